@@ -1,0 +1,1 @@
+//! Facts, duties, conservation and daily close: pure.

@@ -1,0 +1,2 @@
+//! The Quell binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Synthetic people and places; the response under a protocol.

@@ -1,0 +1,1 @@
+//! PostgreSQL: migrations, all SQL, the embedded server.

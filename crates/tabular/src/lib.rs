@@ -1,0 +1,1 @@
+//! Reads CSV and Excel with column and value mapping, encodings and date formats.
