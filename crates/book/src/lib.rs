@@ -1,1 +1,37 @@
-//! Facts, duties, conservation and daily close: pure.
+//! The book: facts in, duties out. Pure: no clock, no storage, no randomness but what is passed in,
+//! so that the same facts under the same protocol always give the same book.
+//!
+//! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
+//! (`sampling`, `custody`, `testing`, `cases`, `contacts`, `transfer`, `stay`, `zones`, `closing`); what is kept is in [`rows`].
+
+mod act;
+mod cases;
+mod closing;
+mod contacts;
+mod custody;
+mod fact;
+mod kinds;
+pub mod needs;
+mod people;
+mod refusal;
+mod replay;
+mod rounds;
+pub mod rows;
+mod sampling;
+mod state;
+mod stay;
+mod submission;
+mod table;
+mod testing;
+mod transfer;
+mod zones;
+
+pub use act::{Context, Outcome, apply};
+pub use closing::{Balance, BlockedItem, DaySheet, OwnedLine, balance, sheet};
+pub use fact::*;
+pub use kinds::*;
+pub use refusal::Refusal;
+pub use replay::Replay;
+pub use state::*;
+pub use submission::*;
+pub use table::{Group, Row, Table};

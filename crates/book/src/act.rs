@@ -1,0 +1,301 @@
+//! Applying one fact to the state under a protocol: the entry point, and what every feature uses to open and end duties.
+
+use crate::fact::{Decision, Fact};
+use crate::kinds::*;
+use crate::refusal::Refusal;
+use crate::refuse;
+use crate::rows::*;
+use crate::state::{Count, State};
+use crate::table::{Group, Row};
+use quell_foundation::*;
+use quell_protocol::{Exposure, Link, Protocol, rule_path};
+
+/// Why nothing happened.
+pub type Outcome = Result<(), Refusal>;
+
+/// What stands around a fact.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The protocol in force.
+    pub protocol: &'a Protocol,
+    /// When the submission is recorded.
+    pub now: Instant,
+    /// Its position in the log.
+    pub seq: i64,
+    /// The submission.
+    pub submission: SubmissionId,
+}
+
+/// Applies a whole submission: all its facts or none. After an error the state is as before.
+pub fn apply(state: &mut State, ctx: Context<'_>, facts: &[Fact]) -> Outcome {
+    let mark = state.mark();
+    if state.open_day.is_none() {
+        state.open_day = Some(ctx.now.day(state.config.offset));
+    }
+    for (i, fact) in facts.iter().enumerate() {
+        let mut act = Act { s: state, c: ctx, index: i as u32 };
+        if let Err(mut refusal) = act.fact(fact) {
+            refusal.fact = i as u32;
+            refusal.kind = fact.kind().to_owned();
+            state.rollback(&mark);
+            return Err(refusal);
+        }
+    }
+    Ok(())
+}
+
+/// One fact being applied.
+pub(crate) struct Act<'a> {
+    pub s: &'a mut State,
+    pub c: Context<'a>,
+    pub index: u32,
+}
+
+/// What a duty is about.
+pub(crate) enum Subject {
+    Person(PersonId),
+    Tube(TubeCode),
+    Case(CaseId, PersonId),
+    Place(PlaceId),
+}
+
+impl Act<'_> {
+    fn fact(&mut self, fact: &Fact) -> Outcome {
+        match fact {
+            Fact::PlaceListed(f) => self.place_listed(f),
+            Fact::PersonListed(f) => self.person_listed(f),
+            Fact::PersonAbsent(f) => self.person_absent(f),
+            Fact::PersonReturned(f) => self.person_returned(f),
+            Fact::ZoneDesignated(f) => self.zone_designated(f),
+            Fact::ZoneLifted(f) => self.zone_lifted(f),
+            Fact::ProtocolAdopted(f) => self.protocol_adopted(f),
+            Fact::RoundOpened(f) => self.round_opened(f),
+            Fact::RoundClosed(f) => self.round_closed(f),
+            Fact::RosterWaived(f) => self.roster_waived(f),
+            Fact::Registered(f) => self.registered(f),
+            Fact::RegistrationVoided(f) => self.registration_voided(f),
+            Fact::RegistrationReassigned(f) => self.registration_reassigned(f),
+            Fact::TubeSealed(f) => self.tube_sealed(f),
+            Fact::TubeSpoilt(f) => self.tube_spoilt(f),
+            Fact::TubeLost(f) => self.tube_lost(f),
+            Fact::BoxPacked(f) => self.box_packed(f),
+            Fact::HandedOver(f) => self.handed_over(f),
+            Fact::Received(f) => self.received(f),
+            Fact::PlateRead(f) => self.plate_read(f),
+            Fact::ResultRead(f) => self.result_read(f),
+            Fact::ResultCorrected(f) => self.result_corrected(f),
+            Fact::CaseListed(f) => self.case_listed(f),
+            Fact::CaseClassified(f) => self.case_classified(f),
+            Fact::ChannelJudged(f) => self.channel_judged(f),
+            Fact::ReportFiled(f) => self.report_filed(f),
+            Fact::InvestigationFiled(f) => self.investigation_filed(f),
+            Fact::ContactNamed(f) => self.contact_named(f),
+            Fact::ContactDropped(f) => self.contact_dropped(f),
+            Fact::TransferRequested(f) => self.transfer_requested(f),
+            Fact::VehicleAssigned(f) => self.vehicle_assigned(f),
+            Fact::PickedUp(f) => self.picked_up(f),
+            Fact::Arrived(f) => self.arrived(f),
+            Fact::TransferCalledOff(f) => self.transfer_called_off(f),
+            Fact::Admitted(f) => self.admitted(f),
+            Fact::Observed(f) => self.observed(f),
+            Fact::Discharged(f) => self.discharged(f),
+            Fact::Released(f) => self.released(f),
+            Fact::Died(f) => self.died(f),
+            Fact::DutyWaived(f) => self.duty_waived(f),
+            Fact::OverdueOwned(f) => self.overdue_owned(f),
+            Fact::DayClosed(f) => self.day_closed(f),
+        }
+    }
+
+    /// This fact's place in the book.
+    pub fn here(&self) -> FactRef {
+        FactRef { submission: self.c.submission, index: self.index }
+    }
+
+    /// No fact happens in the future: a clock that is more than a day ahead is a mistake of the sender.
+    pub fn not_future(&self, at: EventTime) -> Outcome {
+        if at.at > self.c.now.plus(Span::days(1)) {
+            return Err(refuse!(
+                "time.future",
+                "at",
+                "{at} is more than a day in the future; check the device's clock and date",
+                "时间 {at} 比现在晚一天以上，请检查设备的日期和时钟"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The person, or a refusal.
+    pub fn person(&self, id: PersonId) -> Result<Person, Refusal> {
+        self.s.persons.get(&id).cloned().ok_or_else(|| {
+            refuse!(
+                "person.unknown",
+                "person",
+                "no person {id} in this book; list the person first (a walk-in: person_listed in the same submission)",
+                "台账中没有人员 {id}，请先登记该人员（临时来检者在同一上报中先登记人员）"
+            )
+        })
+    }
+
+    /// Opens a duty whose deadline the protocol gives for a link. A protocol without that deadline has no such duty.
+    pub fn open(&mut self, kind: DutyKind, link: Link, subject: Subject, place: &PlaceId, from: Instant) {
+        if let Some(span) = self.c.protocol.deadline(link) {
+            self.open_by(kind, subject, place, from, from.plus(span), rule_path(link).to_owned());
+        }
+    }
+
+    /// Opens a duty with a due time of its own.
+    pub fn open_by(&mut self, kind: DutyKind, subject: Subject, place: &PlaceId, from: Instant, due: Instant, rule: String) {
+        let (subject_kind, subject, person_id) = match subject {
+            Subject::Person(p) => (SubjectKind::Person, p.to_string(), Some(p)),
+            Subject::Tube(t) => (SubjectKind::Tube, t.to_string(), None),
+            Subject::Case(c, p) => (SubjectKind::Case, c.to_string(), Some(p)),
+            Subject::Place(p) => (SubjectKind::Place, p.to_string(), None),
+        };
+        // The due time is part of the id: a schedule opens several duties of one kind for one person by one fact.
+        let label = format!("{kind}:{subject}:{}", due.0);
+        let duty = Duty {
+            duty_id: DutyId(self.here().derive(&label)),
+            kind,
+            subject_kind,
+            subject,
+            person_id,
+            place: place.clone(),
+            responsible: kind.responsible(),
+            opened_at: from,
+            due,
+            rule,
+            opened_seq: self.c.seq,
+            state: DutyState::Open,
+            ended_at: None,
+            ended_seq: None,
+            in_time: None,
+            reason: None,
+            decider: None,
+        };
+        self.s.count(kind, place, None, Count::Opened, 1);
+        self.s.duties.put(duty);
+        if let Some(p) = person_id {
+            self.refresh_attention(p);
+        }
+    }
+
+    /// Ends a duty that a fact fulfilled.
+    pub fn discharge(&mut self, duty: &Duty, at: Instant) {
+        let in_time = at <= duty.due;
+        self.end(duty, DutyState::Discharged, at, Some(in_time), None, None);
+        self.s.count(duty.kind, &duty.place, None, Count::Discharged { in_time }, 1);
+    }
+    /// Ends a duty that a later fact overtook.
+    pub fn supersede(&mut self, duty: &Duty, at: Instant, why: &str) {
+        self.end(duty, DutyState::Superseded, at, None, Some(why.to_owned()), None);
+        self.s.count(duty.kind, &duty.place, None, Count::Superseded, 1);
+    }
+    /// Ends a duty by a decision.
+    pub fn waive(&mut self, duty: &Duty, at: Instant, d: &Decision) {
+        self.end(duty, DutyState::Waived, at, None, Some(d.reason.clone()), Some(d.decider.clone()));
+        self.s.count(duty.kind, &duty.place, None, Count::Waived, 1);
+    }
+    fn end(&mut self, d: &Duty, state: DutyState, at: Instant, in_time: Option<bool>, reason: Option<String>, decider: Option<String>) {
+        let ended = Duty { state, ended_at: Some(at), ended_seq: Some(self.c.seq), in_time, reason, decider, ..d.clone() };
+        self.s.duties.put(ended);
+        if let Some(p) = d.person_id {
+            self.refresh_attention(p);
+        }
+    }
+
+    /// Open duties of a person, of these kinds, earliest due first.
+    pub fn open_duties(&self, person: PersonId, kinds: &[DutyKind]) -> Vec<Duty> {
+        let mut found: Vec<Duty> =
+            self.s.duties.group(&Group::Person(person)).into_iter().filter(|d| kinds.contains(&d.kind)).cloned().collect();
+        found.sort_by_key(|d| (d.due, d.duty_id));
+        found
+    }
+    /// Discharges the earliest open duty of each of these kinds; tells whether there was one.
+    pub fn discharge_first(&mut self, person: PersonId, kinds: &[DutyKind], at: Instant) -> bool {
+        let mut any = false;
+        for kind in kinds {
+            if let Some(d) = self.open_duties(person, &[*kind]).first() {
+                self.discharge(d, at);
+                any = true;
+            }
+        }
+        any
+    }
+    /// Supersedes all open duties of these kinds.
+    pub fn supersede_all(&mut self, person: PersonId, kinds: &[DutyKind], at: Instant, why: &str) {
+        for d in self.open_duties(person, kinds) {
+            self.supersede(&d, at, why);
+        }
+    }
+    /// Open duties of a tube of this kind.
+    pub fn tube_duties(&self, tube: &TubeCode, kind: DutyKind) -> Vec<Duty> {
+        self.s.duties.group(&Group::Tube(tube.clone())).into_iter().filter(|d| d.kind == kind).cloned().collect()
+    }
+
+    /// Sets where a person stands.
+    pub fn stand(&mut self, person: PersonId, standing: Standing, since: Instant) {
+        if let Some(p) = self.s.persons.get(&person).cloned()
+            && p.standing != standing
+        {
+            self.s.persons.put(Person { standing, standing_since: Some(since), ..p });
+        }
+        self.refresh_attention(person);
+    }
+    /// Sets what a person is exposed to.
+    pub fn expose(&mut self, person: PersonId, exposure: Exposure) {
+        if let Some(p) = self.s.persons.get(&person).cloned()
+            && p.exposure != exposure
+        {
+            self.s.persons.put(Person { exposure, ..p });
+        }
+        self.refresh_attention(person);
+    }
+    /// The door looks closer at people about whom anything is open; everyone else costs one look-up.
+    fn refresh_attention(&mut self, person: PersonId) {
+        let Some(p) = self.s.persons.get(&person) else { return };
+        let attention = p.standing != Standing::AtHome
+            || p.exposure != Exposure::None
+            || !self.s.duties.group(&Group::Person(person)).is_empty();
+        if attention != p.attention {
+            let p = Person { attention, ..p.clone() };
+            self.s.persons.put(p);
+        }
+    }
+
+    /// Rows of a group by person that satisfy a condition.
+    pub fn first_of<R: Row>(table: &crate::table::Table<R>, person: PersonId, want: impl Fn(&R) -> bool) -> Option<R> {
+        table.group(&Group::Person(person)).into_iter().find(|r| want(r)).cloned()
+    }
+    /// The active case of a person.
+    pub fn active_case(&self, person: PersonId) -> Option<Case> {
+        Self::first_of(&self.s.cases, person, |c| c.state == CaseState::Active)
+    }
+    /// The active contact record of a person.
+    pub fn active_contact(&self, person: PersonId) -> Option<Contact> {
+        Self::first_of(&self.s.contacts, person, |c| c.state == ContactState::Active)
+    }
+    /// The open stay of a person.
+    pub fn open_stay(&self, person: PersonId) -> Option<Stay> {
+        Self::first_of(&self.s.stays, person, |s| s.left_at.is_none())
+    }
+    /// The transfer of a person that has not ended.
+    pub fn open_transfer(&self, person: PersonId) -> Option<Transfer> {
+        Self::first_of(&self.s.transfers, person, |t| !matches!(t.state, TransferState::Admitted | TransferState::CalledOff))
+    }
+    /// The zone in force at a place: the innermost one at it or above it.
+    pub fn zone_at(&self, place: &PlaceId) -> Option<Zone> {
+        if self.s.zones.is_empty() {
+            return None;
+        }
+        let mut here = Some(place.clone());
+        while let Some(p) = here {
+            let found = self.s.zones.group(&Group::Place(p.clone())).into_iter().find(|z| z.lifted_at.is_none()).cloned();
+            if found.is_some() {
+                return found;
+            }
+            here = p.parent();
+        }
+        None
+    }
+}

@@ -1,0 +1,266 @@
+//! Cases and their reporting (报): what a positive brings, classification, reports, withdrawal.
+
+use crate::act::{Act, Outcome, Subject};
+use crate::fact::*;
+use crate::kinds::*;
+use crate::refusal::Refusal;
+use crate::refuse;
+use crate::rows::*;
+use crate::sampling::in_closed_loop;
+use crate::state::Count;
+use quell_foundation::*;
+use quell_protocol::{Control, Exposure, Link, Setting, Severity, ZoneLevel};
+
+/// Duties that end when a case is withdrawn or a person dies.
+pub(crate) const CASE_DUTIES: &[DutyKind] = &[
+    DutyKind::Report,
+    DutyKind::InvestigateCore,
+    DutyKind::InvestigateFull,
+    DutyKind::Transfer,
+    DutyKind::Admit,
+    DutyKind::ExitTest,
+    DutyKind::Observe,
+    DutyKind::Discharge,
+];
+/// Duties of a contact's schedule and of sampling that end when the person becomes a case.
+const OVERTAKEN_BY_CASE: &[DutyKind] = &[
+    DutyKind::Recall,
+    DutyKind::Resample,
+    DutyKind::ContactTest,
+    DutyKind::MonitoringTest,
+    DutyKind::Isolate,
+    DutyKind::Release,
+    DutyKind::Discharge,
+];
+
+impl Act<'_> {
+    /// A positive single sample makes a case.
+    pub(crate) fn open_case(&mut self, person: PersonId, t: &Tube, sampled_at: Instant, at: Instant) {
+        let Some(p) = self.s.persons.get(&person).cloned() else { return };
+        let setting = self.setting_of(&p, t.round.is_some());
+        let case = Case {
+            case_id: CaseId(self.here().derive(&format!("case:{person}"))),
+            person_id: person,
+            place: p.place.clone(),
+            tube: Some(t.tube.clone()),
+            round: t.round.clone(),
+            found_at: at,
+            sampled_at: Some(sampled_at),
+            classification: Classification::Asymptomatic,
+            severity: Severity::Asymptomatic,
+            onset: None,
+            setting,
+            control: self.c.protocol.channel(setting),
+            state: CaseState::Active,
+            reported_at: None,
+            receipt: None,
+            ended_at: None,
+        };
+        self.start_case(case, &p, at);
+    }
+
+    /// Where a person was when found, from what is known of them before the result.
+    fn setting_of(&self, p: &Person, in_round: bool) -> Setting {
+        match p.standing {
+            Standing::Isolated => return Setting::IsolationSite,
+            Standing::HomeIsolation | Standing::HomeMonitoring => return Setting::HomeIsolation,
+            _ => {}
+        }
+        if self.zone_at(&p.home).is_some_and(|z| z.level == ZoneLevel::High) {
+            return Setting::HighRiskZone;
+        }
+        if in_closed_loop(p.occupation) {
+            return Setting::ClosedLoop;
+        }
+        match p.exposure {
+            Exposure::Recalled => Setting::Recall,
+            Exposure::CloseContact | Exposure::SecondaryContact | Exposure::HighRiskSpillover => Setting::ContactTracing,
+            Exposure::Symptomatic => Setting::Clinic,
+            _ if in_round => Setting::RoundScreening,
+            _ => Setting::Other,
+        }
+    }
+
+    /// Puts a case into the book with its duties, and ends what it overtakes.
+    fn start_case(&mut self, case: Case, p: &Person, at: Instant) {
+        let (id, person, place) = (case.case_id, p.person_id, p.place.clone());
+        self.supersede_all(person, OVERTAKEN_BY_CASE, at, "became a case");
+        if let Some(contact) = self.active_contact(person) {
+            self.s.contacts.put(Contact { state: ContactState::Converted, ..contact });
+        }
+        if let Some(t) = self.open_transfer(person) {
+            self.call_off(t, at, "became a case: a transfer to a hospital replaces it");
+        }
+        self.waive_rosters(person, "case", None, Count::Superseded);
+        self.s.cases.put(case);
+        self.open(DutyKind::Report, Link::StatutoryReport, Subject::Case(id, person), &place, at);
+        self.open(DutyKind::InvestigateCore, Link::CoreInvestigation, Subject::Case(id, person), &place, at);
+        self.open(DutyKind::InvestigateFull, Link::FullInvestigation, Subject::Case(id, person), &place, at);
+        self.open(DutyKind::Transfer, Link::TransferCase, Subject::Case(id, person), &place, at);
+        self.expose(person, Exposure::Isolated);
+        self.stand(person, Standing::Infected, at);
+        self.case_in_zone(&p.home, at);
+    }
+
+    pub(crate) fn case_listed(&mut self, f: &CaseListed) -> Outcome {
+        self.not_future(f.at)?;
+        let p = self.person(f.person)?;
+        if self.s.cases.get(&f.case).is_some() || self.active_case(f.person).is_some() {
+            return Err(refuse!("case.exists", "person", "this person is a case already", "该人员已有感染者记录"));
+        }
+        let setting = Setting::Other;
+        let case = Case {
+            case_id: f.case,
+            person_id: f.person,
+            place: p.place.clone(),
+            tube: None,
+            round: None,
+            found_at: f.at.at,
+            sampled_at: None,
+            classification: f.classification,
+            severity: f.severity.unwrap_or(Severity::Asymptomatic),
+            onset: f.onset.map(|o| o.at),
+            setting,
+            control: f.control.unwrap_or(Control::CommunityFound),
+            state: CaseState::Active,
+            reported_at: None,
+            receipt: None,
+            ended_at: None,
+        };
+        self.start_case(case, &p, f.at.at);
+        Ok(())
+    }
+
+    pub(crate) fn case(&self, id: &CaseId) -> Result<Case, Refusal> {
+        let found = self.s.cases.get(id).cloned().ok_or_else(|| refuse!("case.unknown", "case", "no case {id} in this book", "台账中没有感染者 {id}"))?;
+        if found.state == CaseState::Withdrawn {
+            return Err(refuse!("case.withdrawn", "case", "case {id} was withdrawn", "感染者 {id} 已撤销"));
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn case_classified(&mut self, f: &CaseClassified) -> Outcome {
+        self.not_future(f.at)?;
+        let case = self.case(&f.case)?;
+        if f.onset.is_some_and(|o| o.at > f.at.at) {
+            return Err(refuse!("case.onset", "onset", "the onset is after the classification", "发病时间晚于定性时间"));
+        }
+        if f.classification == Classification::NotACase {
+            self.withdraw_case(case, f.at.at, &format!("{}: not a case", f.decider));
+            return Ok(());
+        }
+        let changed = case.classification != f.classification || case.severity != f.severity;
+        let case = Case {
+            classification: f.classification,
+            severity: f.severity,
+            onset: f.onset.map(|o| o.at).or(case.onset),
+            ..case
+        };
+        self.s.cases.put(case.clone());
+        if changed && case.reported_at.is_some() {
+            self.owe_report_correction(&case, f.at.at);
+        }
+        Ok(())
+    }
+
+    fn owe_report_correction(&mut self, case: &Case, at: Instant) {
+        if self.open_duties(case.person_id, &[DutyKind::ReportCorrection]).is_empty() {
+            let subject = Subject::Case(case.case_id, case.person_id);
+            self.open(DutyKind::ReportCorrection, Link::ReportCorrection, subject, &case.place, at);
+        }
+    }
+
+    /// The discharge date of a reported case is reported too.
+    pub(crate) fn owe_discharge_entry(&mut self, case: &Case, at: Instant) {
+        let subject = Subject::Case(case.case_id, case.person_id);
+        self.open(DutyKind::ReportCorrection, Link::DischargeEntry, subject, &case.place, at);
+    }
+
+    pub(crate) fn channel_judged(&mut self, f: &ChannelJudged) -> Outcome {
+        if f.reason.trim().is_empty() {
+            return Err(refuse!("channel.reason", "reason", "a judgement needs a reason", "判定须写明理由"));
+        }
+        let case = self.case(&f.case)?;
+        self.s.cases.put(Case { control: f.control, ..case });
+        Ok(())
+    }
+
+    pub(crate) fn report_filed(&mut self, f: &ReportFiled) -> Outcome {
+        self.not_future(f.at)?;
+        let Some(case) = self.s.cases.get(&f.case).cloned() else {
+            let id = f.case;
+            return Err(refuse!("case.unknown", "case", "no case {id} in this book", "台账中没有感染者 {id}"));
+        };
+        if f.receipt.trim().is_empty() {
+            return Err(refuse!("report.receipt", "receipt", "give the receipt number of the statutory system", "请填写网络直报回执号"));
+        }
+        if !self.discharge_first(case.person_id, &[DutyKind::Report, DutyKind::ReportCorrection], f.at.at) {
+            return Err(refuse!("report.not_due", "case", "nothing about this case waits to be reported", "该感染者没有待报告事项"));
+        }
+        self.s.cases.put(Case { reported_at: case.reported_at.or(Some(f.at.at)), receipt: Some(f.receipt.clone()), ..case });
+        Ok(())
+    }
+
+    pub(crate) fn investigation_filed(&mut self, f: &InvestigationFiled) -> Outcome {
+        self.not_future(f.at)?;
+        let case = self.case(&f.case)?;
+        let kind = match f.part {
+            InvestigationPart::Core => DutyKind::InvestigateCore,
+            InvestigationPart::Full => DutyKind::InvestigateFull,
+        };
+        if !self.discharge_first(case.person_id, &[kind], f.at.at) {
+            return Err(refuse!("investigation.not_due", "part", "this part is in already", "该部分流调已提交"));
+        }
+        Ok(())
+    }
+
+    /// Takes a case back: it was never one. Everything that followed is ended or put right, visibly.
+    pub(crate) fn withdraw_case(&mut self, case: Case, at: Instant, why: &str) {
+        let person = case.person_id;
+        self.supersede_all(person, CASE_DUTIES, at, why);
+        let case = Case { state: CaseState::Withdrawn, classification: Classification::NotACase, ended_at: Some(at), ..case };
+        self.s.cases.put(case.clone());
+        if case.reported_at.is_some() {
+            self.owe_report_correction(&case, at);
+        }
+        if let Some(t) = self.open_transfer(person) {
+            self.call_off(t, at, why);
+        }
+        self.expose(person, Exposure::None);
+        if self.open_stay(person).is_some() {
+            let subject = Subject::Person(person);
+            self.open(DutyKind::Discharge, Link::Discharge, subject, &case.place, at);
+        } else {
+            self.stand(person, Standing::AtHome, at);
+        }
+        // Someone who was a contact before is a contact again.
+        if let Some(c) = Self::first_of(&self.s.contacts, person, |c| c.state == ContactState::Converted) {
+            let c = Contact { state: ContactState::Active, ..c };
+            self.s.contacts.put(c.clone());
+            self.schedule_contact(&c, at);
+        }
+    }
+
+    pub(crate) fn died(&mut self, f: &Died) -> Outcome {
+        self.not_future(f.at)?;
+        let p = self.person(f.person)?;
+        if p.standing == Standing::Dead {
+            return Err(refuse!("person.dead", "person", "the death is recorded already", "该人员死亡已登记"));
+        }
+        if let Some(case) = self.active_case(f.person) {
+            self.s.cases.put(Case { state: CaseState::Died, ended_at: Some(f.at.at), ..case.clone() });
+            self.owe_discharge_entry(&case, f.at.at);
+        }
+        self.supersede_all(f.person, CASE_DUTIES.iter().filter(|k| **k != DutyKind::Report).copied().collect::<Vec<_>>().as_slice(), f.at.at, "died");
+        self.supersede_all(f.person, OVERTAKEN_BY_CASE, f.at.at, "died");
+        if let Some(t) = self.open_transfer(f.person) {
+            self.call_off(t, f.at.at, "died");
+        }
+        if let Some(stay) = self.open_stay(f.person) {
+            self.leave_bed(stay, f.at.at, None);
+        }
+        self.waive_rosters(f.person, "dead", None, Count::Superseded);
+        self.stand(f.person, Standing::Dead, f.at.at);
+        Ok(())
+    }
+}

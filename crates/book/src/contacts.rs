@@ -1,0 +1,202 @@
+//! Contacts (应隔尽隔): naming, the schedule by the last exposure, and its end.
+
+use crate::act::{Act, Outcome, Subject};
+use crate::fact::*;
+use crate::kinds::*;
+use crate::refuse;
+use crate::rows::*;
+use crate::state::Count;
+use quell_foundation::*;
+use quell_protocol::{ContactCategory, Exposure, Link, Schedule, schedule_path};
+
+/// Duties that a contact's schedule opens.
+pub(crate) const CONTACT_DUTIES: &[DutyKind] = &[DutyKind::Isolate, DutyKind::ContactTest, DutyKind::Release, DutyKind::Discharge];
+
+impl Act<'_> {
+    pub(crate) fn contact_named(&mut self, f: &ContactNamed) -> Outcome {
+        self.not_future(f.at)?;
+        let p = self.person(f.person)?;
+        if f.last_exposure.at > f.at.at {
+            return Err(refuse!("contact.exposure", "last_exposure", "the last exposure is after the record", "最后暴露时间晚于登记时间"));
+        }
+        if f.decision.reason.trim().is_empty() || f.decision.decider.trim().is_empty() {
+            return Err(refuse!("contact.decision", "decision", "nobody is restricted without a person who decides and a reason", "限制措施须有决定人和依据"));
+        }
+        let category = f.category;
+        if self.c.protocol.contact_schedule(category).is_none() {
+            return Err(refuse!("contact.category", "category", "this protocol does not manage contacts of this category", "本方案不管理该类别人员"));
+        }
+        if let Some(c) = &f.case {
+            self.case(c)?;
+        }
+        if self.active_case(f.person).is_some() || p.standing == Standing::Dead {
+            return Err(refuse!("contact.is_case", "person", "this person is a case already", "该人员已是感染者"));
+        }
+        if self.s.contacts.get(&f.contact).is_some() {
+            return Err(refuse!("contact.exists", "contact", "this contact record exists", "该密接记录已存在"));
+        }
+        // One person, one schedule: a later exposure or a stricter category replaces the schedule that runs.
+        let running = self.active_contact(f.person);
+        if let Some(old) = &running {
+            if old.last_exposure >= f.last_exposure.at && old.category <= category {
+                return Err(refuse!("contact.covered", "person", "a schedule with a later or equal exposure runs already", "该人员已有相同或更晚暴露的管理计划"));
+            }
+            self.s.contacts.put(Contact { state: ContactState::Dropped, ..old.clone() });
+        }
+        let contact = Contact {
+            contact_id: f.contact,
+            person_id: f.person,
+            place: p.place.clone(),
+            case_id: f.case,
+            category,
+            last_exposure: f.last_exposure.at,
+            decider: f.decision.decider.clone(),
+            reason: f.decision.reason.clone(),
+            state: ContactState::Active,
+            until: None,
+        };
+        self.s.contacts.put(contact.clone());
+        self.schedule_contact(&contact, f.at.at);
+        Ok(())
+    }
+
+    /// Opens what the protocol asks of this contact from here on; what an earlier schedule asked is superseded.
+    pub(crate) fn schedule_contact(&mut self, c: &Contact, at: Instant) {
+        let Some(schedule) = self.c.protocol.contact_schedule(c.category) else { return };
+        self.supersede_all(c.person_id, CONTACT_DUTIES, at, "a new schedule by a later exposure");
+        self.expose(c.person_id, exposure_of(c.category));
+        let total = schedule.central_days + schedule.home_days;
+        let until = self.day_end(c.last_exposure, total);
+        self.s.contacts.put(Contact { until: Some(until), ..c.clone() });
+        let in_site = self.open_stay(c.person_id).is_some();
+        if schedule.central_days == 0 {
+            self.home_isolation(c, &schedule, 0, until, at);
+        } else if in_site {
+            self.central_isolation(c, &schedule, at);
+        } else {
+            self.open(DutyKind::Isolate, Link::TransferContact, Subject::Person(c.person_id), &c.place, at);
+        }
+    }
+
+    /// The end of the n-th day after a moment's day.
+    pub(crate) fn day_end(&self, from: Instant, n: u32) -> Instant {
+        let offset = self.s.config.offset;
+        from.day(offset).plus(n as i32 + 1).start(offset)
+    }
+
+    /// Tests and end of the days in an isolation site.
+    pub(crate) fn central_isolation(&mut self, c: &Contact, s: &Schedule, at: Instant) {
+        self.schedule_tests(c, 0, &s.test_days_central, at);
+        let end = self.day_end(c.last_exposure, s.central_days);
+        let due = end.max(at).plus(self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0)));
+        let rule = schedule_path(c.category).to_owned();
+        self.open_by(DutyKind::Discharge, Subject::Person(c.person_id), &c.place, at, due, rule);
+    }
+
+    /// Tests and end of the days at home.
+    pub(crate) fn home_isolation(&mut self, c: &Contact, s: &Schedule, after_days: u32, until: Instant, at: Instant) {
+        self.schedule_tests(c, after_days, &s.test_days_home, at);
+        if !s.confined {
+            return; // Watched and tested, but free: there is nothing to release the person from.
+        }
+        self.stand(c.person_id, Standing::HomeIsolation, at);
+        let due = until.max(at).plus(self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0)));
+        let rule = schedule_path(c.category).to_owned();
+        self.open_by(DutyKind::Release, Subject::Person(c.person_id), &c.place, at, due, rule);
+    }
+
+    /// Opens the tests of these days (counted from the last exposure plus `after`) that have not passed.
+    fn schedule_tests(&mut self, c: &Contact, after: u32, days: &[u32], at: Instant) {
+        for n in days {
+            let due = self.day_end(c.last_exposure, after + n);
+            if due > at {
+                let rule = schedule_path(c.category).to_owned();
+                self.open_by(DutyKind::ContactTest, Subject::Person(c.person_id), &c.place, at, due, rule);
+            }
+        }
+    }
+
+    pub(crate) fn contact_dropped(&mut self, f: &ContactDropped) -> Outcome {
+        let id = f.contact;
+        let Some(c) = self.s.contacts.get(&id).filter(|c| c.state == ContactState::Active).cloned() else {
+            return Err(refuse!("contact.unknown", "contact", "no contact {id} under management", "没有在管的密接记录 {id}"));
+        };
+        self.s.contacts.put(Contact { state: ContactState::Dropped, ..c.clone() });
+        self.supersede_all(c.person_id, CONTACT_DUTIES, f.at.at, &f.decision.reason);
+        self.expose(c.person_id, Exposure::None);
+        if let Some(t) = self.open_transfer(c.person_id) {
+            self.call_off(t, f.at.at, &f.decision.reason);
+        }
+        if self.open_stay(c.person_id).is_some() {
+            self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(c.person_id), &c.place, f.at.at);
+        } else {
+            self.stand(c.person_id, Standing::AtHome, f.at.at);
+        }
+        Ok(())
+    }
+
+    /// Home isolation or home monitoring ends.
+    pub(crate) fn released(&mut self, f: &Released) -> Outcome {
+        self.not_future(f.at)?;
+        let p = self.person(f.person)?;
+        if !matches!(p.standing, Standing::HomeIsolation | Standing::HomeMonitoring) {
+            let s = p.standing;
+            let zh = s.zh();
+            return Err(refuse!("release.standing", "person", "the person is {s}: only home isolation and home monitoring are ended this way", "该人员状态为{zh}，仅居家隔离和居家监测可解除"));
+        }
+        let release = self.open_duties(f.person, &[DutyKind::Release]).first().cloned();
+        let tests = self.open_duties(f.person, &[DutyKind::ContactTest, DutyKind::MonitoringTest]);
+        if f.decision.is_none() {
+            let slack = self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0));
+            if let Some(d) = &release
+                && f.at.at < d.due.plus(Span(-slack.0))
+            {
+                let until = d.due.plus(Span(-slack.0)).at_offset(self.s.config.offset);
+                return Err(refuse!("release.early", "at", "the time runs until {until}; an earlier end needs a decision", "管理期至 {until}，提前解除须有决定"));
+            }
+            if let Some(t) = tests.first() {
+                let due = t.due.at_offset(self.s.config.offset);
+                return Err(refuse!("release.test", "person", "a test due {due} has not been taken", "应于 {due} 前完成的检测尚未采样"));
+            }
+        }
+        if let Some(d) = release {
+            self.discharge(&d, f.at.at);
+        }
+        self.supersede_all(f.person, &[DutyKind::ContactTest, DutyKind::MonitoringTest], f.at.at, "released");
+        if let Some(c) = self.active_contact(f.person) {
+            self.s.contacts.put(Contact { state: ContactState::Released, ..c });
+        }
+        let recovered = p.standing == Standing::HomeMonitoring;
+        self.expose(f.person, if recovered { Exposure::Discharged } else { Exposure::None });
+        self.stand(f.person, Standing::AtHome, f.at.at);
+        Ok(())
+    }
+
+    pub(crate) fn duty_waived(&mut self, f: &DutyWaived) -> Outcome {
+        let id = f.duty;
+        if f.decision.reason.trim().is_empty() || f.decision.decider.trim().is_empty() {
+            return Err(refuse!("waiver.reason", "decision", "a waiver needs a reason and a decider", "豁免须写明理由和决定人"));
+        }
+        let Some(d) = self.s.duties.get(&id).filter(|d| d.state == DutyState::Open).cloned() else {
+            return Err(refuse!("duty.unknown", "duty", "no open duty {id}", "没有未办事项 {id}"));
+        };
+        let now = self.c.now;
+        self.waive(&d, now, &f.decision);
+        Ok(())
+    }
+
+    /// Ends the roster duties of someone who is now in a facility.
+    pub(crate) fn off_the_rosters(&mut self, person: PersonId, why: &str) {
+        self.waive_rosters(person, why, None, Count::Superseded);
+    }
+}
+
+fn exposure_of(c: ContactCategory) -> Exposure {
+    match c {
+        ContactCategory::Close | ContactCategory::Inbound => Exposure::CloseContact,
+        ContactCategory::Secondary => Exposure::SecondaryContact,
+        ContactCategory::HighRiskSpillover => Exposure::HighRiskSpillover,
+        ContactCategory::General => Exposure::None,
+    }
+}
+

@@ -1,0 +1,308 @@
+//! The closed lists of words: kinds of place, states of things, kinds of duty.
+//! Each is written in snake_case in JSON and in the database.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal, $zh:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant,)+ }
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+            /// The word as written in JSON and in the database.
+            pub const fn as_str(self) -> &'static str { match self { $($name::$variant => $text,)+ } }
+            /// The word in Simplified Chinese.
+            pub const fn zh(self) -> &'static str { match self { $($name::$variant => $zh,)+ } }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
+        }
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(s: &str) -> Result<Self, String> {
+                match s { $($text => Ok($name::$variant),)+
+                    _ => Err(format!("'{s}' is none of: {}", [$($text),+].join(", "))) }
+            }
+        }
+    };
+}
+
+words!(/// What a node of the place tree is.
+PlaceKind {
+    /// Province or municipality.
+    Province = "province", "省";
+    /// City between province and county.
+    City = "city", "市";
+    /// County or district.
+    County = "county", "区县";
+    /// Township or subdistrict.
+    Township = "township", "乡镇街道";
+    /// Community or village.
+    Community = "community", "社区村";
+    /// Residential compound or villagers' group.
+    Compound = "compound", "小区";
+    /// Building.
+    Building = "building", "楼栋";
+    /// Unit (stairwell).
+    Unit = "unit", "单元";
+    /// Household.
+    Household = "household", "户";
+    /// Sampling station.
+    Station = "station", "采样点";
+    /// Laboratory.
+    Laboratory = "laboratory", "检测机构";
+    /// Shelter hospital (Fangcang).
+    ShelterHospital = "shelter_hospital", "方舱医院";
+    /// Designated hospital.
+    DesignatedHospital = "designated_hospital", "定点医院";
+    /// Isolation site.
+    IsolationSite = "isolation_site", "集中隔离点";
+    /// School, nursing home, factory, market ….
+    Site = "site", "重点场所";
+});
+
+words!(/// Administrative sex.
+Sex { /// Male.
+    Male = "male", "男"; /// Female.
+    Female = "female", "女"; /// Not known.
+    Unknown = "unknown", "未知"; });
+
+words!(/// Where a person stands in the response.
+Standing {
+    /// At home, no restriction by a case or contact record.
+    AtHome = "at_home", "在家";
+    /// Away, with a destination.
+    Absent = "absent", "外出";
+    /// Infected, not yet in a facility.
+    Infected = "infected", "待转运感染者";
+    /// Infected and in a hospital or shelter hospital.
+    Inpatient = "inpatient", "在院";
+    /// Contact in an isolation site.
+    Isolated = "isolated", "集中隔离";
+    /// Contact isolated at home.
+    HomeIsolation = "home_isolation", "居家隔离";
+    /// Discharged, under home monitoring.
+    HomeMonitoring = "home_monitoring", "居家健康监测";
+    /// Died.
+    Dead = "dead", "死亡";
+});
+
+words!(/// Where a tube is on its way.
+TubeState {
+    /// Persons can still be registered.
+    Open = "open", "采样中";
+    /// Closed; still at the station.
+    Sealed = "sealed", "已封管";
+    /// With a courier.
+    InTransit = "in_transit", "转运中";
+    /// At the laboratory, adequate.
+    Received = "received", "已接收";
+    /// Has a valid result.
+    Resulted = "resulted", "已出结果";
+    /// Spoilt or found not adequate: its members are sampled again.
+    Spoilt = "spoilt", "不合格";
+    /// Cannot be found: its members are sampled again.
+    Lost = "lost", "遗失";
+});
+
+words!(/// Result of a test of a tube.
+TestResult {
+    /// No nucleic acid found.
+    Negative = "negative", "阴性";
+    /// Nucleic acid found.
+    Positive = "positive", "阳性";
+    /// Grey zone or single target: must be repeated.
+    Indeterminate = "indeterminate", "可疑";
+    /// The run failed for this tube.
+    Failed = "failed", "检测失败";
+});
+
+words!(/// Condition of a specimen at intake.
+Condition { /// Fit to be tested.
+    Adequate = "adequate", "合格"; /// Leaking, unlabelled, too warm, too old ….
+    NotAdequate = "not_adequate", "不合格"; });
+
+words!(/// Classification of a case.
+Classification {
+    /// Suspected.
+    Suspect = "suspect", "疑似病例";
+    /// Probable.
+    Probable = "probable", "可能病例";
+    /// Confirmed: positive with clinical manifestations.
+    Confirmed = "confirmed", "确诊病例";
+    /// Positive without symptoms.
+    Asymptomatic = "asymptomatic", "无症状感染者";
+    /// Not a case.
+    NotACase = "not_a_case", "排除";
+});
+
+words!(/// State of a case.
+CaseState { /// Under management.
+    Active = "active", "在管"; /// Discharged.
+    Recovered = "recovered", "治愈出院"; /// Died.
+    Died = "died", "死亡"; /// Withdrawn: the result or the person was wrong.
+    Withdrawn = "withdrawn", "撤销"; });
+
+words!(/// State of a contact record.
+ContactState { /// Under management.
+    Active = "active", "在管"; /// Schedule completed.
+    Released = "released", "解除"; /// Became a case.
+    Converted = "converted", "转为感染者"; /// Not a contact after all.
+    Dropped = "dropped", "排除"; });
+
+words!(/// State of a transfer.
+TransferState { /// Asked for.
+    Requested = "requested", "已申请"; /// Vehicle and facility assigned.
+    Assigned = "assigned", "已派车"; /// In the vehicle.
+    PickedUp = "picked_up", "已接上"; /// At the facility.
+    Arrived = "arrived", "已到达"; /// In a bed.
+    Admitted = "admitted", "已入住"; /// Called off.
+    CalledOff = "called_off", "已取消"; });
+
+words!(/// State of a screening round.
+RoundState { /// Open for sampling.
+    Open = "open", "进行中"; /// Closed.
+    Closed = "closed", "已结束"; });
+
+words!(/// Part of an investigation.
+InvestigationPart { /// Core information.
+    Core = "core", "核心信息"; /// Full report.
+    Full = "full", "完整报告"; });
+
+words!(/// Kinds of duty (应办事项).
+DutyKind {
+    /// Someone in scope of a round is sampled.
+    Sample = "sample", "采样";
+    /// Everyone sampled gets a result.
+    Result = "result", "出结果";
+    /// An open tube is sealed.
+    Seal = "seal", "封管";
+    /// A sealed tube reaches a laboratory.
+    Deliver = "deliver", "送检";
+    /// A received tube is tested.
+    Test = "test", "检测";
+    /// A failed run is repeated.
+    Retest = "retest", "复检";
+    /// Members of a spoilt, lost or wrongly pooled tube are sampled again.
+    Resample = "resample", "重采";
+    /// Members of a positive pool are sampled singly.
+    Recall = "recall", "复核";
+    /// A test on a contact's schedule.
+    ContactTest = "contact_test", "密接检测";
+    /// A test on which discharge depends.
+    ExitTest = "exit_test", "出舱核酸";
+    /// A test under home monitoring after discharge.
+    MonitoringTest = "monitoring_test", "居家监测核酸";
+    /// A case is reported.
+    Report = "report", "报告";
+    /// A change of a reported case is reported.
+    ReportCorrection = "report_correction", "订正报告";
+    /// Core investigation.
+    InvestigateCore = "investigate_core", "核心流调";
+    /// Full investigation.
+    InvestigateFull = "investigate_full", "完整流调";
+    /// An infected person is brought to a hospital.
+    Transfer = "transfer", "转运感染者";
+    /// A contact is brought to an isolation site.
+    Isolate = "isolate", "转运密接";
+    /// A person who has arrived gets a bed.
+    Admit = "admit", "收治入住";
+    /// Daily observation.
+    Observe = "observe", "每日观察";
+    /// A person who meets the criteria is discharged.
+    Discharge = "discharge", "出院";
+    /// Isolation or monitoring that has run its time is ended.
+    Release = "release", "解除";
+    /// A risk zone that meets the rule is lifted.
+    LiftZone = "lift_zone", "解除风险区";
+});
+
+words!(/// The four shoulds and the fifth (四应四尽, 应解尽解).
+Should {
+    /// Who should be tested is tested.
+    Test = "test", "应检尽检";
+    /// Who should be isolated is isolated.
+    Isolate = "isolate", "应隔尽隔";
+    /// Who should be admitted is admitted.
+    Admit = "admit", "应收尽收";
+    /// Who should be treated is treated.
+    Treat = "treat", "应治尽治";
+    /// Who should be released is released.
+    Release = "release", "应解尽解";
+    /// The work between: seal, deliver, test, report, investigate.
+    Chain = "chain", "全链条";
+});
+
+words!(/// Who is responsible for a duty, and what an account may do.
+Role {
+    /// Samples people.
+    Sampler = "sampler", "采样员";
+    /// Carries boxes.
+    Courier = "courier", "转运员";
+    /// Tests.
+    Laboratory = "laboratory", "检验员";
+    /// Investigates and traces.
+    Investigator = "investigator", "流调员";
+    /// Sends vehicles.
+    Dispatcher = "dispatcher", "调度员";
+    /// Cares for patients.
+    Ward = "ward", "病区护士";
+    /// Looks after households.
+    CommunityWorker = "community_worker", "社区工作者";
+    /// Decides.
+    Commander = "commander", "指挥员";
+    /// Reads everything, changes nothing.
+    Auditor = "auditor", "审计员";
+    /// Keeps accounts and the system.
+    Administrator = "administrator", "管理员";
+});
+
+impl DutyKind {
+    /// Which of the shoulds this kind counts under.
+    pub const fn should(self) -> Should {
+        use DutyKind::*;
+        match self {
+            Sample | Resample | Recall | ContactTest | MonitoringTest => Should::Test,
+            Isolate => Should::Isolate,
+            Transfer | Admit => Should::Admit,
+            Observe | ExitTest => Should::Treat,
+            Discharge | Release | LiftZone => Should::Release,
+            Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull => Should::Chain,
+        }
+    }
+    /// Who is responsible by default.
+    pub const fn responsible(self) -> Role {
+        use DutyKind::*;
+        match self {
+            Sample | Resample | Recall | ContactTest | Seal => Role::Sampler,
+            Deliver => Role::Courier,
+            Result | Test | Retest | Report => Role::Laboratory,
+            ReportCorrection | InvestigateCore | InvestigateFull => Role::Investigator,
+            Transfer | Isolate => Role::Dispatcher,
+            Admit | Observe | ExitTest | Discharge => Role::Ward,
+            MonitoringTest | Release => Role::CommunityWorker,
+            LiftZone => Role::Commander,
+        }
+    }
+    /// True for the duties that a single sample of the person fulfils.
+    pub const fn is_sampling(self) -> bool {
+        matches!(self, DutyKind::Resample | DutyKind::Recall | DutyKind::ContactTest | DutyKind::ExitTest | DutyKind::MonitoringTest)
+    }
+}
+
+words!(/// How a duty stands.
+DutyState { /// Not done yet.
+    Open = "open", "未办"; /// Fulfilled by a fact.
+    Discharged = "discharged", "办结"; /// Waived by a decision.
+    Waived = "waived", "豁免"; /// Overtaken by a later fact.
+    Superseded = "superseded", "已被取代"; });
+
+words!(/// What a duty is about.
+SubjectKind { /// A person.
+    Person = "person", "人员"; /// A tube.
+    Tube = "tube", "采样管"; /// A case.
+    Case = "case", "感染者"; /// A place.
+    Place = "place", "地点"; });

@@ -1,0 +1,388 @@
+//! Which rows a batch of facts needs, so that the store can load them set by set before the facts are applied.
+//! First what the facts name ([`Needs::of`]), then, as rows arrive, what those rows point to ([`Needs::follow`]).
+//! What is forgotten here is found at once: a [`crate::Table`] slice panics when asked for what was not loaded.
+
+use crate::fact::Fact;
+use crate::kinds::{CaseState, DutyState, SubjectKind, TestResult};
+use crate::state::State;
+use crate::table::Group;
+use quell_foundation::*;
+use quell_protocol::TubeMode;
+use std::collections::BTreeSet;
+
+/// Keys to load.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Needs {
+    /// Places by id.
+    pub places: BTreeSet<PlaceId>,
+    /// Person rows alone.
+    pub persons: BTreeSet<PersonId>,
+    /// Persons with everything open about them: duties, case, contact, stay, transfer, rosters of open rounds.
+    pub dossiers: BTreeSet<PersonId>,
+    /// Places on rosters.
+    pub roster: BTreeSet<(RoundId, PersonId)>,
+    /// Registrations of these persons in the rounds that are open or named by the batch.
+    pub registered: BTreeSet<PersonId>,
+    /// Tubes by code.
+    pub tubes: BTreeSet<TubeCode>,
+    /// Tubes with their members.
+    pub members: BTreeSet<TubeCode>,
+    /// Tubes with the duties about them.
+    pub tube_duties: BTreeSet<TubeCode>,
+    /// Boxes with their tubes.
+    pub boxes: BTreeSet<BoxCode>,
+    /// Plates.
+    pub plates: BTreeSet<PlateId>,
+    /// Cases.
+    pub cases: BTreeSet<CaseId>,
+    /// Contact records.
+    pub contacts: BTreeSet<ContactId>,
+    /// Transfers.
+    pub transfers: BTreeSet<TransferId>,
+    /// Stays.
+    pub stays: BTreeSet<StayId>,
+    /// The open stay in a bed.
+    pub beds: BTreeSet<(PlaceId, String, u32)>,
+    /// Duties by id.
+    pub duties: BTreeSet<DutyId>,
+    /// Open duties about places (zones).
+    pub place_duties: BTreeSet<PlaceId>,
+    /// The whole book is counted for a close.
+    pub closing: bool,
+}
+
+impl Needs {
+    /// True if nothing is needed.
+    pub fn is_empty(&self) -> bool {
+        *self == Needs::default()
+    }
+
+    /// What the facts name.
+    pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Needs {
+        let mut n = Needs::default();
+        for f in facts {
+            n.name(f);
+        }
+        n
+    }
+
+    fn name(&mut self, fact: &Fact) {
+        match fact {
+            Fact::PlaceListed(f) => self.place(&f.place),
+            Fact::PersonListed(f) => self.person(f.person),
+            Fact::PersonAbsent(f) => self.dossier(f.person),
+            Fact::PersonReturned(f) => self.dossier(f.person),
+            Fact::ZoneDesignated(f) => self.zone(&f.place),
+            Fact::ZoneLifted(f) => self.zone(&f.place),
+            Fact::ProtocolAdopted(_) | Fact::RoundOpened(_) | Fact::RoundClosed(_) | Fact::OverdueOwned(_) => {}
+            Fact::RosterWaived(f) => {
+                self.roster.insert((f.round.clone(), f.person));
+                self.registered.insert(f.person);
+            }
+            Fact::Registered(f) => {
+                self.person(f.person);
+                self.place(&f.station);
+                self.tubes.insert(f.tube.clone());
+                self.registered.insert(f.person);
+                if let Some(r) = &f.round {
+                    self.roster.insert((r.clone(), f.person));
+                }
+                if f.already_swabbed {
+                    self.dossier(f.person);
+                }
+            }
+            Fact::RegistrationVoided(f) => {
+                self.dossier(f.person);
+                self.whole_tube(&f.tube);
+            }
+            Fact::RegistrationReassigned(f) => {
+                self.dossier(f.from);
+                self.dossier(f.to);
+                self.whole_tube(&f.tube);
+            }
+            Fact::TubeSealed(f) => {
+                self.tubes.insert(f.tube.clone());
+            }
+            Fact::TubeSpoilt(f) => self.whole_tube(&f.tube),
+            Fact::TubeLost(f) => self.whole_tube(&f.tube),
+            Fact::BoxPacked(f) => {
+                self.boxes.insert(f.r#box.clone());
+                self.tubes.extend(f.tubes.iter().cloned());
+            }
+            Fact::HandedOver(f) => {
+                self.boxes.extend(f.r#box.iter().cloned());
+                self.tubes.extend(f.tube.iter().cloned());
+            }
+            Fact::Received(f) => {
+                self.place(&f.laboratory);
+                self.boxes.extend(f.r#box.iter().cloned());
+                self.tubes.extend(f.tubes.iter().cloned());
+            }
+            Fact::PlateRead(f) => {
+                self.plates.insert(f.plate.clone());
+            }
+            Fact::ResultRead(f) => {
+                self.plates.extend(f.plate.iter().cloned());
+                self.tubes.insert(f.tube.clone());
+                self.tube_duties.insert(f.tube.clone());
+            }
+            Fact::ResultCorrected(f) => self.whole_tube(&f.tube),
+            Fact::CaseListed(f) => {
+                self.cases.insert(f.case);
+                self.dossier(f.person);
+            }
+            Fact::CaseClassified(f) => {
+                self.cases.insert(f.case);
+            }
+            Fact::ChannelJudged(f) => {
+                self.cases.insert(f.case);
+            }
+            Fact::ReportFiled(f) => {
+                self.cases.insert(f.case);
+            }
+            Fact::InvestigationFiled(f) => {
+                self.cases.insert(f.case);
+            }
+            Fact::ContactNamed(f) => {
+                self.contacts.insert(f.contact);
+                self.cases.extend(f.case);
+                self.dossier(f.person);
+            }
+            Fact::ContactDropped(f) => {
+                self.contacts.insert(f.contact);
+            }
+            Fact::TransferRequested(f) => {
+                self.transfers.insert(f.transfer);
+                self.dossier(f.person);
+            }
+            Fact::VehicleAssigned(f) => {
+                self.transfers.insert(f.transfer);
+                self.place(&f.facility);
+            }
+            Fact::PickedUp(f) => {
+                self.transfers.insert(f.transfer);
+            }
+            Fact::Arrived(f) => {
+                self.transfers.insert(f.transfer);
+            }
+            Fact::TransferCalledOff(f) => {
+                self.transfers.insert(f.transfer);
+            }
+            Fact::Admitted(f) => {
+                self.stays.insert(f.stay);
+                self.place(&f.facility);
+                self.beds.insert((f.facility.clone(), f.ward.clone(), f.bed));
+                self.dossier(f.person);
+            }
+            Fact::Observed(f) => self.dossier(f.person),
+            Fact::Discharged(f) => {
+                self.stays.insert(f.stay);
+            }
+            Fact::Released(f) => self.dossier(f.person),
+            Fact::Died(f) => self.dossier(f.person),
+            Fact::DutyWaived(f) => {
+                self.duties.insert(f.duty);
+            }
+            Fact::DayClosed(_) => self.closing = true,
+        }
+    }
+
+    fn place(&mut self, p: &PlaceId) {
+        self.places.insert(p.clone());
+    }
+    fn person(&mut self, p: PersonId) {
+        self.persons.insert(p);
+    }
+    fn dossier(&mut self, p: PersonId) {
+        self.persons.insert(p);
+        self.registered.insert(p);
+        self.dossiers.insert(p);
+    }
+    fn zone(&mut self, p: &PlaceId) {
+        self.place(p);
+        self.place_duties.insert(p.clone());
+    }
+    fn whole_tube(&mut self, t: &TubeCode) {
+        self.tubes.insert(t.clone());
+        self.members.insert(t.clone());
+        self.tube_duties.insert(t.clone());
+    }
+
+    /// What the loaded rows point to and the facts will touch. Call until [`Needs::minus`] leaves nothing.
+    pub fn follow(state: &State, facts: &[&Fact]) -> Needs {
+        let mut n = Needs::default();
+        for fact in facts {
+            n.follow_fact(state, fact);
+        }
+        n
+    }
+
+    fn follow_fact(&mut self, s: &State, fact: &Fact) {
+        match fact {
+            Fact::Registered(f) => {
+                if s.persons.get(&f.person).is_some_and(|p| p.attention) {
+                    self.follow_person(s, f.person);
+                }
+            }
+            Fact::RegistrationVoided(f) => self.follow_tube(s, &f.tube),
+            Fact::RegistrationReassigned(f) => {
+                self.follow_tube(s, &f.tube);
+                self.follow_person(s, f.to);
+                if let Some(round) = s.tubes.get(&f.tube).and_then(|t| t.round.clone()) {
+                    self.roster.insert((round.clone(), f.to));
+                }
+            }
+            Fact::TubeSpoilt(f) => self.follow_tube(s, &f.tube),
+            Fact::TubeLost(f) => self.follow_tube(s, &f.tube),
+            Fact::ResultRead(f) => {
+                if s.tubes.get(&f.tube).is_some_and(|t| t.mode != TubeMode::Pooled || f.result != TestResult::Negative) {
+                    self.follow_tube(s, &f.tube);
+                }
+            }
+            Fact::ResultCorrected(f) => self.follow_tube(s, &f.tube),
+            Fact::Received(f) => self.follow_intake(s, f),
+            Fact::BoxPacked(_) | Fact::HandedOver(_) => {}
+            Fact::CaseClassified(f) => self.follow_case(s, &f.case),
+            Fact::ChannelJudged(f) => self.follow_case(s, &f.case),
+            Fact::ReportFiled(f) => self.follow_case(s, &f.case),
+            Fact::InvestigationFiled(f) => self.follow_case(s, &f.case),
+            Fact::CaseListed(f) => self.follow_person(s, f.person),
+            Fact::ContactNamed(f) => self.follow_person(s, f.person),
+            Fact::ContactDropped(f) => {
+                if let Some(c) = s.contacts.get(&f.contact) {
+                    self.follow_person(s, c.person_id);
+                }
+            }
+            Fact::TransferRequested(f) => self.follow_person(s, f.person),
+            Fact::VehicleAssigned(f) => self.follow_transfer(s, &f.transfer),
+            Fact::PickedUp(f) => self.follow_transfer(s, &f.transfer),
+            Fact::Arrived(f) => self.follow_transfer(s, &f.transfer),
+            Fact::TransferCalledOff(f) => self.follow_transfer(s, &f.transfer),
+            Fact::PersonAbsent(f) => self.follow_person(s, f.person),
+            Fact::PersonReturned(f) => self.follow_person(s, f.person),
+            Fact::Admitted(f) => self.follow_person(s, f.person),
+            Fact::Observed(f) => self.follow_person(s, f.person),
+            Fact::Released(f) => self.follow_person(s, f.person),
+            Fact::Died(f) => self.follow_person(s, f.person),
+            Fact::Discharged(f) => {
+                if let Some(stay) = s.stays.get(&f.stay) {
+                    self.place(&stay.facility);
+                    self.follow_person(s, stay.person_id);
+                }
+            }
+            Fact::DutyWaived(f) => {
+                if let Some(d) = s.duties.get(&f.duty) {
+                    if let Some(p) = d.person_id {
+                        self.follow_person(s, p);
+                    }
+                    if d.subject_kind == SubjectKind::Place && d.state == DutyState::Open {
+                        self.place_duties.insert(d.place.clone());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn follow_intake(&mut self, s: &State, f: &crate::fact::Received) {
+        if f.condition == crate::kinds::Condition::NotAdequate {
+            let inside = f.r#box.iter().flat_map(|b| s.tubes.group(&Group::Box(b.clone()))).map(|t| t.tube.clone());
+            for t in inside.chain(f.tubes.iter().cloned()).collect::<Vec<_>>() {
+                self.follow_tube(s, &t);
+            }
+        }
+    }
+
+    /// A tube whose members the facts will touch.
+    fn follow_tube(&mut self, s: &State, tube: &TubeCode) {
+        self.whole_tube(tube);
+        let members = s.registrations.loaded_group(&Group::Tube(tube.clone()));
+        let people: Vec<PersonId> = members.iter().map(|r| r.person_id).collect();
+        for p in people {
+            self.follow_person(s, p);
+        }
+    }
+
+    fn follow_case(&mut self, s: &State, case: &CaseId) {
+        if let Some(c) = s.cases.get(case) {
+            self.follow_person(s, c.person_id);
+        }
+    }
+
+    fn follow_transfer(&mut self, s: &State, t: &TransferId) {
+        if let Some(t) = s.transfers.get(t) {
+            self.places.extend(t.facility.iter().cloned());
+            self.follow_person(s, t.person_id);
+        }
+    }
+
+    /// A person with everything about them, and the facilities and zones that a change would touch.
+    fn follow_person(&mut self, s: &State, p: PersonId) {
+        self.dossier(p);
+        let group = Group::Person(p);
+        for stay in s.stays.loaded_group(&group).into_iter().filter(|x| x.left_at.is_none()) {
+            self.place(&stay.facility);
+        }
+        for t in s.transfers.loaded_group(&group) {
+            self.places.extend(t.facility.iter().cloned());
+        }
+        for c in s.cases.loaded_group(&group).into_iter().filter(|c| c.state == CaseState::Active) {
+            self.cases.insert(c.case_id);
+        }
+        for r in s.roster.loaded_group(&group) {
+            self.roster.insert((r.round.clone(), p));
+        }
+        let zones: Vec<PlaceId> = s.zones.values().filter(|z| z.lifted_at.is_none()).map(|z| z.place.clone()).collect();
+        self.place_duties.extend(zones);
+    }
+
+    /// What is in `self` but not in `done`.
+    pub fn minus(&self, done: &Needs) -> Needs {
+        fn d<T: Ord + Clone>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> BTreeSet<T> {
+            a.difference(b).cloned().collect()
+        }
+        Needs {
+            places: d(&self.places, &done.places),
+            persons: d(&self.persons, &done.persons),
+            dossiers: d(&self.dossiers, &done.dossiers),
+            roster: d(&self.roster, &done.roster),
+            registered: d(&self.registered, &done.registered),
+            tubes: d(&self.tubes, &done.tubes),
+            members: d(&self.members, &done.members),
+            tube_duties: d(&self.tube_duties, &done.tube_duties),
+            boxes: d(&self.boxes, &done.boxes),
+            plates: d(&self.plates, &done.plates),
+            cases: d(&self.cases, &done.cases),
+            contacts: d(&self.contacts, &done.contacts),
+            transfers: d(&self.transfers, &done.transfers),
+            stays: d(&self.stays, &done.stays),
+            beds: d(&self.beds, &done.beds),
+            duties: d(&self.duties, &done.duties),
+            place_duties: d(&self.place_duties, &done.place_duties),
+            closing: self.closing && !done.closing,
+        }
+    }
+
+    /// Adds what is in `other`.
+    pub fn add(&mut self, other: Needs) {
+        self.places.extend(other.places);
+        self.persons.extend(other.persons);
+        self.dossiers.extend(other.dossiers);
+        self.roster.extend(other.roster);
+        self.registered.extend(other.registered);
+        self.tubes.extend(other.tubes);
+        self.members.extend(other.members);
+        self.tube_duties.extend(other.tube_duties);
+        self.boxes.extend(other.boxes);
+        self.plates.extend(other.plates);
+        self.cases.extend(other.cases);
+        self.contacts.extend(other.contacts);
+        self.transfers.extend(other.transfers);
+        self.stays.extend(other.stays);
+        self.beds.extend(other.beds);
+        self.duties.extend(other.duties);
+        self.place_duties.extend(other.place_duties);
+        self.closing |= other.closing;
+    }
+}
+

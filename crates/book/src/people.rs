@@ -1,0 +1,132 @@
+//! Places and people: listing, amending, leaving and coming back.
+
+use crate::act::{Act, Outcome};
+use crate::fact::*;
+use crate::kinds::*;
+use crate::refuse;
+use crate::rows::*;
+use crate::state::Count;
+use crate::table::Group;
+use quell_foundation::*;
+use quell_protocol::Exposure;
+
+impl Act<'_> {
+    pub(crate) fn place_listed(&mut self, f: &PlaceListed) -> Outcome {
+        if f.name.trim().is_empty() {
+            return Err(refuse!("place.name", "name", "the name is empty; give one", "名称为空，请填写"));
+        }
+        let beds: u32 = f.wards.iter().map(|w| w.beds).sum();
+        let mut codes: Vec<&str> = f.wards.iter().map(|w| w.ward.as_str()).collect();
+        codes.sort_unstable();
+        if codes.windows(2).any(|w| w[0] == w[1]) || f.wards.iter().any(|w| w.beds == 0 || w.beds > 10_000) {
+            return Err(refuse!("place.wards", "wards", "each ward needs a code of its own and 1 to 10000 beds", "每个病区须有唯一编号，床位数为 1 至 10000"));
+        }
+        let old = self.s.places.get(&f.place);
+        if let Some(old) = old
+            && old.kind != f.kind
+        {
+            let (p, k) = (&f.place, old.kind);
+            return Err(refuse!("place.kind", "kind", "{p} is listed as {k}; a place cannot change its kind, list a new one", "{p} 已登记为其他类别（{k}），类别不能更改，请另行登记"));
+        }
+        if let Some(old) = old
+            && (old.occupied + old.reserved) > beds as i32
+        {
+            let n = old.occupied + old.reserved;
+            return Err(refuse!("place.beds_in_use", "wards", "{n} beds are in use or reserved; fewer cannot be listed", "已有 {n} 张床位占用或预留，床位数不能更少"));
+        }
+        let (occupied, reserved) = old.map_or((0, 0), |o| (o.occupied, o.reserved));
+        let row = Place {
+            place: f.place.clone(),
+            kind: f.kind,
+            name: f.name.clone(),
+            name_en: f.name_en.clone(),
+            wards: f.wards.clone(),
+            beds: beds as i32,
+            occupied,
+            reserved,
+        };
+        if old != Some(&row) {
+            self.s.places.put(row);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn person_listed(&mut self, f: &PersonListed) -> Outcome {
+        if f.name.trim().is_empty() {
+            return Err(refuse!("person.name", "name", "the name is empty; give one", "姓名为空，请填写"));
+        }
+        if !f.home.is_within(&self.s.config.root) {
+            let (h, r) = (&f.home, &self.s.config.root);
+            return Err(refuse!("person.home", "home", "{h} lies outside this book ({r})", "住址 {h} 不在本台账辖区（{r}）内"));
+        }
+        if let Some(b) = f.born
+            && b > self.c.now.day(self.s.config.offset)
+        {
+            return Err(refuse!("person.born", "born", "{b} is in the future", "出生日期 {b} 晚于今天"));
+        }
+        let old = self.s.persons.get(&f.person);
+        let row = Person {
+            person_id: f.person,
+            home: f.home.clone(),
+            place: self.s.tally_place(&f.home),
+            name: f.name.clone(),
+            sex: f.sex,
+            born: f.born,
+            identity_hash: f.identity.as_ref().map(|i| i.hash),
+            identity_masked: f.identity.as_ref().map(|i| i.masked.clone()),
+            phone: f.phone.clone(),
+            occupation: f.occupation,
+            tags: f.tags.clone(),
+            standing: old.map_or(Standing::AtHome, |o| o.standing),
+            standing_since: old.and_then(|o| o.standing_since),
+            away_to: old.and_then(|o| o.away_to.clone()),
+            exposure: old.map_or(Exposure::None, |o| o.exposure),
+            attention: old.is_some_and(|o| o.attention),
+        };
+        if old != Some(&row) {
+            self.s.persons.put(row);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn person_absent(&mut self, f: &PersonAbsent) -> Outcome {
+        self.not_future(f.at)?;
+        let p = self.person(f.person)?;
+        if !matches!(p.standing, Standing::AtHome | Standing::Absent) {
+            let s = p.standing;
+            return Err(refuse!("person.bound", "person", "the person is {s}; someone under management cannot be recorded as away", "该人员目前状态为 {s}，处于管理中，不能登记为外出"));
+        }
+        self.s.persons.put(Person {
+            standing: Standing::Absent,
+            standing_since: Some(f.at.at),
+            away_to: Some(f.destination.clone()),
+            attention: true,
+            ..p
+        });
+        self.waive_rosters(f.person, &format!("absent: {}", f.destination), None, Count::Waived);
+        Ok(())
+    }
+
+    pub(crate) fn person_returned(&mut self, f: &PersonReturned) -> Outcome {
+        self.not_future(f.at)?;
+        let p = self.person(f.person)?;
+        if p.standing != Standing::Absent {
+            return Err(refuse!("person.not_absent", "person", "the person is not recorded as away", "该人员没有外出登记"));
+        }
+        self.s.persons.put(Person { away_to: None, ..p });
+        self.stand(f.person, Standing::AtHome, f.at.at);
+        Ok(())
+    }
+
+    /// Ends the person's unsampled places on the rosters of open rounds.
+    pub(crate) fn waive_rosters(&mut self, person: PersonId, why: &str, decider: Option<&str>, what: Count) {
+        let rows: Vec<Roster> = self.s.roster.group(&Group::Person(person)).into_iter().filter(|r| r.waived.is_none()).cloned().collect();
+        for r in rows {
+            let open = self.s.rounds.get(&r.round).is_some_and(|x| x.state == RoundState::Open);
+            if open && self.counting_registration(person, &r.round).is_none() {
+                self.s.count(DutyKind::Sample, &r.place, Some(&r.round), what, 1);
+                self.s.roster.put(Roster { waived: Some(why.to_owned()), decider: decider.map(str::to_owned), ..r });
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The state that facts change: every table, and the counts.
+
+use crate::kinds::DutyKind;
+use crate::rows::*;
+use crate::table::Table;
+use quell_foundation::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What never changes about a book.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BookConfig {
+    /// The book.
+    pub book: BookId,
+    /// Its root in the place tree.
+    pub root: PlaceId,
+    /// Offset of the book's days from UTC.
+    pub offset: UtcOffset,
+    /// Depth of the places at which duties are counted (communities: 4 in `50.500237.101.001`).
+    pub tally_depth: usize,
+}
+
+/// Which counter of a tally.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// Opened.
+    Opened,
+    /// Opened again.
+    Reopened,
+    /// Discharged; in time or not.
+    Discharged {
+        /// In time.
+        in_time: bool,
+    },
+    /// Waived.
+    Waived,
+    /// Superseded.
+    Superseded,
+}
+
+/// Key of a tally: day, kind, place, round (empty for none).
+pub type TallyKey = (Day, DutyKind, PlaceId, String);
+
+/// Work on whole populations that the store does set by set (and [`State::run_bulk`] row by row).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bulk {
+    /// Put everyone whose home lies in the round's scope on its roster.
+    MakeRoster(RoundId),
+    /// Whoever was not sampled in this round by its closing was missed.
+    CloseRoster(RoundId),
+}
+
+/// Open items by kind and place, counted from the rows themselves, and which of them are overdue.
+pub type OpenCounts = BTreeMap<(DutyKind, PlaceId), Open>;
+
+/// How many are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Open {
+    /// Open.
+    pub open: i64,
+    /// Of these overdue.
+    pub overdue: i64,
+}
+
+/// What the close of a day needs to know of the whole book.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ClosingView {
+    /// Open items counted from the rows.
+    pub open: OpenCounts,
+    /// The tallies of the day.
+    pub tallies: Vec<Tally>,
+    /// The last sealed day.
+    pub before: Option<SealedDay>,
+    /// Owners and reasons given on this day.
+    pub owned: Vec<Ownership>,
+    /// The log's hash before the close.
+    pub log_hash: Hash,
+}
+
+macro_rules! state {
+    ($($field:ident : $row:ty,)*) => {
+        /// All tables of one book: whole, or the slice that one batch needs.
+        #[derive(Debug, Clone)]
+        pub struct State {
+            /// The book.
+            pub config: BookConfig,
+            /// The day of the book that is open now.
+            pub open_day: Option<Day>,
+            /// The protocol adopted, with the hash of its file.
+            pub protocol: Option<(ProtocolId, Hash)>,
+            $(#[doc = concat!("Table `", stringify!($field), "`.")] pub $field: Table<$row>,)*
+            /// What a close needs; loaded only for it.
+            pub closing: Option<ClosingView>,
+            tally_log: Vec<(TallyKey, Count, i64)>,
+            bulk: Vec<Bulk>,
+        }
+        /// A point to roll back to.
+        #[derive(Debug, Clone)]
+        pub struct Mark { $($field: usize,)* tally: usize, bulk: usize, open_day: Option<Day>, protocol: Option<(ProtocolId, Hash)> }
+        /// Everything that changed.
+        #[derive(Debug, Default)]
+        pub struct Changes {
+            $(#[doc = concat!("Changed rows of `", stringify!($field), "`.")] pub $field: Vec<$row>,)*
+            /// Counts to add.
+            pub tallies: Vec<Tally>,
+            /// Bulk work.
+            pub bulk: Vec<Bulk>,
+        }
+        impl State {
+            /// An empty book, held whole.
+            pub fn whole(config: BookConfig) -> Self {
+                Self { config, open_day: None, protocol: None, $($field: Table::whole(),)* closing: None, tally_log: vec![], bulk: vec![] }
+            }
+            /// An empty slice, to be loaded.
+            pub fn slice(config: BookConfig, open_day: Option<Day>, protocol: Option<(ProtocolId, Hash)>) -> Self {
+                Self { config, open_day, protocol, $($field: Table::slice(),)* closing: None, tally_log: vec![], bulk: vec![] }
+                    .with_whole_small_tables()
+            }
+            /// A mark to roll back to.
+            pub fn mark(&self) -> Mark {
+                Mark { $($field: self.$field.mark(),)* tally: self.tally_log.len(), bulk: self.bulk.len(), open_day: self.open_day, protocol: self.protocol.clone() }
+            }
+            /// Undoes everything since the mark.
+            pub fn rollback(&mut self, m: &Mark) {
+                $(self.$field.rollback(m.$field);)*
+                self.tally_log.truncate(m.tally);
+                self.bulk.truncate(m.bulk);
+                self.open_day = m.open_day;
+                self.protocol.clone_from(&m.protocol);
+            }
+            /// What has changed since the last call.
+            pub fn take_changes(&mut self) -> Changes {
+                Changes {
+                    $($field: self.$field.take_changes(),)*
+                    tallies: sum_tallies(self.tally_log.drain(..)),
+                    bulk: std::mem::take(&mut self.bulk),
+                }
+            }
+        }
+    };
+}
+
+state! {
+    places: Place,
+    persons: Person,
+    rounds: Round,
+    roster: Roster,
+    registrations: Registration,
+    tubes: Tube,
+    boxes: TransportBox,
+    hand_overs: HandOver,
+    plates: Plate,
+    results: ResultLine,
+    cases: Case,
+    contacts: Contact,
+    transfers: Transfer,
+    stays: Stay,
+    observations: Observation,
+    zones: Zone,
+    duties: Duty,
+    ownerships: Ownership,
+    sealed_days: SealedDay,
+}
+
+impl State {
+    /// Rounds and zones are few: the slice holds all that are in force.
+    fn with_whole_small_tables(mut self) -> Self {
+        self.rounds = Table::whole();
+        self.zones = Table::whole();
+        self
+    }
+    /// Counts n duties of a kind at a place. The day is the book's open day.
+    pub(crate) fn count(&mut self, kind: DutyKind, place: &PlaceId, round: Option<&RoundId>, what: Count, n: i64) {
+        let day = self.open_day.unwrap_or(Day(0));
+        let key = (day, kind, place.clone(), round.map(|r| r.to_string()).unwrap_or_default());
+        self.tally_log.push((key, what, n));
+    }
+    pub(crate) fn push_bulk(&mut self, b: Bulk) {
+        self.bulk.push(b);
+    }
+    /// The place of the tally for something at this place.
+    pub fn tally_place(&self, place: &PlaceId) -> PlaceId {
+        place.at_depth(self.config.tally_depth)
+    }
+}
+
+/// Adds up counts by key, in the order of the keys; counts that are all zero are left out.
+pub fn sum_tallies(log: impl IntoIterator<Item = (TallyKey, Count, i64)>) -> Vec<Tally> {
+    let mut sums: BTreeMap<TallyKey, Tally> = BTreeMap::new();
+    for (key, what, n) in log {
+        let t = sums.entry(key).or_insert_with_key(|(day, kind, place, round)| Tally {
+            day: *day,
+            kind: *kind,
+            place: place.clone(),
+            round: round.clone(),
+            opened: 0,
+            reopened: 0,
+            discharged: 0,
+            in_time: 0,
+            waived: 0,
+            superseded: 0,
+        });
+        match what {
+            Count::Opened => t.opened += n,
+            Count::Reopened => t.reopened += n,
+            Count::Discharged { in_time } => {
+                t.discharged += n;
+                t.in_time += if in_time { n } else { 0 };
+            }
+            Count::Waived => t.waived += n,
+            Count::Superseded => t.superseded += n,
+        }
+    }
+    sums.into_values().collect()
+}

@@ -1,0 +1,209 @@
+//! Testing (检): plates, results, corrections, and what a result means for the members of a tube.
+
+use crate::act::{Act, Outcome, Subject};
+use crate::fact::*;
+use crate::kinds::*;
+use crate::refuse;
+use crate::rows::*;
+use crate::state::Count;
+use quell_foundation::*;
+use quell_protocol::{Exposure, Link, TubeMode};
+
+impl Act<'_> {
+    pub(crate) fn plate_read(&mut self, f: &PlateRead) -> Outcome {
+        self.not_future(f.at)?;
+        if self.s.plates.get(&f.plate).is_some() {
+            let p = &f.plate;
+            return Err(refuse!("plate.exists", "plate", "plate {p} was read before; a repeated run is a plate of its own", "板号 {p} 已登记，复检请使用新板号"));
+        }
+        let valid = f.positive_control_ok && f.negative_control_ok;
+        self.s.plates.put(Plate { plate: f.plate.clone(), laboratory: f.laboratory.clone(), read_at: f.at.at, valid });
+        Ok(())
+    }
+
+    pub(crate) fn result_read(&mut self, f: &ResultRead) -> Outcome {
+        self.not_future(f.at)?;
+        let t = self.tube(&f.tube)?;
+        self.check_result(&t, f)?;
+        self.write_result(&f.tube, f.plate.as_ref(), f.at.at, f.result, &f.targets, None);
+        match f.result {
+            TestResult::Failed => self.test_failed(t, f.at.at),
+            result => self.set_result(t, result, f.targets.clone(), f.at.at),
+        }
+        Ok(())
+    }
+
+    fn check_result(&self, t: &Tube, f: &ResultRead) -> Outcome {
+        let code = &f.tube;
+        if !matches!(t.state, TubeState::Received | TubeState::Resulted) {
+            let s = t.state;
+            let zh = s.zh();
+            return Err(refuse!("result.not_received", "tube", "tube {code} is {s}: no laboratory has received it; record the intake first, or check the barcode", "采样管 {code} 状态为{zh}，检测机构尚未接收，请先登记接收或核对条码"));
+        }
+        if let Some(p) = &f.plate {
+            match self.s.plates.get(p) {
+                None => return Err(refuse!("plate.unknown", "plate", "no plate {p}; record the plate with its controls first", "没有板号 {p}，请先登记该板及质控结果")),
+                Some(p) if !p.valid => {
+                    let p = &p.plate;
+                    return Err(refuse!("plate.control_failed", "plate", "the controls of plate {p} failed: none of its results counts; run it again", "板 {p} 质控失败，结果一律无效，请重新检测"));
+                }
+                Some(_) => {}
+            }
+        }
+        let lowest = f.targets.iter().filter_map(|t| t.ct).min();
+        let amplified = lowest.is_some_and(|ct| self.c.protocol.is_positive_ct(ct));
+        if f.result == TestResult::Negative && amplified {
+            let ct = lowest.map(|c| c.value()).unwrap_or_default();
+            return Err(refuse!("result.contradiction", "result", "tube {code} is called negative with a Ct of {ct}: a positive must not be released as negative; check the file", "采样管 {code} 报为阴性但 Ct 值为 {ct}，阳性不得按阴性发布，请核对文件"));
+        }
+        if f.result == TestResult::Positive && !f.targets.is_empty() && !amplified {
+            return Err(refuse!("result.contradiction", "result", "tube {code} is called positive but no target is below the cut-off; call it indeterminate or check the file", "采样管 {code} 报为阳性但各靶标均未低于判定值，请报可疑或核对文件"));
+        }
+        match (t.result, f.result) {
+            (Some(TestResult::Positive), TestResult::Negative | TestResult::Indeterminate) => Err(refuse!(
+                "result.positive_before", "result",
+                "tube {code} is positive already; a later result cannot release it. If the positive was wrong, hand in result_corrected with reason and decider",
+                "采样管 {code} 已报阳性，后来的结果不能放行。如阳性有误，请提交结果更正并写明理由和决定人"
+            )),
+            (Some(old), new) if old == new => Err(refuse!("result.same", "result", "tube {code} has this result already", "采样管 {code} 已有相同结果")),
+            _ => Ok(()),
+        }
+    }
+
+    fn write_result(&mut self, tube: &TubeCode, plate: Option<&PlateId>, at: Instant, result: TestResult, targets: &[TargetCt], correction: Option<String>) {
+        let place = self.s.tubes.get(tube).map_or_else(|| self.s.config.root.clone(), |t| t.place.clone());
+        self.s.results.put(ResultLine {
+            seq: self.c.seq,
+            idx: self.index as i32,
+            tube: tube.clone(),
+            place,
+            plate: plate.cloned(),
+            at,
+            result,
+            targets: targets.to_vec(),
+            correction,
+        });
+    }
+
+    /// The run failed: the tube stays with the laboratory, which owes another run.
+    fn test_failed(&mut self, t: Tube, at: Instant) {
+        if self.tube_duties(&t.tube, DutyKind::Retest).is_empty() {
+            self.open(DutyKind::Retest, Link::Retest, Subject::Tube(t.tube.clone()), &t.place, at);
+        }
+        self.s.tubes.put(Tube { runs: t.runs + 1, ..t });
+    }
+
+    fn set_result(&mut self, t: Tube, result: TestResult, targets: Vec<TargetCt>, at: Instant) {
+        let first = t.state == TubeState::Received;
+        if first {
+            if let Some(due) = t.test_due {
+                self.s.count(DutyKind::Test, &t.place, t.round.as_ref(), Count::Discharged { in_time: at <= due }, 1);
+            }
+            let in_time = t.test_due.is_none_or(|due| at <= due);
+            self.s.count(DutyKind::Result, &t.place, t.round.as_ref(), Count::Discharged { in_time }, i64::from(t.members));
+        }
+        for d in self.tube_duties(&t.tube, DutyKind::Retest) {
+            self.discharge(&d, at);
+        }
+        let t = Tube {
+            state: TubeState::Resulted,
+            resulted_at: t.resulted_at.or(Some(at)),
+            result: Some(result),
+            targets,
+            runs: t.runs + 1,
+            ..t
+        };
+        self.s.tubes.put(t.clone());
+        if result == TestResult::Negative && t.mode == TubeMode::Pooled {
+            return; // Its members are released by the tube's result itself.
+        }
+        let members: Vec<PersonId> = self.members(&t.tube).iter().map(|m| m.person_id).collect();
+        self.result_for_members(&t, result, &members, at);
+    }
+
+    /// What a result means for these members of the tube.
+    pub(crate) fn result_for_members(&mut self, t: &Tube, result: TestResult, members: &[PersonId], at: Instant) {
+        let pool = t.members > 1;
+        for person in members {
+            let sampled_at = self.s.registrations.get(&(*person, t.tube.clone())).map_or(at, |r| r.sampled_at);
+            let case = self.active_case(*person);
+            match (result, pool) {
+                (TestResult::Failed, _) => {}
+                (TestResult::Positive | TestResult::Indeterminate, true) if case.is_none() => self.recall(*person, at),
+                (TestResult::Positive, false) => match case {
+                    None => self.open_case(*person, t, sampled_at, at),
+                    Some(_) => self.exit_test_read(*person, t, sampled_at, at),
+                },
+                (TestResult::Negative | TestResult::Indeterminate, false) if case.is_some() => self.exit_test_read(*person, t, sampled_at, at),
+                (TestResult::Indeterminate, false) => {
+                    let place = self.s.persons.get(person).map_or_else(|| t.place.clone(), |p| p.place.clone());
+                    self.open(DutyKind::Resample, Link::Resample, Subject::Person(*person), &place, at);
+                }
+                (TestResult::Negative, false) => self.cleared(*person),
+                _ => {}
+            }
+        }
+    }
+
+    /// A member of a positive or indeterminate pool is sampled singly.
+    fn recall(&mut self, person: PersonId, at: Instant) {
+        let Some(p) = self.s.persons.get(&person).cloned() else { return };
+        if self.open_duties(person, &[DutyKind::Recall]).is_empty() {
+            self.open(DutyKind::Recall, Link::Recall, Subject::Person(person), &p.place, at);
+        }
+        if p.exposure == Exposure::None {
+            self.expose(person, Exposure::Recalled);
+        }
+    }
+
+    /// A negative single sample ends a recall (not a contact's isolation, which has its own schedule).
+    fn cleared(&mut self, person: PersonId) {
+        if self.s.persons.get(&person).is_some_and(|p| p.exposure == Exposure::Recalled)
+            && self.open_duties(person, &[DutyKind::Recall]).is_empty()
+        {
+            self.expose(person, Exposure::None);
+        }
+    }
+
+    pub(crate) fn result_corrected(&mut self, f: &ResultCorrected) -> Outcome {
+        self.not_future(f.at)?;
+        let t = self.tube(&f.tube)?;
+        let code = &f.tube;
+        if f.reason.trim().is_empty() || f.decider.trim().is_empty() {
+            return Err(refuse!("correction.reason", "reason", "a correction names its reason and who decided", "结果更正须写明理由和决定人"));
+        }
+        let Some(old) = t.result else {
+            return Err(refuse!("correction.no_result", "tube", "tube {code} has no result to correct", "采样管 {code} 没有可更正的结果"));
+        };
+        if old == f.result || f.result == TestResult::Failed {
+            return Err(refuse!("correction.same", "result", "the corrected result must differ from the one in force and be a result", "更正后的结果须与现有结果不同且为有效结果"));
+        }
+        self.write_result(code, None, f.at.at, f.result, &f.targets, Some(format!("{}: {}", f.decider, f.reason)));
+        let members: Vec<PersonId> = self.members(code).iter().map(|m| m.person_id).collect();
+        if old != TestResult::Negative {
+            self.withdraw_consequences(&t, &members, f.at.at, &format!("result corrected: {}", f.reason));
+        }
+        let t = Tube { result: Some(f.result), targets: f.targets.clone(), ..t };
+        self.s.tubes.put(t.clone());
+        self.result_for_members(&t, f.result, &members, f.at.at);
+        Ok(())
+    }
+
+    /// Takes back what a tube's result brought to these persons: recalls and the case that came from it.
+    pub(crate) fn withdraw_consequences(&mut self, t: &Tube, persons: &[PersonId], at: Instant, why: &str) {
+        if !matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate)) {
+            return;
+        }
+        for person in persons {
+            self.supersede_all(*person, &[DutyKind::Recall], at, why);
+            if self.s.persons.get(person).is_some_and(|p| p.exposure == Exposure::Recalled) {
+                self.expose(*person, Exposure::None);
+            }
+            if let Some(case) = self.active_case(*person)
+                && case.tube.as_ref() == Some(&t.tube)
+            {
+                self.withdraw_case(case, at, why);
+            }
+        }
+    }
+}

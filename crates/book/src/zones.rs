@@ -1,0 +1,92 @@
+//! Risk zones and the protocol in force.
+
+use crate::act::{Act, Outcome, Subject};
+use crate::fact::*;
+use crate::kinds::*;
+use crate::refuse;
+use crate::rows::*;
+use crate::table::Group;
+use quell_foundation::*;
+
+impl Act<'_> {
+    pub(crate) fn zone_designated(&mut self, f: &ZoneDesignated) -> Outcome {
+        self.not_future(f.at)?;
+        if f.reason.trim().is_empty() || f.decider.trim().is_empty() {
+            return Err(refuse!("zone.reason", "reason", "a restriction needs a reason and a person who decides", "划定风险区须写明理由和决定人"));
+        }
+        if !f.place.is_within(&self.s.config.root) {
+            let p = &f.place;
+            return Err(refuse!("zone.place", "place", "{p} lies outside this book", "{p} 不在本台账辖区内"));
+        }
+        let p = &f.place;
+        if let Some(old) = self.zone_in_force(p) {
+            if old.level == f.level {
+                return Err(refuse!("zone.exists", "place", "{p} is such a zone already", "{p} 已是同级风险区"));
+            }
+            self.end_zone(old, f.at.at);
+        }
+        self.s.zones.put(Zone {
+            place: p.clone(),
+            seq: self.c.seq,
+            level: f.level,
+            designated_at: f.at.at,
+            reason: f.reason.clone(),
+            decider: f.decider.clone(),
+            lifted_at: None,
+            last_case_at: None,
+        });
+        self.owe_lift(p, f.level, f.at.at);
+        Ok(())
+    }
+
+    fn zone_in_force(&self, place: &PlaceId) -> Option<Zone> {
+        self.s.zones.group(&Group::Place(place.clone())).into_iter().find(|z| z.lifted_at.is_none()).cloned()
+    }
+
+    /// A zone is lifted when the days without a new infection have passed, and not later.
+    fn owe_lift(&mut self, place: &PlaceId, level: quell_protocol::ZoneLevel, from: Instant) {
+        if let Some(rule) = self.c.protocol.zone_rule(level) {
+            let Some(days) = rule.days_without_new_case else { return };
+            let due = self.day_end(from, days);
+            self.open_by(DutyKind::LiftZone, Subject::Place(place.clone()), place, from, due, rule.rule.into());
+        }
+    }
+
+    fn end_zone(&mut self, z: Zone, at: Instant) {
+        let duties: Vec<Duty> = self.s.duties.group(&Group::Place(z.place.clone())).into_iter().cloned().collect();
+        for d in duties {
+            self.discharge(&d, at);
+        }
+        self.s.zones.put(Zone { lifted_at: Some(at), ..z });
+    }
+
+    pub(crate) fn zone_lifted(&mut self, f: &ZoneLifted) -> Outcome {
+        self.not_future(f.at)?;
+        let Some(z) = self.zone_in_force(&f.place) else {
+            let p = &f.place;
+            return Err(refuse!("zone.unknown", "place", "{p} is no zone in force", "{p} 不是现行风险区"));
+        };
+        self.end_zone(z, f.at.at);
+        Ok(())
+    }
+
+    /// A new infection in a zone starts its count of days again.
+    pub(crate) fn case_in_zone(&mut self, home: &PlaceId, at: Instant) {
+        let Some(z) = self.zone_at(home) else { return };
+        self.s.zones.put(Zone { last_case_at: Some(at), ..z.clone() });
+        let duties: Vec<Duty> = self.s.duties.group(&Group::Place(z.place.clone())).into_iter().cloned().collect();
+        for d in duties {
+            self.supersede(&d, at, "a new infection in the zone");
+        }
+        self.owe_lift(&z.place, z.level, at);
+    }
+
+    pub(crate) fn protocol_adopted(&mut self, f: &ProtocolAdopted) -> Outcome {
+        self.not_future(f.at)?;
+        if self.s.protocol.as_ref() == Some(&(f.protocol.clone(), f.content)) {
+            return Err(refuse!("protocol.same", "protocol", "this protocol is in force already", "该方案已在执行"));
+        }
+        self.s.protocol = Some((f.protocol.clone(), f.content));
+        Ok(())
+    }
+}
