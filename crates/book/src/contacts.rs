@@ -7,7 +7,7 @@ use crate::refuse;
 use crate::rows::*;
 use crate::state::Count;
 use quell_foundation::*;
-use quell_protocol::{ContactCategory, Exposure, Link, Schedule, schedule_path};
+use quell_protocol::{ContactCategory, Exposure, Link, Schedule};
 
 /// Duties that a contact's schedule opens.
 pub(crate) const CONTACT_DUTIES: &[DutyKind] = &[DutyKind::Isolate, DutyKind::ContactTest, DutyKind::Release, DutyKind::Discharge];
@@ -89,7 +89,7 @@ impl Act<'_> {
         self.schedule_tests(c, 0, &s.test_days_central, at);
         let end = self.day_end(c.last_exposure, s.central_days);
         let due = end.max(at).plus(self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0)));
-        let rule = schedule_path(c.category).to_owned();
+        let rule = self.c.protocol.schedule_path(c.category).to_owned();
         self.open_by(DutyKind::Discharge, Subject::Person(c.person_id), &c.place, at, due, rule);
     }
 
@@ -101,7 +101,7 @@ impl Act<'_> {
         }
         self.stand(c.person_id, Standing::HomeIsolation, at);
         let due = until.max(at).plus(self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0)));
-        let rule = schedule_path(c.category).to_owned();
+        let rule = self.c.protocol.schedule_path(c.category).to_owned();
         self.open_by(DutyKind::Release, Subject::Person(c.person_id), &c.place, at, due, rule);
     }
 
@@ -110,7 +110,7 @@ impl Act<'_> {
         for n in days {
             let due = self.day_end(c.last_exposure, after + n);
             if due > at {
-                let rule = schedule_path(c.category).to_owned();
+                let rule = self.c.protocol.schedule_path(c.category).to_owned();
                 self.open_by(DutyKind::ContactTest, Subject::Person(c.person_id), &c.place, at, due, rule);
             }
         }

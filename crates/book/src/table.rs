@@ -161,6 +161,15 @@ impl<R: Row> Table<R> {
         keys.iter().filter_map(|k| self.rows.get(k).cloned()).collect()
     }
 
+    /// The keys that did not exist when the journal began: their rows are to be inserted, not replaced.
+    pub fn new_keys(&self) -> HashSet<R::Key> {
+        let mut first: HashMap<&R::Key, bool> = HashMap::new();
+        for (k, old) in &self.journal {
+            first.entry(k).or_insert(old.is_none());
+        }
+        first.into_iter().filter(|(_, new)| *new).map(|(k, _)| k.clone()).collect()
+    }
+
     fn index(&mut self, key: &R::Key, row: &R) {
         for g in row.groups() {
             self.groups.entry(g).or_default().insert(key.clone());

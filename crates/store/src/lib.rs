@@ -1,1 +1,22 @@
-//! PostgreSQL: migrations, all SQL, the embedded server.
+//! PostgreSQL: migrations, all SQL, the embedded server. SQL is written here and nowhere else.
+//!
+//! *Where to look:* [`server`] runs PostgreSQL; [`schema`] migrates; [`log`] is the one way in (a batch of submissions, one
+//! transaction); [`load`] brings what a batch needs; [`views`] reads; [`verify`] recomputes the book from its log.
+
+pub mod accounts;
+mod bulk;
+mod closing;
+mod connect;
+mod error;
+pub mod load;
+pub mod log;
+pub mod schema;
+pub mod server;
+pub mod shelf;
+mod tables;
+pub mod verify;
+pub mod views;
+mod write;
+
+pub use connect::{Database, Scope};
+pub use error::StoreError;

@@ -1,0 +1,63 @@
+//! Connections: a pool, and reading under the second wall.
+
+use crate::error::StoreError;
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use quell_foundation::{BookId, PlaceId};
+use tokio_postgres::NoTls;
+
+/// A database with a pool of connections.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool,
+    url: String,
+}
+
+/// What a reader may see: one book, and in it one place and what lies below it.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The book.
+    pub book: BookId,
+    /// The place.
+    pub place: PlaceId,
+}
+
+impl Database {
+    /// Opens a pool of at most `size` connections. `url`: key=value form or postgres://.
+    pub fn new(url: &str, size: usize) -> Result<Self, StoreError> {
+        let mut config: tokio_postgres::Config = url.parse().map_err(StoreError::at("database url"))?;
+        // Times are exchanged as UTC text; jit costs more than it brings on short queries.
+        config.options("-c timezone=UTC -c jit=off -c search_path=quell,pg_catalog");
+        config.application_name("quell");
+        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let pool = Pool::builder(manager)
+            .max_size(size)
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .wait_timeout(Some(std::time::Duration::from_secs(10)))
+            .create_timeout(Some(std::time::Duration::from_secs(10)))
+            .build()
+            .map_err(|e| StoreError::Pool(e.to_string()))?;
+        Ok(Self { pool, url: url.to_owned() })
+    }
+    /// The address, as given.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+    /// A connection with all rights: for the log and for administration.
+    pub async fn connection(&self) -> Result<Object, StoreError> {
+        self.pool.get().await.map_err(|e| StoreError::Pool(e.to_string()))
+    }
+    /// Runs a read as `quell_reader`: row-level security shows only what lies in the scope.
+    pub async fn read<T, F>(&self, scope: &Scope, f: F) -> Result<T, StoreError>
+    where
+        F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
+    {
+        let mut c = self.connection().await?;
+        let tx = c.build_transaction().read_only(true).start().await.map_err(StoreError::at("read"))?;
+        // A PlaceId has only letters, digits, '-', '_' and '.', so that it can stand in the statement.
+        let sql = format!("SET LOCAL ROLE quell_reader; SET LOCAL quell.scope = '{}'", scope.place);
+        tx.batch_execute(&sql).await.map_err(StoreError::at("scope"))?;
+        let out = f(&tx).await?;
+        tx.commit().await.map_err(StoreError::at("read"))?;
+        Ok(out)
+    }
+}

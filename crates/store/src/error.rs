@@ -1,0 +1,73 @@
+//! What can go wrong between Quell and PostgreSQL.
+
+use quell_foundation::{BookId, Hash};
+
+/// An error of the store, naming the operation.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// PostgreSQL refused or broke off.
+    #[error("{operation}: {}", describe(source))]
+    Database {
+        /// What was being done.
+        operation: &'static str,
+        /// What PostgreSQL said.
+        source: tokio_postgres::Error,
+    },
+    /// No connection could be had.
+    #[error("no database connection: {0}")]
+    Pool(String),
+    /// A stored row cannot be read: it was changed behind Quell's back, or written by a newer version.
+    #[error("{operation}: a stored row cannot be read: {detail}")]
+    Unreadable {
+        /// What was being done.
+        operation: &'static str,
+        /// Why.
+        detail: String,
+    },
+    /// The book is not in this database.
+    #[error("book {0} is not in this database; create it with 'quell serve --book' or 'quell demo'")]
+    NoBook(BookId),
+    /// The book exists with other settings.
+    #[error("book {0} exists with other settings (root, offset or depth); they never change")]
+    BookDiffers(BookId),
+    /// The protocol adopted is not on the shelf.
+    #[error("the protocol with hash {0} is not stored in this database")]
+    NoProtocol(Hash),
+    /// The database was made by a newer Quell.
+    #[error("the database has migration {found}, this program knows up to {known}: use the newer program")]
+    Newer {
+        /// In the database.
+        found: i32,
+        /// In this program.
+        known: i32,
+    },
+}
+
+impl StoreError {
+    /// For `map_err`: names the operation.
+    pub fn at(operation: &'static str) -> impl FnOnce(tokio_postgres::Error) -> StoreError {
+        move |source| StoreError::Database { operation, source }
+    }
+    /// True if trying again may help: the connection was lost or the server is going down.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            StoreError::Pool(_) => true,
+            StoreError::Database { source, .. } => {
+                source.is_closed()
+                    || source.code().is_none()
+                    || source.code().is_some_and(|c| c.code().starts_with("57") || c.code().starts_with("08") || c.code().starts_with("40"))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn describe(e: &tokio_postgres::Error) -> String {
+    match e.as_db_error() {
+        Some(d) => format!("{} ({}){}", d.message(), d.code().code(), d.detail().map(|x| format!(": {x}")).unwrap_or_default()),
+        None => {
+            let cause = std::error::Error::source(e).map(|s| format!(": {s}")).unwrap_or_default();
+            format!("{e}{cause}")
+        }
+    }
+}

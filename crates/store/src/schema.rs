@@ -1,0 +1,72 @@
+//! Migrations: numbered files, never edited, each applied once in a transaction of its own.
+
+use crate::error::StoreError;
+use quell_book::BookConfig;
+use quell_foundation::*;
+use tokio_postgres::Client;
+
+/// The migrations, in order.
+pub const MIGRATIONS: &[(i32, &str)] = &[(1, include_str!("../migrations/0001_book.sql"))];
+
+/// Brings the schema up to date. Two servers that start at once do it one after the other.
+pub async fn migrate(client: &mut Client) -> Result<(), StoreError> {
+    let tx = client.transaction().await.map_err(StoreError::at("migrate"))?;
+    // 0x5155454c4c is "QUELL": a lock that nothing else takes.
+    tx.batch_execute(
+        "SELECT pg_advisory_xact_lock(x'5155454c4c'::bigint); CREATE SCHEMA IF NOT EXISTS quell;
+         CREATE TABLE IF NOT EXISTS quell.migration (number integer PRIMARY KEY)",
+    )
+    .await
+    .map_err(StoreError::at("migrate"))?;
+    let done: i32 = tx
+        .query_one("SELECT coalesce(max(number), 0) FROM quell.migration", &[])
+        .await
+        .map_err(StoreError::at("migrate"))?
+        .get(0);
+    let known = MIGRATIONS.last().map_or(0, |m| m.0);
+    if done > known {
+        return Err(StoreError::Newer { found: done, known });
+    }
+    for (number, sql) in MIGRATIONS.iter().filter(|m| m.0 > done) {
+        tx.batch_execute(sql).await.map_err(StoreError::at("migration"))?;
+        tx.execute("INSERT INTO quell.migration VALUES ($1)", &[number]).await.map_err(StoreError::at("migrate"))?;
+    }
+    tx.commit().await.map_err(StoreError::at("migrate"))
+}
+
+/// Creates the book if it is not there; refuses to open it with other settings.
+pub async fn open_book(client: &Client, config: &BookConfig) -> Result<(), StoreError> {
+    client
+        .execute(
+            "INSERT INTO quell.book (book_id, root, offset_minutes, tally_depth, head_seq, head_hash)
+             VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT DO NOTHING",
+            &[&config.book.0, &config.root.as_str(), &config.offset.0, &(config.tally_depth as i32), &Hash::default().to_string()],
+        )
+        .await
+        .map_err(StoreError::at("open book"))?;
+    let found = book(client, config.book).await?.ok_or(StoreError::NoBook(config.book))?;
+    if found == *config { Ok(()) } else { Err(StoreError::BookDiffers(config.book)) }
+}
+
+/// The settings of a book.
+pub async fn book(client: &Client, id: BookId) -> Result<Option<BookConfig>, StoreError> {
+    let row = client
+        .query_opt("SELECT root, offset_minutes, tally_depth FROM quell.book WHERE book_id = $1", &[&id.0])
+        .await
+        .map_err(StoreError::at("book"))?;
+    row.map(|r| read_config(id, &r)).transpose()
+}
+
+/// All books of this database.
+pub async fn books(client: &Client) -> Result<Vec<BookConfig>, StoreError> {
+    let rows = client
+        .query("SELECT root, offset_minutes, tally_depth, book_id FROM quell.book ORDER BY book_id", &[])
+        .await
+        .map_err(StoreError::at("books"))?;
+    rows.iter().map(|r| read_config(BookId(r.get(3)), r)).collect()
+}
+
+fn read_config(book: BookId, r: &tokio_postgres::Row) -> Result<BookConfig, StoreError> {
+    let root = PlaceId::new(r.get::<_, String>(0)).map_err(|e| StoreError::Unreadable { operation: "book", detail: e.to_string() })?;
+    Ok(BookConfig { book, root, offset: UtcOffset(r.get(1)), tally_depth: r.get::<_, i32>(2) as usize })
+}

@@ -1,0 +1,111 @@
+//! Rows as JSON: one way to read and one way to write any table, whose columns are the fields of its struct.
+
+use crate::error::StoreError;
+use quell_book::Row;
+use quell_book::rows::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::LazyLock;
+use tokio_postgres::types::ToSql;
+use deadpool_postgres::GenericClient;
+use tokio_postgres::types::Type;
+
+/// A row that has a table.
+pub(crate) trait Stored: Row + Serialize + DeserializeOwned + 'static {
+    /// The table with its schema.
+    const TABLE: &'static str;
+    /// Columns without `book_id`, comma-separated.
+    fn columns() -> &'static str;
+    /// The statement that writes rows: `$1` the book, `$2` the rows as JSON.
+    fn upsert() -> &'static str;
+}
+
+macro_rules! stored {
+    ($($row:ty, $table:literal, $key:literal;)+) => { $(
+        impl Stored for $row {
+            const TABLE: &'static str = $table;
+            fn columns() -> &'static str {
+                static C: LazyLock<String> = LazyLock::new(|| column_list(<$row>::COLUMNS));
+                &C
+            }
+            fn upsert() -> &'static str {
+                static U: LazyLock<String> = LazyLock::new(|| upsert_sql($table, $key, <$row>::COLUMNS));
+                &U
+            }
+        }
+    )+ };
+}
+
+stored! {
+    Place, "quell.place", "place";
+    Person, "quell.person", "person_id";
+    Round, "quell.round", "round";
+    Roster, "quell.roster", "round, person_id";
+    Registration, "quell.registration", "tube, person_id";
+    Tube, "quell.tube", "tube";
+    TransportBox, "quell.box", "box";
+    HandOver, "quell.hand_over", "seq, idx";
+    Plate, "quell.plate", "plate";
+    ResultLine, "quell.result", "seq, idx";
+    Case, "quell.\"case\"", "case_id";
+    Contact, "quell.contact", "contact_id";
+    Transfer, "quell.transfer", "transfer_id";
+    Stay, "quell.stay", "stay_id";
+    Observation, "quell.observation", "seq, idx";
+    Zone, "quell.zone", "place, seq";
+    Duty, "quell.duty", "duty_id";
+    Ownership, "quell.ownership", "day, kind, place";
+    Tally, "quell.tally", "day, kind, place, round";
+    SealedDay, "quell.sealed_day", "day";
+}
+
+fn names(columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|c| c.trim_start_matches("r#").to_owned()).collect()
+}
+
+fn column_list(columns: &[&str]) -> String {
+    names(columns).join(", ")
+}
+
+fn upsert_sql(table: &str, key: &str, columns: &[&str]) -> String {
+    let keys: Vec<&str> = key.split(", ").collect();
+    let set: Vec<String> =
+        names(columns).iter().filter(|c| !keys.contains(&c.as_str())).map(|c| format!("{c} = excluded.{c}")).collect();
+    let list = column_list(columns);
+    format!(
+        "INSERT INTO {table} (book_id, {list}) SELECT $1, {list} FROM json_populate_recordset(NULL::{table}, $2::text::json)
+         ON CONFLICT (book_id, {key}) DO UPDATE SET {}",
+        set.join(", ")
+    )
+}
+
+/// Reads the rows of a table that satisfy a condition (SQL after `WHERE book_id = $1 AND`; parameters from `$2`).
+pub(crate) async fn select<R: Stored>(
+    client: &impl GenericClient,
+    book: i32,
+    condition: &str,
+    params: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<R>, StoreError> {
+    let sql = format!(
+        "SELECT coalesce(json_agg(x), '[]')::text FROM (SELECT {} FROM {} WHERE book_id = $1 AND {condition}) x",
+        R::columns(),
+        R::TABLE
+    );
+    let mut all: Vec<&(dyn ToSql + Sync)> = vec![&book];
+    all.extend_from_slice(params);
+    let statement = client.prepare_cached(&sql).await.map_err(StoreError::at(R::TABLE))?;
+    let row = client.query_one(&statement, &all).await.map_err(StoreError::at(R::TABLE))?;
+    let text: &str = row.get(0);
+    serde_json::from_str(text).map_err(|e| StoreError::Unreadable { operation: R::TABLE, detail: e.to_string() })
+}
+
+/// Inserts or replaces rows.
+pub(crate) async fn upsert<R: Stored>(client: &impl GenericClient, book: i32, rows: &[R]) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let json = serde_json::to_string(rows).map_err(|e| StoreError::Unreadable { operation: R::TABLE, detail: e.to_string() })?;
+    let statement = client.prepare_typed_cached(R::upsert(), &[Type::INT4, Type::TEXT]).await.map_err(StoreError::at(R::TABLE))?;
+    client.execute(&statement, &[&book, &json]).await.map_err(StoreError::at(R::TABLE))?;
+    Ok(())
+}
