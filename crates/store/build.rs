@@ -29,7 +29,7 @@ fn main() {
 
 /// The wheel to carry, or why there is none.
 fn wheel_path() -> Result<PathBuf, String> {
-    if let Some(path) = env::var_os(WHEEL_VARIABLE) {
+    if let Some(path) = env::var_os(WHEEL_VARIABLE).filter(|p| !p.is_empty()) {
         return Ok(PathBuf::from(path));
     }
     let target = |what: &str| env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();

@@ -421,16 +421,8 @@ CREATE INDEX access_log_by_person ON quell.access_log (book_id, person_id, at);
 CREATE INDEX access_log_by_time ON quell.access_log (book_id, at);
 
 -- The second wall: readers see their own jurisdiction only ------------------------------------------------------
--- The server reads as role quell_reader with `SET LOCAL quell.scope` set to the account's place.
+-- The server reads as role quell_reader (made by `schema::migrate`, for roles belong to the whole server) with `SET LOCAL quell.scope` set to the account's place.
 
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'quell_reader') THEN
-        CREATE ROLE quell_reader NOLOGIN;
-    END IF;
-    EXECUTE format('GRANT quell_reader TO %I', current_user);
-END
-$$;
 GRANT USAGE ON SCHEMA quell TO quell_reader;
 GRANT SELECT ON quell.book, quell.place, quell.person, quell.round, quell.roster, quell.registration, quell.tube,
     quell.box, quell.hand_over, quell.plate, quell.result, quell."case", quell.contact, quell.transfer, quell.stay,

@@ -1,1 +1,149 @@
-//! accounts
+//! Accounts, tokens, and the trace of every look at a person.
+
+use crate::error::StoreError;
+use deadpool_postgres::GenericClient;
+use quell_book::Role;
+use quell_foundation::*;
+use uuid::Uuid;
+
+/// An account: a role at a place.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Book.
+    pub book: BookId,
+    /// Name.
+    pub account: AccountId,
+    /// What it may do.
+    pub role: Role,
+    /// Where.
+    pub place: PlaceId,
+    /// Argon2 hash of the password (PHC string).
+    pub password_hash: String,
+    /// False: may not log in; what its devices hold can still be handed in by another account.
+    pub active: bool,
+}
+
+/// Creates an account or replaces its role, place, password and state.
+pub async fn put(c: &impl GenericClient, a: &Account, now: Instant) -> Result<(), StoreError> {
+    c.execute(
+        "INSERT INTO quell.account (book_id, account, role, place, password_hash, active, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7::text::timestamptz)
+         ON CONFLICT (book_id, account) DO UPDATE SET role = excluded.role, place = excluded.place,
+             password_hash = excluded.password_hash, active = excluded.active",
+        &[&a.book.0, &a.account.as_str(), &a.role.as_str(), &a.place.as_str(), &a.password_hash, &a.active, &now.to_string()],
+    )
+    .await
+    .map_err(StoreError::at("account"))?;
+    Ok(())
+}
+
+fn read(r: &tokio_postgres::Row) -> Result<Account, StoreError> {
+    let bad = |detail: String| StoreError::Unreadable { operation: "account", detail };
+    Ok(Account {
+        book: BookId(r.get(0)),
+        account: AccountId::new(r.get::<_, String>(1)).map_err(|e| bad(e.to_string()))?,
+        role: r.get::<_, &str>(2).parse().map_err(bad)?,
+        place: PlaceId::new(r.get::<_, String>(3)).map_err(|e| bad(e.to_string()))?,
+        password_hash: r.get(4),
+        active: r.get(5),
+    })
+}
+
+const COLUMNS: &str = "a.book_id, a.account, a.role, a.place, a.password_hash, a.active";
+
+/// All accounts of a book.
+pub async fn list(c: &impl GenericClient, book: BookId) -> Result<Vec<Account>, StoreError> {
+    let rows = c
+        .query(&format!("SELECT {COLUMNS} FROM quell.account a WHERE book_id = $1 ORDER BY account"), &[&book.0])
+        .await
+        .map_err(StoreError::at("accounts"))?;
+    rows.iter().map(read).collect()
+}
+
+/// The account of this name.
+pub async fn find(c: &impl GenericClient, book: BookId, name: &AccountId) -> Result<Option<Account>, StoreError> {
+    let row = c
+        .query_opt(&format!("SELECT {COLUMNS} FROM quell.account a WHERE book_id = $1 AND account = $2"), &[&book.0, &name.as_str()])
+        .await
+        .map_err(StoreError::at("account"))?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Stores a token by its hash.
+pub async fn put_token(c: &impl GenericClient, a: &Account, token: Hash, now: Instant, expires: Instant) -> Result<(), StoreError> {
+    c.execute(
+        "INSERT INTO quell.token (book_id, token_hash, account, created_at, expires_at)
+         VALUES ($1, $2, $3, $4::text::timestamptz, $5::text::timestamptz)",
+        &[&a.book.0, &token.to_string(), &a.account.as_str(), &now.to_string(), &expires.to_string()],
+    )
+    .await
+    .map_err(StoreError::at("token"))?;
+    Ok(())
+}
+
+/// The active account behind a token that has not expired, and when the token does.
+pub async fn by_token(c: &impl GenericClient, token: Hash, now: Instant) -> Result<Option<(Account, Instant)>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, (extract(epoch FROM t.expires_at) * 1000000)::bigint
+         FROM quell.token t JOIN quell.account a ON a.book_id = t.book_id AND a.account = t.account
+         WHERE t.token_hash = $1 AND t.expires_at > $2::text::timestamptz AND a.active"
+    );
+    let row = c.query_opt(&sql, &[&token.to_string(), &now.to_string()]).await.map_err(StoreError::at("token"))?;
+    row.map(|r| Ok((read(&r)?, Instant(r.get(6))))).transpose()
+}
+
+/// Ends a token.
+pub async fn drop_token(c: &impl GenericClient, book: BookId, token: Hash) -> Result<(), StoreError> {
+    c.execute("DELETE FROM quell.token WHERE book_id = $1 AND token_hash = $2", &[&book.0, &token.to_string()])
+        .await
+        .map_err(StoreError::at("token"))?;
+    Ok(())
+}
+
+/// One look at persons.
+#[derive(Debug, Clone)]
+pub struct Look<'a> {
+    /// Id of the entry.
+    pub id: Uuid,
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub account: &'a Account,
+    /// What was asked: the route.
+    pub what: &'a str,
+    /// The person, when it was one.
+    pub person: Option<PersonId>,
+    /// The place, when it was a list.
+    pub place: Option<&'a PlaceId>,
+    /// How many rows were shown.
+    pub rows: usize,
+}
+
+/// Writes the look down before the answer is given.
+pub async fn trace(c: &impl GenericClient, l: &Look<'_>) -> Result<(), StoreError> {
+    let statement = c
+        .prepare_cached(
+            "INSERT INTO quell.access_log (book_id, access_id, at, account, role, what, person_id, place, rows)
+             VALUES ($1, $2, $3::text::timestamptz, $4, $5, $6, $7, $8, $9)",
+        )
+        .await
+        .map_err(StoreError::at("trace"))?;
+    let rows = i32::try_from(l.rows).unwrap_or(i32::MAX);
+    c.execute(
+        &statement,
+        &[
+            &l.account.book.0,
+            &l.id,
+            &l.at.to_string(),
+            &l.account.account.as_str(),
+            &l.account.role.as_str(),
+            &l.what,
+            &l.person.map(|p| p.0),
+            &l.place.map(|p| p.as_str()),
+            &rows,
+        ],
+    )
+    .await
+    .map_err(StoreError::at("trace"))?;
+    Ok(())
+}

@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::load::{self, Tx};
 use crate::shelf::Shelf;
 use crate::{connect::Database, write};
-use quell_book::{BookConfig, Context, Fact, LogEntry, Receipt, Refusal, State, apply};
+use quell_book::{BookConfig, Context, Fact, LogEntry, Receipt, Refusal, State, acting_places, apply};
 use quell_foundation::*;
 use quell_protocol::Protocol;
 use std::collections::HashMap;
@@ -23,6 +23,8 @@ pub struct Incoming {
     pub id: SubmissionId,
     /// Who sent it: the account.
     pub sender: String,
+    /// The account's place: the facts must act in it or below.
+    pub scope: PlaceId,
     /// From which device.
     pub device: Option<DeviceId>,
     /// SHA-256 of what was sent, byte for byte.
@@ -136,6 +138,25 @@ pub async fn write_batch(
     Ok((answers, happened))
 }
 
+/// The first fact that acts outside the sender's place.
+fn outside(state: &State, s: &Incoming) -> Option<Refusal> {
+    if s.scope == state.config.root {
+        return None;
+    }
+    s.facts.iter().enumerate().find_map(|(i, f)| {
+        let place = acting_places(state, f).into_iter().find(|p| !p.is_within(&s.scope))?;
+        let scope = &s.scope;
+        Some(Refusal {
+            fact: i as u32,
+            kind: f.kind().to_owned(),
+            field: String::new(),
+            rule: "scope".to_owned(),
+            en: format!("this account acts in {scope}; {place} lies outside it. Ask the office in charge there"),
+            zh: format!("本账号的辖区为 {scope}，{place} 不在其中，请联系当地负责单位"),
+        })
+    })
+}
+
 struct Line<'a> {
     incoming: &'a Incoming,
     stored_hash: Hash,
@@ -166,7 +187,7 @@ fn decide<'a>(
         }
         let seq = new_head.seq + 1;
         let ctx = Context { protocol, now, seq, submission: s.id };
-        match apply(state, ctx, &s.facts) {
+        match outside(state, s).map_or_else(|| apply(state, ctx, &s.facts), Err) {
             Err(r) => answers.push(Answer::Refused(r)),
             Ok(()) => {
                 let (stored_hash, body) = pack(&s.facts);

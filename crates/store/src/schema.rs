@@ -18,6 +18,7 @@ pub async fn migrate(client: &mut Client) -> Result<(), StoreError> {
     )
     .await
     .map_err(StoreError::at("migrate"))?;
+    tx.batch_execute(ENSURE_READER).await.map_err(StoreError::at("role quell_reader"))?;
     let done: i32 = tx
         .query_one("SELECT coalesce(max(number), 0) FROM quell.migration", &[])
         .await
@@ -33,6 +34,19 @@ pub async fn migrate(client: &mut Client) -> Result<(), StoreError> {
     }
     tx.commit().await.map_err(StoreError::at("migrate"))
 }
+
+/// The role under which views read. Roles are no part of a backup, so that this runs at every start.
+const ENSURE_READER: &str = "
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'quell_reader') THEN
+        CREATE ROLE quell_reader NOLOGIN;
+    END IF;
+    IF NOT pg_has_role(current_user, 'quell_reader', 'MEMBER') THEN
+        EXECUTE format('GRANT quell_reader TO %I', current_user);
+    END IF;
+END
+$$";
 
 /// Creates the book if it is not there; refuses to open it with other settings.
 pub async fn open_book(client: &Client, config: &BookConfig) -> Result<(), StoreError> {

@@ -1,1 +1,245 @@
-//! verify
+//! Verification: the chain of hashes is recomputed, the whole book is replayed from its log in memory, and every stored row is
+//! compared with what the log says it must be. Whatever was changed, added or removed behind Quell's back is named.
+
+use crate::error::StoreError;
+use crate::log::unpack;
+use crate::shelf::Shelf;
+use crate::tables::{Stored, select};
+use deadpool_postgres::GenericClient;
+use quell_book::rows::*;
+use quell_book::{BookConfig, Fact, LogEntry, Replay, Row, Table};
+use quell_foundation::*;
+use quell_protocol::Protocol;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What was found.
+#[derive(Debug, Default, Clone, serde::Serialize)]
+pub struct Report {
+    /// Submissions in the log.
+    pub submissions: i64,
+    /// Facts in them.
+    pub facts: i64,
+    /// Rows compared.
+    pub rows: i64,
+    /// Sealed days.
+    pub sealed_days: i64,
+    /// What was changed; empty when all is as it should be. At most 100 are named.
+    pub findings: Vec<String>,
+    /// How many there are in all.
+    pub finding_count: i64,
+}
+
+impl Report {
+    fn find(&mut self, what: String) {
+        self.finding_count += 1;
+        if self.findings.len() < 100 {
+            self.findings.push(what);
+        }
+    }
+}
+
+/// Verifies a book. `default`: the protocol that ran before the first was adopted. `progress`: (done, of) submissions.
+pub async fn verify(
+    c: &impl GenericClient,
+    shelf: &Shelf,
+    config: &BookConfig,
+    default: &Arc<Protocol>,
+    progress: &mut (dyn FnMut(i64, i64) + Send),
+) -> Result<Report, StoreError> {
+    let mut report = Report::default();
+    let head = crate::log::head(c, config.book, false).await?;
+    let mut replay = Replay::new(config.clone());
+    let mut hash = Hash::default();
+    let mut next = 1i64;
+    loop {
+        let lines = read_lines(c, config.book, next).await?;
+        if lines.is_empty() {
+            break;
+        }
+        for l in lines {
+            if l.seq != next {
+                report.find(format!("submission: positions {next} to {} are missing", l.seq - 1));
+            }
+            next = l.seq + 1;
+            let before = hash;
+            hash = check_line(&mut report, &l, before);
+            replay_line(c, shelf, default, &mut replay, &mut report, &l, before).await?;
+        }
+        progress(next - 1, head.seq);
+    }
+    report.submissions = next - 1;
+    if head.seq != next - 1 || head.hash != hash {
+        report.find(format!("book: the head says {} submissions and hash {}, the log gives {} and {hash}", head.seq, head.hash, next - 1));
+    }
+    if head.open_day != replay.state.open_day || head.protocol != replay.state.protocol {
+        report.find("book: the open day or the protocol in force is not what the log says".into());
+    }
+    compare_all(c, config.book.0, &mut replay, &mut report).await?;
+    Ok(report)
+}
+
+struct Line {
+    seq: i64,
+    id: SubmissionId,
+    sender: String,
+    content_hash: Hash,
+    stored_hash: Hash,
+    log_hash: Hash,
+    recorded_at: Instant,
+    facts: Result<(Hash, Vec<Fact>), StoreError>,
+}
+
+async fn read_lines(c: &impl GenericClient, book: BookId, from: i64) -> Result<Vec<Line>, StoreError> {
+    let rows = c
+        .query(
+            "SELECT seq, submission_id, sender, content_hash, stored_hash, log_hash,
+                 (extract(epoch FROM recorded_at) * 1000000)::bigint, body
+             FROM quell.submission WHERE book_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1000",
+            &[&book.0, &from],
+        )
+        .await
+        .map_err(StoreError::at("verify"))?;
+    let hash = |s: &str| s.parse::<Hash>().unwrap_or_default();
+    Ok(rows
+        .iter()
+        .map(|r| Line {
+            seq: r.get(0),
+            id: SubmissionId(r.get(1)),
+            sender: r.get(2),
+            content_hash: hash(r.get(3)),
+            stored_hash: hash(r.get(4)),
+            log_hash: hash(r.get(5)),
+            recorded_at: Instant(r.get(6)),
+            facts: unpack(r.get(7)),
+        })
+        .collect())
+}
+
+/// The receipt of one submission: what is stored must hash to what was chained.
+fn check_line(report: &mut Report, l: &Line, before: Hash) -> Hash {
+    match &l.facts {
+        Ok((h, facts)) => {
+            report.facts += facts.len() as i64;
+            if *h != l.stored_hash {
+                report.find(format!("submission {} (position {}): its content was changed", l.id, l.seq));
+            }
+        }
+        Err(e) => report.find(format!("submission {} (position {}): {e}", l.id, l.seq)),
+    }
+    let entry = LogEntry {
+        seq: l.seq,
+        submission: l.id,
+        sender: &l.sender,
+        content_hash: l.content_hash,
+        stored_hash: l.stored_hash,
+        recorded_at: l.recorded_at,
+    };
+    let hash = entry.chain(before);
+    if hash != l.log_hash {
+        report.find(format!("submission {} (position {}): the chain of receipts breaks here", l.id, l.seq));
+    }
+    l.log_hash
+}
+
+async fn replay_line(
+    c: &impl GenericClient,
+    shelf: &Shelf,
+    default: &Arc<Protocol>,
+    replay: &mut Replay,
+    report: &mut Report,
+    l: &Line,
+    before: Hash,
+) -> Result<(), StoreError> {
+    let Ok((_, facts)) = &l.facts else { return Ok(()) };
+    let protocol = match &replay.state.protocol {
+        Some((_, h)) => shelf.get(c, *h).await?,
+        None => default.clone(),
+    };
+    if let Err(e) = replay.submit(&protocol, l.recorded_at, l.seq, l.id, before, facts) {
+        report.find(format!("submission {} (position {}): replayed, it would be refused: {e}", l.id, l.seq));
+    }
+    Ok(())
+}
+
+async fn compare_all(c: &impl GenericClient, book: i32, replay: &mut Replay, report: &mut Report) -> Result<(), StoreError> {
+    let s = &replay.state;
+    compare(c, book, &s.places, report, "place").await?;
+    compare(c, book, &s.persons, report, "person_id::text").await?;
+    compare(c, book, &s.rounds, report, "round").await?;
+    compare(c, book, &s.roster, report, "person_id::text || round").await?;
+    compare(c, book, &s.registrations, report, "tube || person_id::text").await?;
+    compare(c, book, &s.tubes, report, "tube").await?;
+    compare(c, book, &s.boxes, report, "box").await?;
+    compare(c, book, &s.hand_overs, report, "seq::text").await?;
+    compare(c, book, &s.plates, report, "plate").await?;
+    compare(c, book, &s.results, report, "seq::text").await?;
+    compare(c, book, &s.cases, report, "case_id::text").await?;
+    compare(c, book, &s.contacts, report, "contact_id::text").await?;
+    compare(c, book, &s.transfers, report, "transfer_id::text").await?;
+    compare(c, book, &s.stays, report, "stay_id::text").await?;
+    compare(c, book, &s.observations, report, "seq::text").await?;
+    compare(c, book, &s.zones, report, "place").await?;
+    compare(c, book, &s.duties, report, "duty_id::text").await?;
+    compare(c, book, &s.ownerships, report, "place").await?;
+    compare(c, book, &s.sealed_days, report, "day::text").await?;
+    report.sealed_days = s.sealed_days.len() as i64;
+    compare_tallies(c, book, replay, report).await
+}
+
+/// Compares a table in portions (the last two characters of a hash of the key cut it into parts that fit in memory).
+async fn compare<R: Stored>(c: &impl GenericClient, book: i32, truth: &Table<R>, report: &mut Report, key: &str) -> Result<(), StoreError> {
+    let parts = (truth.len() / 20_000 + 1) as i32;
+    let mut seen = 0usize;
+    for part in 0..parts {
+        let condition = if parts == 1 { "$2::int4 = $3::int4 - 1 OR true".to_owned() } else { format!("abs(hashtext({key}) % $3::int4) = $2::int4") };
+        let rows: Vec<R> = match select(c, book, &format!("({condition})"), &[&part, &parts]).await {
+            Ok(rows) => rows,
+            Err(StoreError::Unreadable { operation, detail }) => {
+                report.find(format!("{operation}: a row holds what Quell never writes: {detail}"));
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
+        for r in rows {
+            seen += 1;
+            report.rows += 1;
+            match truth.get(&r.key()) {
+                Some(t) if *t == r => {}
+                Some(t) => report.find(format!("{} {:?}: {}", R::TABLE, r.key(), difference(t, &r))),
+                None => report.find(format!("{} {:?}: the log knows no such row", R::TABLE, r.key())),
+            }
+        }
+    }
+    if seen < truth.len() {
+        report.find(format!("{}: {} rows of the log are missing", R::TABLE, truth.len() - seen));
+    }
+    Ok(())
+}
+
+/// The columns in which two rows differ.
+fn difference<R: serde::Serialize>(truth: &R, found: &R) -> String {
+    let (Ok(serde_json::Value::Object(t)), Ok(serde_json::Value::Object(f))) = (serde_json::to_value(truth), serde_json::to_value(found)) else {
+        return "differs".into();
+    };
+    let changed: Vec<String> =
+        t.iter().filter(|(k, v)| f.get(*k) != Some(v)).map(|(k, v)| format!("{k} must be {v} but is {}", f.get(k).unwrap_or(&serde_json::Value::Null))).collect();
+    changed.join(", ")
+}
+
+async fn compare_tallies(c: &impl GenericClient, book: i32, replay: &Replay, report: &mut Report) -> Result<(), StoreError> {
+    let stored: Vec<Tally> = select(c, book, "true", &[]).await?;
+    let mut truth: HashMap<_, &Tally> = replay.tallies.iter().collect();
+    for t in &stored {
+        report.rows += 1;
+        match truth.remove(&t.key()) {
+            Some(x) if x == t => {}
+            Some(x) => report.find(format!("{} {:?}: {}", Tally::TABLE, t.key(), difference(x, t))),
+            None => report.find(format!("{} {:?}: the log knows no such row", Tally::TABLE, t.key())),
+        }
+    }
+    if !truth.is_empty() {
+        report.find(format!("{}: {} rows of the log are missing", Tally::TABLE, truth.len()));
+    }
+    Ok(())
+}

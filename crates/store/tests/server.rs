@@ -1,5 +1,7 @@
 //! The private server on real directories, with the carried PostgreSQL and with an installed one.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+
 use quell_store::server::{Options, Postgres, ServerError, backup, is_built_in, restore, start};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
@@ -109,6 +111,25 @@ fn what_a_killed_quell_left_is_stopped_and_started_anew() {
     assert_ne!(pg.pid(), old);
     wait_dead(old);
     assert_eq!(sql(&pg, "SELECT count(*) FROM t"), "1");
+}
+
+#[test]
+fn a_query_that_outlives_a_killed_server_is_ended() {
+    let home = temp();
+    let pg = start(&options(home.path())).unwrap();
+    let mut client = Command::new(pg.bin_dir().join("psql"));
+    let busy = "SELECT count(*) FROM generate_series(1, 3000000000)";
+    let mut client = client.args(["-Xq", "-d", &pg.connection_string(), "-c", busy]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    while sql(&pg, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%3000000000%' AND pid <> pg_backend_pid()") == "0" {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // The killed server stays a zombie of this process, so its number is still taken.
+    let old = orphan(pg);
+    kill(old, Signal::KILL);
+    wait_dead(old);
+    let pg = start(&options(home.path())).unwrap();
+    assert!(!client.wait().unwrap().success(), "the query was ended");
+    assert_eq!(sql(&pg, "SELECT 1"), "1");
 }
 
 #[test]

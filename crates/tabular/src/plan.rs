@@ -1,6 +1,6 @@
 //! Which columns of this file feed which field: a mapping bound to a header.
 
-use crate::mapping::{Field, Mapping};
+use crate::mapping::{Field, Kind, Mapping};
 use crate::message::{Fault, OpenError, Warning};
 use crate::reader::{Reader, labels};
 use crate::record::{Cell, Record};
@@ -104,7 +104,7 @@ fn header<'a>(mapping: &Mapping, reader: &'a Reader) -> Result<&'a Record, OpenE
     }
     let hint = |r: &Record| r.cells.first().is_some_and(|c| c.to_text().to_ascii_lowercase().starts_with("sep="));
     let mut best: Option<(usize, &Record)> = None;
-    for r in reader.head.iter().filter(|r| !r.is_blank() && !(r.line == 1 && hint(r))) {
+    for r in reader.head.iter().filter(|r| !(r.is_blank() || r.line == 1 && hint(r))) {
         let known = mapping.knows(&labels(r));
         if best.is_none_or(|(n, _)| known > n) {
             best = Some((known, r));
@@ -181,8 +181,11 @@ pub(crate) fn cell(f: &Field, place: &Place, record: &Record) -> Result<Cell, Fa
         Place::Nowhere => return Ok(Cell::Empty),
         Place::Column(i) => record.cells.get(*i).cloned().unwrap_or(Cell::Empty),
         Place::Join(parts) => {
-            let texts: Vec<String> =
-                parts.iter().filter_map(|i| record.cells.get(*i)).map(Cell::to_text).filter(|s| !s.is_empty()).collect();
+            let texts: Vec<String> = parts.iter().filter_map(|i| record.cells.get(*i)).map(Cell::to_text).filter(|s| !s.is_empty()).collect();
+            // A date of which a part is not known is no date.
+            if texts.len() < parts.len() && matches!(f.kind, Kind::Date { .. } | Kind::DateTime { .. }) {
+                return Ok(Cell::Empty);
+            }
             Cell::Text(texts.join(&f.separator))
         }
     };

@@ -211,10 +211,8 @@ impl Rows {
         if whole.is_blank() {
             return Ok(None);
         }
-        if let Cell::Text(s) = &whole
-            && (!f.empty.is_empty() || !self.empty.is_empty())
-        {
-            let word = normal_word(s);
+        if matches!(whole, Cell::Text(_) | Cell::Number(_)) && (!f.empty.is_empty() || !self.empty.is_empty()) {
+            let word = normal_word(&whole.to_text());
             if f.empty.contains(&word) || self.empty.contains(&word) {
                 return Ok(None);
             }

@@ -20,17 +20,17 @@ pub(super) enum Account {
 }
 
 impl Account {
-    /// The account for the database directory `cluster`: whoever owns it, so that it may be started by root today and by its
-    /// owner tomorrow; for a new one, "nobody" if root starts it.
-    pub(super) fn of(cluster: &Path) -> Result<Self, ServerError> {
+    /// The account for a data directory and the database directory in it: whoever owns the latter or, before there is one, the
+    /// former, so that it may be started by root today and by its owner tomorrow. If both are root's: "nobody".
+    pub(super) fn of(data: &Path, cluster: &Path) -> Result<Self, ServerError> {
         if !rustix::process::geteuid().is_root() {
             return Ok(Self::Same);
         }
-        match fs::metadata(cluster) {
-            Ok(m) if m.uid() != 0 => Ok(Self::Other { uid: m.uid(), gid: m.gid() }),
-            Ok(_) => Ok(Self::Other { uid: NOBODY, gid: NOBODY }),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::Other { uid: NOBODY, gid: NOBODY }),
-            Err(e) => Err(io("read", cluster)(e)),
+        let owned = if cluster.exists() { cluster } else { data };
+        let m = fs::metadata(owned).map_err(io("read", owned))?;
+        match m.uid() {
+            0 => Ok(Self::Other { uid: NOBODY, gid: NOBODY }),
+            uid => Ok(Self::Other { uid, gid: m.gid() }),
         }
     }
 

@@ -156,6 +156,10 @@ impl Sockets {
     pub(super) fn open(data: &Path, account: Account) -> Result<Self, ServerError> {
         let dir = data.join("run");
         if fits_socket(&dir) {
+            // What a killed server left there: its lock file names a process id that may be another program's by now.
+            if dir.exists() {
+                fs::remove_dir_all(&dir).map_err(io("remove the old", &dir))?;
+            }
             account.private_dir(&dir)?;
             return Ok(Self { dir, _temporary: None });
         }

@@ -41,7 +41,7 @@ pub enum ServerError {
     /// Started by root, PostgreSQL runs as another user, and that user cannot get at a directory.
     #[error(
         "started by root, PostgreSQL runs as user id {uid}, which may not enter the directory {dir}: \
-         use another path than {path} (for example --data /var/lib/quell), or allow it with `chmod o+x {dir}`",
+         {path} must lie elsewhere, for example --data /var/lib/quell",
         dir = dir.display(), path = path.display()
     )]
     NotEnterable {

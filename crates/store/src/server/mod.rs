@@ -10,7 +10,8 @@
 //!
 //! * The server is a child process in a process group of its own (Ctrl-C in the terminal reaches Quell, which stops it), listens
 //!   on a unix socket only, and trusts whoever can enter the socket's directory: the user it runs as, and root.
-//! * Started by root it runs as the owner of `<data>/pg`, at first "nobody" (65534); `<data>` itself stays root's.
+//! * Started by root it runs as the owner of `<data>/pg` (at first: of `<data>`) or, if that is root, as "nobody" (65534);
+//!   `<data>` itself and the programs stay root's.
 //! * If Quell is killed, the server goes on. The next start finds `quell.lock` free, stops what is left of the server, and
 //!   starts anew. A server that somebody started by hand in `<data>/pg` is stopped in the same way.
 //! * The carried PostgreSQL needs glibc ≥ 2.28, zlib and the locale C.UTF-8, which every Debian since 10 has.
@@ -76,16 +77,16 @@ pub struct Postgres {
 /// `NotStarted` with the end of the log.
 pub fn start(options: &Options) -> Result<Postgres, ServerError> {
     let data = open_data(&options.data)?;
-    let lock = process::lock(&data)?;
     let cluster = data.join("pg");
-    let account = Account::of(&cluster)?;
+    let account = Account::of(&data, &cluster)?;
     let_in(&data, account)?;
+    let lock = process::lock(&data)?;
     let bin = Binaries::find(options.pg_bin.as_deref(), &data, account)?;
     cluster::ensure(&cluster, &bin, account)?;
     process::stop_leftovers(&cluster)?;
     cluster::write_settings(&cluster, &options.settings, account)?;
     let sockets = Sockets::open(&data, account)?;
-    let (log, output) = Log::open(&data)?;
+    let (log, output) = Log::open(&data, account)?;
     let mut command = binaries::command(account, &bin.dir, "postgres")?;
     command.arg("-D").arg(&cluster).args(["-c", "listen_addresses=", "-c", &format!("port={PORT}")]);
     // Quoted, as PostgreSQL reads a list; `Sockets` keeps quotes and commas out of the path.
@@ -118,7 +119,7 @@ fn let_in(data: &Path, account: Account) -> Result<(), ServerError> {
     }
     // Only a new directory or one of Quell's: nobody's home is opened because it was given as --data by mistake.
     let mut names = fs::read_dir(data).map_err(io("read", data))?.filter_map(|e| Some(e.ok()?.file_name()));
-    if !data.join("pg").exists() && names.any(|n| n != "quell.lock") {
+    if names.next().is_some() && !data.join(process::LOCK_FILE).exists() {
         return Err(ServerError::Foreign { data: data.into() });
     }
     let mode = fs::metadata(data).map_err(io("read", data))?.permissions().mode();

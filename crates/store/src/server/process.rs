@@ -1,5 +1,6 @@
 //! Server processes: who holds a data directory, what a killed Quell left behind, waiting for start and end.
 
+use super::account::Account;
 use super::error::{ServerError, io};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use std::fs::{self, File, TryLockError};
@@ -9,6 +10,8 @@ use std::process::{Child, ExitStatus};
 use std::thread::sleep;
 use std::time::Duration;
 
+/// The file that the living Quell holds locked.
+pub(super) const LOCK_FILE: &str = "quell.lock";
 /// How often states are looked at.
 const POLL: Duration = Duration::from_millis(10);
 /// Polls in a second.
@@ -26,7 +29,7 @@ const TAIL_LINES: usize = 15;
 /// Takes the data directory for this process. The lock ends with the process, however it ends; the file's content is only
 /// for the message that names the holder.
 pub(super) fn lock(data: &Path) -> Result<File, ServerError> {
-    let path = data.join("quell.lock");
+    let path = data.join(LOCK_FILE);
     let options = File::options().read(true).write(true).create(true).truncate(false).open(&path);
     let mut file = options.map_err(io("open", &path))?;
     match file.try_lock() {
@@ -48,25 +51,22 @@ pub(super) fn stop_leftovers(cluster: &Path) -> Result<(), ServerError> {
     let pid_file = cluster.join("postmaster.pid");
     let main = pid_in(&pid_file);
     let left = residents(cluster);
-    if left.is_empty() {
-        return forget_foreign_pid(&pid_file, main);
-    }
     if let Some(main) = main.filter(|p| left.contains(p)) {
         signal(main, Signal::INT);
-        if wait_gone(cluster, FAST_STOP_S) {
-            return Ok(());
-        }
+        wait_gone(cluster, FAST_STOP_S);
     }
+    // Its children too, which may outlive a killed server for as long as a query takes.
     residents(cluster).into_iter().for_each(|p| signal(p, Signal::QUIT));
-    if wait_gone(cluster, IMMEDIATE_STOP_S) {
-        return Ok(());
+    if !wait_gone(cluster, IMMEDIATE_STOP_S) {
+        return Err(ServerError::StillRunning { pids: residents(cluster), cluster: cluster.into() });
     }
-    Err(ServerError::StillRunning { pids: residents(cluster), cluster: cluster.into() })
+    forget_pid(&pid_file)
 }
 
-/// PostgreSQL refuses to start while the process of an old `postmaster.pid` lives, even if that number went to another program.
-fn forget_foreign_pid(pid_file: &Path, main: Option<u32>) -> Result<(), ServerError> {
-    let alive = main.and_then(pid).is_some_and(|p| test_kill_process(p).is_ok());
+/// PostgreSQL refuses to start while the process named in an old `postmaster.pid` lives, even if it is a corpse that its parent
+/// has not yet buried or if the number went to another program.
+fn forget_pid(pid_file: &Path) -> Result<(), ServerError> {
+    let alive = pid_in(pid_file).and_then(pid).is_some_and(|p| test_kill_process(p).is_ok());
     // Without /proc nobody knows whose process it is: PostgreSQL's own check decides then.
     if alive && Path::new("/proc/self/cwd").exists() {
         fs::remove_file(pid_file).map_err(io("remove the stale", pid_file))?;
@@ -122,15 +122,16 @@ pub(super) struct Log {
 const LOG_MAX: u64 = 16 << 20;
 
 impl Log {
-    /// Opens `<data>/log/postgresql.log` for appending.
-    pub(super) fn open(data: &Path) -> Result<(Self, File), ServerError> {
+    /// Opens `<data>/log/postgresql.log` for appending. It belongs to the server's user, who may start it without root next time.
+    pub(super) fn open(data: &Path, account: Account) -> Result<(Self, File), ServerError> {
         let dir = data.join("log");
-        fs::create_dir_all(&dir).map_err(io("create", &dir))?;
+        account.private_dir(&dir)?;
         let path = dir.join("postgresql.log");
         if fs::metadata(&path).is_ok_and(|m| m.len() > LOG_MAX) {
             fs::rename(&path, dir.join("postgresql.log.1")).map_err(io("rename", &path))?;
         }
         let file = File::options().append(true).create(true).open(&path).map_err(io("open", &path))?;
+        account.give(&path)?;
         let begin = file.metadata().map_err(io("read", &path))?.len();
         Ok((Self { path, begin }, file))
     }

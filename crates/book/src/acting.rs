@@ -1,0 +1,68 @@
+//! Where a fact acts: an account may only say what lies in its own place.
+
+use crate::fact::Fact;
+use crate::state::State;
+use quell_foundation::*;
+
+/// The places in which this fact does something, as far as they are known. An account's place must contain each of them.
+/// Sampling, laboratory and ward work acts where it is done, not where the person lives.
+pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
+    let root = || vec![s.config.root.clone()];
+    let tube = |t: &TubeCode| s.tubes.get(t).map(|t| t.place.clone()).into_iter().collect::<Vec<_>>();
+    let laboratory = |t: &TubeCode| s.tubes.get(t).and_then(|t| t.laboratory.clone()).into_iter().collect::<Vec<_>>();
+    let person = |p: &PersonId| s.persons.get(p).map(|p| p.place.clone()).into_iter().collect::<Vec<_>>();
+    let case = |c: &CaseId| s.cases.get(c).map(|c| c.place.clone()).into_iter().collect::<Vec<_>>();
+    let transfer = |t: &TransferId| s.transfers.get(t).map(|t| t.place.clone()).into_iter().collect::<Vec<_>>();
+    match fact {
+        Fact::PlaceListed(f) => vec![f.place.clone()],
+        Fact::PersonListed(f) => vec![f.home.clone()],
+        Fact::PersonAbsent(f) => person(&f.person),
+        Fact::PersonReturned(f) => person(&f.person),
+        Fact::ZoneDesignated(f) => vec![f.place.clone()],
+        Fact::ZoneLifted(f) => vec![f.place.clone()],
+        Fact::ProtocolAdopted(_) | Fact::DayClosed(_) => root(),
+        Fact::RoundOpened(f) => f.scope.clone(),
+        Fact::RoundClosed(f) => s.rounds.get(&f.round).map(|r| r.scope.clone()).unwrap_or_default(),
+        Fact::RosterWaived(f) => s.roster.get(&(f.round.clone(), f.person)).map(|r| r.place.clone()).into_iter().collect(),
+        Fact::Registered(f) => vec![f.station.clone()],
+        Fact::RegistrationVoided(f) => tube(&f.tube),
+        Fact::RegistrationReassigned(f) => tube(&f.tube),
+        Fact::TubeSealed(f) => tube(&f.tube),
+        Fact::TubeSpoilt(f) => tube(&f.tube),
+        Fact::TubeLost(f) => tube(&f.tube),
+        Fact::BoxPacked(f) => f.tubes.iter().flat_map(tube).collect(),
+        Fact::HandedOver(f) => {
+            f.r#box.iter().filter_map(|b| s.boxes.get(b)).map(|b| b.place.clone()).chain(f.tube.iter().flat_map(tube)).collect()
+        }
+        Fact::Received(f) => vec![f.laboratory.clone()],
+        Fact::PlateRead(f) => vec![f.laboratory.clone()],
+        Fact::ResultRead(f) => laboratory(&f.tube),
+        Fact::ResultCorrected(f) => laboratory(&f.tube),
+        Fact::CaseListed(f) => person(&f.person),
+        Fact::CaseClassified(f) => case(&f.case),
+        Fact::ChannelJudged(f) => case(&f.case),
+        Fact::ReportFiled(f) => case(&f.case),
+        Fact::InvestigationFiled(f) => case(&f.case),
+        Fact::ContactNamed(f) => person(&f.person),
+        Fact::ContactDropped(f) => s.contacts.get(&f.contact).map(|c| c.place.clone()).into_iter().collect(),
+        Fact::TransferRequested(f) => person(&f.person),
+        Fact::VehicleAssigned(f) => transfer(&f.transfer),
+        Fact::PickedUp(f) => transfer(&f.transfer),
+        Fact::Arrived(f) => transfer(&f.transfer),
+        Fact::TransferCalledOff(f) => transfer(&f.transfer),
+        Fact::Admitted(f) => vec![f.facility.clone()],
+        Fact::Observed(f) => {
+            // In a facility the ward acts, at home the community does.
+            let stay = s.stays.loaded_group(&crate::table::Group::Person(f.person)).into_iter().find(|x| x.left_at.is_none());
+            stay.map_or_else(|| person(&f.person), |x| vec![x.facility.clone()])
+        }
+        Fact::Discharged(f) => s.stays.get(&f.stay).map(|x| x.facility.clone()).into_iter().collect(),
+        Fact::Released(f) => person(&f.person),
+        Fact::Died(f) => {
+            let stay = s.stays.loaded_group(&crate::table::Group::Person(f.person)).into_iter().find(|x| x.left_at.is_none());
+            stay.map_or_else(|| person(&f.person), |x| vec![x.facility.clone()])
+        }
+        Fact::DutyWaived(f) => s.duties.get(&f.duty).map(|d| d.place.clone()).into_iter().collect(),
+        Fact::OverdueOwned(f) => vec![f.place.clone()],
+    }
+}

@@ -1,0 +1,186 @@
+//! Everything a running Quell holds, and how it starts and stops.
+
+use crate::clock::Clock;
+use crate::door::{Door, Writer};
+use crate::identity::IdentityKey;
+use quell_book::BookConfig;
+use quell_foundation::*;
+use quell_protocol::Protocol;
+use quell_store::server::{self, Postgres, ServerError};
+use quell_store::shelf::Shelf;
+use quell_store::{Database, StoreError, schema};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+/// Where the data is.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DataOptions {
+    /// Directory of the book's data: the private PostgreSQL, the identity key, the logs.
+    #[arg(long, env = "QUELL_DATA", default_value = "quell-data", global = true)]
+    pub data: PathBuf,
+    /// Use this PostgreSQL (15 or later) instead of the embedded one: the directory of its programs.
+    #[arg(long, env = "QUELL_PG_BIN", global = true)]
+    pub pg_bin: Option<PathBuf>,
+    /// Use a PostgreSQL server that runs already: postgres://… or key=value.
+    #[arg(long, env = "QUELL_DATABASE_URL", global = true)]
+    pub database_url: Option<String>,
+}
+
+/// What went wrong at the start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The private PostgreSQL.
+    #[error(transparent)]
+    Server(#[from] server::ServerError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The data directory.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which path.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A protocol file has faults.
+    #[error("{0}")]
+    Protocol(String),
+    /// The command's words do not fit.
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// A database that is ready: migrated; its private server stops when this is dropped.
+pub struct Ready {
+    /// The database.
+    pub db: Database,
+    /// The private server, if there is one.
+    pub server: Mutex<Option<Postgres>>,
+    /// The data directory.
+    pub data: PathBuf,
+}
+
+impl DataOptions {
+    /// Starts or reaches PostgreSQL and brings the schema up to date. While a server runs on the data directory,
+    /// commands work beside it on the same database.
+    pub async fn open(&self) -> Result<Ready, StartError> {
+        let ready = self.open_empty().await?;
+        schema::migrate(&mut *ready.db.connection().await?).await?;
+        Ok(ready)
+    }
+
+    /// The same without bringing the schema up to date: for a restore, which brings its own.
+    pub async fn open_empty(&self) -> Result<Ready, StartError> {
+        let (url, server) = match &self.database_url {
+            Some(url) => {
+                std::fs::create_dir_all(&self.data).map_err(|source| StartError::Io { path: self.data.clone(), source })?;
+                (url.clone(), None)
+            }
+            None => self.own_server().await?,
+        };
+        let db = Database::new(&url, 16)?;
+        Ok(Ready { db, server: Mutex::new(server), data: self.data.clone() })
+    }
+
+    async fn own_server(&self) -> Result<(String, Option<Postgres>), StartError> {
+        let options = server::Options { data: self.data.clone(), pg_bin: self.pg_bin.clone(), settings: vec![] };
+        let started = tokio::task::spawn_blocking(move || server::start(&options)).await;
+        match started.unwrap_or_else(|e| std::panic::resume_unwind(e.into_panic())) {
+            Ok(s) => {
+                let url = s.connection_string();
+                let path = self.data.join(RUNNING);
+                std::fs::write(&path, &url).map_err(|source| StartError::Io { path, source })?;
+                Ok((url, Some(s)))
+            }
+            Err(held @ ServerError::Held { .. }) => match std::fs::read_to_string(self.data.join(RUNNING)) {
+                Ok(url) => Ok((url, None)),
+                Err(_) => Err(held.into()),
+            },
+            Err(e) => Err(e.into()),
+        }
+    }
+}
+
+/// File in the data directory: how to reach the private PostgreSQL of the server that runs on it.
+const RUNNING: &str = "running";
+
+impl Ready {
+    /// The only book of this database, or the one asked for.
+    pub async fn book(&self, wanted: Option<i32>) -> Result<BookConfig, StartError> {
+        let books = schema::books(&*self.db.connection().await?).await?;
+        let mut fitting = books.iter().filter(|b| wanted.is_none_or(|w| b.book.0 == w));
+        match (fitting.next(), fitting.next()) {
+            (Some(b), None) => Ok(b.clone()),
+            (None, _) => Err(StartError::Usage(match wanted {
+                Some(w) => format!("there is no book {w} in this database"),
+                None => "there is no book in this database yet: create one with 'quell book create', or try 'quell demo'".into(),
+            })),
+            (Some(_), Some(_)) => Err(StartError::Usage("there are several books here: say which with --book".into())),
+        }
+    }
+
+    /// Stops the private server in an orderly way.
+    pub fn stop(&self) {
+        if let Some(server) = self.server.lock().ok().and_then(|mut s| s.take())
+            && let Err(e) = server.stop()
+        {
+            tracing::error!(error = %e, "PostgreSQL did not stop in order");
+        }
+    }
+}
+
+/// A running Quell: one book, its door, its protocols.
+#[derive(Clone)]
+pub struct App {
+    /// Database.
+    pub db: Database,
+    /// The book.
+    pub config: BookConfig,
+    /// The door.
+    pub door: Door,
+    /// Protocols by hash.
+    pub shelf: Arc<Shelf>,
+    /// The protocol before any was adopted.
+    pub default_protocol: Arc<Protocol>,
+    /// Clock.
+    pub clock: Clock,
+    /// Identity key.
+    pub key: IdentityKey,
+    /// Tokens seen lately.
+    pub tokens: Arc<crate::http::TokenCache>,
+}
+
+/// Reads a built-in protocol, or a file.
+pub fn read_protocol(name: &str) -> Result<(ProtocolId, String, Protocol), StartError> {
+    let (file, text) = match ProtocolId::new(name).ok().and_then(|id| quell_protocol::builtin(&id)) {
+        Some(text) => (format!("{name}.toml"), text.to_owned()),
+        None => {
+            let path = PathBuf::from(name);
+            let text = std::fs::read_to_string(&path).map_err(|source| StartError::Io { path, source })?;
+            (name.to_owned(), text)
+        }
+    };
+    let protocol = quell_protocol::load(&file, &text)
+        .map_err(|p| StartError::Protocol(p.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+    Ok((protocol.id().clone(), text, protocol))
+}
+
+impl App {
+    /// Opens the book (creating it if the database has none) and its door.
+    pub async fn open(ready: &Ready, book: &BookConfig, protocol: &str, clock: Clock, key: IdentityKey) -> Result<App, StartError> {
+        let (_, _, default) = read_protocol(protocol)?;
+        let default_protocol = Arc::new(default);
+        let c = ready.db.connection().await?;
+        schema::open_book(&c, book).await?;
+        let shelf = Arc::new(Shelf::default());
+        let door = Door::open(Writer {
+            db: ready.db.clone(),
+            shelf: shelf.clone(),
+            config: book.clone(),
+            default_protocol: default_protocol.clone(),
+            clock: clock.clone(),
+        });
+        Ok(App { db: ready.db.clone(), config: book.clone(), door, shelf, default_protocol, clock, key, tokens: Arc::default() })
+    }
+}

@@ -1,0 +1,67 @@
+//! `quell account add | list`
+
+use super::{CliError, Context, print_json};
+use crate::auth::hash_password;
+use clap::Subcommand;
+use quell_book::Role;
+use quell_foundation::*;
+use quell_store::accounts;
+use serde_json::json;
+use std::io::BufRead;
+
+/// Subcommands of `account`.
+#[derive(Subcommand)]
+pub enum Account {
+    /// Create an account or change it. The password is read from standard input (one line).
+    Put {
+        /// Name.
+        name: AccountId,
+        /// Role: sampler, courier, laboratory, investigator, dispatcher, ward, community_worker, commander, auditor, administrator.
+        #[arg(long)]
+        role: String,
+        /// Its place; by default the whole book.
+        #[arg(long)]
+        place: Option<PlaceId>,
+        /// It may not log in.
+        #[arg(long)]
+        disabled: bool,
+    },
+    /// List accounts.
+    List,
+}
+
+pub(super) async fn run(ctx: &Context, c: Account) -> Result<(), CliError> {
+    let (ready, app) = ctx.open().await?;
+    let client = app.db.connection().await?;
+    match c {
+        Account::Put { name, role, place, disabled } => {
+            let role: Role = role.parse().map_err(CliError::Failed)?;
+            let place = place.unwrap_or_else(|| app.config.root.clone());
+            if !place.is_within(&app.config.root) {
+                return Err(CliError::Failed(format!("{place} lies outside the book ({})", app.config.root)));
+            }
+            let mut password = String::new();
+            std::io::stdin().lock().read_line(&mut password).map_err(|e| CliError::Failed(e.to_string()))?;
+            let password = password.trim_end_matches(['\n', '\r']);
+            if password.chars().count() < 8 {
+                return Err(CliError::Failed("the password needs at least 8 characters; pipe it in: echo … | quell account put …".into()));
+            }
+            let password_hash = hash_password(password).map_err(CliError::Failed)?;
+            let account = accounts::Account { book: app.config.book, account: name.clone(), role, place, password_hash, active: !disabled };
+            accounts::put(&client, &account, app.clock.now()).await?;
+            ctx.say(format!("account {name} is ready"), format!("账号 {name} 已就绪"));
+        }
+        Account::List => {
+            let all = accounts::list(&client, app.config.book).await?;
+            if ctx.json {
+                let rows: Vec<_> = all.iter().map(|a| json!({ "account": a.account, "role": a.role, "place": a.place, "active": a.active })).collect();
+                print_json(&rows)?;
+            } else {
+                all.iter().for_each(|a| println!("{}\t{}\t{}\t{}", a.account, a.role, a.place, if a.active { "" } else { "disabled" }));
+            }
+        }
+    }
+    drop(client);
+    ready.stop();
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! The command line: every command opens the data directory itself (or joins the server that runs on it) and goes through
+//! the same door and windows as HTTP. Exit codes: 0 done, 1 not done or a finding, 2 wrong words or a bad file.
+
+mod accounts;
+mod backup;
+mod book;
+mod protocol;
+mod serve;
+mod verify;
+
+use crate::app::{App, DataOptions, Ready, StartError};
+use crate::clock::{Clock, fresh_id};
+use crate::identity::IdentityKey;
+use clap::{Parser, Subcommand};
+use quell_book::{BookConfig, Fact, Receipt};
+use quell_foundation::*;
+use quell_store::log::{Answer, Incoming};
+use std::process::ExitCode;
+
+/// Runs an outbreak response: from the first swab to the last release, with a book that balances.
+#[derive(Parser)]
+#[command(name = "quell", version, about, long_about = None)]
+pub struct Quell {
+    #[command(flatten)]
+    data: DataOptions,
+    /// Which book, when the database has several.
+    #[arg(long, global = true)]
+    book: Option<i32>,
+    /// Print the result as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Messages in this language: en or zh. Default: from LANG.
+    #[arg(long, global = true, env = "QUELL_LANG")]
+    lang: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::Serve),
+    /// Create a book, show its day, or close the day.
+    #[command(subcommand)]
+    Book(book::Book),
+    /// Check, compare, show or adopt a protocol.
+    #[command(subcommand)]
+    Protocol(protocol::Protocol),
+    /// Recompute the log and the whole book, and name whatever was changed behind Quell's back.
+    Verify(verify::Verify),
+    /// Create, change and list accounts.
+    #[command(subcommand)]
+    Account(accounts::Account),
+    /// Write the database and the identity key to a file, consistently, also while the server runs.
+    Backup(backup::Backup),
+    /// Bring a backup into a new data directory.
+    Restore(backup::Restore),
+}
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// Starting.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] quell_store::StoreError),
+    /// The private PostgreSQL.
+    #[error(transparent)]
+    Server(#[from] quell_store::server::ServerError),
+    /// Said already; only the exit code is left.
+    #[error("")]
+    Said(u8),
+    /// Anything else, in the user's words.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// What every command has at hand.
+pub struct Context {
+    data: DataOptions,
+    book: Option<i32>,
+    json: bool,
+    chinese: bool,
+}
+
+impl Context {
+    /// Text in the user's language.
+    fn say(&self, en: impl AsRef<str>, zh: impl AsRef<str>) {
+        if !self.json {
+            println!("{}", if self.chinese { zh.as_ref() } else { en.as_ref() });
+        }
+    }
+    /// Opens the data and the book, with the machine's clock.
+    async fn open(&self) -> Result<(Ready, App), CliError> {
+        let ready = self.data.open().await?;
+        let config = ready.book(self.book).await?;
+        let app = open_book(&ready, &config).await?;
+        Ok((ready, app))
+    }
+}
+
+/// Opens a book with the machine's clock and the directory's identity key.
+async fn open_book(ready: &Ready, config: &BookConfig) -> Result<App, CliError> {
+    let path = ready.data.join("identity.key");
+    let key = IdentityKey::open(&path).map_err(|source| StartError::Io { path, source })?;
+    Ok(App::open(ready, config, DEFAULT_PROTOCOL, Clock::real(), key).await?)
+}
+
+/// The protocol of a book that has adopted none yet.
+pub const DEFAULT_PROTOCOL: &str = "covid-2022-twenty";
+
+/// Hands facts in as the local operator, whose place is the whole book.
+async fn hand_in(app: &App, id: Option<SubmissionId>, facts: Vec<Fact>) -> Result<Receipt, CliError> {
+    let (_, answer) = hand_in_as(app, id.unwrap_or_else(|| SubmissionId(fresh_id())), facts).await?;
+    match answer {
+        Answer::Accepted(r) => Ok(r),
+        Answer::IdReused => Err(CliError::Failed("this id is in the book with other content".into())),
+        Answer::Refused(r) => Err(CliError::Failed(format!("{} / {}", r.en, r.zh))),
+    }
+}
+
+async fn hand_in_as(app: &App, id: SubmissionId, mut facts: Vec<Fact>) -> Result<(SubmissionId, Answer), CliError> {
+    let content = serde_json::to_vec(&facts).map_err(|e| CliError::Failed(e.to_string()))?;
+    app.key.pseudonymise(&mut facts);
+    let incoming = Incoming {
+        id,
+        sender: "operator".into(),
+        scope: app.config.root.clone(),
+        device: None,
+        content_hash: Hash::of(&content),
+        facts,
+    };
+    match app.door.submit(vec![incoming]).await.into_iter().next() {
+        Some(Ok(a)) => Ok((id, a)),
+        Some(Err(e)) => Err(CliError::Failed(e.to_string())),
+        None => Err(CliError::Failed("no answer".into())),
+    }
+}
+
+/// Runs the command.
+pub fn run(q: Quell) -> ExitCode {
+    let chinese = match q.lang.as_deref() {
+        Some(l) => l.starts_with("zh"),
+        None => std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).is_ok_and(|l| l.starts_with("zh")),
+    };
+    let ctx = Context { data: q.data, book: q.book, json: q.json, chinese };
+    if let Command::Protocol(p @ (protocol::Protocol::Check(_) | protocol::Protocol::Diff(_) | protocol::Protocol::Show(_))) = &q.command {
+        return protocol::without_data(&ctx, p);
+    }
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(r) => r,
+        Err(e) => {
+            eprintln!("quell: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = runtime.block_on(async {
+        match q.command {
+            Command::Serve(c) => serve::run(&ctx, c).await,
+            Command::Book(c) => book::run(&ctx, c).await,
+            Command::Protocol(c) => protocol::run(&ctx, c).await,
+            Command::Verify(c) => verify::run(&ctx, c).await,
+            Command::Account(c) => accounts::run(&ctx, c).await,
+            Command::Backup(c) => backup::backup(&ctx, c).await,
+            Command::Restore(c) => backup::restore(&ctx, c).await,
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CliError::Said(code)) => ExitCode::from(code),
+        Err(e) => {
+            eprintln!("quell: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints a value as one line of JSON.
+fn print_json(value: &impl serde::Serialize) -> Result<(), CliError> {
+    println!("{}", serde_json::to_string(value).map_err(|e| CliError::Failed(e.to_string()))?);
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! `quell serve`
+
+use super::{CliError, Context};
+use crate::http;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+
+/// Options of `serve`.
+#[derive(clap::Args)]
+pub struct Serve {
+    /// Address to listen on. TLS is the reverse proxy's.
+    #[arg(long, default_value = "127.0.0.1:8420")]
+    listen: SocketAddr,
+    /// Log as JSON lines.
+    #[arg(long)]
+    log_json: bool,
+}
+
+pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
+    log_to_stderr(o.log_json);
+    let (ready, app) = ctx.open().await?;
+    let listener = TcpListener::bind(o.listen).await.map_err(|e| CliError::Failed(format!("cannot listen on {}: {e}", o.listen)))?;
+    let book = app.config.book;
+    tracing::info!(listen = %o.listen, %book, root = %app.config.root, "quell serves; Ctrl-C stops it in order");
+    http::serve(app, listener, stop_signal()).await.map_err(|e| CliError::Failed(e.to_string()))?;
+    ready.stop();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Logs go to standard error, so that output can be piped. `RUST_LOG` filters.
+pub(super) fn log_to_stderr(json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call (tests) leaves the first in place.
+    let _ = if json { log.json().try_init() } else { log.try_init() };
+}
+
+pub(super) async fn stop_signal() {
+    let ctrl_c = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut term) => {
+            tokio::select! { _ = ctrl_c => {}, _ = term.recv() => {} }
+        }
+        Err(_) => {
+            let _ = ctrl_c.await;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Who is calling: the token is checked, the role compared with the route's, and looks at persons are written down.
+
+use crate::app::App;
+use crate::clock::fresh_id;
+use crate::http::problem::{Chinese, Problem};
+use crate::http::routes::{Access, Route};
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use quell_foundation::*;
+use quell_store::accounts::{self, Account, Look};
+use quell_store::{Scope, StoreError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// Tokens that were checked lately, for at most [`TRUST`].
+pub type TokenCache = Mutex<HashMap<Hash, (Arc<Account>, Instant)>>;
+
+/// How long a checked token is trusted without asking the database again (also how long a revoked account lingers).
+const TRUST: Span = Span(30);
+/// Most tokens remembered.
+const REMEMBERED: usize = 20_000;
+
+/// The caller of a route.
+#[derive(Clone)]
+pub struct Caller {
+    /// The account.
+    pub account: Arc<Account>,
+    /// The hash of its token.
+    pub token: Hash,
+    /// Language.
+    pub lang: Chinese,
+    /// The route, for the access log.
+    pub route: &'static str,
+}
+
+impl Caller {
+    /// What the caller may see.
+    pub fn scope(&self) -> Scope {
+        Scope { book: self.account.book, place: self.account.place.clone() }
+    }
+    /// Writes a look at persons down. It must succeed before anything is shown.
+    pub async fn looked(&self, app: &App, person: Option<PersonId>, place: Option<&PlaceId>, rows: usize) -> Result<(), Problem> {
+        let c = app.db.connection().await.map_err(|e| Problem::store(&e, self.lang))?;
+        let look = Look { id: fresh_id(), at: app.clock.now(), account: &self.account, what: self.route, person, place, rows };
+        accounts::trace(&c, &look).await.map_err(|e| Problem::store(&e, self.lang))
+    }
+}
+
+/// Lets a request through if its route's access rule allows the caller.
+pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut request: Request, next: Next) -> Response {
+    let lang = Chinese::of(request.headers());
+    request.extensions_mut().insert(lang);
+    if matches!(route.access, Access::Public) {
+        return next.run(request).await;
+    }
+    let token = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer "))
+        .map(|t| Hash::of(t.as_bytes()));
+    let Some(token) = token else {
+        return Problem::new(StatusCode::UNAUTHORIZED, "no-token", lang, "log in first: POST /v1/session gives a token for the header 'Authorization: Bearer …'", "请先登录：POST /v1/session 获取令牌").into_response();
+    };
+    let account = match account_of(&app, token).await {
+        Ok(Some(a)) => a,
+        Ok(None) => {
+            return Problem::new(StatusCode::UNAUTHORIZED, "token", lang, "the token is unknown or has expired; log in again", "令牌无效或已过期，请重新登录").into_response();
+        }
+        Err(e) => return Problem::store(&e, lang).into_response(),
+    };
+    if let Access::Roles(roles) = route.access
+        && !roles.contains(&account.role)
+    {
+        let role = account.role;
+        let zh = role.zh();
+        return Problem::new(StatusCode::FORBIDDEN, "role", lang, format!("the role {role} may not do this"), format!("{zh}无此权限")).into_response();
+    }
+    request.extensions_mut().insert(Caller { account, token, lang, route: route.path });
+    next.run(request).await
+}
+
+async fn account_of(app: &App, token: Hash) -> Result<Option<Arc<Account>>, StoreError> {
+    let now = app.clock.now();
+    if let Ok(cache) = app.tokens.lock()
+        && let Some((a, until)) = cache.get(&token)
+        && *until > now
+    {
+        return Ok(Some(a.clone()));
+    }
+    let c = app.db.connection().await?;
+    let Some((account, expires)) = accounts::by_token(&c, token, now).await? else {
+        return Ok(None);
+    };
+    let account = Arc::new(account);
+    if let Ok(mut cache) = app.tokens.lock() {
+        if cache.len() >= REMEMBERED {
+            cache.clear();
+        }
+        cache.insert(token, (account.clone(), expires.min(now.plus(TRUST))));
+    }
+    Ok(Some(account))
+}

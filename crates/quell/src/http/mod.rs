@@ -1,0 +1,44 @@
+//! The HTTP door and windows under `/v1`. *Invariant:* every route stands once in [`routes::ROUTES`], with the roles that may
+//! call it; the router, the authorisation and the OpenAPI document are all made from that table.
+
+mod access;
+mod events;
+pub mod openapi;
+mod problem;
+mod reads;
+pub mod routes;
+mod session;
+mod submissions;
+
+pub use access::{Caller, TokenCache};
+pub use problem::Problem;
+
+use crate::app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use std::future::Future;
+use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
+
+/// Largest request body: a bundle of some ten thousand registrations.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The whole HTTP service.
+pub fn service(app: App) -> Router {
+    let mut router = Router::new();
+    for route in routes::ROUTES {
+        let guard = middleware::from_fn_with_state((app.clone(), route), access::guard);
+        router = router.route(route.path, (route.handler)().layer(guard));
+    }
+    router
+        .fallback(problem::not_found)
+        .layer(CompressionLayer::new())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(app)
+}
+
+/// Serves until told to stop; requests under way are finished.
+pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    axum::serve(listener, service(app)).with_graceful_shutdown(stop).await
+}

@@ -1,0 +1,84 @@
+//! Every error as a problem (RFC 9457), in the caller's language.
+
+use crate::door::DoorError;
+use axum::Json;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use quell_book::Refusal;
+use quell_store::StoreError;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A problem. `type` is stable; `detail` says what is wrong and what to do.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Problem {
+    /// Stable name.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Short title.
+    pub title: String,
+    /// What is wrong and what to do, in the caller's language.
+    pub detail: String,
+    /// For a refused submission: fact, field, rule, and both languages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+}
+
+/// The caller's language, from `Accept-Language`: Chinese if it comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chinese(pub bool);
+
+impl Chinese {
+    /// From the headers.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self(headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.trim_start().to_ascii_lowercase().starts_with("zh")))
+    }
+}
+
+impl Problem {
+    /// A problem with both texts; the caller's language is chosen.
+    pub fn new(status: StatusCode, kind: &str, lang: Chinese, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or("error").to_owned();
+        let detail = if lang.0 { zh.into() } else { en.into() };
+        Self { kind: format!("https://quell.example/problems/{kind}"), status: status.as_u16(), title, detail, refusal: None }
+    }
+    /// A refused submission.
+    pub fn refused(r: Refusal, lang: Chinese) -> Self {
+        let mut p = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", lang, r.en.clone(), r.zh.clone());
+        p.refusal = Some(r);
+        p
+    }
+    /// The door's own errors.
+    pub fn door(e: &DoorError, lang: Chinese) -> Self {
+        let en = e.to_string();
+        match e {
+            DoorError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", lang, en, "系统繁忙，请稍后用同一编号重新上报"),
+            DoorError::Store(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-written", lang, en, "未写入，请稍后用同一编号重新上报"),
+            DoorError::Broken(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", lang, en, "系统内部错误，未写入"),
+        }
+    }
+    /// A read that failed.
+    pub fn store(e: &StoreError, lang: Chinese) -> Self {
+        tracing::error!(error = %e, "a read failed");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "database", lang, "the database did not answer; try again in a few seconds", "数据库暂无响应，请稍后重试")
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut r = (status, Json(self)).into_response();
+        r.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            r.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        r
+    }
+}
+
+/// No such route.
+pub async fn not_found(headers: HeaderMap) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "no-such-route", Chinese::of(&headers), "no such address; /v1/openapi.json lists them", "没有此地址，全部接口见 /v1/openapi.json")
+}

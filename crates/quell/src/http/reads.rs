@@ -1,0 +1,1 @@
+//! Windows: reads under the second wall.

@@ -1,0 +1,142 @@
+//! The one door: submissions, singly or in bundles.
+
+use crate::app::App;
+use crate::auth::may_say;
+use crate::door::DoorError;
+use crate::http::access::Caller;
+use crate::http::problem::{Chinese, Problem};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use quell_book::{MAX_FACTS, Receipt, Submission};
+use quell_foundation::*;
+use quell_store::log::{self, Answer, Incoming};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+/// The answer to one submission of a bundle.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BundleAnswer {
+    /// In the book, durably.
+    Accepted(Receipt),
+    /// Not in the book, and why.
+    Refused(Problem),
+}
+
+/// `POST /v1/submissions`: one submission, or an array of them. Each is accepted or refused by itself.
+/// The content hash in the receipt is the SHA-256 of the submission's bytes exactly as they stand in the request.
+pub async fn post(State(app): State<App>, Extension(caller): Extension<Caller>, body: Bytes) -> Response {
+    let bundle = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[');
+    let parsed: Result<Vec<&RawValue>, serde_json::Error> = if bundle {
+        serde_json::from_slice(&body)
+    } else {
+        serde_json::from_slice(&body).map(|one| vec![one])
+    };
+    let raws = match parsed {
+        Ok(r) => r,
+        Err(e) => return malformed(&e, caller.lang).into_response(),
+    };
+    let answers = hand_in(&app, &caller, &raws).await;
+    if bundle {
+        let answers: Vec<BundleAnswer> = answers
+            .into_iter()
+            .map(|a| match a {
+                Ok(r) => BundleAnswer::Accepted(r),
+                Err(p) => BundleAnswer::Refused(p),
+            })
+            .collect();
+        return Json(answers).into_response();
+    }
+    match answers.into_iter().next() {
+        Some(Ok(r)) => (if r.repeat { StatusCode::OK } else { StatusCode::CREATED }, Json(r)).into_response(),
+        Some(Err(p)) => p.into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+fn malformed(e: &serde_json::Error, lang: Chinese) -> Problem {
+    let en = format!("not a submission: {e}. See /v1/openapi.json for the form of each fact");
+    let zh = format!("上报格式有误：{e}。各类事实的格式见 /v1/openapi.json");
+    Problem::new(StatusCode::BAD_REQUEST, "malformed", lang, en, zh)
+}
+
+/// Checks each submission by itself, hands the good ones to the door together, and puts the answers in order.
+async fn hand_in(app: &App, caller: &Caller, raws: &[&RawValue]) -> Vec<Result<Receipt, Problem>> {
+    let mut answers: Vec<Option<Result<Receipt, Problem>>> = Vec::with_capacity(raws.len());
+    let mut incoming = Vec::with_capacity(raws.len());
+    for raw in raws {
+        match check(app, caller, raw) {
+            Ok(i) => {
+                incoming.push(i);
+                answers.push(None);
+            }
+            Err(p) => answers.push(Some(Err(p))),
+        }
+    }
+    let mut from_door = app.door.submit(incoming).await.into_iter();
+    answers
+        .into_iter()
+        .map(|a| match a {
+            Some(a) => a,
+            None => answer(from_door.next(), caller.lang),
+        })
+        .collect()
+}
+
+fn answer(a: Option<Result<Answer, DoorError>>, lang: Chinese) -> Result<Receipt, Problem> {
+    match a {
+        Some(Ok(Answer::Accepted(r))) => Ok(r),
+        Some(Ok(Answer::Refused(r))) => Err(Problem::refused(r, lang)),
+        Some(Ok(Answer::IdReused)) => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "id-reused",
+            lang,
+            "this id is in the book with other content; nothing was written. Give new content a new id",
+            "该编号已用于其他内容，未写入。新内容请使用新编号",
+        )),
+        Some(Err(e)) => Err(Problem::door(&e, lang)),
+        None => Err(Problem::door(&DoorError::Broken("no answer".into()), lang)),
+    }
+}
+
+fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem> {
+    let lang = caller.lang;
+    let mut s: Submission = serde_json::from_str(raw.get()).map_err(|e| malformed(&e, lang))?;
+    if s.facts.is_empty() || s.facts.len() > MAX_FACTS {
+        let n = s.facts.len();
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "facts",
+            lang,
+            format!("a submission has 1 to {MAX_FACTS} facts, this one has {n}; split it"),
+            format!("每次上报须含 1 至 {MAX_FACTS} 条事实，此次为 {n} 条，请拆分"),
+        ));
+    }
+    if let Some(f) = s.facts.iter().find(|f| !may_say(caller.account.role, f)) {
+        let (role, kind) = (caller.account.role, f.kind());
+        let zh = role.zh();
+        return Err(Problem::new(StatusCode::FORBIDDEN, "role", lang, format!("the role {role} may not hand in {kind}"), format!("{zh}无权上报 {kind}")));
+    }
+    app.key.pseudonymise(&mut s.facts);
+    Ok(Incoming {
+        id: s.id,
+        sender: caller.account.account.to_string(),
+        scope: caller.account.place.clone(),
+        device: s.device,
+        content_hash: Hash::of(raw.get().as_bytes()),
+        facts: s.facts,
+    })
+}
+
+/// `GET /v1/submissions/{id}`: the receipt, for a sender that lost the answer.
+pub async fn receipt(State(app): State<App>, Extension(caller): Extension<Caller>, Path(id): Path<SubmissionId>) -> Result<Json<Receipt>, Problem> {
+    let c = app.db.connection().await.map_err(|e| Problem::store(&e, caller.lang))?;
+    let found = log::receipts(&c, caller.account.book, &[id.0]).await.map_err(|e| Problem::store(&e, caller.lang))?;
+    found.into_values().next().map(Json).ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, "no-submission", caller.lang, "this submission is not in the book: send it again", "台账中没有该上报，请重新发送")
+    })
+}

@@ -1,0 +1,83 @@
+//! Identity numbers are never kept: a keyed hash stands for the number (to find the same person again) and a mask is shown.
+//! The key is a file in the data directory, not in the database, so that a stolen database cannot be searched by number.
+
+use hmac::{Hmac, KeyInit, Mac};
+use quell_book::{Fact, Identity};
+use quell_foundation::Hash;
+use rand::TryRng;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// The key of a book's identity hashes.
+#[derive(Clone)]
+pub struct IdentityKey([u8; 32]);
+
+impl IdentityKey {
+    /// Reads the key, or makes it on first use (mode 0600).
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let mut key = [0u8; 32];
+        match std::fs::File::open(path) {
+            Ok(mut f) => {
+                f.read_exact(&mut key)?;
+                Ok(Self(key))
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                rand::rngs::SysRng.try_fill_bytes(&mut key).map_err(io::Error::other)?;
+                use std::os::unix::fs::OpenOptionsExt;
+                let mut f = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+                f.write_all(&key)?;
+                f.sync_all()?;
+                Ok(Self(key))
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    /// A key from a text, for demos and tests.
+    pub fn fixed(text: &str) -> Self {
+        Self(Hash::of(text.as_bytes()).0)
+    }
+
+    /// What is kept of a number. Letters are upper-cased (the check digit X), spaces dropped.
+    pub fn identity(&self, number: &str) -> Identity {
+        let plain: String = number.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
+        // HMAC takes keys of any length.
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&self.0).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
+        mac.update(plain.as_bytes());
+        Identity { hash: Hash(mac.finalize().into_bytes().into()), masked: mask(&plain) }
+    }
+
+    /// Replaces every identity number in these facts by what is kept of it.
+    pub fn pseudonymise(&self, facts: &mut [Fact]) {
+        for f in facts {
+            if let Fact::PersonListed(p) = f
+                && let Some(number) = p.id_number.take()
+            {
+                p.identity = Some(self.identity(&number));
+            }
+        }
+    }
+}
+
+/// First six and last four characters of a long number; only the last two of a short one.
+fn mask(number: &str) -> String {
+    let chars: Vec<char> = number.chars().collect();
+    let (head, tail) = if chars.len() >= 15 { (6, 4) } else { (0, 2.min(chars.len() / 2)) };
+    let stars = "*".repeat(chars.len() - head - tail);
+    chars[..head].iter().collect::<String>() + &stars + &chars[chars.len() - tail..].iter().collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_number_has_the_same_hash_under_one_key_only() {
+        let (a, b) = (IdentityKey::fixed("a"), IdentityKey::fixed("b"));
+        assert_eq!(a.identity("99999919800101001x").hash, a.identity("99999919800101001X ").hash);
+        assert_ne!(a.identity("999999198001010011").hash, b.identity("999999198001010011").hash);
+        assert_eq!(a.identity("999999198001010011").masked, "999999********0011");
+        assert_eq!(a.identity("AB1234").masked, "****34");
+        assert_eq!(a.identity("1").masked, "*");
+    }
+}

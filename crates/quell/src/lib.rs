@@ -1,0 +1,9 @@
+//! The server and command line of Quell. One module a feature; SQL lives in `quell-store`, rules in `quell-book`.
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod door;
+pub mod http;
+pub mod identity;
