@@ -28,6 +28,10 @@ pub struct Context<'a> {
 
 /// Applies a whole submission: all its facts or none. After an error the state is as before.
 pub fn apply(state: &mut State, ctx: Context<'_>, facts: &[Fact]) -> Outcome {
+    if let (Some(i), true) = (facts.iter().position(|f| matches!(f, Fact::DayClosed(_))), facts.len() > 1) {
+        let refusal = refuse!("close.alone", "day", "a close is handed in as a submission of its own", "日结须单独上报");
+        return Err(Refusal { fact: i as u32, kind: facts[i].kind().to_owned(), ..refusal });
+    }
     let mark = state.mark();
     if state.open_day.is_none() {
         state.open_day = Some(ctx.now.day(state.config.offset));
@@ -204,6 +208,16 @@ impl Act<'_> {
         }
     }
 
+    /// Opens a discharged duty again: the fact that fulfilled it was wrong.
+    pub fn reopen(&mut self, d: &Duty) {
+        let open = Duty { state: DutyState::Open, ended_at: None, ended_seq: None, in_time: None, ..d.clone() };
+        self.s.duties.put(open);
+        self.s.count(d.kind, &d.place, None, Count::Reopened, 1);
+        if let Some(p) = d.person_id {
+            self.refresh_attention(p);
+        }
+    }
+
     /// Open duties of a person, of these kinds, earliest due first.
     pub fn open_duties(&self, person: PersonId, kinds: &[DutyKind]) -> Vec<Duty> {
         let mut found: Vec<Duty> =
@@ -250,6 +264,17 @@ impl Act<'_> {
             self.s.persons.put(Person { exposure, ..p });
         }
         self.refresh_attention(person);
+    }
+    /// Takes back what a contact record or a case exposed a person to; what still stands shows again.
+    pub fn unexpose(&mut self, person: PersonId) {
+        let recalled = !self.open_duties(person, &[DutyKind::Recall]).is_empty();
+        let recovered = Self::first_of(&self.s.cases, person, |c| c.state == CaseState::Recovered).is_some();
+        let exposure = match (recalled, recovered) {
+            (true, _) => Exposure::Recalled,
+            (false, true) => Exposure::Discharged,
+            (false, false) => Exposure::None,
+        };
+        self.expose(person, exposure);
     }
     /// The door looks closer at people about whom anything is open; everyone else costs one look-up.
     fn refresh_attention(&mut self, person: PersonId) {

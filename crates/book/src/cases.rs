@@ -11,8 +11,8 @@ use crate::state::Count;
 use quell_foundation::*;
 use quell_protocol::{Control, Exposure, Link, Setting, Severity, ZoneLevel};
 
-/// Duties that end when a case is withdrawn or a person dies.
-pub(crate) const CASE_DUTIES: &[DutyKind] = &[
+/// Duties that end when a case is withdrawn.
+const CASE_DUTIES: &[DutyKind] = &[
     DutyKind::Report,
     DutyKind::InvestigateCore,
     DutyKind::InvestigateFull,
@@ -22,6 +22,11 @@ pub(crate) const CASE_DUTIES: &[DutyKind] = &[
     DutyKind::Observe,
     DutyKind::Discharge,
 ];
+/// Those of them that outlast the case: it is reported and investigated after recovery and death too.
+const CASE_PAPERS: &[DutyKind] = &[DutyKind::Report, DutyKind::InvestigateCore, DutyKind::InvestigateFull];
+/// Those of them that end with the case's care.
+pub(crate) const CARE_DUTIES: &[DutyKind] =
+    &[DutyKind::Transfer, DutyKind::Admit, DutyKind::ExitTest, DutyKind::Observe, DutyKind::Discharge];
 /// Duties of a contact's schedule and of sampling that end when the person becomes a case.
 const OVERTAKEN_BY_CASE: &[DutyKind] = &[
     DutyKind::Recall,
@@ -37,6 +42,9 @@ impl Act<'_> {
     /// A positive single sample makes a case.
     pub(crate) fn open_case(&mut self, person: PersonId, t: &Tube, sampled_at: Instant, at: Instant) {
         let Some(p) = self.s.persons.get(&person).cloned() else { return };
+        if p.standing == Standing::Dead && Self::first_of(&self.s.cases, person, |c| c.state == CaseState::Died).is_some() {
+            return; // Another tube of someone who died as a case.
+        }
         let setting = self.setting_of(&p, t.round.is_some());
         let case = Case {
             case_id: CaseId(self.here().derive(&format!("case:{person}"))),
@@ -92,14 +100,36 @@ impl Act<'_> {
             self.call_off(t, at, "became a case: a transfer to a hospital replaces it");
         }
         self.waive_rosters(person, "case", None, Count::Superseded);
-        self.s.cases.put(case);
         self.open(DutyKind::Report, Link::StatutoryReport, Subject::Case(id, person), &place, at);
         self.open(DutyKind::InvestigateCore, Link::CoreInvestigation, Subject::Case(id, person), &place, at);
         self.open(DutyKind::InvestigateFull, Link::FullInvestigation, Subject::Case(id, person), &place, at);
-        self.open(DutyKind::Transfer, Link::TransferCase, Subject::Case(id, person), &place, at);
-        self.expose(person, Exposure::Isolated);
-        self.stand(person, Standing::Infected, at);
+        if p.standing == Standing::Dead {
+            self.s.cases.put(Case { state: CaseState::Died, ended_at: Some(at), ..case });
+        } else {
+            self.s.cases.put(case);
+            self.open(DutyKind::Transfer, Link::TransferCase, Subject::Case(id, person), &place, at);
+            self.expose(person, Exposure::Isolated);
+            self.stand(person, Standing::Infected, at);
+        }
         self.case_in_zone(&p.home, at);
+    }
+
+    /// Open duties of these kinds about a case, earliest due first.
+    fn case_duties(&self, case: &Case, kinds: &[DutyKind]) -> Vec<Duty> {
+        let id = case.case_id.to_string();
+        self.open_duties(case.person_id, kinds).into_iter().filter(|d| d.subject == id).collect()
+    }
+
+    /// Discharges the earliest open duty of each of these kinds about a case; tells whether there was one.
+    fn discharge_about(&mut self, case: &Case, kinds: &[DutyKind], at: Instant) -> bool {
+        let mut any = false;
+        for kind in kinds {
+            if let Some(d) = self.case_duties(case, &[*kind]).first() {
+                self.discharge(d, at);
+                any = true;
+            }
+        }
+        any
     }
 
     pub(crate) fn case_listed(&mut self, f: &CaseListed) -> Outcome {
@@ -160,11 +190,16 @@ impl Act<'_> {
         if changed && case.reported_at.is_some() {
             self.owe_report_correction(&case, f.at.at);
         }
+        if case.state == CaseState::Active
+            && let Some(p) = self.s.persons.get(&case.person_id).cloned()
+        {
+            self.move_if_unfit(&p, &case, f.at.at);
+        }
         Ok(())
     }
 
     fn owe_report_correction(&mut self, case: &Case, at: Instant) {
-        if self.open_duties(case.person_id, &[DutyKind::ReportCorrection]).is_empty() {
+        if self.case_duties(case, &[DutyKind::ReportCorrection]).is_empty() {
             let subject = Subject::Case(case.case_id, case.person_id);
             self.open(DutyKind::ReportCorrection, Link::ReportCorrection, subject, &case.place, at);
         }
@@ -194,7 +229,7 @@ impl Act<'_> {
         if f.receipt.trim().is_empty() {
             return Err(refuse!("report.receipt", "receipt", "give the receipt number of the statutory system", "请填写网络直报回执号"));
         }
-        if !self.discharge_first(case.person_id, &[DutyKind::Report, DutyKind::ReportCorrection], f.at.at) {
+        if !self.discharge_about(&case, &[DutyKind::Report, DutyKind::ReportCorrection], f.at.at) {
             return Err(refuse!("report.not_due", "case", "nothing about this case waits to be reported", "该感染者没有待报告事项"));
         }
         self.s.cases.put(Case { reported_at: case.reported_at.or(Some(f.at.at)), receipt: Some(f.receipt.clone()), ..case });
@@ -208,7 +243,7 @@ impl Act<'_> {
             InvestigationPart::Core => DutyKind::InvestigateCore,
             InvestigationPart::Full => DutyKind::InvestigateFull,
         };
-        if !self.discharge_first(case.person_id, &[kind], f.at.at) {
+        if !self.discharge_about(&case, &[kind], f.at.at) {
             return Err(refuse!("investigation.not_due", "part", "this part is in already", "该部分流调已提交"));
         }
         Ok(())
@@ -216,28 +251,58 @@ impl Act<'_> {
 
     /// Takes a case back: it was never one. Everything that followed is ended or put right, visibly.
     pub(crate) fn withdraw_case(&mut self, case: Case, at: Instant, why: &str) {
-        let person = case.person_id;
-        self.supersede_all(person, CASE_DUTIES, at, why);
+        let before = case.state;
+        let kinds: &[DutyKind] = if before == CaseState::Active { CASE_DUTIES } else { CASE_PAPERS };
+        let about = |d: &Duty| d.subject_kind != SubjectKind::Case || d.subject == case.case_id.to_string();
+        for d in self.open_duties(case.person_id, kinds).into_iter().filter(about) {
+            self.supersede(&d, at, why);
+        }
         let case = Case { state: CaseState::Withdrawn, classification: Classification::NotACase, ended_at: Some(at), ..case };
         self.s.cases.put(case.clone());
         if case.reported_at.is_some() {
             self.owe_report_correction(&case, at);
         }
+        let standing = self.s.persons.get(&case.person_id).map(|p| p.standing);
+        match (before, standing) {
+            (CaseState::Active, _) => self.no_longer_infected(&case, at, why),
+            (CaseState::Recovered, Some(Standing::HomeMonitoring)) => {
+                self.supersede_all(case.person_id, &[DutyKind::MonitoringTest, DutyKind::Release], at, why);
+                self.unexpose(case.person_id);
+                self.stand(case.person_id, Standing::AtHome, at);
+            }
+            (CaseState::Recovered, Some(Standing::AtHome | Standing::Absent)) if self.active_contact(case.person_id).is_none() => {
+                self.unexpose(case.person_id);
+            }
+            _ => {}
+        }
+    }
+
+    /// The person of a withdrawn case: the transfer is called off, the bed is to be left, a contact is a contact again.
+    fn no_longer_infected(&mut self, case: &Case, at: Instant, why: &str) {
+        let person = case.person_id;
         if let Some(t) = self.open_transfer(person) {
             self.call_off(t, at, why);
         }
-        self.expose(person, Exposure::None);
-        if self.open_stay(person).is_some() {
-            let subject = Subject::Person(person);
-            self.open(DutyKind::Discharge, Link::Discharge, subject, &case.place, at);
-        } else {
+        self.unexpose(person);
+        let in_bed = self.open_stay(person).is_some();
+        if !in_bed {
             self.stand(person, Standing::AtHome, at);
         }
-        // Someone who was a contact before is a contact again.
-        if let Some(c) = Self::first_of(&self.s.contacts, person, |c| c.state == ContactState::Converted) {
-            let c = Contact { state: ContactState::Active, ..c };
-            self.s.contacts.put(c.clone());
-            self.schedule_contact(&c, at);
+        let overtaken = |c: &Contact| c.state == ContactState::Converted && c.until.is_none_or(|u| u >= case.found_at);
+        if let Some(c) = Self::first_of(&self.s.contacts, person, overtaken) {
+            if c.until.is_none_or(|u| u > at) {
+                let c = Contact { state: ContactState::Active, ..c };
+                self.s.contacts.put(c.clone());
+                self.schedule_contact(&c, at);
+            } else {
+                self.s.contacts.put(Contact { state: ContactState::Released, ..c });
+            }
+        }
+        if in_bed && self.open_duties(person, &[DutyKind::Discharge, DutyKind::Isolate]).is_empty() {
+            self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(person), &case.place, at);
+        }
+        if in_bed && self.open_duties(person, &[DutyKind::Observe]).is_empty() {
+            self.owe_observation(person, &case.place, at);
         }
     }
 
@@ -251,8 +316,11 @@ impl Act<'_> {
             self.s.cases.put(Case { state: CaseState::Died, ended_at: Some(f.at.at), ..case.clone() });
             self.owe_discharge_entry(&case, f.at.at);
         }
-        self.supersede_all(f.person, CASE_DUTIES.iter().filter(|k| **k != DutyKind::Report).copied().collect::<Vec<_>>().as_slice(), f.at.at, "died");
+        self.supersede_all(f.person, CARE_DUTIES, f.at.at, "died");
         self.supersede_all(f.person, OVERTAKEN_BY_CASE, f.at.at, "died");
+        if let Some(contact) = self.active_contact(f.person) {
+            self.s.contacts.put(Contact { state: ContactState::Released, ..contact });
+        }
         if let Some(t) = self.open_transfer(f.person) {
             self.call_off(t, f.at.at, "died");
         }

@@ -32,16 +32,19 @@ impl Act<'_> {
         if self.active_case(f.person).is_some() || p.standing == Standing::Dead {
             return Err(refuse!("contact.is_case", "person", "this person is a case already", "该人员已是感染者"));
         }
+        if p.standing == Standing::HomeMonitoring {
+            return Err(refuse!("contact.recovered", "person", "the person is under home monitoring after discharge, which ends first; watch and test the person there", "该人员正在出院后居家监测，监测期内不另按密接管理"));
+        }
         if self.s.contacts.get(&f.contact).is_some() {
             return Err(refuse!("contact.exists", "contact", "this contact record exists", "该密接记录已存在"));
         }
-        // One person, one schedule: a later exposure or a stricter category replaces the schedule that runs.
-        let running = self.active_contact(f.person);
-        if let Some(old) = &running {
-            if old.last_exposure >= f.last_exposure.at && old.category <= category {
-                return Err(refuse!("contact.covered", "person", "a schedule with a later or equal exposure runs already", "该人员已有相同或更晚暴露的管理计划"));
+        // One person, one schedule: a stricter one replaces the schedule that runs, and as strict a one by a later exposure.
+        if let Some(old) = self.active_contact(f.person) {
+            let (runs, asked) = (self.strictness(old.category), self.strictness(category));
+            if asked < runs || (asked == runs && f.last_exposure.at <= old.last_exposure) {
+                return Err(refuse!("contact.covered", "person", "a stricter schedule, or one with a later or equal exposure, runs already", "该人员已有更严格或相同及更晚暴露的管理计划"));
             }
-            self.s.contacts.put(Contact { state: ContactState::Dropped, ..old.clone() });
+            self.s.contacts.put(Contact { state: ContactState::Dropped, ..old });
         }
         let contact = Contact {
             contact_id: f.contact,
@@ -60,18 +63,31 @@ impl Act<'_> {
         Ok(())
     }
 
+    /// How much a category's schedule restricts: central isolation before home isolation before watching.
+    fn strictness(&self, category: ContactCategory) -> (bool, bool) {
+        self.c.protocol.contact_schedule(category).map_or((false, false), |s| (s.central_days > 0, s.confined))
+    }
+
     /// Opens what the protocol asks of this contact from here on; what an earlier schedule asked is superseded.
     pub(crate) fn schedule_contact(&mut self, c: &Contact, at: Instant) {
         let Some(schedule) = self.c.protocol.contact_schedule(c.category) else { return };
         self.supersede_all(c.person_id, CONTACT_DUTIES, at, "a new schedule by a later exposure");
-        self.expose(c.person_id, exposure_of(c.category));
+        match exposure_of(c.category) {
+            Exposure::None => self.unexpose(c.person_id),
+            exposure => self.expose(c.person_id, exposure),
+        }
         let total = schedule.central_days + schedule.home_days;
         let until = self.day_end(c.last_exposure, total);
         self.s.contacts.put(Contact { until: Some(until), ..c.clone() });
-        let in_site = self.open_stay(c.person_id).is_some();
-        if schedule.central_days == 0 {
+        let stay = self.open_stay(c.person_id);
+        let bed = stay.as_ref().and_then(|s| self.s.places.get(&s.facility));
+        let in_site = bed.is_some_and(|p| p.kind == PlaceKind::IsolationSite);
+        if schedule.central_days == 0 && stay.is_some() {
+            self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(c.person_id), &c.place, at);
+        } else if schedule.central_days == 0 {
             self.home_isolation(c, &schedule, 0, until, at);
         } else if in_site {
+            self.stand(c.person_id, Standing::Isolated, at);
             self.central_isolation(c, &schedule, at);
         } else {
             self.open(DutyKind::Isolate, Link::TransferContact, Subject::Person(c.person_id), &c.place, at);
@@ -123,13 +139,13 @@ impl Act<'_> {
         };
         self.s.contacts.put(Contact { state: ContactState::Dropped, ..c.clone() });
         self.supersede_all(c.person_id, CONTACT_DUTIES, f.at.at, &f.decision.reason);
-        self.expose(c.person_id, Exposure::None);
+        self.unexpose(c.person_id);
         if let Some(t) = self.open_transfer(c.person_id) {
             self.call_off(t, f.at.at, &f.decision.reason);
         }
         if self.open_stay(c.person_id).is_some() {
             self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(c.person_id), &c.place, f.at.at);
-        } else {
+        } else if self.s.persons.get(&c.person_id).is_some_and(|p| p.standing == Standing::HomeIsolation) {
             self.stand(c.person_id, Standing::AtHome, f.at.at);
         }
         Ok(())
@@ -147,6 +163,9 @@ impl Act<'_> {
         let release = self.open_duties(f.person, &[DutyKind::Release]).first().cloned();
         let tests = self.open_duties(f.person, &[DutyKind::ContactTest, DutyKind::MonitoringTest]);
         if f.decision.is_none() {
+            if !self.open_duties(f.person, &[DutyKind::Isolate]).is_empty() {
+                return Err(refuse!("release.isolate", "person", "the person is to be brought to an isolation site", "该人员应转运至集中隔离点"));
+            }
             let slack = self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0));
             if let Some(d) = &release
                 && f.at.at < d.due.plus(Span(-slack.0))
@@ -162,12 +181,14 @@ impl Act<'_> {
         if let Some(d) = release {
             self.discharge(&d, f.at.at);
         }
-        self.supersede_all(f.person, &[DutyKind::ContactTest, DutyKind::MonitoringTest], f.at.at, "released");
+        self.supersede_all(f.person, &[DutyKind::Isolate, DutyKind::ContactTest, DutyKind::MonitoringTest], f.at.at, "released");
+        if let Some(t) = self.open_transfer(f.person) {
+            self.call_off(t, f.at.at, "released");
+        }
         if let Some(c) = self.active_contact(f.person) {
             self.s.contacts.put(Contact { state: ContactState::Released, ..c });
         }
-        let recovered = p.standing == Standing::HomeMonitoring;
-        self.expose(f.person, if recovered { Exposure::Discharged } else { Exposure::None });
+        self.unexpose(f.person);
         self.stand(f.person, Standing::AtHome, f.at.at);
         Ok(())
     }

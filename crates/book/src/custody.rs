@@ -50,7 +50,7 @@ impl Act<'_> {
     }
 
     /// A tube that can no longer be tested: its open duties end and every member is sampled again.
-    fn give_up(&mut self, t: Tube, state: TubeState, at: Instant, reason: &str) -> Outcome {
+    pub(crate) fn give_up(&mut self, t: Tube, state: TubeState, at: Instant, reason: &str) -> Outcome {
         if reason.trim().is_empty() {
             return Err(refuse!("tube.reason", "reason", "say why the tube cannot be tested", "请写明采样管不能检测的原因"));
         }
@@ -73,12 +73,18 @@ impl Act<'_> {
         }
         self.s.count(DutyKind::Result, &t.place, round, Count::Superseded, i64::from(t.members));
         for m in self.members(&t.tube) {
-            if self.open_duties(m.person_id, &[DutyKind::Resample]).is_empty() {
-                self.open(DutyKind::Resample, Link::Resample, Subject::Person(m.person_id), &m.place, at);
-            }
+            self.owe_resample(m.person_id, at);
         }
         self.s.tubes.put(Tube { state, seal_due: None, deliver_due: None, test_due: None, ..t });
         Ok(())
+    }
+
+    /// The person is sampled again.
+    pub(crate) fn owe_resample(&mut self, person: PersonId, at: Instant) {
+        let Some(p) = self.s.persons.get(&person).cloned().filter(|p| p.standing != Standing::Dead) else { return };
+        if self.open_duties(person, &[DutyKind::Resample]).is_empty() {
+            self.open(DutyKind::Resample, Link::Resample, Subject::Person(person), &p.place, at);
+        }
     }
 
     pub(crate) fn box_packed(&mut self, f: &BoxPacked) -> Outcome {
@@ -170,6 +176,8 @@ impl Act<'_> {
             None => self.listed_tubes(&f.tubes)?,
         };
         for t in tubes {
+            // Read again: a tube that is named twice is refused the second time.
+            let t = self.tube(&t.tube)?;
             self.take_in(t, f)?;
         }
         Ok(())

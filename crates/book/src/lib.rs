@@ -5,6 +5,7 @@
 //! (`sampling`, `custody`, `testing`, `cases`, `contacts`, `transfer`, `stay`, `zones`, `closing`); what is kept is in [`rows`].
 
 mod act;
+mod acting;
 mod cases;
 mod closing;
 mod contacts;
@@ -27,6 +28,7 @@ mod transfer;
 mod zones;
 
 pub use act::{Context, Outcome, apply};
+pub use acting::acting_places;
 pub use closing::{Balance, BlockedItem, DaySheet, OwnedLine, balance, sheet};
 pub use fact::*;
 pub use kinds::*;

@@ -3,7 +3,7 @@
 //! What is forgotten here is found at once: a [`crate::Table`] slice panics when asked for what was not loaded.
 
 use crate::fact::Fact;
-use crate::kinds::{CaseState, DutyState, SubjectKind, TestResult};
+use crate::kinds::{CaseState, Condition, DutyState, SubjectKind, TestResult};
 use crate::state::State;
 use crate::table::Group;
 use quell_foundation::*;
@@ -19,9 +19,11 @@ pub struct Needs {
     pub persons: BTreeSet<PersonId>,
     /// Persons with everything open about them: duties, case, contact, stay, transfer, rosters of open rounds.
     pub dossiers: BTreeSet<PersonId>,
-    /// Places on rosters.
+    /// Rounds by id, besides those that are open.
+    pub rounds: BTreeSet<RoundId>,
+    /// Places on rosters, with the person's registrations in that round.
     pub roster: BTreeSet<(RoundId, PersonId)>,
-    /// Registrations of these persons in the rounds that are open or named by the batch.
+    /// Registrations of these persons in the rounds that are open or in `rounds`, and in the tubes that the batch names.
     pub registered: BTreeSet<PersonId>,
     /// Tubes by code.
     pub tubes: BTreeSet<TubeCode>,
@@ -45,6 +47,8 @@ pub struct Needs {
     pub beds: BTreeSet<(PlaceId, String, u32)>,
     /// Duties by id.
     pub duties: BTreeSet<DutyId>,
+    /// Sampling duties of a person that were discharged at a position of the log ([`Group::Ended`]).
+    pub ended: BTreeSet<(PersonId, i64)>,
     /// Open duties about places (zones).
     pub place_duties: BTreeSet<PlaceId>,
     /// The whole book is counted for a close.
@@ -74,9 +78,15 @@ impl Needs {
             Fact::PersonReturned(f) => self.dossier(f.person),
             Fact::ZoneDesignated(f) => self.zone(&f.place),
             Fact::ZoneLifted(f) => self.zone(&f.place),
-            Fact::ProtocolAdopted(_) | Fact::RoundOpened(_) | Fact::RoundClosed(_) | Fact::OverdueOwned(_) => {}
+            Fact::ProtocolAdopted(_) | Fact::OverdueOwned(_) => {}
+            Fact::RoundOpened(f) => {
+                self.rounds.insert(f.round.clone());
+            }
+            Fact::RoundClosed(f) => {
+                self.rounds.insert(f.round.clone());
+            }
             Fact::RosterWaived(f) => {
-                self.roster.insert((f.round.clone(), f.person));
+                self.on_roster(&f.round, f.person);
                 self.registered.insert(f.person);
             }
             Fact::Registered(f) => {
@@ -85,7 +95,7 @@ impl Needs {
                 self.tubes.insert(f.tube.clone());
                 self.registered.insert(f.person);
                 if let Some(r) = &f.round {
-                    self.roster.insert((r.clone(), f.person));
+                    self.on_roster(r, f.person);
                 }
                 if f.already_swabbed {
                     self.dossier(f.person);
@@ -198,6 +208,10 @@ impl Needs {
         self.registered.insert(p);
         self.dossiers.insert(p);
     }
+    fn on_roster(&mut self, round: &RoundId, p: PersonId) {
+        self.rounds.insert(round.clone());
+        self.roster.insert((round.clone(), p));
+    }
     fn zone(&mut self, p: &PlaceId) {
         self.place(p);
         self.place_duties.insert(p.clone());
@@ -214,7 +228,40 @@ impl Needs {
         for fact in facts {
             n.follow_fact(state, fact);
         }
+        n.follow_new_members(state, facts);
         n
+    }
+
+    /// People who are registered in the same batch to a tube that the batch also ends or corrects.
+    fn follow_new_members(&mut self, s: &State, facts: &[&Fact]) {
+        let boxes: BTreeSet<&BoxCode> = facts
+            .iter()
+            .filter_map(|f| match f {
+                Fact::Received(f) if f.condition == Condition::NotAdequate => f.r#box.as_ref(),
+                _ => None,
+            })
+            .collect();
+        for fact in facts {
+            if let Fact::BoxPacked(f) = fact
+                && boxes.contains(&f.r#box)
+            {
+                f.tubes.iter().for_each(|t| self.follow_tube(s, t));
+            }
+        }
+        let mut rounds = Vec::new();
+        for fact in facts {
+            if let Fact::Registered(f) = fact
+                && self.members.contains(&f.tube)
+            {
+                self.follow_person(s, f.person);
+                rounds.extend(f.round.iter().map(|r| (&f.tube, r)));
+            }
+        }
+        for fact in facts {
+            if let Fact::RegistrationReassigned(f) = fact {
+                rounds.iter().filter(|(t, _)| **t == f.tube).for_each(|(_, r)| self.on_roster(r, f.to));
+            }
+        }
     }
 
     fn follow_fact(&mut self, s: &State, fact: &Fact) {
@@ -224,18 +271,18 @@ impl Needs {
                     self.follow_person(s, f.person);
                 }
             }
-            Fact::RegistrationVoided(f) => self.follow_tube(s, &f.tube),
+            Fact::RegistrationVoided(f) => self.follow_void(s, &f.tube, f.person),
             Fact::RegistrationReassigned(f) => {
-                self.follow_tube(s, &f.tube);
+                self.follow_void(s, &f.tube, f.from);
                 self.follow_person(s, f.to);
-                if let Some(round) = s.tubes.get(&f.tube).and_then(|t| t.round.clone()) {
-                    self.roster.insert((round.clone(), f.to));
+                if let Some(round) = s.tubes.get(&f.tube).and_then(|t| t.round.as_ref()) {
+                    self.on_roster(round, f.to);
                 }
             }
             Fact::TubeSpoilt(f) => self.follow_tube(s, &f.tube),
             Fact::TubeLost(f) => self.follow_tube(s, &f.tube),
             Fact::ResultRead(f) => {
-                if s.tubes.get(&f.tube).is_some_and(|t| t.mode != TubeMode::Pooled || f.result != TestResult::Negative) {
+                if s.tubes.get(&f.tube).is_none_or(|t| t.mode != TubeMode::Pooled || f.result != TestResult::Negative) {
                     self.follow_tube(s, &f.tube);
                 }
             }
@@ -285,12 +332,23 @@ impl Needs {
     }
 
     fn follow_intake(&mut self, s: &State, f: &crate::fact::Received) {
-        if f.condition == crate::kinds::Condition::NotAdequate {
+        if f.condition == Condition::NotAdequate {
             let inside = f.r#box.iter().flat_map(|b| s.tubes.group(&Group::Box(b.clone()))).map(|t| t.tube.clone());
             for t in inside.chain(f.tubes.iter().cloned()).collect::<Vec<_>>() {
                 self.follow_tube(s, &t);
             }
         }
+    }
+
+    /// A registration that is void: what it discharged may be open again.
+    fn follow_void(&mut self, s: &State, tube: &TubeCode, person: PersonId) {
+        self.follow_tube(s, tube);
+        if let Some(round) = s.tubes.get(tube).and_then(|t| t.round.as_ref()) {
+            self.on_roster(round, person);
+        }
+        let group = Group::Tube(tube.clone());
+        let seqs = s.registrations.loaded_group(&group).into_iter().filter(|r| r.person_id == person).map(|r| (person, r.seq));
+        self.ended.extend(seqs);
     }
 
     /// A tube whose members the facts will touch.
@@ -345,6 +403,7 @@ impl Needs {
             places: d(&self.places, &done.places),
             persons: d(&self.persons, &done.persons),
             dossiers: d(&self.dossiers, &done.dossiers),
+            rounds: d(&self.rounds, &done.rounds),
             roster: d(&self.roster, &done.roster),
             registered: d(&self.registered, &done.registered),
             tubes: d(&self.tubes, &done.tubes),
@@ -358,6 +417,7 @@ impl Needs {
             stays: d(&self.stays, &done.stays),
             beds: d(&self.beds, &done.beds),
             duties: d(&self.duties, &done.duties),
+            ended: d(&self.ended, &done.ended),
             place_duties: d(&self.place_duties, &done.place_duties),
             closing: self.closing && !done.closing,
         }
@@ -368,6 +428,7 @@ impl Needs {
         self.places.extend(other.places);
         self.persons.extend(other.persons);
         self.dossiers.extend(other.dossiers);
+        self.rounds.extend(other.rounds);
         self.roster.extend(other.roster);
         self.registered.extend(other.registered);
         self.tubes.extend(other.tubes);
@@ -381,6 +442,7 @@ impl Needs {
         self.stays.extend(other.stays);
         self.beds.extend(other.beds);
         self.duties.extend(other.duties);
+        self.ended.extend(other.ended);
         self.place_duties.extend(other.place_duties);
         self.closing |= other.closing;
     }

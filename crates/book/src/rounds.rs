@@ -72,8 +72,8 @@ impl Act<'_> {
         let Some(row) = self.s.roster.get(&key).cloned() else {
             return Err(refuse!("roster.unknown", "person", "the person is not on this round's roster", "该人员不在本轮应检名单中"));
         };
-        if row.waived.is_some() || self.counting_registration(f.person, &f.round).is_some() {
-            return Err(refuse!("roster.ended", "person", "the person is sampled or waived already", "该人员已采样或已豁免"));
+        if row.waived.is_some() || row.missed || self.counting_registration(f.person, &f.round).is_some() {
+            return Err(refuse!("roster.ended", "person", "the person is sampled, waived or missed already", "该人员已采样、已豁免或已漏检"));
         }
         self.s.count(DutyKind::Sample, &row.place, Some(&f.round), Count::Waived, 1);
         self.s.roster.put(Roster { waived: Some(f.reason.clone()), decider: Some(f.decider.clone()), ..row });

@@ -467,6 +467,10 @@ rows! {
             if r.subject_kind == SubjectKind::Tube && let Ok(t) = TubeCode::new(r.subject.clone()) { g.push(Group::Tube(t)); }
             if r.subject_kind == SubjectKind::Place { g.push(Group::Place(r.place.clone())); }
         }
+        if r.state == DutyState::Discharged && r.kind.is_sampling()
+            && let (Some(p), Some(seq)) = (r.person_id, r.ended_seq) {
+            g.push(Group::Ended(p, seq));
+        }
         g
     };
 

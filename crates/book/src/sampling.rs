@@ -1,6 +1,6 @@
 //! Sampling (采): a person is registered to a tube; what was wrong is voided or reassigned.
 
-use crate::act::{Act, Outcome, Subject};
+use crate::act::{Act, Outcome};
 use crate::fact::*;
 use crate::kinds::*;
 use crate::refusal::Refusal;
@@ -22,31 +22,42 @@ impl Act<'_> {
             let id = &r.round;
             return Err(refuse!("round.closed", "round", "round {id} was closed before this sample was taken; register without a round", "轮次 {id} 在采样前已经结束，请不带轮次登记"));
         }
+        if let Some(r) = &round
+            && self.s.makes_roster(&r.round)
+        {
+            let id = &r.round;
+            return Err(refuse!("round.just_opened", "round", "round {id} is opened by this same submission and has no roster yet; hand in the opening on its own", "轮次 {id} 在本次上报中刚开启，名单尚未生成，请先单独上报开启"));
+        }
         let rule = self.tube_rule(&person);
-        let mut flag = None;
+        let mut flags = Vec::new();
         let mut tube = match self.s.tubes.get(&f.tube).cloned() {
             Some(t) => t,
             None => self.new_tube(f, &person, &rule, round.as_ref())?,
         };
         self.check_tube_takes(&tube, f)?;
-        self.check_mode(&tube, f, &rule, &mut flag)?;
-        self.check_household(&tube, f, &person, &mut flag)?;
+        let wrong_mode = self.check_mode(&tube, f, &rule)?;
+        if wrong_mode {
+            flags.push("wrong_mode");
+        }
+        if self.check_household(&tube, f, &person)? {
+            flags.push("other_household");
+        }
         if tube.members >= tube.capacity {
             let (t, n) = (&f.tube, tube.capacity);
             if !f.already_swabbed {
                 return Err(refuse!("tube.full", "tube", "tube {t} is full ({n} persons); take the next tube", "采样管 {t} 已满（{n} 人），请换下一管"));
             }
-            flag = Some("overfull".to_owned());
+            flags.push("overfull");
         }
         tube.members += 1;
         let tube_single = tube.mode == TubeMode::Single;
         self.s.tubes.put(tube.clone());
-        self.register(&person, &tube, f.at.at, round.as_ref(), flag.clone());
+        self.register(&person, &tube, f.at.at, round.as_ref(), flags);
         if person.attention && tube_single {
             self.discharge_sampling(f.person, f.at.at, round.is_none());
         }
-        if flag.as_deref() == Some("wrong_mode") {
-            self.open(DutyKind::Resample, Link::Resample, Subject::Person(f.person), &person.place, f.at.at);
+        if wrong_mode {
+            self.owe_resample(f.person, f.at.at);
         }
         Ok(())
     }
@@ -131,13 +142,14 @@ impl Act<'_> {
             let zh = s.zh();
             return Err(refuse!("tube.not_open", "tube", "tube {t} is {s}; nobody can be added, take a new tube", "采样管 {t} 状态为{zh}，不能再加人，请换新管"));
         }
-        if self.s.registrations.get(&(f.person, f.tube.clone())).is_some_and(|r| r.void_seq.is_none()) {
+        if self.live_registration(f.person, &f.tube).is_some() {
             return Err(refuse!("tube.person_twice", "person", "this person is in tube {t} already", "该人员已在采样管 {t} 中"));
         }
         Ok(())
     }
 
-    fn check_mode(&self, tube: &Tube, f: &Registered, rule: &TubeRule, flag: &mut Option<String>) -> Outcome {
+    /// Refuses the wrong mode, or tells that it is wrong when the swab is in the tube already.
+    fn check_mode(&self, tube: &Tube, f: &Registered, rule: &TubeRule) -> Result<bool, Refusal> {
         if f.mode.is_some_and(|m| m != tube.mode) {
             let t = &f.tube;
             return Err(refuse!("tube.mode_differs", "mode", "tube {t} was begun in another mode", "采样管 {t} 的采样方式与开始时不一致"));
@@ -148,20 +160,23 @@ impl Act<'_> {
                 let (en, zh) = mode;
                 return Err(refuse!("tube.wrong_mode", "mode", "this person must be sampled {en} (rule {path}); take another tube", "该人员须{zh}（规则 {path}），请换管"));
             }
-            *flag = Some("wrong_mode".to_owned());
         }
-        Ok(())
+        Ok(tube.mode > rule.mode)
     }
 
-    fn check_household(&self, tube: &Tube, f: &Registered, person: &Person, flag: &mut Option<String>) -> Outcome {
-        if tube.household.as_ref().is_some_and(|h| *h != person.home) {
-            if !f.already_swabbed {
-                let t = &f.tube;
-                return Err(refuse!("tube.other_household", "person", "tube {t} is for another household", "采样管 {t} 属于另一户"));
-            }
-            *flag = Some("other_household".to_owned());
+    /// Refuses another household, or tells that it is another when the swab is in the tube already.
+    fn check_household(&self, tube: &Tube, f: &Registered, person: &Person) -> Result<bool, Refusal> {
+        let other = tube.household.as_ref().is_some_and(|h| *h != person.home);
+        if other && !f.already_swabbed {
+            let t = &f.tube;
+            return Err(refuse!("tube.other_household", "person", "tube {t} is for another household", "采样管 {t} 属于另一户"));
         }
-        Ok(())
+        Ok(other)
+    }
+
+    /// The registration of a person to this tube that is not void.
+    fn live_registration(&self, person: PersonId, tube: &TubeCode) -> Option<Registration> {
+        Self::first_of(&self.s.registrations, person, |r| r.void_seq.is_none() && r.tube == *tube)
     }
 
     /// The registration of a person that counts for a round.
@@ -170,16 +185,13 @@ impl Act<'_> {
     }
 
     /// Writes a registration and counts what it discharges.
-    fn register(&mut self, person: &Person, tube: &Tube, at: Instant, round: Option<&Round>, mut flag: Option<String>) {
+    fn register(&mut self, person: &Person, tube: &Tube, at: Instant, round: Option<&Round>, mut flags: Vec<&'static str>) {
         let mut counts = false;
         if let Some(r) = round {
-            let on_roster = self.s.roster.get(&(r.round.clone(), person.person_id)).is_some_and(|x| x.waived.is_none() && !x.missed);
             let again = self.counting_registration(person.person_id, &r.round).is_some();
-            counts = on_roster && !again;
-            if counts {
-                self.s.count(DutyKind::Sample, &person.place, Some(&r.round), Count::Discharged { in_time: at <= r.due }, 1);
-            } else if flag.is_none() {
-                flag = Some(if again { "repeat" } else { "not_on_roster" }.to_owned());
+            counts = !again && self.discharge_roster(person.person_id, r, at);
+            if !counts {
+                flags.push(if again { "repeat" } else { "not_on_roster" });
             }
         }
         self.s.count(DutyKind::Result, &tube.place, tube.round.as_ref(), Count::Opened, 1);
@@ -191,24 +203,40 @@ impl Act<'_> {
             sampled_at: at,
             seq: self.c.seq,
             counts,
-            flag,
+            flag: (!flags.is_empty()).then(|| flags.join(",")),
             void_seq: None,
         });
     }
 
-    /// A single sample discharges what asked for one; scheduled tests only those that have come due on that day.
+    /// Counts the person's place on the roster as sampled; false if there is none to discharge.
+    /// Someone who was counted as missed, and whose swab of before the closing is handed in late, was not missed.
+    fn discharge_roster(&mut self, person: PersonId, r: &Round, at: Instant) -> bool {
+        let Some(row) = self.s.roster.get(&(r.round.clone(), person)).filter(|x| x.waived.is_none()).cloned() else { return false };
+        if row.missed {
+            self.s.count(DutyKind::Sample, &row.place, Some(&r.round), Count::Reopened, 1);
+            self.s.roster.put(Roster { missed: false, ..row.clone() });
+        }
+        self.s.count(DutyKind::Sample, &row.place, Some(&r.round), Count::Discharged { in_time: at <= r.due }, 1);
+        true
+    }
+
+    /// A single sample discharges what asked for one before it was taken; of scheduled tests those that were due by the end of its
+    /// day: today's, and late those that were missed.
     fn discharge_sampling(&mut self, person: PersonId, at: Instant, outside_round: bool) {
-        self.discharge_first(person, &[DutyKind::Recall, DutyKind::Resample], at);
-        let day_end = at.day(self.s.config.offset).plus(1).start(self.s.config.offset);
-        for kind in [DutyKind::ContactTest, DutyKind::MonitoringTest] {
-            if let Some(d) = self.open_duties(person, &[kind]).first()
-                && d.due <= day_end
-            {
-                self.discharge(&d.clone(), at);
+        let mut asked = vec![DutyKind::Recall, DutyKind::Resample];
+        if outside_round {
+            asked.push(DutyKind::ExitTest);
+        }
+        for kind in asked {
+            if let Some(d) = self.open_duties(person, &[kind]).into_iter().find(|d| d.opened_at <= at) {
+                self.discharge(&d, at);
             }
         }
-        if outside_round {
-            self.discharge_first(person, &[DutyKind::ExitTest], at);
+        let day_end = at.day(self.s.config.offset).plus(1).start(self.s.config.offset);
+        for d in self.open_duties(person, &[DutyKind::ContactTest, DutyKind::MonitoringTest]) {
+            if d.due <= day_end {
+                self.discharge(&d, at);
+            }
         }
     }
 
@@ -223,7 +251,7 @@ impl Act<'_> {
         self.not_future(f.at)?;
         let to = self.person(f.to)?;
         let tube = self.tube(&f.tube)?;
-        if self.s.registrations.get(&(f.to, f.tube.clone())).is_some_and(|r| r.void_seq.is_none()) {
+        if self.live_registration(f.to, &f.tube).is_some() {
             return Err(refuse!("tube.person_twice", "to", "that person is in the tube already", "该人员已在此管中"));
         }
         let old = self.void(&tube, f.from, f.at.at, &f.reason)?;
@@ -231,13 +259,23 @@ impl Act<'_> {
         tube.members += 1;
         self.s.tubes.put(tube.clone());
         let round = tube.round.as_ref().map(|r| self.round(r)).transpose()?;
-        self.register(&to, &tube, old.sampled_at, round.as_ref(), Some("reassigned".to_owned()));
+        let wrong_mode = tube.mode > self.tube_rule(&to).mode;
+        let flags = if wrong_mode { vec!["reassigned", "wrong_mode"] } else { vec!["reassigned"] };
+        self.register(&to, &tube, old.sampled_at, round.as_ref(), flags);
         if to.attention && tube.mode == TubeMode::Single {
             self.discharge_sampling(f.to, old.sampled_at, round.is_none());
         }
+        let given_up = matches!(tube.state, TubeState::Spoilt | TubeState::Lost);
+        if given_up {
+            self.s.count(DutyKind::Result, &tube.place, tube.round.as_ref(), Count::Superseded, 1);
+        }
+        if wrong_mode || given_up {
+            self.owe_resample(f.to, f.at.at);
+        }
         // What the tube's result means for the right person follows at once.
         if let Some(result) = tube.result {
-            self.s.count(DutyKind::Result, &tube.place, tube.round.as_ref(), Count::Discharged { in_time: true }, 1);
+            let in_time = tube.test_due.is_none_or(|due| tube.resulted_at.is_some_and(|at| at <= due));
+            self.s.count(DutyKind::Result, &tube.place, tube.round.as_ref(), Count::Discharged { in_time }, 1);
             self.result_for_members(&tube, result, &[f.to], f.at.at);
         }
         Ok(())
@@ -248,31 +286,63 @@ impl Act<'_> {
         if reason.trim().is_empty() {
             return Err(refuse!("void.reason", "reason", "a correction needs a reason", "更正须写明原因"));
         }
-        let key = (person, tube.tube.clone());
-        let Some(old) = self.s.registrations.get(&key).filter(|r| r.void_seq.is_none()).cloned() else {
+        let Some(old) = self.live_registration(person, &tube.tube) else {
             let t = &tube.tube;
             return Err(refuse!("registration.unknown", "person", "this person is not registered to tube {t}", "该人员没有登记在采样管 {t} 中"));
         };
         self.s.registrations.put(Registration { void_seq: Some(self.c.seq), counts: false, ..old.clone() });
         self.s.tubes.put(Tube { members: tube.members - 1, ..tube.clone() });
-        match tube.state {
-            TubeState::Spoilt | TubeState::Lost => {}
-            TubeState::Resulted => {}
-            _ => self.s.count(DutyKind::Result, &tube.place, tube.round.as_ref(), Count::Superseded, 1),
+        let why = format!("registration voided: {reason}");
+        let given_up = matches!(tube.state, TubeState::Spoilt | TubeState::Lost);
+        if !given_up && tube.state != TubeState::Resulted {
+            self.s.count(DutyKind::Result, &tube.place, tube.round.as_ref(), Count::Superseded, 1);
         }
-        if old.counts && let Some(round) = &old.round {
-            self.count_another_registration(person, round, &old);
+        if old.counts
+            && let Some(round) = &old.round
+            && !self.count_another_registration(person, round)
+            && given_up
+        {
+            self.supersede_all(person, &[DutyKind::Resample], at, &why);
         }
-        self.withdraw_consequences(tube, &[person], at, &format!("registration voided: {reason}"));
+        self.withdraw_consequences(tube, &[person], at, &why);
+        if tube.mode == TubeMode::Single {
+            self.withdraw_exit_test(person, tube, old.sampled_at, at, &why);
+            self.reopen_sampling(person, old.seq);
+        }
         Ok(old)
     }
 
-    /// After a void: another swab of the same round counts instead, or the duty is open again.
-    fn count_another_registration(&mut self, person: PersonId, round: &RoundId, old: &Registration) {
-        let other = Self::first_of(&self.s.registrations, person, |r| r.void_seq.is_none() && r.round.as_ref() == Some(round));
-        match other {
-            Some(r) => self.s.registrations.put(Registration { counts: true, ..r }),
-            None => self.s.count(DutyKind::Sample, &old.place, Some(round), Count::Reopened, 1),
+    /// After a void: another swab of the same round counts instead, or (false) the duty is open again.
+    fn count_another_registration(&mut self, person: PersonId, round: &RoundId) -> bool {
+        if let Some(r) = Self::first_of(&self.s.registrations, person, |r| r.void_seq.is_none() && r.round.as_ref() == Some(round)) {
+            self.s.registrations.put(Registration { counts: true, ..r });
+            return true;
+        }
+        if let Some(row) = self.s.roster.get(&(round.clone(), person)).cloned() {
+            self.s.count(DutyKind::Sample, &row.place, Some(round), Count::Reopened, 1);
+        }
+        false
+    }
+
+    /// Opens again what the swab at this position of the log discharged for a person who was not swabbed, as far as it still matters.
+    fn reopen_sampling(&mut self, person: PersonId, seq: i64) {
+        let Some(p) = self.s.persons.get(&person).cloned().filter(|p| p.standing != Standing::Dead) else { return };
+        let infected = self.active_case(person).is_some();
+        // Not `group`: what a swab of the same batch discharged is in memory without having been loaded.
+        let ended: Vec<Duty> = self.s.duties.loaded_group(&Group::Ended(person, seq)).into_iter().cloned().collect();
+        for d in ended {
+            let matters = match d.kind {
+                DutyKind::ContactTest => self.active_contact(person).is_some(),
+                DutyKind::MonitoringTest => p.standing == Standing::HomeMonitoring,
+                DutyKind::ExitTest => infected && self.open_stay(person).is_some() && self.open_duties(person, &[d.kind]).is_empty(),
+                _ => !infected && self.open_duties(person, &[d.kind]).is_empty(),
+            };
+            if matters {
+                self.reopen(&d);
+            }
+            if matters && d.kind == DutyKind::Recall && p.exposure == Exposure::None {
+                self.expose(person, Exposure::Recalled);
+            }
         }
     }
 

@@ -175,6 +175,10 @@ impl State {
         let key = (day, kind, place.clone(), round.map(|r| r.to_string()).unwrap_or_default());
         self.tally_log.push((key, what, n));
     }
+    /// True if this submission opened the round: its roster is made after it.
+    pub(crate) fn makes_roster(&self, round: &RoundId) -> bool {
+        self.bulk.contains(&Bulk::MakeRoster(round.clone()))
+    }
     pub(crate) fn push_bulk(&mut self, b: Bulk) {
         self.bulk.push(b);
     }

@@ -1,7 +1,7 @@
 //! Stays (收): admission to a bed, observation, exit tests, discharge by the rule.
 
 use crate::act::{Act, Outcome, Subject};
-use crate::cases::CASE_DUTIES;
+use crate::cases::CARE_DUTIES;
 use crate::contacts::CONTACT_DUTIES;
 use crate::fact::*;
 use crate::kinds::*;
@@ -9,12 +9,15 @@ use crate::refuse;
 use crate::rows::*;
 use crate::table::Group;
 use quell_foundation::*;
-use quell_protocol::Link;
+use quell_protocol::{ExitRule, Link};
 
 impl Act<'_> {
     pub(crate) fn admitted(&mut self, f: &Admitted) -> Outcome {
         self.not_future(f.at)?;
         let person = self.person(f.person)?;
+        if person.standing == Standing::Dead {
+            return Err(refuse!("person.dead", "person", "the death of this person is recorded", "该人员死亡已登记"));
+        }
         if self.s.stays.get(&f.stay).is_some() {
             return Err(refuse!("stay.exists", "stay", "this stay exists", "该收治记录已存在"));
         }
@@ -30,6 +33,10 @@ impl Act<'_> {
             self.s.transfers.put(Transfer { state: TransferState::Admitted, arrived_at, picked_up_at, ..t });
         }
         let place = self.s.places.get(&f.facility).cloned().unwrap_or(place);
+        if place.occupied + place.reserved >= place.beds && f.decision.is_none() {
+            let (name, n) = (&place.name, place.reserved);
+            return Err(refuse!("facility.reserved", "facility", "all free beds of {name} are promised to {n} people on their way; choose another facility, or hand in a decision", "{name} 的空床均已预留给途中的 {n} 人，请选择其他收治点或提交决定"));
+        }
         self.s.places.put(Place { occupied: place.occupied + 1, ..place });
         self.s.stays.put(Stay {
             stay_id: f.stay,
@@ -73,12 +80,13 @@ impl Act<'_> {
         if self.active_case(id).is_some() {
             self.stand(id, Standing::Inpatient, at);
             if let Some(rule) = self.c.protocol.exit_rule() {
-                self.supersede_all(id, &[DutyKind::ExitTest], at, "moved");
+                self.supersede_all(id, &[DutyKind::ExitTest, DutyKind::Discharge], at, "moved");
                 let due = at.plus(rule.first_test_after);
                 self.open_by(DutyKind::ExitTest, Subject::Person(id), &person.place, at, due, "discharge.exit_rule".into());
             }
         } else {
             self.stand(id, Standing::Isolated, at);
+            self.supersede_all(id, &[DutyKind::MonitoringTest, DutyKind::Release], at, "in a facility");
             if let Some(c) = self.active_contact(id)
                 && let Some(s) = self.c.protocol.contact_schedule(c.category)
             {
@@ -89,7 +97,7 @@ impl Act<'_> {
     }
 
     /// The next observation is due after the interval that the protocol's number of rounds a day gives.
-    fn owe_observation(&mut self, person: PersonId, place: &PlaceId, at: Instant) {
+    pub(crate) fn owe_observation(&mut self, person: PersonId, place: &PlaceId, at: Instant) {
         let per_day = self.c.protocol.observations_per_day();
         if per_day > 0 {
             let due = at.plus(Span(86_400 / i64::from(per_day)));
@@ -127,7 +135,7 @@ impl Act<'_> {
     }
 
     /// A patient whose severity now asks for another kind of facility must be moved.
-    fn move_if_unfit(&mut self, p: &Person, case: &Case, at: Instant) {
+    pub(crate) fn move_if_unfit(&mut self, p: &Person, case: &Case, at: Instant) {
         let Some(stay) = self.open_stay(p.person_id) else { return };
         let wanted = self.wanted_facility(p).and_then(facility_place_kind);
         let here = self.s.places.get(&stay.facility).map(|x| x.kind);
@@ -142,12 +150,10 @@ impl Act<'_> {
     /// A single sample of a case in a facility was read: an exit test.
     pub(crate) fn exit_test_read(&mut self, person: PersonId, t: &Tube, sampled_at: Instant, at: Instant) {
         let (Some(stay), Some(rule)) = (self.open_stay(person), self.c.protocol.exit_rule()) else { return };
-        let below = t.targets.iter().filter_map(|x| x.ct).any(|ct| ct < rule.ct_at_least);
-        let passed = match t.result {
-            Some(TestResult::Negative) => true,
-            Some(TestResult::Positive | TestResult::Indeterminate) => !t.targets.is_empty() && !below,
-            _ => false,
-        };
+        if sampled_at < stay.admitted_at {
+            return; // Taken before the stay: it says nothing about its end.
+        }
+        let passed = exit_test_passed(t, &rule);
         let spaced = stay.last_pass_at.is_none_or(|last| sampled_at.since(last) >= rule.min_gap);
         let (exit_passes, last_pass_at) = match (passed, spaced) {
             (true, true) => (stay.exit_passes + 1, Some(sampled_at)),
@@ -162,11 +168,27 @@ impl Act<'_> {
                 self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(person), &stay.place, at);
             }
         } else {
-            self.supersede_all(person, &[DutyKind::Discharge], at, "an exit test failed");
-            if self.open_duties(person, &[DutyKind::ExitTest]).is_empty() {
-                let due = sampled_at.plus(rule.repeat_after).max(at);
-                self.open_by(DutyKind::ExitTest, Subject::Person(person), &stay.place, at, due, "discharge.exit_rule".into());
-            }
+            self.owe_exit_test(&stay, sampled_at.plus(rule.repeat_after).max(at), at, "an exit test failed");
+        }
+    }
+
+    /// Another exit test is due; without it there is no discharge.
+    fn owe_exit_test(&mut self, stay: &Stay, due: Instant, at: Instant, why: &str) {
+        let person = stay.person_id;
+        self.supersede_all(person, &[DutyKind::Discharge], at, why);
+        if self.open_duties(person, &[DutyKind::ExitTest]).is_empty() {
+            self.open_by(DutyKind::ExitTest, Subject::Person(person), &stay.place, at, due, "discharge.exit_rule".into());
+        }
+    }
+
+    /// The sample of an exit test was another's: passes that rest on it count no more.
+    pub(crate) fn withdraw_exit_test(&mut self, person: PersonId, t: &Tube, sampled_at: Instant, at: Instant, why: &str) {
+        let (Some(stay), Some(rule)) = (self.open_stay(person), self.c.protocol.exit_rule()) else { return };
+        let counted = stay.exit_passes > 0 && sampled_at >= stay.admitted_at && exit_test_passed(t, &rule);
+        if self.active_case(person).is_some() && counted {
+            let stay = Stay { exit_passes: 0, last_pass_at: None, ..stay };
+            self.s.stays.put(stay.clone());
+            self.owe_exit_test(&stay, at.plus(rule.repeat_after), at, why);
         }
     }
 
@@ -191,6 +213,9 @@ impl Act<'_> {
         self.discharge_first(person, &[DutyKind::Discharge], f.at.at);
         self.supersede_all(person, &[DutyKind::Observe, DutyKind::ExitTest], f.at.at, "discharged");
         self.leave_bed(stay, f.at.at, why.as_deref());
+        if let Some(t) = self.open_transfer(person) {
+            self.call_off(t, f.at.at, "discharged");
+        }
         match (case, contact) {
             (Some(case), _) => self.go_home_recovered(case, f.at.at),
             (None, Some(c)) => self.go_home_contact(&c, f.at.at),
@@ -234,7 +259,7 @@ impl Act<'_> {
 
     fn go_home_recovered(&mut self, case: Case, at: Instant) {
         let person = case.person_id;
-        self.supersede_all(person, CASE_DUTIES.iter().filter(|k| !matches!(k, DutyKind::Report | DutyKind::InvestigateCore | DutyKind::InvestigateFull)).copied().collect::<Vec<_>>().as_slice(), at, "discharged");
+        self.supersede_all(person, CARE_DUTIES, at, "discharged");
         self.s.cases.put(Case { state: CaseState::Recovered, ended_at: Some(at), ..case.clone() });
         self.owe_discharge_entry(&case, at);
         let Some(schedule) = self.c.protocol.home_monitoring() else {
@@ -254,13 +279,24 @@ impl Act<'_> {
 
     fn go_home_contact(&mut self, c: &Contact, at: Instant) {
         let schedule = self.c.protocol.contact_schedule(c.category);
+        self.supersede_all(c.person_id, CONTACT_DUTIES, at, "left the isolation site");
         match (schedule, c.until) {
             (Some(s), Some(until)) if s.home_days > 0 => self.home_isolation(c, &s, s.central_days, until, at),
             _ => {
                 self.s.contacts.put(Contact { state: ContactState::Released, ..c.clone() });
-                self.expose(c.person_id, quell_protocol::Exposure::None);
+                self.unexpose(c.person_id);
                 self.stand(c.person_id, Standing::AtHome, at);
             }
         }
+    }
+}
+
+/// Negative, or every target at the protocol's cycle threshold or above.
+fn exit_test_passed(t: &Tube, rule: &ExitRule) -> bool {
+    let below = t.targets.iter().filter_map(|x| x.ct).any(|ct| ct < rule.ct_at_least);
+    match t.result {
+        Some(TestResult::Negative) => true,
+        Some(TestResult::Positive | TestResult::Indeterminate) => !t.targets.is_empty() && !below,
+        _ => false,
     }
 }

@@ -17,8 +17,8 @@ pub enum Group {
     Box(BoxCode),
     /// The open stay in a bed: facility, ward, bed.
     Bed(PlaceId, String, u32),
-    /// The open transfer of a person.
-    Case(CaseId),
+    /// The sampling duties of a person that were discharged at this position of the log.
+    Ended(PersonId, i64),
     /// Zones and zone duties of one place.
     Place(PlaceId),
 }

@@ -3,6 +3,7 @@
 use crate::act::{Act, Outcome, Subject};
 use crate::fact::*;
 use crate::kinds::*;
+use crate::refusal::Refusal;
 use crate::refuse;
 use crate::rows::*;
 use crate::state::Count;
@@ -27,8 +28,22 @@ impl Act<'_> {
         self.check_result(&t, f)?;
         self.write_result(&f.tube, f.plate.as_ref(), f.at.at, f.result, &f.targets, None);
         match f.result {
-            TestResult::Failed => self.test_failed(t, f.at.at),
+            TestResult::Failed => self.test_failed(t, f.at.at)?,
             result => self.set_result(t, result, f.targets.clone(), f.at.at),
+        }
+        Ok(())
+    }
+
+    /// A result must agree with its cycle thresholds.
+    fn check_targets(&self, code: &TubeCode, result: TestResult, targets: &[TargetCt]) -> Outcome {
+        let lowest = targets.iter().filter_map(|t| t.ct).min();
+        let amplified = lowest.is_some_and(|ct| self.c.protocol.is_positive_ct(ct));
+        if result == TestResult::Negative && amplified {
+            let ct = lowest.map(|c| c.value()).unwrap_or_default();
+            return Err(refuse!("result.contradiction", "result", "tube {code} is called negative with a Ct of {ct}: a positive must not be released as negative; check the file", "采样管 {code} 报为阴性但 Ct 值为 {ct}，阳性不得按阴性发布，请核对文件"));
+        }
+        if result == TestResult::Positive && !targets.is_empty() && !amplified {
+            return Err(refuse!("result.contradiction", "result", "tube {code} is called positive but no target is below the cut-off; call it indeterminate or check the file", "采样管 {code} 报为阳性但各靶标均未低于判定值，请报可疑或核对文件"));
         }
         Ok(())
     }
@@ -50,15 +65,7 @@ impl Act<'_> {
                 Some(_) => {}
             }
         }
-        let lowest = f.targets.iter().filter_map(|t| t.ct).min();
-        let amplified = lowest.is_some_and(|ct| self.c.protocol.is_positive_ct(ct));
-        if f.result == TestResult::Negative && amplified {
-            let ct = lowest.map(|c| c.value()).unwrap_or_default();
-            return Err(refuse!("result.contradiction", "result", "tube {code} is called negative with a Ct of {ct}: a positive must not be released as negative; check the file", "采样管 {code} 报为阴性但 Ct 值为 {ct}，阳性不得按阴性发布，请核对文件"));
-        }
-        if f.result == TestResult::Positive && !f.targets.is_empty() && !amplified {
-            return Err(refuse!("result.contradiction", "result", "tube {code} is called positive but no target is below the cut-off; call it indeterminate or check the file", "采样管 {code} 报为阳性但各靶标均未低于判定值，请报可疑或核对文件"));
-        }
+        self.check_targets(code, f.result, &f.targets)?;
         match (t.result, f.result) {
             (Some(TestResult::Positive), TestResult::Negative | TestResult::Indeterminate) => Err(refuse!(
                 "result.positive_before", "result",
@@ -85,12 +92,22 @@ impl Act<'_> {
         });
     }
 
-    /// The run failed: the tube stays with the laboratory, which owes another run.
-    fn test_failed(&mut self, t: Tube, at: Instant) {
+    /// The run failed: the tube stays with the laboratory, which owes another run; after the protocol's last run the tube is
+    /// given up and its members are sampled again. A tube that has a result keeps it.
+    fn test_failed(&mut self, t: Tube, at: Instant) -> Result<(), Refusal> {
+        let t = Tube { runs: t.runs + 1, ..t };
+        self.s.tubes.put(t.clone());
+        if t.state != TubeState::Received {
+            return Ok(());
+        }
+        if t.runs >= self.c.protocol.max_runs() as i32 {
+            let runs = t.runs;
+            return self.give_up(t, TubeState::Spoilt, at, &format!("{runs} runs failed"));
+        }
         if self.tube_duties(&t.tube, DutyKind::Retest).is_empty() {
             self.open(DutyKind::Retest, Link::Retest, Subject::Tube(t.tube.clone()), &t.place, at);
         }
-        self.s.tubes.put(Tube { runs: t.runs + 1, ..t });
+        Ok(())
     }
 
     fn set_result(&mut self, t: Tube, result: TestResult, targets: Vec<TargetCt>, at: Instant) {
@@ -135,10 +152,7 @@ impl Act<'_> {
                     Some(_) => self.exit_test_read(*person, t, sampled_at, at),
                 },
                 (TestResult::Negative | TestResult::Indeterminate, false) if case.is_some() => self.exit_test_read(*person, t, sampled_at, at),
-                (TestResult::Indeterminate, false) => {
-                    let place = self.s.persons.get(person).map_or_else(|| t.place.clone(), |p| p.place.clone());
-                    self.open(DutyKind::Resample, Link::Resample, Subject::Person(*person), &place, at);
-                }
+                (TestResult::Indeterminate, false) => self.owe_resample(*person, at),
                 (TestResult::Negative, false) => self.cleared(*person),
                 _ => {}
             }
@@ -147,7 +161,7 @@ impl Act<'_> {
 
     /// A member of a positive or indeterminate pool is sampled singly.
     fn recall(&mut self, person: PersonId, at: Instant) {
-        let Some(p) = self.s.persons.get(&person).cloned() else { return };
+        let Some(p) = self.s.persons.get(&person).cloned().filter(|p| p.standing != Standing::Dead) else { return };
         if self.open_duties(person, &[DutyKind::Recall]).is_empty() {
             self.open(DutyKind::Recall, Link::Recall, Subject::Person(person), &p.place, at);
         }
@@ -178,6 +192,7 @@ impl Act<'_> {
         if old == f.result || f.result == TestResult::Failed {
             return Err(refuse!("correction.same", "result", "the corrected result must differ from the one in force and be a result", "更正后的结果须与现有结果不同且为有效结果"));
         }
+        self.check_targets(code, f.result, &f.targets)?;
         self.write_result(code, None, f.at.at, f.result, &f.targets, Some(format!("{}: {}", f.decider, f.reason)));
         let members: Vec<PersonId> = self.members(code).iter().map(|m| m.person_id).collect();
         if old != TestResult::Negative {
@@ -189,19 +204,21 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// Takes back what a tube's result brought to these persons: recalls and the case that came from it.
+    /// Takes back what a tube's result brought to these persons: recalls, another sample, and the case that came from it.
     pub(crate) fn withdraw_consequences(&mut self, t: &Tube, persons: &[PersonId], at: Instant, why: &str) {
         if !matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate)) {
             return;
         }
+        // A pool brought recalls; a sample of one person brought a case, or when indeterminate another sample.
+        let alone = t.members <= 1;
+        let brought = if alone { DutyKind::Resample } else { DutyKind::Recall };
         for person in persons {
-            self.supersede_all(*person, &[DutyKind::Recall], at, why);
-            if self.s.persons.get(person).is_some_and(|p| p.exposure == Exposure::Recalled) {
-                self.expose(*person, Exposure::None);
+            self.supersede_all(*person, &[brought], at, why);
+            if !alone && self.s.persons.get(person).is_some_and(|p| p.exposure == Exposure::Recalled) {
+                self.unexpose(*person);
             }
-            if let Some(case) = self.active_case(*person)
-                && case.tube.as_ref() == Some(&t.tube)
-            {
+            let of_tube = |c: &Case| c.tube.as_ref() == Some(&t.tube) && c.state != CaseState::Withdrawn;
+            if let Some(case) = Self::first_of(&self.s.cases, *person, of_tube) {
                 self.withdraw_case(case, at, why);
             }
         }

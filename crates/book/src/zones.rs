@@ -23,7 +23,10 @@ impl Act<'_> {
             if old.level == f.level {
                 return Err(refuse!("zone.exists", "place", "{p} is such a zone already", "{p} 已是同级风险区"));
             }
-            self.end_zone(old, f.at.at);
+            for d in self.lift_duties(p) {
+                self.supersede(&d, f.at.at, "another level");
+            }
+            self.s.zones.put(Zone { lifted_at: Some(f.at.at), ..old });
         }
         self.s.zones.put(Zone {
             place: p.clone(),
@@ -52,12 +55,8 @@ impl Act<'_> {
         }
     }
 
-    fn end_zone(&mut self, z: Zone, at: Instant) {
-        let duties: Vec<Duty> = self.s.duties.group(&Group::Place(z.place.clone())).into_iter().cloned().collect();
-        for d in duties {
-            self.discharge(&d, at);
-        }
-        self.s.zones.put(Zone { lifted_at: Some(at), ..z });
+    fn lift_duties(&self, place: &PlaceId) -> Vec<Duty> {
+        self.s.duties.group(&Group::Place(place.clone())).into_iter().cloned().collect()
     }
 
     pub(crate) fn zone_lifted(&mut self, f: &ZoneLifted) -> Outcome {
@@ -66,19 +65,37 @@ impl Act<'_> {
             let p = &f.place;
             return Err(refuse!("zone.unknown", "place", "{p} is no zone in force", "{p} 不是现行风险区"));
         };
-        self.end_zone(z, f.at.at);
+        for d in self.lift_duties(&z.place) {
+            self.discharge(&d, f.at.at);
+        }
+        self.s.zones.put(Zone { lifted_at: Some(f.at.at), ..z });
         Ok(())
     }
 
-    /// A new infection in a zone starts its count of days again.
+    /// A new infection in a zone starts its count of days again, in every zone that contains the home.
     pub(crate) fn case_in_zone(&mut self, home: &PlaceId, at: Instant) {
-        let Some(z) = self.zone_at(home) else { return };
-        self.s.zones.put(Zone { last_case_at: Some(at), ..z.clone() });
-        let duties: Vec<Duty> = self.s.duties.group(&Group::Place(z.place.clone())).into_iter().cloned().collect();
-        for d in duties {
+        if self.s.zones.is_empty() {
+            return;
+        }
+        let mut here = Some(home.clone());
+        while let Some(p) = here {
+            if let Some(z) = self.zone_in_force(&p) {
+                self.count_again(z, at);
+            }
+            here = p.parent();
+        }
+    }
+
+    /// The days of a zone count from its last infection; one that is reported late does not shorten them.
+    fn count_again(&mut self, z: Zone, at: Instant) {
+        if at <= z.last_case_at.unwrap_or(z.designated_at) {
+            return;
+        }
+        for d in self.lift_duties(&z.place) {
             self.supersede(&d, at, "a new infection in the zone");
         }
         self.owe_lift(&z.place, z.level, at);
+        self.s.zones.put(Zone { last_case_at: Some(at), ..z });
     }
 
     pub(crate) fn protocol_adopted(&mut self, f: &ProtocolAdopted) -> Outcome {

@@ -7,3 +7,4 @@ pub mod clock;
 pub mod door;
 pub mod http;
 pub mod identity;
+pub mod import;

@@ -5,11 +5,14 @@
 //! Everything follows from a seed through one named [`quell_foundation::Stream`] per mechanism and community: a draw more in one
 //! mechanism or community moves nothing in the others. No clock, no storage, no network.
 //!
-//! Entry points: [`wushan`], [`city`], [`write_roster_csv`].
+//! [`life`] lives screening days in such a county and emits the submissions that its staff would hand in.
+//!
+//! Entry points: [`wushan`], [`city`], [`write_roster_csv`], [`life::Life`].
 
 mod capacity;
 mod county;
 mod kinds;
+pub mod life;
 mod people;
 mod roster;
 mod share;

@@ -8,6 +8,7 @@ mod bulk;
 mod closing;
 mod connect;
 mod error;
+pub mod find;
 pub mod load;
 pub mod log;
 pub mod schema;

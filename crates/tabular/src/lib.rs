@@ -43,6 +43,7 @@ pub use value::{FieldName, MANY_SEPARATOR, Row, Value};
 /// The mappings shipped with Quell: name and text.
 pub const BUILTIN: &[(&str, &str)] = &[
     ("people", include_str!("../../../mappings/people.toml")),
+    ("places", include_str!("../../../mappings/places.toml")),
     ("plate", include_str!("../../../mappings/plate.toml")),
     ("tianjin-linelist", include_str!("../../../mappings/tianjin-linelist.toml")),
     ("godata-cases", include_str!("../../../mappings/godata-cases.toml")),

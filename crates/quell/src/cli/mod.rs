@@ -4,7 +4,9 @@
 mod accounts;
 mod backup;
 mod book;
+mod import;
 mod protocol;
+mod result;
 mod serve;
 mod verify;
 
@@ -46,6 +48,12 @@ enum Command {
     /// Check, compare, show or adopt a protocol.
     #[command(subcommand)]
     Protocol(protocol::Protocol),
+    /// Import people, places or cases from CSV or Excel.
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Import the results of a plate, or enter one result.
+    #[command(subcommand)]
+    Result(result::Results),
     /// Recompute the log and the whole book, and name whatever was changed behind Quell's back.
     Verify(verify::Verify),
     /// Create, change and list accounts.
@@ -161,6 +169,8 @@ pub fn run(q: Quell) -> ExitCode {
             Command::Serve(c) => serve::run(&ctx, c).await,
             Command::Book(c) => book::run(&ctx, c).await,
             Command::Protocol(c) => protocol::run(&ctx, c).await,
+            Command::Import(c) => import::run(&ctx, c).await,
+            Command::Result(c) => result::run(&ctx, c).await,
             Command::Verify(c) => verify::run(&ctx, c).await,
             Command::Account(c) => accounts::run(&ctx, c).await,
             Command::Backup(c) => backup::backup(&ctx, c).await,

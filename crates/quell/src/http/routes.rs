@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::http::{events, openapi, reads, session, submissions};
 use axum::routing::{MethodRouter, delete, get, post};
 use quell_book::Role;
+use quell_store::views;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// Who may call a route.
@@ -54,6 +55,9 @@ pub struct Route {
 
 /// Roles that look after people and may see who they are.
 pub const CARE: &[Role] = &[Role::Sampler, Role::Laboratory, Role::Investigator, Role::Dispatcher, Role::Ward, Role::CommunityWorker, Role::Commander];
+
+/// Roles that watch over the others.
+pub const OVERSIGHT: &[Role] = &[Role::Auditor, Role::Commander, Role::Administrator];
 
 fn schema<T: JsonSchema>(g: &mut SchemaGenerator) -> Schema {
     g.subschema_for::<T>()
@@ -115,5 +119,145 @@ pub static ROUTES: &[Route] = &[
         operations: &[op!("get", "Server-sent events: what changed", None, Some(schema::<events::Changed>))],
         params: &[],
         handler: || get(events::events),
+    },
+    Route {
+        path: "/v1/board",
+        access: Access::Account,
+        operations: &[op!("get", "The command board in one call", None, Some(schema::<views::Board>))],
+        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        handler: || get(reads::board),
+    },
+    Route {
+        path: "/v1/shoulds",
+        access: Access::Account,
+        operations: &[op!("get", "The five shoulds by level of the place tree: should, done, in time, overdue, waived", None, Some(schema::<views::Shoulds>))],
+        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        handler: || get(reads::shoulds),
+    },
+    Route {
+        path: "/v1/items/{state}",
+        access: Access::Roles(CARE),
+        operations: &[op!("get", "The list behind a number", None, Some(schema::<views::Page<views::Item>>))],
+        params: &[Param { name: "state", about: "open, done or waived" }, Param { name: "kind", about: "kind of duty" }, Param { name: "place", about: "at this place or below; your own by default" }, Param { name: "round", about: "the round" }, Param { name: "overdue", about: "true: only what is overdue" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        handler: || get(reads::items),
+    },
+    Route {
+        path: "/v1/rounds",
+        access: Access::Account,
+        operations: &[op!("get", "Screening rounds", None, Some(schema::<views::Page<views::RoundItem>>))],
+        params: &[Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        handler: || get(reads::rounds),
+    },
+    Route {
+        path: "/v1/rounds/{round}",
+        access: Access::Account,
+        operations: &[op!("get", "Progress of a round, its pace and forecast end", None, Some(schema::<views::RoundView>))],
+        params: &[Param { name: "round", about: "the round" }, Param { name: "place", about: "at this place or below; your own by default" }],
+        handler: || get(reads::round),
+    },
+    Route {
+        path: "/v1/rounds/{round}/links",
+        access: Access::Account,
+        operations: &[op!("get", "How long each link of the chain takes, what waits where, and the bottleneck", None, Some(schema::<views::ChainSpeed>))],
+        params: &[Param { name: "round", about: "the round" }, Param { name: "place", about: "at this place or below; your own by default" }],
+        handler: || get(reads::links),
+    },
+    Route {
+        path: "/v1/persons",
+        access: Access::Roles(CARE),
+        operations: &[op!("get", "Find persons by name, telephone, home or identity number", None, Some(schema::<views::Page<views::PersonHit>>))],
+        params: &[Param { name: "text", about: "what to look for" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        handler: || get(reads::find_persons),
+    },
+    Route {
+        path: "/v1/persons/{person}",
+        access: Access::Roles(CARE),
+        operations: &[op!("get", "Everything known of a person", None, Some(schema::<views::PersonView>))],
+        params: &[Param { name: "person", about: "the person" }],
+        handler: || get(reads::person),
+    },
+    Route {
+        path: "/v1/persons/{person}/status",
+        access: Access::Roles(CARE),
+        operations: &[op!("get", "What a door needs to know: last negative test, restriction with reason and end", None, Some(schema::<views::PersonStatus>))],
+        params: &[Param { name: "person", about: "the person" }],
+        handler: || get(reads::person_status),
+    },
+    Route {
+        path: "/v1/tubes/{tube}",
+        access: Access::Roles(CARE),
+        operations: &[op!("get", "Members, custody, intake and results of a tube", None, Some(schema::<views::TubeView>))],
+        params: &[Param { name: "tube", about: "the barcode" }],
+        handler: || get(reads::tube),
+    },
+    Route {
+        path: "/v1/facilities",
+        access: Access::Account,
+        operations: &[op!("get", "Beds by facility and ward", None, Some(schema::<views::Facilities>))],
+        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        handler: || get(reads::facilities),
+    },
+    Route {
+        path: "/v1/facilities/{facility}/beds",
+        access: Access::Roles(CARE),
+        operations: &[op!("get", "Who lies where", None, Some(schema::<views::Page<views::BedItem>>))],
+        params: &[Param { name: "facility", about: "the facility" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        handler: || get(reads::beds),
+    },
+    Route {
+        path: "/v1/facilities/{facility}/releasable",
+        access: Access::Roles(CARE),
+        operations: &[op!("get", "Who can go home today, and what the others lack", None, Some(schema::<Vec<views::Releasable>>))],
+        params: &[Param { name: "facility", about: "the facility" }],
+        handler: || get(reads::releasable),
+    },
+    Route {
+        path: "/v1/cases",
+        access: Access::Roles(CARE),
+        operations: &[op!("get", "Cases", None, Some(schema::<views::Page<views::CaseItem>>))],
+        params: &[Param { name: "place", about: "at this place or below; your own by default" }, Param { name: "from", about: "found on this day or later" }, Param { name: "to", about: "found on this day or earlier" }, Param { name: "control", about: "community_found or controlled" }, Param { name: "state", about: "active, recovered, died or withdrawn" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        handler: || get(reads::cases),
+    },
+    Route {
+        path: "/v1/cases/counts",
+        access: Access::Account,
+        operations: &[op!("get", "Cases by day and channel, and days since the last community-found one", None, Some(schema::<views::CaseCounts>))],
+        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        handler: || get(reads::case_counts),
+    },
+    Route {
+        path: "/v1/day",
+        access: Access::Account,
+        operations: &[op!("get", "The balance of the open day and what blocks its close", None, Some(schema::<views::DayView>))],
+        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        handler: || get(reads::day),
+    },
+    Route {
+        path: "/v1/days",
+        access: Access::Account,
+        operations: &[op!("get", "Sealed days", None, Some(schema::<views::Page<views::SealedDayLine>>))],
+        params: &[Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        handler: || get(reads::days),
+    },
+    Route {
+        path: "/v1/days/{day}",
+        access: Access::Account,
+        operations: &[op!("get", "The sheet of a sealed day", None, Some(schema::<views::SealedDayView>))],
+        params: &[Param { name: "day", about: "the day" }, Param { name: "place", about: "at this place or below; your own by default" }],
+        handler: || get(reads::sealed_day),
+    },
+    Route {
+        path: "/v1/log",
+        access: Access::Roles(OVERSIGHT),
+        operations: &[op!("get", "The log: every submission with its hashes", None, Some(schema::<views::Page<views::LogLine>>))],
+        params: &[Param { name: "after", about: "after this position" }, Param { name: "limit", about: "most items, up to 1000" }],
+        handler: || get(reads::log),
+    },
+    Route {
+        path: "/v1/access",
+        access: Access::Roles(OVERSIGHT),
+        operations: &[op!("get", "Who looked at whom", None, Some(schema::<views::Page<views::Access>>))],
+        params: &[Param { name: "person", about: "at this person" }, Param { name: "account", about: "by this account" }, Param { name: "from", about: "from this time" }, Param { name: "to", about: "before this time" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        handler: || get(reads::access),
     },
 ];

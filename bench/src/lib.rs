@@ -1,0 +1,181 @@
+//! What the benchmarks share: a server on loopback with people in its book, and a small HTTP client.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::SendRequest;
+use hyper_util::rt::TokioIo;
+use quell::app::{App, DataOptions, Ready};
+use quell::clock::{Clock, fresh_id};
+use quell::identity::IdentityKey;
+use quell_book::{BookConfig, Fact, PersonListed, PlaceListed, Role, RoundOpened, Submission};
+use quell_foundation::*;
+use quell_rehearse::{County, PlaceKind};
+use quell_store::accounts::{self, Account};
+use quell_store::log::{Answer, Incoming};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Anything that ends a benchmark.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// A server with a book full of people.
+pub struct City {
+    /// The application.
+    pub app: App,
+    /// Its database.
+    pub ready: Ready,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// A token of a commander for the whole book.
+    pub token: String,
+    /// The county.
+    pub county: County,
+}
+
+/// The round in which everyone is sampled.
+pub fn round() -> RoundId {
+    RoundId::new("bench-1").unwrap_or_else(|_| unreachable!("a constant"))
+}
+
+impl City {
+    /// Starts a server on a new data directory and lists `people` persons and opens a round for all of them.
+    pub async fn start(data: PathBuf, pg_bin: Option<PathBuf>, people: u32) -> Result<City, Error> {
+        let clock = Clock::real();
+        let county = quell_rehearse::city(1, people, clock.now().day(UtcOffset::CHINA));
+        let ready = DataOptions { data, pg_bin, database_url: None }.open().await?;
+        let config = BookConfig { book: county.book, root: county.root.clone(), offset: UtcOffset::CHINA, tally_depth: 4 };
+        let app = App::open(&ready, &config, "covid-2022-twenty", clock, IdentityKey::fixed("bench")).await?;
+        let token = account(&app, "bench", Role::Sampler).await?;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        tokio::spawn(quell::http::serve(app.clone(), listener, std::future::pending()));
+        let city = City { app, ready, address, token, county };
+        city.preload().await?;
+        Ok(city)
+    }
+
+    async fn preload(&self) -> Result<(), Error> {
+        let places: Vec<Fact> = self
+            .county
+            .places
+            .iter()
+            .filter(|p| !matches!(p.kind, PlaceKind::Household | PlaceKind::Unit | PlaceKind::Building | PlaceKind::Compound))
+            .map(|p| {
+                let wards = self.county.facilities.iter().find(|f| f.place == p.id).map(|f| {
+                    f.wards.iter().map(|(ward, beds)| quell_book::Ward { ward: ward.clone(), beds: *beds }).collect()
+                });
+                PlaceListed { place: p.id.clone(), kind: p.kind, name: p.name.clone(), name_en: None, wards: wards.unwrap_or_default() }.into()
+            })
+            .collect();
+        self.hand_in(places.chunks(1_000).map(<[Fact]>::to_vec).collect()).await?;
+        for part in self.county.residents.chunks(40_000) {
+            let batches = part.chunks(1_000).map(|c| c.iter().map(person).collect()).collect();
+            self.hand_in(batches).await?;
+        }
+        let at = EventTime::exact(self.app.clock.now(), UtcOffset::CHINA);
+        let open = RoundOpened { round: round(), name: "benchmark".into(), scope: vec![self.county.root.clone()], at, due: None, pool_size: None };
+        self.hand_in(vec![vec![open.into()]]).await?;
+        let c = self.app.db.connection().await?;
+        c.batch_execute("VACUUM ANALYZE").await?;
+        c.batch_execute("CHECKPOINT").await?;
+        Ok(())
+    }
+
+    /// Hands facts in at the door, without HTTP.
+    pub async fn hand_in(&self, submissions: Vec<Vec<Fact>>) -> Result<(), Error> {
+        let incoming = submissions
+            .into_iter()
+            .map(|facts| Incoming {
+                id: SubmissionId(fresh_id()),
+                sender: "bench".into(),
+                scope: self.app.config.root.clone(),
+                device: None,
+                content_hash: Hash::default(),
+                facts,
+            })
+            .collect();
+        for a in self.app.door.submit(incoming).await {
+            match a? {
+                Answer::Accepted(_) => {}
+                other => return Err(format!("{other:?}").into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes an account for the whole book and logs in.
+pub async fn account(app: &App, name: &str, role: Role) -> Result<String, Error> {
+    let a = Account {
+        book: app.config.book,
+        account: AccountId::new(name)?,
+        role,
+        place: app.config.root.clone(),
+        password_hash: quell::auth::hash_password("benchmark")?,
+        active: true,
+    };
+    accounts::put(&app.db.connection().await?, &a, app.clock.now()).await?;
+    let (token, _, _) = quell::auth::log_in(&app.db, &app.clock, app.config.book, &a.account, "benchmark").await?.ok_or("log in")?;
+    Ok(token)
+}
+
+fn person(r: &quell_rehearse::Resident) -> Fact {
+    PersonListed {
+        person: r.id,
+        name: r.name.clone(),
+        sex: r.sex,
+        born: Some(r.born),
+        home: r.home.clone(),
+        id_number: Some(r.identity_number.clone()),
+        identity: None,
+        phone: r.phone.clone(),
+        occupation: r.occupation,
+        tags: r.tags.clone(),
+    }
+    .into()
+}
+
+/// A submission as bytes.
+pub fn bytes_of(facts: Vec<Fact>) -> Result<Bytes, Error> {
+    Ok(serde_json::to_vec(&Submission { id: SubmissionId(fresh_id()), device: None, facts })?.into())
+}
+
+/// One kept-alive HTTP connection.
+pub struct Client {
+    sender: SendRequest<Full<Bytes>>,
+    token: String,
+}
+
+impl Client {
+    /// Connects.
+    pub async fn connect(address: SocketAddr, token: &str) -> Result<Self, Error> {
+        let stream = tokio::net::TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        Ok(Self { sender, token: token.to_owned() })
+    }
+    /// Sends a request; the answer's status and body.
+    pub async fn send(&mut self, method: &str, path: &str, body: Bytes) -> Result<(u16, Bytes), Error> {
+        let request = hyper::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "localhost")
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/json")
+            .body(Full::new(body))?;
+        self.sender.ready().await?;
+        let answer = self.sender.send_request(request).await?;
+        let status = answer.status().as_u16();
+        Ok((status, answer.into_body().collect().await?.to_bytes()))
+    }
+}
+
+/// The value below which this share of the measurements lies.
+pub fn percentile(sorted: &[f64], share: f64) -> f64 {
+    match sorted.len() {
+        0 => 0.0,
+        n => sorted[(((n as f64) * share).ceil() as usize).clamp(1, n) - 1],
+    }
+}
+

@@ -1,0 +1,297 @@
+//! Random facts, legal and illegal, for a tiny world: eight people, a few tubes and boxes, three facilities.
+//! Each step is drawn from four numbers, so that a failing sequence shrinks to a short one.
+
+use super::*;
+
+/// One step: what to do and three choices.
+pub type Step = (u8, u8, u8, u8);
+
+pub struct Generator {
+    pub now: Instant,
+    /// Makes fresh ids.
+    n: u32,
+}
+
+const MODES: [&str; 3] = ["single", "household", "pooled"];
+const RESULTS: [&str; 4] = ["negative", "positive", "indeterminate", "failed"];
+const FACILITIES: [&str; 4] = [SHELTER, HOSPITAL, ISOLATION, STATION];
+const CATEGORIES: [&str; 4] = ["close", "secondary", "high_risk_spillover", "general"];
+const ZONES: [&str; 3] = [COMPOUND, "50.500237.101.001.c1.b1", "50.500237.101.001.c1.b2"];
+
+fn of<T: Clone>(items: &[T], n: u8) -> T {
+    items[n as usize % items.len()].clone()
+}
+
+impl Generator {
+    pub fn new(now: Instant) -> Self {
+        Self { now, n: 0 }
+    }
+    /// The clock as the tests write it; sequences last less than the month.
+    fn t(&self, earlier: u8) -> String {
+        // One fact in four is handed in late.
+        let late = if earlier.is_multiple_of(4) { i64::from(earlier) * 3 } else { 0 };
+        self.now.plus(Span::minutes(-late)).at_offset(UtcOffset::CHINA)
+    }
+    fn fact(&self, kind: &str, earlier: u8, mut fields: Value) -> Fact {
+        fields["at"] = self.t(earlier).into();
+        fact("", kind, fields)
+    }
+    fn fresh(&mut self) -> u32 {
+        self.n += 1;
+        self.n
+    }
+    fn person(&self, n: u8) -> u32 {
+        u32::from(n % 33 % 8) + 1 + u32::from(n % 33 == 32) * 8 // the ninth is not listed at first
+    }
+
+    /// The facts of one step; the clock goes on before it.
+    pub fn step(&mut self, s: &State, (kind, a, b, c): Step) -> Vec<Fact> {
+        let minutes = if c.is_multiple_of(16) { 60 * (12 + i64::from(a % 48)) } else { i64::from(c % 90) };
+        self.now = self.now.plus(Span::minutes(minutes));
+        match kind {
+            0..=79 => self.next_link(s, a, b, c).into_iter().collect(),
+            80..=139 => self.next_duty(s, a, b, c),
+            140..=143 => {
+                // Someone owns everything that is overdue, so that the day can be closed.
+                let own = |k: &DutyKind| fact("", "overdue_owned", json!({"kind": k, "place": ROOT, "owner": "o", "reason": "r"}));
+                DutyKind::ALL.iter().map(own).collect()
+            }
+            144..=163 => self.pool(s, a, b, c),
+            _ => vec![self.any(s, kind, a, b, c)],
+        }
+    }
+
+    /// The next step on some tube's way.
+    fn next_link(&mut self, s: &State, a: u8, b: u8, c: u8) -> Option<Fact> {
+        let tubes: Vec<&Tube> = s.tubes.iter().filter(|t| matches!(t.state, TubeState::Open | TubeState::Sealed | TubeState::InTransit | TubeState::Received)).collect();
+        if tubes.is_empty() || a.is_multiple_of(3) {
+            return Some(self.swab(s, a, b, c));
+        }
+        let t = of(&tubes, a);
+        Some(match t.state {
+            TubeState::Open if b.is_multiple_of(2) => self.fact("tube_sealed", c, json!({"tube": t.tube})),
+            TubeState::Open | TubeState::Sealed | TubeState::InTransit => {
+                let bad = b.is_multiple_of(7);
+                let condition = if bad { "not_adequate" } else { "adequate" };
+                self.fact("received", c, json!({"laboratory": LABORATORY, "tubes": [t.tube], "condition": condition, "reason": "leaking"}))
+            }
+            _ => self.read(t.tube.as_str(), b, c),
+        })
+    }
+
+    fn read(&mut self, tube: &str, b: u8, c: u8) -> Fact {
+        let ct = [None, Some(20.0), Some(31.0), Some(36.0), None][b as usize % 5];
+        let result = of(&RESULTS, c);
+        self.fact("result_read", b, super::read(tube, result, ct))
+    }
+
+    /// A swab into one of nine tubes, in any mode and round.
+    fn swab(&mut self, s: &State, a: u8, b: u8, c: u8) -> Fact {
+        let tube = format!("T{}", if c.is_multiple_of(2) { u32::from(b % 9) } else { 100 + self.fresh() });
+        let known = s.tubes.get(&TubeCode::new(tube.clone()).unwrap());
+        let rounds: Vec<String> = s.rounds.iter().map(|r| r.round.to_string()).collect();
+        let round = match known {
+            Some(t) if !c.is_multiple_of(5) => t.round.as_ref().map(|r| r.to_string()),
+            _ if rounds.is_empty() || a.is_multiple_of(4) => None,
+            _ => Some(of(&rounds, a)),
+        };
+        let mode = known.map_or(of(&MODES, c / 2), |t| MODES[t.mode as usize]);
+        let mut fields = super::swab(&tube, self.person(a / 3), mode, round.as_deref());
+        fields["already_swabbed"] = b.is_multiple_of(3).into();
+        self.fact("registered", b, fields)
+    }
+
+    /// Two or three people into a pooled tube, which is tested at once, later or not at all.
+    fn pool(&mut self, s: &State, a: u8, b: u8, c: u8) -> Vec<Fact> {
+        let tube = format!("P{}", self.fresh());
+        let round = s.rounds.iter().find(|r| r.state == RoundState::Open).map(|r| r.round.to_string()).filter(|_| !b.is_multiple_of(4));
+        let mut all: Vec<Fact> = Vec::new();
+        for n in 0..2 + u32::from(c % 2) {
+            let mut fields = super::swab(&tube, (u32::from(a) + n) % 8 + 1, "pooled", round.as_deref());
+            fields["already_swabbed"] = true.into();
+            all.push(self.fact("registered", 1, fields));
+        }
+        if !c.is_multiple_of(5) {
+            all.push(self.fact("received", 1, json!({"laboratory": LABORATORY, "tubes": [tube], "condition": "adequate"})));
+        }
+        if !c.is_multiple_of(5) && !b.is_multiple_of(5) {
+            let result = of(&["positive", "negative", "indeterminate"], b);
+            all.push(self.fact("result_read", 1, super::read(&tube, result, None)));
+        }
+        all
+    }
+
+    /// What would fulfil some open duty of a person, a case or a tube.
+    fn next_duty(&mut self, s: &State, a: u8, b: u8, c: u8) -> Vec<Fact> {
+        let open: Vec<&Duty> = s.duties.iter().filter(|d| d.state == DutyState::Open).collect();
+        if open.is_empty() {
+            return vec![];
+        }
+        // A kind first, so that rare duties are done as often as frequent ones.
+        let mut kinds: Vec<DutyKind> = open.iter().map(|d| d.kind).collect();
+        kinds.sort();
+        kinds.dedup();
+        let kind = of(&kinds, a);
+        let open: Vec<&Duty> = open.into_iter().filter(|d| d.kind == kind).collect();
+        let d = of(&open, b.wrapping_add(c));
+        let Some(person) = d.person_id else {
+            return vec![match d.kind {
+                DutyKind::LiftZone => self.fact("zone_lifted", c, json!({"place": d.place, "reason": "no new case", "decider": "c"})),
+                _ => self.read(&d.subject, b, c),
+            }];
+        };
+        let n = person.0.as_u128() as u32;
+        match d.kind {
+            k if k.is_sampling() => {
+                // The whole way of a single tube in one submission.
+                let tube = format!("S{}", self.fresh());
+                let result = of(&["negative", "negative", "positive"], b);
+                let ct = (result == "positive").then_some(if c.is_multiple_of(2) { 22.0 } else { 36.5 });
+                let mut all = vec![self.fact("registered", 1, super::swab(&tube, n, "single", None))];
+                if !c.is_multiple_of(3) {
+                    all.push(self.fact("received", 1, json!({"laboratory": LABORATORY, "tubes": [tube], "condition": "adequate"})));
+                    all.push(self.fact("result_read", 1, super::read(&tube, result, ct)));
+                }
+                all
+            }
+            DutyKind::Report | DutyKind::ReportCorrection => {
+                vec![self.fact("report_filed", c, json!({"case": d.subject, "receipt": "R"}))]
+            }
+            DutyKind::InvestigateCore => vec![self.fact("investigation_filed", c, json!({"case": d.subject, "part": "core"}))],
+            DutyKind::InvestigateFull => vec![self.fact("investigation_filed", c, json!({"case": d.subject, "part": "full"}))],
+            DutyKind::Transfer | DutyKind::Isolate if b.is_multiple_of(2) => self.move_whole(s, person, c),
+            DutyKind::Transfer | DutyKind::Isolate | DutyKind::Admit => self.move_on(s, person, b, c),
+            DutyKind::Observe => {
+                let severity = of(&["mild", "asymptomatic", "severe"], b);
+                vec![self.fact("observed", c, json!({"person": person, "severity": severity}))]
+            }
+            DutyKind::Discharge => {
+                let stay = s.stays.iter().find(|x| x.person_id == person && x.left_at.is_none());
+                stay.map(|x| self.decided("discharged", c, b / 64 * 4, json!({"stay": x.stay_id}))).into_iter().collect()
+            }
+            _ => vec![self.decided("released", c, b, json!({"person": person}))],
+        }
+    }
+
+    /// A fact that may carry a decision.
+    fn decided(&mut self, kind: &str, c: u8, b: u8, mut fields: Value) -> Fact {
+        if b.is_multiple_of(4) {
+            fields["decision"] = decision();
+        }
+        self.fact(kind, c, fields)
+    }
+
+    fn wanted(&self, s: &State, person: PersonId) -> &'static str {
+        let case = s.cases.iter().any(|x| x.person_id == person && x.state == CaseState::Active);
+        if case { SHELTER } else { ISOLATION }
+    }
+
+    /// The whole way of a person to a bed, in one submission.
+    fn move_whole(&mut self, s: &State, person: PersonId, c: u8) -> Vec<Fact> {
+        let transfer = id(10_000 + self.fresh());
+        let n = person.0.as_u128() as u32;
+        let facility = self.wanted(s, person);
+        let steps = [
+            ("transfer_requested", json!({"transfer": transfer, "person": person})),
+            ("vehicle_assigned", json!({"transfer": transfer, "vehicle": "V2", "facility": facility})),
+            ("picked_up", json!({"transfer": transfer})),
+            ("arrived", json!({"transfer": transfer})),
+            ("admitted", admission(20_000 + self.n, n, facility, u32::from(c % 4) + 1)),
+        ];
+        steps.into_iter().map(|(kind, fields)| self.fact(kind, 1, fields)).collect()
+    }
+
+    /// The next step of a person's way to a bed.
+    fn move_on(&mut self, s: &State, person: PersonId, b: u8, c: u8) -> Vec<Fact> {
+        let n = person.0.as_u128() as u32;
+        let open = s.transfers.iter().find(|t| t.person_id == person && !matches!(t.state, TransferState::Admitted | TransferState::CalledOff));
+        let facility = if b.is_multiple_of(5) { of(&FACILITIES, b) } else { self.wanted(s, person) };
+        let Some(t) = open else {
+            return vec![self.fact("transfer_requested", c, json!({"transfer": id(10_000 + self.n), "person": person}))];
+        };
+        self.fresh();
+        let transfer = t.transfer_id;
+        vec![match t.state {
+            TransferState::Requested => self.decided("vehicle_assigned", c, b, json!({"transfer": transfer, "vehicle": "V1", "facility": facility})),
+            TransferState::Assigned => self.fact("picked_up", c, json!({"transfer": transfer})),
+            TransferState::PickedUp => self.fact("arrived", c, json!({"transfer": transfer})),
+            _ => self.decided("admitted", c, b, admission(20_000 + self.n, n, t.facility.as_ref().map_or(SHELTER, |f| f.as_str()), u32::from(c % 4) + 1)),
+        }]
+    }
+
+    /// Any fact at all, about anything that exists or does not.
+    fn any(&mut self, s: &State, kind: u8, a: u8, b: u8, c: u8) -> Fact {
+        let n = self.person(a);
+        let person = p(n);
+        let correct = matches!(kind % 36, 13 | 14);
+        let tubes: Vec<TubeCode> = s.tubes.iter().filter(|t| !correct || t.result.is_some()).map(|t| t.tube.clone()).collect();
+        let tube = if tubes.is_empty() { TubeCode::new("T0").unwrap() } else { of(&tubes, b) };
+        let members: Vec<PersonId> = s.registrations.group(&Group::Tube(tube.clone())).iter().map(|r| r.person_id).collect();
+        let member = if members.is_empty() { person } else { of(&members, c) };
+        let fresh = self.fresh();
+        let place = of(&ZONES, b);
+        let boxes: Vec<BoxCode> = s.boxes.iter().map(|x| x.r#box.clone()).collect();
+        let r#box = if boxes.is_empty() { BoxCode::new("B0").unwrap() } else { of(&boxes, b) };
+        match kind % 36 {
+            0 | 1 => self.swab(s, a, b, c),
+            2 | 3 => self.fact("registration_voided", c, json!({"tube": tube, "person": member, "reason": "wrong person"})),
+            4 | 5 => self.fact("registration_reassigned", c, json!({"tube": tube, "from": member, "to": person, "reason": "wrong person"})),
+            6 => self.fact("tube_spoilt", c, json!({"tube": tube, "reason": "leaking"})),
+            7 => self.fact("tube_lost", c, json!({"tube": tube, "reason": "not found"})),
+            8 => self.fact("box_packed", c, json!({"box": format!("B{}", if a.is_multiple_of(4) { 0 } else { fresh }), "tubes": s.tubes.iter().filter(|t| t.state == TubeState::Sealed).map(|t| t.tube.clone()).take(2).collect::<Vec<_>>()})),
+            9 => self.fact("handed_over", c, json!({"box": r#box, "from": "x", "to": "y"})),
+            10 => {
+                let condition = of(&["adequate", "not_adequate"], b / 5);
+                self.fact("received", c, json!({"laboratory": LABORATORY, "box": r#box, "condition": condition, "reason": "warm"}))
+            }
+            11 => self.fact("plate_read", c, json!({"plate": format!("P{}", b % 4), "laboratory": LABORATORY, "positive_control_ok": true, "negative_control_ok": !b.is_multiple_of(3)})),
+            12 => self.fact("result_read", c, json!({"tube": tube, "plate": format!("P{}", a % 4), "result": of(&RESULTS, c)})),
+            13 | 14 => self.fact("result_corrected", c, corrected(tube.as_str(), of(&RESULTS, c))),
+            15 => self.fact("case_listed", c, json!({"case": id(30_000 + fresh), "person": person, "classification": "confirmed", "severity": of(&["mild", "critical"], b)})),
+            16 => {
+                let cases: Vec<CaseId> = s.cases.iter().map(|x| x.case_id).collect();
+                let case = if cases.is_empty() { CaseId(id(1)) } else { of(&cases, a) };
+                let classification = of(&["confirmed", "not_a_case", "asymptomatic"], b);
+                self.fact("case_classified", c, json!({"case": case, "classification": classification, "severity": of(&["mild", "severe"], c), "decider": "expert"}))
+            }
+            17..=19 => {
+                let exposed = self.now.plus(Span::days(-i64::from(b % 4))).at_offset(UtcOffset::CHINA);
+                self.fact("contact_named", 1, naming(40_000 + fresh, n, of(&CATEGORIES, c), &exposed))
+            }
+            20 => {
+                let contacts: Vec<ContactId> = s.contacts.iter().map(|x| x.contact_id).collect();
+                let contact = if contacts.is_empty() { ContactId(id(1)) } else { of(&contacts, a) };
+                self.fact("contact_dropped", c, json!({"contact": contact, "decision": decision()}))
+            }
+            21 | 22 => self.move_on(s, person, b, c).remove(0),
+            23 => {
+                let transfers: Vec<TransferId> = s.transfers.iter().map(|x| x.transfer_id).collect();
+                let transfer = if transfers.is_empty() { TransferId(id(1)) } else { of(&transfers, a) };
+                self.fact("transfer_called_off", c, json!({"transfer": transfer, "decision": decision()}))
+            }
+            24 => self.decided("admitted", c, b, admission(20_000 + fresh, n, of(&FACILITIES, c), u32::from(b % 4))),
+            25 => self.decided("released", c, b, json!({"person": person})),
+            26 => {
+                let stays: Vec<StayId> = s.stays.iter().map(|x| x.stay_id).collect();
+                let stay = if stays.is_empty() { StayId(id(1)) } else { of(&stays, a) };
+                self.decided("discharged", c, b, json!({"stay": stay}))
+            }
+            27 if a.is_multiple_of(4) => self.fact("died", c, json!({"person": person})),
+            27 | 28 => {
+                let duties: Vec<DutyId> = s.duties.iter().filter(|d| d.state == DutyState::Open).map(|d| d.duty_id).collect();
+                let duty = if duties.is_empty() { DutyId(id(1)) } else { of(&duties, a) };
+                fact("", "duty_waived", json!({"duty": duty, "decision": decision()}))
+            }
+            29 if b.is_multiple_of(2) => self.fact("person_absent", c, json!({"person": person, "destination": "Chengdu"})),
+            29 => self.fact("person_returned", c, json!({"person": person})),
+            30 if b.is_multiple_of(3) => self.fact("zone_lifted", c, json!({"place": place, "reason": "no new case", "decider": "c"})),
+            30 => self.fact("zone_designated", c, json!({"place": place, "level": of(&["high", "low", "high"], c), "reason": "case", "decider": "c"})),
+            31 => self.fact("round_opened", 1, json!({"round": format!("r{}", a % 4), "name": "r", "scope": [place]})),
+            32 => self.fact("round_closed", c, json!({"round": format!("r{}", a % 4)})),
+            33 => fact("", "roster_waived", json!({"round": format!("r{}", a % 4), "person": person, "reason": "bedridden", "decider": "c"})),
+            34 if b.is_multiple_of(3) => super::person(n),
+            34 => fact("", "person_listed", json!({"person": person, "name": "moved", "sex": "unknown", "home": household(u32::from(b % 12) + 1).replace("001.c1", "002.c1")})),
+            _ => fact("", "day_closed", json!({"day": s.open_day.unwrap_or(Day(19_322)), "decider": "c"})),
+        }
+    }
+}

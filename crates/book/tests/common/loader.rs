@@ -1,0 +1,109 @@
+//! The loader that `quell_book::needs` describes, over a book in memory instead of PostgreSQL: it brings into a slice what
+//! [`Needs`] asks for and nothing more. `crates/store/src/load.rs` does the same by SQL.
+
+use quell_book::needs::Needs;
+use quell_book::rows::*;
+use quell_book::*;
+use quell_foundation::*;
+
+/// The slice of a whole book that a batch of facts needs. `now`: for a close.
+pub fn slice(whole: &State, facts: &[&Fact], now: Instant, tallies: &[Tally]) -> State {
+    let mut s = State::slice(whole.config.clone(), whole.open_day, whole.protocol.clone());
+    put(&mut s.rounds, &whole.rounds, |r| r.state == RoundState::Open);
+    put(&mut s.zones, &whole.zones, |z| z.lifted_at.is_none());
+    let mut done = Needs::default();
+    let mut want = Needs::of(facts.iter().copied());
+    for _ in 0..20 {
+        if want.is_empty() {
+            return s;
+        }
+        things(&mut s, whole, &want);
+        people(&mut s, whole, &want);
+        by_id(&mut s, whole, &want);
+        if want.closing {
+            s.closing = Some(closing(whole, now, tallies));
+        }
+        done.add(want);
+        want = Needs::follow(&s, facts).minus(&done);
+    }
+    panic!("the needs do not come to an end: {want:?}");
+}
+
+/// What a close needs to know.
+pub fn closing(whole: &State, now: Instant, tallies: &[Tally]) -> ClosingView {
+    let today = tallies.iter().filter(|t| Some(t.day) == whole.open_day).cloned().collect();
+    whole.closing_view(now, today, whole.sealed_days.iter().last().cloned(), Hash::default())
+}
+
+fn put<R: Row>(to: &mut Table<R>, from: &Table<R>, wanted: impl Fn(&R) -> bool) {
+    from.values().filter(|r| wanted(r)).for_each(|r| to.load(r.clone()));
+}
+
+fn things(s: &mut State, whole: &State, w: &Needs) {
+    s.places.know_keys(&w.places);
+    put(&mut s.places, &whole.places, |r| w.places.contains(&r.place));
+    put(&mut s.rounds, &whole.rounds, |r| w.rounds.contains(&r.round));
+    s.tubes.know_keys(&w.tubes);
+    put(&mut s.tubes, &whole.tubes, |r| w.tubes.contains(&r.tube));
+    s.boxes.know_keys(&w.boxes);
+    put(&mut s.boxes, &whole.boxes, |r| w.boxes.contains(&r.r#box));
+    s.tubes.know_groups(w.boxes.iter().cloned().map(Group::Box));
+    put(&mut s.tubes, &whole.tubes, |r| r.r#box.as_ref().is_some_and(|b| w.boxes.contains(b)));
+    s.plates.know_keys(&w.plates);
+    put(&mut s.plates, &whole.plates, |r| w.plates.contains(&r.plate));
+    s.registrations.know_groups(w.members.iter().cloned().map(Group::Tube));
+    put(&mut s.registrations, &whole.registrations, |r| w.members.contains(&r.tube));
+    s.duties.know_groups(w.tube_duties.iter().cloned().map(Group::Tube));
+    s.duties.know_groups(w.place_duties.iter().cloned().map(Group::Place));
+    put(&mut s.duties, &whole.duties, |d| {
+        let tube = d.subject_kind == SubjectKind::Tube && w.tube_duties.iter().any(|t| t.as_str() == d.subject);
+        let place = d.subject_kind == SubjectKind::Place && w.place_duties.iter().any(|p| p.as_str() == d.subject);
+        d.state == DutyState::Open && (tube || place)
+    });
+    s.stays.know_groups(w.beds.iter().map(|(f, ward, bed)| Group::Bed(f.clone(), ward.clone(), *bed)));
+    put(&mut s.stays, &whole.stays, |r| r.left_at.is_none() && w.beds.contains(&(r.facility.clone(), r.ward.clone(), r.bed as u32)));
+}
+
+/// People and everything open about them.
+fn people(s: &mut State, whole: &State, w: &Needs) {
+    s.persons.know_keys(&w.persons);
+    put(&mut s.persons, &whole.persons, |r| w.persons.contains(&r.person_id));
+    let rounds: Vec<RoundId> = s.rounds.values().map(|r| r.round.clone()).collect();
+    s.registrations.know_groups(w.registered.iter().map(|p| Group::Person(*p)));
+    put(&mut s.registrations, &whole.registrations, |r| {
+        let of_person = w.registered.contains(&r.person_id);
+        let on_roster = r.round.as_ref().is_some_and(|round| w.roster.contains(&(round.clone(), r.person_id)));
+        on_roster || of_person && (r.round.as_ref().is_some_and(|x| rounds.contains(x)) || w.tubes.contains(&r.tube))
+    });
+    s.roster.know_keys(&w.roster);
+    let of = |p: &PersonId| w.dossiers.contains(p);
+    put(&mut s.roster, &whole.roster, |r| w.roster.contains(&r.key()) || (of(&r.person_id) && rounds.contains(&r.round)));
+    let groups = || w.dossiers.iter().map(|p| Group::Person(*p));
+    s.roster.know_groups(groups());
+    s.duties.know_groups(groups());
+    put(&mut s.duties, &whole.duties, |d| d.state == DutyState::Open && d.person_id.as_ref().is_some_and(of));
+    s.cases.know_groups(groups());
+    put(&mut s.cases, &whole.cases, |r| of(&r.person_id));
+    s.contacts.know_groups(groups());
+    put(&mut s.contacts, &whole.contacts, |r| of(&r.person_id));
+    s.transfers.know_groups(groups());
+    put(&mut s.transfers, &whole.transfers, |r| of(&r.person_id));
+    s.stays.know_groups(groups());
+    put(&mut s.stays, &whole.stays, |r| of(&r.person_id));
+}
+
+/// Cases, contacts, transfers, stays and duties that are named by their id; sampling duties ended by a swab.
+fn by_id(s: &mut State, whole: &State, w: &Needs) {
+    s.cases.know_keys(&w.cases);
+    put(&mut s.cases, &whole.cases, |r| w.cases.contains(&r.case_id));
+    s.contacts.know_keys(&w.contacts);
+    put(&mut s.contacts, &whole.contacts, |r| w.contacts.contains(&r.contact_id));
+    s.transfers.know_keys(&w.transfers);
+    put(&mut s.transfers, &whole.transfers, |r| w.transfers.contains(&r.transfer_id));
+    s.stays.know_keys(&w.stays);
+    put(&mut s.stays, &whole.stays, |r| w.stays.contains(&r.stay_id));
+    s.duties.know_keys(&w.duties);
+    put(&mut s.duties, &whole.duties, |r| w.duties.contains(&r.duty_id));
+    s.duties.know_groups(w.ended.iter().map(|(p, seq)| Group::Ended(*p, *seq)));
+    put(&mut s.duties, &whole.duties, |d| d.groups().iter().any(|g| matches!(g, Group::Ended(p, seq) if w.ended.contains(&(*p, *seq)))));
+}

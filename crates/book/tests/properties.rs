@@ -1,0 +1,218 @@
+//! What holds for every sequence of facts, legal or not. A failure prints the shortest sequence that shows it;
+//! `PROPTEST_CASES=2000 cargo test -p quell-book --test properties` looks longer.
+
+mod common;
+use common::generator::{Generator, Step};
+use common::*;
+use proptest::prelude::*;
+use quell_book::rows::*;
+use quell_book::*;
+use quell_foundation::*;
+use quell_protocol::{Exposure, Protocol};
+use std::sync::LazyLock;
+
+/// Most submissions of a sequence.
+const LONGEST: usize = 150;
+static PROTOCOL: LazyLock<Protocol> = LazyLock::new(protocol);
+
+fn context(now: Instant, seq: i64) -> Context<'static> {
+    Context { protocol: &PROTOCOL, now, seq, submission: SubmissionId(uuid::Uuid::from_u128(0x77_0000 + seq as u128)) }
+}
+
+/// A book with its places, eight people and a round, and the submissions accepted so far.
+struct Run {
+    replay: Replay,
+    generator: Generator,
+    seq: i64,
+    accepted: Vec<(Instant, Vec<Fact>)>,
+}
+
+impl Run {
+    fn new() -> Self {
+        let mut run = Self { replay: empty(), generator: Generator::new(moment("01T07:00")), seq: 0, accepted: Vec::new() };
+        let mut facts = world();
+        facts.extend((1..=8).map(person));
+        run.submit(&facts).unwrap();
+        let open = serde_json::json!({"round": "r0", "name": "first", "scope": [COMPOUND]});
+        run.submit(&[fact("01T07:00", "round_opened", open)]).unwrap();
+        run
+    }
+    fn submit(&mut self, facts: &[Fact]) -> Outcome {
+        let c = context(self.generator.now, self.seq + 1);
+        self.replay.submit(&PROTOCOL, c.now, c.seq, c.submission, Hash::default(), facts)?;
+        self.seq += 1;
+        self.accepted.push((c.now, facts.to_vec()));
+        Ok(())
+    }
+    fn tallies(&self) -> Vec<Tally> {
+        self.replay.tallies.values().cloned().collect()
+    }
+}
+
+fn stands_alone(facts: &[Fact]) -> bool {
+    facts.iter().any(|f| matches!(f, Fact::DayClosed(_) | Fact::RoundOpened(_) | Fact::RoundClosed(_) | Fact::ProtocolAdopted(_)))
+}
+
+/// The steps as submissions, some of several facts.
+fn submissions() -> impl Strategy<Value = Vec<Vec<Step>>> {
+    let bundle = prop_oneof![4 => prop::collection::vec(any::<Step>(), 1), 1 => prop::collection::vec(any::<Step>(), 2..4)];
+    prop::collection::vec(bundle, 1..LONGEST)
+}
+
+/// The facts of one submission. Each is drawn from the book as it was before the submission.
+fn draw(run: &mut Run, steps: &[Step]) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = Vec::new();
+    for s in steps {
+        let new = run.generator.step(&run.replay.state, *s);
+        if matches!(new.first(), Some(Fact::DayClosed(_))) && !s.3.is_multiple_of(8) {
+            return new; // Normally a submission of its own.
+        }
+        facts.extend(new);
+    }
+    facts
+}
+
+/// Every count and flag that is kept beside the rows agrees with the rows.
+fn assert_consistent(s: &State) {
+    for f in s.places.values().filter(|f| f.beds > 0) {
+        let open = s.stays.values().filter(|x| x.facility == f.place && x.left_at.is_none()).count() as i32;
+        let coming = |t: &&Transfer| matches!(t.state, TransferState::Assigned | TransferState::PickedUp | TransferState::Arrived);
+        let coming = s.transfers.values().filter(coming).filter(|t| t.facility.as_ref() == Some(&f.place)).count() as i32;
+        assert_eq!((f.occupied, f.reserved), (open, coming), "{f:?}");
+        let overridden = s.stays.values().any(|x| x.facility == f.place && x.override_reason.is_some());
+        assert!(f.occupied <= f.beds && (overridden || f.occupied + f.reserved <= f.beds), "{f:?}");
+    }
+    for t in s.tubes.values() {
+        let live = s.registrations.values().filter(|r| r.tube == t.tube && r.void_seq.is_none()).count();
+        assert_eq!(t.members, live as i32, "{t:?}");
+    }
+    for person in s.persons.values() {
+        assert_person(s, person);
+    }
+}
+
+fn assert_person(s: &State, person: &Person) {
+    let id = person.person_id;
+    let open: Vec<DutyKind> = s.duties.group(&Group::Person(id)).iter().map(|d| d.kind).collect();
+    let attention = person.standing != Standing::AtHome || person.exposure != Exposure::None || !open.is_empty();
+    assert_eq!(person.attention, attention, "{person:?} {open:?}");
+    let cases = s.cases.group(&Group::Person(id)).iter().filter(|c| c.state == CaseState::Active).count();
+    let contacts = s.contacts.group(&Group::Person(id)).iter().filter(|c| c.state == ContactState::Active).count();
+    let stays = s.stays.group(&Group::Person(id)).iter().filter(|x| x.left_at.is_none()).count();
+    let ended = |t: &Transfer| matches!(t.state, TransferState::Admitted | TransferState::CalledOff);
+    let moving = s.transfers.group(&Group::Person(id)).iter().filter(|t| !ended(t)).count();
+    assert!(cases + contacts <= 1 && stays <= 1 && moving <= 1, "{person:?}: {cases} cases, {contacts} contacts, {stays} stays");
+    // Nobody is forgotten: whoever is restricted has a duty that ends it, and no duty outlives what it is about.
+    let has = |kinds: &[DutyKind]| kinds.iter().any(|k| open.contains(k));
+    let waived = s.duties.values().any(|d| d.person_id == Some(id) && d.state == DutyState::Waived);
+    use DutyKind::{Admit, ContactTest, Discharge, ExitTest, Isolate, MonitoringTest, Observe, Recall, Release, Resample};
+    if !waived && matches!(person.standing, Standing::HomeIsolation | Standing::HomeMonitoring) {
+        assert!(has(&[Release, Isolate]), "{person:?} at home without an end: {open:?}");
+    }
+    if !waived && cases == 1 {
+        let pending = s.registrations.group(&Group::Person(id)).iter().any(|r| {
+            r.void_seq.is_none() && s.tubes.get(&r.tube).is_some_and(|t| matches!(t.state, TubeState::Open | TubeState::Sealed | TubeState::InTransit | TubeState::Received))
+        });
+        let cared = stays == 1 && (pending || has(&[ExitTest, Resample, Discharge, DutyKind::Transfer]));
+        assert!(cared || has(&[DutyKind::Transfer, Admit]), "{person:?} a case nobody moves: {open:?}");
+    }
+    if cases == 0 {
+        assert!(!has(&[ExitTest, DutyKind::Transfer]), "{person:?}: {open:?} without a case");
+    }
+    if contacts == 0 {
+        assert!(!has(&[ContactTest, Isolate]), "{person:?}: {open:?} without a contact record");
+    }
+    if stays == 0 && contacts == 0 {
+        assert!(!has(&[Observe, Discharge]), "{person:?}: {open:?} without a stay");
+    }
+    if person.standing == Standing::Dead {
+        assert!(stays + cases + contacts + moving == 0, "{person:?}");
+        assert!(!has(&[Recall, Resample, Release, MonitoringTest]), "{person:?}: {open:?}");
+    }
+    if person.standing == Standing::AtHome && contacts == 0 {
+        assert!(!has(&[Release, MonitoringTest]), "{person:?}: {open:?} though free");
+    }
+}
+
+fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(150);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// Never a panic; the book balances and agrees with itself after every submission; a refusal leaves nothing.
+    #[test]
+    fn the_book_balances_after_every_submission(steps in submissions()) {
+        let mut run = Run::new();
+        for s in &steps {
+            let facts = draw(&mut run, s);
+            let (before, tallies) = (run.replay.state.clone(), run.replay.tallies.clone());
+            if run.submit(&facts).is_err() {
+                prop_assert!(same_rows(&run.replay.state, &before) && run.replay.tallies == tallies);
+                let left = run.replay.state.take_changes();
+                prop_assert_eq!(format!("{left:?}"), format!("{:?}", Changes::default()));
+            }
+            assert_balanced(&run.replay, run.generator.now);
+            assert_consistent(&run.replay.state);
+        }
+    }
+
+    /// The log alone gives the same book.
+    #[test]
+    fn a_replay_of_what_was_accepted_gives_the_same_book(steps in submissions()) {
+        let mut run = Run::new();
+        for s in &steps {
+            let facts = draw(&mut run, s);
+            let _ = run.submit(&facts);
+        }
+        let mut again = empty();
+        for (i, (now, facts)) in run.accepted.iter().enumerate() {
+            let c = context(*now, i as i64 + 1);
+            again.submit(&PROTOCOL, c.now, c.seq, c.submission, Hash::default(), facts).unwrap();
+        }
+        prop_assert_eq!(dump(&again), dump(&run.replay));
+    }
+
+    /// A slice that holds only what `needs` asks for decides the same, and changes the same, as the whole book:
+    /// for batches of one to four submissions that build on one another, as the store makes them.
+    #[test]
+    fn a_slice_decides_as_the_whole_book(steps in submissions(), sizes in prop::collection::vec(1usize..5, LONGEST)) {
+        let mut run = Run::new();
+        let mut left = steps.iter();
+        let mut alone = None;
+        for size in sizes {
+            let (before, tallies) = (run.replay.state.clone(), run.tallies());
+            let mut batch: Vec<(Context, Vec<Fact>)> = Vec::new();
+            while batch.len() < size {
+                let Some(facts) = alone.take().or_else(|| left.next().map(|s| draw(&mut run, s))) else { break };
+                let by_itself = stands_alone(&facts);
+                if by_itself && !batch.is_empty() {
+                    alone = Some(facts);
+                    break;
+                }
+                batch.push((context(run.generator.now, run.seq + 1), facts));
+                let _ = run.submit(&batch[batch.len() - 1].1);
+                if by_itself {
+                    break;
+                }
+            }
+            same_decisions(&before, &tallies, &batch);
+        }
+    }
+}
+
+/// Applies a batch to the whole book and to the slice that it needs.
+fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)]) {
+    let Some((last, _)) = batch.last() else { return };
+    let facts: Vec<&Fact> = batch.iter().flat_map(|(_, f)| f).collect();
+    let mut slice = loader::slice(book, &facts, last.now, tallies);
+    let mut whole = book.clone();
+    whole.closing = slice.closing.clone();
+    for (context, facts) in batch {
+        let (in_slice, in_whole) = (apply(&mut slice, *context, facts), apply(&mut whole, *context, facts));
+        assert_eq!(in_slice, in_whole, "{facts:#?}");
+    }
+    assert_eq!(format!("{:#?}", slice.take_changes()), format!("{:#?}", whole.take_changes()));
+}

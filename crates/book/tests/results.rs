@@ -1,0 +1,161 @@
+//! Results: what is refused because it would release a positive, failures and corrections, tubes that cannot be tested.
+
+mod common;
+use common::*;
+use quell_book::*;
+use quell_protocol::Exposure;
+use serde_json::json;
+
+/// A received pool of persons 1 to 3.
+fn received() -> Book {
+    let mut b = Book::new();
+    b.round("26T07:00", "r1");
+    b.pool("26T08:00", "T1", 1..=3);
+    b.receive("26T09:00", &["T1"]);
+    b
+}
+
+#[test]
+fn a_result_file_cannot_release_a_positive() {
+    let mut b = received();
+    assert_eq!(b.refuse("26T10:00", "result_read", read("T1", "negative", Some(31.0))), "result.contradiction");
+    assert_eq!(b.refuse("26T10:00", "result_read", read("T1", "positive", Some(41.0))), "result.contradiction");
+    assert_eq!(b.refuse("26T10:00", "result_read", read("T9", "negative", None)), "tube.unknown");
+    b.swab("26T09:30", "T2", 4, "pooled", Some("r1"));
+    b.seal("26T09:40", "T2");
+    assert_eq!(b.refuse("26T10:00", "result_read", read("T2", "negative", None)), "result.not_received");
+
+    b.result("26T10:00", "T1", "positive", Some(30.0));
+    assert_eq!(b.refuse("26T11:00", "result_read", read("T1", "negative", None)), "result.positive_before");
+    assert_eq!(b.refuse("26T11:00", "result_read", read("T1", "indeterminate", None)), "result.positive_before");
+    assert_eq!(b.refuse("26T11:00", "result_read", read("T1", "positive", Some(30.0))), "result.same");
+}
+
+#[test]
+fn results_of_a_plate_with_failed_controls_do_not_count() {
+    let mut b = received();
+    let plate = |name: &str, ok: bool| json!({"plate": name, "laboratory": LABORATORY, "positive_control_ok": true, "negative_control_ok": ok});
+    let on = |name: &str| json!({"tube": "T1", "plate": name, "result": "negative"});
+    assert_eq!(b.refuse("26T10:00", "result_read", on("P1")), "plate.unknown");
+    b.say("26T10:00", "plate_read", plate("P1", false));
+    assert_eq!(b.refuse("26T10:00", "result_read", on("P1")), "plate.control_failed");
+    assert_eq!(b.refuse("26T10:30", "plate_read", plate("P1", true)), "plate.exists");
+    b.say("26T11:00", "plate_read", plate("P2", true));
+    b.say("26T11:00", "result_read", on("P2"));
+}
+
+#[test]
+fn a_failed_run_is_repeated_and_after_the_last_run_the_tube_is_given_up() {
+    let mut b = received();
+    b.result("26T10:00", "T1", "failed", None);
+    assert_eq!(b.counts(DutyKind::Retest), [1, 0, 0, 0, 0]);
+    b.result("26T12:00", "T1", "negative", None);
+    assert_eq!(b.counts(DutyKind::Retest), [1, 0, 1, 0, 0]);
+    b.result("26T13:00", "T1", "failed", None);
+    assert_eq!(b.tube("T1").result, Some(TestResult::Negative), "a failed run takes no result away");
+    assert_eq!(b.counts(DutyKind::Retest), [1, 0, 1, 0, 0]);
+
+    let mut b = received();
+    b.result("26T10:00", "T1", "failed", None);
+    b.result("26T12:00", "T1", "failed", None);
+    assert_eq!(b.tube("T1").state, TubeState::Spoilt);
+    assert_eq!(b.counts(DutyKind::Retest), [1, 0, 0, 0, 1]);
+    assert!((1..=3).all(|n| b.kinds(n) == [DutyKind::Resample]));
+}
+
+#[test]
+fn members_of_a_tube_that_cannot_be_tested_are_sampled_again() {
+    // At every stage of its way; what the tube itself still owed ends.
+    let open = |b: &Book| [DutyKind::Seal, DutyKind::Deliver, DutyKind::Test, DutyKind::Result].map(|k| {
+        let [opened, reopened, discharged, waived, superseded] = b.counts(k);
+        opened + reopened - discharged - waived - superseded
+    });
+    for stage in 0..4 {
+        let mut b = Book::new();
+        b.round("26T07:00", "r1");
+        b.pool("26T08:00", "T1", 1..=3);
+        if stage > 0 {
+            b.seal("26T08:10", "T1");
+        }
+        if stage > 1 {
+            b.say("26T08:20", "handed_over", json!({"tube": "T1", "from": "station", "to": "courier"}));
+        }
+        if stage > 2 {
+            b.receive("26T09:00", &["T1"]);
+        }
+        let kind = if stage == 2 { "tube_lost" } else { "tube_spoilt" };
+        assert_eq!(b.refuse("26T10:00", kind, json!({"tube": "T1", "reason": " "})), "tube.reason");
+        b.say("26T10:00", kind, json!({"tube": "T1", "reason": "broken"}));
+        assert_eq!(open(&b), [0; 4]);
+        assert!((1..=3).all(|n| b.due(n, DutyKind::Resample) == ["26T22:00"]));
+        assert_eq!(b.refuse("26T11:00", kind, json!({"tube": "T1", "reason": "broken"})), "tube.ended");
+    }
+}
+
+#[test]
+fn an_inadequate_specimen_is_not_tested() {
+    let mut b = Book::new();
+    b.round("26T07:00", "r1");
+    b.pool("26T08:00", "T1", [1]);
+    b.seal("26T08:10", "T1");
+    b.say("26T08:20", "box_packed", json!({"box": "B1", "tubes": ["T1"]}));
+    let intake = |reason: &str| json!({"box": "B1", "laboratory": LABORATORY, "condition": "not_adequate", "reason": reason});
+    assert_eq!(b.refuse("26T09:00", "received", intake("")), "intake.reason");
+    b.say("26T09:00", "received", intake("leaking"));
+    assert_eq!((b.tube("T1").state, b.kinds(1)), (TubeState::Spoilt, vec![DutyKind::Resample]));
+    assert_eq!(b.counts(DutyKind::Deliver), [1, 0, 0, 0, 1]);
+}
+
+#[test]
+fn a_tube_named_twice_at_intake_is_refused() {
+    let mut b = Book::new();
+    b.swab("26T08:00", "T1", 1, "single", None);
+    let twice = json!({"laboratory": LABORATORY, "tubes": ["T1", "T1"], "condition": "adequate"});
+    assert_eq!(b.refuse("26T09:00", "received", twice), "intake.state");
+    let nowhere = json!({"laboratory": STATION, "tubes": ["T1"], "condition": "adequate"});
+    assert_eq!(b.refuse("26T09:00", "received", nowhere), "laboratory.unknown");
+}
+
+#[test]
+fn a_wrong_person_in_a_spoilt_tube_is_put_right() {
+    let mut b = Book::new();
+    b.round("26T07:00", "r1");
+    b.pool("26T08:00", "T1", [1, 2]);
+    b.say("26T09:00", "tube_spoilt", json!({"tube": "T1", "reason": "broken"}));
+    b.say("26T10:00", "registration_reassigned", json!({"tube": "T1", "from": p(1), "to": p(3), "reason": "twins"}));
+    assert_eq!((b.kinds(1), b.kinds(3)), (vec![], vec![DutyKind::Resample]));
+    assert_eq!(b.counts(DutyKind::Sample), [12, 1, 3, 0, 0], "person 1 is to be sampled in the round");
+}
+
+#[test]
+fn an_indeterminate_pool_recalls_and_an_indeterminate_single_is_sampled_again() {
+    let mut b = received();
+    b.result("26T10:00", "T1", "indeterminate", Some(39.0));
+    assert!((1..=3).all(|n| b.kinds(n) == [DutyKind::Recall]));
+    b.single(26, 11, "S1", 1, "indeterminate", None);
+    assert_eq!((b.kinds(1), b.person(1).exposure), (vec![DutyKind::Resample], Exposure::Recalled));
+    b.say("26T14:00", "result_corrected", corrected("S1", "negative"));
+    assert!(b.kinds(1).is_empty(), "nothing was indeterminate, so nothing is sampled again");
+}
+
+#[test]
+fn a_false_positive_pool_takes_back_its_recalls() {
+    let mut b = received();
+    b.result("26T10:00", "T1", "positive", Some(33.0));
+    assert_eq!(b.refuse("26T11:00", "result_corrected", json!({"tube": "T1", "result": "negative", "reason": "", "decider": "x"})), "correction.reason");
+    assert_eq!(b.refuse("26T11:00", "result_corrected", corrected("T1", "positive")), "correction.same");
+    let mut contradiction = corrected("T1", "negative");
+    contradiction["targets"] = json!([{"target": "N", "ct": 31.0}]);
+    assert_eq!(b.refuse("26T11:00", "result_corrected", contradiction), "result.contradiction");
+    b.say("26T11:00", "result_corrected", corrected("T1", "negative"));
+    assert!((1..=3).all(|n| b.duties(n).is_empty() && b.person(n).exposure == Exposure::None && !b.person(n).attention));
+    assert_eq!(b.counts(DutyKind::Recall), [3, 0, 0, 0, 3]);
+}
+
+#[test]
+fn a_false_negative_is_corrected_to_a_case() {
+    let mut b = Book::new();
+    b.single(26, 8, "S1", 1, "negative", None);
+    b.say("26T12:00", "result_corrected", corrected("S1", "positive"));
+    assert!(b.active_case(1).is_some() && b.person(1).standing == Standing::Infected);
+}

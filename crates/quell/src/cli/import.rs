@@ -1,0 +1,160 @@
+//! `quell import people | places | linelist`
+
+use super::verify::progress_bar;
+use super::{CliError, Context, print_json};
+use crate::app::App;
+use crate::import::linelist::LinelistOptions;
+use crate::import::report::Report;
+use crate::import::{FileOptions, ImportError, Policy, Source, Step, linelist, people, places};
+use clap::Subcommand;
+use quell_foundation::*;
+use std::path::PathBuf;
+
+/// Subcommands of `import`.
+#[derive(Subcommand)]
+pub enum Import {
+    /// Import a list of people, each with the code of their household. The same file again changes nothing.
+    People(List),
+    /// Import places of the tree: path, kind, name, name_en, wards (w1:40;w2:40).
+    Places(List),
+    /// Import the cases of a line list and show the duties that they imply as of a day, and what the file lacks.
+    Linelist(Linelist),
+}
+
+/// How to read a file.
+#[derive(clap::Args)]
+pub(super) struct FileArgs {
+    /// CSV, XLSX, XLS or ODS.
+    pub(super) file: PathBuf,
+    /// Mapping of columns to fields: a TOML file, or one of people, places, plate, tianjin-linelist, godata-cases, sormas-cases.
+    #[arg(long)]
+    pub(super) mapping: Option<String>,
+    /// Encoding of a CSV file, if it is not to be inferred: utf-8, gb18030 ….
+    #[arg(long)]
+    encoding: Option<String>,
+    /// Sheet of a workbook; by default the first visible one.
+    #[arg(long)]
+    sheet: Option<String>,
+    /// The file ends exactly at a spreadsheet's row limit, and is known to be whole.
+    #[arg(long)]
+    allow_row_limit: bool,
+    /// Write all issues to this CSV file.
+    #[arg(long)]
+    report: Option<PathBuf>,
+}
+
+/// Options of a list.
+#[derive(clap::Args)]
+pub struct List {
+    #[command(flatten)]
+    file: FileArgs,
+    #[command(flatten)]
+    policy: PolicyArgs,
+}
+
+/// What to do with the rows.
+#[derive(clap::Args)]
+struct PolicyArgs {
+    /// Show the mapping of the columns, the first rows as they would be stored, and all issues; write nothing.
+    #[arg(long)]
+    preview: bool,
+    /// Import the good rows though others are bad. Without it one bad row refuses the whole file.
+    #[arg(long)]
+    skip_bad: bool,
+    /// Rows that contradict the book (same identity, other name or home) or an earlier row replace it. Without it they are held back.
+    #[arg(long)]
+    update: bool,
+}
+
+/// Options of `linelist`.
+#[derive(clap::Args)]
+pub struct Linelist {
+    #[command(flatten)]
+    file: FileArgs,
+    #[command(flatten)]
+    policy: PolicyArgs,
+    /// Open the cases confirmed up to this day (YYYY-MM-DD).
+    #[arg(long)]
+    as_of: Day,
+    /// The listed place to which all cases are assigned.
+    #[arg(long)]
+    home: PlaceId,
+}
+
+impl FileArgs {
+    /// Opens the file under its mapping.
+    pub(super) fn open(&self, default_mapping: &str) -> Result<Source, ImportError> {
+        let options = FileOptions {
+            mapping: self.mapping.clone(),
+            encoding: self.encoding.clone(),
+            sheet: self.sheet.clone(),
+            allow_row_limit: self.allow_row_limit,
+        };
+        Source::open(&self.file, default_mapping, &options)
+    }
+    /// Writes the report file, if one is wanted.
+    pub(super) fn write_report(&self, report: &Report) -> Result<(), CliError> {
+        let Some(path) = &self.report else { return Ok(()) };
+        report.write_csv(path).map_err(|e| CliError::Failed(format!("{}: {e}", path.display())))
+    }
+}
+
+impl From<&PolicyArgs> for Policy {
+    fn from(p: &PolicyArgs) -> Self {
+        Policy { preview: p.preview, skip_bad: p.skip_bad, update: p.update }
+    }
+}
+
+/// Says what went wrong; the exit code tells a bad file (2) from a book that did not take it (1).
+pub(super) fn said(ctx: &Context, e: &ImportError) -> CliError {
+    eprintln!("quell: {}", e.text(ctx.chinese));
+    CliError::Said(if e.is_bad_input() { 2 } else { 1 })
+}
+
+pub(super) async fn run(ctx: &Context, c: Import) -> Result<(), CliError> {
+    let (file, default_mapping) = match &c {
+        Import::People(l) => (&l.file, "people"),
+        Import::Places(l) => (&l.file, "places"),
+        Import::Linelist(l) => (&l.file, "tianjin-linelist"),
+    };
+    let source = file.open(default_mapping).map_err(|e| said(ctx, &e))?;
+    let (ready, app) = ctx.open().await?;
+    let done = import(ctx, &app, &source, &c).await;
+    ready.stop();
+    done
+}
+
+async fn import(ctx: &Context, app: &App, source: &Source, c: &Import) -> Result<(), CliError> {
+    let bar = progress_bar(ctx.json, "rows read");
+    let mut progress = |step: Step, done: u64, of: u64| {
+        bar.set_message(if step == Step::Read { "rows read" } else { "facts written" });
+        bar.set_length(of);
+        bar.set_position(done);
+    };
+    let done = match c {
+        Import::People(l) => people::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
+        Import::Places(l) => places::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
+        Import::Linelist(l) => {
+            let options = LinelistOptions { as_of: l.as_of, home: l.home.clone(), policy: (&l.policy).into() };
+            linelist::import(app, source, &options, &mut progress).await.map(|r| (r.report.clone(), Some(r)))
+        }
+    };
+    bar.finish_and_clear();
+    let (report, whole) = done.map_err(|e| said(ctx, &e))?;
+    let (file, preview) = match c {
+        Import::People(l) | Import::Places(l) => (&l.file, l.policy.preview),
+        Import::Linelist(l) => (&l.file, l.policy.preview),
+    };
+    file.write_report(&report)?;
+    match (&whole, ctx.json) {
+        (Some(r), true) => print_json(r)?,
+        (None, true) => print_json(&report)?,
+        (Some(r), false) => r.lines(ctx.chinese, preview).iter().for_each(|l| println!("{l}")),
+        (None, false) => {
+            report.lines(ctx.chinese, preview).iter().for_each(|l| println!("{l}"));
+            let (before, after, n) = (report.book_before, report.book_after, report.written);
+            ctx.say(format!("{n} facts written; in the book: {before} before, {after} now"), format!("写入 {n} 条；台账中原有 {before}，现有 {after}"));
+        }
+    }
+    if report.stopped.is_some() { Err(CliError::Said(1)) } else { Ok(()) }
+}

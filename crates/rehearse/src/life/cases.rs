@@ -1,0 +1,149 @@
+//! Reporting and investigation (报, 流调): reports with their receipts, core and full investigation, contacts, corrections.
+
+use super::truth::{household, neighbours};
+use super::{Batch, Life, event};
+use quell_book::rows::{Case, Contact, Duty};
+use quell_book::*;
+use quell_foundation::*;
+use quell_protocol::{ContactCategory, Severity};
+
+/// Neighbours of the unit who are named as contacts of a case, at most. Assumption: two floors.
+const NEIGHBOURS_NAMED: usize = 12;
+/// Minutes from a case to the decision about its building: earliest, latest.
+const ZONE_DECISION: (i64, i64) = (30, 90);
+
+impl Life {
+    /// A case that appeared or changed in the book.
+    pub(super) fn notice_case(&mut self, case: &Case) {
+        match case.state {
+            CaseState::Active if !self.named.contains_key(&case.case_id) => {
+                self.named.insert(case.case_id, Vec::new());
+                let u = super::lot("zone decision", case.case_id.0.as_bytes());
+                let minutes = ZONE_DECISION.0 + ((ZONE_DECISION.1 - ZONE_DECISION.0) as f64 * u) as i64;
+                self.to_zone.push((case.found_at.plus(Span::minutes(minutes)), case.case_id));
+            }
+            CaseState::Withdrawn if self.named.contains_key(&case.case_id) && !self.withdrawn.contains(&case.case_id) => {
+                self.withdrawn.push(case.case_id);
+            }
+            _ => {}
+        }
+    }
+
+    /// The contact record of a person under management.
+    pub(super) fn contact_of(&self, person: PersonId) -> Option<Contact> {
+        let all = self.book.state.contacts.group(&Group::Person(person));
+        all.into_iter().find(|c| c.state == ContactState::Active).cloned()
+    }
+
+    /// The case of a person under management.
+    pub(super) fn case_of(&self, person: PersonId) -> Option<Case> {
+        let all = self.book.state.cases.group(&Group::Person(person));
+        all.into_iter().find(|c| c.state == CaseState::Active).cloned()
+    }
+
+    fn case_in(&self, duty: &Duty) -> Option<Case> {
+        let id: CaseId = duty.subject.parse().ok()?;
+        self.book.state.cases.get(&id).cloned()
+    }
+
+    /// Reports, investigations and contacts.
+    pub(super) fn report_and_investigate(&mut self) {
+        for (role, kind, label) in [
+            (Role::Laboratory, DutyKind::Report, "cases reported"),
+            (Role::Investigator, DutyKind::ReportCorrection, "reports corrected"),
+        ] {
+            let mut batch = self.begin(role, label);
+            for (at, id) in self.desk.ready(kind, self.now) {
+                self.file_report(&mut batch, at, id);
+            }
+            self.end(batch);
+        }
+        let mut batch = self.begin(Role::Investigator, "investigations");
+        for (at, id) in self.desk.ready(DutyKind::InvestigateCore, self.now) {
+            self.investigate(&mut batch, at, id);
+        }
+        for (at, id) in self.desk.ready(DutyKind::InvestigateFull, self.now) {
+            let Some(case) = self.open_duty(id).and_then(|d| self.case_in(&d)) else { continue };
+            let summary = Some("places and people of the days before the sample, by interview and records".to_owned());
+            let fact = InvestigationFiled { case: case.case_id, part: InvestigationPart::Full, at: event(at), summary };
+            self.post(&mut batch, "investigation-1", vec![fact.into()]);
+        }
+        for case in std::mem::take(&mut self.withdrawn) {
+            self.drop_contacts(&mut batch, case);
+        }
+        self.end(batch);
+    }
+
+    fn file_report(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {
+        // A report and its correction may have been filed together.
+        let Some(case) = self.open_duty(id).and_then(|d| self.case_in(&d)) else { return };
+        let receipt = format!("R{}-{:06}", case.found_at.day(UtcOffset::CHINA), self.counted.accepted % 1_000_000);
+        let at = event(at.max(self.now.plus(Span(-840))));
+        self.post(batch, "reporting-1", vec![ReportFiled { case: case.case_id, receipt, at }.into()]);
+    }
+
+    /// Core information, classification, and the contacts that follow from it.
+    fn investigate(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {
+        let Some(case) = self.open_duty(id).and_then(|d| self.case_in(&d)) else { return };
+        let summary = Some("household, neighbours of the unit, last exposure".to_owned());
+        let mut facts: Vec<Fact> =
+            vec![InvestigationFiled { case: case.case_id, part: InvestigationPart::Core, at: event(at), summary }.into()];
+        if let Some(i) = self.truth.of(case.person_id)
+            && let Some(onset) = i.onset_by(at)
+        {
+            let severity = if i.is_moderate() { Severity::Moderate } else { Severity::Mild };
+            let classified = CaseClassified {
+                case: case.case_id,
+                classification: Classification::Confirmed,
+                severity,
+                onset: Some(event(onset)),
+                at: event(at),
+                decider: "county expert group".to_owned(),
+            };
+            facts.push(classified.into());
+        }
+        self.post(batch, "investigation-1", facts);
+        self.name_contacts(batch, &case, at);
+    }
+
+    fn name_contacts(&mut self, batch: &mut Batch, case: &Case, at: Instant) {
+        let Some(me) = self.resident(case.person_id) else { return };
+        let home = household(&self.county, me).filter(|i| *i != me).map(|i| (i, "same household", case.found_at));
+        let seen = case.sampled_at.unwrap_or(case.found_at).min(at);
+        let near = neighbours(&self.county, me, NEIGHBOURS_NAMED).into_iter().map(|i| (i, "same stairwell, shared lift and landing", seen));
+        let near_ones: Vec<_> = home.chain(near).filter_map(|(i, why, last)| Some((self.county.residents.get(i)?.id, why, last))).collect();
+        let (mut facts, mut ids): (Vec<Fact>, Vec<ContactId>) = (Vec::new(), Vec::new());
+        for (person, why, last) in near_ones {
+            let reachable = self.book.state.persons.get(&person).is_some_and(|p| {
+                matches!(p.standing, Standing::AtHome | Standing::HomeIsolation | Standing::Isolated)
+            });
+            if !reachable || self.case_of(person).is_some() || self.contact_of(person).is_some() {
+                continue;
+            }
+            let contact = ContactId(self.ids.uuid_v7((batch.at.0 / 1_000).unsigned_abs()));
+            let decision = Decision { decider: "county investigation team".to_owned(), reason: format!("{why} as the case") };
+            let (case, category) = (Some(case.case_id), ContactCategory::Close);
+            facts.push(ContactNamed { contact, person, case, category, last_exposure: event(last), decision, at: event(at) }.into());
+            ids.push(contact);
+        }
+        let known = self.plan.protocol.contact_schedule(ContactCategory::Close).is_some();
+        if known && !facts.is_empty() && self.post(batch, "investigation-1", facts) {
+            self.incidents.note("contacts named");
+            self.named.entry(case.case_id).or_default().extend(ids);
+        }
+    }
+
+    /// A case that was none has no contacts.
+    fn drop_contacts(&mut self, batch: &mut Batch, case: CaseId) {
+        let active = |id: &ContactId| self.book.state.contacts.get(id).is_some_and(|c| c.state == ContactState::Active);
+        let ids: Vec<ContactId> = self.named.get(&case).into_iter().flatten().copied().filter(active).collect();
+        let drop = |contact| {
+            let decision = Decision { decider: "county investigation team".to_owned(), reason: "the case was withdrawn".to_owned() };
+            Fact::from(ContactDropped { contact, decision, at: event(self.now) })
+        };
+        let facts: Vec<Fact> = ids.into_iter().map(drop).collect();
+        if !facts.is_empty() && self.post(batch, "investigation-1", facts) {
+            self.incidents.note("contacts dropped");
+        }
+    }
+}
