@@ -3,7 +3,9 @@
 pub mod app;
 pub mod auth;
 pub mod cli;
+pub mod client;
 pub mod clock;
+pub mod demo;
 pub mod door;
 pub mod http;
 pub mod identity;

@@ -261,7 +261,7 @@ async fn a_line_list_opens_what_its_cases_imply() {
     for kind in [DutyKind::Report, DutyKind::InvestigateCore, DutyKind::InvestigateFull, DutyKind::Transfer] {
         assert_eq!(count(&r, kind), Some((5, 5, 5)), "{kind}");
     }
-    assert_eq!((r.lacking["onset"], r.lacking["symptoms"], r.lacking.contains_key("severity")), (1, 3, false));
+    assert_eq!((r.lacking["onset"], r.lacking["symptoms"], r.lacking.contains_key("severity")), (1, 2, false));
     assert!(r.absent.iter().any(|x| x.en.contains("receipt")) && r.absent.iter().any(|x| x.zh == "身份证号"));
     let seq = w.seq().await;
     let r = run(&sample, options("2020-02-05", "50.500237.101.001")).await.unwrap();

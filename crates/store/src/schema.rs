@@ -6,8 +6,11 @@ use quell_foundation::*;
 use tokio_postgres::Client;
 
 /// The migrations, in order.
-pub const MIGRATIONS: &[(i32, &str)] =
-    &[(1, include_str!("../migrations/0001_book.sql")), (2, include_str!("../migrations/0002_view_indexes.sql"))];
+pub const MIGRATIONS: &[(i32, &str)] = &[
+    (1, include_str!("../migrations/0001_book.sql")),
+    (2, include_str!("../migrations/0002_view_indexes.sql")),
+    (3, include_str!("../migrations/0003_reader_policy.sql")),
+];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.
 pub async fn migrate(client: &mut Client) -> Result<(), StoreError> {

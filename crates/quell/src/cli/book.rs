@@ -1,11 +1,11 @@
-//! `quell book create | day | own | close`
+//! `quell book create | show | own` and `quell close`
 
-use super::{CliError, Context, hand_in, print_json};
+use super::{CliError, Context, hand_in, print_json, read};
 use crate::app::StartError;
 use clap::Subcommand;
 use quell_book::{BookConfig, DayClosed, DutyKind, OverdueOwned};
 use quell_foundation::*;
-use quell_store::schema;
+use quell_store::{schema, views};
 
 /// Subcommands of `book`.
 #[derive(Subcommand)]
@@ -36,14 +36,18 @@ pub enum Book {
         #[arg(long)]
         reason: String,
     },
-    /// Balance and seal the open day.
-    Close {
-        /// The day; by default the one that is open.
-        day: Option<Day>,
-        /// Who closes it.
-        #[arg(long, default_value = "operator")]
-        decider: String,
-    },
+    /// The balance of the open day, and what blocks its close.
+    Show,
+}
+
+/// Options of `close`.
+#[derive(clap::Args)]
+pub struct Close {
+    /// The day; by default the one that is open.
+    day: Option<Day>,
+    /// Who closes it.
+    #[arg(long, default_value = "operator")]
+    decider: String,
 }
 
 pub(super) async fn run(ctx: &Context, c: Book) -> Result<(), CliError> {
@@ -64,11 +68,39 @@ pub(super) async fn run(ctx: &Context, c: Book) -> Result<(), CliError> {
             ready.stop();
             r.map(|_| ())
         }
-        Book::Close { day, decider } => close(ctx, day, decider).await,
+        Book::Show => show(ctx).await,
     }
 }
 
-async fn close(ctx: &Context, day: Option<Day>, decider: String) -> Result<(), CliError> {
+async fn show(ctx: &Context) -> Result<(), CliError> {
+    let (ready, app) = ctx.open().await?;
+    let now = app.clock.now();
+    let day = read(&app, async |tx| views::day(tx, app.config.book, &app.config.root, now).await).await;
+    ready.stop();
+    let day = day?;
+    if ctx.json {
+        return print_json(&day);
+    }
+    println!("{:<18} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}", "", "in", "opened", "done", "waived", "ended", "open", "overdue");
+    let mut kinds: std::collections::BTreeMap<DutyKind, [i64; 7]> = Default::default();
+    for l in &day.sheet.lines {
+        let n = kinds.entry(l.kind).or_default();
+        let add = [l.carried_in, l.opened + l.reopened, l.discharged, l.waived, l.superseded, l.carried_out, l.overdue];
+        n.iter_mut().zip(add).for_each(|(a, b)| *a += b);
+    }
+    for (kind, n) in kinds {
+        let name = if ctx.chinese { kind.zh() } else { kind.as_str() };
+        println!("{name:<18} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}", n[0], n[1], n[2], n[3], n[4], n[5], n[6]);
+    }
+    for b in day.blocked.iter().take(20) {
+        let (k, zh, p, n, d) = (b.kind, b.kind.zh(), &b.place, b.overdue_without_owner, b.difference);
+        ctx.say(format!("blocks the close: {k} at {p}: {n} overdue without an owner, off by {d}"), format!("阻碍日结：{p} {zh}：{n} 项逾期无责任人，差额 {d}"));
+    }
+    Ok(())
+}
+
+pub(super) async fn close(ctx: &Context, o: Close) -> Result<(), CliError> {
+    let Close { day, decider } = o;
     let (ready, app) = ctx.open().await?;
     let open = quell_store::log::head(&app.db.connection().await?, app.config.book, false).await?.open_day;
     let done = match day.or(open) {

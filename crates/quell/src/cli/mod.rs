@@ -4,10 +4,14 @@
 mod accounts;
 mod backup;
 mod book;
+mod demo;
+mod export;
 mod import;
 mod protocol;
 mod result;
+mod round;
 mod serve;
+mod trace;
 mod verify;
 
 use crate::app::{App, DataOptions, Ready, StartError};
@@ -42,7 +46,19 @@ pub struct Quell {
 enum Command {
     /// Run the server.
     Serve(serve::Serve),
-    /// Create a book, show its day, or close the day.
+    /// An outbreak in Wushan County, lived through the real door on an empty machine.
+    Demo(demo::Demo),
+    /// Open, show and close screening rounds.
+    #[command(subcommand)]
+    Round(round::Round),
+    /// Everything known of one tube or one person.
+    #[command(subcommand)]
+    Trace(trace::Trace),
+    /// Write a list as CSV.
+    Export(export::Export),
+    /// Balance and seal the open day.
+    Close(book::Close),
+    /// Create a book, show its day, or give overdue items an owner.
     #[command(subcommand)]
     Book(book::Book),
     /// Check, compare, show or adopt a protocol.
@@ -167,6 +183,11 @@ pub fn run(q: Quell) -> ExitCode {
     let done = runtime.block_on(async {
         match q.command {
             Command::Serve(c) => serve::run(&ctx, c).await,
+            Command::Demo(c) => demo::run(&ctx, c).await,
+            Command::Round(c) => round::run(&ctx, c).await,
+            Command::Trace(c) => trace::run(&ctx, c).await,
+            Command::Export(c) => export::run(&ctx, c).await,
+            Command::Close(c) => book::close(&ctx, c).await,
             Command::Book(c) => book::run(&ctx, c).await,
             Command::Protocol(c) => protocol::run(&ctx, c).await,
             Command::Import(c) => import::run(&ctx, c).await,
@@ -185,6 +206,15 @@ pub fn run(q: Quell) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Reads a view as the local operator, who sees the whole book.
+async fn read<T, F>(app: &App, f: F) -> Result<T, CliError>
+where
+    F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, quell_store::StoreError>,
+{
+    let scope = quell_store::Scope { book: app.config.book, place: app.config.root.clone() };
+    Ok(app.db.read(&scope, f).await?)
 }
 
 /// Prints a value as one line of JSON.

@@ -47,3 +47,9 @@ pub(super) async fn stop_signal() {
         }
     }
 }
+
+/// Only what went wrong: for commands whose own output is what the user looks at.
+pub(super) fn log_to_stderr_quietly() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -35,8 +35,8 @@ pub(super) struct Post {
     /// Where in the ranges the line stands, and how many have been called.
     at: (usize, usize),
     called: usize,
-    /// Swabbed but not yet in a tube: people wait until ten are there.
-    pool: Option<Fill>,
+    /// Called, and waiting until there are enough for a pool: residents, by position.
+    line: Vec<usize>,
     serial: u32,
     /// Sealed tubes that have not left.
     pub sealed: Vec<Sample>,
@@ -134,7 +134,7 @@ impl Post {
             total: 0,
             at: (0, 0),
             called: 0,
-            pool: None,
+            line: Vec::new(),
             serial: 0,
             sealed: Vec::new(),
             earlier: None,
@@ -175,7 +175,8 @@ impl Life {
     /// Calls the stations' lines back to the beginning: a new round.
     pub(super) fn lines_begin(&mut self) {
         for p in &mut self.posts {
-            (p.at, p.called, p.pool) = ((0, 0), 0, None);
+            (p.at, p.called) = ((0, 0), 0);
+            p.line.clear();
         }
         self.unreached.clear();
     }
@@ -217,21 +218,23 @@ impl Life {
         let last = minute == HOURS.1;
         let Some(post) = self.posts.get_mut(n) else { return };
         let target = post.total * (minute - HOURS.0) as usize / (HOURS.1 - HOURS.0) as usize;
-        let called = post.call(&self.county, target);
-        let mut fills: Vec<Fill> = post.pool.take().into_iter().collect();
+        let mut called = std::mem::take(&mut post.line);
+        called.extend(post.call(&self.county, target));
+        let mut fills: Vec<Fill> = Vec::new();
         for i in called {
-            self.into_line(&mut fills, i, round);
+            self.join_line(&mut fills, i, round);
         }
         self.walk_in(n, minute, &mut fills);
-        if !last && let Some(k) = fills.iter().rposition(|f| f.mode == TubeMode::Pooled && f.persons.len() < f.max) {
-            let waiting = fills.remove(k);
-            self.posts[n].pool = Some(waiting);
+        let not_full = |f: &Fill| f.mode == TubeMode::Pooled && f.persons.len() < f.max && f.walk_in.is_none();
+        if !last && let Some(k) = fills.iter().rposition(not_full) {
+            // They come back to the table in the next quarter of an hour: what is known of them may have changed by then.
+            self.posts[n].line = fills.remove(k).persons.iter().filter_map(|p| self.resident(*p)).collect();
         }
         self.fill_tubes(batch, n, round, fills);
     }
 
     /// A resident comes to the table, unless not on the roster or not met.
-    fn into_line(&mut self, fills: &mut Vec<Fill>, resident: usize, round: &RoundId) {
+    fn join_line(&mut self, fills: &mut Vec<Fill>, resident: usize, round: &RoundId) {
         let Some(r) = self.county.residents.get(resident) else { return };
         let Some(p) = self.book.state.persons.get(&r.id) else { return };
         if !matches!(p.standing, Standing::AtHome | Standing::HomeIsolation) {

@@ -1,0 +1,177 @@
+//! `quell demo`
+
+use super::{CliError, Context, DEFAULT_PROTOCOL, print_json};
+use crate::app::{App, read_protocol};
+use crate::clock::Clock;
+use crate::demo::{self, DemoError, PASSWORD, Progress};
+use crate::http;
+use crate::identity::IdentityKey;
+use quell_book::BookConfig;
+use quell_foundation::*;
+use quell_rehearse::life::{Life, Plan};
+use quell_store::{schema, shelf};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant as Stopwatch;
+
+/// Options of `demo`.
+#[derive(clap::Args)]
+pub struct Demo {
+    /// The same seed gives the same submissions.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Screening days to live.
+    #[arg(long, default_value_t = 2)]
+    days: u32,
+    /// Residents; fewer for a quick look.
+    #[arg(long, default_value_t = 462_462)]
+    people: u32,
+    /// Simulated seconds in a real second; as fast as it can by default.
+    #[arg(long)]
+    speed: Option<f64>,
+    /// Stop after the last day instead of serving the book.
+    #[arg(long)]
+    no_serve: bool,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8420")]
+    listen: SocketAddr,
+    /// Protocol: built-in or a file.
+    #[arg(long, default_value = DEFAULT_PROTOCOL)]
+    protocol: String,
+}
+
+/// The first screening day of the story.
+const FIRST_DAY: &str = "2022-11-26";
+
+pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
+    super::serve::log_to_stderr_quietly();
+    let started = Stopwatch::now();
+    let failed = |e: DemoError| CliError::Failed(e.to_string());
+    let first_day: Day = FIRST_DAY.parse().map_err(|e: BadTime| CliError::Failed(e.to_string()))?;
+    let (id, text, protocol) = read_protocol(&o.protocol)?;
+    ctx.say("making the county …", "正在生成全县 …");
+    let plan = Plan { seed: o.seed, population: o.people, first_day, days: o.days, protocol: Arc::new(protocol), protocol_hash: Hash::of(text.as_bytes()) };
+    let life = Life::new(plan);
+    let ready = ctx.data.open().await?;
+    let c = ready.db.connection().await?;
+    if !schema::books(&c).await?.is_empty() {
+        return Err(CliError::Failed(format!("{} has a book already: serve it with 'quell serve', or give the demo a new --data", ctx.data.data.display())));
+    }
+    shelf::put(&c, &id, &text).await?;
+    drop(c);
+    let config = BookConfig { book: life.county().book, root: life.county().root.clone(), offset: UtcOffset::CHINA, tally_depth: 4 };
+    let clock = Clock::by_hand(first_day.plus(-1).start(UtcOffset::CHINA).plus(Span::hours(12)));
+    let app = App::open(&ready, &config, &o.protocol, clock, IdentityKey::fixed("demo")).await?;
+    demo::make_accounts(&app).await.map_err(failed)?;
+    let listen = if o.no_serve { SocketAddr::from(([127, 0, 0, 1], 0)) } else { o.listen };
+    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| CliError::Failed(format!("cannot listen on {listen}: {e}")))?;
+    let address = listener.local_addr().map_err(|e| CliError::Failed(e.to_string()))?;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(http::serve(app.clone(), listener, async {
+        let _ = stopped.await;
+    }));
+    let mut board = Board::new(ctx);
+    let (outcome, _life) = demo::live(&app, address, life, o.speed, |p| board.tell(p)).await.map_err(failed)?;
+    let seconds = started.elapsed().as_secs_f64();
+    for d in &outcome.disagreements {
+        eprintln!("{d}");
+    }
+    finish(ctx, &o, &outcome, seconds)?;
+    if !outcome.conservation {
+        ready.stop();
+        return Err(CliError::Said(1));
+    }
+    if !o.no_serve {
+        serve_on(ctx, &app, address).await;
+    }
+    let _ = stop.send(()); // The server may have stopped by itself.
+    let _ = server.await;
+    ready.stop();
+    Ok(())
+}
+
+fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, seconds: f64) -> Result<(), CliError> {
+    let s = &outcome.summary;
+    ctx.say(
+        format!(
+            "{} submissions with {} facts accepted, {} rightly refused, {} repeated; {} days sealed; {} cases ({} community-found, {} controlled); {:.0} s",
+            outcome.accepted, s.facts, outcome.refused, outcome.repeated, s.days_closed, s.cases_community + s.cases_controlled, s.cases_community, s.cases_controlled, seconds
+        ),
+        format!(
+            "受理上报 {} 次（事实 {} 条），正确拒绝 {} 次，重复 {} 次；日结 {} 天；感染者 {} 例（社会面 {}，管控中 {}）；用时 {:.0} 秒",
+            outcome.accepted, s.facts, outcome.refused, outcome.repeated, s.days_closed, s.cases_community + s.cases_controlled, s.cases_community, s.cases_controlled, seconds
+        ),
+    );
+    ctx.say(
+        if outcome.conservation { "conservation holds: the book balances, every day and every kind" } else { "CONSERVATION DOES NOT HOLD" },
+        if outcome.conservation { "台账平衡：每一天、每一类均无差额" } else { "台账不平" },
+    );
+    if ctx.json {
+        print_json(&json!({
+            "seed": o.seed, "days": o.days, "people": o.people, "seconds": (seconds * 10.0).round() / 10.0,
+            "submissions": outcome.accepted, "facts": s.facts, "refused": outcome.refused, "repeated": outcome.repeated,
+            "conservation": outcome.conservation, "disagreements": outcome.disagreements, "summary": s,
+        }))?;
+    }
+    Ok(())
+}
+
+/// After the last day the simulated clock goes on at its natural pace, until Ctrl-C.
+async fn serve_on(ctx: &Context, app: &App, address: SocketAddr) {
+    ctx.say(
+        format!("serving on http://{address}/v1 (log in as commander, sampler, ward … with password '{PASSWORD}'); Ctrl-C stops"),
+        format!("服务地址 http://{address}/v1（账号 commander、sampler、ward 等，密码 {PASSWORD}），Ctrl-C 停止"),
+    );
+    let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
+    let stop = super::serve::stop_signal();
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => return,
+            _ = second.tick() => app.clock.set(app.clock.now().plus(Span(1))),
+        }
+    }
+}
+
+/// The live summary: a line an hour of simulated time.
+struct Board<'a> {
+    ctx: &'a Context,
+    hour: i64,
+    since: Stopwatch,
+    facts: std::collections::BTreeMap<&'static str, usize>,
+}
+
+impl<'a> Board<'a> {
+    fn new(ctx: &'a Context) -> Self {
+        Self { ctx, hour: 0, since: Stopwatch::now(), facts: Default::default() }
+    }
+    fn tell(&mut self, p: &Progress<'_>) {
+        for s in &p.step.submissions {
+            for f in &s.submission.facts {
+                *self.facts.entry(f.kind()).or_default() += 1;
+            }
+        }
+        let hour = p.step.at.0.div_euclid(3_600_000_000);
+        if self.ctx.json || hour == self.hour {
+            return;
+        }
+        self.hour = hour;
+        let n = |k: &str| self.facts.get(k).copied().unwrap_or(0);
+        let at = p.step.at.at_offset(UtcOffset::CHINA);
+        println!(
+            "{}  {:>7} {}  {:>6} {}  {:>6} {}  {:>4} {}  {:>4} {}  {:>4} {}  {:>5.0} s",
+            at.get(..16).unwrap_or(&at),
+            n("registered"), self.word("sampled", "采样"),
+            n("received"), self.word("boxes in", "送检"),
+            n("result_read"), self.word("results", "检测"),
+            n("report_filed"), self.word("reported", "报告"),
+            n("picked_up"), self.word("moved", "转运"),
+            n("admitted"), self.word("admitted", "收治"),
+            self.since.elapsed().as_secs_f64(),
+        );
+    }
+    fn word(&self, en: &'static str, zh: &'static str) -> &'static str {
+        if self.ctx.chinese { zh } else { en }
+    }
+}

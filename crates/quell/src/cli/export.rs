@@ -1,0 +1,134 @@
+//! `quell export`: a list as CSV, page by page, so that its length is no matter.
+
+use super::{CliError, Context, read, verify::progress_bar};
+use crate::app::App;
+use quell_book::DutyKind;
+use quell_foundation::*;
+use quell_store::views::{self, Page, Paging};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Options of `export`.
+#[derive(clap::Args)]
+pub struct Export {
+    /// What: cases, open, done or waived (with --kind), log.
+    what: String,
+    /// Kind of duty, for open, done and waived.
+    #[arg(long)]
+    kind: Option<String>,
+    /// Only this place and below.
+    #[arg(long)]
+    place: Option<PlaceId>,
+    /// File; standard output by default.
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+}
+
+pub(super) async fn run(ctx: &Context, o: Export) -> Result<(), CliError> {
+    let (ready, app) = ctx.open().await?;
+    let done = export(ctx, &app, &o).await;
+    ready.stop();
+    let rows = done?;
+    eprintln!("{rows} rows");
+    Ok(())
+}
+
+async fn export(ctx: &Context, app: &App, o: &Export) -> Result<u64, CliError> {
+    let io = |e: std::io::Error| CliError::Failed(e.to_string());
+    let mut out: Box<dyn Write> = match &o.out {
+        Some(p) => Box::new(std::io::BufWriter::new(std::fs::File::create(p).map_err(io)?)),
+        None => Box::new(std::io::stdout().lock()),
+    };
+    let bar = progress_bar(ctx.json || o.out.is_none(), "rows");
+    let mut table = Table { out: &mut out, columns: None, rows: 0 };
+    let mut after: Option<String> = None;
+    loop {
+        let page = page(app, o, after).await?;
+        for item in &page.items {
+            table.write(item).map_err(io)?;
+        }
+        bar.set_position(table.rows);
+        after = page.next;
+        if after.is_none() {
+            bar.finish_and_clear();
+            let rows = table.rows;
+            out.flush().map_err(io)?;
+            return Ok(rows);
+        }
+    }
+}
+
+async fn page(app: &App, o: &Export, after: Option<String>) -> Result<Page<serde_json::Value>, CliError> {
+    let place = o.place.clone().unwrap_or_else(|| app.config.root.clone());
+    let (book, now) = (app.config.book, app.clock.now());
+    let paging = Paging { after, limit: views::MAX_LIMIT };
+    let bad = |e: serde_json::Error| CliError::Failed(e.to_string());
+    let json = match o.what.as_str() {
+        "cases" => {
+            let f = views::CaseFilter { place, from: None, to: None, control: None, state: None };
+            serde_json::to_value(read(app, async |tx| views::cases(tx, book, &f, &paging, now).await).await?)
+        }
+        "log" => {
+            let from = paging.after.as_deref().and_then(|a| a.parse().ok()).unwrap_or(0);
+            serde_json::to_value(read(app, async |tx| views::submissions(tx, book, from, views::MAX_LIMIT).await).await?)
+        }
+        what @ ("open" | "done" | "waived") => {
+            let kind: DutyKind = o.kind.as_deref().unwrap_or_default().parse().map_err(|e| CliError::Failed(format!("--kind: {e}")))?;
+            let f = views::ItemFilter { kind, place, round: None, only_overdue: false };
+            serde_json::to_value(match what {
+                "open" => read(app, async |tx| views::open_items(tx, book, &f, &paging, now).await).await?,
+                "done" => read(app, async |tx| views::done_items(tx, book, &f, &paging, now).await).await?,
+                _ => read(app, async |tx| views::waived_items(tx, book, &f, &paging, now).await).await?,
+            })
+        }
+        other => return Err(CliError::Failed(format!("'{other}' is none of: cases, open, done, waived, log"))),
+    };
+    serde_json::from_value(json.map_err(bad)?).map_err(bad)
+}
+
+/// A CSV table whose columns are the fields of the first row.
+struct Table<'a> {
+    out: &'a mut Box<dyn Write>,
+    columns: Option<Vec<String>>,
+    rows: u64,
+}
+
+impl Table<'_> {
+    fn write(&mut self, item: &serde_json::Value) -> std::io::Result<()> {
+        let Some(fields) = item.as_object() else { return Ok(()) };
+        if self.columns.is_none() {
+            let names: Vec<String> = fields.keys().cloned().collect();
+            // The mark tells Excel that this is UTF-8.
+            writeln!(self.out, "\u{feff}{}", names.join(","))?;
+            self.columns = Some(names);
+        }
+        let cells: Vec<String> = self.columns.iter().flatten().map(|c| fields.get(c).map(cell).unwrap_or_default()).collect();
+        self.rows += 1;
+        writeln!(self.out, "{}", cells.join(","))
+    }
+}
+
+/// A cell: quoted where needed, and never a formula to a spreadsheet.
+fn cell(v: &serde_json::Value) -> String {
+    let text = match v {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(s) => s.clone(),
+        other => other.to_string(),
+    };
+    let text = if matches!(v, serde_json::Value::String(_)) && text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+    use serde_json::json;
+
+    #[test]
+    fn cells_are_safe_for_spreadsheets() {
+        assert_eq!(cell(&json!("=1+1")), "'=1+1");
+        assert_eq!(cell(&json!("a,\"b\"")), "\"a,\"\"b\"\"\"");
+        assert_eq!(cell(&json!(-5)), "-5");
+        assert_eq!(cell(&json!(null)), "");
+    }
+}

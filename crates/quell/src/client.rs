@@ -1,0 +1,76 @@
+//! A small HTTP client for one kept-alive connection: the demo and the benchmarks go through the real door with it.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::SendRequest;
+use hyper_util::rt::TokioIo;
+use quell_foundation::AccountId;
+use std::net::SocketAddr;
+
+/// Why a request had no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The connection.
+    #[error("connection to the server: {0}")]
+    Io(#[from] std::io::Error),
+    /// HTTP.
+    #[error("HTTP: {0}")]
+    Http(#[from] hyper::Error),
+    /// The request could not be made.
+    #[error("request: {0}")]
+    Request(#[from] hyper::http::Error),
+    /// The server said no.
+    #[error("the server answered {status}: {body}")]
+    Status {
+        /// HTTP status.
+        status: u16,
+        /// Its body.
+        body: String,
+    },
+}
+
+/// One connection, as one account.
+pub struct Client {
+    sender: SendRequest<Full<Bytes>>,
+    token: String,
+}
+
+impl Client {
+    /// Connects; `token` may be empty until [`Client::log_in`].
+    pub async fn connect(address: SocketAddr, token: &str) -> Result<Self, ClientError> {
+        let stream = tokio::net::TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        Ok(Self { sender, token: token.to_owned() })
+    }
+
+    /// Sends a request; the answer's status and body.
+    pub async fn send(&mut self, method: &str, path: &str, body: Bytes) -> Result<(u16, Bytes), ClientError> {
+        let request = hyper::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "localhost")
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/json")
+            .body(Full::new(body))?;
+        self.sender.ready().await?;
+        let answer = self.sender.send_request(request).await?;
+        let status = answer.status().as_u16();
+        Ok((status, answer.into_body().collect().await?.to_bytes()))
+    }
+
+    /// Logs in and uses the token from now on.
+    pub async fn log_in(&mut self, account: &AccountId, password: &str) -> Result<(), ClientError> {
+        let body = serde_json::json!({ "account": account, "password": password }).to_string();
+        let (status, answer) = self.send("POST", "/v1/session", body.into()).await?;
+        let token = serde_json::from_slice::<serde_json::Value>(&answer).ok().and_then(|v| v["token"].as_str().map(str::to_owned));
+        match token {
+            Some(t) if status == 200 => {
+                self.token = t;
+                Ok(())
+            }
+            _ => Err(ClientError::Status { status, body: String::from_utf8_lossy(&answer).into_owned() }),
+        }
+    }
+}
