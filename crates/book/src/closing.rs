@@ -138,11 +138,13 @@ pub fn sheet(day: Day, view: &ClosingView) -> (DaySheet, Vec<BlockedItem>) {
         })
         .filter(|b| b.overdue_without_owner != 0 || b.difference != 0)
         .collect();
-    let owned = view
+    let mut owned: Vec<OwnedLine> = view
         .owned
         .iter()
         .map(|o| OwnedLine { kind: o.kind, place: o.place.clone(), owner: o.owner.clone(), reason: o.reason.clone() })
         .collect();
+    // The sheet is hashed: its order must not depend on where the rows came from.
+    owned.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
     (DaySheet { day, lines, owned }, blocked)
 }
 

@@ -266,11 +266,7 @@ impl Needs {
 
     fn follow_fact(&mut self, s: &State, fact: &Fact) {
         match fact {
-            Fact::Registered(f) => {
-                if s.persons.get(&f.person).is_some_and(|p| p.attention) {
-                    self.follow_person(s, f.person);
-                }
-            }
+            Fact::Registered(f) if s.persons.get(&f.person).is_some_and(|p| p.attention) => self.follow_person(s, f.person),
             Fact::RegistrationVoided(f) => self.follow_void(s, &f.tube, f.person),
             Fact::RegistrationReassigned(f) => {
                 self.follow_void(s, &f.tube, f.from);
@@ -281,10 +277,11 @@ impl Needs {
             }
             Fact::TubeSpoilt(f) => self.follow_tube(s, &f.tube),
             Fact::TubeLost(f) => self.follow_tube(s, &f.tube),
-            Fact::ResultRead(f) => {
-                if s.tubes.get(&f.tube).is_none_or(|t| t.mode != TubeMode::Pooled || f.result != TestResult::Negative) {
-                    self.follow_tube(s, &f.tube);
-                }
+            // A negative pool releases its members without a look at them.
+            Fact::ResultRead(f)
+                if f.result != TestResult::Negative || s.tubes.get(&f.tube).is_none_or(|t| t.mode != TubeMode::Pooled) =>
+            {
+                self.follow_tube(s, &f.tube);
             }
             Fact::ResultCorrected(f) => self.follow_tube(s, &f.tube),
             Fact::Received(f) => self.follow_intake(s, f),

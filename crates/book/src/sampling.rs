@@ -154,14 +154,13 @@ impl Act<'_> {
             let t = &f.tube;
             return Err(refuse!("tube.mode_differs", "mode", "tube {t} was begun in another mode", "采样管 {t} 的采样方式与开始时不一致"));
         }
-        if tube.mode > rule.mode {
-            if !f.already_swabbed {
-                let (mode, path) = (tube_mode_words(rule.mode), rule.rule);
-                let (en, zh) = mode;
-                return Err(refuse!("tube.wrong_mode", "mode", "this person must be sampled {en} (rule {path}); take another tube", "该人员须{zh}（规则 {path}），请换管"));
-            }
+        let wrong = tube.mode > rule.mode;
+        if wrong && !f.already_swabbed {
+            let (mode, path) = (tube_mode_words(rule.mode), rule.rule);
+            let (en, zh) = mode;
+            return Err(refuse!("tube.wrong_mode", "mode", "this person must be sampled {en} (rule {path}); take another tube", "该人员须{zh}（规则 {path}），请换管"));
         }
-        Ok(tube.mode > rule.mode)
+        Ok(wrong)
     }
 
     /// Refuses another household, or tells that it is another when the swab is in the tube already.

@@ -32,9 +32,9 @@ impl Run {
         let mut run = Self { replay: empty(), generator: Generator::new(moment("01T07:00")), seq: 0, accepted: Vec::new() };
         let mut facts = world();
         facts.extend((1..=8).map(person));
-        run.submit(&facts).unwrap();
+        run.submit(&facts).expect("the world is accepted");
         let open = serde_json::json!({"round": "r0", "name": "first", "scope": [COMPOUND]});
-        run.submit(&[fact("01T07:00", "round_opened", open)]).unwrap();
+        run.submit(&[fact("01T07:00", "round_opened", open)]).expect("so is a round");
         run
     }
     fn submit(&mut self, facts: &[Fact]) -> Outcome {
@@ -135,7 +135,7 @@ fn assert_person(s: &State, person: &Person) {
 }
 
 fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(150);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -170,7 +170,7 @@ proptest! {
         let mut again = empty();
         for (i, (now, facts)) in run.accepted.iter().enumerate() {
             let c = context(*now, i as i64 + 1);
-            again.submit(&PROTOCOL, c.now, c.seq, c.submission, Hash::default(), facts).unwrap();
+            again.submit(&PROTOCOL, c.now, c.seq, c.submission, Hash::default(), facts).expect("what was accepted is accepted again");
         }
         prop_assert_eq!(dump(&again), dump(&run.replay));
     }

@@ -122,6 +122,7 @@ impl Ready {
 
     /// Stops the private server in an orderly way.
     pub fn stop(&self) {
+        self.db.close();
         if let Some(server) = self.server.lock().ok().and_then(|mut s| s.take())
             && let Err(e) = server.stop()
         {

@@ -42,6 +42,10 @@ impl Database {
     pub fn url(&self) -> &str {
         &self.url
     }
+    /// Closes all connections, before the server is stopped.
+    pub fn close(&self) {
+        self.pool.close();
+    }
     /// A connection with all rights: for the log and for administration.
     pub async fn connection(&self) -> Result<Object, StoreError> {
         self.pool.get().await.map_err(|e| StoreError::Pool(e.to_string()))

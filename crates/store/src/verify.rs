@@ -224,7 +224,16 @@ fn difference<R: serde::Serialize>(truth: &R, found: &R) -> String {
     };
     let changed: Vec<String> =
         t.iter().filter(|(k, v)| f.get(*k) != Some(v)).map(|(k, v)| format!("{k} must be {v} but is {}", f.get(k).unwrap_or(&serde_json::Value::Null))).collect();
-    changed.join(", ")
+    shorten(&changed.join(", "))
+}
+
+/// Long values (a day's sheet) are cut: the finding names the row and column, not its whole content.
+fn shorten(text: &str) -> String {
+    const LIMIT: usize = 400;
+    match text.char_indices().nth(LIMIT) {
+        Some((i, _)) => format!("{} …", &text[..i]),
+        None => text.to_owned(),
+    }
 }
 
 async fn compare_tallies(c: &impl GenericClient, book: i32, replay: &Replay, report: &mut Report) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@
 //! Times are written `26T08:30` (day of November 2022, hour and minute in China); people are numbered 1 to 12.
 //! [`Book::say`] hands in one fact and checks the balance after it, [`Book::refuse`] expects a refusal that leaves no trace.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
 
 use quell_book::rows::*;
 use quell_book::*;

@@ -1,0 +1,23 @@
+# The two commands of the README. Each installs what is missing on a fresh Debian machine with Rust and Node.
+
+.PHONY: demo test deps lint bench
+
+# Lives two days of an outbreak in a county of 462,462 people, then serves it on http://127.0.0.1:8420/v1
+demo: deps
+	cargo build --release --bin quell
+	./target/release/quell --data quell-data demo
+
+test: deps
+	./scripts/test
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+# The long forms; see docs/measurements.md
+bench: deps
+	bench/city-day --people 1000000
+	bench/unbatched
+
+deps:
+	@scripts/install-deps
