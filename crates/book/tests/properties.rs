@@ -102,6 +102,7 @@ fn assert_person(s: &State, person: &Person) {
     let ended = |t: &Transfer| matches!(t.state, TransferState::Admitted | TransferState::CalledOff);
     let moving = s.transfers.group(&Group::Person(id)).iter().filter(|t| !ended(t)).count();
     assert!(cases + contacts <= 1 && stays <= 1 && moving <= 1, "{person:?}: {cases} cases, {contacts} contacts, {stays} stays");
+    assert!(moving == 0 || cases + contacts == 1, "{person:?} is moved without a reason");
     // Nobody is forgotten: whoever is restricted has a duty that ends it, and no duty outlives what it is about.
     let has = |kinds: &[DutyKind]| kinds.iter().any(|k| open.contains(k));
     let waived = s.duties.values().any(|d| d.person_id == Some(id) && d.state == DutyState::Waived);

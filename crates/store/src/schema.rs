@@ -10,6 +10,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (1, include_str!("../migrations/0001_book.sql")),
     (2, include_str!("../migrations/0002_view_indexes.sql")),
     (3, include_str!("../migrations/0003_reader_policy.sql")),
+    (4, include_str!("../migrations/0004_fast_reads.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

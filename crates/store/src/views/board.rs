@@ -106,7 +106,7 @@ pub async fn board(tx: &Transaction<'_>, book: BookId, place: &PlaceId, now: Ins
     let as_of_seq = head_seq(tx, book).await?;
     let (offset, open_day) = calendar(tx, book).await?;
     let mut kinds = Kinds::new();
-    for (kind, _, n) in numbers(tx, book, place, now).await? {
+    for ((kind, _), n) in numbers(tx, book, place, now).await? {
         *kinds.entry(kind).or_default() += n;
     }
     let counts = case_counts(tx, book, place, now).await?;

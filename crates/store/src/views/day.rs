@@ -1,10 +1,13 @@
 //! The book of the day (日清日结): how the open day balances now, what blocks its close, and the days that are sealed.
 
-use super::{Page, Paging, always, calendar, list, single, within};
+use super::shoulds::open_now;
+use super::{Page, Paging, always, calendar, head_seq, list, single, within};
 use crate::error::StoreError;
+use crate::tables::select;
 use crate::{closing, log};
 use deadpool_postgres::Transaction;
-use quell_book::{BlockedItem, DaySheet, sheet};
+use quell_book::rows::{Ownership, Tally};
+use quell_book::{BlockedItem, ClosingView, DaySheet, sheet};
 use quell_foundation::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,19 +17,40 @@ use serde::{Deserialize, Serialize};
 pub struct DayView {
     /// Position of the log that this reflects: this one or a later one.
     pub as_of_seq: i64,
-    /// The sheet as the close would seal it: one line for every kind and place of the tally; open items are counted from the rows.
+    /// The sheet as the close would seal it now: one line for every kind and place of the tally.
     pub sheet: DaySheet,
     /// What blocks the close: lines that do not balance, and what is overdue without owner and reason.
     pub blocked: Vec<BlockedItem>,
 }
 
-/// The balance of the open day, of the places at or below `place` that the reader sees. It counts every open item from the rows,
-/// as the close does: for a county with a round of 462,462 people this takes a second, not the milliseconds of the other views.
+/// The balance of the open day, of the places at or below `place` that the reader sees, for looking at while the day goes on. Open
+/// tubes and duties are counted from their rows, rosters from the tallies of their rounds; [`day_counted`] and the close itself
+/// count rosters from their rows too.
 pub async fn day(tx: &Transaction<'_>, book: BookId, place: &PlaceId, now: Instant) -> Result<DayView, StoreError> {
+    head_seq(tx, book).await?;
     let head = log::head(tx, book, false).await?;
-    let (offset, open) = calendar(tx, book).await?;
+    let (offset, open_day) = calendar(tx, book).await?;
+    let day = open_day.unwrap_or_else(|| now.day(offset));
+    let open = open_now(tx, book, place, now).await?;
+    let tallies = select::<Tally>(tx, book.0, "day = $2::text::date", &[&day.to_string()]).await?;
+    let owned = select::<Ownership>(tx, book.0, "day = $2::text::date", &[&day.to_string()]).await?;
+    let before = closing::last_sealed(tx, book.0).await?;
+    let view = ClosingView { open, tallies, before, owned, log_hash: head.hash };
+    balanced(tx, view, head.seq, day, place).await
+}
+
+/// The same with everything counted from the rows, exactly as the close counts it: for a county with a round of 462,462 people this
+/// takes a second.
+pub async fn day_counted(tx: &Transaction<'_>, book: BookId, place: &PlaceId, now: Instant) -> Result<DayView, StoreError> {
+    let head = log::head(tx, book, false).await?;
+    let (offset, open_day) = calendar(tx, book).await?;
+    let view = closing::view(tx, book.0, open_day, now, head.hash).await?;
+    balanced(tx, view, head.seq, open_day.unwrap_or_else(|| now.day(offset)), place).await
+}
+
+/// The part of the balance that lies within `place` and that the reader sees.
+async fn balanced(tx: &Transaction<'_>, mut view: ClosingView, as_of_seq: i64, day: Day, place: &PlaceId) -> Result<DayView, StoreError> {
     let scope = scope(tx).await?;
-    let mut view = closing::view(tx, book.0, open, now, head.hash).await?;
     let seen = |p: &PlaceId| p.is_within(place) && p.is_within(&scope);
     view.open.retain(|(_, p), _| seen(p));
     view.tallies.retain(|t| seen(&t.place));
@@ -35,8 +59,8 @@ pub async fn day(tx: &Transaction<'_>, book: BookId, place: &PlaceId, now: Insta
     }
     // Who owns something at a place also owns it below and, for the reader, above what is seen of it.
     view.owned.retain(|o| seen(&o.place) || place.is_within(&o.place) || scope.is_within(&o.place));
-    let (sheet, blocked) = sheet(open.unwrap_or_else(|| now.day(offset)), &view);
-    Ok(DayView { as_of_seq: head.seq, sheet, blocked })
+    let (sheet, blocked) = sheet(day, &view);
+    Ok(DayView { as_of_seq, sheet, blocked })
 }
 
 /// The reader's scope.
@@ -101,7 +125,7 @@ pub struct SealedDayView {
 
 /// The sealed days, the latest first, summed over the places at or below `place` that the reader sees.
 pub async fn sealed_days(tx: &Transaction<'_>, book: BookId, place: &PlaceId, page: &Paging) -> Result<Page<SealedDayLine>, StoreError> {
-    let as_of_seq = super::head_seq(tx, book).await?;
+    let as_of_seq = head_seq(tx, book).await?;
     let sql = format!(
         "SELECT d.day, d.seq, d.closed_at, d.decider, d.sheet_hash, d.day_hash, l.*
          FROM quell.sealed_day d CROSS JOIN LATERAL (

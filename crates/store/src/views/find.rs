@@ -65,7 +65,7 @@ impl By {
             By::IdentityHash => "p.identity_hash = $2::text".into(),
             By::Home => within("p.home", 2),
             By::Phone => "p.phone = $2::text".into(),
-            By::LastFour => "p.identity_masked LIKE '%' || upper($2::text)".into(),
+            By::LastFour => "p.identity_end = upper($2::text)".into(),
             // The range goes by the index; the last condition is exact also under a collation that sorts otherwise.
             By::Name => "p.name >= $2::text AND p.name < $2::text || chr(1114111) AND starts_with(p.name, $2::text)".into(),
         }

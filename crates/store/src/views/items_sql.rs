@@ -177,6 +177,16 @@ fn tubes(kind: DutyKind, end: End, of_round: bool, only_overdue: bool) -> String
 
 /// Persons who wait for a result, have it, or will not get it from this tube.
 fn results(end: End, of_round: bool, only_overdue: bool) -> String {
+    // Spoilt and lost tubes, and voided registrations of others, are few: each is found by a partial index of its own.
+    let from = match end {
+        End::Open | End::Done => "quell.tube t JOIN quell.registration g ON g.book_id = $1 AND g.tube = t.tube",
+        _ => {
+            "(SELECT tube, NULL::uuid AS person_id FROM quell.tube WHERE book_id = $1 AND state IN ('spoilt', 'lost')
+              UNION ALL SELECT tube, person_id FROM quell.registration WHERE book_id = $1 AND void_seq IS NOT NULL) e
+             JOIN quell.tube t ON t.book_id = $1 AND t.tube = e.tube AND (e.person_id IS NULL OR t.state NOT IN ('spoilt', 'lost'))
+             JOIN quell.registration g ON g.book_id = $1 AND g.tube = t.tube AND (e.person_id IS NULL OR g.person_id = e.person_id)"
+        }
+    };
     let due = "coalesce(t.test_due, t.deliver_due, t.seal_due)";
     let resulted_before_void = "EXISTS (SELECT FROM quell.result x WHERE x.book_id = $1 AND x.tube = g.tube AND x.result <> 'failed'
         AND x.seq < g.void_seq)";
@@ -211,7 +221,7 @@ fn results(end: End, of_round: bool, only_overdue: bool) -> String {
              NULL::uuid AS duty_id, g.person_id, g.tube, g.round, t.place, 'laboratory' AS responsible, {rule} AS rule,
              g.sampled_at AS opened_at, {due} AS due, '{word}' AS \"end\", {ended_at} AS ended_at, ({in_time}) AS in_time,
              {reason} AS reason, NULL::text AS decider
-         FROM quell.tube t JOIN quell.registration g ON g.book_id = $1 AND g.tube = t.tube
+         FROM {from}
          WHERE t.book_id = $1 AND {condition} AND {place}
              AND ($6::text IS NULL OR (g.tube, g.person_id) > ($6::text COLLATE \"C\", $7::text::uuid)) AND ($8::text IS NULL OR true){round}{late}
          ORDER BY g.tube, g.person_id",

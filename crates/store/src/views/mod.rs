@@ -24,7 +24,7 @@ mod tube;
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
 pub use board::{Board, CaseSummary, RoundSummary, TubesOnTheWay, ZoneCount, board};
 pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
-pub use day::{DayView, SealedDayLine, SealedDayView, day, sealed_day, sealed_days};
+pub use day::{DayView, SealedDayLine, SealedDayView, day, day_counted, sealed_day, sealed_days};
 pub use facility::{BedItem, BedTotal, Facilities, FacilityItem, OpenDuty, Releasable, WardItem, beds, facilities, releasable};
 pub use find::{PersonHit, find_persons};
 pub use items::{End, Item, ItemFilter, done_items, open_items, waived_items};
@@ -35,7 +35,7 @@ pub use person::{
 };
 pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};
-pub use shoulds::{KindLine, Numbers, PlaceShoulds, ShouldLine, Shoulds, shoulds};
+pub use shoulds::{KindLine, Numbers, PlaceShoulds, ShouldLine, Shoulds, carry, shoulds};
 pub use tube::{HandOverRecord, ResultRecord, TubeMember, TubeView, tube};
 
 use crate::error::StoreError;
@@ -126,9 +126,11 @@ impl<T> Page<T> {
     }
 }
 
-/// Position of the log; read before anything else of a view.
+/// Position of the log; read before anything else of a view. From here to the end of the transaction statements are planned with
+/// their parameters: a plan for all parameters alike would read a whole round where one page of one place is wanted.
 async fn head_seq(tx: &Transaction<'_>, book: BookId) -> Result<i64, StoreError> {
-    let s = tx.prepare_cached("SELECT head_seq FROM quell.book WHERE book_id = $1").await.map_err(StoreError::at("head"))?;
+    const SQL: &str = "SELECT head_seq, set_config('plan_cache_mode', 'force_custom_plan', true) FROM quell.book WHERE book_id = $1";
+    let s = tx.prepare_cached(SQL).await.map_err(StoreError::at("head"))?;
     let row = tx.query_opt(&s, &[&book.0]).await.map_err(StoreError::at("head"))?.ok_or(StoreError::NoBook(book))?;
     Ok(row.get(0))
 }

@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 
 /// How long before now the pace is measured, in minutes.
 const PACE_MINUTES: i64 = 60;
-/// From how long before now the time from swab to result is taken for the forecast.
-const TURNAROUND_WINDOW: Span = Span::hours(6);
+/// From how many tubes, the latest begun that have a result, the time from swab to result is taken for the forecast.
+const TURNAROUND_TUBES: i64 = 1000;
 /// Most positive and indeterminate tubes that the view of a round lists, the latest first.
 const MAX_POSITIVE: i64 = 500;
 
@@ -143,7 +143,8 @@ pub struct Pace {
     pub registered: i64,
     /// Per hour.
     pub per_hour: f64,
-    /// 90th percentile of the time from the first swab of a tube to its result, in seconds, over tubes begun in the last six hours.
+    /// 90th percentile of the time from the first swab of a tube to its result, in seconds, over the last thousand tubes that were
+    /// begun before now and have a result. None when nothing is open or pending.
     pub turnaround_s: Option<f64>,
     /// When the last person will be sampled: now + open / pace. None when nobody is open or nobody was sampled lately.
     pub sampling_ends: Option<Instant>,
@@ -217,9 +218,13 @@ pub async fn round(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &Pla
             }
         })
         .collect();
-    let tubes = tubes(tx, book, id, place).await?;
+    let (minutes, since) = pace_window(&item, now);
+    let sums = tubes(tx, book, id, place, since, now).await?;
     let positive = positive(tx, book, id, place).await?;
-    let pace = pace(tx, book, &item, place, now, progress.open, results.pending).await?;
+    let waits = progress.open + results.pending > 0;
+    let turnaround_s = if waits { turnaround(tx, book, id, place, now).await? } else { None };
+    let pace = pace(minutes, &sums, now, progress.open, results.pending, turnaround_s);
+    let tubes = sums.into_iter().map(|s| s.count).collect();
     Ok(Some(RoundView { round: item, as_of_seq, place: place.clone(), progress, below, tubes, results, positive, pace }))
 }
 
@@ -270,13 +275,26 @@ pub(super) async fn counted(
     Ok((places, results))
 }
 
-async fn tubes(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &PlaceId) -> Result<Vec<TubeCount>, StoreError> {
+#[derive(Deserialize)]
+struct TubeSums {
+    #[serde(flatten)]
+    count: TubeCount,
+    /// Persons in the tubes begun in the minutes of the pace.
+    recent: i64,
+    /// When the youngest was begun.
+    youngest: Instant,
+}
+
+/// The tubes in one pass: by state and result, and what the pace needs of them.
+async fn tubes(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &PlaceId, since: Instant, now: Instant) -> Result<Vec<TubeSums>, StoreError> {
     let sql = format!(
-        "SELECT state, result, count(*) AS tubes, sum(members)::bigint AS persons
+        "SELECT state, result, count(*) AS tubes, sum(members)::bigint AS persons, max(opened_at) AS youngest,
+             coalesce(sum(members) FILTER (WHERE opened_at > $4::text::timestamptz AND opened_at <= $5::text::timestamptz), 0)::bigint AS recent
          FROM quell.tube WHERE book_id = $1 AND round = $2 AND {} GROUP BY state, result ORDER BY state, result",
         within("place", 3)
     );
-    list(tx, "tubes of a round", &sql, &[&book.0, &id.as_str(), &place.as_str()]).await
+    let params: super::Params<'_> = &[&book.0, &id.as_str(), &place.as_str(), &since.to_string(), &now.to_string()];
+    list(tx, "tubes of a round", &sql, params).await
 }
 
 async fn positive(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &PlaceId) -> Result<Vec<PositiveTube>, StoreError> {
@@ -294,40 +312,39 @@ async fn positive(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &Plac
 }
 
 #[derive(Deserialize)]
-struct Recent {
-    registered: i64,
-    turnaround_s: Option<f64>,
-    youngest: Option<Instant>,
+struct Turnaround {
+    p90: Option<f64>,
 }
 
-/// Pace and forecast of a round at a place.
-async fn pace(
-    tx: &Transaction<'_>,
-    book: BookId,
-    r: &RoundItem,
-    place: &PlaceId,
-    now: Instant,
-    open: i64,
-    pending: i64,
-) -> Result<Pace, StoreError> {
-    let minutes = (now.since(r.starts).0 / 60).clamp(1, PACE_MINUTES);
-    let since = now.plus(Span::minutes(-minutes)).to_string();
-    let window = now.plus(Span(-TURNAROUND_WINDOW.0)).to_string();
+/// Seconds from the first swab to the result, at most, of nine in ten of the latest tubes.
+async fn turnaround(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &PlaceId, now: Instant) -> Result<Option<f64>, StoreError> {
     let sql = format!(
-        "SELECT coalesce(sum(members) FILTER (WHERE opened_at > $4::text::timestamptz), 0)::bigint AS registered,
-             percentile_cont(0.9) WITHIN GROUP (ORDER BY date_part('epoch', resulted_at - opened_at)) AS turnaround_s,
-             max(opened_at) FILTER (WHERE state IN ('open', 'sealed', 'in_transit', 'received')) AS youngest
-         FROM quell.tube WHERE book_id = $1 AND round = $2 AND {} AND opened_at > $5::text::timestamptz AND opened_at <= $6::text::timestamptz",
+        "SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY s) AS p90 FROM (
+             SELECT date_part('epoch', resulted_at - opened_at) AS s FROM quell.tube
+             WHERE book_id = $1 AND round = $2 AND {} AND resulted_at IS NOT NULL AND opened_at <= $4::text::timestamptz
+             ORDER BY opened_at DESC LIMIT {TURNAROUND_TUBES}) t",
         within("place", 3)
     );
-    let params: super::Params<'_> = &[&book.0, &r.round.as_str(), &place.as_str(), &since, &window, &now.to_string()];
-    let recent: Recent = always("pace", single(tx, "pace", &sql, params).await?)?;
-    let per_hour = recent.registered as f64 * 60.0 / minutes as f64;
+    let found = single(tx, "turnaround", &sql, &[&book.0, &id.as_str(), &place.as_str(), &now.to_string()]).await?;
+    Ok(always::<Turnaround>("turnaround", found)?.p90)
+}
+
+/// Minutes that the pace is measured over, and their beginning.
+fn pace_window(r: &RoundItem, now: Instant) -> (i64, Instant) {
+    let minutes = (now.since(r.starts).0 / 60).clamp(1, PACE_MINUTES);
+    (minutes, now.plus(Span::minutes(-minutes)))
+}
+
+/// Pace and forecast, from the tubes, how many are still open and pending, and the time to a result.
+fn pace(minutes: i64, tubes: &[TubeSums], now: Instant, open: i64, pending: i64, turnaround_s: Option<f64>) -> Pace {
+    let on_the_way = |t: &&TubeSums| !matches!(t.count.state, TubeState::Resulted | TubeState::Spoilt | TubeState::Lost);
+    let registered: i64 = tubes.iter().map(|t| t.recent).sum();
+    let per_hour = registered as f64 * 60.0 / minutes as f64;
     let sampling_ends = (open > 0 && per_hour > 0.0).then(|| now.plus(Span((open as f64 / per_hour * 3600.0).ceil() as i64)));
-    let last_sample = sampling_ends.or(recent.youngest.filter(|_| pending > 0));
-    let last_result = match (last_sample, recent.turnaround_s) {
+    let youngest = tubes.iter().filter(on_the_way).map(|t| t.youngest).max().filter(|_| pending > 0);
+    let last_result = match (sampling_ends.or(youngest), turnaround_s) {
         (Some(at), Some(t)) => Some(at.plus(Span(t.ceil() as i64)).max(now)),
         _ => None,
     };
-    Ok(Pace { minutes, registered: recent.registered, per_hour, turnaround_s: recent.turnaround_s, sampling_ends, last_result })
+    Pace { minutes, registered, per_hour, turnaround_s, sampling_ends, last_result }
 }

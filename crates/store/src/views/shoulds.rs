@@ -1,12 +1,12 @@
 //! The five shoulds and the chain (应检尽检 应隔尽隔 应收尽收 应治尽治 应解尽解), at a place and one level below it.
 //!
-//! What was opened and how it ended comes from the tallies; what is open and overdue now from the tallies of the rounds (for
+//! What was opened and how it ended comes from the tallies (of sealed days in sum); what is open and overdue now from the tallies of the rounds (for
 //! whole rosters) and from the rows of tubes and duties that are open, by their partial indexes.
 
 use super::{head_seq, list, within};
 use crate::error::StoreError;
-use deadpool_postgres::Transaction;
-use quell_book::{DutyKind, PlaceKind, Should};
+use deadpool_postgres::{GenericClient, Transaction};
+use quell_book::{DutyKind, Open, OpenCounts, PlaceKind, Should};
 use quell_foundation::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -102,7 +102,7 @@ pub async fn shoulds(tx: &Transaction<'_>, book: BookId, place: &PlaceId, now: I
     let mut total = Kinds::new();
     let mut below: BTreeMap<PlaceId, Kinds> = BTreeMap::new();
     let depth = place.depth() + 1;
-    for (kind, at, numbers) in numbers(tx, book, place, now).await? {
+    for ((kind, at), numbers) in numbers(tx, book, place, now).await? {
         *total.entry(kind).or_default() += numbers;
         if at != *place {
             *below.entry(at.at_depth(depth)).or_default().entry(kind).or_default() += numbers;
@@ -146,59 +146,90 @@ pub(super) async fn numbers(
     book: BookId,
     place: &PlaceId,
     now: Instant,
-) -> Result<Vec<(DutyKind, PlaceId, Numbers)>, StoreError> {
-    let sql = NUMBERS.replace("{t}", &within("t.place", 2)).replace("{d}", &within("place", 2));
+) -> Result<BTreeMap<(DutyKind, PlaceId), Numbers>, StoreError> {
+    let sql = COUNTED.replace("{within}", &within("place", 2));
     let s = tx.prepare_cached(&sql).await.map_err(StoreError::at("shoulds"))?;
-    let rows = tx.query(&s, &[&book.0, &place.as_str(), &now.to_string()]).await.map_err(StoreError::at("shoulds"))?;
-    rows.iter()
-        .map(|r| {
-            let bad = |detail: String| StoreError::Unreadable { operation: "shoulds", detail };
-            let kind = r.get::<_, &str>(0).parse().map_err(bad)?;
-            let at = PlaceId::new(r.get::<_, &str>(1)).map_err(|e| bad(e.to_string()))?;
-            let done: i64 = r.get(3);
-            let numbers = Numbers {
-                should: r.get(2),
-                done,
-                // A correction that opens a duty again does not say whether the one taken back had been in time.
-                in_time: r.get::<_, i64>(4).min(done),
-                waived: r.get(5),
-                superseded: r.get(6),
-                open: r.get(7),
-                overdue: r.get(8),
-            };
-            Ok((kind, at, numbers))
-        })
-        .collect()
+    let mut out = BTreeMap::new();
+    for r in tx.query(&s, &[&book.0, &place.as_str()]).await.map_err(StoreError::at("shoulds"))? {
+        let done: i64 = r.get(3);
+        // A correction that opens a duty again does not say whether the one taken back had been in time.
+        let in_time = r.get::<_, i64>(4).min(done);
+        let numbers = Numbers { should: r.get(2), done, in_time, waived: r.get(5), superseded: r.get(6), ..Numbers::default() };
+        out.insert(kind_and_place(&r)?, numbers);
+    }
+    for (key, open) in open_now(tx, book, place, now).await? {
+        let n = out.entry(key).or_default();
+        (n.open, n.overdue) = (open.open, open.overdue);
+    }
+    Ok(out)
 }
 
-/// `quell_book::State::count_open` says the same of what is open, row by row.
-const NUMBERS: &str = "
-WITH now AS (SELECT $3::text::timestamptz AS t), counted AS (
-    SELECT t.kind, t.place, sum(opened)::bigint AS opened, (sum(discharged) - sum(reopened))::bigint AS done,
-           sum(in_time)::bigint AS in_time, sum(waived)::bigint AS waived, sum(superseded)::bigint AS superseded
-    FROM quell.tally t WHERE t.book_id = $1 AND {t} GROUP BY t.kind, t.place
-), items AS (
+/// What is open now by kind and place: whoever is to be sampled from the tallies of the rounds, all else from the rows.
+pub(super) async fn open_now(tx: &Transaction<'_>, book: BookId, place: &PlaceId, now: Instant) -> Result<OpenCounts, StoreError> {
+    let sql = OPEN.replace("{t}", &within("t.place", 2)).replace("{within}", &within("place", 2));
+    let s = tx.prepare_cached(&sql).await.map_err(StoreError::at("open"))?;
+    let rows = tx.query(&s, &[&book.0, &place.as_str(), &now.to_string()]).await.map_err(StoreError::at("open"))?;
+    rows.iter().map(|r| Ok((kind_and_place(r)?, Open { open: r.get(2), overdue: r.get(3) }))).collect()
+}
+
+fn kind_and_place(r: &tokio_postgres::Row) -> Result<(DutyKind, PlaceId), StoreError> {
+    let bad = |detail: String| StoreError::Unreadable { operation: "shoulds", detail };
+    Ok((r.get::<_, &str>(0).parse().map_err(bad)?, PlaceId::new(r.get::<_, &str>(1)).map_err(|e| bad(e.to_string()))?))
+}
+
+/// The days that are carried, and those after them.
+const COUNTED: &str = "
+SELECT kind, place, sum(opened)::bigint, (sum(discharged) - sum(reopened))::bigint, sum(in_time)::bigint, sum(waived)::bigint,
+       sum(superseded)::bigint
+FROM (
+    SELECT kind, place, opened, reopened, discharged, in_time, waived, superseded
+    FROM quell.tally_before WHERE book_id = $1 AND {within}
+  UNION ALL
+    SELECT kind, place, opened, reopened, discharged, in_time, waived, superseded
+    FROM quell.tally WHERE book_id = $1 AND {within}
+        AND day > (SELECT coalesce(tallied_through, '-infinity') FROM quell.book WHERE book_id = $1)
+) t GROUP BY kind, place";
+
+/// `quell_book::State::count_open` says the same, row by row.
+const OPEN: &str = "
+WITH now AS (SELECT $3::text::timestamptz AS t), items AS (
     SELECT 'sample' AS kind, t.place, x.due,
            sum(t.opened + t.reopened - t.discharged - t.waived - t.superseded)::bigint AS n
-    FROM quell.tally t JOIN quell.round x ON x.book_id = t.book_id AND x.round = t.round
-    WHERE t.book_id = $1 AND t.kind = 'sample' AND {t} GROUP BY t.place, x.round, x.due
+    FROM quell.round x JOIN quell.tally t ON t.book_id = $1 AND t.round = x.round AND t.round <> ''
+    WHERE x.book_id = $1 AND t.kind = 'sample' AND {t} GROUP BY t.place, x.round, x.due
   UNION ALL
     SELECT CASE state WHEN 'open' THEN 'seal' WHEN 'received' THEN 'test' ELSE 'deliver' END, place,
            CASE state WHEN 'open' THEN seal_due WHEN 'received' THEN test_due ELSE deliver_due END, 1
-    FROM quell.tube WHERE book_id = $1 AND state IN ('open', 'sealed', 'in_transit', 'received') AND {d}
+    FROM quell.tube WHERE book_id = $1 AND state IN ('open', 'sealed', 'in_transit', 'received') AND {within}
         AND CASE state WHEN 'open' THEN seal_due WHEN 'received' THEN test_due ELSE deliver_due END IS NOT NULL
   UNION ALL
     SELECT 'result', place, coalesce(test_due, deliver_due, seal_due), members
-    FROM quell.tube WHERE book_id = $1 AND state IN ('open', 'sealed', 'in_transit', 'received') AND members > 0 AND {d}
+    FROM quell.tube WHERE book_id = $1 AND state IN ('open', 'sealed', 'in_transit', 'received') AND members > 0 AND {within}
   UNION ALL
-    SELECT kind, place, due, 1 FROM quell.duty WHERE book_id = $1 AND state = 'open' AND {d}
-), open AS (
-    SELECT kind, place, sum(n)::bigint AS open, coalesce(sum(n) FILTER (WHERE due < now.t), 0)::bigint AS overdue
-    FROM items, now GROUP BY kind, place
+    SELECT kind, place, due, 1 FROM quell.duty WHERE book_id = $1 AND state = 'open' AND {within}
 )
-SELECT kind, place, coalesce(c.opened, 0), coalesce(c.done, 0), coalesce(c.in_time, 0), coalesce(c.waived, 0),
-       coalesce(c.superseded, 0), coalesce(o.open, 0), coalesce(o.overdue, 0)
-FROM counted c FULL JOIN open o USING (kind, place)";
+SELECT kind, place, sum(n)::bigint, coalesce(sum(n) FILTER (WHERE due < now.t), 0)::bigint
+FROM items, now WHERE n <> 0 GROUP BY kind, place";
+
+/// Adds the tallies of the days up to and including `day`, which is sealed, to those that are carried: the close calls it, in its own
+/// transaction. Days that were carried before are not added again.
+pub async fn carry(c: &impl GenericClient, book: BookId, day: Day) -> Result<(), StoreError> {
+    const ADD: &str = "
+        INSERT INTO quell.tally_before AS b (book_id, kind, place, opened, reopened, discharged, in_time, waived, superseded)
+        SELECT $1, kind, place, sum(opened), sum(reopened), sum(discharged), sum(in_time), sum(waived), sum(superseded)
+        FROM quell.tally WHERE book_id = $1 AND day <= $2::text::date
+            AND day > (SELECT coalesce(tallied_through, '-infinity') FROM quell.book WHERE book_id = $1)
+        GROUP BY kind, place
+        ON CONFLICT (book_id, kind, place) DO UPDATE SET opened = b.opened + excluded.opened,
+            reopened = b.reopened + excluded.reopened, discharged = b.discharged + excluded.discharged,
+            in_time = b.in_time + excluded.in_time, waived = b.waived + excluded.waived,
+            superseded = b.superseded + excluded.superseded";
+    const MARK: &str = "UPDATE quell.book SET tallied_through = greatest(tallied_through, $2::text::date) WHERE book_id = $1";
+    let day = day.to_string();
+    c.execute(ADD, &[&book.0, &day]).await.map_err(StoreError::at("carry"))?;
+    c.execute(MARK, &[&book.0, &day]).await.map_err(StoreError::at("carry"))?;
+    Ok(())
+}
 
 /// What a place is called.
 #[derive(Debug, Clone, Deserialize)]

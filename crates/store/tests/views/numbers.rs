@@ -178,6 +178,8 @@ fn the_day_balances_names_what_blocks_it_and_is_sealed() {
         let f = Fixture::lived().await;
         let d = f.db.read(&f.scope(ROOT), async |tx| day(tx, BOOK, &place(ROOT), at("18:00")).await).await.unwrap();
         assert!(d.sheet.lines.iter().all(|l| l.difference() == 0), "{:?}", d.blocked);
+        let counted = f.db.read(&f.scope(ROOT), async |tx| day_counted(tx, BOOK, &place(ROOT), at("18:00")).await).await.unwrap();
+        assert_eq!(d, counted);
         let blocked: Vec<_> = d.blocked.iter().map(|b| (b.kind, b.place.as_str(), b.overdue_without_owner)).collect();
         assert_eq!(blocked, [(DutyKind::Result, A, 5), (DutyKind::Result, B, 10), (DutyKind::Seal, A, 1), (DutyKind::Deliver, B, 1)]);
         let part = f.db.read(&f.scope(B), async |tx| day(tx, BOOK, &place(B), at("18:00")).await).await.unwrap();
@@ -203,8 +205,14 @@ fn the_board_agrees_with_the_views() {
     run(async {
         let f = Fixture::lived().await;
         let b = f.db.read(&f.scope(ROOT), async |tx| board(tx, BOOK, &place(ROOT), at("18:00")).await).await.unwrap();
-        let s = f.db.read(&f.scope(ROOT), async |tx| shoulds(tx, BOOK, &place(ROOT), at("18:00")).await).await.unwrap();
+        let read = async || f.db.read(&f.scope(ROOT), async |tx| shoulds(tx, BOOK, &place(ROOT), at("18:00")).await).await.unwrap();
+        let s = read().await;
         assert_eq!(b.shoulds, s.place.shoulds);
+        let c = f.db.connection().await.unwrap();
+        for _ in 0..2 {
+            carry(&c, BOOK, "2022-11-26".parse().unwrap()).await.unwrap();
+            assert_eq!(read().await, s, "the same from the carried sums, also when carried twice");
+        }
         assert_eq!((b.rounds.len(), b.rounds[0].progress.open, b.rounds[0].results.pending), (1, 21, 15));
         let tubes: Vec<_> = b.tubes.iter().map(|t| (t.state, t.tubes, t.persons, t.overdue)).collect();
         assert_eq!(tubes, [(TubeState::InTransit, 1, 10, 1), (TubeState::Open, 1, 5, 1)]);
