@@ -1,10 +1,8 @@
 //! What the benchmarks share: a server on loopback with people in its book, and a small HTTP client.
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1::SendRequest;
-use hyper_util::rt::TokioIo;
 use quell::app::{App, DataOptions, Ready};
+pub use quell::client::Client;
 use quell::clock::{Clock, fresh_id};
 use quell::identity::IdentityKey;
 use quell_book::{BookConfig, Fact, PersonListed, PlaceListed, Role, RoundOpened, Submission};
@@ -138,37 +136,6 @@ fn person(r: &quell_rehearse::Resident) -> Fact {
 /// A submission as bytes.
 pub fn bytes_of(facts: Vec<Fact>) -> Result<Bytes, Error> {
     Ok(serde_json::to_vec(&Submission { id: SubmissionId(fresh_id()), device: None, facts })?.into())
-}
-
-/// One kept-alive HTTP connection.
-pub struct Client {
-    sender: SendRequest<Full<Bytes>>,
-    token: String,
-}
-
-impl Client {
-    /// Connects.
-    pub async fn connect(address: SocketAddr, token: &str) -> Result<Self, Error> {
-        let stream = tokio::net::TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
-        Ok(Self { sender, token: token.to_owned() })
-    }
-    /// Sends a request; the answer's status and body.
-    pub async fn send(&mut self, method: &str, path: &str, body: Bytes) -> Result<(u16, Bytes), Error> {
-        let request = hyper::Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "localhost")
-            .header("authorization", format!("Bearer {}", self.token))
-            .header("content-type", "application/json")
-            .body(Full::new(body))?;
-        self.sender.ready().await?;
-        let answer = self.sender.send_request(request).await?;
-        let status = answer.status().as_u16();
-        Ok((status, answer.into_body().collect().await?.to_bytes()))
-    }
 }
 
 /// The value below which this share of the measurements lies.

@@ -9,6 +9,7 @@ use quell_foundation::*;
 use quell_protocol::{Exposure, TubeMode, TubeQuestion};
 use quell_rehearse::Resident;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -78,11 +79,21 @@ fn bundles(city: &City) -> Result<Vec<Bytes>, Error> {
     let at = EventTime::exact(city.app.clock.now(), UtcOffset::CHINA);
     let mut tube_no = 0u64;
     let mut out = Vec::new();
-    for station in &city.county.stations {
-        let here = |r: &&Resident| station.communities.contains(&r.home.at_depth(4));
-        let people: Vec<&Resident> = city.county.residents.iter().filter(here).collect();
+    // A large community has several stations: its people go to the first.
+    let mut station_of: BTreeMap<PlaceId, PlaceId> = BTreeMap::new();
+    for s in &city.county.stations {
+        for c in &s.communities {
+            station_of.entry(c.clone()).or_insert_with(|| s.place.clone());
+        }
+    }
+    let mut people: BTreeMap<PlaceId, Vec<&Resident>> = BTreeMap::new();
+    for r in &city.county.residents {
+        let station = station_of.get(&r.home.at_depth(4)).ok_or("a community without a station")?;
+        people.entry(station.clone()).or_default().push(r);
+    }
+    for (station, people) in people {
         for bundle in people.chunks(50) {
-            let mut facts: Vec<Fact> = Vec::with_capacity(55);
+            let mut facts: Vec<Fact> = Vec::with_capacity(60);
             let (single, pooled): (Vec<&Resident>, Vec<&Resident>) = bundle.iter().partition(|r| mode(city, r) == TubeMode::Single);
             let tubes = pooled.chunks(10).map(|m| (TubeMode::Pooled, m)).chain(single.chunks(1).map(|m| (TubeMode::Single, m)));
             for (mode, members) in tubes {
@@ -93,7 +104,7 @@ fn bundles(city: &City) -> Result<Vec<Bytes>, Error> {
                         Registered {
                             tube: tube.clone(),
                             person: r.id,
-                            station: station.place.clone(),
+                            station: station.clone(),
                             at,
                             round: Some(round()),
                             mode: (i == 0).then_some(mode),

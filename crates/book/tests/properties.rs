@@ -9,6 +9,7 @@ use quell_book::rows::*;
 use quell_book::*;
 use quell_foundation::*;
 use quell_protocol::{Exposure, Protocol};
+use serde_json::json;
 use std::sync::LazyLock;
 
 /// Most submissions of a sequence.
@@ -33,7 +34,7 @@ impl Run {
         let mut facts = world();
         facts.extend((1..=8).map(person));
         run.submit(&facts).expect("the world is accepted");
-        let open = serde_json::json!({"round": "r0", "name": "first", "scope": [COMPOUND]});
+        let open = json!({"round": "r0", "name": "first", "scope": [COMPOUND]});
         run.submit(&[fact("01T07:00", "round_opened", open)]).expect("so is a round");
         run
     }
@@ -216,4 +217,38 @@ fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)
         assert_eq!(in_slice, in_whole, "{facts:#?}");
     }
     assert_eq!(format!("{:#?}", slice.take_changes()), format!("{:#?}", whole.take_changes()));
+}
+
+/// What a sequence of chances seldom brings: a batch whose facts build on one another before anything is stored.
+#[test]
+fn a_batch_may_build_on_itself() {
+    let mut run = Run::new();
+    let sealed = vec![fact("01T08:00", "registered", swab("K1", 1, "pooled", Some("r0"))), fact("01T08:10", "tube_sealed", json!({"tube": "K1"}))];
+    run.submit(&sealed).expect("a sealed tube");
+    let new = |n: u32, round: Option<&str>| fact("01T07:00", "registered", swab("N1", n, "pooled", round));
+    let gone = |kind: &str| fact("01T07:00", kind, json!({"tube": "N1", "reason": "broken"}));
+    let moved = |to: u32| fact("01T07:00", "registration_reassigned", json!({"tube": "N1", "from": p(1), "to": p(to), "reason": "twins"}));
+    let void = || fact("01T07:00", "registration_voided", json!({"tube": "N1", "person": p(1), "reason": "wrong"}));
+    let packed = || fact("01T07:00", "box_packed", json!({"box": "B1", "tubes": ["K1"]}));
+    let warm = json!({"box": "B1", "laboratory": LABORATORY, "condition": "not_adequate", "reason": "too warm"});
+    let tested = |result: &str| {
+        let intake = json!({"laboratory": LABORATORY, "tubes": ["N1"], "condition": "adequate"});
+        [fact("01T07:00", "received", intake), fact("01T07:00", "result_read", read("N1", result, None))]
+    };
+    let listed = person(9);
+    let batches = [
+        vec![packed(), fact("01T07:00", "received", warm)],
+        vec![new(1, None), gone("tube_spoilt")],
+        vec![new(1, Some("r0")), new(2, Some("r0")), gone("tube_lost"), void()],
+        vec![new(1, Some("r0")), moved(2), moved(3)],
+        vec![listed, new(1, Some("r0")), moved(9)],
+        [vec![new(1, None), new(2, None)], tested("positive").to_vec(), vec![void(), moved(3)]].concat(),
+        [vec![new(1, None)], tested("positive").to_vec(), vec![fact("01T07:00", "died", json!({"person": p(1)}))]].concat(),
+    ];
+    for batch in batches {
+        // Each fact as a submission, and all as one.
+        let each: Vec<(Context, Vec<Fact>)> = batch.iter().enumerate().map(|(i, f)| (context(run.generator.now, 10 + i as i64), vec![f.clone()])).collect();
+        same_decisions(&run.replay.state, &run.tallies(), &each);
+        same_decisions(&run.replay.state, &run.tallies(), &[(context(run.generator.now, 10), batch)]);
+    }
 }

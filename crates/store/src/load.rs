@@ -10,6 +10,7 @@ use quell_book::needs::Needs;
 use quell_book::rows::*;
 use quell_book::{Fact, Group, State, Table};
 use quell_foundation::*;
+use std::collections::BTreeSet;
 use tokio_postgres::types::ToSql;
 
 /// A transaction on one book.
@@ -27,38 +28,20 @@ impl Tx<'_> {
 
 /// Loads everything that these facts need into the slice. `head`: for a close, the log's hash.
 pub(crate) async fn load(tx: &Tx<'_>, state: &mut State, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
-    for r in select::<Round>(tx.client, tx.book, "(state = 'open' OR round = ANY($2))", &[&named_rounds(facts)]).await? {
+    for r in select::<Round>(tx.client, tx.book, "state = 'open'", &[]).await? {
         state.rounds.load(r);
     }
     for z in select::<Zone>(tx.client, tx.book, "lifted_at IS NULL", &[]).await? {
         state.zones.load(z);
     }
-    let rounds: Vec<String> = state.rounds.values().map(|r| r.round.to_string()).collect();
     let mut done = Needs::default();
     let mut want = Needs::of(facts.iter().copied());
     while !want.is_empty() {
-        load_step(tx, state, &want, &rounds, now, head).await?;
+        load_step(tx, state, &want, now, head).await?;
         done.add(want);
         want = Needs::follow(state, facts).minus(&done);
     }
     Ok(())
-}
-
-fn named_rounds(facts: &[&Fact]) -> Vec<String> {
-    let mut named: Vec<String> = facts
-        .iter()
-        .filter_map(|f| match f {
-            Fact::Registered(f) => f.round.as_ref(),
-            Fact::RoundOpened(f) => Some(&f.round),
-            Fact::RoundClosed(f) => Some(&f.round),
-            Fact::RosterWaived(f) => Some(&f.round),
-            _ => None,
-        })
-        .map(ToString::to_string)
-        .collect();
-    named.sort_unstable();
-    named.dedup();
-    named
 }
 
 fn texts<T: ToString>(ids: impl IntoIterator<Item = T>) -> Vec<String> {
@@ -71,9 +54,13 @@ fn put<R: quell_book::Row>(table: &mut Table<R>, rows: Vec<R>) {
     }
 }
 
-async fn load_step(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String], now: Instant, head: Hash) -> Result<(), StoreError> {
+async fn load_step(tx: &Tx<'_>, s: &mut State, w: &Needs, now: Instant, head: Hash) -> Result<(), StoreError> {
+    if !w.rounds.is_empty() {
+        put(&mut s.rounds, select::<Round>(tx.client, tx.book, "round = ANY($2)", &[&texts(&w.rounds)]).await?);
+    }
+    let rounds: Vec<String> = s.rounds.values().map(|r| r.round.to_string()).collect();
     load_things(tx, s, w).await?;
-    load_people(tx, s, w, rounds).await?;
+    load_people(tx, s, w, &rounds).await?;
     if w.closing {
         s.closing = Some(closing::view(tx.client, tx.book, s.open_day, now, head).await?);
     }
@@ -129,12 +116,14 @@ async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -
     let tubes = texts(&w.tubes);
     let dossiers: Vec<uuid::Uuid> = w.dossiers.iter().map(|p| p.0).collect();
     let roster_persons: Vec<uuid::Uuid> = w.roster.iter().map(|r| r.1.0).chain(dossiers.iter().copied()).collect();
+    // A place on a roster needs the person's registrations in its round; one query serves both.
+    let swabbed: Vec<uuid::Uuid> = registered.iter().copied().chain(w.roster.iter().map(|r| r.1.0)).collect::<BTreeSet<_>>().into_iter().collect();
     let (p, reg, ros, d, ca, co, tr, st) = try_join!(
         tx.rows::<Person, _>(!persons.is_empty(), "person_id = ANY($2)", [&persons]),
         tx.rows::<Registration, _>(
-            !registered.is_empty(),
+            !swabbed.is_empty(),
             "person_id = ANY($2) AND (round = ANY($3) OR tube = ANY($4))",
-            [&registered, &rounds, &tubes]
+            [&swabbed, &rounds, &tubes]
         ),
         tx.rows::<Roster, _>(!roster_persons.is_empty(), "round = ANY($2) AND person_id = ANY($3)", [&rounds, &roster_persons]),
         tx.rows::<Duty, _>(!dossiers.is_empty(), "state = 'open' AND person_id = ANY($2)", [&dossiers]),
@@ -171,12 +160,19 @@ async fn load_by_id(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreEr
     let transfers: Vec<uuid::Uuid> = w.transfers.iter().map(|c| c.0).collect();
     let stays: Vec<uuid::Uuid> = w.stays.iter().map(|c| c.0).collect();
     let duties: Vec<uuid::Uuid> = w.duties.iter().map(|c| c.0).collect();
-    let (ca, co, tr, st, du) = try_join!(
+    let ended_of: Vec<uuid::Uuid> = w.ended.iter().map(|e| e.0.0).collect();
+    let ended_at: Vec<i64> = w.ended.iter().map(|e| e.1).collect();
+    let (ca, co, tr, st, du, en) = try_join!(
         tx.rows::<Case, _>(!cases.is_empty(), "case_id = ANY($2)", [&cases]),
         tx.rows::<Contact, _>(!contacts.is_empty(), "contact_id = ANY($2)", [&contacts]),
         tx.rows::<Transfer, _>(!transfers.is_empty(), "transfer_id = ANY($2)", [&transfers]),
         tx.rows::<Stay, _>(!stays.is_empty(), "stay_id = ANY($2)", [&stays]),
         tx.rows::<Duty, _>(!duties.is_empty(), "duty_id = ANY($2)", [&duties]),
+        tx.rows::<Duty, _>(
+            !w.ended.is_empty(),
+            "state = 'discharged' AND person_id = ANY($2) AND ended_seq = ANY($3)",
+            [&ended_of, &ended_at]
+        ),
     )?;
     s.cases.know_keys(&w.cases);
     put(&mut s.cases, ca);
@@ -188,5 +184,7 @@ async fn load_by_id(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreEr
     put(&mut s.stays, st);
     s.duties.know_keys(&w.duties);
     put(&mut s.duties, du);
+    s.duties.know_groups(w.ended.iter().map(|(p, seq)| Group::Ended(*p, *seq)));
+    put(&mut s.duties, en);
     Ok(())
 }

@@ -33,6 +33,7 @@ pub fn service(app: App) -> Router {
     }
     router
         .fallback(problem::not_found)
+        .layer(middleware::from_fn(problem::as_problem))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(app)

@@ -2,7 +2,9 @@
 
 use crate::door::DoorError;
 use axum::Json;
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use quell_book::Refusal;
 use quell_store::StoreError;
@@ -81,4 +83,23 @@ impl IntoResponse for Problem {
 /// No such route.
 pub async fn not_found(headers: HeaderMap) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no-such-route", Chinese::of(&headers), "no such address; /v1/openapi.json lists them", "没有此地址，全部接口见 /v1/openapi.json")
+}
+
+/// What the framework itself refuses (a path, query or body that it cannot read, a wrong method, a body too large) as a problem.
+pub async fn as_problem(request: Request, next: Next) -> Response {
+    /// More of its text than this tells nobody anything.
+    const TEXT: usize = 4_096;
+    let lang = Chinese::of(request.headers());
+    let answer = next.run(request).await;
+    let (status, kind) = (answer.status(), answer.headers().get(header::CONTENT_TYPE));
+    if status.as_u16() < 400 || kind.is_some_and(|k| k == "application/problem+json") {
+        return answer;
+    }
+    let allow = answer.headers().get(header::ALLOW).cloned();
+    let text = axum::body::to_bytes(answer.into_body(), TEXT).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let en = format!("the request cannot be read: {}; /v1/openapi.json tells its form", if text.is_empty() { "not for this address" } else { &text });
+    let mut problem = Problem::new(status, "request", lang, en, format!("请求无法识别：{text}。格式见 /v1/openapi.json")).into_response();
+    allow.map(|a| problem.headers_mut().insert(header::ALLOW, a));
+    problem
 }

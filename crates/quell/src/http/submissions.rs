@@ -105,6 +105,10 @@ fn answer(a: Option<Result<Answer, DoorError>>, lang: Chinese) -> Result<Receipt
 
 fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem> {
     let lang = caller.lang;
+    if has_nul(raw.get()) {
+        let e = <serde_json::Error as serde::de::Error>::custom("a text holds the character NUL, which cannot be stored");
+        return Err(malformed(&e, lang));
+    }
     let mut s: Submission = serde_json::from_str(raw.get()).map_err(|e| malformed(&e, lang))?;
     if s.facts.is_empty() || s.facts.len() > MAX_FACTS {
         let n = s.facts.len();
@@ -132,6 +136,11 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
     })
 }
 
+/// True if a JSON text holds the character NUL, which PostgreSQL cannot store: `\u0000` behind an even number of backslashes.
+fn has_nul(json: &str) -> bool {
+    json.match_indices("\\u0000").any(|(i, _)| json[..i].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 0)
+}
+
 /// `GET /v1/submissions/{id}`: the receipt, for a sender that lost the answer.
 pub async fn receipt(State(app): State<App>, Extension(caller): Extension<Caller>, Path(id): Path<SubmissionId>) -> Result<Json<Receipt>, Problem> {
     let c = app.db.connection().await.map_err(|e| Problem::store(&e, caller.lang))?;
@@ -139,4 +148,15 @@ pub async fn receipt(State(app): State<App>, Extension(caller): Extension<Caller
     found.into_values().next().map(Json).ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "no-submission", caller.lang, "this submission is not in the book: send it again", "台账中没有该上报，请重新发送")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_nul;
+
+    #[test]
+    fn nul_is_found_and_what_only_looks_like_it_is_not() {
+        assert!(has_nul(r#"{"name": "a\u0000b"}"#) && has_nul(r#""\\\u0000""#));
+        assert!(!has_nul(r#"{"name": "a\\u0000b"}"#) && !has_nul(r#""\u0001""#));
+    }
 }

@@ -2,7 +2,7 @@
 //! counted as of a chosen day. What the file lacks is told, not invented.
 
 use super::report::{Effect, Issue, Issues, Report, Words};
-use super::{ImportError, Planned, Policy, Progress, Source, Step, Verdict, finish, next_rows, salt, time_of, word};
+use super::{Draft, ImportError, Planned, Policy, Progress, Source, Step, Verdict, finish, next_rows, time_of, word};
 use crate::app::App;
 use quell_book::rows::{Case, Person};
 use quell_book::{CaseListed, Classification, Died, Fact, PersonListed, Sex, Standing};
@@ -100,7 +100,7 @@ pub async fn import(app: &App, source: &Source, options: &LinelistOptions, progr
         let mut listed = Vec::new();
         for row in &chunk {
             match understand(app, source, row, options, &mut seen) {
-                Err(issue) => issues.add(issue),
+                Err(issue) => issues.add(*issue),
                 Ok(Understood::LeftOut { later: is_later }) => {
                     later += u64::from(is_later);
                     planned.push(Planned { line: row.line, facts: vec![], verdict: Verdict::LeftOut });
@@ -123,8 +123,8 @@ pub async fn import(app: &App, source: &Source, options: &LinelistOptions, progr
         progress(Step::Read, rows.summary().rows, source.reader.records());
     }
     let summary = rows.summary().clone();
-    let salt = salt(app, options.policy).await?;
-    let mut report = finish(app, source, source.report(&summary, USED), planned, issues, options.policy, &salt, &summary, progress).await?;
+    let draft = Draft { summary: summary.clone(), rows: planned, issues };
+    let mut report = finish(app, source, draft, USED, options.policy, progress).await?;
     let c = app.db.connection().await?;
     report.book_after = find::sizes(&c, app.config.book).await?.0;
     let end_of_day = options.as_of.plus(1).start(app.config.offset);
@@ -153,7 +153,7 @@ enum Understood {
 }
 
 /// A row as facts. Ids follow from the mapping's name and the case's label, so that a later edition of the list means the same people.
-fn understand(app: &App, source: &Source, row: &Row, options: &LinelistOptions, seen: &mut HashMap<String, u64>) -> Result<Understood, Issue> {
+fn understand(app: &App, source: &Source, row: &Row, options: &LinelistOptions, seen: &mut HashMap<String, u64>) -> Result<Understood, Box<Issue>> {
     let offset = app.config.offset;
     let label = row.text("case").unwrap_or_default();
     let first = *seen.entry(label.to_owned()).or_insert(row.line);
@@ -167,7 +167,7 @@ fn understand(app: &App, source: &Source, row: &Row, options: &LinelistOptions, 
     }
     let at = time_of(row, "confirmed", offset).or_else(|| time_of(row, "reported", offset)).ok_or_else(|| {
         let message = ("neither the day of confirmation nor of the report is given", "确诊日期和报告日期均缺失");
-        Issue::new(Effect::Bad, row.line, "case.confirmed", message, ("fill one of them in", "请填写其中之一")).with_value(label)
+        Issue::new(Effect::Bad, row.line, "case.confirmed", message, ("fill one of them in", "请填写其中之一")).with_value(label).boxed()
     })?;
     if at.at.day(offset) > options.as_of {
         return Ok(Understood::LeftOut { later: true });

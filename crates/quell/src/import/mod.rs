@@ -173,7 +173,7 @@ fn next_rows(rows: &mut Rows, issues: &mut Issues) -> Result<Vec<Row>, ImportErr
 }
 
 /// A word of the file's mapping as a word of the book.
-fn word<T: serde::de::DeserializeOwned>(row: &Row, field: &str, text: &str) -> Result<T, Issue> {
+fn word<T: serde::de::DeserializeOwned>(row: &Row, field: &str, text: &str) -> Result<T, Box<Issue>> {
     serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| {
         Issue::new(
             report::Effect::Bad,
@@ -183,6 +183,7 @@ fn word<T: serde::de::DeserializeOwned>(row: &Row, field: &str, text: &str) -> R
             ("correct values in the mapping file", "请改正映射文件中的 values"),
         )
         .with_value(text)
+        .boxed()
     })
 }
 
@@ -262,9 +263,17 @@ struct Planned {
     verdict: Verdict,
 }
 
-/// Counts, decides whether the rows may be written, and writes them: the same for every kind of list.
-async fn finish(app: &App, source: &Source, mut report: Report, rows: Vec<Planned>, mut issues: Issues, policy: Policy, salt: &[u8], summary: &Summary, progress: Progress<'_>) -> Result<Report, ImportError> {
-    report.counts.read = summary.rows;
+/// A file read to its end and compared with the book: nothing is written yet.
+struct Draft {
+    summary: Summary,
+    rows: Vec<Planned>,
+    issues: Issues,
+}
+
+/// Counts, decides whether the rows may be written, and writes them: the same for every kind of list. `used`: the fields it stores.
+async fn finish(app: &App, source: &Source, draft: Draft, used: &[&str], policy: Policy, progress: Progress<'_>) -> Result<Report, ImportError> {
+    let Draft { summary, rows, mut issues } = draft;
+    let mut report = source.report(&summary, used);
     // Rows that were readable but do not fit the book are bad too; they were never planned.
     report.counts.bad = summary.rows - rows.len() as u64;
     for r in &rows {
@@ -277,7 +286,7 @@ async fn finish(app: &App, source: &Source, mut report: Report, rows: Vec<Planne
         } += 1;
     }
     report.preview = rows.iter().flat_map(|r| r.facts.iter().cloned()).take(report::PREVIEW).collect();
-    report.stop_if_unfit(policy.skip_bad, source.unconfirmed(summary));
+    report.stop_if_unfit(policy.skip_bad, source.unconfirmed(&summary));
     if policy.preview || report.stopped.is_some() {
         issues.into_report(&mut report);
         return Ok(report);
@@ -288,7 +297,7 @@ async fn finish(app: &App, source: &Source, mut report: Report, rows: Vec<Planne
         lines.extend(r.facts.iter().map(|_| (r.line, r.verdict)));
         facts.extend(r.facts);
     }
-    let sent = send(app, source, facts, salt, progress).await?;
+    let sent = send(app, source, facts, &salt(app, policy).await?, progress).await?;
     report.written = sent.written;
     report.stopped = sent.stopped;
     let mut again: Vec<(u64, Verdict)> = sent.repeated.iter().map(|i| lines[*i]).collect();

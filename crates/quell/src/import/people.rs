@@ -1,7 +1,7 @@
 //! Lists of people: each row becomes `person_listed`. Duplicates are found and told, never merged silently.
 
 use super::report::{Effect, Issue, Issues, Report};
-use super::{ImportError, Planned, Policy, Progress, Source, Step, Verdict, check_growth, finish, next_rows, salt, word};
+use super::{Draft, ImportError, Planned, Policy, Progress, Source, Step, Verdict, check_growth, finish, next_rows, word};
 use crate::app::App;
 use quell_book::rows::Person;
 use quell_book::{Identity, PersonListed, Sex};
@@ -36,16 +36,14 @@ pub async fn import(app: &App, source: &Source, policy: Policy, progress: Progre
         if chunk.is_empty() {
             break;
         }
-        let candidates: Vec<Candidate> = chunk.iter().filter_map(|r| candidate(app, r).map_err(|i| issues.add(i)).ok()).collect();
+        let candidates: Vec<Candidate> = chunk.iter().filter_map(|r| candidate(app, r).map_err(|i| issues.add(*i)).ok()).collect();
         let candidates = with_listed_homes(app, candidates, &mut issues).await?;
         compare(app, candidates, &mut seen, &mut planned, &mut issues).await?;
         progress(Step::Read, rows.summary().rows, source.reader.records());
     }
-    let summary = rows.summary().clone();
-    let report = source.report(&summary, USED);
-    let salt = salt(app, policy).await?;
+    let draft = Draft { summary: rows.summary().clone(), rows: planned, issues };
     let before = find::sizes(&app.db.connection().await?, app.config.book).await?.0;
-    let mut report = finish(app, source, report, planned, issues, policy, &salt, &summary, progress).await?;
+    let mut report = finish(app, source, draft, USED, policy, progress).await?;
     report.book_before = before;
     report.book_after = find::sizes(&app.db.connection().await?, app.config.book).await?.0;
     check_growth(&mut report, ("persons", "人员"));
@@ -63,12 +61,12 @@ fn person_id(book: BookId, p: &PersonListed) -> PersonId {
 }
 
 /// A row as a person, or why it cannot be one.
-fn candidate(app: &App, row: &Row) -> Result<Candidate, Issue> {
+fn candidate(app: &App, row: &Row) -> Result<Candidate, Box<Issue>> {
     let home = home(app, row)?;
     let born = row.date("born");
     if let Some(b) = born.filter(|b| *b > app.clock.now().day(app.config.offset)) {
         let advice = ("check it against the document", "请核对证件");
-        return Err(Issue::new(Effect::Bad, row.line, "born.future", (format!("the birth date {b} is in the future"), format!("出生日期 {b} 晚于今天")), advice));
+        return Err(Issue::new(Effect::Bad, row.line, "born.future", (format!("the birth date {b} is in the future"), format!("出生日期 {b} 晚于今天")), advice).boxed());
     }
     let sex = row.text("sex").map_or(Ok(Sex::Unknown), |t| word(row, "sex", t))?;
     let occupation = row.text("occupation").map(|t| word(row, "occupation", t)).transpose()?;
@@ -91,7 +89,7 @@ fn candidate(app: &App, row: &Row) -> Result<Candidate, Issue> {
 }
 
 /// The home as a path of this book.
-fn home(app: &App, row: &Row) -> Result<PlaceId, Issue> {
+fn home(app: &App, row: &Row) -> Result<PlaceId, Box<Issue>> {
     let root = &app.config.root;
     let bad = |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, row.line, rule, message, advice);
     let Some(text) = row.text("home") else {
@@ -101,7 +99,8 @@ fn home(app: &App, row: &Row) -> Result<PlaceId, Issue> {
             ("the row has an address but no place code; an address alone is not matched to a household".into(), "只有地址、没有地址编码，仅凭地址无法对应到户".into()),
             ("add a column with the path of the household (户编号, home)", "请增加“户编号”列，填写户的地点编码"),
         )
-        .with_value(address));
+        .with_value(address)
+        .boxed());
     };
     let place = PlaceId::new(text).map_err(|e| {
         bad(
@@ -110,11 +109,12 @@ fn home(app: &App, row: &Row) -> Result<PlaceId, Issue> {
             ("write codes joined by dots, from the top: 50.500237.101.001.c01.b02.u1.0402", "请写从上到下的编码，以点相连，如 50.500237.101.001.c01.b02.u1.0402"),
         )
         .with_value(text)
+        .boxed()
     })?;
     if place.is_within(root) {
         return Ok(place);
     }
-    Err(bad("home.outside", (format!("the home lies outside this book ({root})"), format!("住址不在本台账辖区（{root}）内")), ("import it into the book of that county", "请导入该地所属的台账")).with_value(text))
+    Err(bad("home.outside", (format!("the home lies outside this book ({root})"), format!("住址不在本台账辖区（{root}）内")), ("import it into the book of that county", "请导入该地所属的台账")).with_value(text).boxed())
 }
 
 /// Keeps the rows whose home is a listed place.

@@ -1,7 +1,7 @@
 //! Lists of places: each row becomes `place_listed`.
 
 use super::report::{Effect, Issue, Issues, Report};
-use super::{ImportError, Planned, Policy, Progress, Source, Step, Verdict, check_growth, finish, incoming, next_rows, salt, word};
+use super::{Draft, ImportError, Planned, Policy, Progress, Source, Step, Verdict, check_growth, finish, incoming, next_rows, word};
 use crate::app::App;
 use quell_book::rows::Place;
 use quell_book::{Fact, PlaceListed, Ward};
@@ -27,27 +27,25 @@ pub async fn import(app: &App, source: &Source, policy: Policy, progress: Progre
         if chunk.is_empty() {
             break;
         }
-        let places: Vec<(u64, PlaceListed)> = chunk.iter().filter_map(|r| place(app, r).map(|p| (r.line, p)).map_err(|i| issues.add(i)).ok()).collect();
+        let places: Vec<(u64, PlaceListed)> = chunk.iter().filter_map(|r| place(app, r).map(|p| (r.line, p)).map_err(|i| issues.add(*i)).ok()).collect();
         compare(app, source, places, &mut seen, &mut planned, &mut issues).await?;
         progress(Step::Read, rows.summary().rows, source.reader.records());
     }
-    let summary = rows.summary().clone();
-    let report = source.report(&summary, USED);
-    let salt = salt(app, policy).await?;
+    let draft = Draft { summary: rows.summary().clone(), rows: planned, issues };
     let before = find::sizes(&app.db.connection().await?, app.config.book).await?.1;
-    let mut report = finish(app, source, report, planned, issues, policy, &salt, &summary, progress).await?;
+    let mut report = finish(app, source, draft, USED, policy, progress).await?;
     report.book_before = before;
     report.book_after = find::sizes(&app.db.connection().await?, app.config.book).await?.1;
     check_growth(&mut report, ("places", "地点"));
     Ok(report)
 }
 
-fn bad(row: &Row, rule: &str, message: (String, String), advice: (&str, &str), value: &str) -> Issue {
-    Issue::new(Effect::Bad, row.line, rule, message, advice).with_value(value)
+fn bad(row: &Row, rule: &str, message: (String, String), advice: (&str, &str), value: &str) -> Box<Issue> {
+    Issue::new(Effect::Bad, row.line, rule, message, advice).with_value(value).boxed()
 }
 
 /// A row as a place, or why it cannot be one.
-fn place(app: &App, row: &Row) -> Result<PlaceListed, Issue> {
+fn place(app: &App, row: &Row) -> Result<PlaceListed, Box<Issue>> {
     let text = row.text("place").unwrap_or_default();
     let place = PlaceId::new(text).map_err(|e| {
         let advice = ("write codes joined by dots, from the top: 50.500237.101.001", "请写从上到下的编码，以点相连，如 50.500237.101.001");

@@ -135,7 +135,7 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
         for row in &chunk {
             all.rows += 1;
             if let Err(i) = all.add(row, &columns, options) {
-                issues.add(i);
+                issues.add(*i);
                 all.rows -= 1;
             }
         }
@@ -150,7 +150,7 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
     let (read, lines) = facts(all, (positive_control, negative_control), options)?;
     let known = known_tubes(app, &lines).await?;
     let results = lines.into_iter().map(|(line, r)| r.and_then(|r| at_this_laboratory(line, r, &known, options)).map(|r| (line, r)));
-    let tubes: Vec<(u64, ResultRead)> = results.filter_map(|r| r.map_err(|i| issues.add(i)).ok()).collect();
+    let tubes: Vec<(u64, ResultRead)> = results.filter_map(|r| r.map_err(|i| issues.add(*i)).ok()).collect();
     report.counts.bad += all_tubes - tubes.len() as u64;
     let batch = batch(app, source, read, &tubes);
     issues.into_report(&mut report);
@@ -192,8 +192,8 @@ async fn protocol_in_force(app: &App) -> Result<std::sync::Arc<Protocol>, Import
 
 impl Gathering {
     /// Puts a row with the others of its tube or control.
-    fn add(&mut self, row: &Row, ct_columns: &[&str], options: &PlateOptions) -> Result<(), Issue> {
-        let bad = |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, row.line, rule, message, advice);
+    fn add(&mut self, row: &Row, ct_columns: &[&str], options: &PlateOptions) -> Result<(), Box<Issue>> {
+        let bad = |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, row.line, rule, message, advice).boxed();
         if let Some(p) = row.code("plate").filter(|p| *p != options.plate.as_str()) {
             let message = (format!("the row belongs to plate {p}, not {}", options.plate), format!("该行属于板 {p}，不是 {}", options.plate));
             return Err(bad("plate.other", message, ("import each plate by itself", "每块板请单独导入")));
@@ -249,7 +249,7 @@ fn judge_controls(all: &Gathering, protocol: &Protocol, options: &PlateOptions) 
 }
 
 /// The fact of the plate, and line and fact of each tube (or why its rows cannot be used).
-type Facts = (PlateRead, Vec<(u64, Result<ResultRead, Issue>)>);
+type Facts = (PlateRead, Vec<(u64, Result<ResultRead, Box<Issue>>)>);
 
 fn facts(all: Gathering, controls: (Verdict, Verdict), options: &PlateOptions) -> Result<Facts, ImportError> {
     let times = all.tubes.values().map(|t| &t.1).chain(&all.positive).chain(&all.negative).filter_map(|g| g.at);
@@ -279,27 +279,27 @@ fn batch(app: &App, source: &Source, read: PlateRead, tubes: &[(u64, ResultRead)
     std::iter::once(submission(read.into())).chain(tubes.iter().map(|t| submission(t.1.clone().into()))).collect()
 }
 
-async fn known_tubes(app: &App, lines: &[(u64, Result<ResultRead, Issue>)]) -> Result<BTreeMap<TubeCode, Tube>, ImportError> {
+async fn known_tubes(app: &App, lines: &[(u64, Result<ResultRead, Box<Issue>>)]) -> Result<BTreeMap<TubeCode, Tube>, ImportError> {
     let codes: Vec<TubeCode> = lines.iter().filter_map(|l| l.1.as_ref().ok()).map(|r| r.tube.clone()).collect();
     let found = find::tubes(&app.db.connection().await?, app.config.book, &codes).await?;
     Ok(found.into_iter().map(|t| (t.tube.clone(), t)).collect())
 }
 
 /// A tube that another laboratory has received cannot be on this laboratory's plate.
-fn at_this_laboratory(line: u64, r: ResultRead, known: &BTreeMap<TubeCode, Tube>, options: &PlateOptions) -> Result<ResultRead, Issue> {
+fn at_this_laboratory(line: u64, r: ResultRead, known: &BTreeMap<TubeCode, Tube>, options: &PlateOptions) -> Result<ResultRead, Box<Issue>> {
     match known.get(&r.tube).and_then(|t| t.laboratory.as_ref()) {
         Some(other) if *other != options.laboratory => {
             let message = (format!("this tube was received by {other}"), format!("该管由 {other} 接收"));
             let advice = ("check the barcode and --laboratory", "请核对条码和 --laboratory");
-            Err(Issue::new(Effect::Bad, line, "result.other_laboratory", message, advice).with_value(r.tube.as_str()))
+            Err(Issue::new(Effect::Bad, line, "result.other_laboratory", message, advice).with_value(r.tube.as_str()).boxed())
         }
         _ => Ok(r),
     }
 }
 
 /// The one result that the rows of a tube agree on.
-fn tube_result(tube: TubeCode, g: Gathered, at: EventTime, options: &PlateOptions) -> Result<ResultRead, Issue> {
-    let bad = |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, g.line, rule, message, advice).with_value(tube.as_str());
+fn tube_result(tube: TubeCode, g: Gathered, at: EventTime, options: &PlateOptions) -> Result<ResultRead, Box<Issue>> {
+    let bad = |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, g.line, rule, message, advice).with_value(tube.as_str()).boxed();
     let called: Vec<TestResult> = g.results.iter().filter_map(|r| r.parse().ok()).collect();
     let result = match called.as_slice() {
         [one] => *one,

@@ -76,6 +76,11 @@ impl Issue {
     pub fn with_value(self, value: impl Into<String>) -> Self {
         Self { value: value.into(), ..self }
     }
+    /// For an `Err`.
+    #[must_use]
+    pub fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
     /// One line of text.
     pub fn text(&self, chinese: bool) -> String {
         let column = self.column.as_ref().map(|c| if chinese { format!("“{c}”列") } else { format!(", column '{c}'") }).unwrap_or_default();

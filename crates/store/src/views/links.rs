@@ -101,7 +101,8 @@ fn jam(links: &[LinkSpeed]) -> Option<LinkName> {
 }
 
 fn speed(link: LinkName, passed: &Passed, waiting: Waiting) -> LinkSpeed {
-    let q = passed.q;
+    // A clock that runs backwards counts as no time at all.
+    let q = passed.q.map(|q| q.map(|s| s.max(0.0)));
     LinkSpeed { link, passed: passed.n, median_s: q.map(|q| q[0]), p90_s: q.map(|q| q[1]), worst_s: q.map(|q| q[2]), waiting }
 }
 
@@ -110,9 +111,9 @@ fn percentiles(column: &str) -> String {
     format!("json_build_object('n', count({column}), 'q', percentile_cont(ARRAY[0.5, 0.9, 1.0]) WITHIN GROUP (ORDER BY {column}))")
 }
 
-/// SQL: seconds between two times, null if either is missing; a clock that runs backwards counts as no time at all.
-fn seconds(from: &str, to: &str) -> String {
-    format!("CASE WHEN {from} IS NOT NULL AND {to} IS NOT NULL THEN greatest(date_part('epoch', {to} - {from}), 0) END")
+/// SQL: a time as seconds since 1970.
+fn epoch(column: &str) -> String {
+    format!("date_part('epoch', {column})")
 }
 
 #[derive(Deserialize)]
@@ -137,18 +138,18 @@ async fn tube_links(
 ) -> Result<(Vec<LinkSpeed>, Option<f64>), StoreError> {
     let sql = format!(
         "SELECT json_build_array({}, {}, {}, {}) AS passed, {} AS whole FROM (
-             SELECT {} AS a, {} AS b, {} AS c, {} AS d, {} AS e
+             SELECT {} AS opened, {} AS sealed, {} AS gone, {} AS received, {} AS resulted
              FROM quell.tube WHERE book_id = $1 AND round = $2 AND {} OFFSET 0) s",
-        percentiles("a"),
-        percentiles("b"),
-        percentiles("c"),
-        percentiles("d"),
-        percentiles("e"),
-        seconds("opened_at", "sealed_at"),
-        seconds("sealed_at", "left_at"),
-        seconds("left_at", "received_at"),
-        seconds("received_at", "resulted_at"),
-        seconds("opened_at", "resulted_at"),
+        percentiles("sealed - opened"),
+        percentiles("gone - sealed"),
+        percentiles("received - gone"),
+        percentiles("resulted - received"),
+        percentiles("resulted - opened"),
+        epoch("opened_at"),
+        epoch("sealed_at"),
+        epoch("left_at"),
+        epoch("received_at"),
+        epoch("resulted_at"),
         within("place", 3)
     );
     let found: TubesPassed = always("links", single(tx, "links", &sql, &[&book.0, &round.as_str(), &place.as_str()]).await?)?;
@@ -164,7 +165,7 @@ async fn tube_links(
     );
     let waiting = waiting(tx, &sql, &[&book.0, &round.as_str(), &place.as_str(), &now.to_string()]).await?;
     let speeds = (0..4).map(|i| speed(TUBE_LINKS[i], &found.passed[i], waiting[i])).collect();
-    Ok((speeds, found.whole.q.map(|q| q[0])))
+    Ok((speeds, found.whole.q.map(|q| q[0].max(0.0))))
 }
 
 /// What waits, by the number of the link.
@@ -208,13 +209,15 @@ async fn case_links(
 ) -> Result<Vec<LinkSpeed>, StoreError> {
     let cases = format!("{CASES}{}", within("c.place", 3));
     let sql = format!(
-        "SELECT json_build_array({}, {}, {}) AS passed FROM (SELECT {} AS a, {} AS b, {} AS c FROM ({cases}) s) s",
-        percentiles("a"),
-        percentiles("b"),
-        percentiles("c"),
-        seconds("found_at", "reported_at"),
-        seconds("reported_at", "picked_up_at"),
-        seconds("picked_up_at", "admitted_at")
+        "SELECT json_build_array({}, {}, {}) AS passed FROM (
+             SELECT {} AS found, {} AS reported, {} AS picked_up, {} AS admitted FROM ({cases}) s) s",
+        percentiles("reported - found"),
+        percentiles("picked_up - reported"),
+        percentiles("admitted - picked_up"),
+        epoch("found_at"),
+        epoch("reported_at"),
+        epoch("picked_up_at"),
+        epoch("admitted_at")
     );
     let found: CasesPassed = always("links", single(tx, "links", &sql, &[&book.0, &round.as_str(), &place.as_str()]).await?)?;
     // A case waits for its report and for its vehicle at the same time: each counts where it is missing.

@@ -54,7 +54,9 @@ impl Server {
         let server = slot.0.upgrade().unwrap_or_else(|| {
             let home = tempfile::Builder::new().prefix("quell-views-").tempdir().unwrap();
             std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-            let pg = start(&Options { data: home.path().into(), ..Options::default() }).unwrap();
+            // What is read is tested here, not what survives a crash.
+            let settings = vec![("fsync".into(), "off".into())];
+            let pg = start(&Options { data: home.path().into(), settings, ..Options::default() }).unwrap();
             Arc::new(Server { pg, _home: home })
         });
         slot.0 = Arc::downgrade(&server);
@@ -70,6 +72,7 @@ pub fn run(test: impl Future<Output = ()>) {
 
 impl Fixture {
     /// A server with an empty book.
+    #[allow(clippy::await_holding_lock, reason = "every test has a thread and a runtime of its own")]
     pub async fn empty() -> Self {
         // Roles belong to the whole server, so that databases are made one after the other.
         let mut slot = SERVER.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,0 +1,53 @@
+//! One fact of every kind, as it may come over the wire.
+
+use super::*;
+
+/// A fact of this kind, about place A and its people; panics for a kind that is not here, so that none is forgotten.
+pub fn sample(kind: &str) -> Value {
+    let id = "0192f0c1-2d3e-7000-8000-000000000001";
+    let (at, reason, decider) = ("2022-11-26T19:00:00+08:00", "r", "d");
+    let decision = json!({"decider": decider, "reason": reason});
+    let p = person(A, 0);
+    let body = match kind {
+        "place_listed" => json!({"place": format!("{A}.c9"), "kind": "compound", "name": "小区"}),
+        "person_listed" => json!({"person": p, "name": "王", "sex": "female", "home": format!("{A}.c1.b1.u1.0000")}),
+        "person_absent" => json!({"person": p, "destination": "万州", "at": at}),
+        "person_returned" | "released" | "died" => json!({"person": p, "at": at}),
+        "observed" => json!({"person": p, "at": at, "temperature": 36.5}),
+        "zone_designated" => json!({"place": A, "level": "high", "reason": reason, "decider": decider, "at": at}),
+        "zone_lifted" => json!({"place": A, "reason": reason, "decider": decider, "at": at}),
+        "protocol_adopted" => json!({"protocol": "covid-2022-twenty", "content": Hash::default(), "decider": decider, "at": at}),
+        "round_opened" => json!({"round": "R9", "name": "R9", "scope": [A], "at": at}),
+        "round_closed" => json!({"round": "R1", "at": at}),
+        "roster_waived" => json!({"round": "R1", "person": p, "reason": reason, "decider": decider}),
+        "registered" => json!({"tube": "S1", "person": p, "station": STATION_A, "at": at, "mode": "pooled"}),
+        "registration_voided" => json!({"tube": "T1", "person": p, "reason": reason, "at": at}),
+        "registration_reassigned" => json!({"tube": "T1", "from": p, "to": person(A, 1), "reason": reason, "at": at}),
+        "tube_sealed" => json!({"tube": "T1", "at": at}),
+        "tube_spoilt" | "tube_lost" => json!({"tube": "T1", "reason": reason, "at": at}),
+        "box_packed" => json!({"box": "X1", "tubes": ["T1"], "at": at}),
+        "handed_over" => json!({"tube": "T1", "from": "a", "to": "b", "at": at}),
+        "received" => json!({"laboratory": LABORATORY, "tubes": ["T1"], "condition": "adequate", "at": at}),
+        "plate_read" => json!({"plate": "P1", "laboratory": LABORATORY, "at": at, "positive_control_ok": true, "negative_control_ok": true}),
+        "result_read" => json!({"tube": "T1", "at": at, "result": "negative"}),
+        "result_corrected" => json!({"tube": "T1", "at": at, "result": "negative", "reason": reason, "decider": decider}),
+        "case_listed" => json!({"case": id, "person": p, "classification": "confirmed", "at": at}),
+        "case_classified" => json!({"case": id, "classification": "confirmed", "severity": "mild", "at": at, "decider": decider}),
+        "channel_judged" => json!({"case": id, "control": "controlled", "reason": reason, "decider": decider, "at": at}),
+        "report_filed" => json!({"case": id, "receipt": "1", "at": at}),
+        "investigation_filed" => json!({"case": id, "part": "core", "at": at}),
+        "contact_named" => json!({"contact": id, "person": p, "category": "close", "last_exposure": at, "decision": decision, "at": at}),
+        "contact_dropped" => json!({"contact": id, "decision": decision, "at": at}),
+        "transfer_requested" => json!({"transfer": id, "person": p, "at": at}),
+        "vehicle_assigned" => json!({"transfer": id, "vehicle": "渝A1", "facility": HALL, "at": at}),
+        "picked_up" | "arrived" => json!({"transfer": id, "at": at}),
+        "transfer_called_off" => json!({"transfer": id, "decision": decision, "at": at}),
+        "admitted" => json!({"stay": id, "person": p, "facility": HALL, "ward": "w1", "bed": 1, "at": at}),
+        "discharged" => json!({"stay": id, "at": at}),
+        "duty_waived" => json!({"duty": id, "decision": decision}),
+        "overdue_owned" => json!({"kind": "recall", "place": A, "owner": "o", "reason": reason}),
+        "day_closed" => json!({"day": "2022-11-26", "decider": decider}),
+        other => panic!("no sample of {other}: write one"),
+    };
+    json!({ kind: body })
+}
