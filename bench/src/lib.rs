@@ -59,10 +59,14 @@ impl City {
             .iter()
             .filter(|p| !matches!(p.kind, PlaceKind::Household | PlaceKind::Unit | PlaceKind::Building | PlaceKind::Compound))
             .map(|p| {
-                let wards = self.county.facilities.iter().find(|f| f.place == p.id).map(|f| {
-                    f.wards.iter().map(|(ward, beds)| quell_book::Ward { ward: ward.clone(), beds: *beds }).collect()
-                });
-                PlaceListed { place: p.id.clone(), kind: p.kind, name: p.name.clone(), name_en: None, wards: wards.unwrap_or_default() }.into()
+                let wards = self
+                    .county
+                    .facilities
+                    .iter()
+                    .find(|f| f.place == p.id)
+                    .map(|f| f.wards.iter().map(|(ward, beds)| quell_book::Ward { ward: ward.clone(), beds: *beds }).collect());
+                PlaceListed { place: p.id.clone(), kind: p.kind, name: p.name.clone(), name_en: None, wards: wards.unwrap_or_default() }
+                    .into()
             })
             .collect();
         self.hand_in(places.chunks(1_000).map(<[Fact]>::to_vec).collect()).await?;
@@ -71,7 +75,8 @@ impl City {
             self.hand_in(batches).await?;
         }
         let at = EventTime::exact(self.app.clock.now(), UtcOffset::CHINA);
-        let open = RoundOpened { round: round(), name: "benchmark".into(), scope: vec![self.county.root.clone()], at, due: None, pool_size: None };
+        let open =
+            RoundOpened { round: round(), name: "benchmark".into(), scope: vec![self.county.root.clone()], at, due: None, pool_size: None };
         self.hand_in(vec![vec![open.into()]]).await?;
         let c = self.app.db.connection().await?;
         c.batch_execute("VACUUM ANALYZE").await?;
@@ -145,4 +150,3 @@ pub fn percentile(sorted: &[f64], share: f64) -> f64 {
         n => sorted[(((n as f64) * share).ceil() as usize).clamp(1, n) - 1],
     }
 }
-

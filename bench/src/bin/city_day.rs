@@ -165,7 +165,9 @@ async fn check(city: &City, people: i64) -> Result<(), Error> {
     let should = n("SELECT sum(opened)::bigint FROM quell.tally WHERE kind = 'sample'").await?;
     let members = n("SELECT sum(members)::bigint FROM quell.tube WHERE state = 'sealed'").await?;
     if [rows, tallied, should, members].iter().any(|x| *x != people) {
-        return Err(format!("not conserved: {rows} rows, {tallied} tallied, {should} on the roster, {members} in tubes, {people} people").into());
+        return Err(
+            format!("not conserved: {rows} rows, {tallied} tallied, {should} on the roster, {members} in tubes, {people} people").into()
+        );
     }
     Ok(())
 }
@@ -209,18 +211,15 @@ async fn plain_inserts(city: &City, connections: usize) -> Result<f64, Error> {
 }
 
 fn insert_sql(rows: usize) -> String {
-    let values: Vec<String> = (0..rows)
-        .map(|r| format!("({})", (1..=10).map(|c| format!("${}", r * 10 + c)).collect::<Vec<_>>().join(", ")))
-        .collect();
+    let values: Vec<String> =
+        (0..rows).map(|r| format!("({})", (1..=10).map(|c| format!("${}", r * 10 + c)).collect::<Vec<_>>().join(", "))).collect();
     format!("INSERT INTO quell.plain VALUES {}", values.join(", "))
 }
 
 async fn insert(client: &tokio_postgres::Client, full: &tokio_postgres::Statement, rows: &[tokio_postgres::Row]) -> Result<(), Error> {
     type Fields = (i32, uuid::Uuid, String, Option<String>, String, std::time::SystemTime, i64, bool, Option<String>, Option<i64>);
-    let fields: Vec<Fields> = rows
-        .iter()
-        .map(|r| (r.get(0), r.get(1), r.get(2), r.get(3), r.get(4), r.get(5), r.get(6), r.get(7), r.get(8), r.get(9)))
-        .collect();
+    let fields: Vec<Fields> =
+        rows.iter().map(|r| (r.get(0), r.get(1), r.get(2), r.get(3), r.get(4), r.get(5), r.get(6), r.get(7), r.get(8), r.get(9))).collect();
     let mut params: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = Vec::with_capacity(rows.len() * 10);
     for f in &fields {
         params.extend_from_slice(&[&f.0, &f.1, &f.2, &f.3, &f.4, &f.5, &f.6, &f.7, &f.8, &f.9]);

@@ -84,7 +84,16 @@ fn tube_facts(city: &City, code: &TubeCode, members: &[&Resident]) -> Result<Vec
         .enumerate()
         .map(|(i, r)| {
             let mode = (i == 0).then_some(TubeMode::Pooled);
-            Registered { tube: code.clone(), person: r.id, station: station.clone(), at, round: Some(round()), mode, already_swabbed: false }.into()
+            Registered {
+                tube: code.clone(),
+                person: r.id,
+                station: station.clone(),
+                at,
+                round: Some(round()),
+                mode,
+                already_swabbed: false,
+            }
+            .into()
         })
         .collect();
     facts.push(TubeSealed { tube: code.clone(), at }.into());
@@ -101,8 +110,16 @@ async fn positive_pools(city: &City, people: &[&Resident]) -> Result<Vec<TubeCod
         let code = TubeCode::new(format!("P{i:06}"))?;
         let mut facts = tube_facts(city, &code, members)?;
         facts.push(
-            Received { laboratory: laboratory.clone(), r#box: None, tubes: vec![code.clone()], condition: Condition::Adequate, reason: None, temperature: None, at }
-                .into(),
+            Received {
+                laboratory: laboratory.clone(),
+                r#box: None,
+                tubes: vec![code.clone()],
+                condition: Condition::Adequate,
+                reason: None,
+                temperature: None,
+                at,
+            }
+            .into(),
         );
         city.hand_in(vec![facts]).await?;
         codes.push(code);
@@ -180,7 +197,10 @@ async fn listen(address: std::net::SocketAddr, token: String, told: mpsc::Unboun
     let stream = tokio::net::TcpStream::connect(address).await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let request = hyper::Request::get("/v1/events").header("host", "localhost").header("authorization", format!("Bearer {token}")).body(Empty::<Bytes>::new())?;
+    let request = hyper::Request::get("/v1/events")
+        .header("host", "localhost")
+        .header("authorization", format!("Bearer {token}"))
+        .body(Empty::<Bytes>::new())?;
     let mut body = sender.send_request(request).await?.into_body();
     let mut text = String::new();
     while let Some(frame) = body.frame().await {

@@ -279,9 +279,8 @@ impl Act<'_> {
     /// The door looks closer at people about whom anything is open; everyone else costs one look-up.
     fn refresh_attention(&mut self, person: PersonId) {
         let Some(p) = self.s.persons.get(&person) else { return };
-        let attention = p.standing != Standing::AtHome
-            || p.exposure != Exposure::None
-            || !self.s.duties.group(&Group::Person(person)).is_empty();
+        let attention =
+            p.standing != Standing::AtHome || p.exposure != Exposure::None || !self.s.duties.group(&Group::Person(person)).is_empty();
         if attention != p.attention {
             let p = Person { attention, ..p.clone() };
             self.s.persons.put(p);

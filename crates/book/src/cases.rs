@@ -162,7 +162,12 @@ impl Act<'_> {
     }
 
     pub(crate) fn case(&self, id: &CaseId) -> Result<Case, Refusal> {
-        let found = self.s.cases.get(id).cloned().ok_or_else(|| refuse!("case.unknown", "case", "no case {id} in this book", "台账中没有感染者 {id}"))?;
+        let found = self
+            .s
+            .cases
+            .get(id)
+            .cloned()
+            .ok_or_else(|| refuse!("case.unknown", "case", "no case {id} in this book", "台账中没有感染者 {id}"))?;
         if found.state == CaseState::Withdrawn {
             return Err(refuse!("case.withdrawn", "case", "case {id} was withdrawn", "感染者 {id} 已撤销"));
         }
@@ -180,12 +185,7 @@ impl Act<'_> {
             return Ok(());
         }
         let changed = case.classification != f.classification || case.severity != f.severity;
-        let case = Case {
-            classification: f.classification,
-            severity: f.severity,
-            onset: f.onset.map(|o| o.at).or(case.onset),
-            ..case
-        };
+        let case = Case { classification: f.classification, severity: f.severity, onset: f.onset.map(|o| o.at).or(case.onset), ..case };
         self.s.cases.put(case.clone());
         if changed && case.reported_at.is_some() {
             self.owe_report_correction(&case, f.at.at);

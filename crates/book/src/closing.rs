@@ -178,7 +178,12 @@ impl Act<'_> {
         let open_day = self.s.open_day.unwrap_or(f.day);
         if f.day != open_day {
             let d = f.day;
-            return Err(refuse!("close.day", "day", "{d} is not the open day; the book's open day is {open_day}", "{d} 不是当前未结日，当前未结日为 {open_day}"));
+            return Err(refuse!(
+                "close.day",
+                "day",
+                "{d} is not the open day; the book's open day is {open_day}",
+                "{d} 不是当前未结日，当前未结日为 {open_day}"
+            ));
         }
         if f.day > self.c.now.day(self.s.config.offset) {
             return Err(refuse!("close.future", "day", "the day has not begun", "该日尚未开始"));
@@ -190,12 +195,22 @@ impl Act<'_> {
         if let Some(b) = blocked.iter().find(|b| b.difference != 0) {
             let (k, p, n) = (b.kind, &b.place, b.difference);
             let zh = k.zh();
-            return Err(refuse!("close.balance", "day", "the book does not balance: {k} at {p} is off by {n}; run quell verify", "台账不平：{p} 的{zh}相差 {n}，请运行 quell verify 核查"));
+            return Err(refuse!(
+                "close.balance",
+                "day",
+                "the book does not balance: {k} at {p} is off by {n}; run quell verify",
+                "台账不平：{p} 的{zh}相差 {n}，请运行 quell verify 核查"
+            ));
         }
         if let Some(b) = blocked.first() {
             let (k, p, n, more) = (b.kind, &b.place, b.overdue_without_owner, blocked.len() - 1);
             let zh = k.zh();
-            return Err(refuse!("close.owner", "day", "{n} overdue {k} at {p} (and {more} more lines) have no owner and reason; give them one", "{p} 有 {n} 项逾期{zh}（另有 {more} 类）没有责任人和原因，请先落实"));
+            return Err(refuse!(
+                "close.owner",
+                "day",
+                "{n} overdue {k} at {p} (and {more} more lines) have no owner and reason; give them one",
+                "{p} 有 {n} 项逾期{zh}（另有 {more} 类）没有责任人和原因，请先落实"
+            ));
         }
         let sheet_hash = sheet.hash();
         let day_hash = SealedDay::chain(view.before.as_ref(), f.day, sheet_hash, view.log_hash);
@@ -239,7 +254,9 @@ impl State {
         for t in self.tubes.values() {
             match t.state {
                 TubeState::Open => add(DutyKind::Seal, &t.place, t.seal_due, i64::from(t.seal_due.is_some())),
-                TubeState::Sealed | TubeState::InTransit => add(DutyKind::Deliver, &t.place, t.deliver_due, i64::from(t.deliver_due.is_some())),
+                TubeState::Sealed | TubeState::InTransit => {
+                    add(DutyKind::Deliver, &t.place, t.deliver_due, i64::from(t.deliver_due.is_some()))
+                }
                 TubeState::Received => add(DutyKind::Test, &t.place, t.test_due, i64::from(t.test_due.is_some())),
                 _ => {}
             }

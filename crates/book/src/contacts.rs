@@ -20,11 +20,21 @@ impl Act<'_> {
             return Err(refuse!("contact.exposure", "last_exposure", "the last exposure is after the record", "最后暴露时间晚于登记时间"));
         }
         if f.decision.reason.trim().is_empty() || f.decision.decider.trim().is_empty() {
-            return Err(refuse!("contact.decision", "decision", "nobody is restricted without a person who decides and a reason", "限制措施须有决定人和依据"));
+            return Err(refuse!(
+                "contact.decision",
+                "decision",
+                "nobody is restricted without a person who decides and a reason",
+                "限制措施须有决定人和依据"
+            ));
         }
         let category = f.category;
         if self.c.protocol.contact_schedule(category).is_none() {
-            return Err(refuse!("contact.category", "category", "this protocol does not manage contacts of this category", "本方案不管理该类别人员"));
+            return Err(refuse!(
+                "contact.category",
+                "category",
+                "this protocol does not manage contacts of this category",
+                "本方案不管理该类别人员"
+            ));
         }
         if let Some(c) = &f.case {
             self.case(c)?;
@@ -33,7 +43,12 @@ impl Act<'_> {
             return Err(refuse!("contact.is_case", "person", "this person is a case already", "该人员已是感染者"));
         }
         if p.standing == Standing::HomeMonitoring {
-            return Err(refuse!("contact.recovered", "person", "the person is under home monitoring after discharge, which ends first; watch and test the person there", "该人员正在出院后居家监测，监测期内不另按密接管理"));
+            return Err(refuse!(
+                "contact.recovered",
+                "person",
+                "the person is under home monitoring after discharge, which ends first; watch and test the person there",
+                "该人员正在出院后居家监测，监测期内不另按密接管理"
+            ));
         }
         if self.s.contacts.get(&f.contact).is_some() {
             return Err(refuse!("contact.exists", "contact", "this contact record exists", "该密接记录已存在"));
@@ -42,7 +57,12 @@ impl Act<'_> {
         if let Some(old) = self.active_contact(f.person) {
             let (runs, asked) = (self.strictness(old.category), self.strictness(category));
             if asked < runs || (asked == runs && f.last_exposure.at <= old.last_exposure) {
-                return Err(refuse!("contact.covered", "person", "a stricter schedule, or one with a later or equal exposure, runs already", "该人员已有更严格或相同及更晚暴露的管理计划"));
+                return Err(refuse!(
+                    "contact.covered",
+                    "person",
+                    "a stricter schedule, or one with a later or equal exposure, runs already",
+                    "该人员已有更严格或相同及更晚暴露的管理计划"
+                ));
             }
             self.s.contacts.put(Contact { state: ContactState::Dropped, ..old });
         }
@@ -158,20 +178,35 @@ impl Act<'_> {
         if !matches!(p.standing, Standing::HomeIsolation | Standing::HomeMonitoring) {
             let s = p.standing;
             let zh = s.zh();
-            return Err(refuse!("release.standing", "person", "the person is {s}: only home isolation and home monitoring are ended this way", "该人员状态为{zh}，仅居家隔离和居家监测可解除"));
+            return Err(refuse!(
+                "release.standing",
+                "person",
+                "the person is {s}: only home isolation and home monitoring are ended this way",
+                "该人员状态为{zh}，仅居家隔离和居家监测可解除"
+            ));
         }
         let release = self.open_duties(f.person, &[DutyKind::Release]).first().cloned();
         let tests = self.open_duties(f.person, &[DutyKind::ContactTest, DutyKind::MonitoringTest]);
         if f.decision.is_none() {
             if !self.open_duties(f.person, &[DutyKind::Isolate]).is_empty() {
-                return Err(refuse!("release.isolate", "person", "the person is to be brought to an isolation site", "该人员应转运至集中隔离点"));
+                return Err(refuse!(
+                    "release.isolate",
+                    "person",
+                    "the person is to be brought to an isolation site",
+                    "该人员应转运至集中隔离点"
+                ));
             }
             let slack = self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0));
             if let Some(d) = &release
                 && f.at.at < d.due.plus(Span(-slack.0))
             {
                 let until = d.due.plus(Span(-slack.0)).at_offset(self.s.config.offset);
-                return Err(refuse!("release.early", "at", "the time runs until {until}; an earlier end needs a decision", "管理期至 {until}，提前解除须有决定"));
+                return Err(refuse!(
+                    "release.early",
+                    "at",
+                    "the time runs until {until}; an earlier end needs a decision",
+                    "管理期至 {until}，提前解除须有决定"
+                ));
             }
             if let Some(t) = tests.first() {
                 let due = t.due.at_offset(self.s.config.offset);
@@ -220,4 +255,3 @@ fn exposure_of(c: ContactCategory) -> Exposure {
         ContactCategory::General => Exposure::None,
     }
 }
-

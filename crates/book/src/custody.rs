@@ -91,7 +91,12 @@ impl Act<'_> {
         self.not_future(f.at)?;
         let b = &f.r#box;
         if self.s.boxes.get(b).is_some() {
-            return Err(refuse!("box.exists", "box", "box {b} was packed before; every filling has a code of its own", "转运箱编号 {b} 已使用，每次装箱请用新编号"));
+            return Err(refuse!(
+                "box.exists",
+                "box",
+                "box {b} was packed before; every filling has a code of its own",
+                "转运箱编号 {b} 已使用，每次装箱请用新编号"
+            ));
         }
         let Some(first) = f.tubes.first() else {
             return Err(refuse!("box.empty", "tubes", "the box is empty", "箱内没有采样管"));
@@ -102,7 +107,12 @@ impl Act<'_> {
             if t.state != TubeState::Sealed || t.r#box.is_some() {
                 let s = t.state;
                 let zh = s.zh();
-                return Err(refuse!("box.tube", "tubes", "tube {code} is {s} or in another box; only sealed tubes that are in no box can be packed", "采样管 {code} 状态为{zh}或已在其他箱中，只能装入已封管且未装箱的采样管"));
+                return Err(refuse!(
+                    "box.tube",
+                    "tubes",
+                    "tube {code} is {s} or in another box; only sealed tubes that are in no box can be packed",
+                    "采样管 {code} 状态为{zh}或已在其他箱中，只能装入已封管且未装箱的采样管"
+                ));
             }
             self.s.tubes.put(Tube { r#box: Some(b.clone()), ..t });
         }
@@ -145,7 +155,12 @@ impl Act<'_> {
 
     fn transport_box(&self, b: &BoxCode) -> Result<TransportBox, Refusal> {
         self.s.boxes.get(b).cloned().ok_or_else(|| {
-            refuse!("box.unknown", "box", "no box {b}; check the code, or record its packing first", "没有转运箱 {b}，请核对编号或先登记装箱")
+            refuse!(
+                "box.unknown",
+                "box",
+                "no box {b}; check the code, or record its packing first",
+                "没有转运箱 {b}，请核对编号或先登记装箱"
+            )
         })
     }
 
@@ -166,11 +181,7 @@ impl Act<'_> {
             Some(b) => {
                 self.transport_box(b)?;
                 let inside = self.tubes_in(b);
-                if f.tubes.is_empty() {
-                    inside
-                } else {
-                    self.listed_tubes(&f.tubes)?
-                }
+                if f.tubes.is_empty() { inside } else { self.listed_tubes(&f.tubes)? }
             }
             None if f.tubes.is_empty() => return Err(refuse!("intake.what", "tubes", "name a box or tubes", "请填写转运箱或采样管")),
             None => self.listed_tubes(&f.tubes)?,

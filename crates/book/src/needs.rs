@@ -278,9 +278,7 @@ impl Needs {
             Fact::TubeSpoilt(f) => self.follow_tube(s, &f.tube),
             Fact::TubeLost(f) => self.follow_tube(s, &f.tube),
             // A negative pool releases its members without a look at them.
-            Fact::ResultRead(f)
-                if f.result != TestResult::Negative || s.tubes.get(&f.tube).is_none_or(|t| t.mode != TubeMode::Pooled) =>
-            {
+            Fact::ResultRead(f) if f.result != TestResult::Negative || s.tubes.get(&f.tube).is_none_or(|t| t.mode != TubeMode::Pooled) => {
                 self.follow_tube(s, &f.tube);
             }
             Fact::ResultCorrected(f) => self.follow_tube(s, &f.tube),
@@ -444,4 +442,3 @@ impl Needs {
         self.closing |= other.closing;
     }
 }
-

@@ -19,20 +19,35 @@ impl Act<'_> {
         let mut codes: Vec<&str> = f.wards.iter().map(|w| w.ward.as_str()).collect();
         codes.sort_unstable();
         if codes.windows(2).any(|w| w[0] == w[1]) || f.wards.iter().any(|w| w.beds == 0 || w.beds > 10_000) {
-            return Err(refuse!("place.wards", "wards", "each ward needs a code of its own and 1 to 10000 beds", "每个病区须有唯一编号，床位数为 1 至 10000"));
+            return Err(refuse!(
+                "place.wards",
+                "wards",
+                "each ward needs a code of its own and 1 to 10000 beds",
+                "每个病区须有唯一编号，床位数为 1 至 10000"
+            ));
         }
         let old = self.s.places.get(&f.place);
         if let Some(old) = old
             && old.kind != f.kind
         {
             let (p, k) = (&f.place, old.kind);
-            return Err(refuse!("place.kind", "kind", "{p} is listed as {k}; a place cannot change its kind, list a new one", "{p} 已登记为其他类别（{k}），类别不能更改，请另行登记"));
+            return Err(refuse!(
+                "place.kind",
+                "kind",
+                "{p} is listed as {k}; a place cannot change its kind, list a new one",
+                "{p} 已登记为其他类别（{k}），类别不能更改，请另行登记"
+            ));
         }
         if let Some(old) = old
             && (old.occupied + old.reserved) > beds as i32
         {
             let n = old.occupied + old.reserved;
-            return Err(refuse!("place.beds_in_use", "wards", "{n} beds are in use or reserved; fewer cannot be listed", "已有 {n} 张床位占用或预留，床位数不能更少"));
+            return Err(refuse!(
+                "place.beds_in_use",
+                "wards",
+                "{n} beds are in use or reserved; fewer cannot be listed",
+                "已有 {n} 张床位占用或预留，床位数不能更少"
+            ));
         }
         let (occupied, reserved) = old.map_or((0, 0), |o| (o.occupied, o.reserved));
         let row = Place {
@@ -94,7 +109,12 @@ impl Act<'_> {
         let p = self.person(f.person)?;
         if !matches!(p.standing, Standing::AtHome | Standing::Absent) {
             let s = p.standing;
-            return Err(refuse!("person.bound", "person", "the person is {s}; someone under management cannot be recorded as away", "该人员目前状态为 {s}，处于管理中，不能登记为外出"));
+            return Err(refuse!(
+                "person.bound",
+                "person",
+                "the person is {s}; someone under management cannot be recorded as away",
+                "该人员目前状态为 {s}，处于管理中，不能登记为外出"
+            ));
         }
         self.s.persons.put(Person {
             standing: Standing::Absent,

@@ -27,7 +27,15 @@ impl Replay {
     }
 
     /// Applies one submission as the door did. `log_hash`: the log's hash before it.
-    pub fn submit(&mut self, protocol: &Protocol, now: Instant, seq: i64, submission: SubmissionId, log_hash: Hash, facts: &[Fact]) -> Result<Changes, Refusal> {
+    pub fn submit(
+        &mut self,
+        protocol: &Protocol,
+        now: Instant,
+        seq: i64,
+        submission: SubmissionId,
+        log_hash: Hash,
+        facts: &[Fact],
+    ) -> Result<Changes, Refusal> {
         if facts.iter().any(|f| matches!(f, Fact::DayClosed(_))) {
             let day = self.state.open_day;
             let tallies = self.tallies.values().filter(|t| Some(t.day) == day).cloned().collect();

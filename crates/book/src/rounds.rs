@@ -13,7 +13,12 @@ impl Act<'_> {
     pub(crate) fn round_opened(&mut self, f: &RoundOpened) -> Outcome {
         if self.s.rounds.get(&f.round).is_some() {
             let r = &f.round;
-            return Err(refuse!("round.exists", "round", "round {r} exists already; give the new one another name", "轮次 {r} 已存在，请使用其他编号"));
+            return Err(refuse!(
+                "round.exists",
+                "round",
+                "round {r} exists already; give the new one another name",
+                "轮次 {r} 已存在，请使用其他编号"
+            ));
         }
         if f.scope.is_empty() {
             return Err(refuse!("round.scope", "scope", "the scope is empty; name at least one place", "检测范围为空，请至少指定一个地点"));
@@ -25,7 +30,14 @@ impl Act<'_> {
         let due = match (f.due, length) {
             (Some(d), _) => d.at,
             (None, Some(l)) => f.at.at.plus(l),
-            (None, None) => return Err(refuse!("round.due", "due", "this protocol has no round length; give a deadline", "本方案未规定轮次时长，请填写截止时间")),
+            (None, None) => {
+                return Err(refuse!(
+                    "round.due",
+                    "due",
+                    "this protocol has no round length; give a deadline",
+                    "本方案未规定轮次时长，请填写截止时间"
+                ));
+            }
         };
         if due <= f.at.at {
             return Err(refuse!("round.due", "due", "the deadline is not after the start", "截止时间须晚于开始时间"));
@@ -59,9 +71,11 @@ impl Act<'_> {
     }
 
     pub(crate) fn round(&self, id: &RoundId) -> Result<Round, crate::Refusal> {
-        self.s.rounds.get(id).cloned().ok_or_else(|| {
-            refuse!("round.unknown", "round", "no round {id}; open it first", "没有轮次 {id}，请先开启该轮次")
-        })
+        self.s
+            .rounds
+            .get(id)
+            .cloned()
+            .ok_or_else(|| refuse!("round.unknown", "round", "no round {id}; open it first", "没有轮次 {id}，请先开启该轮次"))
     }
 
     pub(crate) fn roster_waived(&mut self, f: &RosterWaived) -> Outcome {
@@ -73,7 +87,12 @@ impl Act<'_> {
             return Err(refuse!("roster.unknown", "person", "the person is not on this round's roster", "该人员不在本轮应检名单中"));
         };
         if row.waived.is_some() || row.missed || self.counting_registration(f.person, &f.round).is_some() {
-            return Err(refuse!("roster.ended", "person", "the person is sampled, waived or missed already", "该人员已采样、已豁免或已漏检"));
+            return Err(refuse!(
+                "roster.ended",
+                "person",
+                "the person is sampled, waived or missed already",
+                "该人员已采样、已豁免或已漏检"
+            ));
         }
         self.s.count(DutyKind::Sample, &row.place, Some(&f.round), Count::Waived, 1);
         self.s.roster.put(Roster { waived: Some(f.reason.clone()), decider: Some(f.decider.clone()), ..row });
@@ -100,8 +119,7 @@ impl State {
         let Some(r) = self.rounds.get(round).cloned() else { return };
         let day = self.open_day.unwrap_or(Day(0));
         let mut counts: BTreeMap<(TallyKey, bool), i64> = BTreeMap::new();
-        let in_scope: Vec<Person> =
-            self.persons.values().filter(|p| r.scope.iter().any(|s| p.home.is_within(s))).cloned().collect();
+        let in_scope: Vec<Person> = self.persons.values().filter(|p| r.scope.iter().any(|s| p.home.is_within(s))).cloned().collect();
         for p in in_scope {
             let waived = roster_exclusion(p.standing, p.away_to.as_deref());
             let key = (day, DutyKind::Sample, p.place.clone(), round.to_string());

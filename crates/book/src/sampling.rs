@@ -20,13 +20,23 @@ impl Act<'_> {
             && r.closed_at.is_some_and(|c| f.at.at > c)
         {
             let id = &r.round;
-            return Err(refuse!("round.closed", "round", "round {id} was closed before this sample was taken; register without a round", "轮次 {id} 在采样前已经结束，请不带轮次登记"));
+            return Err(refuse!(
+                "round.closed",
+                "round",
+                "round {id} was closed before this sample was taken; register without a round",
+                "轮次 {id} 在采样前已经结束，请不带轮次登记"
+            ));
         }
         if let Some(r) = &round
             && self.s.makes_roster(&r.round)
         {
             let id = &r.round;
-            return Err(refuse!("round.just_opened", "round", "round {id} is opened by this same submission and has no roster yet; hand in the opening on its own", "轮次 {id} 在本次上报中刚开启，名单尚未生成，请先单独上报开启"));
+            return Err(refuse!(
+                "round.just_opened",
+                "round",
+                "round {id} is opened by this same submission and has no roster yet; hand in the opening on its own",
+                "轮次 {id} 在本次上报中刚开启，名单尚未生成，请先单独上报开启"
+            ));
         }
         let rule = self.tube_rule(&person);
         let mut flags = Vec::new();
@@ -45,7 +55,12 @@ impl Act<'_> {
         if tube.members >= tube.capacity {
             let (t, n) = (&f.tube, tube.capacity);
             if !f.already_swabbed {
-                return Err(refuse!("tube.full", "tube", "tube {t} is full ({n} persons); take the next tube", "采样管 {t} 已满（{n} 人），请换下一管"));
+                return Err(refuse!(
+                    "tube.full",
+                    "tube",
+                    "tube {t} is full ({n} persons); take the next tube",
+                    "采样管 {t} 已满（{n} 人），请换下一管"
+                ));
             }
             flags.push("overfull");
         }
@@ -76,7 +91,12 @@ impl Act<'_> {
 
     fn new_tube(&mut self, f: &Registered, person: &Person, rule: &TubeRule, round: Option<&Round>) -> Result<Tube, Refusal> {
         let Some(mode) = f.mode else {
-            return Err(refuse!("tube.mode_missing", "mode", "the first person of a tube says how it is used: single, household or pooled", "登记采样管的第一人时须注明方式：单采、一户一管或混采"));
+            return Err(refuse!(
+                "tube.mode_missing",
+                "mode",
+                "the first person of a tube says how it is used: single, household or pooled",
+                "登记采样管的第一人时须注明方式：单采、一户一管或混采"
+            ));
         };
         if self.s.places.get(&f.station).is_none() {
             let s = &f.station;
@@ -121,7 +141,12 @@ impl Act<'_> {
     /// How many a tube of this mode holds when the person alone would not decide it.
     fn capacity_of(&self, mode: TubeMode) -> u32 {
         let ask = |zone, building_affected| {
-            self.c.protocol.tube_rule(&TubeQuestion { zone, building_affected, exposure: Exposure::None, occupation: OccupationClass::General })
+            self.c.protocol.tube_rule(&TubeQuestion {
+                zone,
+                building_affected,
+                exposure: Exposure::None,
+                occupation: OccupationClass::General,
+            })
         };
         match mode {
             TubeMode::Single => 1,
@@ -137,10 +162,16 @@ impl Act<'_> {
         }
         // An offline station hands in late what was swabbed before the tube was closed.
         let late = tube.sealed_at.is_some_and(|s| f.at.at <= s) && tube.resulted_at.is_none();
-        if tube.state != TubeState::Open && !(late && matches!(tube.state, TubeState::Sealed | TubeState::InTransit | TubeState::Received)) {
+        if tube.state != TubeState::Open && !(late && matches!(tube.state, TubeState::Sealed | TubeState::InTransit | TubeState::Received))
+        {
             let s = tube.state;
             let zh = s.zh();
-            return Err(refuse!("tube.not_open", "tube", "tube {t} is {s}; nobody can be added, take a new tube", "采样管 {t} 状态为{zh}，不能再加人，请换新管"));
+            return Err(refuse!(
+                "tube.not_open",
+                "tube",
+                "tube {t} is {s}; nobody can be added, take a new tube",
+                "采样管 {t} 状态为{zh}，不能再加人，请换新管"
+            ));
         }
         if self.live_registration(f.person, &f.tube).is_some() {
             return Err(refuse!("tube.person_twice", "person", "this person is in tube {t} already", "该人员已在采样管 {t} 中"));
@@ -158,7 +189,12 @@ impl Act<'_> {
         if wrong && !f.already_swabbed {
             let (mode, path) = (tube_mode_words(rule.mode), rule.rule);
             let (en, zh) = mode;
-            return Err(refuse!("tube.wrong_mode", "mode", "this person must be sampled {en} (rule {path}); take another tube", "该人员须{zh}（规则 {path}），请换管"));
+            return Err(refuse!(
+                "tube.wrong_mode",
+                "mode",
+                "this person must be sampled {en} (rule {path}); take another tube",
+                "该人员须{zh}（规则 {path}），请换管"
+            ));
         }
         Ok(wrong)
     }
@@ -287,7 +323,12 @@ impl Act<'_> {
         }
         let Some(old) = self.live_registration(person, &tube.tube) else {
             let t = &tube.tube;
-            return Err(refuse!("registration.unknown", "person", "this person is not registered to tube {t}", "该人员没有登记在采样管 {t} 中"));
+            return Err(refuse!(
+                "registration.unknown",
+                "person",
+                "this person is not registered to tube {t}",
+                "该人员没有登记在采样管 {t} 中"
+            ));
         };
         self.s.registrations.put(Registration { void_seq: Some(self.c.seq), counts: false, ..old.clone() });
         self.s.tubes.put(Tube { members: tube.members - 1, ..tube.clone() });
@@ -352,7 +393,12 @@ impl Act<'_> {
 
     pub(crate) fn tube(&self, code: &TubeCode) -> Result<Tube, Refusal> {
         self.s.tubes.get(code).cloned().ok_or_else(|| {
-            refuse!("tube.unknown", "tube", "no tube {code}: nobody is registered to it; check the barcode, or register its members first", "没有采样管 {code}：无人登记到此管，请核对条码或先补登记")
+            refuse!(
+                "tube.unknown",
+                "tube",
+                "no tube {code}: nobody is registered to it; check the barcode, or register its members first",
+                "没有采样管 {code}：无人登记到此管，请核对条码或先补登记"
+            )
         })
     }
 }

@@ -35,7 +35,12 @@ impl Act<'_> {
         let place = self.s.places.get(&f.facility).cloned().unwrap_or(place);
         if place.occupied + place.reserved >= place.beds && f.decision.is_none() {
             let (name, n) = (&place.name, place.reserved);
-            return Err(refuse!("facility.reserved", "facility", "all free beds of {name} are promised to {n} people on their way; choose another facility, or hand in a decision", "{name} 的空床均已预留给途中的 {n} 人，请选择其他收治点或提交决定"));
+            return Err(refuse!(
+                "facility.reserved",
+                "facility",
+                "all free beds of {name} are promised to {n} people on their way; choose another facility, or hand in a decision",
+                "{name} 的空床均已预留给途中的 {n} 人，请选择其他收治点或提交决定"
+            ));
         }
         self.s.places.put(Place { occupied: place.occupied + 1, ..place });
         self.s.stays.put(Stay {
@@ -67,7 +72,12 @@ impl Act<'_> {
             return Err(refuse!("bed.number", "bed", "ward {w} has beds 1 to {n}", "病区 {w} 床位号为 1 至 {n}"));
         }
         if !self.s.stays.group(&Group::Bed(place.place.clone(), w.clone(), b)).is_empty() {
-            return Err(refuse!("bed.taken", "bed", "bed {b} of ward {w} is taken; choose a free one", "病区 {w} 第 {b} 床已有人，请选择空床"));
+            return Err(refuse!(
+                "bed.taken",
+                "bed",
+                "bed {b} of ward {w} is taken; choose a free one",
+                "病区 {w} 第 {b} 床已有人，请选择空床"
+            ));
         }
         Ok(())
     }
@@ -230,7 +240,12 @@ impl Act<'_> {
             && stay.exit_passes < rule.consecutive as i32
         {
             let (have, need, gap, ct) = (stay.exit_passes, rule.consecutive, rule.min_gap, rule.ct_at_least.value());
-            return Err(refuse!("discharge.exit_tests", "stay", "{have} of {need} exit tests passed (Ct at least {ct}, {gap} apart); take the next test, or hand in a decision", "出舱核酸已通过 {have} 次，须连续 {need} 次（Ct≥{ct}，间隔 {gap}）；请继续检测或提交决定"));
+            return Err(refuse!(
+                "discharge.exit_tests",
+                "stay",
+                "{have} of {need} exit tests passed (Ct at least {ct}, {gap} apart); take the next test, or hand in a decision",
+                "出舱核酸已通过 {have} 次，须连续 {need} 次（Ct≥{ct}，间隔 {gap}）；请继续检测或提交决定"
+            ));
         }
         if case.is_none()
             && let Some(c) = contact
@@ -239,7 +254,12 @@ impl Act<'_> {
             let end = self.day_end(c.last_exposure, s.central_days);
             if at < end {
                 let until = end.at_offset(self.s.config.offset);
-                return Err(refuse!("discharge.early", "at", "isolation runs until {until}; an earlier end needs a decision", "隔离期至 {until}，提前解除须有决定"));
+                return Err(refuse!(
+                    "discharge.early",
+                    "at",
+                    "isolation runs until {until}; an earlier end needs a decision",
+                    "隔离期至 {until}，提前解除须有决定"
+                ));
             }
             if !self.open_duties(stay.person_id, &[DutyKind::ContactTest]).is_empty() {
                 return Err(refuse!("discharge.tests", "stay", "a scheduled test has not been taken", "应做的核酸检测尚未完成"));

@@ -2,9 +2,14 @@
 //! Changes are journalled, so that a refused submission leaves nothing behind, and the changed rows are known at the end.
 
 use quell_foundation::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::hash::Hash as StdHash;
+
+/// Maps with a quick hash: the door looks up a dozen rows a registration. Their order is never relied on.
+type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+/// See [`HashMap`].
+pub type HashSet<K> = std::collections::HashSet<K, foldhash::fast::RandomState>;
 
 /// What a row can be looked up by, besides its key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,7 +44,8 @@ pub trait Row: Clone + PartialEq + Debug {
 #[derive(Debug, Clone)]
 pub struct Table<R: Row> {
     rows: HashMap<R::Key, R>,
-    groups: HashMap<Group, BTreeSet<R::Key>>,
+    /// The keys of a group, sorted: most groups have one or two.
+    groups: HashMap<Group, Vec<R::Key>>,
     known: Option<Known<R::Key>>,
     journal: Vec<(R::Key, Option<R>)>,
 }
@@ -53,11 +59,11 @@ struct Known<K> {
 impl<R: Row> Table<R> {
     /// An empty table that is the whole truth: what is not in it does not exist.
     pub fn whole() -> Self {
-        Self { rows: HashMap::new(), groups: HashMap::new(), known: None, journal: Vec::new() }
+        Self { rows: HashMap::default(), groups: HashMap::default(), known: None, journal: Vec::new() }
     }
     /// An empty slice: asking for what was not loaded is a bug and panics.
     pub fn slice() -> Self {
-        let known = Some(Known { keys: HashSet::new(), groups: HashSet::new() });
+        let known = Some(Known { keys: HashSet::default(), groups: HashSet::default() });
         Self { known, ..Self::whole() }
     }
     /// Says that these keys were looked for (the rows found follow by [`Table::load`]).
@@ -163,7 +169,7 @@ impl<R: Row> Table<R> {
 
     /// The keys that did not exist when the journal began: their rows are to be inserted, not replaced.
     pub fn new_keys(&self) -> HashSet<R::Key> {
-        let mut first: HashMap<&R::Key, bool> = HashMap::new();
+        let mut first: HashMap<&R::Key, bool> = HashMap::default();
         for (k, old) in &self.journal {
             first.entry(k).or_insert(old.is_none());
         }
@@ -172,13 +178,18 @@ impl<R: Row> Table<R> {
 
     fn index(&mut self, key: &R::Key, row: &R) {
         for g in row.groups() {
-            self.groups.entry(g).or_default().insert(key.clone());
+            let keys = self.groups.entry(g).or_default();
+            if let Err(at) = keys.binary_search(key) {
+                keys.insert(at, key.clone());
+            }
         }
     }
     fn unindex(&mut self, key: &R::Key, row: &R) {
         for g in row.groups() {
-            if let Some(set) = self.groups.get_mut(&g) {
-                set.remove(key);
+            if let Some(keys) = self.groups.get_mut(&g)
+                && let Ok(at) = keys.binary_search(key)
+            {
+                keys.remove(at);
             }
         }
     }

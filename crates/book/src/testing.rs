@@ -15,7 +15,12 @@ impl Act<'_> {
         self.not_future(f.at)?;
         if self.s.plates.get(&f.plate).is_some() {
             let p = &f.plate;
-            return Err(refuse!("plate.exists", "plate", "plate {p} was read before; a repeated run is a plate of its own", "板号 {p} 已登记，复检请使用新板号"));
+            return Err(refuse!(
+                "plate.exists",
+                "plate",
+                "plate {p} was read before; a repeated run is a plate of its own",
+                "板号 {p} 已登记，复检请使用新板号"
+            ));
         }
         let valid = f.positive_control_ok && f.negative_control_ok;
         self.s.plates.put(Plate { plate: f.plate.clone(), laboratory: f.laboratory.clone(), read_at: f.at.at, valid });
@@ -40,10 +45,20 @@ impl Act<'_> {
         let amplified = lowest.is_some_and(|ct| self.c.protocol.is_positive_ct(ct));
         if result == TestResult::Negative && amplified {
             let ct = lowest.map(|c| c.value()).unwrap_or_default();
-            return Err(refuse!("result.contradiction", "result", "tube {code} is called negative with a Ct of {ct}: a positive must not be released as negative; check the file", "采样管 {code} 报为阴性但 Ct 值为 {ct}，阳性不得按阴性发布，请核对文件"));
+            return Err(refuse!(
+                "result.contradiction",
+                "result",
+                "tube {code} is called negative with a Ct of {ct}: a positive must not be released as negative; check the file",
+                "采样管 {code} 报为阴性但 Ct 值为 {ct}，阳性不得按阴性发布，请核对文件"
+            ));
         }
         if result == TestResult::Positive && !targets.is_empty() && !amplified {
-            return Err(refuse!("result.contradiction", "result", "tube {code} is called positive but no target is below the cut-off; call it indeterminate or check the file", "采样管 {code} 报为阳性但各靶标均未低于判定值，请报可疑或核对文件"));
+            return Err(refuse!(
+                "result.contradiction",
+                "result",
+                "tube {code} is called positive but no target is below the cut-off; call it indeterminate or check the file",
+                "采样管 {code} 报为阳性但各靶标均未低于判定值，请报可疑或核对文件"
+            ));
         }
         Ok(())
     }
@@ -53,14 +68,31 @@ impl Act<'_> {
         if !matches!(t.state, TubeState::Received | TubeState::Resulted) {
             let s = t.state;
             let zh = s.zh();
-            return Err(refuse!("result.not_received", "tube", "tube {code} is {s}: no laboratory has received it; record the intake first, or check the barcode", "采样管 {code} 状态为{zh}，检测机构尚未接收，请先登记接收或核对条码"));
+            return Err(refuse!(
+                "result.not_received",
+                "tube",
+                "tube {code} is {s}: no laboratory has received it; record the intake first, or check the barcode",
+                "采样管 {code} 状态为{zh}，检测机构尚未接收，请先登记接收或核对条码"
+            ));
         }
         if let Some(p) = &f.plate {
             match self.s.plates.get(p) {
-                None => return Err(refuse!("plate.unknown", "plate", "no plate {p}; record the plate with its controls first", "没有板号 {p}，请先登记该板及质控结果")),
+                None => {
+                    return Err(refuse!(
+                        "plate.unknown",
+                        "plate",
+                        "no plate {p}; record the plate with its controls first",
+                        "没有板号 {p}，请先登记该板及质控结果"
+                    ));
+                }
                 Some(p) if !p.valid => {
                     let p = &p.plate;
-                    return Err(refuse!("plate.control_failed", "plate", "the controls of plate {p} failed: none of its results counts; run it again", "板 {p} 质控失败，结果一律无效，请重新检测"));
+                    return Err(refuse!(
+                        "plate.control_failed",
+                        "plate",
+                        "the controls of plate {p} failed: none of its results counts; run it again",
+                        "板 {p} 质控失败，结果一律无效，请重新检测"
+                    ));
                 }
                 Some(_) => {}
             }
@@ -68,16 +100,27 @@ impl Act<'_> {
         self.check_targets(code, f.result, &f.targets)?;
         match (t.result, f.result) {
             (Some(TestResult::Positive), TestResult::Negative | TestResult::Indeterminate) => Err(refuse!(
-                "result.positive_before", "result",
+                "result.positive_before",
+                "result",
                 "tube {code} is positive already; a later result cannot release it. If the positive was wrong, hand in result_corrected with reason and decider",
                 "采样管 {code} 已报阳性，后来的结果不能放行。如阳性有误，请提交结果更正并写明理由和决定人"
             )),
-            (Some(old), new) if old == new => Err(refuse!("result.same", "result", "tube {code} has this result already", "采样管 {code} 已有相同结果")),
+            (Some(old), new) if old == new => {
+                Err(refuse!("result.same", "result", "tube {code} has this result already", "采样管 {code} 已有相同结果"))
+            }
             _ => Ok(()),
         }
     }
 
-    fn write_result(&mut self, tube: &TubeCode, plate: Option<&PlateId>, at: Instant, result: TestResult, targets: &[TargetCt], correction: Option<String>) {
+    fn write_result(
+        &mut self,
+        tube: &TubeCode,
+        plate: Option<&PlateId>,
+        at: Instant,
+        result: TestResult,
+        targets: &[TargetCt],
+        correction: Option<String>,
+    ) {
         let place = self.s.tubes.get(tube).map_or_else(|| self.s.config.root.clone(), |t| t.place.clone());
         self.s.results.put(ResultLine {
             seq: self.c.seq,
@@ -151,7 +194,9 @@ impl Act<'_> {
                     None => self.open_case(*person, t, sampled_at, at),
                     Some(_) => self.exit_test_read(*person, t, sampled_at, at),
                 },
-                (TestResult::Negative | TestResult::Indeterminate, false) if case.is_some() => self.exit_test_read(*person, t, sampled_at, at),
+                (TestResult::Negative | TestResult::Indeterminate, false) if case.is_some() => {
+                    self.exit_test_read(*person, t, sampled_at, at)
+                }
                 (TestResult::Indeterminate, false) => self.owe_resample(*person, at),
                 (TestResult::Negative, false) => self.cleared(*person),
                 _ => {}
@@ -184,13 +229,23 @@ impl Act<'_> {
         let t = self.tube(&f.tube)?;
         let code = &f.tube;
         if f.reason.trim().is_empty() || f.decider.trim().is_empty() {
-            return Err(refuse!("correction.reason", "reason", "a correction names its reason and who decided", "结果更正须写明理由和决定人"));
+            return Err(refuse!(
+                "correction.reason",
+                "reason",
+                "a correction names its reason and who decided",
+                "结果更正须写明理由和决定人"
+            ));
         }
         let Some(old) = t.result else {
             return Err(refuse!("correction.no_result", "tube", "tube {code} has no result to correct", "采样管 {code} 没有可更正的结果"));
         };
         if old == f.result || f.result == TestResult::Failed {
-            return Err(refuse!("correction.same", "result", "the corrected result must differ from the one in force and be a result", "更正后的结果须与现有结果不同且为有效结果"));
+            return Err(refuse!(
+                "correction.same",
+                "result",
+                "the corrected result must differ from the one in force and be a result",
+                "更正后的结果须与现有结果不同且为有效结果"
+            ));
         }
         self.check_targets(code, f.result, &f.targets)?;
         self.write_result(code, None, f.at.at, f.result, &f.targets, Some(format!("{}: {}", f.decider, f.reason)));

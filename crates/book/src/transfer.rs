@@ -17,7 +17,12 @@ impl Act<'_> {
             return Err(refuse!("transfer.exists", "person", "a transfer of this person is under way", "该人员已有进行中的转运"));
         }
         if self.active_case(f.person).is_none() && self.active_contact(f.person).is_none() {
-            return Err(refuse!("transfer.no_reason", "person", "the person is neither a case nor a contact under management: nobody is moved without a reason", "该人员既非感染者也非在管密接，不得转运"));
+            return Err(refuse!(
+                "transfer.no_reason",
+                "person",
+                "the person is neither a case nor a contact under management: nobody is moved without a reason",
+                "该人员既非感染者也非在管密接，不得转运"
+            ));
         }
         self.s.transfers.put(Transfer {
             transfer_id: f.transfer,
@@ -36,7 +41,12 @@ impl Act<'_> {
     }
 
     fn transfer(&self, id: &TransferId, allowed: &[TransferState]) -> Result<Transfer, Refusal> {
-        let t = self.s.transfers.get(id).cloned().ok_or_else(|| refuse!("transfer.unknown", "transfer", "no transfer {id}", "没有转运 {id}"))?;
+        let t = self
+            .s
+            .transfers
+            .get(id)
+            .cloned()
+            .ok_or_else(|| refuse!("transfer.unknown", "transfer", "no transfer {id}", "没有转运 {id}"))?;
         if allowed.contains(&t.state) {
             return Ok(t);
         }
@@ -58,7 +68,12 @@ impl Act<'_> {
     /// Checks that this facility is of the kind asked for; another kind needs a decision.
     pub(crate) fn check_facility(&self, person: &Person, facility: &PlaceId, decision: Option<&Decision>) -> Result<Place, Refusal> {
         let Some(place) = self.s.places.get(facility).cloned().filter(|p| p.beds > 0) else {
-            return Err(refuse!("facility.unknown", "facility", "{facility} is not a listed facility with beds", "{facility} 不是已登记的收治点"));
+            return Err(refuse!(
+                "facility.unknown",
+                "facility",
+                "{facility} is not a listed facility with beds",
+                "{facility} 不是已登记的收治点"
+            ));
         };
         let wanted = self.wanted_facility(person);
         if decision.is_none() {
@@ -66,9 +81,21 @@ impl Act<'_> {
                 Some(kind) if kind == place.kind => {}
                 Some(kind) => {
                     let (k, zh) = (kind.as_str(), kind.zh());
-                    return Err(refuse!("facility.kind", "facility", "the protocol sends this person to a {k}; another kind needs a decision", "按方案应送{zh}，送往其他类别须有决定"));
+                    return Err(refuse!(
+                        "facility.kind",
+                        "facility",
+                        "the protocol sends this person to a {k}; another kind needs a decision",
+                        "按方案应送{zh}，送往其他类别须有决定"
+                    ));
                 }
-                None => return Err(refuse!("facility.no_reason", "person", "the person is neither a case nor a contact under management; an admission needs a decision", "该人员既非感染者也非在管密接，收治须有决定")),
+                None => {
+                    return Err(refuse!(
+                        "facility.no_reason",
+                        "person",
+                        "the person is neither a case nor a contact under management; an admission needs a decision",
+                        "该人员既非感染者也非在管密接，收治须有决定"
+                    ));
+                }
             }
         }
         Ok(place)
@@ -83,7 +110,12 @@ impl Act<'_> {
         let place = self.s.places.get(&place.place).cloned().unwrap_or(place);
         if place.occupied + place.reserved >= place.beds {
             let (n, b) = (&place.name, place.beds);
-            return Err(refuse!("facility.full", "facility", "{n} is full ({b} beds taken or promised); choose another", "{n} 已满（{b} 张床位均已占用或预留），请选择其他收治点"));
+            return Err(refuse!(
+                "facility.full",
+                "facility",
+                "{n} is full ({b} beds taken or promised); choose another",
+                "{n} 已满（{b} 张床位均已占用或预留），请选择其他收治点"
+            ));
         }
         self.s.places.put(Place { reserved: place.reserved + 1, ..place });
         self.s.transfers.put(Transfer {

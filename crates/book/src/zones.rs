@@ -12,7 +12,12 @@ impl Act<'_> {
     pub(crate) fn zone_designated(&mut self, f: &ZoneDesignated) -> Outcome {
         self.not_future(f.at)?;
         if f.reason.trim().is_empty() || f.decider.trim().is_empty() {
-            return Err(refuse!("zone.reason", "reason", "a restriction needs a reason and a person who decides", "划定风险区须写明理由和决定人"));
+            return Err(refuse!(
+                "zone.reason",
+                "reason",
+                "a restriction needs a reason and a person who decides",
+                "划定风险区须写明理由和决定人"
+            ));
         }
         if !f.place.is_within(&self.s.config.root) {
             let p = &f.place;

@@ -24,7 +24,14 @@ fn a_bed_is_given_once_and_a_full_facility_takes_nobody() {
     assert_eq!(b.refuse("26T11:40", "admitted", admission(3, 3, SHELTER, 2)), "facility.reserved");
     b.admit("26T12:00", 2, 2, SHELTER, 2);
     assert_eq!((b.place(SHELTER).occupied, b.place(SHELTER).reserved), (2, 0));
-    assert_eq!(b.refuse("26T12:10", "place_listed", json!({"place": SHELTER, "kind": "shelter_hospital", "name": "x", "wards": [{"ward": "A", "beds": 1}]})), "place.beds_in_use");
+    assert_eq!(
+        b.refuse(
+            "26T12:10",
+            "place_listed",
+            json!({"place": SHELTER, "kind": "shelter_hospital", "name": "x", "wards": [{"ward": "A", "beds": 1}]})
+        ),
+        "place.beds_in_use"
+    );
 }
 
 #[test]

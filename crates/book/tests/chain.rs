@@ -106,7 +106,11 @@ fn a_case_is_moved_cared_for_discharged_and_released() {
     b.say("15T01:00", "released", json!({"person": p(1)}));
     let me = b.person(1);
     assert_eq!((me.standing, me.exposure), (Standing::AtHome, Exposure::Discharged));
-    assert!(!b.kinds(1).iter().any(|k| !matches!(k, DutyKind::Report | DutyKind::ReportCorrection | DutyKind::InvestigateCore | DutyKind::InvestigateFull)));
+    assert!(
+        !b.kinds(1)
+            .iter()
+            .any(|k| !matches!(k, DutyKind::Report | DutyKind::ReportCorrection | DutyKind::InvestigateCore | DutyKind::InvestigateFull))
+    );
 }
 
 #[test]

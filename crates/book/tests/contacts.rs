@@ -80,7 +80,10 @@ fn a_stricter_category_replaces_home_isolation() {
 fn a_general_contact_is_tested_but_not_restricted() {
     let mut b = Book::new();
     b.contact("01T09:00", 1, 1, "general", "01T08:00");
-    assert_eq!((b.person(1).standing, b.due(1, DutyKind::ContactTest)), (Standing::AtHome, vec!["03T00:00".to_owned(), "05T00:00".to_owned()]));
+    assert_eq!(
+        (b.person(1).standing, b.due(1, DutyKind::ContactTest)),
+        (Standing::AtHome, vec!["03T00:00".to_owned(), "05T00:00".to_owned()])
+    );
     assert!(b.due(1, DutyKind::Release).is_empty());
 }
 

@@ -113,7 +113,10 @@ fn assert_person(s: &State, person: &Person) {
     }
     if !waived && cases == 1 {
         let pending = s.registrations.group(&Group::Person(id)).iter().any(|r| {
-            r.void_seq.is_none() && s.tubes.get(&r.tube).is_some_and(|t| matches!(t.state, TubeState::Open | TubeState::Sealed | TubeState::InTransit | TubeState::Received))
+            r.void_seq.is_none()
+                && s.tubes
+                    .get(&r.tube)
+                    .is_some_and(|t| matches!(t.state, TubeState::Open | TubeState::Sealed | TubeState::InTransit | TubeState::Received))
         });
         let cared = stays == 1 && (pending || has(&[ExitTest, Resample, Discharge, DutyKind::Transfer]));
         assert!(cared || has(&[DutyKind::Transfer, Admit]), "{person:?} a case nobody moves: {open:?}");
@@ -223,7 +226,8 @@ fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)
 #[test]
 fn a_batch_may_build_on_itself() {
     let mut run = Run::new();
-    let sealed = vec![fact("01T08:00", "registered", swab("K1", 1, "pooled", Some("r0"))), fact("01T08:10", "tube_sealed", json!({"tube": "K1"}))];
+    let sealed =
+        vec![fact("01T08:00", "registered", swab("K1", 1, "pooled", Some("r0"))), fact("01T08:10", "tube_sealed", json!({"tube": "K1"}))];
     run.submit(&sealed).expect("a sealed tube");
     let new = |n: u32, round: Option<&str>| fact("01T07:00", "registered", swab("N1", n, "pooled", round));
     let gone = |kind: &str| fact("01T07:00", kind, json!({"tube": "N1", "reason": "broken"}));
@@ -247,7 +251,8 @@ fn a_batch_may_build_on_itself() {
     ];
     for batch in batches {
         // Each fact as a submission, and all as one.
-        let each: Vec<(Context, Vec<Fact>)> = batch.iter().enumerate().map(|(i, f)| (context(run.generator.now, 10 + i as i64), vec![f.clone()])).collect();
+        let each: Vec<(Context, Vec<Fact>)> =
+            batch.iter().enumerate().map(|(i, f)| (context(run.generator.now, 10 + i as i64), vec![f.clone()])).collect();
         same_decisions(&run.replay.state, &run.tallies(), &each);
         same_decisions(&run.replay.state, &run.tallies(), &[(context(run.generator.now, 10), batch)]);
     }

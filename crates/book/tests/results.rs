@@ -34,7 +34,8 @@ fn a_result_file_cannot_release_a_positive() {
 #[test]
 fn results_of_a_plate_with_failed_controls_do_not_count() {
     let mut b = received();
-    let plate = |name: &str, ok: bool| json!({"plate": name, "laboratory": LABORATORY, "positive_control_ok": true, "negative_control_ok": ok});
+    let plate =
+        |name: &str, ok: bool| json!({"plate": name, "laboratory": LABORATORY, "positive_control_ok": true, "negative_control_ok": ok});
     let on = |name: &str| json!({"tube": "T1", "plate": name, "result": "negative"});
     assert_eq!(b.refuse("26T10:00", "result_read", on("P1")), "plate.unknown");
     b.say("26T10:00", "plate_read", plate("P1", false));
@@ -66,10 +67,12 @@ fn a_failed_run_is_repeated_and_after_the_last_run_the_tube_is_given_up() {
 #[test]
 fn members_of_a_tube_that_cannot_be_tested_are_sampled_again() {
     // At every stage of its way; what the tube itself still owed ends.
-    let open = |b: &Book| [DutyKind::Seal, DutyKind::Deliver, DutyKind::Test, DutyKind::Result].map(|k| {
-        let [opened, reopened, discharged, waived, superseded] = b.counts(k);
-        opened + reopened - discharged - waived - superseded
-    });
+    let open = |b: &Book| {
+        [DutyKind::Seal, DutyKind::Deliver, DutyKind::Test, DutyKind::Result].map(|k| {
+            let [opened, reopened, discharged, waived, superseded] = b.counts(k);
+            opened + reopened - discharged - waived - superseded
+        })
+    };
     for stage in 0..4 {
         let mut b = Book::new();
         b.round("26T07:00", "r1");
@@ -142,7 +145,10 @@ fn an_indeterminate_pool_recalls_and_an_indeterminate_single_is_sampled_again() 
 fn a_false_positive_pool_takes_back_its_recalls() {
     let mut b = received();
     b.result("26T10:00", "T1", "positive", Some(33.0));
-    assert_eq!(b.refuse("26T11:00", "result_corrected", json!({"tube": "T1", "result": "negative", "reason": "", "decider": "x"})), "correction.reason");
+    assert_eq!(
+        b.refuse("26T11:00", "result_corrected", json!({"tube": "T1", "result": "negative", "reason": "", "decider": "x"})),
+        "correction.reason"
+    );
     assert_eq!(b.refuse("26T11:00", "result_corrected", corrected("T1", "positive")), "correction.same");
     let mut contradiction = corrected("T1", "negative");
     contradiction["targets"] = json!([{"target": "N", "ct": 31.0}]);

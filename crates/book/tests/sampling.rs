@@ -67,10 +67,7 @@ fn a_walk_in_is_listed_and_swabbed_in_one_submission() {
     let mut b = with_round();
     assert_eq!(b.refuse("26T08:00", "registered", swab("T1", 13, "pooled", Some("r1"))), "person.unknown");
     let listed = json!({"person": p(13), "name": "Guest", "sex": "female", "home": household(1)});
-    let facts = vec![
-        fact("26T08:00", "person_listed", listed),
-        fact("26T08:00", "registered", swab("T1", 13, "pooled", Some("r1"))),
-    ];
+    let facts = vec![fact("26T08:00", "person_listed", listed), fact("26T08:00", "registered", swab("T1", 13, "pooled", Some("r1")))];
     b.bundle("26T08:00", facts).unwrap();
     let r = b.registration(13, "T1");
     assert_eq!((r.counts, r.flag.as_deref()), (false, Some("not_on_roster")));

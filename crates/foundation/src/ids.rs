@@ -134,9 +134,7 @@ impl PlaceId {
         let s = s.into();
         let ok = !s.is_empty()
             && s.len() <= 120
-            && s.split('.').all(|seg| {
-                !seg.is_empty() && seg.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-            });
+            && s.split('.').all(|seg| !seg.is_empty() && seg.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
         if ok {
             Ok(Self(s))
         } else {

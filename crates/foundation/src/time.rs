@@ -55,9 +55,11 @@ impl fmt::Debug for Instant {
 impl std::str::FromStr for Instant {
     type Err = BadTime;
     fn from_str(s: &str) -> Result<Self, BadTime> {
-        s.parse::<Timestamp>()
-            .map(|t| Self(t.as_microsecond()))
-            .map_err(|_| BadTime { what: "time", given: s.into(), example: "2022-11-26T08:15:00+08:00" })
+        s.parse::<Timestamp>().map(|t| Self(t.as_microsecond())).map_err(|_| BadTime {
+            what: "time",
+            given: s.into(),
+            example: "2022-11-26T08:15:00+08:00",
+        })
     }
 }
 impl Serialize for Instant {

@@ -4,10 +4,7 @@ use crate::care::{ScheduleRule, UnitArea, ZoneEntry};
 use crate::model::{Protocol, SocialSide};
 use crate::param::Param;
 use crate::quantity::{Days, Frequency, PoolSize};
-use crate::words::{
-    ContactCategory, Control, Exposure, FacilityKind, OccupationClass, PersonTag, Setting, Severity, TubeMode,
-    ZoneLevel,
-};
+use crate::words::{ContactCategory, Control, Exposure, FacilityKind, OccupationClass, PersonTag, Setting, Severity, TubeMode, ZoneLevel};
 use quell_foundation::{Celsius, Ct, ProtocolId, Span};
 use std::collections::BTreeSet;
 
@@ -151,17 +148,13 @@ impl Protocol {
         }
         let elsewhere = (&s.tube_modes.elsewhere, &s.pool_size.elsewhere, MODES[4]);
         let (mode, pool, rule): (&Param<TubeMode>, &Param<PoolSize>, _) = match q.zone {
-            Some(ZoneLevel::High) if q.building_affected => {
-                (&s.tube_modes.high_zone_affected_building, &s.pool_size.high_zone, MODES[0])
-            }
+            Some(ZoneLevel::High) if q.building_affected => (&s.tube_modes.high_zone_affected_building, &s.pool_size.high_zone, MODES[0]),
             Some(ZoneLevel::High) => (&s.tube_modes.high_zone, &s.pool_size.high_zone, MODES[1]),
             Some(ZoneLevel::Medium) => match (&s.tube_modes.medium_zone, &s.pool_size.medium_zone) {
                 (Some(mode), Some(pool)) => (mode, pool, MODES[2]),
                 _ => elsewhere,
             },
-            Some(ZoneLevel::TemporaryControl) => {
-                (&s.tube_modes.temporary_control, &s.pool_size.temporary_control, MODES[3])
-            }
+            Some(ZoneLevel::TemporaryControl) => (&s.tube_modes.temporary_control, &s.pool_size.temporary_control, MODES[3]),
             Some(ZoneLevel::Low) | None => elsewhere,
         };
         let max_persons = match mode.value {
@@ -253,12 +246,7 @@ impl Protocol {
 
     /// Where an infected person is cared for, and the path of the value that decided. Age and tags can ask for a designated
     /// hospital where severity alone would not; a person of unknown age who is tagged elderly counts as old enough.
-    pub fn destination_rule(
-        &self,
-        severity: Severity,
-        age_years: Option<u32>,
-        tags: &BTreeSet<PersonTag>,
-    ) -> (FacilityKind, &'static str) {
+    pub fn destination_rule(&self, severity: Severity, age_years: Option<u32>, tags: &BTreeSet<PersonTag>) -> (FacilityKind, &'static str) {
         let f = &self.facilities;
         let old = f.designated_from_age.as_ref().is_some_and(|from| match age_years {
             Some(age) => age >= from.value.0,
@@ -283,19 +271,15 @@ impl Protocol {
     /// high-risk zones count as under control.
     pub fn channel(&self, setting: Setting) -> Control {
         let d = &self.definitions;
-        let high_risk_controlled =
-            d.social_side.as_ref().is_none_or(|p| p.value == SocialSide::OutsideIsolationAndHighRisk);
+        let high_risk_controlled = d.social_side.as_ref().is_none_or(|p| p.value == SocialSide::OutsideIsolationAndHighRisk);
         let home_controlled = d.home_isolation_controlled.as_ref().is_none_or(|p| p.value);
         let controlled = match setting {
             Setting::IsolationSite | Setting::ClosedLoop => true,
             Setting::HighRiskZone => high_risk_controlled,
             Setting::HomeIsolation => home_controlled,
-            Setting::RoundScreening
-            | Setting::Clinic
-            | Setting::Arrival
-            | Setting::Recall
-            | Setting::ContactTracing
-            | Setting::Other => false,
+            Setting::RoundScreening | Setting::Clinic | Setting::Arrival | Setting::Recall | Setting::ContactTracing | Setting::Other => {
+                false
+            }
         };
         if controlled { Control::Controlled } else { Control::CommunityFound }
     }

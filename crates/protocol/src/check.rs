@@ -48,8 +48,7 @@ fn read(text: &str) -> (Reader, Option<Protocol>) {
         r.faults = errors.into_iter().map(fault).collect();
         return (r, None);
     }
-    let sources =
-        tree.get_ref().iter().find(|(k, _)| k.get_ref() == "sources").and_then(|(_, v)| v.get_ref().as_table());
+    let sources = tree.get_ref().iter().find(|(k, _)| k.get_ref() == "sources").and_then(|(_, v)| v.get_ref().as_table());
     r.sources = sources.into_iter().flat_map(|t| t.keys().map(|k| k.get_ref().to_string())).collect();
     let span = tree.span();
     let item = Spanned::new(span, DeValue::Table(tree.into_inner()));
@@ -87,9 +86,7 @@ fn consistency(p: &Protocol, r: &mut Reader) {
         }
     }
     match (&p.screening, &p.testing.tube_mode) {
-        (None, None) => {
-            r.fault("testing", "neither [screening] nor testing.tube_mode says which tube is used", "add one")
-        }
+        (None, None) => r.fault("testing", "neither [screening] nor testing.tube_mode says which tube is used", "add one"),
         (Some(_), Some(_)) => r.fault("testing.tube_mode", "[screening] decides the tube mode already", "remove it"),
         (None, Some(mode)) if mode.value != TubeMode::Single => {
             let advice = "write \"single\" or add [screening]";

@@ -172,20 +172,13 @@ impl<T: DeserializeOwned> Decode for Param<T> {
             r.fault(&node.path, message, "add a note that says why the value stands there nevertheless");
         }
         let alternatives = field::<Alternatives<T>>(&node.path, table, "alternatives", r);
-        Some(Param {
-            value: value?.0,
-            source: source?,
-            verified: verified?,
-            note: note?,
-            alternatives: alternatives?.0,
-        })
+        Some(Param { value: value?.0, source: source?, verified: verified?, note: note?, alternatives: alternatives?.0 })
     }
 }
 
 impl<T: DeserializeOwned> Decode for Alternative<T> {
     fn decode(node: &Node<'_, '_>, r: &mut Reader) -> Option<Self> {
-        let table =
-            node.table(r, "an alternative ({ value = …, source = [\"…\"], verified = \"…\", why_not = \"…\" })")?;
+        let table = node.table(r, "an alternative ({ value = …, source = [\"…\"], verified = \"…\", why_not = \"…\" })")?;
         keys(&node.path, table, &["value", "source", "verified", "why_not"], r);
         let value = field::<Leaf<T>>(&node.path, table, "value", r);
         let (source, verified) = provenance(node, table, r);

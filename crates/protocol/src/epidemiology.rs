@@ -75,15 +75,11 @@ impl TryFrom<RawDistribution> for Distribution {
             RawDistribution::Lognormal { meanlog, sdlog } => {
                 let fine = meanlog.is_finite() && meanlog.abs() <= 6.0 && sdlog > 0.0 && sdlog <= 3.0;
                 if !fine {
-                    return Err(format!(
-                        "meanlog {meanlog}, sdlog {sdlog} is impossible: |meanlog| ≤ 6, 0 < sdlog ≤ 3"
-                    ));
+                    return Err(format!("meanlog {meanlog}, sdlog {sdlog} is impossible: |meanlog| ≤ 6, 0 < sdlog ≤ 3"));
                 }
                 Self::Lognormal { meanlog, sdlog }
             }
-            RawDistribution::Gamma { mean, sd } => {
-                Self::Gamma { mean: positive("mean", mean)?, sd: positive("standard deviation", sd)? }
-            }
+            RawDistribution::Gamma { mean, sd } => Self::Gamma { mean: positive("mean", mean)?, sd: positive("standard deviation", sd)? },
             RawDistribution::Mean { mean } => Self::Mean { mean: positive("mean", mean)? },
             RawDistribution::Median { median } => Self::Median { median: positive("median", median)? },
             RawDistribution::Range { low, high } => {

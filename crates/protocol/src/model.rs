@@ -3,8 +3,7 @@
 //! What a disease does not have is left out of its file.
 
 use crate::care::{
-    Certification, Contacts, Facilities, FollowUp, HomeMonitoring, Isolation, OutbreakEnd, Pep, Reporting, Retention,
-    Zones,
+    Certification, Contacts, Facilities, FollowUp, HomeMonitoring, Isolation, OutbreakEnd, Pep, Reporting, Retention, Zones,
 };
 use crate::decode::section;
 use crate::epidemiology::Epidemiology;

@@ -34,12 +34,7 @@ impl<T: Serialize> Walk for Param<T> {
     fn walk(&self, path: &str, visit: &mut dyn FnMut(&str, Visited<'_>)) {
         visit(
             path,
-            Visited {
-                value: written(&self.value),
-                source: &self.source,
-                verified: Some(self.verified),
-                note: self.note.as_deref(),
-            },
+            Visited { value: written(&self.value), source: &self.source, verified: Some(self.verified), note: self.note.as_deref() },
         );
     }
 }
@@ -119,10 +114,7 @@ impl Protocol {
             if !path.is_empty() && !rest.is_some_and(|r| r.is_empty() || r.starts_with('.')) {
                 return;
             }
-            let cite = |key: &String| CitedSource {
-                key: key.clone(),
-                citation: self.sources.get(key).cloned().unwrap_or_default(),
-            };
+            let cite = |key: &String| CitedSource { key: key.clone(), citation: self.sources.get(key).cloned().unwrap_or_default() };
             found.push(Cited {
                 path: at.to_owned(),
                 value: v.value,

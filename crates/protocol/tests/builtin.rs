@@ -147,12 +147,8 @@ fn the_tube_follows_the_risk() {
         assert_eq!(tube(&p, Some(ZoneLevel::Low), true, Exposure::None), (TubeMode::Pooled, 10));
         let screening = p.screening.as_ref().unwrap();
         assert!(screening.pool_size.elsewhere.alternatives.iter().any(|a| a.value == PoolSize(20)));
-        let question = TubeQuestion {
-            zone: None,
-            building_affected: false,
-            exposure: Exposure::None,
-            occupation: OccupationClass::ClosedLoop,
-        };
+        let question =
+            TubeQuestion { zone: None, building_affected: false, exposure: Exposure::None, occupation: OccupationClass::ClosedLoop };
         assert_eq!(p.tube_rule(&question).rule, "screening.tube_modes.single_occupations");
         assert_eq!(p.test_frequency(OccupationClass::InboundFacing), Some(Frequency { tests: 1, days: 1 }));
         assert_eq!(p.test_frequency(OccupationClass::General), None);
@@ -196,10 +192,7 @@ fn who_is_cared_for_where() {
 fn social_side_excludes_isolation_closed_loop_and_high_risk_zones() {
     let mut p = protocol("covid-2022-twenty");
     for setting in Setting::ALL {
-        let controlled = matches!(
-            setting,
-            Setting::IsolationSite | Setting::HomeIsolation | Setting::HighRiskZone | Setting::ClosedLoop
-        );
+        let controlled = matches!(setting, Setting::IsolationSite | Setting::HomeIsolation | Setting::HighRiskZone | Setting::ClosedLoop);
         assert_eq!(p.channel(*setting) == Control::Controlled, controlled, "{setting:?}");
     }
     let definition = p.definitions.social_side.as_mut().unwrap();

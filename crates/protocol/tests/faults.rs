@@ -38,9 +38,7 @@ fn expect(id: &str, from: &str, to: &str, marker: &str, path: &str, what: &str) 
 fn lines_and_columns_are_exact() {
     let found = load("p.toml", "[meta]\nid = 'x'\nversoin = '1'\n").unwrap_err();
     let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
-    assert!(shown.contains(
-        &"p.toml:3:1: meta.versoin: unknown key 'versoin'; did you mean 'version'? otherwise remove it".to_owned()
-    ));
+    assert!(shown.contains(&"p.toml:3:1: meta.versoin: unknown key 'versoin'; did you mean 'version'? otherwise remove it".to_owned()));
     assert!(shown.contains(&"p.toml:1:2: meta.version: 'version' is missing; add it".to_owned()));
     assert!(shown.contains(&"p.toml:1:1: deadlines: 'deadlines' is missing; add it".to_owned()));
 
@@ -101,14 +99,7 @@ fn a_source_must_be_named_and_known() {
     expect(id, from, &to, "source = \"QUELL", path, "invalid type");
     let from = "{ value = \"12h\", source = [\"S_READKE\"]";
     let to = "{ value = \"12h\", source = []";
-    expect(
-        id,
-        from,
-        to,
-        "  { value = \"12h\", source = []",
-        "deadlines.transfer_contact.alternatives.0.source",
-        "no source",
-    );
+    expect(id, from, to, "  { value = \"12h\", source = []", "deadlines.transfer_contact.alternatives.0.source", "no source");
 }
 
 #[test]
@@ -151,12 +142,7 @@ fn impossible_numbers_are_refused() {
     value("contacts.close.central_days", "7", "-7", "between 1 and 365");
     value("contacts.close.test_days_central", "[1, 2, 3, 5, 7]", "[1, 2, 3, 5, nan]", "between 1 and 365");
     value("epidemiology.presymptomatic_share", "33.6", "101", "between 0 and 100");
-    value(
-        "epidemiology.serial_interval",
-        "{ kind = \"mean\", mean = 2.37 }",
-        "{ kind = \"mean\", mean = 0 }",
-        "impossible",
-    );
+    value("epidemiology.serial_interval", "{ kind = \"mean\", mean = 2.37 }", "{ kind = \"mean\", mean = 0 }", "impossible");
     value(
         "epidemiology.serial_interval",
         "{ kind = \"mean\", mean = 2.37 }",
@@ -196,14 +182,7 @@ fn test_days_lie_within_their_schedule_and_rise() {
 fn values_agree_with_each_other() {
     let id = "covid-2022-ninth";
     let (head, path) = ("[deadlines.observe]", "deadlines.observe");
-    expect(
-        id,
-        "[deadlines.observe]\nvalue = \"12h\"",
-        "[deadlines.observe]\nvalue = \"13h\"",
-        head,
-        path,
-        "does not allow 2",
-    );
+    expect(id, "[deadlines.observe]\nvalue = \"12h\"", "[deadlines.observe]\nvalue = \"13h\"", head, path, "does not allow 2");
     let (head, path) = ("[certification.accepted_days]", "certification.accepted_days");
     let from = "[certification.accepted_days]\nvalue = 10";
     expect(id, from, "[certification.accepted_days]\nvalue = 4", head, path, "before it is a candidate");

@@ -102,6 +102,9 @@ impl DataOptions {
     }
 }
 
+/// How often the private PostgreSQL is looked at.
+const WATCH: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// File in the data directory: how to reach the private PostgreSQL of the server that runs on it.
 const RUNNING: &str = "running";
 
@@ -117,6 +120,28 @@ impl Ready {
                 None => "there is no book in this database yet: create one with 'quell book create', or try 'quell demo'".into(),
             })),
             (Some(_), Some(_)) => Err(StartError::Usage("there are several books here: say which with --book".into())),
+        }
+    }
+
+    /// Watches the private server and starts it again when it has died; returns only if that fails. What the door holds meanwhile
+    /// is written afterwards, or its senders are told to come back.
+    pub async fn keep_server(&self, options: &DataOptions) -> StartError {
+        loop {
+            tokio::time::sleep(WATCH).await;
+            let dead = self.server.lock().ok().and_then(|mut s| if s.as_mut().is_some_and(|s| !s.is_running()) { s.take() } else { None });
+            let Some(dead) = dead else { continue };
+            tracing::error!("PostgreSQL has died; starting it again");
+            // The lock on the directory goes with the dead server.
+            let _ = tokio::task::spawn_blocking(move || drop(dead)).await;
+            match options.own_server().await {
+                Ok((url, server)) if url == self.db.url() => {
+                    if let Ok(mut s) = self.server.lock() {
+                        *s = server;
+                    }
+                }
+                Ok(_) => return StartError::Usage("PostgreSQL has died and its socket has moved: start again".into()),
+                Err(e) => return e,
+            }
         }
     }
 

@@ -17,9 +17,13 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
     use Fact::*;
     match fact {
         PlaceListed(_) | ProtocolAdopted(_) => matches!(role, Role::Administrator | Role::Commander),
-        PersonListed(_) => matches!(role, Role::Administrator | Role::Sampler | Role::CommunityWorker | Role::Investigator | Role::Commander),
+        PersonListed(_) => {
+            matches!(role, Role::Administrator | Role::Sampler | Role::CommunityWorker | Role::Investigator | Role::Commander)
+        }
         PersonAbsent(_) | PersonReturned(_) => matches!(role, Role::CommunityWorker | Role::Investigator | Role::Commander),
-        ZoneDesignated(_) | ZoneLifted(_) | RoundOpened(_) | RoundClosed(_) | RosterWaived(_) | DutyWaived(_) | DayClosed(_) => role == Role::Commander,
+        ZoneDesignated(_) | ZoneLifted(_) | RoundOpened(_) | RoundClosed(_) | RosterWaived(_) | DutyWaived(_) | DayClosed(_) => {
+            role == Role::Commander
+        }
         OverdueOwned(_) => !matches!(role, Role::Auditor | Role::Administrator),
         Registered(_) | RegistrationVoided(_) | RegistrationReassigned(_) | TubeSealed(_) | BoxPacked(_) => {
             matches!(role, Role::Sampler | Role::CommunityWorker | Role::Ward)
@@ -28,7 +32,9 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         HandedOver(_) => matches!(role, Role::Sampler | Role::Courier | Role::Laboratory | Role::Ward),
         Received(_) | PlateRead(_) | ResultRead(_) | ResultCorrected(_) => role == Role::Laboratory,
         ReportFiled(_) => matches!(role, Role::Laboratory | Role::Investigator),
-        CaseListed(_) | CaseClassified(_) | ChannelJudged(_) | InvestigationFiled(_) | ContactNamed(_) | ContactDropped(_) => role == Role::Investigator,
+        CaseListed(_) | CaseClassified(_) | ChannelJudged(_) | InvestigationFiled(_) | ContactNamed(_) | ContactDropped(_) => {
+            role == Role::Investigator
+        }
         TransferRequested(_) => matches!(role, Role::Investigator | Role::Dispatcher | Role::Ward),
         VehicleAssigned(_) | TransferCalledOff(_) => role == Role::Dispatcher,
         PickedUp(_) | Arrived(_) => matches!(role, Role::Dispatcher | Role::Courier),
@@ -48,7 +54,13 @@ fn password_matches(password: &str, hash: &str) -> bool {
 }
 
 /// Logs in: a fresh token and when it expires, or `None` when name and password do not match an active account.
-pub async fn log_in(db: &Database, clock: &Clock, book: BookId, name: &AccountId, password: &str) -> Result<Option<(String, Instant, Account)>, StoreError> {
+pub async fn log_in(
+    db: &Database,
+    clock: &Clock,
+    book: BookId,
+    name: &AccountId,
+    password: &str,
+) -> Result<Option<(String, Instant, Account)>, StoreError> {
     let c = db.connection().await?;
     let Some(account) = accounts::find(&c, book, name).await?.filter(|a| a.active) else {
         return Ok(None);

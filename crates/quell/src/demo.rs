@@ -93,7 +93,13 @@ pub struct Progress<'a> {
 }
 
 /// Lives the days. `pace`: how many simulated seconds pass in a real one; `None` as fast as it can.
-pub async fn live(app: &App, address: SocketAddr, life: Life, pace: Option<f64>, mut tell: impl FnMut(&Progress<'_>)) -> Result<(Outcome, Life), DemoError> {
+pub async fn live(
+    app: &App,
+    address: SocketAddr,
+    life: Life,
+    pace: Option<f64>,
+    mut tell: impl FnMut(&Progress<'_>),
+) -> Result<(Outcome, Life), DemoError> {
     let (steps, mut inbox) = mpsc::channel::<Step>(64);
     // The driver works on a thread of its own, some steps ahead.
     let driver = std::thread::spawn(move || {
@@ -143,7 +149,14 @@ fn requests(all: &[Posted]) -> impl Iterator<Item = &[Posted]> {
     let mut rest = all;
     std::iter::from_fn(move || {
         let mut facts = 0;
-        let n = rest.iter().take_while(|p| { let first = facts == 0; facts += p.submission.facts.len(); first || facts <= REQUEST_FACTS }).count();
+        let n = rest
+            .iter()
+            .take_while(|p| {
+                let first = facts == 0;
+                facts += p.submission.facts.len();
+                first || facts <= REQUEST_FACTS
+            })
+            .count();
         let (part, after) = rest.split_at(n);
         rest = after;
         (!part.is_empty()).then_some(part)
@@ -236,7 +249,13 @@ async fn compare(app: &App, life: &Life, accepted: u64) -> Result<Vec<String>, D
         if stored.as_ref().is_none_or(|s| s.sheet != day.sheet) {
             wrong.push(format!("{}: the sealed day differs", day.day));
         }
-        wrong.extend(day.sheet.lines.iter().filter(|l| l.difference() != 0).map(|l| format!("{}: {} at {} does not balance", day.day, l.kind, l.place)));
+        wrong.extend(
+            day.sheet
+                .lines
+                .iter()
+                .filter(|l| l.difference() != 0)
+                .map(|l| format!("{}: {} at {} does not balance", day.day, l.kind, l.place)),
+        );
     }
     Ok(wrong)
 }

@@ -159,9 +159,8 @@ async fn write(writer: &Arc<Writer>, incoming: Arc<Vec<Incoming>>) -> Result<(Ve
     let mut pause = std::time::Duration::from_millis(50);
     for attempt in 1.. {
         let (w, batch) = (writer.clone(), incoming.clone());
-        let task = tokio::spawn(async move {
-            log::write_batch(&w.db, &w.shelf, &w.config, &w.default_protocol, w.clock.now(), &batch).await
-        });
+        let task =
+            tokio::spawn(async move { log::write_batch(&w.db, &w.shelf, &w.config, &w.default_protocol, w.clock.now(), &batch).await });
         match task.await {
             Ok(Ok(done)) => return Ok(done),
             Ok(Err(e)) if e.is_passing() && attempt < 8 => {
@@ -178,4 +177,3 @@ async fn write(writer: &Arc<Writer>, incoming: Arc<Vec<Incoming>>) -> Result<(Ve
     }
     Err(DoorError::Store("tried too often".into()))
 }
-

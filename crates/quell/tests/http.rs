@@ -106,8 +106,8 @@ fn plausible(route: &Route) -> (String, String) {
         _ => String::new(),
     };
     let path = match route.path {
-        "/v1/health" | "/v1/openapi.json" | "/v1/session" | "/v1/session/end" | "/v1/submissions" | "/v1/events" | "/v1/rounds" | "/v1/cases"
-        | "/v1/days" | "/v1/log" => route.path.into(),
+        "/v1/health" | "/v1/openapi.json" | "/v1/session" | "/v1/session/end" | "/v1/submissions" | "/v1/events" | "/v1/rounds"
+        | "/v1/cases" | "/v1/days" | "/v1/log" => route.path.into(),
         "/v1/board" | "/v1/shoulds" | "/v1/facilities" | "/v1/cases/counts" | "/v1/day" => format!("{}?place={ROOT}", route.path),
         "/v1/submissions/{id}" => format!("/v1/submissions/{}", fresh_submission()),
         "/v1/items/{state}" => "/v1/items/open?kind=sample&round=R1&overdue=true&limit=5".into(),
@@ -229,7 +229,10 @@ async fn facts_outside_the_place_are_refused() {
     let outside = [
         (Role::Sampler, json!({"registered": {"tube": "T9", "person": at_b, "station": STATION_B, "at": AT, "mode": "pooled"}})),
         (Role::Sampler, json!({"registration_voided": {"tube": "T2", "person": at_b, "reason": "r", "at": AT}})),
-        (Role::Sampler, json!({"person_listed": {"person": person(B, 99), "name": "x", "sex": "male", "home": format!("{B}.c1.b1.u1.0001")}})),
+        (
+            Role::Sampler,
+            json!({"person_listed": {"person": person(B, 99), "name": "x", "sex": "male", "home": format!("{B}.c1.b1.u1.0001")}}),
+        ),
         (Role::Sampler, json!({"tube_spoilt": {"tube": "T2", "reason": "r", "at": AT}})),
         (Role::Courier, json!({"handed_over": {"tube": "T2", "from": "a", "to": "b", "at": AT}})),
         (Role::Laboratory, json!({"received": {"laboratory": LABORATORY, "tubes": ["T1"], "condition": "adequate", "at": AT}})),
@@ -353,7 +356,13 @@ async fn wrong_requests_are_told_what_is_wrong() {
         reply.problem();
     }
     // A cursor that the server never gave is the caller's mistake.
-    for path in ["/v1/rounds?after=%20%20", "/v1/cases?after=x", "/v1/access?after=x", "/v1/persons?text=a&after=x", "/v1/items/open?kind=recall&after=x"] {
+    for path in [
+        "/v1/rounds?after=%20%20",
+        "/v1/cases?after=x",
+        "/v1/access?after=x",
+        "/v1/persons?text=a&after=x",
+        "/v1/items/open?kind=recall&after=x",
+    ] {
         let reply = w.get(path, &token).await;
         assert!(reply.status < 500, "{path}: {reply:?}");
     }
@@ -364,7 +373,8 @@ async fn a_body_too_large_is_refused_before_it_is_read() {
     let w = World::empty().await;
     let token = w.token(Role::Commander, ROOT).await;
     let mut stream = tokio::net::TcpStream::connect(w.address).await.unwrap();
-    let head = format!("POST /v1/submissions HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\ncontent-length: {}\r\n\r\n", 17 * 1024 * 1024);
+    let head =
+        format!("POST /v1/submissions HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\ncontent-length: {}\r\n\r\n", 17 * 1024 * 1024);
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = vec![0; 4096];
     let n = tokio::time::timeout(Duration::from_secs(10), stream.read(&mut answer)).await.unwrap().unwrap();
@@ -385,7 +395,10 @@ async fn a_bundle_is_answered_one_by_one() {
     assert_eq!(answers.status, 200);
     let a = answers.json();
     assert_eq!(a.as_array().unwrap().len(), 3);
-    assert_eq!((&a[0]["accepted"]["repeat"], &a[1]["refused"]["status"], &a[2]["accepted"]["repeat"]), (&json!(false), &json!(400), &json!(false)));
+    assert_eq!(
+        (&a[0]["accepted"]["repeat"], &a[1]["refused"]["status"], &a[2]["accepted"]["repeat"]),
+        (&json!(false), &json!(400), &json!(false))
+    );
     assert!(a[1]["refused"]["type"].as_str().unwrap().ends_with("/malformed"));
     assert_eq!(a[2]["accepted"]["seq"].as_i64().unwrap(), a[0]["accepted"]["seq"].as_i64().unwrap() + 1);
     assert_eq!(w.count("SELECT count(*) FROM quell.registration").await, 10);
@@ -494,7 +507,8 @@ async fn a_township_sees_only_its_own() {
     let w = county_with_a_round().await;
     let positive = json!({"result_read": {"tube": "T2", "at": AT, "result": "positive"}});
     w.say(&[positive]).await;
-    let (all, own, other) = (w.token(Role::Sampler, ROOT).await, w.token(Role::Sampler, TOWN_1).await, w.token(Role::Sampler, TOWN_2).await);
+    let (all, own, other) =
+        (w.token(Role::Sampler, ROOT).await, w.token(Role::Sampler, TOWN_1).await, w.token(Role::Sampler, TOWN_2).await);
     let there = person(B, 0);
     let found = async |path: &str, token: &str| w.get(path, token).await.json()["items"].as_array().unwrap().len();
     for path in [

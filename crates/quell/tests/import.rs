@@ -51,7 +51,8 @@ impl World {
     async fn say(&self, facts: Vec<Fact>) {
         for (i, f) in facts.into_iter().enumerate() {
             let id = SubmissionId(derived_uuid(&[b"test", format!("{i}{f:?}").as_bytes()]));
-            let s = Incoming { id, sender: "t".into(), scope: place("50.500237"), device: None, content_hash: Hash::default(), facts: vec![f] };
+            let s =
+                Incoming { id, sender: "t".into(), scope: place("50.500237"), device: None, content_hash: Hash::default(), facts: vec![f] };
             let answer = self.app.door.submit(vec![s]).await.remove(0).unwrap();
             assert!(matches!(answer, Answer::Accepted(_)), "{answer:?}");
         }
@@ -151,19 +152,32 @@ async fn people_come_in_once(w: &World) {
     let seq = w.seq().await;
     let r = w.people(&path, PREVIEW).await;
     assert_eq!((counts(&r), r.written, w.seq().await), ([3, 0, 0, 0, 0], 0, seq), "a preview writes nothing");
-    assert_eq!((r.encoding.as_deref(), r.unread_columns.as_slice(), r.columns["home"].as_str()), (Some("gb18030"), ["备注".to_owned()].as_slice(), "住址编码"));
+    assert_eq!(
+        (r.encoding.as_deref(), r.unread_columns.as_slice(), r.columns["home"].as_str()),
+        (Some("gb18030"), ["备注".to_owned()].as_slice(), "住址编码")
+    );
     assert!(r.lines(true, true).iter().any(|l| l.contains("未读取的列")), "{:?}", r.lines(true, true));
     assert!(serde_json::to_string(&r.preview).unwrap().contains("500237********"), "no number is shown");
     let r = w.people(&path, Policy::default()).await;
     assert_eq!((counts(&r), r.written, r.book_after - r.book_before, &r.stopped), ([3, 0, 0, 0, 0], 3, 3, &None));
     let p = w.person("张三").await;
-    assert_eq!((p.born.map(|b| b.to_string()).as_deref(), p.occupation, p.tags.len(), p.sex), (Some("1980-01-01"), OccupationClass::Health, 2, Sex::Female));
+    assert_eq!(
+        (p.born.map(|b| b.to_string()).as_deref(), p.occupation, p.tags.len(), p.sex),
+        (Some("1980-01-01"), OccupationClass::Health, 2, Sex::Female)
+    );
     let seq = w.seq().await;
     assert_eq!(counts(&w.people(&path, Policy::default()).await), [0, 0, 3, 0, 0]);
     assert_eq!(counts(&w.people(&path, UPDATE).await), [0, 0, 3, 0, 0]);
     assert_eq!(w.seq().await, seq, "the same file again writes nothing");
     // A file that knows less takes nothing away; one that knows more adds; the older file does not silently undo it.
-    let more = w.file("more.csv", format!("姓名,身份证号,手机号,住址编码\n王五,{},13900139000,{HOME}\n张三,{},,{HOME}\n", number("50023719900101003"), number("50023719800101002")));
+    let more = w.file(
+        "more.csv",
+        format!(
+            "姓名,身份证号,手机号,住址编码\n王五,{},13900139000,{HOME}\n张三,{},,{HOME}\n",
+            number("50023719900101003"),
+            number("50023719800101002")
+        ),
+    );
     assert_eq!(counts(&w.people(&more, Policy::default()).await), [0, 1, 1, 0, 0]);
     assert_eq!(w.person("王五").await.phone.as_deref(), Some("13900139000"));
     let other = w.file("other.csv", format!("姓名,身份证号,手机号,住址编码\n王五,{},13700137000,{HOME}\n", number("50023719900101003")));
@@ -211,7 +225,15 @@ async fn bad_rows_refuse_the_file(w: &World) {
     let path = w.file("bad.csv", csv);
     let seq = w.seq().await;
     let r = w.people(&path, Policy::default()).await;
-    let want = [(2, "date.day"), (3, "home.unlisted"), (4, "home.missing"), (5, "home.outside"), (6, "born.future"), (7, "identity.check"), (9, "home.code")];
+    let want = [
+        (2, "date.day"),
+        (3, "home.unlisted"),
+        (4, "home.missing"),
+        (5, "home.outside"),
+        (6, "born.future"),
+        (7, "identity.check"),
+        (9, "home.code"),
+    ];
     let got = rules(&r);
     assert_eq!(got.iter().map(|x| x.0).collect::<Vec<_>>(), want.map(|x| x.0), "{got:?}");
     assert_eq!(got[1..], want[1..]);
@@ -253,7 +275,8 @@ async fn a_line_list_opens_what_its_cases_imply() {
     w.list_places().await;
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tabular/tests/data/tianjin_sample.csv");
     let options = |day: &str, home: &str| LinelistOptions { as_of: day.parse().unwrap(), home: place(home), policy: Policy::default() };
-    let run = async |path: &Path, o: LinelistOptions| linelist::import(&w.app, &open(path, "tianjin-linelist"), &o, &mut |_, _, _| ()).await;
+    let run =
+        async |path: &Path, o: LinelistOptions| linelist::import(&w.app, &open(path, "tianjin-linelist"), &o, &mut |_, _, _| ()).await;
     assert!(matches!(run(&sample, options("2020-02-05", "50.500237.999")).await, Err(ImportError::Unfit(_))));
     let r = run(&sample, options("2020-02-05", "50.500237.101.001")).await.unwrap();
     assert_eq!((r.report.counts.new, r.later, r.deaths, r.cases), (5, 1, 0, 5), "{:?}", r.report.issues);
@@ -299,20 +322,45 @@ fn tube_facts(code: &str, mode: TubeMode, persons: &[PersonId], laboratory: Opti
     let mut facts: Vec<Fact> = persons
         .iter()
         .map(|p| {
-            Registered { tube: tube.clone(), person: *p, station: place("50.500237.st1"), at: time("2022-11-26T09:00:00+08:00"), round: None, mode: Some(mode), already_swabbed: false }.into()
+            Registered {
+                tube: tube.clone(),
+                person: *p,
+                station: place("50.500237.st1"),
+                at: time("2022-11-26T09:00:00+08:00"),
+                round: None,
+                mode: Some(mode),
+                already_swabbed: false,
+            }
+            .into()
         })
         .collect();
     facts.push(TubeSealed { tube: tube.clone(), at: time("2022-11-26T09:30:00+08:00") }.into());
     if let Some(l) = laboratory {
         let at = time("2022-11-26T12:00:00+08:00");
-        facts.push(Received { laboratory: place(l), r#box: None, tubes: vec![tube], condition: Condition::Adequate, reason: None, temperature: None, at }.into());
+        facts.push(
+            Received {
+                laboratory: place(l),
+                r#box: None,
+                tubes: vec![tube],
+                condition: Condition::Adequate,
+                reason: None,
+                temperature: None,
+                at,
+            }
+            .into(),
+        );
     }
     facts
 }
 
 async fn plate(w: &World, name: &str, csv: &str, plate: &str) -> Result<PlateReport, ImportError> {
     let path = w.file(name, csv);
-    let o = PlateOptions { laboratory: place("50.500237.lab1"), plate: PlateId::new(plate).unwrap(), at: Some(time("2022-11-26T18:00:00+08:00")), controls_ok: false };
+    let o = PlateOptions {
+        laboratory: place("50.500237.lab1"),
+        plate: PlateId::new(plate).unwrap(),
+        at: Some(time("2022-11-26T18:00:00+08:00")),
+        controls_ok: false,
+    };
     prepare(&w.app, &open(&path, "plate"), &o).await
 }
 
@@ -323,7 +371,19 @@ async fn a_plate_releases_recalls_and_refuses() {
     let person = |i: u32| PersonId(derived_uuid(&[b"p", &i.to_be_bytes()]));
     let listed = (0..9).map(|i| {
         let (name, home) = (format!("人{i}"), place(HOME));
-        PersonListed { person: person(i), name, sex: Sex::Male, born: None, home, id_number: None, identity: None, phone: None, occupation: OccupationClass::General, tags: Default::default() }.into()
+        PersonListed {
+            person: person(i),
+            name,
+            sex: Sex::Male,
+            born: None,
+            home,
+            id_number: None,
+            identity: None,
+            phone: None,
+            occupation: OccupationClass::General,
+            tags: Default::default(),
+        }
+        .into()
     });
     w.say(listed.collect()).await;
     let lab = Some("50.500237.lab1");

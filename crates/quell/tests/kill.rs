@@ -64,16 +64,22 @@ impl Served {
         let log = std::fs::File::options().create(true).append(true).open(data.join("serve.log")).unwrap();
         let child = quell(data).args(["serve", "--listen", &address.to_string()]).stderr(log).spawn().unwrap();
         let mut served = Self { child, data: data.into(), address };
+        served.recovered().await;
+        served
+    }
+    /// Waits until it answers from the database.
+    async fn recovered(&mut self) {
+        let log = self.data.join("serve.log");
         for _ in 0..600 {
-            if let Ok(mut c) = Client::connect(address, "").await
+            if let Ok(mut c) = Client::connect(self.address, "").await
                 && let Ok((200, _)) = c.send("GET", "/v1/health", "".into()).await
             {
-                return served;
+                return;
             }
-            assert!(served.child.try_wait().unwrap().is_none(), "it ended: {}", std::fs::read_to_string(data.join("serve.log")).unwrap());
+            assert!(self.child.try_wait().unwrap().is_none(), "it ended: {}", std::fs::read_to_string(log).unwrap());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("it does not answer: {}", std::fs::read_to_string(data.join("serve.log")).unwrap());
+        panic!("it does not answer: {}", std::fs::read_to_string(log).unwrap());
     }
     fn database(&self) -> Database {
         Database::new(&std::fs::read_to_string(self.data.join("running")).unwrap(), 1).unwrap()
@@ -208,7 +214,8 @@ async fn prepare(served: &Served) -> String {
         let (status, answer) = chief.send("POST", "/v1/submissions", body.into()).await.unwrap();
         assert_eq!(status, 201, "{answer:?}");
     }
-    let (status, answer) = chief.send("POST", "/v1/session", json!({"account": "station", "password": "wet mountain"}).to_string().into()).await.unwrap();
+    let (status, answer) =
+        chief.send("POST", "/v1/session", json!({"account": "station", "password": "wet mountain"}).to_string().into()).await.unwrap();
     assert_eq!(status, 200, "{answer:?}");
     serde_json::from_slice::<Value>(&answer).unwrap()["token"].as_str().unwrap().to_owned()
 }
@@ -220,9 +227,13 @@ enum Victim {
     Quell,
     /// One of PostgreSQL's sessions: PostgreSQL cuts off all others and recovers, while Quell runs on.
     Session,
-    /// The whole of PostgreSQL.
+    /// The whole of PostgreSQL, which Quell starts again.
     Postgres,
 }
+
+/// The session that works now.
+const BUSIEST: &str = "SELECT pid::bigint FROM pg_stat_activity WHERE application_name = 'quell' AND pid <> pg_backend_pid()
+    ORDER BY state, query_start DESC LIMIT 1";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
@@ -246,32 +257,24 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
         let desks: Vec<_> = (0..2).map(|_| tokio::spawn(Desk::default().work(address, token.clone(), stop.clone()))).collect();
         tokio::time::sleep(Duration::from_millis(chance.between(300, 900) as u64)).await;
         match victim {
-            Victim::Quell => served.kill(),
-            Victim::Postgres => {
-                signal(served.postmaster(), "KILL");
-                tokio::time::sleep(Duration::from_millis(chance.between(0, 500) as u64)).await;
+            Victim::Quell => {
                 served.kill();
+                served = Served::start(&data, address).await;
             }
-            Victim::Session => {
-                let db = served.database();
-                let sql = "SELECT pid::bigint FROM pg_stat_activity WHERE application_name = 'quell' AND pid <> pg_backend_pid()
-                           ORDER BY state, query_start DESC LIMIT 1";
-                signal(count(&db, sql).await as u32, "KILL");
+            Victim::Session | Victim::Postgres => {
+                let pid = match victim {
+                    Victim::Postgres => served.postmaster(),
+                    _ => count(&served.database(), BUSIEST).await as u32,
+                };
+                signal(pid, "KILL");
                 tokio::time::sleep(Duration::from_millis(chance.between(500, 1_500) as u64)).await;
-                stop.store(true, Ordering::Relaxed);
-                for d in desks {
-                    take_in(&mut desk, d.await.unwrap());
-                }
-                println!("{round}: {victim:?}, {} acknowledged, {} open", desk.acknowledged.len(), desk.open.len());
-                resend(&mut desk, &served, &token).await;
-                continue;
             }
         }
         stop.store(true, Ordering::Relaxed);
         for d in desks {
             take_in(&mut desk, d.await.unwrap());
         }
-        served = Served::start(&data, address).await;
+        served.recovered().await;
         println!("{round}: {victim:?}, {} acknowledged, {} open", desk.acknowledged.len(), desk.open.len());
         torn_in_two += resend(&mut desk, &served, &token).await;
     }
@@ -280,7 +283,8 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
 
     let db = served.database();
     let ids: Vec<uuid::Uuid> = desk.acknowledged.keys().map(|id| id.0).collect();
-    let kept: BTreeMap<SubmissionId, Receipt> = log::receipts(&db.connection().await.unwrap(), BOOK, &ids).await.unwrap().into_iter().collect();
+    let kept: BTreeMap<SubmissionId, Receipt> =
+        log::receipts(&db.connection().await.unwrap(), BOOK, &ids).await.unwrap().into_iter().collect();
     assert!(kept == desk.acknowledged, "every receipt that was given is the one that is kept");
     assert_eq!(whole_or_absent(&db).await.len(), NUMBER.load(Ordering::Relaxed), "all is in the book in the end");
     let registrations = (desk.acknowledged.len() * TUBES * EACH) as i64;
@@ -332,7 +336,16 @@ async fn sealed_world() -> World {
     ])
     .await;
     w.say(&[json!({"day_closed": {"day": "2022-11-26", "decider": "desk"}})]).await;
-    w.say(&swabs("T3", A, 0..1, at).into_iter().map(|mut f| { f["registered"]["mode"] = "single".into(); f }).collect::<Vec<_>>()).await;
+    w.say(
+        &swabs("T3", A, 0..1, at)
+            .into_iter()
+            .map(|mut f| {
+                f["registered"]["mode"] = "single".into();
+                f
+            })
+            .collect::<Vec<_>>(),
+    )
+    .await;
     w
 }
 
@@ -346,29 +359,72 @@ async fn verify(w: &World) -> (Option<i32>, String) {
 
 /// Table, what is done to it, what the finding must name.
 const TAMPERINGS: &[(&str, &str, &[&str])] = &[
-    ("registration", "UPDATE quell.registration SET counts = NOT counts WHERE ctid = (SELECT min(ctid) FROM quell.registration WHERE tube = 'T1')", &["quell.registration", "T1", "counts"]),
-    ("registration", "INSERT INTO quell.registration SELECT book_id, person_id, 'T2', round, place, sampled_at, seq, counts, flag, void_seq FROM quell.registration WHERE tube = 'T1' LIMIT 1", &["quell.registration", "T2", "no such row"]),
-    ("tube", "UPDATE quell.tube SET result = 'negative' WHERE tube = 'T1'", &["quell.tube", "T1", "result must be \"positive\" but is \"negative\""]),
+    (
+        "registration",
+        "UPDATE quell.registration SET counts = NOT counts WHERE ctid = (SELECT min(ctid) FROM quell.registration WHERE tube = 'T1')",
+        &["quell.registration", "T1", "counts"],
+    ),
+    (
+        "registration",
+        "INSERT INTO quell.registration SELECT book_id, person_id, 'T2', round, place, sampled_at, seq, counts, flag, void_seq FROM quell.registration WHERE tube = 'T1' LIMIT 1",
+        &["quell.registration", "T2", "no such row"],
+    ),
+    (
+        "tube",
+        "UPDATE quell.tube SET result = 'negative' WHERE tube = 'T1'",
+        &["quell.tube", "T1", "result must be \"positive\" but is \"negative\""],
+    ),
     ("tube", "UPDATE quell.tube SET state = 'vanished' WHERE tube = 'T1'", &["quell.tube", "vanished"]),
-    ("duty", "UPDATE quell.duty SET due = due + interval '1 day' WHERE duty_id = (SELECT min(duty_id::text)::uuid FROM quell.duty)", &["quell.duty", "due"]),
-    ("duty", "DELETE FROM quell.duty WHERE duty_id = (SELECT min(duty_id::text)::uuid FROM quell.duty)", &["quell.duty DutyId", "the row is missing"]),
-    ("tally", "UPDATE quell.tally SET discharged = discharged + 1 WHERE ctid = (SELECT min(ctid) FROM quell.tally)", &["tally (", "discharged"]),
+    (
+        "duty",
+        "UPDATE quell.duty SET due = due + interval '1 day' WHERE duty_id = (SELECT min(duty_id::text)::uuid FROM quell.duty)",
+        &["quell.duty", "due"],
+    ),
+    (
+        "duty",
+        "DELETE FROM quell.duty WHERE duty_id = (SELECT min(duty_id::text)::uuid FROM quell.duty)",
+        &["quell.duty DutyId", "the row is missing"],
+    ),
+    (
+        "tally",
+        "UPDATE quell.tally SET discharged = discharged + 1 WHERE ctid = (SELECT min(ctid) FROM quell.tally)",
+        &["tally (", "discharged"],
+    ),
     ("tally", "DELETE FROM quell.tally WHERE ctid = (SELECT min(ctid) FROM quell.tally)", &["tally (", "the row is missing"]),
     ("person", "UPDATE quell.person SET name = 'x' WHERE ctid = (SELECT min(ctid) FROM quell.person)", &["quell.person", "name"]),
     ("result", "UPDATE quell.result SET at = at - interval '1 second' WHERE tube = 'T1'", &["quell.result", "at must be"]),
-    ("roster", "DELETE FROM quell.roster WHERE ctid = (SELECT min(ctid) FROM quell.roster)", &["quell.roster", "R1", "PersonId", "the row is missing"]),
+    (
+        "roster",
+        "DELETE FROM quell.roster WHERE ctid = (SELECT min(ctid) FROM quell.roster)",
+        &["quell.roster", "R1", "PersonId", "the row is missing"],
+    ),
     ("sealed_day", "UPDATE quell.sealed_day SET sheet = jsonb_set(sheet, '{lines,0,opened}', '77')", &["quell.sealed_day", "2022-11-26"]),
     ("sealed_day", "UPDATE quell.sealed_day SET decider = 'x'", &["quell.sealed_day", "2022-11-26", "decider"]),
     ("sealed_day", "DELETE FROM quell.sealed_day", &["quell.sealed_day 2022-11-26: the row is missing"]),
-    ("submission", "UPDATE quell.submission s SET body = o.body FROM quell.submission o WHERE s.seq = 3 AND o.seq = 4", &["submission", "position 3", "content was changed"]),
+    (
+        "submission",
+        "UPDATE quell.submission s SET body = o.body FROM quell.submission o WHERE s.seq = 3 AND o.seq = 4",
+        &["submission", "position 3", "content was changed"],
+    ),
     ("submission", "UPDATE quell.submission SET body = '\\x00' WHERE seq = 3", &["submission", "position 3"]),
     ("submission", "UPDATE quell.submission SET log_hash = repeat('0', 64) WHERE seq = 3", &["submission", "position 3", "chain"]),
     ("submission", "UPDATE quell.submission SET content_hash = repeat('0', 64) WHERE seq = 3", &["submission", "position 3", "chain"]),
     ("submission", "UPDATE quell.submission SET sender = 'x' WHERE seq = 3", &["submission", "position 3", "chain"]),
-    ("submission", "UPDATE quell.submission SET recorded_at = recorded_at + interval '1 second' WHERE seq = 3", &["submission", "position 3", "chain"]),
+    (
+        "submission",
+        "UPDATE quell.submission SET recorded_at = recorded_at + interval '1 second' WHERE seq = 3",
+        &["submission", "position 3", "chain"],
+    ),
     ("submission", "UPDATE quell.submission SET facts = facts + 1 WHERE seq = 3", &["submission", "position 3"]),
     ("submission", "DELETE FROM quell.submission WHERE seq = (SELECT max(seq) FROM quell.submission)", &["the head says", "T3"]),
     ("submission", "DELETE FROM quell.submission WHERE seq = 3", &["position", "3", "missing"]),
+    (
+        "tally_before",
+        "UPDATE quell.tally_before SET opened = opened + 1 WHERE ctid = (SELECT min(ctid) FROM quell.tally_before)",
+        &["quell.tally_before (", "sum of the sealed days"],
+    ),
+    ("tally_before", "DELETE FROM quell.tally_before WHERE ctid = (SELECT min(ctid) FROM quell.tally_before)", &["quell.tally_before ("]),
+    ("book", "UPDATE quell.book SET tallied_through = tallied_through + 1", &["book", "not sealed"]),
     ("book", "UPDATE quell.book SET head_seq = head_seq + 1", &["book", "head"]),
     ("book", "UPDATE quell.book SET open_day = open_day + 1", &["book", "open day"]),
 ];
@@ -394,7 +450,9 @@ async fn what_is_changed_behind_its_back_is_named() {
             missed.push(format!("{change}\n  exit code {code:?}, wanted {names:?} in:\n{said}"));
         }
         let columns: String = c.query_one(WRITTEN, &[table]).await.unwrap().get(0);
-        let undo = format!("DELETE FROM quell.{table}; INSERT INTO quell.{table} ({columns}) SELECT {columns} FROM keep.{table}; DROP TABLE keep.{table}");
+        let undo = format!(
+            "DELETE FROM quell.{table}; INSERT INTO quell.{table} ({columns}) SELECT {columns} FROM keep.{table}; DROP TABLE keep.{table}"
+        );
         c.batch_execute(&undo).await.unwrap();
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));

@@ -10,8 +10,7 @@ pub(crate) fn apportion(total: u32, weights: &[f64], least: u32) -> Vec<u32> {
     let least = least.min(total / n);
     let rest = total - least * n;
     let sum: f64 = weights.iter().sum();
-    let exact: Vec<f64> =
-        weights.iter().map(|w| f64::from(rest) * if sum > 0.0 { w / sum } else { 1.0 / f64::from(n) }).collect();
+    let exact: Vec<f64> = weights.iter().map(|w| f64::from(rest) * if sum > 0.0 { w / sum } else { 1.0 / f64::from(n) }).collect();
     let mut parts: Vec<u32> = exact.iter().map(|x| x.floor() as u32).collect();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by(|a, b| exact[*b].fract().total_cmp(&exact[*a].fract()).then(a.cmp(b)));

@@ -29,11 +29,7 @@ fn check(county: &County, population: u32) {
     let mut seen = HashSet::new();
     for place in &county.places {
         seen.insert(place.id.as_str());
-        assert!(
-            place.id.parent().is_none_or(|p| seen.contains(p.as_str())),
-            "{} comes after the place above it",
-            place.id
-        );
+        assert!(place.id.parent().is_none_or(|p| seen.contains(p.as_str())), "{} comes after the place above it", place.id);
         assert!(!place.name.is_empty());
     }
     for home in county.residents.iter().map(|r| &r.home) {

@@ -71,9 +71,27 @@ fn days_are_lived_and_sealed_with_everything_that_goes_wrong() {
     }
     assert_eq!((repeats, called_off), (1, 1));
     let staged = [
-        "binding put right", "clinic visit", "contacts dropped", "contacts named", "discharged", "duplicate submission", "failed plate",
-        "failed run", "false positive", "full facility refused", "indeterminate", "late box", "result corrected", "tube lost",
-        "tube not adequate", "waived", "walk-in", "wrong binding", "wrong mode refused", "zone drawn", "zone lifted",
+        "binding put right",
+        "clinic visit",
+        "contacts dropped",
+        "contacts named",
+        "discharged",
+        "duplicate submission",
+        "failed plate",
+        "failed run",
+        "false positive",
+        "full facility refused",
+        "indeterminate",
+        "late box",
+        "result corrected",
+        "tube lost",
+        "tube not adequate",
+        "waived",
+        "walk-in",
+        "wrong binding",
+        "wrong mode refused",
+        "zone drawn",
+        "zone lifted",
     ];
     for what in staged {
         assert!(s.incidents.contains_key(what), "{what} has not happened: {:?}", s.incidents);
@@ -106,5 +124,8 @@ fn an_outbreak_runs_its_course() {
     assert_eq!(life.surprises(), &[] as &[String]);
     let s = life.summary();
     assert!(s.recovered > 0 && s.incidents.contains_key("released") && s.days_closed == 20, "{s:?}");
-    assert!(s.duties["exit_test"].discharged > 0 && s.duties["monitoring_test"].opened > 0 && s.duties["lift_zone"].discharged > 0, "{s:?}");
+    assert!(
+        s.duties["exit_test"].discharged > 0 && s.duties["monitoring_test"].opened > 0 && s.duties["lift_zone"].discharged > 0,
+        "{s:?}"
+    );
 }

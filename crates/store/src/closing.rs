@@ -8,7 +8,13 @@ use quell_book::{ClosingView, Open, OpenCounts};
 use quell_foundation::*;
 
 /// The view for the open day.
-pub(crate) async fn view(c: &impl GenericClient, book: i32, day: Option<Day>, now: Instant, log_hash: Hash) -> Result<ClosingView, StoreError> {
+pub(crate) async fn view(
+    c: &impl GenericClient,
+    book: i32,
+    day: Option<Day>,
+    now: Instant,
+    log_hash: Hash,
+) -> Result<ClosingView, StoreError> {
     let day = day.map(|d| d.to_string()).unwrap_or_else(|| "1970-01-01".into());
     let tallies = select::<Tally>(c, book, "day = $2::text::date", &[&day]).await?;
     let owned = select::<Ownership>(c, book, "day = $2::text::date", &[&day]).await?;
@@ -41,7 +47,10 @@ const OPEN_COUNTS: &str = "
 WITH now AS (SELECT $2::text::timestamptz AS t), items AS (
     SELECT 'sample' AS kind, r.place, x.due, 1::bigint AS n
     FROM quell.roster r JOIN quell.round x ON x.book_id = r.book_id AND x.round = r.round
-    WHERE r.book_id = $1 AND r.waived IS NULL AND NOT r.missed AND x.state = 'open' AND NOT EXISTS (
+    -- In a closed round everyone is sampled, waived or missed, unless a sample was voided afterwards.
+    WHERE r.book_id = $1 AND r.waived IS NULL AND NOT r.missed AND (x.state = 'open' OR EXISTS (
+        SELECT FROM quell.tally t
+        WHERE t.book_id = $1 AND t.round = x.round AND t.kind = 'sample' AND t.reopened > 0)) AND NOT EXISTS (
         SELECT FROM quell.registration g
         WHERE g.book_id = $1 AND g.person_id = r.person_id AND g.round = r.round AND g.counts)
   UNION ALL

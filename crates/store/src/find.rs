@@ -34,7 +34,8 @@ pub async fn persons(c: &impl GenericClient, book: BookId, ids: &[PersonId], ide
 /// # Errors
 /// If the database refuses.
 pub async fn namesakes(c: &impl GenericClient, book: BookId, names: &[&str], homes: &[&str]) -> Result<Vec<Person>, StoreError> {
-    select(c, book.0, "home = ANY($2) AND name = ANY($3)", &[&homes, &names]).await
+    // `|| ''` keeps the planner from the index by name: a common name has thousands of holders, a home has few.
+    select(c, book.0, "home = ANY($2) AND (name || '') = ANY($3)", &[&homes, &names]).await
 }
 
 /// Places with one of these paths.
@@ -52,10 +53,8 @@ pub async fn places(c: &impl GenericClient, book: BookId, paths: &[PlaceId]) -> 
 /// If the database refuses.
 pub async fn listed(c: &impl GenericClient, book: BookId, paths: &[PlaceId]) -> Result<HashSet<PlaceId>, StoreError> {
     let texts: Vec<&str> = paths.iter().map(PlaceId::as_str).collect();
-    let statement = c
-        .prepare_cached("SELECT place FROM quell.place WHERE book_id = $1 AND place = ANY($2)")
-        .await
-        .map_err(StoreError::at("places"))?;
+    let statement =
+        c.prepare_cached("SELECT place FROM quell.place WHERE book_id = $1 AND place = ANY($2)").await.map_err(StoreError::at("places"))?;
     let rows = c.query(&statement, &[&book.0, &texts]).await.map_err(StoreError::at("places"))?;
     let found: HashSet<&str> = rows.iter().map(|r| r.get(0)).collect();
     Ok(paths.iter().filter(|p| found.contains(p.as_str())).cloned().collect())

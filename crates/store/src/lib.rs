@@ -9,6 +9,7 @@ mod closing;
 mod connect;
 mod error;
 pub mod find;
+mod hot;
 pub mod load;
 pub mod log;
 pub mod schema;

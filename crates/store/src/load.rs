@@ -3,6 +3,7 @@
 
 use crate::closing;
 use crate::error::StoreError;
+use crate::hot;
 use crate::tables::{Stored, select};
 use deadpool_postgres::Transaction;
 use futures_util::try_join;
@@ -21,7 +22,12 @@ pub(crate) struct Tx<'a> {
 
 impl Tx<'_> {
     /// Rows that satisfy a condition; none without asking when `wanted` is false.
-    async fn rows<R: Stored, const N: usize>(&self, wanted: bool, condition: &str, params: [&(dyn ToSql + Sync); N]) -> Result<Vec<R>, StoreError> {
+    async fn rows<R: Stored, const N: usize>(
+        &self,
+        wanted: bool,
+        condition: &str,
+        params: [&(dyn ToSql + Sync); N],
+    ) -> Result<Vec<R>, StoreError> {
         if wanted { select(self.client, self.book, condition, &params).await } else { Ok(Vec::new()) }
     }
 }
@@ -62,6 +68,7 @@ async fn load_step(tx: &Tx<'_>, s: &mut State, w: &Needs, now: Instant, head: Ha
     load_things(tx, s, w).await?;
     load_people(tx, s, w, &rounds).await?;
     if w.closing {
+        tx.client.batch_execute("SET LOCAL enable_seqscan = on").await.map_err(StoreError::at("close"))?;
         s.closing = Some(closing::view(tx.client, tx.book, s.open_day, now, head).await?);
     }
     Ok(())
@@ -117,15 +124,12 @@ async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -
     let dossiers: Vec<uuid::Uuid> = w.dossiers.iter().map(|p| p.0).collect();
     let roster_persons: Vec<uuid::Uuid> = w.roster.iter().map(|r| r.1.0).chain(dossiers.iter().copied()).collect();
     // A place on a roster needs the person's registrations in its round; one query serves both.
-    let swabbed: Vec<uuid::Uuid> = registered.iter().copied().chain(w.roster.iter().map(|r| r.1.0)).collect::<BTreeSet<_>>().into_iter().collect();
+    let swabbed: Vec<uuid::Uuid> =
+        registered.iter().copied().chain(w.roster.iter().map(|r| r.1.0)).collect::<BTreeSet<_>>().into_iter().collect();
     let (p, reg, ros, d, ca, co, tr, st) = try_join!(
-        tx.rows::<Person, _>(!persons.is_empty(), "person_id = ANY($2)", [&persons]),
-        tx.rows::<Registration, _>(
-            !swabbed.is_empty(),
-            "person_id = ANY($2) AND (round = ANY($3) OR tube = ANY($4))",
-            [&swabbed, &rounds, &tubes]
-        ),
-        tx.rows::<Roster, _>(!roster_persons.is_empty(), "round = ANY($2) AND person_id = ANY($3)", [&rounds, &roster_persons]),
+        hot::persons(tx, &persons),
+        hot::registrations(tx, &swabbed, rounds, &tubes),
+        hot::roster(tx, rounds, &roster_persons),
         tx.rows::<Duty, _>(!dossiers.is_empty(), "state = 'open' AND person_id = ANY($2)", [&dossiers]),
         tx.rows::<Case, _>(!dossiers.is_empty(), "person_id = ANY($2)", [&dossiers]),
         tx.rows::<Contact, _>(!dossiers.is_empty(), "person_id = ANY($2)", [&dossiers]),

@@ -83,10 +83,9 @@ pub async fn head(c: &impl deadpool_postgres::GenericClient, book: BookId, lock:
     let r = c.query_opt(&statement, &[&book.0]).await.map_err(StoreError::at("head"))?.ok_or(StoreError::NoBook(book))?;
     let bad = |detail: String| StoreError::Unreadable { operation: "head", detail };
     let protocol = match (r.get::<_, Option<String>>(3), r.get::<_, Option<String>>(4)) {
-        (Some(p), Some(h)) => Some((
-            ProtocolId::new(p).map_err(|e| bad(e.to_string()))?,
-            h.parse().map_err(|e: BadId| bad(e.to_string()))?,
-        )),
+        (Some(p), Some(h)) => {
+            Some((ProtocolId::new(p).map_err(|e| bad(e.to_string()))?, h.parse().map_err(|e: BadId| bad(e.to_string()))?))
+        }
         _ => None,
     };
     let open_day = r.get::<_, Option<String>>(2).map(|d| d.parse()).transpose().map_err(|e: BadTime| bad(e.to_string()))?;
@@ -106,6 +105,8 @@ pub async fn write_batch(
 ) -> Result<(Vec<Answer>, Happened), StoreError> {
     let mut client = db.connection().await?;
     let tx = client.transaction().await.map_err(StoreError::at("begin"))?;
+    // A batch looks rows up by their keys. Tables that were empty when last analysed would be scanned whole, slower with every batch.
+    tx.batch_execute("SET LOCAL enable_seqscan = off").await.map_err(StoreError::at("begin"))?;
     let head = head(&tx, config.book, true).await?;
     let protocol = match &head.protocol {
         Some((_, hash)) => shelf.get(&tx, *hash).await?,
@@ -126,6 +127,9 @@ pub async fn write_batch(
         write::changes(&t, &changes, &new, day).await?;
         append(&t, &lines).await?;
         write_head(&t, &new_head, state.open_day, state.protocol.as_ref()).await?;
+        for sealed in &changes.sealed_days {
+            crate::views::carry(&tx, config.book, sealed.day).await?;
+        }
     }
     tx.commit().await.map_err(StoreError::at("commit"))?;
     let mut happened = Happened { seq: new_head.seq, ..Happened::default() };
@@ -191,7 +195,8 @@ fn decide<'a>(
             Err(r) => answers.push(Answer::Refused(r)),
             Ok(()) => {
                 let (stored_hash, body) = pack(&s.facts);
-                let entry = LogEntry { seq, submission: s.id, sender: &s.sender, content_hash: s.content_hash, stored_hash, recorded_at: now };
+                let entry =
+                    LogEntry { seq, submission: s.id, sender: &s.sender, content_hash: s.content_hash, stored_hash, recorded_at: now };
                 let log_hash = entry.chain(new_head.hash);
                 let receipt = Receipt { submission: s.id, seq, content_hash: s.content_hash, log_hash, recorded_at: now, repeat: false };
                 new_head.seq = seq;
@@ -320,9 +325,6 @@ async fn write_head(tx: &Tx<'_>, head: &Head, open_day: Option<Day>, protocol: O
         .map_err(StoreError::at("head"))?;
     let day = open_day.map(|d| d.to_string());
     let (p, h) = (protocol.map(|p| p.0.as_str()), protocol.map(|p| p.1.to_string()));
-    tx.client
-        .execute(&statement, &[&tx.book, &head.seq, &head.hash.to_string(), &day, &p, &h])
-        .await
-        .map_err(StoreError::at("head"))?;
+    tx.client.execute(&statement, &[&tx.book, &head.seq, &head.hash.to_string(), &day, &p, &h]).await.map_err(StoreError::at("head"))?;
     Ok(())
 }

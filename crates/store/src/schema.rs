@@ -24,11 +24,8 @@ pub async fn migrate(client: &mut Client) -> Result<(), StoreError> {
     .await
     .map_err(StoreError::at("migrate"))?;
     tx.batch_execute(ENSURE_READER).await.map_err(StoreError::at("role quell_reader"))?;
-    let done: i32 = tx
-        .query_one("SELECT coalesce(max(number), 0) FROM quell.migration", &[])
-        .await
-        .map_err(StoreError::at("migrate"))?
-        .get(0);
+    let done: i32 =
+        tx.query_one("SELECT coalesce(max(number), 0) FROM quell.migration", &[]).await.map_err(StoreError::at("migrate"))?.get(0);
     let known = MIGRATIONS.last().map_or(0, |m| m.0);
     if done > known {
         return Err(StoreError::Newer { found: done, known });

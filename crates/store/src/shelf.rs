@@ -1,11 +1,11 @@
 //! The shelf of protocols: the exact text of every protocol that was ever adopted, by its hash.
 
 use crate::error::StoreError;
+use deadpool_postgres::GenericClient;
 use quell_foundation::{Hash, ProtocolId};
 use quell_protocol::Protocol;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use deadpool_postgres::GenericClient;
 
 /// Protocols by the hash of their text, read once.
 #[derive(Default)]

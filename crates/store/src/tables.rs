@@ -1,13 +1,13 @@
 //! Rows as JSON: one way to read and one way to write any table, whose columns are the fields of its struct.
 
 use crate::error::StoreError;
+use deadpool_postgres::GenericClient;
 use quell_book::Row;
 use quell_book::rows::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::LazyLock;
 use tokio_postgres::types::ToSql;
-use deadpool_postgres::GenericClient;
 use tokio_postgres::types::Type;
 
 /// A row that has a table.
@@ -69,8 +69,7 @@ fn column_list(columns: &[&str]) -> String {
 
 fn upsert_sql(table: &str, key: &str, columns: &[&str]) -> String {
     let keys: Vec<&str> = key.split(", ").collect();
-    let set: Vec<String> =
-        names(columns).iter().filter(|c| !keys.contains(&c.as_str())).map(|c| format!("{c} = excluded.{c}")).collect();
+    let set: Vec<String> = names(columns).iter().filter(|c| !keys.contains(&c.as_str())).map(|c| format!("{c} = excluded.{c}")).collect();
     let list = column_list(columns);
     format!(
         "INSERT INTO {table} (book_id, {list}) SELECT $1, {list} FROM json_populate_recordset(NULL::{table}, $2::text::json)

@@ -189,7 +189,8 @@ async fn compare_all(c: &impl GenericClient, book: i32, replay: &mut Replay, rep
     compare(c, book, &s.ownerships, report, "place").await?;
     compare(c, book, &s.sealed_days, report, "day::text").await?;
     report.sealed_days = s.sealed_days.len() as i64;
-    compare_tallies(c, book, replay, report).await
+    compare_tallies(c, book, replay, report).await?;
+    compare_carried(c, book, report).await
 }
 
 /// Compares a table in portions (a hash of the key cuts it into parts that fit in memory).
@@ -226,7 +227,8 @@ async fn compare<R: Stored>(c: &impl GenericClient, book: i32, truth: &Table<R>,
 }
 
 async fn portion<R: Stored>(c: &impl GenericClient, book: i32, key: &str, part: i32, parts: i32) -> Result<Vec<R>, StoreError> {
-    let condition = if parts == 1 { "$2::int4 = $3::int4 - 1 OR true".to_owned() } else { format!("abs(hashtext({key}) % $3::int4) = $2::int4") };
+    let condition =
+        if parts == 1 { "$2::int4 = $3::int4 - 1 OR true".to_owned() } else { format!("abs(hashtext({key}) % $3::int4) = $2::int4") };
     select(c, book, &format!("({condition})"), &[&part, &parts]).await
 }
 
@@ -251,11 +253,15 @@ async fn name_missing<R: Stored>(
 
 /// The columns in which two rows differ.
 fn difference<R: serde::Serialize>(truth: &R, found: &R) -> String {
-    let (Ok(serde_json::Value::Object(t)), Ok(serde_json::Value::Object(f))) = (serde_json::to_value(truth), serde_json::to_value(found)) else {
+    let (Ok(serde_json::Value::Object(t)), Ok(serde_json::Value::Object(f))) = (serde_json::to_value(truth), serde_json::to_value(found))
+    else {
         return "differs".into();
     };
-    let changed: Vec<String> =
-        t.iter().filter(|(k, v)| f.get(*k) != Some(v)).map(|(k, v)| format!("{k} must be {v} but is {}", f.get(k).unwrap_or(&serde_json::Value::Null))).collect();
+    let changed: Vec<String> = t
+        .iter()
+        .filter(|(k, v)| f.get(*k) != Some(v))
+        .map(|(k, v)| format!("{k} must be {v} but is {}", f.get(k).unwrap_or(&serde_json::Value::Null)))
+        .collect();
     shorten(&changed.join(", "))
 }
 
@@ -281,6 +287,28 @@ async fn compare_tallies(c: &impl GenericClient, book: i32, replay: &Replay, rep
     }
     for key in truth.keys() {
         report.find(format!("{} {key:?}: the row is missing", Tally::TABLE));
+    }
+    Ok(())
+}
+
+/// What the boards take as carried from sealed days must be the sum of their tallies, which were compared with the log before.
+async fn compare_carried(c: &impl GenericClient, book: i32, report: &mut Report) -> Result<(), StoreError> {
+    const DIFFERENT: &str = "
+        WITH carried AS (SELECT * FROM quell.tally_before WHERE book_id = $1), summed AS (
+            SELECT kind, place, sum(opened) AS opened, sum(reopened) AS reopened, sum(discharged) AS discharged, sum(in_time) AS in_time,
+                sum(waived) AS waived, sum(superseded) AS superseded
+            FROM quell.tally WHERE book_id = $1 AND day <= (SELECT tallied_through FROM quell.book WHERE book_id = $1) GROUP BY kind, place)
+        SELECT kind, place FROM carried b FULL JOIN summed t USING (kind, place)
+        WHERE (b.opened, b.reopened, b.discharged, b.in_time, b.waived, b.superseded)
+            IS DISTINCT FROM (t.opened, t.reopened, t.discharged, t.in_time, t.waived, t.superseded)";
+    for r in c.query(DIFFERENT, &[&book]).await.map_err(StoreError::at("verify"))? {
+        let (kind, place): (&str, &str) = (r.get(0), r.get(1));
+        report.find(format!("quell.tally_before ({kind}, {place}): it is not the sum of the sealed days"));
+    }
+    const TOO_FAR: &str = "SELECT FROM quell.book b WHERE b.book_id = $1 AND b.tallied_through IS NOT NULL
+        AND NOT EXISTS (SELECT FROM quell.sealed_day d WHERE d.book_id = b.book_id AND d.day = b.tallied_through)";
+    if c.query_opt(TOO_FAR, &[&book]).await.map_err(StoreError::at("verify"))?.is_some() {
+        report.find("book: it carries a day that is not sealed".into());
     }
     Ok(())
 }

@@ -4,19 +4,18 @@ use crate::bulk;
 use crate::error::StoreError;
 use crate::load::Tx;
 use crate::tables::{Stored, upsert};
+use bytes::Bytes;
 use futures_util::{SinkExt, try_join};
 use quell_book::Changes;
-use quell_book::rows::*;
+use quell_book::HashSet;
 use quell_book::Row;
+use quell_book::rows::*;
 use quell_foundation::*;
-use std::collections::HashSet;
-use bytes::Bytes;
 use tokio_postgres::types::Type;
 
 /// Writes all changes. `new`: the registrations that are new rows.
 pub(crate) async fn changes(tx: &Tx<'_>, c: &Changes, new: &HashSet<(PersonId, TubeCode)>, day: Day) -> Result<(), StoreError> {
-    let (fresh, changed): (Vec<&Registration>, Vec<&Registration>) =
-        c.registrations.iter().partition(|r| new.contains(&r.key()));
+    let (fresh, changed): (Vec<&Registration>, Vec<&Registration>) = c.registrations.iter().partition(|r| new.contains(&r.key()));
     let changed: Vec<Registration> = changed.into_iter().cloned().collect();
     let (client, book) = (tx.client, tx.book);
     try_join!(

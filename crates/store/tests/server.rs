@@ -258,8 +258,11 @@ fn a_backup_under_load_comes_back_whole() {
     let home = temp();
     let pg = start(&options(&home.path().join("a"))).unwrap();
     // Two tables that every transaction changes together, rights of a role, a policy, a password in the connection string.
-    sql(&pg, "CREATE ROLE quell_door NOLOGIN; CREATE TABLE a (n int PRIMARY KEY, name text); CREATE TABLE b (n int PRIMARY KEY); \
-        ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON a TO quell_door USING (n > 0); GRANT SELECT ON a TO quell_door");
+    sql(
+        &pg,
+        "CREATE ROLE quell_door NOLOGIN; CREATE TABLE a (n int PRIMARY KEY, name text); CREATE TABLE b (n int PRIMARY KEY); \
+        ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON a TO quell_door USING (n > 0); GRANT SELECT ON a TO quell_door",
+    );
     sql(&pg, "INSERT INTO a SELECT g, '巫山 ' || g FROM generate_series(1, 20000) g; INSERT INTO b SELECT n FROM a");
     let mut writer = Command::new(pg.bin_dir().join("psql"));
     let load = "DO $$ BEGIN FOR i IN 20001..100000 LOOP INSERT INTO a VALUES (i, ''); INSERT INTO b VALUES (i); COMMIT; END LOOP; END $$";

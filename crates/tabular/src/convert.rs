@@ -74,13 +74,15 @@ fn damaged(zh: &str, en: &str) -> Fault {
 /// The text of a cell. Codes (`code`) that a spreadsheet has turned into numbers or dates are refused where that lost something.
 fn text_of(cell: &Cell, code: bool) -> Result<String, Fault> {
     match cell {
-        Cell::Number(x) if x.abs() >= EXACT => {
-            Err(damaged("电子表格已把编号变成数字，15 位以后的数字已丢失", "a spreadsheet has turned the code into a number and lost all digits after the 15th"))
-        }
+        Cell::Number(x) if x.abs() >= EXACT => Err(damaged(
+            "电子表格已把编号变成数字，15 位以后的数字已丢失",
+            "a spreadsheet has turned the code into a number and lost all digits after the 15th",
+        )),
         Cell::Moment(_) if code => Err(damaged("电子表格已把编号变成日期", "a spreadsheet has turned the code into a date")),
-        Cell::Text(s) if code && is_scientific(trimmed(s)) => {
-            Err(damaged("编号已被电子表格写成科学计数法，位数已丢失", "a spreadsheet has written the code in scientific notation and lost digits"))
-        }
+        Cell::Text(s) if code && is_scientific(trimmed(s)) => Err(damaged(
+            "编号已被电子表格写成科学计数法，位数已丢失",
+            "a spreadsheet has written the code in scientific notation and lost digits",
+        )),
         other => Ok(other.to_text()),
     }
 }
@@ -94,7 +96,11 @@ fn is_scientific(s: &str) -> bool {
 }
 
 fn not_a_number(rule: &'static str, zh: &str, en: &str) -> Fault {
-    Fault::new(rule, (format!("不是{zh}"), format!("this is no {en}")), ("请只写数字，不带单位和千位分隔符", "write digits only, without unit or thousands separator"))
+    Fault::new(
+        rule,
+        (format!("不是{zh}"), format!("this is no {en}")),
+        ("请只写数字，不带单位和千位分隔符", "write digits only, without unit or thousands separator"),
+    )
 }
 
 fn integer(cell: &Cell) -> Result<i64, Fault> {

@@ -149,7 +149,10 @@ fn unclosed(line: u64) -> OpenError {
 fn too_long(line: u64) -> OpenError {
     Fault::new(
         "file.record",
-        ("该行超过 1 MB 或 16384 列，多半是引号或分隔符有误", "this record is longer than 1 MB or 16,384 cells: a quote or the delimiter is probably wrong"),
+        (
+            "该行超过 1 MB 或 16384 列，多半是引号或分隔符有误",
+            "this record is longer than 1 MB or 16,384 cells: a quote or the delimiter is probably wrong",
+        ),
         ("请检查该行的引号和分隔符", "check the quotes on this line and the delimiter"),
     )
     .of_file(Some(line))

@@ -9,8 +9,17 @@ use quell_foundation::{Day, EventTime, Instant, Precision, UtcOffset};
 use std::str::FromStr;
 
 /// Formats of dates if the mapping names none: all those that can be read in one way only.
-pub(crate) const DATE_FORMATS: &[&str] =
-    &["YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "YYYYMMDD", "DD.MM.YYYY", "YYYY年MM月DD日", "serial", "YYYY-MM-DD hh:mm:ss", "YYYY/MM/DD hh:mm:ss"];
+pub(crate) const DATE_FORMATS: &[&str] = &[
+    "YYYY-MM-DD",
+    "YYYY/MM/DD",
+    "YYYY.MM.DD",
+    "YYYYMMDD",
+    "DD.MM.YYYY",
+    "YYYY年MM月DD日",
+    "serial",
+    "YYYY-MM-DD hh:mm:ss",
+    "YYYY/MM/DD hh:mm:ss",
+];
 /// Formats of times if the mapping names none.
 pub(crate) const TIME_FORMATS: &[&str] = &[
     "rfc3339",
@@ -50,7 +59,11 @@ pub(crate) enum DateFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token {
     /// `part` indexes year, month, day, hour, minute, second.
-    Number { part: usize, min: usize, max: usize },
+    Number {
+        part: usize,
+        min: usize,
+        max: usize,
+    },
     Literal(char),
 }
 
@@ -249,7 +262,10 @@ fn ambiguous(a: Day, by_a: &str, b: Day, by_b: &str) -> Fault {
     Fault::new(
         "date.ambiguous",
         (format!("可读作 {a}（{by_a}）或 {b}（{by_b}）"), format!("it can be read as {a} ({by_a}) or {b} ({by_b})")),
-        ("请写成 2022-11-26 这样的格式，或在映射文件中只保留一种格式", "write it like 2022-11-26, or keep one of these formats in the mapping"),
+        (
+            "请写成 2022-11-26 这样的格式，或在映射文件中只保留一种格式",
+            "write it like 2022-11-26, or keep one of these formats in the mapping",
+        ),
     )
 }
 
@@ -270,7 +286,17 @@ mod tests {
 
     #[test]
     fn every_default_date_format() {
-        for s in ["2022-11-26", "2022/11/26", "2022.11.26", "20221126", "26.11.2022", "2022年11月26日", "44891", "2022-11-26 00:00:00", "２０２２－１１－２６"] {
+        for s in [
+            "2022-11-26",
+            "2022/11/26",
+            "2022.11.26",
+            "20221126",
+            "26.11.2022",
+            "2022年11月26日",
+            "44891",
+            "2022-11-26 00:00:00",
+            "２０２２－１１－２６",
+        ] {
             assert_eq!(day(s), Ok("2022-11-26".into()), "{s}");
         }
         assert_eq!(day("2022/1/5"), Ok("2022-01-05".into()));
@@ -285,7 +311,17 @@ mod tests {
 
     #[test]
     fn every_default_time_format() {
-        for s in ["2022-11-26 08:15:00", "2022-11-26T08:15:00", "2022-11-26 8:15", "2022/11/26 08:15", "20221126081500", "26.11.2022 08:15", "2022年11月26日8时15分", "2022-11-26T08:15:00+08:00", "44891.34375"] {
+        for s in [
+            "2022-11-26 08:15:00",
+            "2022-11-26T08:15:00",
+            "2022-11-26 8:15",
+            "2022/11/26 08:15",
+            "20221126081500",
+            "26.11.2022 08:15",
+            "2022年11月26日8时15分",
+            "2022-11-26T08:15:00+08:00",
+            "44891.34375",
+        ] {
             assert_eq!(time(s), Ok("2022-11-26T08:15:00+08:00".into()), "{s}");
         }
         assert_eq!(time("2022-11-26"), Ok("2022-11-26+08:00".into()));

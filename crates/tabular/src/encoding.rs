@@ -72,7 +72,10 @@ pub(crate) fn sniff(mut input: impl Read, given: Option<&str>) -> Result<Sniffed
     Err(Fault::new(
         "file.encoding",
         ("文件既不是 UTF-8，也不能确定是 GB18030", "the file is not UTF-8 and not surely GB18030"),
-        ("请另存为 CSV UTF-8，或指定编码（如 gb18030、windows-1252）", "save it as CSV UTF-8, or give the encoding (such as gb18030, windows-1252)"),
+        (
+            "请另存为 CSV UTF-8，或指定编码（如 gb18030、windows-1252）",
+            "save it as CSV UTF-8, or give the encoding (such as gb18030, windows-1252)",
+        ),
     )
     .of_file(Some(utf8.line)))
 }
@@ -82,7 +85,10 @@ fn named(label: &str) -> Result<&'static Encoding, OpenError> {
         Fault::new(
             "options.encoding",
             (format!("没有名为 {label} 的编码"), format!("there is no encoding '{label}'")),
-            ("可用：utf-8、gb18030、utf-16le、windows-1252 等", "use utf-8, gb18030, utf-16le, windows-1252 or another name of the WHATWG Encoding Standard"),
+            (
+                "可用：utf-8、gb18030、utf-16le、windows-1252 等",
+                "use utf-8, gb18030, utf-16le, windows-1252 or another name of the WHATWG Encoding Standard",
+            ),
         )
         .of_file(None)
     })

@@ -80,7 +80,8 @@ pub(crate) fn phone(s: &str) -> Result<String, Fault> {
     let b = national.as_bytes();
     if digits(national) {
         let mobile = b.len() == 11 && b[0] == b'1' && (b'3'..=b'9').contains(&b[1]);
-        let land = (b[0] == b'0' && (10..=12).contains(&b.len()) && b[1] != b'0') || (matches!(b.len(), 7 | 8) && !matches!(b[0], b'0' | b'1'));
+        let land =
+            (b[0] == b'0' && (10..=12).contains(&b.len()) && b[1] != b'0') || (matches!(b.len(), 7 | 8) && !matches!(b[0], b'0' | b'1'));
         let service = b.len() == 5 && matches!(b[0], b'1' | b'9');
         if mobile || land || service {
             return Ok(national.to_owned());

@@ -211,7 +211,15 @@ impl Mapping {
             f.required_without = f.required_without.take().filter(|o| present.contains(o.as_str()));
         }
         let empty = known.iter().flat_map(|m| m.empty.iter().cloned()).collect();
-        Self { name: "auto".into(), options: Options::default(), header_row: None, comment_prefix: None, empty, ignore: HashSet::new(), fields }
+        Self {
+            name: "auto".into(),
+            options: Options::default(),
+            header_row: None,
+            comment_prefix: None,
+            empty,
+            ignore: HashSet::new(),
+            fields,
+        }
     }
     /// How many of these headers the mapping knows.
     pub(crate) fn knows(&self, headers: &[String]) -> usize {

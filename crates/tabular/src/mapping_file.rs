@@ -20,11 +20,41 @@ const CODE_LENGTH: usize = 100;
 pub(crate) const HEADER_ROWS: u64 = 20;
 
 const TOP: &[&str] = &[
-    "name", "title_zh", "title_en", "note", "encoding", "delimiter", "sheet", "header_row", "comment_prefix", "offset", "empty", "ignore", "fields",
+    "name",
+    "title_zh",
+    "title_en",
+    "note",
+    "encoding",
+    "delimiter",
+    "sheet",
+    "header_row",
+    "comment_prefix",
+    "offset",
+    "empty",
+    "ignore",
+    "fields",
 ];
 const FIELD: &[&str] = &[
-    "columns", "combine", "separator", "split", "nth", "constant", "type", "required", "required_without", "formats", "offset", "values", "min", "max",
-    "max_length", "empty", "many", "from_identity", "check_when", "note",
+    "columns",
+    "combine",
+    "separator",
+    "split",
+    "nth",
+    "constant",
+    "type",
+    "required",
+    "required_without",
+    "formats",
+    "offset",
+    "values",
+    "min",
+    "max",
+    "max_length",
+    "empty",
+    "many",
+    "from_identity",
+    "check_when",
+    "note",
 ];
 
 type Table<'a> = DeTable<'a>;
@@ -60,7 +90,12 @@ impl Parser<'_> {
         for key in t.keys() {
             let k: &str = key.get_ref();
             if !keys.contains(&k) {
-                self.fault(key.span().start, &join(path, k), "this key is not known", format!("remove it or use one of: {}", keys.join(", ")));
+                self.fault(
+                    key.span().start,
+                    &join(path, k),
+                    "this key is not known",
+                    format!("remove it or use one of: {}", keys.join(", ")),
+                );
             }
         }
     }
@@ -145,7 +180,8 @@ impl Parser<'_> {
             None => self.fault(0, "fields", "no field is defined", "add a table [fields.NAME]"),
         }
         let name = self.string(top, "", "name").unwrap_or_else(|| self.file.to_owned());
-        let options = Options { encoding: self.string(top, "", "encoding"), delimiter: self.delimiter(top), sheet: self.string(top, "", "sheet") };
+        let options =
+            Options { encoding: self.string(top, "", "encoding"), delimiter: self.delimiter(top), sheet: self.string(top, "", "sheet") };
         let empty = self.strings_of(top, "", "empty").iter().map(|s| normal_word(s)).collect();
         let ignore = self.strings_of(top, "", "ignore").iter().map(|s| normal(s)).collect();
         let header_row = self.count(top, "", "header_row", HEADER_ROWS);
@@ -201,7 +237,8 @@ impl Parser<'_> {
 
     /// What one field's keys must have in common.
     fn sound(&mut self, f: &Field, t: &Table, at: usize, path: &str) {
-        if f.columns.is_empty() && f.combine.is_empty() && f.constant.is_none() && f.from_identity.is_none() && !t.contains_key("constant") {
+        if f.columns.is_empty() && f.combine.is_empty() && f.constant.is_none() && f.from_identity.is_none() && !t.contains_key("constant")
+        {
             self.fault(at, path, "the field has no source", "give columns, combine, constant or from_identity");
         }
         if let Some(Value::Text(_)) = &f.constant
@@ -233,7 +270,12 @@ impl Parser<'_> {
         };
         for key in ["max_length", "min", "max", "formats", "offset", "values"] {
             if t.contains_key(key) && !allowed.contains(&key) {
-                self.fault(at, &join(path, key), format!("a field of type {} does not have this key", f.kind.name()), "remove it or change the type");
+                self.fault(
+                    at,
+                    &join(path, key),
+                    format!("a field of type {} does not have this key", f.kind.name()),
+                    "remove it or change the type",
+                );
             }
         }
     }
@@ -253,7 +295,9 @@ impl Parser<'_> {
     fn check_when(&mut self, t: &Table, path: &str) -> Option<(String, BTreeSet<String>)> {
         let v = t.get("check_when")?;
         let path = join(path, "check_when");
-        let Some(s) = v.get_ref().as_table() else { return self.wrong(v, &path, "a table such as { field = \"document\", is = [\"resident\"] }") };
+        let Some(s) = v.get_ref().as_table() else {
+            return self.wrong(v, &path, "a table such as { field = \"document\", is = [\"resident\"] }");
+        };
         self.known(s, &path, &["field", "is"]);
         let field = self.string(s, &path, "field")?;
         Some((field, self.strings_of(s, &path, "is").into_iter().collect()))
@@ -279,7 +323,11 @@ impl Parser<'_> {
             Some("flag") => Kind::Flag,
             Some(_) => {
                 let v = t.get("type")?;
-                return self.wrong(v, &join(path, "type"), "one of text, code, integer, decimal, date, datetime, enum, identity, phone, flag");
+                return self.wrong(
+                    v,
+                    &join(path, "type"),
+                    "one of text, code, integer, decimal, date, datetime, enum, identity, phone, flag",
+                );
             }
         })
     }

@@ -82,7 +82,11 @@ pub(crate) struct Fault {
 
 impl Fault {
     /// `message` and `advice` are (Chinese, English).
-    pub fn new(rule: &'static str, message: (impl Into<String>, impl Into<String>), advice: (impl Into<String>, impl Into<String>)) -> Self {
+    pub fn new(
+        rule: &'static str,
+        message: (impl Into<String>, impl Into<String>),
+        advice: (impl Into<String>, impl Into<String>),
+    ) -> Self {
         Self { rule, zh: message.0.into(), en: message.1.into(), advice_zh: advice.0.into(), advice_en: advice.1.into() }
     }
     /// As the fault of a whole file.

@@ -181,7 +181,8 @@ pub(crate) fn cell(f: &Field, place: &Place, record: &Record) -> Result<Cell, Fa
         Place::Nowhere => return Ok(Cell::Empty),
         Place::Column(i) => record.cells.get(*i).cloned().unwrap_or(Cell::Empty),
         Place::Join(parts) => {
-            let texts: Vec<String> = parts.iter().filter_map(|i| record.cells.get(*i)).map(Cell::to_text).filter(|s| !s.is_empty()).collect();
+            let texts: Vec<String> =
+                parts.iter().filter_map(|i| record.cells.get(*i)).map(Cell::to_text).filter(|s| !s.is_empty()).collect();
             // A date of which a part is not known is no date.
             if texts.len() < parts.len() && matches!(f.kind, Kind::Date { .. } | Kind::DateTime { .. }) {
                 return Ok(Cell::Empty);

@@ -143,7 +143,10 @@ impl Rows {
         let (a, b) = (self.expected, self.seen);
         let fault = Fault::new(
             "file.changed",
-            (format!("打开时共 {a} 行，现读到 {b} 行：文件在读取期间被改动"), format!("{a} records were counted at opening, {b} were read: the file changed meanwhile")),
+            (
+                format!("打开时共 {a} 行，现读到 {b} 行：文件在读取期间被改动"),
+                format!("{a} records were counted at opening, {b} were read: the file changed meanwhile"),
+            ),
             ("请重新读取", "read it again"),
         );
         Some(vec![fault.of_row(b, None, None, String::new())])
@@ -195,12 +198,21 @@ impl Rows {
             Fault::new(
                 "row.cells",
                 (format!("该行有 {have} 格，表头有 {want} 列"), format!("the row has {have} cells under {want} headers")),
-                ("多半是多余或缺少的分隔符、换行，请核对该行", "a delimiter or a line break is probably missing or too many; check the row"),
+                (
+                    "多半是多余或缺少的分隔符、换行，请核对该行",
+                    "a delimiter or a line break is probably missing or too many; check the row",
+                ),
             )
         })
     }
 
-    fn value(&self, f: &Field, place: &Place, record: &Record, others: &BTreeMap<FieldName, Value>) -> Result<Option<Value>, Box<RowError>> {
+    fn value(
+        &self,
+        f: &Field,
+        place: &Place,
+        record: &Record,
+        others: &BTreeMap<FieldName, Value>,
+    ) -> Result<Option<Value>, Box<RowError>> {
         if f.constant.is_some() {
             return Ok(f.constant.clone());
         }

@@ -64,8 +64,14 @@ fn every_encoding_gives_the_same_rows() {
         assert_eq!(s.encoding.as_deref(), Some(name));
         assert_eq!(s.sha256, quell_foundation::Hash::of(&file));
         let r = &good[0];
-        assert_eq!((r.text("name"), r.text("sex"), r.code("home"), r.text("phone")), (Some("张三"), Some("female"), Some("500237001"), Some("13800138000")));
-        assert_eq!((r.line, r.date("born").unwrap().to_string().as_str(), r.text("id_number")), (2, "1949-12-31", Some("11010519491231002X")));
+        assert_eq!(
+            (r.text("name"), r.text("sex"), r.code("home"), r.text("phone")),
+            (Some("张三"), Some("female"), Some("500237001"), Some("13800138000"))
+        );
+        assert_eq!(
+            (r.line, r.date("born").unwrap().to_string().as_str(), r.text("id_number")),
+            (2, "1949-12-31", Some("11010519491231002X"))
+        );
     }
     let western = encoding_rs::WINDOWS_1252.encode("name;home\nMüller;1\n").0.into_owned();
     assert_eq!(open_bytes(western.clone(), &Options::default()).unwrap_err().rule, "file.encoding");
@@ -93,7 +99,8 @@ fn delimiters_and_quotes() {
 
 #[test]
 fn all_faults_of_a_row_are_reported_and_masked() {
-    let text = "姓名,性别,出生日期,身份证号,联系电话,住址编码,人群标签\n,男人,2022-02-30,110105194912310021,138001380001,A 1,老年人、飞行员\n";
+    let text =
+        "姓名,性别,出生日期,身份证号,联系电话,住址编码,人群标签\n,男人,2022-02-30,110105194912310021,138001380001,A 1,老年人、飞行员\n";
     let (_, bad, _) = all(&bytes(text), &mapping("people"));
     let mut got: Vec<_> = bad.iter().map(|e| (e.field.as_deref().unwrap(), e.rule)).collect();
     got.sort_unstable();
@@ -123,7 +130,10 @@ fn identity_fills_and_must_agree() {
     let text = "姓名,性别,出生日期,身份证号,证件类型,住址编码\n甲,,,11010519491231002X,,1\n乙,男,1949-12-31,11010519491231002X,身份证,1\n丙,男,,E12345678,护照,1\n丁,,,E12345678,,1\n";
     let (good, bad, _) = all(&bytes(text), &mapping("people"));
     assert_eq!((good[0].text("sex"), good[0].date("born").map(|d| d.to_string())), (Some("female"), Some("1949-12-31".into())));
-    assert_eq!((good[1].text("id_number"), good[1].text("document_type"), good[1].date("born")), (Some("E12345678"), Some("passport"), None));
+    assert_eq!(
+        (good[1].text("id_number"), good[1].text("document_type"), good[1].date("born")),
+        (Some("E12345678"), Some("passport"), None)
+    );
     assert_eq!(rules(&bad), ["identity.disagrees", "identity.length"]);
     let dup = bytes("姓名,身份证号,住址编码\n甲,11010519491231002X,1\n乙,440524188001010014,1\n甲,11010519491231002x,2\n丙,,3\n丁,,4\n");
     assert_eq!(dup.find_duplicates(&mapping("people"), &["id_number"]).unwrap(), [Duplicate { first: 2, again: 4 }]);
@@ -178,7 +188,10 @@ fn sormas_and_godata_exports() {
     let (good, bad, s) = all(&file, &mapping("sormas-cases"));
     assert_eq!((bad, s.comments, s.above_header), (vec![], 1, 1));
     let r = &good[0];
-    assert_eq!((r.text("name"), r.text("classification"), r.date("onset").unwrap().to_string().as_str()), (Some("Ada Byron"), Some("asymptomatic"), "2022-11-26"));
+    assert_eq!(
+        (r.text("name"), r.text("classification"), r.date("onset").unwrap().to_string().as_str()),
+        (Some("Ada Byron"), Some("asymptomatic"), "2022-11-26")
+    );
     assert_eq!(r.date("sampled").unwrap().to_string(), "2022-11-27");
     assert_eq!(r.line, 4);
     assert_eq!(file.suggest_mapping(), Some("sormas-cases"));
@@ -197,7 +210,10 @@ fn the_tianjin_line_list() {
     let (good, bad, s) = all(&reader, &mapping("tianjin-linelist"));
     assert_eq!((bad, good.len(), s.unread_columns.len(), s.missing_fields.len()), (vec![], 6, 0, 0));
     let r = &good[0];
-    assert_eq!((r.code("case"), r.text("sex"), r.integer("age"), r.text("severity")), (Some("TJ1"), Some("female"), Some(59), Some("severe")));
+    assert_eq!(
+        (r.code("case"), r.text("sex"), r.integer("age"), r.text("severity")),
+        (Some("TJ1"), Some("female"), Some(59), Some("severe"))
+    );
     assert_eq!(r.date("exposure_from").map(|d| d.to_string()), Some("2020-01-05".into()));
     assert_eq!(reader.suggest_mapping(), Some("tianjin-linelist"));
     let died: Vec<String> = good.iter().filter_map(|r| r.date("died")).map(|d| d.to_string()).collect();
@@ -231,8 +247,10 @@ fn a_file_that_changes_while_it_is_read_is_noticed() {
 
 #[test]
 fn combining_splitting_constants() {
-    let m = of("empty = [\"NA\"]\n[fields.full]\ncombine = [[\"姓\"], [\"名\"]]\n[fields.well]\ncolumns = \"pos\"\nsplit = { by = \"/\", part = 2 }\n\
-        [fields.country]\nconstant = \"CN\"\n[fields.at]\ncolumns = \"at\"\ntype = \"datetime\"\noffset = \"+09:00\"\n[fields.n]\ncolumns = \"n\"\ntype = \"integer\"\nempty = [\"0\"]");
+    let m = of(
+        "empty = [\"NA\"]\n[fields.full]\ncombine = [[\"姓\"], [\"名\"]]\n[fields.well]\ncolumns = \"pos\"\nsplit = { by = \"/\", part = 2 }\n\
+        [fields.country]\nconstant = \"CN\"\n[fields.at]\ncolumns = \"at\"\ntype = \"datetime\"\noffset = \"+09:00\"\n[fields.n]\ncolumns = \"n\"\ntype = \"integer\"\nempty = [\"0\"]",
+    );
     let (good, bad, _) = all(&bytes("姓,名,pos,at,n\n张,三,P1/A1,2022-11-26 08:15,7\n李,NA,P1,na,0\n"), &m);
     let r = &good[0];
     assert_eq!((r.text("full"), r.text("well"), r.text("country"), r.integer("n")), (Some("张三"), Some("A1"), Some("CN"), Some(7)));
@@ -271,7 +289,10 @@ fn fields_are_mapped_by_known_headers_without_a_mapping_file() {
     let m = Mapping::auto(&["people"], &["name", "sex", "born", "home", "shoe_size"]);
     let (good, bad, s) = all(&bytes("Full Name,Gender,生日,住址编码,Shoe Size,备注\nAda,F,1815-12-10,H1,36,\n"), &m);
     assert_eq!(bad, []);
-    assert_eq!((good[0].text("sex"), good[0].text("shoe_size"), good[0].date("born").map(|d| d.to_string())), (Some("female"), Some("36"), Some("1815-12-10".into())));
+    assert_eq!(
+        (good[0].text("sex"), good[0].text("shoe_size"), good[0].date("born").map(|d| d.to_string())),
+        (Some("female"), Some("36"), Some("1815-12-10".into()))
+    );
     assert_eq!(s.unread_columns, ["备注"]);
 }
 

@@ -81,7 +81,10 @@ fn a_plate() {
     s.write(4, 0, "A4").unwrap().write(4, 1, "T9").unwrap().write(4, 3, 0).unwrap().write(4, 5, "弱").unwrap();
     let (good, bad, _) = read(&book.save_to_buffer().unwrap(), &Options::default(), &mapping("plate"));
     let r = &good[0];
-    assert_eq!((r.code("tube"), r.decimal("ct_orf1ab"), r.decimal("ct_n"), r.text("result")), (Some("10000000000001"), Some(33.27), None, Some("indeterminate")));
+    assert_eq!(
+        (r.code("tube"), r.decimal("ct_orf1ab"), r.decimal("ct_n"), r.text("result")),
+        (Some("10000000000001"), Some(33.27), None, Some("indeterminate"))
+    );
     assert_eq!(r.datetime("at").unwrap().to_string(), "2022-11-26T14:30:00+08:00");
     assert_eq!((good[1].text("control"), good[1].code("tube")), (Some("positive"), None));
     let got: Vec<_> = bad.iter().map(|e| (e.line, e.field.as_deref().unwrap(), e.rule)).collect();
@@ -111,7 +114,10 @@ fn damaged_workbooks_are_refused_not_guessed() {
             let _ = r.rows(&mapping("people")).map(|rows| rows.count());
         }
     }
-    assert_eq!(open_bytes(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0][..], &Options::default()).unwrap_err().rule, "file.workbook");
+    assert_eq!(
+        open_bytes(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0][..], &Options::default()).unwrap_err().rule,
+        "file.workbook"
+    );
 }
 
 #[test]

@@ -63,7 +63,11 @@ impl Generator {
 
     /// The next step on some tube's way.
     fn next_link(&mut self, s: &State, a: u8, b: u8, c: u8) -> Option<Fact> {
-        let tubes: Vec<&Tube> = s.tubes.iter().filter(|t| matches!(t.state, TubeState::Open | TubeState::Sealed | TubeState::InTransit | TubeState::Received)).collect();
+        let tubes: Vec<&Tube> = s
+            .tubes
+            .iter()
+            .filter(|t| matches!(t.state, TubeState::Open | TubeState::Sealed | TubeState::InTransit | TubeState::Received))
+            .collect();
         if tubes.is_empty() || a.is_multiple_of(3) {
             return Some(self.swab(s, a, b, c));
         }
@@ -204,7 +208,8 @@ impl Generator {
     /// The next step of a person's way to a bed.
     fn move_on(&mut self, s: &State, person: PersonId, b: u8, c: u8) -> Vec<Fact> {
         let n = person.0.as_u128() as u32;
-        let open = s.transfers.iter().find(|t| t.person_id == person && !matches!(t.state, TransferState::Admitted | TransferState::CalledOff));
+        let open =
+            s.transfers.iter().find(|t| t.person_id == person && !matches!(t.state, TransferState::Admitted | TransferState::CalledOff));
         let facility = if b.is_multiple_of(5) { of(&FACILITIES, b) } else { self.wanted(s, person) };
         let Some(t) = open else {
             return vec![self.fact("transfer_requested", c, json!({"transfer": id(10_000 + self.n), "person": person}))];
@@ -212,10 +217,17 @@ impl Generator {
         self.fresh();
         let transfer = t.transfer_id;
         vec![match t.state {
-            TransferState::Requested => self.decided("vehicle_assigned", c, b, json!({"transfer": transfer, "vehicle": "V1", "facility": facility})),
+            TransferState::Requested => {
+                self.decided("vehicle_assigned", c, b, json!({"transfer": transfer, "vehicle": "V1", "facility": facility}))
+            }
             TransferState::Assigned => self.fact("picked_up", c, json!({"transfer": transfer})),
             TransferState::PickedUp => self.fact("arrived", c, json!({"transfer": transfer})),
-            _ => self.decided("admitted", c, b, admission(20_000 + self.n, n, t.facility.as_ref().map_or(SHELTER, |f| f.as_str()), u32::from(c % 4) + 1)),
+            _ => self.decided(
+                "admitted",
+                c,
+                b,
+                admission(20_000 + self.n, n, t.facility.as_ref().map_or(SHELTER, |f| f.as_str()), u32::from(c % 4) + 1),
+            ),
         }]
     }
 

@@ -24,8 +24,7 @@ pub const SHELTER: &str = "50.500237.fc1";
 pub const HOSPITAL: &str = "50.500237.h1";
 pub const ISOLATION: &str = "50.500237.iso1";
 /// Facts that carry no time of their own.
-const TIMELESS: &[&str] =
-    &["place_listed", "person_listed", "roster_waived", "duty_waived", "overdue_owned", "day_closed"];
+const TIMELESS: &[&str] = &["place_listed", "person_listed", "roster_waived", "duty_waived", "overdue_owned", "day_closed"];
 
 /// The twelve people live three by three in four households: two in building b1, two in building b2.
 pub fn household(person: u32) -> String {

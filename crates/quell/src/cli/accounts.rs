@@ -54,7 +54,8 @@ pub(super) async fn run(ctx: &Context, c: Account) -> Result<(), CliError> {
         Account::List => {
             let all = accounts::list(&client, app.config.book).await?;
             if ctx.json {
-                let rows: Vec<_> = all.iter().map(|a| json!({ "account": a.account, "role": a.role, "place": a.place, "active": a.active })).collect();
+                let rows: Vec<_> =
+                    all.iter().map(|a| json!({ "account": a.account, "role": a.role, "place": a.place, "active": a.active })).collect();
                 print_json(&rows)?;
             } else {
                 all.iter().for_each(|a| println!("{}\t{}\t{}\t{}", a.account, a.role, a.place, if a.active { "" } else { "disabled" }));

@@ -94,7 +94,10 @@ async fn show(ctx: &Context) -> Result<(), CliError> {
     }
     for b in day.blocked.iter().take(20) {
         let (k, zh, p, n, d) = (b.kind, b.kind.zh(), &b.place, b.overdue_without_owner, b.difference);
-        ctx.say(format!("blocks the close: {k} at {p}: {n} overdue without an owner, off by {d}"), format!("阻碍日结：{p} {zh}：{n} 项逾期无责任人，差额 {d}"));
+        ctx.say(
+            format!("blocks the close: {k} at {p}: {n} overdue without an owner, off by {d}"),
+            format!("阻碍日结：{p} {zh}：{n} 项逾期无责任人，差额 {d}"),
+        );
     }
     Ok(())
 }

@@ -51,12 +51,22 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     let first_day: Day = FIRST_DAY.parse().map_err(|e: BadTime| CliError::Failed(e.to_string()))?;
     let (id, text, protocol) = read_protocol(&o.protocol)?;
     ctx.say("making the county …", "正在生成全县 …");
-    let plan = Plan { seed: o.seed, population: o.people, first_day, days: o.days, protocol: Arc::new(protocol), protocol_hash: Hash::of(text.as_bytes()) };
+    let plan = Plan {
+        seed: o.seed,
+        population: o.people,
+        first_day,
+        days: o.days,
+        protocol: Arc::new(protocol),
+        protocol_hash: Hash::of(text.as_bytes()),
+    };
     let life = Life::new(plan);
     let ready = ctx.data.open().await?;
     let c = ready.db.connection().await?;
     if !schema::books(&c).await?.is_empty() {
-        return Err(CliError::Failed(format!("{} has a book already: serve it with 'quell serve', or give the demo a new --data", ctx.data.data.display())));
+        return Err(CliError::Failed(format!(
+            "{} has a book already: serve it with 'quell serve', or give the demo a new --data",
+            ctx.data.data.display()
+        )));
     }
     shelf::put(&c, &id, &text).await?;
     drop(c);
@@ -162,12 +172,18 @@ impl<'a> Board<'a> {
         println!(
             "{}  {:>7} {}  {:>6} {}  {:>6} {}  {:>4} {}  {:>4} {}  {:>4} {}  {:>5.0} s",
             at.get(..16).unwrap_or(&at),
-            n("registered"), self.word("sampled", "采样"),
-            n("received"), self.word("boxes in", "送检"),
-            n("result_read"), self.word("results", "检测"),
-            n("report_filed"), self.word("reported", "报告"),
-            n("picked_up"), self.word("moved", "转运"),
-            n("admitted"), self.word("admitted", "收治"),
+            n("registered"),
+            self.word("sampled", "采样"),
+            n("received"),
+            self.word("boxes in", "送检"),
+            n("result_read"),
+            self.word("results", "检测"),
+            n("report_filed"),
+            self.word("reported", "报告"),
+            n("picked_up"),
+            self.word("moved", "转运"),
+            n("admitted"),
+            self.word("admitted", "收治"),
             self.since.elapsed().as_secs_f64(),
         );
     }

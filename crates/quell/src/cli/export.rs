@@ -115,7 +115,8 @@ fn cell(v: &serde_json::Value) -> String {
         serde_json::Value::String(s) => s.clone(),
         other => other.to_string(),
     };
-    let text = if matches!(v, serde_json::Value::String(_)) && text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text };
+    let text =
+        if matches!(v, serde_json::Value::String(_)) && text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 

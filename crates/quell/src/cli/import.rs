@@ -153,7 +153,10 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Import) -> Result
         (None, false) => {
             report.lines(ctx.chinese, preview).iter().for_each(|l| println!("{l}"));
             let (before, after, n) = (report.book_before, report.book_after, report.written);
-            ctx.say(format!("{n} facts written; in the book: {before} before, {after} now"), format!("写入 {n} 条；台账中原有 {before}，现有 {after}"));
+            ctx.say(
+                format!("{n} facts written; in the book: {before} before, {after} now"),
+                format!("写入 {n} 条；台账中原有 {before}，现有 {after}"),
+            );
         }
     }
     if report.stopped.is_some() { Err(CliError::Said(1)) } else { Ok(()) }

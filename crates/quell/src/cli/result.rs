@@ -66,7 +66,9 @@ fn target(text: &str) -> Result<TargetCt, String> {
     let (target, ct) = text.split_once('=').map_or((text, None), |(t, ct)| (t, Some(ct)));
     let ct = match ct {
         None => None,
-        Some(n) => Some(n.trim().parse().ok().and_then(Ct::new).ok_or_else(|| format!("'{n}' is no Ct: a number from 0 to 60 is expected"))?),
+        Some(n) => {
+            Some(n.trim().parse().ok().and_then(Ct::new).ok_or_else(|| format!("'{n}' is no Ct: a number from 0 to 60 is expected"))?)
+        }
     };
     Ok(TargetCt { target: target.trim().to_owned(), ct })
 }

@@ -55,7 +55,9 @@ pub(super) async fn run(ctx: &Context, c: Round) -> Result<(), CliError> {
         }
         Round::Close { round } => {
             let fact = RoundClosed { round: round.clone(), at };
-            hand_in(&app, None, vec![fact.into()]).await.map(|_| ctx.say(format!("round {round} is closed"), format!("轮次 {round} 已结束")))
+            hand_in(&app, None, vec![fact.into()])
+                .await
+                .map(|_| ctx.say(format!("round {round} is closed"), format!("轮次 {round} 已结束")))
         }
         Round::Show { round, place } => show(ctx, &app, &round, place).await,
         Round::List => list(ctx, &app).await,

@@ -22,7 +22,10 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
     let listener = TcpListener::bind(o.listen).await.map_err(|e| CliError::Failed(format!("cannot listen on {}: {e}", o.listen)))?;
     let book = app.config.book;
     tracing::info!(listen = %o.listen, %book, root = %app.config.root, "quell serves; Ctrl-C stops it in order");
-    http::serve(app, listener, stop_signal()).await.map_err(|e| CliError::Failed(e.to_string()))?;
+    tokio::select! {
+        served = http::serve(app, listener, stop_signal()) => served.map_err(|e| CliError::Failed(e.to_string()))?,
+        broken = ready.keep_server(&ctx.data) => return Err(broken.into()),
+    }
     ready.stop();
     tracing::info!("stopped");
     Ok(())

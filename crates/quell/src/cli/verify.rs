@@ -36,7 +36,10 @@ pub(super) async fn run(ctx: &Context, _: Verify) -> Result<(), CliError> {
             "sound: {} submissions with {} facts, {} rows and {} sealed days are what the log says",
             report.submissions, report.facts, report.rows, report.sealed_days
         ),
-        format!("核验通过：{} 次上报、{} 条事实、{} 行数据、{} 个日结均与台账一致", report.submissions, report.facts, report.rows, report.sealed_days),
+        format!(
+            "核验通过：{} 次上报、{} 条事实、{} 行数据、{} 个日结均与台账一致",
+            report.submissions, report.facts, report.rows, report.sealed_days
+        ),
     );
     Ok(())
 }

@@ -62,12 +62,26 @@ pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut reques
         .and_then(|v| v.strip_prefix("Bearer "))
         .map(|t| Hash::of(t.as_bytes()));
     let Some(token) = token else {
-        return Problem::new(StatusCode::UNAUTHORIZED, "no-token", lang, "log in first: POST /v1/session gives a token for the header 'Authorization: Bearer …'", "请先登录：POST /v1/session 获取令牌").into_response();
+        return Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "no-token",
+            lang,
+            "log in first: POST /v1/session gives a token for the header 'Authorization: Bearer …'",
+            "请先登录：POST /v1/session 获取令牌",
+        )
+        .into_response();
     };
     let account = match account_of(&app, token).await {
         Ok(Some(a)) => a,
         Ok(None) => {
-            return Problem::new(StatusCode::UNAUTHORIZED, "token", lang, "the token is unknown or has expired; log in again", "令牌无效或已过期，请重新登录").into_response();
+            return Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "token",
+                lang,
+                "the token is unknown or has expired; log in again",
+                "令牌无效或已过期，请重新登录",
+            )
+            .into_response();
         }
         Err(e) => return Problem::store(&e, lang).into_response(),
     };
@@ -76,7 +90,8 @@ pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut reques
     {
         let role = account.role;
         let zh = role.zh();
-        return Problem::new(StatusCode::FORBIDDEN, "role", lang, format!("the role {role} may not do this"), format!("{zh}无此权限")).into_response();
+        return Problem::new(StatusCode::FORBIDDEN, "role", lang, format!("the role {role} may not do this"), format!("{zh}无此权限"))
+            .into_response();
     }
     request.extensions_mut().insert(Caller { account, token, lang, route: route.path });
     next.run(request).await

@@ -20,6 +20,7 @@ use axum::middleware;
 use std::future::Future;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
 
 /// Largest request body: a bundle of some ten thousand registrations.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -33,9 +34,11 @@ pub fn service(app: App) -> Router {
     }
     router
         .fallback(problem::not_found)
+        // The framework's own limit gives way to one that refuses by the announced length, before anything is read.
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(middleware::from_fn(problem::as_problem))
         .layer(CompressionLayer::new())
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(app)
 }
 

@@ -35,7 +35,12 @@ pub struct Chinese(pub bool);
 impl Chinese {
     /// From the headers.
     pub fn of(headers: &HeaderMap) -> Self {
-        Self(headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.trim_start().to_ascii_lowercase().starts_with("zh")))
+        Self(
+            headers
+                .get(header::ACCEPT_LANGUAGE)
+                .and_then(|v| v.to_str().ok())
+                .is_some_and(|v| v.trim_start().to_ascii_lowercase().starts_with("zh")),
+        )
     }
 }
 
@@ -63,8 +68,23 @@ impl Problem {
     }
     /// A read that failed.
     pub fn store(e: &StoreError, lang: Chinese) -> Self {
+        if matches!(e, StoreError::Unreadable { operation: "after", .. }) {
+            return Self::new(
+                StatusCode::BAD_REQUEST,
+                "cursor",
+                lang,
+                "'after' must be the 'next' of the page before, unchanged",
+                "参数 after 须为上一页返回的 next",
+            );
+        }
         tracing::error!(error = %e, "a read failed");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "database", lang, "the database did not answer; try again in a few seconds", "数据库暂无响应，请稍后重试")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "database",
+            lang,
+            "the database did not answer; try again in a few seconds",
+            "数据库暂无响应，请稍后重试",
+        )
     }
 }
 
@@ -82,7 +102,13 @@ impl IntoResponse for Problem {
 
 /// No such route.
 pub async fn not_found(headers: HeaderMap) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "no-such-route", Chinese::of(&headers), "no such address; /v1/openapi.json lists them", "没有此地址，全部接口见 /v1/openapi.json")
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no-such-route",
+        Chinese::of(&headers),
+        "no such address; /v1/openapi.json lists them",
+        "没有此地址，全部接口见 /v1/openapi.json",
+    )
 }
 
 /// What the framework itself refuses (a path, query or body that it cannot read, a wrong method, a body too large) as a problem.
@@ -98,7 +124,10 @@ pub async fn as_problem(request: Request, next: Next) -> Response {
     let allow = answer.headers().get(header::ALLOW).cloned();
     let text = axum::body::to_bytes(answer.into_body(), TEXT).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let en = format!("the request cannot be read: {}; /v1/openapi.json tells its form", if text.is_empty() { "not for this address" } else { &text });
+    let en = format!(
+        "the request cannot be read: {}; /v1/openapi.json tells its form",
+        if text.is_empty() { "not for this address" } else { &text }
+    );
     let mut problem = Problem::new(status, "request", lang, en, format!("请求无法识别：{text}。格式见 /v1/openapi.json")).into_response();
     allow.map(|a| problem.headers_mut().insert(header::ALLOW, a));
     problem

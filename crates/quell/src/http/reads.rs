@@ -7,11 +7,11 @@ use crate::http::problem::Problem;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use quell_book::{CaseState, DutyKind};
+use quell_book::{CaseState, DutyKind, Role};
 use quell_foundation::*;
 use quell_protocol::{Control, Link};
-use quell_store::StoreError;
 use quell_store::views::{self, Paging};
+use quell_store::{Scope, StoreError};
 use serde::Deserialize;
 
 type Answer<T> = Result<Json<T>, Problem>;
@@ -22,6 +22,16 @@ where
     F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
 {
     app.db.read(&caller.scope(), f).await.map_err(|e| Problem::store(&e, caller.lang))
+}
+
+/// Runs a view over the whole book, for those who work with people from anywhere in it: laboratories and facilities.
+/// The caller checks what may be shown.
+async fn read_book<T, F>(app: &App, caller: &Caller, f: F) -> Result<T, Problem>
+where
+    F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
+{
+    let scope = Scope { book: caller.account.book, place: app.config.root.clone() };
+    app.db.read(&scope, f).await.map_err(|e| Problem::store(&e, caller.lang))
 }
 
 fn or_missing<T>(found: Option<T>, caller: &Caller) -> Answer<T> {
@@ -115,13 +125,22 @@ pub async fn items(
 }
 
 /// `GET /v1/rounds`
-pub async fn rounds(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<PageOf>) -> Answer<views::Page<views::RoundItem>> {
+pub async fn rounds(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Query(q): Query<PageOf>,
+) -> Answer<views::Page<views::RoundItem>> {
     let page = paging(q.after, q.limit);
     read(&app, &c, async |tx| views::rounds(tx, c.account.book, &page).await).await.map(Json)
 }
 
 /// `GET /v1/rounds/{round}`
-pub async fn round(State(app): State<App>, Extension(c): Extension<Caller>, Path(id): Path<RoundId>, Query(q): Query<AtPlace>) -> Answer<views::RoundView> {
+pub async fn round(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Path(id): Path<RoundId>,
+    Query(q): Query<AtPlace>,
+) -> Answer<views::RoundView> {
     let place = place_of(q.place, &c)?;
     let now = app.clock.now();
     let found = read(&app, &c, async |tx| views::round(tx, c.account.book, &id, &place, now).await).await?;
@@ -129,7 +148,12 @@ pub async fn round(State(app): State<App>, Extension(c): Extension<Caller>, Path
 }
 
 /// `GET /v1/rounds/{round}/links`
-pub async fn links(State(app): State<App>, Extension(c): Extension<Caller>, Path(id): Path<RoundId>, Query(q): Query<AtPlace>) -> Answer<views::ChainSpeed> {
+pub async fn links(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Path(id): Path<RoundId>,
+    Query(q): Query<AtPlace>,
+) -> Answer<views::ChainSpeed> {
     let place = place_of(q.place, &c)?;
     let now = app.clock.now();
     read(&app, &c, async |tx| views::links(tx, c.account.book, &id, &place, now).await).await.map(Json)
@@ -145,7 +169,11 @@ pub struct Find {
 }
 
 /// `GET /v1/persons?text=…`: name, telephone, home, or identity number (which is compared by its keyed hash).
-pub async fn find_persons(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<Find>) -> Answer<views::Page<views::PersonHit>> {
+pub async fn find_persons(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Query(q): Query<Find>,
+) -> Answer<views::Page<views::PersonHit>> {
     let page = paging(q.after, q.limit);
     let long_number = q.text.len() >= 15 && q.text.bytes().all(|b| b.is_ascii_alphanumeric());
     let text = if long_number && q.text.len() < 64 { app.key.identity(&q.text).hash.to_string() } else { q.text };
@@ -157,13 +185,22 @@ pub async fn find_persons(State(app): State<App>, Extension(c): Extension<Caller
 /// `GET /v1/persons/{person}`: everything known of a person.
 pub async fn person(State(app): State<App>, Extension(c): Extension<Caller>, Path(id): Path<PersonId>) -> Answer<views::PersonView> {
     let now = app.clock.now();
-    let found = read(&app, &c, async |tx| views::person(tx, c.account.book, id, now).await).await?;
+    let mut found = read(&app, &c, async |tx| views::person(tx, c.account.book, id, now).await).await?;
+    if found.is_none() && c.account.role == Role::Ward {
+        // A ward sees its own patients, wherever they live.
+        let anywhere = read_book(&app, &c, async |tx| views::person(tx, c.account.book, id, now).await).await?;
+        found = anywhere.filter(|p| p.stays.iter().any(|s| s.left_at.is_none() && s.facility.is_within(&c.account.place)));
+    }
     c.looked(&app, Some(id), None, usize::from(found.is_some())).await?;
     or_missing(found, &c)
 }
 
 /// `GET /v1/persons/{person}/status`: what a door needs to know.
-pub async fn person_status(State(app): State<App>, Extension(c): Extension<Caller>, Path(id): Path<PersonId>) -> Answer<views::PersonStatus> {
+pub async fn person_status(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Path(id): Path<PersonId>,
+) -> Answer<views::PersonStatus> {
     let now = app.clock.now();
     let found = read(&app, &c, async |tx| views::person_status(tx, c.account.book, id, now).await).await?;
     c.looked(&app, Some(id), None, usize::from(found.is_some())).await?;
@@ -173,7 +210,12 @@ pub async fn person_status(State(app): State<App>, Extension(c): Extension<Calle
 /// `GET /v1/tubes/{tube}`
 pub async fn tube(State(app): State<App>, Extension(c): Extension<Caller>, Path(code): Path<TubeCode>) -> Answer<views::TubeView> {
     let now = app.clock.now();
-    let found = read(&app, &c, async |tx| views::tube(tx, c.account.book, &code, now).await).await?;
+    let mut found = read(&app, &c, async |tx| views::tube(tx, c.account.book, &code, now).await).await?;
+    if found.is_none() && c.account.role == Role::Laboratory {
+        // A laboratory sees the tubes it has received, wherever they were filled.
+        let anywhere = read_book(&app, &c, async |tx| views::tube(tx, c.account.book, &code, now).await).await?;
+        found = anywhere.filter(|t| t.laboratory.as_ref().is_some_and(|l| l.is_within(&c.account.place)));
+    }
     c.looked(&app, None, None, found.as_ref().map_or(0, |t| t.members.max(0) as usize)).await?;
     or_missing(found, &c)
 }
@@ -185,18 +227,29 @@ pub async fn facilities(State(app): State<App>, Extension(c): Extension<Caller>,
 }
 
 /// `GET /v1/facilities/{facility}/beds`
-pub async fn beds(State(app): State<App>, Extension(c): Extension<Caller>, Path(facility): Path<PlaceId>, Query(q): Query<PageOf>) -> Answer<views::Page<views::BedItem>> {
+pub async fn beds(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Path(facility): Path<PlaceId>,
+    Query(q): Query<PageOf>,
+) -> Answer<views::Page<views::BedItem>> {
     let (page, now) = (paging(q.after, q.limit), app.clock.now());
-    let found = read(&app, &c, async |tx| views::beds(tx, c.account.book, &facility, &page, now).await).await?;
+    let facility = place_of(Some(facility), &c)?;
+    let found = read_book(&app, &c, async |tx| views::beds(tx, c.account.book, &facility, &page, now).await).await?;
     c.looked(&app, None, Some(&facility), found.items.len()).await?;
     Ok(Json(found))
 }
 
 /// `GET /v1/facilities/{facility}/releasable`: who can go home today.
-pub async fn releasable(State(app): State<App>, Extension(c): Extension<Caller>, Path(facility): Path<PlaceId>) -> Answer<Vec<views::Releasable>> {
+pub async fn releasable(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Path(facility): Path<PlaceId>,
+) -> Answer<Vec<views::Releasable>> {
     let now = app.clock.now();
     let slack = app.default_protocol.deadline(Link::ReleaseContact).unwrap_or_default();
-    let found = read(&app, &c, async |tx| views::releasable(tx, c.account.book, &facility, slack, now).await).await?;
+    let facility = place_of(Some(facility), &c)?;
+    let found = read_book(&app, &c, async |tx| views::releasable(tx, c.account.book, &facility, slack, now).await).await?;
     c.looked(&app, None, Some(&facility), found.len()).await?;
     Ok(Json(found))
 }
@@ -215,7 +268,11 @@ pub struct CasesOf {
 }
 
 /// `GET /v1/cases`
-pub async fn cases(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<CasesOf>) -> Answer<views::Page<views::CaseItem>> {
+pub async fn cases(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Query(q): Query<CasesOf>,
+) -> Answer<views::Page<views::CaseItem>> {
     let place = place_of(q.place, &c)?;
     let filter = views::CaseFilter { place: place.clone(), from: q.from, to: q.to, control: q.control, state: q.state };
     let (page, now) = (paging(q.after, q.limit), app.clock.now());
@@ -239,14 +296,23 @@ pub async fn day(State(app): State<App>, Extension(c): Extension<Caller>, Query(
 }
 
 /// `GET /v1/days`
-pub async fn days(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<PageOf>) -> Answer<views::Page<views::SealedDayLine>> {
+pub async fn days(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Query(q): Query<PageOf>,
+) -> Answer<views::Page<views::SealedDayLine>> {
     let page = paging(q.after, q.limit);
     let place = c.account.place.clone();
     read(&app, &c, async |tx| views::sealed_days(tx, c.account.book, &place, &page).await).await.map(Json)
 }
 
 /// `GET /v1/days/{day}`
-pub async fn sealed_day(State(app): State<App>, Extension(c): Extension<Caller>, Path(day): Path<Day>, Query(q): Query<AtPlace>) -> Answer<views::SealedDayView> {
+pub async fn sealed_day(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Path(day): Path<Day>,
+    Query(q): Query<AtPlace>,
+) -> Answer<views::SealedDayView> {
     let place = place_of(q.place, &c)?;
     let found = read(&app, &c, async |tx| views::sealed_day(tx, c.account.book, day, &place).await).await?;
     or_missing(found, &c)
@@ -279,7 +345,11 @@ pub struct LooksOf {
 }
 
 /// `GET /v1/access`: who looked at whom.
-pub async fn access(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<LooksOf>) -> Answer<views::Page<views::Access>> {
+pub async fn access(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Query(q): Query<LooksOf>,
+) -> Answer<views::Page<views::Access>> {
     let filter = views::AccessFilter { person_id: q.person, account: q.account, from: q.from, to: q.to };
     let page = paging(q.after, q.limit);
     read(&app, &c, async |tx| views::access_log(tx, c.account.book, &filter, &page).await).await.map(Json)

@@ -54,7 +54,8 @@ pub struct Route {
 }
 
 /// Roles that look after people and may see who they are.
-pub const CARE: &[Role] = &[Role::Sampler, Role::Laboratory, Role::Investigator, Role::Dispatcher, Role::Ward, Role::CommunityWorker, Role::Commander];
+pub const CARE: &[Role] =
+    &[Role::Sampler, Role::Laboratory, Role::Investigator, Role::Dispatcher, Role::Ward, Role::CommunityWorker, Role::Commander];
 
 /// Roles that watch over the others.
 pub const OVERSIGHT: &[Role] = &[Role::Auditor, Role::Commander, Role::Administrator];
@@ -102,7 +103,12 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/submissions",
         access: Access::Account,
-        operations: &[op!("post", "Hand in one submission or an array of them; each is accepted whole and once, or refused whole", Some(schema::<quell_book::Submission>), Some(schema::<submissions::BundleAnswer>))],
+        operations: &[op!(
+            "post",
+            "Hand in one submission or an array of them; each is accepted whole and once, or refused whole",
+            Some(schema::<quell_book::Submission>),
+            Some(schema::<submissions::BundleAnswer>)
+        )],
         params: &[],
         handler: || post(submissions::post),
     },
@@ -130,7 +136,12 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/shoulds",
         access: Access::Account,
-        operations: &[op!("get", "The five shoulds by level of the place tree: should, done, in time, overdue, waived", None, Some(schema::<views::Shoulds>))],
+        operations: &[op!(
+            "get",
+            "The five shoulds by level of the place tree: should, done, in time, overdue, waived",
+            None,
+            Some(schema::<views::Shoulds>)
+        )],
         params: &[Param { name: "place", about: "at this place or below; your own by default" }],
         handler: || get(reads::shoulds),
     },
@@ -138,35 +149,66 @@ pub static ROUTES: &[Route] = &[
         path: "/v1/items/{state}",
         access: Access::Roles(CARE),
         operations: &[op!("get", "The list behind a number", None, Some(schema::<views::Page<views::Item>>))],
-        params: &[Param { name: "state", about: "open, done or waived" }, Param { name: "kind", about: "kind of duty" }, Param { name: "place", about: "at this place or below; your own by default" }, Param { name: "round", about: "the round" }, Param { name: "overdue", about: "true: only what is overdue" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        params: &[
+            Param { name: "state", about: "open, done or waived" },
+            Param { name: "kind", about: "kind of duty" },
+            Param { name: "place", about: "at this place or below; your own by default" },
+            Param { name: "round", about: "the round" },
+            Param { name: "overdue", about: "true: only what is overdue" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
         handler: || get(reads::items),
     },
     Route {
         path: "/v1/rounds",
         access: Access::Account,
         operations: &[op!("get", "Screening rounds", None, Some(schema::<views::Page<views::RoundItem>>))],
-        params: &[Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        params: &[
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
         handler: || get(reads::rounds),
     },
     Route {
         path: "/v1/rounds/{round}",
         access: Access::Account,
         operations: &[op!("get", "Progress of a round, its pace and forecast end", None, Some(schema::<views::RoundView>))],
-        params: &[Param { name: "round", about: "the round" }, Param { name: "place", about: "at this place or below; your own by default" }],
+        params: &[
+            Param { name: "round", about: "the round" },
+            Param { name: "place", about: "at this place or below; your own by default" },
+        ],
         handler: || get(reads::round),
     },
     Route {
         path: "/v1/rounds/{round}/links",
         access: Access::Account,
-        operations: &[op!("get", "How long each link of the chain takes, what waits where, and the bottleneck", None, Some(schema::<views::ChainSpeed>))],
-        params: &[Param { name: "round", about: "the round" }, Param { name: "place", about: "at this place or below; your own by default" }],
+        operations: &[op!(
+            "get",
+            "How long each link of the chain takes, what waits where, and the bottleneck",
+            None,
+            Some(schema::<views::ChainSpeed>)
+        )],
+        params: &[
+            Param { name: "round", about: "the round" },
+            Param { name: "place", about: "at this place or below; your own by default" },
+        ],
         handler: || get(reads::links),
     },
     Route {
         path: "/v1/persons",
         access: Access::Roles(CARE),
-        operations: &[op!("get", "Find persons by name, telephone, home or identity number", None, Some(schema::<views::Page<views::PersonHit>>))],
-        params: &[Param { name: "text", about: "what to look for" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        operations: &[op!(
+            "get",
+            "Find persons by name, telephone, home or identity number",
+            None,
+            Some(schema::<views::Page<views::PersonHit>>)
+        )],
+        params: &[
+            Param { name: "text", about: "what to look for" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
         handler: || get(reads::find_persons),
     },
     Route {
@@ -179,7 +221,12 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/persons/{person}/status",
         access: Access::Roles(CARE),
-        operations: &[op!("get", "What a door needs to know: last negative test, restriction with reason and end", None, Some(schema::<views::PersonStatus>))],
+        operations: &[op!(
+            "get",
+            "What a door needs to know: last negative test, restriction with reason and end",
+            None,
+            Some(schema::<views::PersonStatus>)
+        )],
         params: &[Param { name: "person", about: "the person" }],
         handler: || get(reads::person_status),
     },
@@ -201,7 +248,11 @@ pub static ROUTES: &[Route] = &[
         path: "/v1/facilities/{facility}/beds",
         access: Access::Roles(CARE),
         operations: &[op!("get", "Who lies where", None, Some(schema::<views::Page<views::BedItem>>))],
-        params: &[Param { name: "facility", about: "the facility" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        params: &[
+            Param { name: "facility", about: "the facility" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
         handler: || get(reads::beds),
     },
     Route {
@@ -215,13 +266,26 @@ pub static ROUTES: &[Route] = &[
         path: "/v1/cases",
         access: Access::Roles(CARE),
         operations: &[op!("get", "Cases", None, Some(schema::<views::Page<views::CaseItem>>))],
-        params: &[Param { name: "place", about: "at this place or below; your own by default" }, Param { name: "from", about: "found on this day or later" }, Param { name: "to", about: "found on this day or earlier" }, Param { name: "control", about: "community_found or controlled" }, Param { name: "state", about: "active, recovered, died or withdrawn" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        params: &[
+            Param { name: "place", about: "at this place or below; your own by default" },
+            Param { name: "from", about: "found on this day or later" },
+            Param { name: "to", about: "found on this day or earlier" },
+            Param { name: "control", about: "community_found or controlled" },
+            Param { name: "state", about: "active, recovered, died or withdrawn" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
         handler: || get(reads::cases),
     },
     Route {
         path: "/v1/cases/counts",
         access: Access::Account,
-        operations: &[op!("get", "Cases by day and channel, and days since the last community-found one", None, Some(schema::<views::CaseCounts>))],
+        operations: &[op!(
+            "get",
+            "Cases by day and channel, and days since the last community-found one",
+            None,
+            Some(schema::<views::CaseCounts>)
+        )],
         params: &[Param { name: "place", about: "at this place or below; your own by default" }],
         handler: || get(reads::case_counts),
     },
@@ -236,7 +300,10 @@ pub static ROUTES: &[Route] = &[
         path: "/v1/days",
         access: Access::Account,
         operations: &[op!("get", "Sealed days", None, Some(schema::<views::Page<views::SealedDayLine>>))],
-        params: &[Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        params: &[
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
         handler: || get(reads::days),
     },
     Route {
@@ -257,7 +324,14 @@ pub static ROUTES: &[Route] = &[
         path: "/v1/access",
         access: Access::Roles(OVERSIGHT),
         operations: &[op!("get", "Who looked at whom", None, Some(schema::<views::Page<views::Access>>))],
-        params: &[Param { name: "person", about: "at this person" }, Param { name: "account", about: "by this account" }, Param { name: "from", about: "from this time" }, Param { name: "to", about: "before this time" }, Param { name: "after", about: "the 'next' of the page before" }, Param { name: "limit", about: "most items, up to 1000" }],
+        params: &[
+            Param { name: "person", about: "at this person" },
+            Param { name: "account", about: "by this account" },
+            Param { name: "from", about: "from this time" },
+            Param { name: "to", about: "before this time" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
         handler: || get(reads::access),
     },
 ];

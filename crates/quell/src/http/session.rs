@@ -42,7 +42,13 @@ pub async fn log_in(State(app): State<App>, Extension(lang): Extension<Chinese>,
     let found = auth::log_in(&app.db, &app.clock, app.config.book, &l.account, &l.password).await.map_err(|e| Problem::store(&e, lang))?;
     match found {
         Some((token, expires, a)) => Ok(Json(Session { token, expires, account: a.account, role: a.role, place: a.place })),
-        None => Err(Problem::new(StatusCode::UNAUTHORIZED, "log-in", lang, "name and password do not match an active account", "账号或密码不正确，或账号已停用")),
+        None => Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "log-in",
+            lang,
+            "name and password do not match an active account",
+            "账号或密码不正确，或账号已停用",
+        )),
     }
 }
 

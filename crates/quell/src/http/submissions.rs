@@ -31,11 +31,8 @@ pub enum BundleAnswer {
 /// The content hash in the receipt is the SHA-256 of the submission's bytes exactly as they stand in the request.
 pub async fn post(State(app): State<App>, Extension(caller): Extension<Caller>, body: Bytes) -> Response {
     let bundle = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[');
-    let parsed: Result<Vec<&RawValue>, serde_json::Error> = if bundle {
-        serde_json::from_slice(&body)
-    } else {
-        serde_json::from_slice(&body).map(|one| vec![one])
-    };
+    let parsed: Result<Vec<&RawValue>, serde_json::Error> =
+        if bundle { serde_json::from_slice(&body) } else { serde_json::from_slice(&body).map(|one| vec![one]) };
     let raws = match parsed {
         Ok(r) => r,
         Err(e) => return malformed(&e, caller.lang).into_response(),
@@ -123,7 +120,13 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
     if let Some(f) = s.facts.iter().find(|f| !may_say(caller.account.role, f)) {
         let (role, kind) = (caller.account.role, f.kind());
         let zh = role.zh();
-        return Err(Problem::new(StatusCode::FORBIDDEN, "role", lang, format!("the role {role} may not hand in {kind}"), format!("{zh}无权上报 {kind}")));
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "role",
+            lang,
+            format!("the role {role} may not hand in {kind}"),
+            format!("{zh}无权上报 {kind}"),
+        ));
     }
     app.key.pseudonymise(&mut s.facts);
     Ok(Incoming {
@@ -142,11 +145,21 @@ fn has_nul(json: &str) -> bool {
 }
 
 /// `GET /v1/submissions/{id}`: the receipt, for a sender that lost the answer.
-pub async fn receipt(State(app): State<App>, Extension(caller): Extension<Caller>, Path(id): Path<SubmissionId>) -> Result<Json<Receipt>, Problem> {
+pub async fn receipt(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<SubmissionId>,
+) -> Result<Json<Receipt>, Problem> {
     let c = app.db.connection().await.map_err(|e| Problem::store(&e, caller.lang))?;
     let found = log::receipts(&c, caller.account.book, &[id.0]).await.map_err(|e| Problem::store(&e, caller.lang))?;
     found.into_values().next().map(Json).ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "no-submission", caller.lang, "this submission is not in the book: send it again", "台账中没有该上报，请重新发送")
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "no-submission",
+            caller.lang,
+            "this submission is not in the book: send it again",
+            "台账中没有该上报，请重新发送",
+        )
     })
 }
 

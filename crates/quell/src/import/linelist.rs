@@ -15,8 +15,22 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Fields that are stored: in the person, the case, or the case's note.
 const USED: &[&str] = &[
-    "case", "name", "sex", "age", "born", "phone", "onset", "symptoms", "confirmed", "reported", "source", "exposure_from", "exposure_to", "severity",
-    "classification", "died",
+    "case",
+    "name",
+    "sex",
+    "age",
+    "born",
+    "phone",
+    "onset",
+    "symptoms",
+    "confirmed",
+    "reported",
+    "source",
+    "exposure_from",
+    "exposure_to",
+    "severity",
+    "classification",
+    "died",
 ];
 /// Particulars of a case whose absence is counted.
 const WANTED: &[&str] = &["onset", "severity", "sex", "age", "symptoms", "source", "exposure_from", "exposure_to"];
@@ -153,13 +167,21 @@ enum Understood {
 }
 
 /// A row as facts. Ids follow from the mapping's name and the case's label, so that a later edition of the list means the same people.
-fn understand(app: &App, source: &Source, row: &Row, options: &LinelistOptions, seen: &mut HashMap<String, u64>) -> Result<Understood, Box<Issue>> {
+fn understand(
+    app: &App,
+    source: &Source,
+    row: &Row,
+    options: &LinelistOptions,
+    seen: &mut HashMap<String, u64>,
+) -> Result<Understood, Box<Issue>> {
     let offset = app.config.offset;
     let label = row.text("case").unwrap_or_default();
     let first = *seen.entry(label.to_owned()).or_insert(row.line);
     if first != row.line {
         let message = (format!("line {first} lists the same case"), format!("第 {first} 行是同一病例"));
-        return Ok(Understood::Repeated(Box::new(Issue::new(Effect::HeldBack, row.line, "duplicate.case", message, ("keep one of them", "请只保留一行")).with_value(label))));
+        return Ok(Understood::Repeated(Box::new(
+            Issue::new(Effect::HeldBack, row.line, "duplicate.case", message, ("keep one of them", "请只保留一行")).with_value(label),
+        )));
     }
     let classification = row.text("classification").map_or(Ok(Classification::Confirmed), |t| word(row, "classification", t))?;
     if classification == Classification::NotACase {
@@ -174,7 +196,9 @@ fn understand(app: &App, source: &Source, row: &Row, options: &LinelistOptions, 
     }
     let severity = row.text("severity").map(|t| word(row, "severity", t)).transpose()?;
     let sex = row.text("sex").map_or(Ok(Sex::Unknown), |t| word(row, "sex", t))?;
-    let id = |what: &[u8]| derived_uuid(&[b"linelist", what, &app.config.book.0.to_be_bytes(), source.mapping.name().as_bytes(), label.as_bytes()]);
+    let id = |what: &[u8]| {
+        derived_uuid(&[b"linelist", what, &app.config.book.0.to_be_bytes(), source.mapping.name().as_bytes(), label.as_bytes()])
+    };
     let person = PersonId(id(b"person"));
     let died = time_of(row, "died", offset).filter(|t| t.at.day(offset) <= options.as_of).map(|at| Died { person, at, cause: None });
     Ok(Understood::Case(Box::new(Listed {
@@ -226,7 +250,8 @@ async fn compare(app: &App, listed: Vec<Listed>, planned: &mut Vec<Planned>, per
     let ids: Vec<CaseId> = listed.iter().map(|l| l.case.case).collect();
     let people: Vec<PersonId> = listed.iter().map(|l| l.case.person).collect();
     let cases: HashSet<CaseId> = find::cases(&c, app.config.book, &ids).await?.iter().map(|c: &Case| c.case_id).collect();
-    let known: HashMap<PersonId, Person> = find::persons(&c, app.config.book, &people, &[]).await?.into_iter().map(|p| (p.person_id, p)).collect();
+    let known: HashMap<PersonId, Person> =
+        find::persons(&c, app.config.book, &people, &[]).await?.into_iter().map(|p| (p.person_id, p)).collect();
     persons.extend(people);
     for l in listed {
         let is_case = cases.contains(&l.case.case);
@@ -257,8 +282,14 @@ impl LinelistReport {
         }
         let (day, c) = (self.as_of, &self.report.counts);
         out.push(say(
-            format!("as of {day}: {} cases of this file in the book ({} opened now), {} died; {} confirmed later than that day", self.cases, c.new, self.deaths, self.later),
-            format!("截至 {day}：本文件病例 {} 例在台账中（本次新增 {} 例），死亡 {} 例；另有 {} 例确诊晚于该日", self.cases, c.new, self.deaths, self.later),
+            format!(
+                "as of {day}: {} cases of this file in the book ({} opened now), {} died; {} confirmed later than that day",
+                self.cases, c.new, self.deaths, self.later
+            ),
+            format!(
+                "截至 {day}：本文件病例 {} 例在台账中（本次新增 {} 例），死亡 {} 例；另有 {} 例确诊晚于该日",
+                self.cases, c.new, self.deaths, self.later
+            ),
         ));
         for d in &self.duties {
             out.push(say(
@@ -271,7 +302,10 @@ impl LinelistReport {
         }
         let names: Vec<&str> = self.absent.iter().map(|w| w.pick(chinese)).collect();
         if !names.is_empty() {
-            out.push(say(format!("not in the file at all, and not invented: {}", names.join("; ")), format!("文件完全没有、未作补造：{}", names.join("、"))));
+            out.push(say(
+                format!("not in the file at all, and not invented: {}", names.join("; ")),
+                format!("文件完全没有、未作补造：{}", names.join("、")),
+            ));
         }
         out
     }

@@ -167,7 +167,10 @@ fn next_rows(rows: &mut Rows, issues: &mut Issues) -> Result<Vec<Row>, ImportErr
         }
     }
     if good.is_empty() && !rows.summary().complete {
-        return Err(ImportError::Unfit(Words::new("the file could not be read to its end, or changed meanwhile; read it again", "文件未能读完，或在读取期间被改动，请重新读取")));
+        return Err(ImportError::Unfit(Words::new(
+            "the file could not be read to its end, or changed meanwhile; read it again",
+            "文件未能读完，或在读取期间被改动，请重新读取",
+        )));
     }
     Ok(good)
 }
@@ -179,7 +182,10 @@ fn word<T: serde::de::DeserializeOwned>(row: &Row, field: &str, text: &str) -> R
             report::Effect::Bad,
             row.line,
             "mapping.target",
-            (format!("the mapping turns {field} into '{text}', a word that the book does not have"), format!("映射把 {field} 转换为“{text}”，台账没有这个词")),
+            (
+                format!("the mapping turns {field} into '{text}', a word that the book does not have"),
+                format!("映射把 {field} 转换为“{text}”，台账没有这个词"),
+            ),
             ("correct values in the mapping file", "请改正映射文件中的 values"),
         )
         .with_value(text)
@@ -271,7 +277,14 @@ struct Draft {
 }
 
 /// Counts, decides whether the rows may be written, and writes them: the same for every kind of list. `used`: the fields it stores.
-async fn finish(app: &App, source: &Source, draft: Draft, used: &[&str], policy: Policy, progress: Progress<'_>) -> Result<Report, ImportError> {
+async fn finish(
+    app: &App,
+    source: &Source,
+    draft: Draft,
+    used: &[&str],
+    policy: Policy,
+    progress: Progress<'_>,
+) -> Result<Report, ImportError> {
     let Draft { summary, rows, mut issues } = draft;
     let mut report = source.report(&summary, used);
     // Rows that were readable but do not fit the book are bad too; they were never planned.
@@ -333,7 +346,9 @@ fn check_growth(report: &mut Report, what: (&str, &str)) {
     if report.stopped.is_none() && report.written > 0 && grew != new {
         let (en, zh) = what;
         report.stopped = Some(Words::new(
-            format!("the book has {grew} more {en} than before, {new} were new in the file: others wrote meanwhile, or the numbers need a look"),
+            format!(
+                "the book has {grew} more {en} than before, {new} were new in the file: others wrote meanwhile, or the numbers need a look"
+            ),
             format!("台账中{zh}增加了 {grew}，而文件中新增 {new}：可能同时有其他上报，请核对"),
         ));
     }

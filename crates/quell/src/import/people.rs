@@ -66,7 +66,14 @@ fn candidate(app: &App, row: &Row) -> Result<Candidate, Box<Issue>> {
     let born = row.date("born");
     if let Some(b) = born.filter(|b| *b > app.clock.now().day(app.config.offset)) {
         let advice = ("check it against the document", "请核对证件");
-        return Err(Issue::new(Effect::Bad, row.line, "born.future", (format!("the birth date {b} is in the future"), format!("出生日期 {b} 晚于今天")), advice).boxed());
+        return Err(Issue::new(
+            Effect::Bad,
+            row.line,
+            "born.future",
+            (format!("the birth date {b} is in the future"), format!("出生日期 {b} 晚于今天")),
+            advice,
+        )
+        .boxed());
     }
     let sex = row.text("sex").map_or(Ok(Sex::Unknown), |t| word(row, "sex", t))?;
     let occupation = row.text("occupation").map(|t| word(row, "occupation", t)).transpose()?;
@@ -96,7 +103,10 @@ fn home(app: &App, row: &Row) -> Result<PlaceId, Box<Issue>> {
         let address = row.text("address").unwrap_or_default();
         return Err(bad(
             "home.missing",
-            ("the row has an address but no place code; an address alone is not matched to a household".into(), "只有地址、没有地址编码，仅凭地址无法对应到户".into()),
+            (
+                "the row has an address but no place code; an address alone is not matched to a household".into(),
+                "只有地址、没有地址编码，仅凭地址无法对应到户".into(),
+            ),
             ("add a column with the path of the household (户编号, home)", "请增加“户编号”列，填写户的地点编码"),
         )
         .with_value(address)
@@ -106,7 +116,10 @@ fn home(app: &App, row: &Row) -> Result<PlaceId, Box<Issue>> {
         bad(
             "home.code",
             (format!("the home is no place code: {}", e.why), "住址不是有效的地点编码".into()),
-            ("write codes joined by dots, from the top: 50.500237.101.001.c01.b02.u1.0402", "请写从上到下的编码，以点相连，如 50.500237.101.001.c01.b02.u1.0402"),
+            (
+                "write codes joined by dots, from the top: 50.500237.101.001.c01.b02.u1.0402",
+                "请写从上到下的编码，以点相连，如 50.500237.101.001.c01.b02.u1.0402",
+            ),
         )
         .with_value(text)
         .boxed()
@@ -114,7 +127,13 @@ fn home(app: &App, row: &Row) -> Result<PlaceId, Box<Issue>> {
     if place.is_within(root) {
         return Ok(place);
     }
-    Err(bad("home.outside", (format!("the home lies outside this book ({root})"), format!("住址不在本台账辖区（{root}）内")), ("import it into the book of that county", "请导入该地所属的台账")).with_value(text).boxed())
+    Err(bad(
+        "home.outside",
+        (format!("the home lies outside this book ({root})"), format!("住址不在本台账辖区（{root}）内")),
+        ("import it into the book of that county", "请导入该地所属的台账"),
+    )
+    .with_value(text)
+    .boxed())
 }
 
 /// Keeps the rows whose home is a listed place.
@@ -125,7 +144,10 @@ async fn with_listed_homes(app: &App, candidates: Vec<Candidate>, issues: &mut I
     let (good, bad): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|c| listed.contains(&c.person.home));
     for c in bad {
         let message = ("the home is not a listed place", "住址不是已登记的地点");
-        let advice = ("check the code; list the place first with 'quell import places'", "请核对编码；尚未登记的地点请先用 quell import places 导入");
+        let advice = (
+            "check the code; list the place first with 'quell import places'",
+            "请核对编码；尚未登记的地点请先用 quell import places 导入",
+        );
         issues.add(Issue::new(Effect::Bad, c.line, "home.unlisted", message, advice).with_value(c.person.home.as_str()));
     }
     Ok(good)
@@ -148,7 +170,13 @@ fn household_key(name: &str, born: Option<Day>, home: &PlaceId) -> [u8; 16] {
 }
 
 /// Decides each row by what the file has said before and what the book says.
-async fn compare(app: &App, candidates: Vec<Candidate>, seen: &mut Seen, planned: &mut Vec<Planned>, issues: &mut Issues) -> Result<(), ImportError> {
+async fn compare(
+    app: &App,
+    candidates: Vec<Candidate>,
+    seen: &mut Seen,
+    planned: &mut Vec<Planned>,
+    issues: &mut Issues,
+) -> Result<(), ImportError> {
     let book = Known::load(app, &candidates).await?;
     for mut c in candidates {
         let own_id = c.person.person;
@@ -196,14 +224,20 @@ impl Known {
         let ids: Vec<PersonId> = candidates.iter().map(|c| c.person.person).collect();
         let hashes: Vec<Hash> = candidates.iter().filter_map(|c| c.person.identity.as_ref().map(|i| i.hash)).collect();
         let persons = find::persons(&c, app.config.book, &ids, &hashes).await?;
-        let names: Vec<&str> = candidates.iter().map(|c| c.person.name.as_str()).collect::<HashSet<_>>().into_iter().collect();
-        let homes: Vec<&str> = candidates.iter().map(|c| c.person.home.as_str()).collect::<HashSet<_>>().into_iter().collect();
-        let namesakes = find::namesakes(&c, app.config.book, &names, &homes).await?;
-        Ok(Self {
+        let mut known = Self {
             by_identity: persons.iter().filter_map(|p| Some((p.identity_hash?, p.person_id))).collect(),
             by_id: persons.into_iter().map(|p| (p.person_id, p)).collect(),
-            by_household: namesakes.into_iter().map(|p| (household_key(&p.name, p.born, &p.home), p)).collect(),
-        })
+            by_household: HashMap::new(),
+        };
+        // Only who is new can have a namesake that nobody knows of.
+        let new: Vec<&PersonListed> = candidates.iter().map(|c| &c.person).filter(|p| known.of(p).is_none()).collect();
+        if !new.is_empty() {
+            let names: Vec<&str> = new.iter().map(|p| p.name.as_str()).collect::<HashSet<_>>().into_iter().collect();
+            let homes: Vec<&str> = new.iter().map(|p| p.home.as_str()).collect::<HashSet<_>>().into_iter().collect();
+            let namesakes = find::namesakes(&c, app.config.book, &names, &homes).await?;
+            known.by_household = namesakes.into_iter().map(|p| (household_key(&p.name, p.born, &p.home), p)).collect();
+        }
+        Ok(known)
     }
     fn of(&self, p: &PersonListed) -> Option<&Person> {
         let by_identity = p.identity.as_ref().and_then(|i| self.by_identity.get(&i.hash));
@@ -238,7 +272,16 @@ fn against_book(c: &mut Candidate, known: &Person, update: bool, issues: &mut Is
         let what = format!("{} {} → {} {}", known.name, known.home, p.name, p.home);
         let message = ("this identity number is in the book with another name or home", "该身份证号在台账中对应另一姓名或住址");
         if update {
-            issues.add(Issue::new(Effect::Note, c.line, "person.changed", message, ("the row replaces what the book says (--update)", "按 --update 以本行为准")).with_value(what));
+            issues.add(
+                Issue::new(
+                    Effect::Note,
+                    c.line,
+                    "person.changed",
+                    message,
+                    ("the row replaces what the book says (--update)", "按 --update 以本行为准"),
+                )
+                .with_value(what),
+            );
             return Verdict::Changed;
         }
         let advice = ("find out which is right; if the row is, import it with --update", "请核实；如以本行为准，请加 --update 导入");
@@ -260,7 +303,10 @@ fn repeated(line: u64, other: u64, p: &PersonListed, replaced: bool) -> Issue {
         Some(_) => ("duplicate.identity", (format!("line {other} has the same identity number"), format!("第 {other} 行是同一身份证号"))),
         None => (
             "duplicate.person",
-            (format!("line {other} has the same name, birth date and home, and neither has an identity number"), format!("第 {other} 行姓名、出生日期、住址均相同，且都没有身份证号")),
+            (
+                format!("line {other} has the same name, birth date and home, and neither has an identity number"),
+                format!("第 {other} 行姓名、出生日期、住址均相同，且都没有身份证号"),
+            ),
         ),
     };
     let advice = if replaced {
@@ -273,14 +319,23 @@ fn repeated(line: u64, other: u64, p: &PersonListed, replaced: bool) -> Issue {
 }
 
 fn namesake_in_file(line: u64, other: u64, name: &str) -> Issue {
-    let message = (format!("line {other} has the same name, birth date and home, but not the same identity number"), format!("与第 {other} 行姓名、出生日期、住址相同，但身份证号不同或缺失"));
+    let message = (
+        format!("line {other} has the same name, birth date and home, but not the same identity number"),
+        format!("与第 {other} 行姓名、出生日期、住址相同，但身份证号不同或缺失"),
+    );
     let advice = ("if they are one person, remove one and import again; both are used", "如为同一人，请删去一行后重新导入；目前两行都采用");
     Issue::new(Effect::Note, line, "duplicate.household", message, advice).with_value(name)
 }
 
 fn namesake_in_book(line: u64, p: &PersonListed, other: &Person) -> Issue {
     let id = other.person_id;
-    let message = (format!("the book has {id} with the same name, birth date and home, but not the same identity number"), format!("台账中 {id} 的姓名、出生日期、住址相同，但身份证号不同或缺失"));
-    let advice = ("if they are one person, correct the one in the book; the row is imported as a person of its own", "如为同一人，请在台账中更正；本行按另一人导入");
+    let message = (
+        format!("the book has {id} with the same name, birth date and home, but not the same identity number"),
+        format!("台账中 {id} 的姓名、出生日期、住址相同，但身份证号不同或缺失"),
+    );
+    let advice = (
+        "if they are one person, correct the one in the book; the row is imported as a person of its own",
+        "如为同一人，请在台账中更正；本行按另一人导入",
+    );
     Issue::new(Effect::Note, line, "duplicate.in_book", message, advice).with_value(p.name.as_str())
 }

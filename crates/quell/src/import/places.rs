@@ -27,7 +27,8 @@ pub async fn import(app: &App, source: &Source, policy: Policy, progress: Progre
         if chunk.is_empty() {
             break;
         }
-        let places: Vec<(u64, PlaceListed)> = chunk.iter().filter_map(|r| place(app, r).map(|p| (r.line, p)).map_err(|i| issues.add(*i)).ok()).collect();
+        let places: Vec<(u64, PlaceListed)> =
+            chunk.iter().filter_map(|r| place(app, r).map(|p| (r.line, p)).map_err(|i| issues.add(*i)).ok()).collect();
         compare(app, source, places, &mut seen, &mut planned, &mut issues).await?;
         progress(Step::Read, rows.summary().rows, source.reader.records());
     }
@@ -59,7 +60,13 @@ fn place(app: &App, row: &Row) -> Result<PlaceListed, Box<Issue>> {
     let kind = row.text("kind").unwrap_or_default();
     let wards = wards(row.text("wards").unwrap_or_default()).ok_or_else(|| {
         let message = ("the wards cannot be read".into(), "病区无法识别".into());
-        bad(row, "place.wards", message, ("write code:beds, joined by semicolons: w1:40;w2:40", "请写 编号:床位数，以分号相连，如 w1:40;w2:40"), row.text("wards").unwrap_or_default())
+        bad(
+            row,
+            "place.wards",
+            message,
+            ("write code:beds, joined by semicolons: w1:40;w2:40", "请写 编号:床位数，以分号相连，如 w1:40;w2:40"),
+            row.text("wards").unwrap_or_default(),
+        )
     })?;
     Ok(PlaceListed {
         place,
@@ -99,7 +106,10 @@ async fn compare(
         let first = *seen.entry(p.place.clone()).or_insert(line);
         if first != line {
             let message = (format!("line {first} lists the same place"), format!("第 {first} 行是同一地点"));
-            issues.add(Issue::new(Effect::HeldBack, line, "duplicate.place", message, ("keep one of them", "请只保留一行")).with_value(p.place.as_str()));
+            issues.add(
+                Issue::new(Effect::HeldBack, line, "duplicate.place", message, ("keep one of them", "请只保留一行"))
+                    .with_value(p.place.as_str()),
+            );
             planned.push(Planned { line, facts: vec![p.into()], verdict: Verdict::HeldBack });
             continue;
         }
@@ -107,11 +117,15 @@ async fn compare(
         let verdict = against_book(&mut p, listed);
         open.push((line, p, verdict));
     }
-    let asked: Vec<_> = open.iter().map(|(_, p, _)| incoming(app, source.derive(app, &[b"try", p.place.as_str().as_bytes()]), vec![p.clone().into()])).collect();
+    let asked: Vec<_> = open
+        .iter()
+        .map(|(_, p, _)| incoming(app, source.derive(app, &[b"try", p.place.as_str().as_bytes()]), vec![p.clone().into()]))
+        .collect();
     let run = find::dry_run(&app.db, &app.shelf, &app.config, &app.default_protocol, app.clock.now(), &asked).await?;
     for ((line, p, verdict), would) in open.into_iter().zip(run.answers) {
         match would {
-            Would::Refuse(r) => issues.add(Issue::new(Effect::Bad, line, &r.rule, (r.en, r.zh), ("correct the row", "请改正该行")).with_value(p.place.as_str())),
+            Would::Refuse(r) => issues
+                .add(Issue::new(Effect::Bad, line, &r.rule, (r.en, r.zh), ("correct the row", "请改正该行")).with_value(p.place.as_str())),
             Would::Accept | Would::Repeat => planned.push(Planned { line, facts: vec![Fact::from(p)], verdict }),
         }
     }

@@ -178,7 +178,10 @@ async fn check_laboratory(app: &App, laboratory: &PlaceId) -> Result<(), ImportE
     if found.iter().any(|p| p.kind == PlaceKind::Laboratory) {
         return Ok(());
     }
-    Err(ImportError::Unfit(Words::new(format!("--laboratory: {laboratory} is not a listed laboratory of this book"), format!("--laboratory：{laboratory} 不是本台账已登记的检测机构"))))
+    Err(ImportError::Unfit(Words::new(
+        format!("--laboratory: {laboratory} is not a listed laboratory of this book"),
+        format!("--laboratory：{laboratory} 不是本台账已登记的检测机构"),
+    )))
 }
 
 async fn protocol_in_force(app: &App) -> Result<std::sync::Arc<Protocol>, ImportError> {
@@ -193,9 +196,11 @@ async fn protocol_in_force(app: &App) -> Result<std::sync::Arc<Protocol>, Import
 impl Gathering {
     /// Puts a row with the others of its tube or control.
     fn add(&mut self, row: &Row, ct_columns: &[&str], options: &PlateOptions) -> Result<(), Box<Issue>> {
-        let bad = |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, row.line, rule, message, advice).boxed();
+        let bad =
+            |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, row.line, rule, message, advice).boxed();
         if let Some(p) = row.code("plate").filter(|p| *p != options.plate.as_str()) {
-            let message = (format!("the row belongs to plate {p}, not {}", options.plate), format!("该行属于板 {p}，不是 {}", options.plate));
+            let message =
+                (format!("the row belongs to plate {p}, not {}", options.plate), format!("该行属于板 {p}，不是 {}", options.plate));
             return Err(bad("plate.other", message, ("import each plate by itself", "每块板请单独导入")));
         }
         let into = match row.text("control") {
@@ -203,7 +208,9 @@ impl Gathering {
             Some(_) => self.negative.get_or_insert_default(),
             None => {
                 let text = row.code("tube").unwrap_or_default();
-                let code = TubeCode::new(text).map_err(|e| bad("tube.code", (e.to_string(), format!("采样管编号无效：{text}")), ("check the barcode", "请核对条码")))?;
+                let code = TubeCode::new(text).map_err(|e| {
+                    bad("tube.code", (e.to_string(), format!("采样管编号无效：{text}")), ("check the barcode", "请核对条码"))
+                })?;
                 let line = *self.order.entry(code.clone()).or_insert(row.line);
                 &mut self.tubes.entry(line).or_insert_with(|| (code, Gathered::default())).1
             }
@@ -286,7 +293,12 @@ async fn known_tubes(app: &App, lines: &[(u64, Result<ResultRead, Box<Issue>>)])
 }
 
 /// A tube that another laboratory has received cannot be on this laboratory's plate.
-fn at_this_laboratory(line: u64, r: ResultRead, known: &BTreeMap<TubeCode, Tube>, options: &PlateOptions) -> Result<ResultRead, Box<Issue>> {
+fn at_this_laboratory(
+    line: u64,
+    r: ResultRead,
+    known: &BTreeMap<TubeCode, Tube>,
+    options: &PlateOptions,
+) -> Result<ResultRead, Box<Issue>> {
     match known.get(&r.tube).and_then(|t| t.laboratory.as_ref()) {
         Some(other) if *other != options.laboratory => {
             let message = (format!("this tube was received by {other}"), format!("该管由 {other} 接收"));
@@ -299,12 +311,26 @@ fn at_this_laboratory(line: u64, r: ResultRead, known: &BTreeMap<TubeCode, Tube>
 
 /// The one result that the rows of a tube agree on.
 fn tube_result(tube: TubeCode, g: Gathered, at: EventTime, options: &PlateOptions) -> Result<ResultRead, Box<Issue>> {
-    let bad = |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, g.line, rule, message, advice).with_value(tube.as_str()).boxed();
+    let bad = |rule: &str, message: (String, String), advice: (&str, &str)| {
+        Issue::new(Effect::Bad, g.line, rule, message, advice).with_value(tube.as_str()).boxed()
+    };
     let called: Vec<TestResult> = g.results.iter().filter_map(|r| r.parse().ok()).collect();
     let result = match called.as_slice() {
         [one] => *one,
-        [] => return Err(bad("result.missing", ("the tube has no result yet".into(), "尚无结果判定".into()), ("a laboratory must judge it; Ct values alone are not judged here", "请由检验人员判定，本系统不凭 Ct 值自行判定"))),
-        _ => return Err(bad("result.conflicting", ("the rows of this tube give different results".into(), "同一管的各行结果不一致".into()), ("give the one that holds", "请只报最终结果"))),
+        [] => {
+            return Err(bad(
+                "result.missing",
+                ("the tube has no result yet".into(), "尚无结果判定".into()),
+                ("a laboratory must judge it; Ct values alone are not judged here", "请由检验人员判定，本系统不凭 Ct 值自行判定"),
+            ));
+        }
+        _ => {
+            return Err(bad(
+                "result.conflicting",
+                ("the rows of this tube give different results".into(), "同一管的各行结果不一致".into()),
+                ("give the one that holds", "请只报最终结果"),
+            ));
+        }
     };
     if result == TestResult::Negative && g.targets.get(INTERNAL) == Some(&None) {
         let message = ("the internal control was not amplified: a negative is not valid".into(), "内标未扩增，阴性结果无效".into());
@@ -334,7 +360,16 @@ impl PlateReport {
                 self.released_persons += i64::from(persons.unwrap_or(0));
             }
             let repeat = *would == Would::Repeat;
-            self.tubes.push(TubeLine { line, tube: fact.tube, result: fact.result, targets: fact.targets, persons, outcome, refused, repeat });
+            self.tubes.push(TubeLine {
+                line,
+                tube: fact.tube,
+                result: fact.result,
+                targets: fact.targets,
+                persons,
+                outcome,
+                refused,
+                repeat,
+            });
         }
         let opened = |kind: DutyKind| run.changes.duties.iter().filter(|d| d.kind == kind && d.opened_seq > run.seq).count() as u64;
         self.recalled_persons = opened(DutyKind::Recall);
@@ -400,11 +435,17 @@ impl PlateReport {
             Verdict::Confirmed => ("not in the file, taken as right", "文件中无，按确认合格"),
         };
         let (p, n, plate) = (word(self.positive_control), word(self.negative_control), &self.plate);
-        out.push(say(format!("plate {plate}: positive control {}; negative control {}", p.0, n.0), format!("板 {plate}：阳性对照{}；阴性对照{}", p.1, n.1)));
+        out.push(say(
+            format!("plate {plate}: positive control {}; negative control {}", p.0, n.0),
+            format!("板 {plate}：阳性对照{}；阴性对照{}", p.1, n.1),
+        ));
         for t in self.tubes.iter().filter(|t| t.refused || t.result != TestResult::Negative) {
             let (line, tube, result, o) = (t.line, &t.tube, t.result, t.outcome.pick(chinese));
             let mark = if t.refused { ("REFUSED: ", "拒绝：") } else { ("", "") };
-            out.push(say(format!("line {line}, tube {tube}, {result}: {}{o}", mark.0), format!("第 {line} 行，采样管 {tube}，{}：{}{o}", result.zh(), mark.1)));
+            out.push(say(
+                format!("line {line}, tube {tube}, {result}: {}{o}", mark.0),
+                format!("第 {line} 行，采样管 {tube}，{}：{}{o}", result.zh(), mark.1),
+            ));
         }
         let (a, b, r, c, x) = (self.released_tubes, self.released_persons, self.recalled_persons, self.cases, self.refused);
         if self.applied {

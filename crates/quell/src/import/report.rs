@@ -67,7 +67,13 @@ pub struct Issue {
 
 impl Issue {
     /// An issue of a row. `message` and `advice` are (English, Chinese).
-    pub fn new<A: Into<String>, B: Into<String>, C: Into<String>, D: Into<String>>(effect: Effect, line: u64, rule: &str, message: (A, B), advice: (C, D)) -> Self {
+    pub fn new<A: Into<String>, B: Into<String>, C: Into<String>, D: Into<String>>(
+        effect: Effect,
+        line: u64,
+        rule: &str,
+        message: (A, B),
+        advice: (C, D),
+    ) -> Self {
         let (message, advice) = (Words::new(message.0, message.1), Words::new(advice.0, advice.1));
         Self { effect, line, column: None, value: String::new(), rule: rule.to_owned(), message, advice }
     }
@@ -238,13 +244,26 @@ impl Report {
         out.extend(self.issues.iter().take(PRINTED).map(|i| i.text(chinese)));
         if self.issue_count > PRINTED as u64 {
             let n = self.issue_count - PRINTED as u64;
-            out.push(say(format!("… and {n} more; --report FILE writes them to a file"), format!("……另有 {n} 条，用 --report 文件 可全部导出")));
+            out.push(say(
+                format!("… and {n} more; --report FILE writes them to a file"),
+                format!("……另有 {n} 条，用 --report 文件 可全部导出"),
+            ));
         }
         let c = &self.counts;
-        let left_out = if c.left_out == 0 { (String::new(), String::new()) } else { (format!(" + {} not asked for", c.left_out), format!(" + 不在范围 {}", c.left_out)) };
+        let left_out = if c.left_out == 0 {
+            (String::new(), String::new())
+        } else {
+            (format!(" + {} not asked for", c.left_out), format!(" + 不在范围 {}", c.left_out))
+        };
         out.push(say(
-            format!("rows: {} read = {} new + {} changed + {} unchanged + {} held back + {} bad{}", c.read, c.new, c.changed, c.unchanged, c.held_back, c.bad, left_out.0),
-            format!("行数：读取 {} = 新增 {} + 变更 {} + 无变化 {} + 暂缓 {} + 错误 {}{}", c.read, c.new, c.changed, c.unchanged, c.held_back, c.bad, left_out.1),
+            format!(
+                "rows: {} read = {} new + {} changed + {} unchanged + {} held back + {} bad{}",
+                c.read, c.new, c.changed, c.unchanged, c.held_back, c.bad, left_out.0
+            ),
+            format!(
+                "行数：读取 {} = 新增 {} + 变更 {} + 无变化 {} + 暂缓 {} + 错误 {}{}",
+                c.read, c.new, c.changed, c.unchanged, c.held_back, c.bad, left_out.1
+            ),
         ));
         if let Some(s) = &self.stopped {
             out.push(s.pick(chinese).to_owned());

@@ -109,9 +109,7 @@ pub fn county(people: usize) -> Vec<Value> {
 
 /// Registrations of these persons of a community to a pooled tube.
 pub fn swabs(tube: &str, community: &str, persons: std::ops::Range<usize>, at: &str) -> Vec<Value> {
-    let one = |n| {
-        json!({"registered": {"tube": tube, "person": person(community, n), "station": format!("{community}.s1"), "at": at, "mode": "pooled"}})
-    };
+    let one = |n| json!({"registered": {"tube": tube, "person": person(community, n), "station": format!("{community}.s1"), "at": at, "mode": "pooled"}});
     persons.map(one).collect()
 }
 
@@ -141,7 +139,8 @@ pub async fn call(address: SocketAddr, method: &str, path: &str, headers: &[(&st
     let stream = tokio::net::TcpStream::connect(address).await.unwrap();
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
-    let mut request = hyper::Request::builder().method(method).uri(path).header("host", "localhost").header("content-type", "application/json");
+    let mut request =
+        hyper::Request::builder().method(method).uri(path).header("host", "localhost").header("content-type", "application/json");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -28,7 +28,9 @@ pub fn sample(kind: &str) -> Value {
         "box_packed" => json!({"box": "X1", "tubes": ["T1"], "at": at}),
         "handed_over" => json!({"tube": "T1", "from": "a", "to": "b", "at": at}),
         "received" => json!({"laboratory": LABORATORY, "tubes": ["T1"], "condition": "adequate", "at": at}),
-        "plate_read" => json!({"plate": "P1", "laboratory": LABORATORY, "at": at, "positive_control_ok": true, "negative_control_ok": true}),
+        "plate_read" => {
+            json!({"plate": "P1", "laboratory": LABORATORY, "at": at, "positive_control_ok": true, "negative_control_ok": true})
+        }
         "result_read" => json!({"tube": "T1", "at": at, "result": "negative"}),
         "result_corrected" => json!({"tube": "T1", "at": at, "result": "negative", "reason": reason, "decider": decider}),
         "case_listed" => json!({"case": id, "person": p, "classification": "confirmed", "at": at}),

@@ -30,9 +30,7 @@ pub struct Vehicle {
 
 /// Ambulances at the hospitals in turn, a minibus in every township, buses at the isolation sites in turn.
 pub(crate) fn vehicles(plan: &Plan, facilities: &[Facility]) -> Vec<Vehicle> {
-    let of = |isolation: bool| {
-        facilities.iter().filter(move |f| (f.kind == PlaceKind::IsolationSite) == isolation).map(|f| &f.place)
-    };
+    let of = |isolation: bool| facilities.iter().filter(move |f| (f.kind == PlaceKind::IsolationSite) == isolation).map(|f| &f.place);
     let ambulances = super::needed(plan.population(), 1.0, PEOPLE_PER_AMBULANCE).max(1) as usize;
     let buses = super::needed(plan.population(), 1.0, PEOPLE_PER_BUS).max(1) as usize;
     let fleet = |letter: &'static str, seats: u32, bases: Vec<&PlaceId>| {

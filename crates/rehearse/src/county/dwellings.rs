@@ -6,8 +6,8 @@ use quell_foundation::{PlaceId, Stream};
 
 /// First parts of made-up compound names.
 const COMPOUND_FIRST: [&str; 24] = [
-    "平湖", "江景", "锦绣", "和顺", "红叶", "青山", "云台", "翠竹", "福源", "金桂", "滨江", "阳光", "丽水", "祥和",
-    "明珠", "望江", "梧桐", "银杏", "春晖", "盛世", "枫林", "康乐", "东方", "安居",
+    "平湖", "江景", "锦绣", "和顺", "红叶", "青山", "云台", "翠竹", "福源", "金桂", "滨江", "阳光", "丽水", "祥和", "明珠", "望江", "梧桐",
+    "银杏", "春晖", "盛世", "枫林", "康乐", "东方", "安居",
 ];
 /// Second parts of made-up compound names.
 const COMPOUND_SECOND: [&str; 6] = ["花园", "苑", "小区", "家园", "新城", "公寓"];
@@ -31,9 +31,7 @@ impl Layout {
     /// Town compounds of 100 to 700 flats, market streets of about 150, villagers' groups of about 40 houses.
     const fn of(character: Character) -> Self {
         match character {
-            Character::Urban => {
-                Self { buildings: (4, 12), units: (1, 3), floors: &[6, 7, 7, 11, 18, 26], doors: (2, 4) }
-            }
+            Character::Urban => Self { buildings: (4, 12), units: (1, 3), floors: &[6, 7, 7, 11, 18, 26], doors: (2, 4) },
             Character::TownSeat => Self { buildings: (6, 12), units: (1, 2), floors: &[4, 5, 6, 7], doors: (2, 2) },
             Character::Village => Self { buildings: (4, 8), units: (1, 1), floors: &[1], doors: (4, 10) },
         }

@@ -98,14 +98,5 @@ fn build(plan: Plan, seed: u64, as_of: Day) -> County {
     let laboratories = capacity::laboratories(&plan, seed, &mut places);
     let facilities = capacity::facilities(&plan, &mut places);
     let vehicles = capacity::vehicles(&plan, &facilities);
-    County {
-        book: plan.book,
-        root: plan.root,
-        places,
-        residents: populace.residents,
-        stations,
-        laboratories,
-        facilities,
-        vehicles,
-    }
+    County { book: plan.book, root: plan.root, places, residents: populace.residents, stations, laboratories, facilities, vehicles }
 }

@@ -134,8 +134,7 @@ impl Plan {
             .map(|(code, name, _)| {
                 let segment = &code[6..];
                 let id = below(&root, segment);
-                let communities =
-                    rows.iter().filter(|(_, _, parent)| parent == code).map(|row| wushan_community(&id, row)).collect();
+                let communities = rows.iter().filter(|(_, _, parent)| parent == code).map(|row| wushan_community(&id, row)).collect();
                 let english = WUSHAN_ENGLISH.iter().find(|(c, _)| *c == segment).map_or("", |(_, en)| en);
                 TownshipPlan {
                     id,
@@ -230,13 +229,8 @@ mod tests {
         assert!(plan.townships.iter().all(|t| !t.name_en.is_empty()));
         let count = |c| plan.townships.iter().flat_map(|t| &t.communities).filter(|x| x.character == c).count();
         assert_eq!((count(Character::Urban), count(Character::TownSeat), count(Character::Village)), (16, 23, 301));
-        let urban: u32 = plan
-            .townships
-            .iter()
-            .flat_map(|t| &t.communities)
-            .filter(|c| c.character != Character::Village)
-            .map(|c| c.people)
-            .sum();
+        let urban: u32 =
+            plan.townships.iter().flat_map(|t| &t.communities).filter(|c| c.character != Character::Village).map(|c| c.people).sum();
         assert!((0.36..0.46).contains(&(f64::from(urban) / 462_462.0)), "urban share {urban}");
     }
 

@@ -48,10 +48,9 @@ impl Life {
 
     /// Reports, investigations and contacts.
     pub(super) fn report_and_investigate(&mut self) {
-        for (role, kind, label) in [
-            (Role::Laboratory, DutyKind::Report, "cases reported"),
-            (Role::Investigator, DutyKind::ReportCorrection, "reports corrected"),
-        ] {
+        for (role, kind, label) in
+            [(Role::Laboratory, DutyKind::Report, "cases reported"), (Role::Investigator, DutyKind::ReportCorrection, "reports corrected")]
+        {
             let mut batch = self.begin(role, label);
             for (at, id) in self.desk.ready(kind, self.now) {
                 self.file_report(&mut batch, at, id);
@@ -114,9 +113,12 @@ impl Life {
         let near_ones: Vec<_> = home.chain(near).filter_map(|(i, why, last)| Some((self.county.residents.get(i)?.id, why, last))).collect();
         let (mut facts, mut ids): (Vec<Fact>, Vec<ContactId>) = (Vec::new(), Vec::new());
         for (person, why, last) in near_ones {
-            let reachable = self.book.state.persons.get(&person).is_some_and(|p| {
-                matches!(p.standing, Standing::AtHome | Standing::HomeIsolation | Standing::Isolated)
-            });
+            let reachable = self
+                .book
+                .state
+                .persons
+                .get(&person)
+                .is_some_and(|p| matches!(p.standing, Standing::AtHome | Standing::HomeIsolation | Standing::Isolated));
             if !reachable || self.case_of(person).is_some() || self.contact_of(person).is_some() {
                 continue;
             }

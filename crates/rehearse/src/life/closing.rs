@@ -20,8 +20,11 @@ const OWNERS: i64 = 23 * 60 + 45;
 const CLOSE: i64 = 23 * 60 + 50;
 
 /// Why people are waived, in turn.
-const REASONS: [&str; 3] =
-    ["bedridden, a swab would harm; watched at home", "in hospital for another illness, tested there", "at work outside the county until tomorrow"];
+const REASONS: [&str; 3] = [
+    "bedridden, a swab would harm; watched at home",
+    "in hospital for another illness, tested there",
+    "at work outside the county until tomorrow",
+];
 
 impl Life {
     /// At six the old round is closed and the new one opened.
@@ -116,10 +119,14 @@ impl Life {
 fn owner_and_reason(kind: DutyKind) -> (&'static str, &'static str) {
     match kind {
         DutyKind::Sample => ("township screening desks", "not met at the door, called again in the next round"),
-        DutyKind::Result | DutyKind::Test | DutyKind::Retest => ("laboratory coordination desk", "the laboratories work through the night at full pace"),
+        DutyKind::Result | DutyKind::Test | DutyKind::Retest => {
+            ("laboratory coordination desk", "the laboratories work through the night at full pace")
+        }
         DutyKind::Seal | DutyKind::Deliver => ("transport desk", "late on a mountain road, or missing and looked for"),
         DutyKind::Recall | DutyKind::Resample | DutyKind::ContactTest => ("sampling desk", "taken at the first hour of the morning"),
-        DutyKind::ExitTest | DutyKind::Observe | DutyKind::Admit | DutyKind::Discharge => ("head of the facility", "at the next ward round"),
+        DutyKind::ExitTest | DutyKind::Observe | DutyKind::Admit | DutyKind::Discharge => {
+            ("head of the facility", "at the next ward round")
+        }
         DutyKind::MonitoringTest | DutyKind::Release => ("community desk", "visited in the morning"),
         DutyKind::Report | DutyKind::ReportCorrection => ("reporting desk", "filed in the night shift"),
         DutyKind::InvestigateCore | DutyKind::InvestigateFull => ("investigation desk", "interviews go on"),

@@ -466,7 +466,9 @@ impl Life {
 
     /// Whoever doubts a positive is swabbed again.
     fn second_sample(&mut self) {
-        let Some((person, since)) = self.incidents.dispute.as_ref().filter(|d| d.second.is_none()).map(|d| (d.person, d.read_at)) else { return };
+        let Some((person, since)) = self.incidents.dispute.as_ref().filter(|d| d.second.is_none()).map(|d| (d.person, d.read_at)) else {
+            return;
+        };
         if self.now.since(since) < Span::hours(2) {
             return;
         }

@@ -132,9 +132,13 @@ impl Life {
 
     fn release(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {
         let Some(person) = self.open_duty(id).and_then(|d| d.person_id) else { return };
-        let owed = self.book.state.duties.group(&Group::Person(person)).iter().any(|d| {
-            matches!(d.kind, DutyKind::ContactTest | DutyKind::MonitoringTest)
-        });
+        let owed = self
+            .book
+            .state
+            .duties
+            .group(&Group::Person(person))
+            .iter()
+            .any(|d| matches!(d.kind, DutyKind::ContactTest | DutyKind::MonitoringTest));
         if owed {
             self.desk.put_off(id, self.now.plus(Span::minutes(30)));
             return;

@@ -89,7 +89,8 @@ impl Bench {
             if n == 0 || (n < PLATE.min(self.per_hour as usize) && self.urgent.is_empty() && !waited) {
                 return;
             }
-            let samples: Vec<Sample> = (0..n).filter_map(|_| self.urgent.pop_front().or_else(|| self.ordinary.pop_front())).map(|(_, s)| s).collect();
+            let samples: Vec<Sample> =
+                (0..n).filter_map(|_| self.urgent.pop_front().or_else(|| self.ordinary.pop_front())).map(|(_, s)| s).collect();
             self.ready -= n as f64;
             self.plates += 1;
             let plate = PlateId::new(format!("{}-{day}-{:05}", self.code, self.plates)).expect("letters and digits");
@@ -107,8 +108,9 @@ impl Life {
                 let Some(mut run) = self.benches[n].running.pop_front() else { break };
                 self.incidents.note("plate");
                 let ordinary = run.samples.iter().all(|s| !s.urgent);
-                run.controls_fail = ordinary && (self.incidents.count("plate") >= FAILED_PLATE.1 && self.incidents.count("failed plate") == 0
-                    || self.incidents.count("plate").is_multiple_of(FAILED_PLATE.0));
+                run.controls_fail = ordinary
+                    && (self.incidents.count("plate") >= FAILED_PLATE.1 && self.incidents.count("failed plate") == 0
+                        || self.incidents.count("plate").is_multiple_of(FAILED_PLATE.0));
                 self.read_plate(&mut batch, n, run);
             }
             let (now, day) = (self.now, self.today());
@@ -160,8 +162,14 @@ impl Life {
                 return (TestResult::Failed, Vec::new());
             }
             if self.may_be_false_positive(s) && self.incidents.first("false positive") {
-                self.incidents.dispute =
-                    Some(Dispute { tube: s.tube.clone(), person: s.persons[0], read_at: at, second: None, cleared: false, corrected: false });
+                self.incidents.dispute = Some(Dispute {
+                    tube: s.tube.clone(),
+                    person: s.persons[0],
+                    read_at: at,
+                    second: None,
+                    cleared: false,
+                    corrected: false,
+                });
                 return self.targets(s, 36.5, false);
             }
         }
@@ -188,7 +196,8 @@ impl Life {
             .enumerate()
             .map(|(k, target)| {
                 let spread = READING_SPREAD * (lot(target, s.tube.as_str().as_bytes()) - 0.5);
-                let ct = Ct::new(ct - TARGET_GAP * k as f64 + spread).filter(|ct| self.plan.protocol.is_positive_ct(*ct) && !(one_only && k > 0));
+                let ct = Ct::new(ct - TARGET_GAP * k as f64 + spread)
+                    .filter(|ct| self.plan.protocol.is_positive_ct(*ct) && !(one_only && k > 0));
                 seen += usize::from(ct.is_some());
                 TargetCt { target: target.clone(), ct }
             })

@@ -36,7 +36,12 @@ pub(super) struct Trip {
 /// The county's vehicles, all free.
 pub(super) fn fleet(county: &County) -> Vec<Wheels> {
     let hospital = |base: &PlaceId| county.facilities.iter().any(|f| f.place == *base && f.kind != PlaceKind::IsolationSite);
-    let wheels = county.vehicles.iter().map(|v| Wheels { id: v.id.clone(), seats: v.seats as usize, free_at: Instant(0), ambulance: hospital(&v.base) });
+    let wheels = county.vehicles.iter().map(|v| Wheels {
+        id: v.id.clone(),
+        seats: v.seats as usize,
+        free_at: Instant(0),
+        ambulance: hospital(&v.base),
+    });
     wheels.collect()
 }
 

@@ -63,7 +63,8 @@ impl Infection {
     /// decay of the virus) from the limit to the peak and back.
     pub(super) fn ct(&self, now: Instant) -> Option<f64> {
         let d = self.days(now);
-        let from_peak = if d < PEAK_DAYS { (PEAK_DAYS - d) / (PEAK_DAYS - SILENT_DAYS) } else { (d - PEAK_DAYS) / (self.clear_days - PEAK_DAYS) };
+        let from_peak =
+            if d < PEAK_DAYS { (PEAK_DAYS - d) / (PEAK_DAYS - SILENT_DAYS) } else { (d - PEAK_DAYS) / (self.clear_days - PEAK_DAYS) };
         let ct = self.peak_ct + (LIMIT_CT - self.peak_ct) * from_peak;
         (d >= SILENT_DAYS && ct < LIMIT_CT).then_some(ct)
     }
@@ -191,13 +192,8 @@ impl Life {
             return;
         }
         let now = self.now;
-        let infectious: Vec<PersonId> = self
-            .truth
-            .infections
-            .iter()
-            .filter(|(_, i)| i.ct(now).is_some_and(|ct| ct < INFECTIOUS_BELOW_CT))
-            .map(|(id, _)| *id)
-            .collect();
+        let infectious: Vec<PersonId> =
+            self.truth.infections.iter().filter(|(_, i)| i.ct(now).is_some_and(|ct| ct < INFECTIOUS_BELOW_CT)).map(|(id, _)| *id).collect();
         for id in infectious {
             self.spread(id);
         }
@@ -227,9 +223,11 @@ impl Life {
             }
         }
         for i in struck {
-            let away = county.residents.get(i).and_then(|r| self.book.state.persons.get(&r.id)).is_none_or(|p| {
-                matches!(p.standing, Standing::Absent | Standing::Inpatient | Standing::Isolated | Standing::Dead)
-            });
+            let away = county
+                .residents
+                .get(i)
+                .and_then(|r| self.book.state.persons.get(&r.id))
+                .is_none_or(|p| matches!(p.standing, Standing::Absent | Standing::Inpatient | Standing::Isolated | Standing::Dead));
             if !away {
                 truth.infect(county, i, now);
             }

@@ -15,10 +15,7 @@ pub(crate) struct Health {
 
 impl Health {
     pub(crate) fn new(seed: u64, community: &str) -> Self {
-        Self {
-            tags: Stream::named(seed, &format!("health {community}")),
-            work: Stream::named(seed, &format!("work {community}")),
-        }
+        Self { tags: Stream::named(seed, &format!("health {community}")), work: Stream::named(seed, &format!("work {community}")) }
     }
 
     /// The tags of a member of a household, alone or not. Always the same number of draws.
@@ -35,8 +32,7 @@ impl Health {
             (PersonTag::ChronicMedicine, at_age(age, CHRONIC_15, CHRONIC_60, CHRONIC_60)),
         ];
         let certain = [(PersonTag::Elderly, age >= 60), (PersonTag::LivesAlone, alone), (PersonTag::Infant, age < 3)];
-        let drawn: Vec<PersonTag> =
-            by_chance.into_iter().filter(|(_, p)| self.tags.chance(*p)).map(|(tag, _)| tag).collect();
+        let drawn: Vec<PersonTag> = by_chance.into_iter().filter(|(_, p)| self.tags.chance(*p)).map(|(tag, _)| tag).collect();
         certain.into_iter().filter(|(_, is)| *is).map(|(tag, _)| tag).chain(drawn).collect()
     }
 

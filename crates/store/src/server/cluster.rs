@@ -44,8 +44,17 @@ const DEFAULTS: &[(&str, &str)] = &[
 
 /// Settings that the launcher gives on the command line or that would lead away from the data directory.
 const RESERVED: &[&str] = &[
-    "listen_addresses", "unix_socket_directories", "port", "data_directory", "hba_file", "config_file", "logging_collector",
-    "log_destination", "include", "include_if_exists", "include_dir",
+    "listen_addresses",
+    "unix_socket_directories",
+    "port",
+    "data_directory",
+    "hba_file",
+    "config_file",
+    "logging_collector",
+    "log_destination",
+    "include",
+    "include_if_exists",
+    "include_dir",
 ];
 
 /// Makes the database directory if there is none; refuses one of another major version.
@@ -70,7 +79,10 @@ fn create(cluster: &Path, bin: &Binaries, account: Account) -> Result<(), Server
         c.args(["--auth=trust", "--encoding=UTF8", "--data-checksums", "--no-instructions"]);
         c.arg(format!("--username={USER}")).args(locale(bin.major)).arg("--pgdata").arg(&new)
     })?;
-    append(&new.join("postgresql.conf"), &format!("\n# Written by quell at every start; ALTER SYSTEM overrides it.\ninclude_if_exists = '{SETTINGS_FILE}'\n"))?;
+    append(
+        &new.join("postgresql.conf"),
+        &format!("\n# Written by quell at every start; ALTER SYSTEM overrides it.\ninclude_if_exists = '{SETTINGS_FILE}'\n"),
+    )?;
     create_database(&new, bin, account)?;
     fs::rename(&new, cluster).map_err(io("create", cluster))?;
     sync_parent(cluster)

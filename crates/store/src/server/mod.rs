@@ -162,6 +162,11 @@ impl Postgres {
         self.child.id()
     }
 
+    /// False once the server has ended by itself: a crash, or the machine ran out of memory.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Stops the server and waits for its end: sessions are cut off, everything committed is written.
     ///
     /// # Errors

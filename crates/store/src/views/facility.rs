@@ -170,7 +170,13 @@ WHERE y.book_id = $1 AND y.facility = $2 AND y.left_at IS NULL
 ORDER BY y.ward, y.bed LIMIT $6";
 
 /// Who lies where in a facility, by ward and bed.
-pub async fn beds(tx: &Transaction<'_>, book: BookId, facility: &PlaceId, page: &Paging, now: Instant) -> Result<Page<BedItem>, StoreError> {
+pub async fn beds(
+    tx: &Transaction<'_>,
+    book: BookId,
+    facility: &PlaceId,
+    page: &Paging,
+    now: Instant,
+) -> Result<Page<BedItem>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let [ward, bed] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
     let params: super::Params<'_> = &[&book.0, &facility.as_str(), &now.to_string(), &ward, &bed, &page.rows()];

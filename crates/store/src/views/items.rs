@@ -96,18 +96,36 @@ pub struct Item {
 }
 
 /// What is open, of one kind: earliest due first (rosters: by round, place and person).
-pub async fn open_items(tx: &Transaction<'_>, book: BookId, filter: &ItemFilter, page: &Paging, now: Instant) -> Result<Page<Item>, StoreError> {
+pub async fn open_items(
+    tx: &Transaction<'_>,
+    book: BookId,
+    filter: &ItemFilter,
+    page: &Paging,
+    now: Instant,
+) -> Result<Page<Item>, StoreError> {
     items(tx, book, filter, page, now, End::Open).await
 }
 
 /// What was done, of one kind, by place. A registration that was taken back does not count as done.
-pub async fn done_items(tx: &Transaction<'_>, book: BookId, filter: &ItemFilter, page: &Paging, now: Instant) -> Result<Page<Item>, StoreError> {
+pub async fn done_items(
+    tx: &Transaction<'_>,
+    book: BookId,
+    filter: &ItemFilter,
+    page: &Paging,
+    now: Instant,
+) -> Result<Page<Item>, StoreError> {
     items(tx, book, filter, page, now, End::Done).await
 }
 
 /// What ended without being done, of one kind, by place: the sum of `waived` and `superseded` (which includes `missed`) of the
 /// shoulds. Rosters do not keep which of the two an exclusion was counted as, so that both are in this one list.
-pub async fn waived_items(tx: &Transaction<'_>, book: BookId, filter: &ItemFilter, page: &Paging, now: Instant) -> Result<Page<Item>, StoreError> {
+pub async fn waived_items(
+    tx: &Transaction<'_>,
+    book: BookId,
+    filter: &ItemFilter,
+    page: &Paging,
+    now: Instant,
+) -> Result<Page<Item>, StoreError> {
     items(tx, book, filter, page, now, End::Waived).await
 }
 

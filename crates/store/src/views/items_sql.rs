@@ -235,8 +235,12 @@ fn results(end: End, of_round: bool, only_overdue: bool) -> String {
 /// The duties that are rows of their own.
 fn duties(end: End, only_overdue: bool) -> String {
     let (condition, k1, after, late) = match end {
-        End::Open => ("d.state = 'open'", "d.due", "(d.due, d.duty_id) > ($6::text::timestamptz, $7::text::uuid)", "d.due < $3::text::timestamptz"),
-        End::Done => ("d.state = 'discharged'", "d.place", "(d.place, d.duty_id) > ($6::text COLLATE \"C\", $7::text::uuid)", "NOT d.in_time"),
+        End::Open => {
+            ("d.state = 'open'", "d.due", "(d.due, d.duty_id) > ($6::text::timestamptz, $7::text::uuid)", "d.due < $3::text::timestamptz")
+        }
+        End::Done => {
+            ("d.state = 'discharged'", "d.place", "(d.place, d.duty_id) > ($6::text COLLATE \"C\", $7::text::uuid)", "NOT d.in_time")
+        }
         _ => ("d.state IN ('waived', 'superseded')", "d.place", "(d.place, d.duty_id) > ($6::text COLLATE \"C\", $7::text::uuid)", "false"),
     };
     format!(

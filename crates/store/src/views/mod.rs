@@ -102,7 +102,10 @@ impl Paging {
 }
 
 fn bad_cursor(given: &str) -> StoreError {
-    StoreError::Unreadable { operation: "after", detail: format!("'{given}' is no cursor of this list; take the `next` of the page before") }
+    StoreError::Unreadable {
+        operation: "after",
+        detail: format!("'{given}' is no cursor of this list; take the `next` of the page before"),
+    }
 }
 
 /// A page of a list.
@@ -154,7 +157,12 @@ async fn list<T: DeserializeOwned>(tx: &Transaction<'_>, what: &'static str, sql
 }
 
 /// The only row of a query, or none.
-async fn single<T: DeserializeOwned>(tx: &Transaction<'_>, what: &'static str, sql: &str, params: Params<'_>) -> Result<Option<T>, StoreError> {
+async fn single<T: DeserializeOwned>(
+    tx: &Transaction<'_>,
+    what: &'static str,
+    sql: &str,
+    params: Params<'_>,
+) -> Result<Option<T>, StoreError> {
     Ok(list(tx, what, sql, params).await?.into_iter().next())
 }
 

@@ -191,7 +191,13 @@ pub async fn rounds(tx: &Transaction<'_>, book: BookId, page: &Paging) -> Result
 }
 
 /// One round at a place and one level below it; none if there is no such round.
-pub async fn round(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &PlaceId, now: Instant) -> Result<Option<RoundView>, StoreError> {
+pub async fn round(
+    tx: &Transaction<'_>,
+    book: BookId,
+    id: &RoundId,
+    place: &PlaceId,
+    now: Instant,
+) -> Result<Option<RoundView>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let sql = format!("SELECT {ROUND} FROM quell.round WHERE book_id = $1 AND round = $2");
     let Some(item) = single::<RoundItem>(tx, "round", &sql, &[&book.0, &id.as_str()]).await? else { return Ok(None) };
@@ -286,7 +292,14 @@ struct TubeSums {
 }
 
 /// The tubes in one pass: by state and result, and what the pace needs of them.
-async fn tubes(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &PlaceId, since: Instant, now: Instant) -> Result<Vec<TubeSums>, StoreError> {
+async fn tubes(
+    tx: &Transaction<'_>,
+    book: BookId,
+    id: &RoundId,
+    place: &PlaceId,
+    since: Instant,
+    now: Instant,
+) -> Result<Vec<TubeSums>, StoreError> {
     let sql = format!(
         "SELECT state, result, count(*) AS tubes, sum(members)::bigint AS persons, max(opened_at) AS youngest,
              coalesce(sum(members) FILTER (WHERE opened_at > $4::text::timestamptz AND opened_at <= $5::text::timestamptz), 0)::bigint AS recent

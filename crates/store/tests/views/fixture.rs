@@ -141,8 +141,11 @@ impl Fixture {
             }
         }
         self.push("07:00", facts.into()).await;
-        self.push("07:30", serde_json::json!([{"person_absent": {"person": id_of(A, 29), "destination": "Wanzhou", "at": "2022-11-26T07:00:00+08:00"}}]))
-            .await;
+        self.push(
+            "07:30",
+            serde_json::json!([{"person_absent": {"person": id_of(A, 29), "destination": "Wanzhou", "at": "2022-11-26T07:00:00+08:00"}}]),
+        )
+        .await;
     }
 
     fn swabs(tube: &str, community: &str, persons: std::ops::Range<u32>, hm: &str) -> Vec<serde_json::Value> {
@@ -155,12 +158,18 @@ impl Fixture {
     }
 
     async fn sampling(&self) {
-        self.push("08:00", serde_json::json!([{"round_opened": {"round": "R1", "name": "Round 1", "scope": [ROOT], "at": at("08:00")}}])).await;
-        let waived = serde_json::json!({"roster_waived": {"round": "R1", "person": id_of(B, 19), "reason": "bedridden", "decider": "post"}});
+        self.push("08:00", serde_json::json!([{"round_opened": {"round": "R1", "name": "Round 1", "scope": [ROOT], "at": at("08:00")}}]))
+            .await;
+        let waived =
+            serde_json::json!({"roster_waived": {"round": "R1", "person": id_of(B, 19), "reason": "bedridden", "decider": "post"}});
         self.push("08:05", serde_json::json!([waived])).await;
-        for (tube, community, persons, hm) in
-            [("A1", A, 0..10, "08:10"), ("A2", A, 10..20, "08:30"), ("A3", A, 20..25, "08:50"), ("B1", B, 0..10, "09:00"), ("B2", B, 10..13, "09:10")]
-        {
+        for (tube, community, persons, hm) in [
+            ("A1", A, 0..10, "08:10"),
+            ("A2", A, 10..20, "08:30"),
+            ("A3", A, 20..25, "08:50"),
+            ("B1", B, 0..10, "09:00"),
+            ("B2", B, 10..13, "09:10"),
+        ] {
             self.push(hm, Self::swabs(tube, community, persons, hm).into()).await;
         }
         for (tube, hm) in [("A1", "08:20"), ("A2", "08:40"), ("B1", "09:40")] {
@@ -175,9 +184,12 @@ impl Fixture {
             ]),
         )
         .await;
-        self.push("10:00", serde_json::json!([{"handed_over": {"tube": "B1", "from": "station B", "to": "courier 2", "at": at("10:00")}},
-            {"received": {"laboratory": "50.500237.lab1", "box": "X1", "condition": "adequate", "at": at("10:00")}}]))
-            .await;
+        self.push(
+            "10:00",
+            serde_json::json!([{"handed_over": {"tube": "B1", "from": "station B", "to": "courier 2", "at": at("10:00")}},
+            {"received": {"laboratory": "50.500237.lab1", "box": "X1", "condition": "adequate", "at": at("10:00")}}]),
+        )
+        .await;
         let voided = serde_json::json!({"tube": "A2", "person": id_of(A, 19), "reason": "wrong person", "at": at("11:00")});
         self.push("11:00", serde_json::json!([{"registration_voided": voided}])).await;
     }
@@ -255,6 +267,10 @@ impl Fixture {
         let sql = "SELECT duty_id FROM quell.duty WHERE book_id = $1 AND kind = 'recall' AND person_id = $2 AND state = 'open'";
         let duty: uuid::Uuid = c.query_one(sql, &[&BOOK.0, &id_of(A, 3).0]).await.unwrap().get(0);
         drop(c);
-        self.push("17:30", serde_json::json!([{"duty_waived": {"duty": duty, "decision": {"decider": "post", "reason": "left the county"}}}])).await;
+        self.push(
+            "17:30",
+            serde_json::json!([{"duty_waived": {"duty": duty, "decision": {"decider": "post", "reason": "left the county"}}}]),
+        )
+        .await;
     }
 }

@@ -85,9 +85,8 @@ async fn listed(f: &Fixture, filter: &ItemFilter, end: End) -> Vec<Item> {
     let mut page = Paging::first(3);
     let mut all: Vec<Item> = Vec::new();
     loop {
-        let p = f
-            .db
-            .read(&f.scope(ROOT), async |tx| match end {
+        let p =
+            f.db.read(&f.scope(ROOT), async |tx| match end {
                 End::Open => open_items(tx, BOOK, filter, &page, at("18:00")).await,
                 End::Done => done_items(tx, BOOK, filter, &page, at("18:00")).await,
                 _ => waived_items(tx, BOOK, filter, &page, at("18:00")).await,
@@ -111,7 +110,8 @@ fn a_round_its_tubes_and_its_end() {
     run(async {
         let f = Fixture::lived().await;
         let id = RoundId::new("R1").unwrap();
-        let v = f.db.read(&f.scope(ROOT), async |tx| round(tx, BOOK, &id, &place("50.500237.101"), at("18:00")).await).await.unwrap().unwrap();
+        let v =
+            f.db.read(&f.scope(ROOT), async |tx| round(tx, BOOK, &id, &place("50.500237.101"), at("18:00")).await).await.unwrap().unwrap();
         let p = |should, sampled, waived, open| Progress { should, sampled, in_time: sampled, waived, superseded: 0, missed: 0, open };
         assert_eq!(v.progress, p(50, 37, 2, 11));
         let below: Vec<_> = v.below.iter().map(|b| (b.place.as_str(), b.progress)).collect();
@@ -130,7 +130,8 @@ fn a_round_its_tubes_and_its_end() {
         assert_eq!((v.positive.len(), v.positive[0].tube.as_str(), v.positive[0].recalls_open), (1, "A1", 7));
         assert_eq!((v.pace.registered, v.pace.sampling_ends), (0, None));
         // At 09:05 the last hour saw A1, A2 (nine left in it), A3 and B1: 34 an hour, 11 to go.
-        let v = f.db.read(&f.scope(ROOT), async |tx| round(tx, BOOK, &id, &place("50.500237.101"), at("09:05")).await).await.unwrap().unwrap();
+        let v =
+            f.db.read(&f.scope(ROOT), async |tx| round(tx, BOOK, &id, &place("50.500237.101"), at("09:05")).await).await.unwrap().unwrap();
         assert_eq!((v.pace.minutes, v.pace.registered, v.pace.per_hour), (60, 34, 34.0));
         let ends = at("09:05").plus(Span((11.0 / 34.0 * 3600.0_f64).ceil() as i64));
         assert_eq!(v.pace.sampling_ends, Some(ends));
@@ -150,8 +151,7 @@ fn the_links_and_where_it_jams() {
         let f = Fixture::lived().await;
         let id = RoundId::new("R1").unwrap();
         let v = f.db.read(&f.scope(ROOT), async |tx| links(tx, BOOK, &id, &place(ROOT), at("18:00")).await).await.unwrap();
-        let got: Vec<_> =
-            v.links.iter().map(|l| (l.passed, l.median_s, l.p90_s.map(f64::round), l.worst_s, l.waiting.count)).collect();
+        let got: Vec<_> = v.links.iter().map(|l| (l.passed, l.median_s, l.p90_s.map(f64::round), l.worst_s, l.waiting.count)).collect();
         let some = |a: f64, b: f64, c: f64| (Some(a), Some(b), Some(c));
         let rows = [
             (3, some(600.0, 2040.0, 2400.0), 1),

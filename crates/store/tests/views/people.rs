@@ -118,7 +118,8 @@ fn cases_and_the_logs() {
         let f = Fixture::lived().await;
         let root = f.scope(ROOT);
         let mut filter = CaseFilter { place: place(ROOT), from: None, to: None, control: None, state: None };
-        let list = async |c: &CaseFilter| f.db.read(&root, async |tx| cases(tx, BOOK, c, &Paging::default(), at("18:00")).await).await.unwrap();
+        let list =
+            async |c: &CaseFilter| f.db.read(&root, async |tx| cases(tx, BOOK, c, &Paging::default(), at("18:00")).await).await.unwrap();
         let c = list(&filter).await;
         assert_eq!((c.items.len(), c.items[0].found_on.to_string().as_str(), c.items[0].receipt.as_deref()), (1, "2022-11-26", Some("N1")));
         assert!(c.items[0].open_duties > 0);

@@ -84,25 +84,48 @@ fn a_county_is_read_in_a_tenth_of_a_second() {
         let now = at("23:00");
         let reader = f.scope(ROOT);
         let (r, id) = (place(ROOT), RoundId::new("R31").unwrap());
-        let who = PersonId(uuid::Uuid::from_bytes([0xe4, 0xda, 0x3b, 0x7f, 0xbb, 0xce, 0x23, 0x45, 0xd7, 0x77, 0x2b, 0x06, 0x74, 0xa3, 0x18, 0xd5]));
+        let who = PersonId(uuid::Uuid::from_bytes([
+            0xe4, 0xda, 0x3b, 0x7f, 0xbb, 0xce, 0x23, 0x45, 0xd7, 0x77, 0x2b, 0x06, 0x74, 0xa3, 0x18, 0xd5,
+        ]));
         let mut slowest = vec![];
         let db = &f.db;
         slowest.push(time(&f, "1 shoulds, county", async || db.read(&reader, async |tx| shoulds(tx, BOOK, &r, now).await).await).await);
         slowest.push(time(&f, "3 round, county", async || db.read(&reader, async |tx| round(tx, BOOK, &id, &r, now).await).await).await);
         slowest.push(time(&f, "4 links, county", async || db.read(&reader, async |tx| links(tx, BOOK, &id, &r, now).await).await).await);
         slowest.push(time(&f, "5 person", async || db.read(&reader, async |tx| person(tx, BOOK, who, now).await).await).await);
-        let door = time(&f, "5 status of a person", async || db.read(&reader, async |tx| person_status(tx, BOOK, who, now).await).await).await;
+        let door =
+            time(&f, "5 status of a person", async || db.read(&reader, async |tx| person_status(tx, BOOK, who, now).await).await).await;
         slowest.push(time(&f, "10 board, county", async || db.read(&reader, async |tx| board(tx, BOOK, &r, now).await).await).await);
-        for (kind, name) in [(DutyKind::Sample, "sample"), (DutyKind::Observe, "observe"), (DutyKind::Test, "test"), (DutyKind::Result, "result")] {
+        for (kind, name) in
+            [(DutyKind::Sample, "sample"), (DutyKind::Observe, "observe"), (DutyKind::Test, "test"), (DutyKind::Result, "result")]
+        {
             let filter = ItemFilter { kind, place: r.clone(), round: None, only_overdue: false };
             let page = Paging::default();
-            slowest.push(time(&f, &format!("2 open {name}"), async || db.read(&reader, async |tx| open_items(tx, BOOK, &filter, &page, now).await).await).await);
-            slowest.push(time(&f, &format!("2 done {name}"), async || db.read(&reader, async |tx| done_items(tx, BOOK, &filter, &page, now).await).await).await);
-            slowest.push(time(&f, &format!("2 ended {name}"), async || db.read(&reader, async |tx| waived_items(tx, BOOK, &filter, &page, now).await).await).await);
+            slowest.push(
+                time(&f, &format!("2 open {name}"), async || {
+                    db.read(&reader, async |tx| open_items(tx, BOOK, &filter, &page, now).await).await
+                })
+                .await,
+            );
+            slowest.push(
+                time(&f, &format!("2 done {name}"), async || {
+                    db.read(&reader, async |tx| done_items(tx, BOOK, &filter, &page, now).await).await
+                })
+                .await,
+            );
+            slowest.push(
+                time(&f, &format!("2 ended {name}"), async || {
+                    db.read(&reader, async |tx| waived_items(tx, BOOK, &filter, &page, now).await).await
+                })
+                .await,
+            );
         }
         for text in ["P4624", "1234", "13800001234", "50.500237.101.001"] {
             let page = Paging::default();
-            slowest.push(time(&f, &format!("5 find {text}"), async || db.read(&reader, async |tx| find_persons(tx, BOOK, text, &page).await).await).await);
+            slowest.push(
+                time(&f, &format!("5 find {text}"), async || db.read(&reader, async |tx| find_persons(tx, BOOK, text, &page).await).await)
+                    .await,
+            );
         }
         slowest.push(time(&f, "7 facilities", async || db.read(&reader, async |tx| facilities(tx, BOOK, &r).await).await).await);
         slowest.push(time(&f, "8 cases by day", async || db.read(&reader, async |tx| case_counts(tx, BOOK, &r, now).await).await).await);

@@ -1,0 +1,140 @@
+//! The three tables that every registration reads, decoded column by column: at a city's rate the JSON of the other tables
+//! would cost more than the rows themselves.
+
+use crate::error::StoreError;
+use crate::load::Tx;
+use quell_book::rows::{Person, Registration, Roster};
+use quell_foundation::*;
+use serde::de::DeserializeOwned;
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
+use tokio_postgres::Row;
+use tokio_postgres::types::{FromSql, ToSql, Type};
+use uuid::Uuid;
+
+type Read<T> = Result<T, StoreError>;
+
+fn bad(detail: impl ToString) -> StoreError {
+    StoreError::Unreadable { operation: "load", detail: detail.to_string() }
+}
+
+/// A word of a closed list.
+fn word<T: DeserializeOwned>(text: &str) -> Read<T> {
+    let d: StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
+    T::deserialize(d).map_err(bad)
+}
+
+/// A code or path, checked.
+fn code<T: std::str::FromStr<Err = BadId>>(text: &str) -> Read<T> {
+    text.parse().map_err(bad)
+}
+
+/// A moment, from PostgreSQL's binary form: microseconds since 2000-01-01.
+struct PgTime(Instant);
+
+impl<'a> FromSql<'a> for PgTime {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        const UNIX_TO_2000: i64 = 946_684_800_000_000;
+        Ok(Self(Instant(i64::from_be_bytes(raw.try_into()?) + UNIX_TO_2000)))
+    }
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::TIMESTAMPTZ
+    }
+}
+
+/// A day, from PostgreSQL's binary form: days since 2000-01-01.
+struct PgDay(Day);
+
+impl<'a> FromSql<'a> for PgDay {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        const UNIX_TO_2000: i32 = 10_957;
+        Ok(Self(Day(i32::from_be_bytes(raw.try_into()?) + UNIX_TO_2000)))
+    }
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::DATE
+    }
+}
+
+async fn query(tx: &Tx<'_>, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Read<Vec<Row>> {
+    let statement = tx.client.prepare_cached(sql).await.map_err(StoreError::at("load"))?;
+    tx.client.query(&statement, params).await.map_err(StoreError::at("load"))
+}
+
+/// Persons by id.
+pub(crate) async fn persons(tx: &Tx<'_>, ids: &[Uuid]) -> Read<Vec<Person>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    const SQL: &str = "SELECT person_id, home, place, name, sex, born, identity_hash, identity_masked, phone, occupation, tags,
+        standing, standing_since, away_to, exposure, attention FROM quell.person WHERE book_id = $1 AND person_id = ANY($2)";
+    query(tx, SQL, &[&tx.book, &ids]).await?.iter().map(person).collect()
+}
+
+fn person(r: &Row) -> Read<Person> {
+    let tags: Vec<&str> = r.get(10);
+    Ok(Person {
+        person_id: PersonId(r.get(0)),
+        home: code(r.get(1))?,
+        place: code(r.get(2))?,
+        name: r.get(3),
+        sex: word(r.get(4))?,
+        born: r.get::<_, Option<PgDay>>(5).map(|d| d.0),
+        identity_hash: r.get::<_, Option<&str>>(6).map(code).transpose()?,
+        identity_masked: r.get(7),
+        phone: r.get(8),
+        occupation: word(r.get(9))?,
+        tags: tags.into_iter().map(word).collect::<Read<_>>()?,
+        standing: word(r.get(11))?,
+        standing_since: r.get::<_, Option<PgTime>>(12).map(|t| t.0),
+        away_to: r.get(13),
+        exposure: word(r.get(14))?,
+        attention: r.get(15),
+    })
+}
+
+/// Places of these persons on the rosters of these rounds.
+pub(crate) async fn roster(tx: &Tx<'_>, rounds: &[String], persons: &[Uuid]) -> Read<Vec<Roster>> {
+    if persons.is_empty() || rounds.is_empty() {
+        return Ok(Vec::new());
+    }
+    const SQL: &str = "SELECT round, person_id, place, waived, decider, missed FROM quell.roster
+        WHERE book_id = $1 AND round = ANY($2) AND person_id = ANY($3)";
+    let rows = query(tx, SQL, &[&tx.book, &rounds, &persons]).await?;
+    rows.iter()
+        .map(|r| {
+            Ok(Roster {
+                round: code(r.get(0))?,
+                person_id: PersonId(r.get(1)),
+                place: code(r.get(2))?,
+                waived: r.get(3),
+                decider: r.get(4),
+                missed: r.get(5),
+            })
+        })
+        .collect()
+}
+
+/// Registrations of these persons in these rounds or tubes.
+pub(crate) async fn registrations(tx: &Tx<'_>, persons: &[Uuid], rounds: &[String], tubes: &[String]) -> Read<Vec<Registration>> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
+    const SQL: &str = "SELECT person_id, tube, round, place, sampled_at, seq, counts, flag, void_seq FROM quell.registration
+        WHERE book_id = $1 AND person_id = ANY($2) AND (round = ANY($3) OR tube = ANY($4))";
+    let rows = query(tx, SQL, &[&tx.book, &persons, &rounds, &tubes]).await?;
+    rows.iter()
+        .map(|r| {
+            Ok(Registration {
+                person_id: PersonId(r.get(0)),
+                tube: code(r.get(1))?,
+                round: r.get::<_, Option<&str>>(2).map(code).transpose()?,
+                place: code(r.get(3))?,
+                sampled_at: r.get::<_, PgTime>(4).0,
+                seq: r.get(5),
+                counts: r.get(6),
+                flag: r.get(7),
+                void_seq: r.get(8),
+            })
+        })
+        .collect()
+}
