@@ -50,7 +50,7 @@ impl World {
         w
     }
     async fn migrate(&self) {
-        schema::migrate(&mut *self.db.connection().await.unwrap()).await.unwrap();
+        schema::migrate(&mut self.db.connection().await.unwrap()).await.unwrap();
     }
     /// The first column of a query, as text.
     async fn list(&self, sql: &str) -> Vec<String> {
@@ -245,7 +245,7 @@ fn the_schema_keeps_its_shape() {
         migrating_again_changes_nothing(&w).await;
         // A database of a newer program is left alone.
         w.db.connection().await.unwrap().batch_execute("INSERT INTO quell.migration VALUES (9999)").await.unwrap();
-        let refused = schema::migrate(&mut *w.db.connection().await.unwrap()).await;
+        let refused = schema::migrate(&mut w.db.connection().await.unwrap()).await;
         assert!(matches!(refused, Err(quell_store::StoreError::Newer { found: 9999, .. })), "{refused:?}");
         w.db.close();
     });
