@@ -20,7 +20,7 @@ pub(crate) async fn run(tx: &Transaction<'_>, book: i32, day: Day, work: &Bulk) 
     Ok(())
 }
 
-/// Everyone whose home lies in the scope, with the exclusions of `quell_book::rounds::roster_exclusion`.
+/// Everyone whose home lies in the scope, neighbours next to each other (they are sampled together), with the exclusions of `quell_book::rounds::roster_exclusion`.
 const MAKE_ROSTER: &str = "
 WITH scope AS (
     SELECT s.place FROM quell.round r, jsonb_array_elements_text(r.scope) AS s(place)
@@ -39,7 +39,7 @@ WITH scope AS (
         AND (p.home = s.place COLLATE \"C\" OR (p.home > (s.place || '.') COLLATE \"C\" AND p.home < (s.place || '/') COLLATE \"C\"))
 ), made AS (
     INSERT INTO quell.roster (book_id, round, person_id, place, waived, decider, missed)
-    SELECT $1, $2, person_id, place, waived, NULL, false FROM people
+    SELECT $1, $2, person_id, place, waived, NULL, false FROM people ORDER BY place, person_id
     RETURNING place, waived
 )
 INSERT INTO quell.tally AS t (book_id, day, kind, place, round, opened, reopened, discharged, in_time, waived, superseded)
