@@ -114,7 +114,7 @@ pub(crate) async fn roster(tx: &Tx<'_>, rounds: &[String], persons: &[Uuid]) -> 
         .collect()
 }
 
-/// Registrations of these persons in these rounds or tubes.
+/// Registrations of these persons in these rounds, and outside rounds in these tubes (a tube belongs to one round or none).
 pub(crate) async fn registrations(tx: &Tx<'_>, persons: &[Uuid], rounds: &[String], tubes: &[String]) -> Read<Vec<Registration>> {
     if persons.is_empty() {
         return Ok(Vec::new());
@@ -125,7 +125,7 @@ pub(crate) async fn registrations(tx: &Tx<'_>, persons: &[Uuid], rounds: &[Strin
         WHERE book_id = $1 AND person_id = ANY($2) AND round = ANY($3)
       UNION ALL
         SELECT person_id, tube, round, place, sampled_at, seq, counts, flag, void_seq FROM quell.registration
-        WHERE book_id = $1 AND tube = ANY($4) AND person_id = ANY($2)";
+        WHERE book_id = $1 AND tube = ANY($4) AND person_id = ANY($2) AND round IS NULL";
     let rows = query(tx, SQL, &[&tx.book, &persons, &rounds, &tubes]).await?;
     rows.iter()
         .map(|r| {

@@ -105,8 +105,11 @@ pub async fn write_batch(
 ) -> Result<(Vec<Answer>, Happened), StoreError> {
     let mut client = db.connection().await?;
     let tx = client.transaction().await.map_err(StoreError::at("begin"))?;
-    // A batch looks rows up by their keys. Tables that were empty when last analysed would be scanned whole, slower with every batch.
-    tx.batch_execute("SET LOCAL enable_seqscan = off").await.map_err(StoreError::at("begin"))?;
+    // A batch looks rows up by their keys. A plan that was made while a table was empty reads it from end to end, slower with every
+    // batch, until statistics are gathered anew: so each batch is planned for the tables as they are.
+    tx.batch_execute("SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan")
+        .await
+        .map_err(StoreError::at("begin"))?;
     let head = head(&tx, config.book, true).await?;
     let protocol = match &head.protocol {
         Some((_, hash)) => shelf.get(&tx, *hash).await?,
