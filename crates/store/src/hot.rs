@@ -29,12 +29,14 @@ fn code<T: std::str::FromStr<Err = BadId>>(text: &str) -> Read<T> {
     text.parse().map_err(bad)
 }
 
+/// From 1970 to 2000, where PostgreSQL's binary times begin, in microseconds.
+pub(crate) const UNIX_TO_2000: i64 = 946_684_800_000_000;
+
 /// A moment, from PostgreSQL's binary form: microseconds since 2000-01-01.
 struct PgTime(Instant);
 
 impl<'a> FromSql<'a> for PgTime {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        const UNIX_TO_2000: i64 = 946_684_800_000_000;
         Ok(Self(Instant(i64::from_be_bytes(raw.try_into()?) + UNIX_TO_2000)))
     }
     fn accepts(ty: &Type) -> bool {
@@ -47,8 +49,8 @@ struct PgDay(Day);
 
 impl<'a> FromSql<'a> for PgDay {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        const UNIX_TO_2000: i32 = 10_957;
-        Ok(Self(Day(i32::from_be_bytes(raw.try_into()?) + UNIX_TO_2000)))
+        const DAYS_TO_2000: i32 = 10_957;
+        Ok(Self(Day(i32::from_be_bytes(raw.try_into()?) + DAYS_TO_2000)))
     }
     fn accepts(ty: &Type) -> bool {
         *ty == Type::DATE

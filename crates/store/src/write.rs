@@ -2,6 +2,7 @@
 
 use crate::bulk;
 use crate::error::StoreError;
+use crate::hot::UNIX_TO_2000;
 use crate::load::Tx;
 use crate::tables::{Stored, upsert};
 use bytes::Bytes;
@@ -96,7 +97,6 @@ fn binary_copy(book: i32, rows: &[&Registration]) -> Bytes {
         out.extend_from_slice(bytes);
     };
     let null = |out: &mut Vec<u8>| out.extend_from_slice(&(-1i32).to_be_bytes());
-    const UNIX_TO_2000: i64 = 946_684_800_000_000;
     for r in rows {
         out.extend_from_slice(&10i16.to_be_bytes());
         field(&mut out, &book.to_be_bytes());

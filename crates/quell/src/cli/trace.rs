@@ -35,8 +35,7 @@ pub(super) async fn run(ctx: &Context, c: Trace) -> Result<(), CliError> {
                 found.and_then(|p| p.map(|p| serde_json::json!(p)).ok_or_else(|| CliError::Failed(format!("no person {id}"))))
             }
             Err(_) => {
-                let number = person.len() >= 15 && person.bytes().all(|b| b.is_ascii_alphanumeric());
-                let text = if number { app.key.identity(&person).hash.to_string() } else { person };
+                let text = app.key.search_text(&person);
                 let page = Paging { after: None, limit: 100 };
                 read(&app, async |tx| views::find_persons(tx, book, &text, &page).await).await.map(|p| serde_json::json!(p.items))
             }

@@ -175,8 +175,7 @@ pub async fn find_persons(
     Query(q): Query<Find>,
 ) -> Answer<views::Page<views::PersonHit>> {
     let page = paging(q.after, q.limit);
-    let long_number = q.text.len() >= 15 && q.text.bytes().all(|b| b.is_ascii_alphanumeric());
-    let text = if long_number && q.text.len() < 64 { app.key.identity(&q.text).hash.to_string() } else { q.text };
+    let text = app.key.search_text(&q.text);
     let found = read(&app, &c, async |tx| views::find_persons(tx, c.account.book, &text, &page).await).await?;
     c.looked(&app, None, Some(&c.account.place.clone()), found.items.len()).await?;
     Ok(Json(found))
