@@ -88,13 +88,9 @@ impl City {
     pub async fn hand_in(&self, submissions: Vec<Vec<Fact>>) -> Result<(), Error> {
         let incoming = submissions
             .into_iter()
-            .map(|facts| Incoming {
-                id: SubmissionId(fresh_id()),
-                sender: "bench".into(),
-                scope: self.app.config.root.clone(),
-                device: None,
-                content_hash: Hash::default(),
-                facts,
+            .map(|mut facts| {
+                self.app.key.pseudonymise(&mut facts);
+                Incoming::new(SubmissionId(fresh_id()), self.app.operator(), facts)
             })
             .collect();
         for a in self.app.door.submit(incoming).await {

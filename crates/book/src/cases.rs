@@ -9,7 +9,7 @@ use crate::rows::*;
 use crate::sampling::in_closed_loop;
 use crate::state::Count;
 use quell_foundation::*;
-use quell_protocol::{Control, Exposure, Link, Setting, Severity, ZoneLevel};
+use quell_protocol::{Exposure, Link, Setting, Severity, ZoneLevel};
 
 /// Duties that end when a case is withdrawn.
 const CASE_DUTIES: &[DutyKind] = &[
@@ -55,10 +55,11 @@ impl Act<'_> {
             found_at: at,
             sampled_at: Some(sampled_at),
             classification: Classification::Asymptomatic,
-            severity: Severity::Asymptomatic,
+            severity: Some(Severity::Asymptomatic),
             onset: None,
             setting,
-            control: self.c.protocol.channel(setting),
+            control: Some(self.c.protocol.channel(setting)),
+            note: None,
             state: CaseState::Active,
             reported_at: None,
             receipt: None,
@@ -148,10 +149,11 @@ impl Act<'_> {
             found_at: f.at.at,
             sampled_at: None,
             classification: f.classification,
-            severity: f.severity.unwrap_or(Severity::Asymptomatic),
+            severity: f.severity,
             onset: f.onset.map(|o| o.at),
             setting,
-            control: f.control.unwrap_or(Control::CommunityFound),
+            control: f.control,
+            note: f.note.clone(),
             state: CaseState::Active,
             reported_at: None,
             receipt: None,
@@ -184,8 +186,9 @@ impl Act<'_> {
             self.withdraw_case(case, f.at.at, &format!("{}: not a case", f.decider));
             return Ok(());
         }
-        let changed = case.classification != f.classification || case.severity != f.severity;
-        let case = Case { classification: f.classification, severity: f.severity, onset: f.onset.map(|o| o.at).or(case.onset), ..case };
+        let changed = case.classification != f.classification || case.severity != Some(f.severity);
+        let case =
+            Case { classification: f.classification, severity: Some(f.severity), onset: f.onset.map(|o| o.at).or(case.onset), ..case };
         self.s.cases.put(case.clone());
         if changed && case.reported_at.is_some() {
             self.owe_report_correction(&case, f.at.at);
@@ -216,7 +219,7 @@ impl Act<'_> {
             return Err(refuse!("channel.reason", "reason", "a judgement needs a reason", "判定须写明理由"));
         }
         let case = self.case(&f.case)?;
-        self.s.cases.put(Case { control: f.control, ..case });
+        self.s.cases.put(Case { control: Some(f.control), ..case });
         Ok(())
     }
 

@@ -141,6 +141,8 @@ facts! {
     ZoneLifted = "zone_lifted" {
         /// The place.
         place: PlaceId,
+        /// Lifted before the days without a new infection have passed: a decision, for this reason.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")] early: bool,
         /// Why.
         reason: String,
         /// Who decided.

@@ -36,4 +36,4 @@ pub use refusal::Refusal;
 pub use replay::Replay;
 pub use state::*;
 pub use submission::*;
-pub use table::{Group, HashSet, Row, Table};
+pub use table::{Changed, Group, Row, Table};

@@ -70,6 +70,14 @@ impl Act<'_> {
         if f.name.trim().is_empty() {
             return Err(refuse!("person.name", "name", "the name is empty; give one", "姓名为空，请填写"));
         }
+        if f.name.chars().count() > 200 || f.phone.as_ref().is_some_and(|p| p.chars().count() > 40) {
+            return Err(refuse!(
+                "person.long",
+                "name",
+                "a name has at most 200 characters, a telephone number 40",
+                "姓名最多 200 字，电话最多 40 字"
+            ));
+        }
         if !f.home.is_within(&self.s.config.root) {
             let (h, r) = (&f.home, &self.s.config.root);
             return Err(refuse!("person.home", "home", "{h} lies outside this book ({r})", "住址 {h} 不在本台账辖区（{r}）内"));

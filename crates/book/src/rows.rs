@@ -283,14 +283,16 @@ rows! {
         sampled_at: Option<Instant>,
         /// Classification.
         classification: Classification,
-        /// Severity.
-        severity: Severity,
+        /// Severity, if known.
+        severity: Option<Severity>,
         /// Onset of symptoms.
         onset: Option<Instant>,
         /// Where the person was found.
         setting: Setting,
-        /// Community-found or controlled.
-        control: Control,
+        /// Community-found or controlled, if known.
+        control: Option<Control>,
+        /// What else its source said.
+        note: Option<String>,
         /// State.
         state: CaseState,
         /// Reported.
@@ -529,4 +531,12 @@ rows! {
         /// Hash of the day before, of this sheet and of the log's head.
         day_hash: Hash,
     } key(r) r.day; groups vec![];
+}
+
+impl Case {
+    /// The severity by which a place of care is chosen: a case of unknown severity goes where the mild ones go, until someone has
+    /// looked at the person.
+    pub fn severity_for_care(&self) -> Severity {
+        self.severity.unwrap_or(Severity::Mild)
+    }
 }

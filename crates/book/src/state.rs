@@ -2,7 +2,7 @@
 
 use crate::kinds::DutyKind;
 use crate::rows::*;
-use crate::table::Table;
+use crate::table::{Changed, Table};
 use quell_foundation::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -100,7 +100,7 @@ macro_rules! state {
         /// Everything that changed.
         #[derive(Debug, Default)]
         pub struct Changes {
-            $(#[doc = concat!("Changed rows of `", stringify!($field), "`.")] pub $field: Vec<$row>,)*
+            $(#[doc = concat!("Changed rows of `", stringify!($field), "`.")] pub $field: Changed<$row>,)*
             /// Counts to add.
             pub tallies: Vec<Tally>,
             /// Bulk work.

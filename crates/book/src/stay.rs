@@ -136,9 +136,9 @@ impl Act<'_> {
             self.owe_observation(f.person, &p.place, f.at.at);
         }
         if let (Some(severity), Some(case)) = (f.severity, self.active_case(f.person))
-            && severity != case.severity
+            && Some(severity) != case.severity
         {
-            self.s.cases.put(Case { severity, ..case.clone() });
+            self.s.cases.put(Case { severity: Some(severity), ..case.clone() });
             self.move_if_unfit(&p, &case, f.at.at);
         }
         Ok(())

@@ -29,7 +29,7 @@ pub struct Receipt {
     pub submission: SubmissionId,
     /// Its position in the book's log, from 1.
     pub seq: i64,
-    /// SHA-256 of the submission exactly as it was sent.
+    /// SHA-256 of the facts as they are kept (identity numbers replaced).
     #[schemars(with = "String")]
     pub content_hash: Hash,
     /// Hash of the book's log up to and including this submission.
@@ -51,10 +51,10 @@ pub struct LogEntry<'a> {
     pub submission: SubmissionId,
     /// Who sent it.
     pub sender: &'a str,
-    /// Hash of what was sent.
+    /// From which device.
+    pub device: Option<&'a DeviceId>,
+    /// Hash of the facts as they are kept (identity numbers replaced).
     pub content_hash: Hash,
-    /// Hash of what is stored (identity numbers replaced).
-    pub stored_hash: Hash,
     /// When it was recorded.
     pub recorded_at: Instant,
 }
@@ -67,8 +67,8 @@ impl LogEntry<'_> {
             &self.seq.to_be_bytes(),
             self.submission.0.as_bytes(),
             self.sender.as_bytes(),
+            self.device.map(DeviceId::as_str).unwrap_or_default().as_bytes(),
             &self.content_hash.0,
-            &self.stored_hash.0,
             &self.recorded_at.0.to_be_bytes(),
         ])
     }

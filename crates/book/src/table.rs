@@ -2,14 +2,14 @@
 //! Changes are journalled, so that a refused submission leaves nothing behind, and the changed rows are known at the end.
 
 use quell_foundation::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::Hash as StdHash;
 
 /// Maps with a quick hash: the door looks up a dozen rows a registration. Their order is never relied on.
 type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 /// See [`HashMap`].
-pub type HashSet<K> = std::collections::HashSet<K, foldhash::fast::RandomState>;
+type HashSet<K> = std::collections::HashSet<K, foldhash::fast::RandomState>;
 
 /// What a row can be looked up by, besides its key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,50 @@ pub trait Row: Clone + PartialEq + Debug {
     /// The groups it belongs to now.
     fn groups(&self) -> Vec<Group> {
         Vec::new()
+    }
+}
+
+/// The changed rows of a table: first the new ones, then those that were there before, each part in the order of the keys.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed<R> {
+    rows: Vec<R>,
+    new: usize,
+}
+
+impl<R> Changed<R> {
+    /// Rows that did not exist before.
+    pub fn new_rows(&self) -> &[R] {
+        &self.rows[..self.new]
+    }
+    /// Rows that existed before.
+    pub fn replaced(&self) -> &[R] {
+        &self.rows[self.new..]
+    }
+    /// Adds what was changed after these.
+    pub fn extend(&mut self, later: Changed<R>) {
+        self.rows.splice(self.new..self.new, later.rows);
+        self.new += later.new;
+    }
+}
+
+impl<R> Default for Changed<R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), new: 0 }
+    }
+}
+
+impl<R> std::ops::Deref for Changed<R> {
+    type Target = [R];
+    fn deref(&self) -> &[R] {
+        &self.rows
+    }
+}
+
+impl<'a, R> IntoIterator for &'a Changed<R> {
+    type Item = &'a R;
+    type IntoIter = std::slice::Iter<'a, R>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
     }
 }
 
@@ -161,19 +205,15 @@ impl<R: Row> Table<R> {
             }
         }
     }
-    /// The rows that were put since the last call, each once, in the order of their keys.
-    pub fn take_changes(&mut self) -> Vec<R> {
-        let keys: BTreeSet<R::Key> = self.journal.drain(..).map(|(k, _)| k).collect();
-        keys.iter().filter_map(|k| self.rows.get(k).cloned()).collect()
-    }
-
-    /// The keys that did not exist when the journal began: their rows are to be inserted, not replaced.
-    pub fn new_keys(&self) -> HashSet<R::Key> {
-        let mut first: HashMap<&R::Key, bool> = HashMap::default();
-        for (k, old) in &self.journal {
-            first.entry(k).or_insert(old.is_none());
-        }
-        first.into_iter().filter(|(_, new)| *new).map(|(k, _)| k.clone()).collect()
+    /// The rows that were put since the last call, each once.
+    pub fn take_changes(&mut self) -> Changed<R> {
+        // The first entry of a key tells whether the row was there when the journal began.
+        let mut keys: Vec<(R::Key, bool)> = self.journal.drain(..).map(|(k, old)| (k, old.is_none())).collect();
+        keys.sort_by(|a, b| a.0.cmp(&b.0));
+        keys.dedup_by(|later, first| later.0 == first.0);
+        keys.sort_by_key(|(_, new)| !new);
+        let new = keys.iter().take_while(|(_, new)| *new).count();
+        Changed { rows: keys.iter().filter_map(|(k, _)| self.rows.get(k).cloned()).collect(), new }
     }
 
     fn index(&mut self, key: &R::Key, row: &R) {
@@ -225,8 +265,18 @@ mod tests {
         t.rollback(mark);
         assert_eq!(t.group(&Group::Person(p(1))), vec![&R(1, p(1))]);
         assert!(t.group(&Group::Person(p(2))).is_empty());
-        assert_eq!(t.take_changes(), vec![R(1, p(1))]);
+        assert_eq!(t.take_changes()[..], [R(1, p(1))]);
         assert!(t.take_changes().is_empty());
+    }
+
+    #[test]
+    fn new_rows_are_told_from_replaced_ones() {
+        let mut t = Table::whole();
+        t.put(R(5, p(1)));
+        t.take_changes();
+        [R(9, p(1)), R(5, p(2)), R(1, p(1)), R(9, p(3))].into_iter().for_each(|r| t.put(r));
+        let changed = t.take_changes();
+        assert_eq!((changed.new_rows(), changed.replaced()), (&[R(1, p(1)), R(9, p(3))][..], &[R(5, p(2))][..]));
     }
 
     #[test]

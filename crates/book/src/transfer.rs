@@ -60,7 +60,7 @@ impl Act<'_> {
         if let Some(case) = self.active_case(person.person_id) {
             let today = self.c.now.day(self.s.config.offset);
             let age = person.born.map(|b| ((today.0 - b.0).max(0) as f64 / 365.25) as u32);
-            return Some(self.c.protocol.destination(case.severity, age, &person.tags));
+            return Some(self.c.protocol.destination(case.severity_for_care(), age, &person.tags));
         }
         self.active_contact(person.person_id).map(|_| FacilityKind::IsolationSite)
     }

@@ -70,8 +70,33 @@ impl Act<'_> {
             let p = &f.place;
             return Err(refuse!("zone.unknown", "place", "{p} is no zone in force", "{p} 不是现行风险区"));
         };
-        for d in self.lift_duties(&z.place) {
-            self.discharge(&d, f.at.at);
+        if f.reason.trim().is_empty() || f.decider.trim().is_empty() {
+            return Err(refuse!(
+                "zone.reason",
+                "reason",
+                "a lifting needs a reason and a person who decides",
+                "解除风险区须写明理由和决定人"
+            ));
+        }
+        let duties = self.lift_duties(&z.place);
+        // Due is the end of the last day; the zone may be lifted in the course of that day.
+        let too_early = duties.iter().map(|d| d.due).max().filter(|due| f.at.at.plus(Span::days(1)) < *due);
+        if let (Some(due), false) = (too_early, f.early) {
+            let (p, due) = (&f.place, EventTime::exact(due, self.s.config.offset));
+            return Err(refuse!(
+                "zone.too_early",
+                "at",
+                "{p} has had an infection too lately: its days end at {due}. To lift it before, say that it is early and why",
+                "{p} 最近仍有感染者，期满时间为 {due}。如需提前解除，请注明 early 并写明理由"
+            ));
+        }
+        let decision = Decision { reason: f.reason.clone(), decider: f.decider.clone() };
+        for d in duties {
+            if too_early.is_some() {
+                self.waive(&d, f.at.at, &decision);
+            } else {
+                self.discharge(&d, f.at.at);
+            }
         }
         self.s.zones.put(Zone { lifted_at: Some(f.at.at), ..z });
         Ok(())

@@ -60,7 +60,10 @@ fn one_of_a_positive_pool_is_the_case_and_nine_are_cleared() {
         assert!(b.duties(n).is_empty() && b.person(n).exposure == Exposure::None && !b.person(n).attention);
     }
     let case = b.active_case(4).unwrap();
-    assert_eq!((case.classification, case.setting, case.control), (Classification::Asymptomatic, Setting::Recall, Control::CommunityFound));
+    assert_eq!(
+        (case.classification, case.setting, case.control),
+        (Classification::Asymptomatic, Setting::Recall, Some(Control::CommunityFound))
+    );
     assert_eq!(b.kinds(4), [DutyKind::Report, DutyKind::InvestigateCore, DutyKind::InvestigateFull, DutyKind::Transfer]);
     assert_eq!(b.due(4, DutyKind::Report), ["26T19:00"]);
 

@@ -103,7 +103,10 @@ fn a_new_case_extends_every_zone_around_it() {
     let late = json!({"case": id(9), "person": p(2), "classification": "confirmed", "at": "21T08:00"});
     b.say("22T12:00", "case_listed", late);
     assert_eq!(lifts(&b), ["28T00:00", "28T00:00"]);
-    b.say("28T01:00", "zone_lifted", json!({"place": building, "reason": "five days", "decider": "command"}));
+    let lift = |reason: &str, early: bool| json!({"place": building, "reason": reason, "decider": "command", "early": early});
+    assert_eq!(b.refuse("26T23:00", "zone_lifted", lift("enough", false)), "zone.too_early");
+    assert_eq!(b.refuse("27T08:00", "zone_lifted", lift("", false)), "zone.reason");
+    b.say("27T08:00", "zone_lifted", lift("five days", false));
     assert_eq!(b.counts(DutyKind::LiftZone), [4, 0, 1, 0, 2]);
     assert_eq!(b.refuse("28T02:00", "zone_lifted", json!({"place": building, "reason": "x", "decider": "y"})), "zone.unknown");
 }

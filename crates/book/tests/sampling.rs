@@ -58,7 +58,7 @@ fn a_zone_decides_the_tube_of_its_residents() {
     b.swab("26T08:00", "S1", 2, "single", Some("r1")); // Stricter than asked is always right.
     assert_eq!(b.tube("H1").mode, TubeMode::Household);
     b.swab("26T08:00", "T1", 7, "pooled", Some("r1")); // Building b2 is outside.
-    b.say("26T09:00", "zone_lifted", json!({"place": format!("{COMPOUND}.b1"), "reason": "error", "decider": "command"}));
+    b.say("26T09:00", "zone_lifted", json!({"place": format!("{COMPOUND}.b1"), "early": true, "reason": "error", "decider": "command"}));
     b.swab("26T09:30", "T1", 3, "pooled", Some("r1"));
 }
 

@@ -1,8 +1,9 @@
-//! Typed ids, so that a tube cannot be mistaken for a box.
+//! Typed ids, so that a tube cannot be mistaken for a box. Short texts lie in the id itself: ids are copied a great deal.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use smol_str::SmolStr;
 use std::fmt;
 use uuid::Uuid;
 
@@ -59,12 +60,12 @@ macro_rules! code_id {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(#[schemars(with = "String")] SmolStr);
         impl $name {
             /// Checks and wraps a code: 1 to the maximum length, visible ASCII or CJK, no spaces or control characters.
-            pub fn new(s: impl Into<String>) -> Result<Self, BadId> {
+            pub fn new(s: impl Into<SmolStr>) -> Result<Self, BadId> {
                 let s = s.into();
-                let bad = |why| BadId { what: stringify!($name), given: s.clone(), why };
+                let bad = |why| BadId { what: stringify!($name), given: s.to_string(), why };
                 if s.is_empty() { return Err(bad("it is empty")); }
                 if s.len() > $max { return Err(bad(concat!("it is longer than ", $max, " bytes"))); }
                 if s.chars().any(|c| c.is_whitespace() || c.is_control()) { return Err(bad("it has a space or a control character")); }
@@ -85,7 +86,7 @@ macro_rules! code_id {
         }
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                Self::new(String::deserialize(d)?).map_err(serde::de::Error::custom)
+                Self::new(SmolStr::deserialize(d)?).map_err(serde::de::Error::custom)
             }
         }
         impl AsRef<str> for $name { fn as_ref(&self) -> &str { &self.0 } }
@@ -126,11 +127,11 @@ impl fmt::Display for BookId {
 /// so that "below" is a prefix and every level above is known without a look-up.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
-pub struct PlaceId(String);
+pub struct PlaceId(#[schemars(with = "String")] SmolStr);
 
 impl PlaceId {
     /// Checks and wraps a path: at most 120 bytes, segments of ASCII letters, digits, `-` and `_`.
-    pub fn new(s: impl Into<String>) -> Result<Self, BadId> {
+    pub fn new(s: impl Into<SmolStr>) -> Result<Self, BadId> {
         let s = s.into();
         let ok = !s.is_empty()
             && s.len() <= 120
@@ -138,7 +139,11 @@ impl PlaceId {
         if ok {
             Ok(Self(s))
         } else {
-            Err(BadId { what: "PlaceId", given: s, why: "segments of letters, digits, '-' or '_' joined by dots, at most 120 bytes" })
+            Err(BadId {
+                what: "PlaceId",
+                given: s.to_string(),
+                why: "segments of letters, digits, '-' or '_' joined by dots, at most 120 bytes",
+            })
         }
     }
     /// The path as text.
@@ -147,7 +152,7 @@ impl PlaceId {
     }
     /// The place above, if any.
     pub fn parent(&self) -> Option<PlaceId> {
-        self.0.rsplit_once('.').map(|(p, _)| PlaceId(p.to_owned()))
+        self.0.rsplit_once('.').map(|(p, _)| PlaceId(p.into()))
     }
     /// How many segments the path has (1 for the top).
     pub fn depth(&self) -> usize {
@@ -156,7 +161,7 @@ impl PlaceId {
     /// The ancestor (or self) with `depth` segments; self when it is no deeper than that.
     pub fn at_depth(&self, depth: usize) -> PlaceId {
         match self.0.match_indices('.').nth(depth.saturating_sub(1)) {
-            Some((i, _)) => PlaceId(self.0[..i].to_owned()),
+            Some((i, _)) => PlaceId(self.0[..i].into()),
             None => self.clone(),
         }
     }
@@ -188,7 +193,7 @@ impl std::str::FromStr for PlaceId {
 }
 impl<'de> Deserialize<'de> for PlaceId {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        Self::new(String::deserialize(d)?).map_err(serde::de::Error::custom)
+        Self::new(SmolStr::deserialize(d)?).map_err(serde::de::Error::custom)
     }
 }
 

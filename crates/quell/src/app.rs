@@ -1,11 +1,13 @@
 //! Everything a running Quell holds, and how it starts and stops.
 
 use crate::clock::Clock;
-use crate::door::{Door, Writer};
+use crate::door::Door;
 use crate::identity::IdentityKey;
 use quell_book::BookConfig;
 use quell_foundation::*;
 use quell_protocol::Protocol;
+use quell_store::batch::Writer;
+use quell_store::log::Sender;
 use quell_store::server::{self, Postgres, ServerError};
 use quell_store::shelf::Shelf;
 use quell_store::{Database, StoreError, schema};
@@ -193,6 +195,19 @@ pub fn read_protocol(name: &str) -> Result<(ProtocolId, String, Protocol), Start
 }
 
 impl App {
+    /// What writing to the book needs.
+    pub fn writer(&self) -> Writer {
+        Writer {
+            db: self.db.clone(),
+            shelf: self.shelf.clone(),
+            config: self.config.clone(),
+            default_protocol: self.default_protocol.clone(),
+        }
+    }
+    /// The local operator, whose place is the whole book.
+    pub fn operator(&self) -> Sender {
+        Sender { account: "operator".into(), scope: self.config.root.clone(), device: None }
+    }
     /// Opens the book (creating it if the database has none) and its door.
     pub async fn open(ready: &Ready, book: &BookConfig, protocol: &str, clock: Clock, key: IdentityKey) -> Result<App, StartError> {
         let (_, _, default) = read_protocol(protocol)?;
@@ -200,13 +215,9 @@ impl App {
         let c = ready.db.connection().await?;
         schema::open_book(&c, book).await?;
         let shelf = Arc::new(Shelf::default());
-        let door = Door::open(Writer {
-            db: ready.db.clone(),
-            shelf: shelf.clone(),
-            config: book.clone(),
-            default_protocol: default_protocol.clone(),
-            clock: clock.clone(),
-        });
+        let writer =
+            Writer { db: ready.db.clone(), shelf: shelf.clone(), config: book.clone(), default_protocol: default_protocol.clone() };
+        let door = Door::open(writer, clock.clone());
         Ok(App { db: ready.db.clone(), config: book.clone(), door, shelf, default_protocol, clock, key, tokens: Arc::default() })
     }
 }

@@ -28,8 +28,9 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         Registered(_) | RegistrationVoided(_) | RegistrationReassigned(_) | TubeSealed(_) | BoxPacked(_) => {
             matches!(role, Role::Sampler | Role::CommunityWorker | Role::Ward)
         }
-        TubeSpoilt(_) | TubeLost(_) => matches!(role, Role::Sampler | Role::Courier | Role::Laboratory),
-        HandedOver(_) => matches!(role, Role::Sampler | Role::Courier | Role::Laboratory | Role::Ward),
+        TubeSpoilt(_) | TubeLost(_) | HandedOver(_) => {
+            matches!(role, Role::Sampler | Role::CommunityWorker | Role::Ward | Role::Courier | Role::Laboratory)
+        }
         Received(_) | PlateRead(_) | ResultRead(_) | ResultCorrected(_) => role == Role::Laboratory,
         ReportFiled(_) => matches!(role, Role::Laboratory | Role::Investigator),
         CaseListed(_) | CaseClassified(_) | ChannelJudged(_) | InvestigationFiled(_) | ContactNamed(_) | ContactDropped(_) => {

@@ -1,20 +1,22 @@
-//! The door of one book: what arrives while a batch is being written becomes the next batch (group commit).
+//! The door of one book: what arrives while a batch is being written becomes the next batch (group commit), and is decided
+//! on already while the one before is on its way to the disk.
 //! Bounded: when the queue is full the sender is told to come back, nothing is dropped silently.
 
 use crate::clock::Clock;
-use quell_book::BookConfig;
-use quell_protocol::Protocol;
-use quell_store::log::{self, Answer, Happened, Incoming};
-use quell_store::shelf::Shelf;
-use quell_store::{Database, StoreError};
+use quell_store::StoreError;
+use quell_store::batch::{Memory, Writer, stands_alone};
+use quell_store::log::{Answer, Happened, Incoming};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 /// Most facts in one batch: keeps a transaction short.
-const BATCH_FACTS: usize = 4_000;
+const BATCH_FACTS: usize = 2_000;
 /// Most submissions that wait.
 const QUEUE: usize = 4_096;
+/// How often a batch is tried while the database is away: with pauses that double from 50 ms, some six seconds.
+const ATTEMPTS: u32 = 8;
 
 /// What the sender is told when there is no answer from the book.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -42,26 +44,13 @@ pub struct Door {
     events: broadcast::Sender<Arc<Happened>>,
 }
 
-/// What the writer needs.
-pub struct Writer {
-    /// Database.
-    pub db: Database,
-    /// Protocols.
-    pub shelf: Arc<Shelf>,
-    /// The book.
-    pub config: BookConfig,
-    /// The protocol before any was adopted.
-    pub default_protocol: Arc<Protocol>,
-    /// Clock.
-    pub clock: Clock,
-}
-
 impl Door {
-    /// Opens the door: starts the book's one writer.
-    pub fn open(writer: Writer) -> Self {
+    /// Opens the door: starts the book's one desk.
+    pub fn open(writer: Writer, clock: Clock) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (events, _) = broadcast::channel(1_024);
-        tokio::spawn(write_batches(Arc::new(writer), queue, events.clone()));
+        let desk = Desk { writer, clock, events: events.clone(), memory: None, under_way: None };
+        tokio::spawn(desk.serve(queue));
         Self { jobs, events }
     }
     /// Hands submissions in; the answers come when they are durable. All of them wait in one batch if there is room.
@@ -89,22 +78,177 @@ impl Door {
     }
 }
 
-async fn write_batches(writer: Arc<Writer>, mut queue: mpsc::Receiver<Job>, events: broadcast::Sender<Arc<Happened>>) {
-    let mut waiting: VecDeque<Job> = VecDeque::new();
-    loop {
-        if waiting.is_empty() {
-            match queue.recv().await {
-                Some(job) => waiting.push_back(job),
-                None => return,
+/// A batch with those who wait for its answers.
+struct Batch {
+    incoming: Arc<Vec<Incoming>>,
+    replies: Vec<oneshot::Sender<Result<Answer, DoorError>>>,
+}
+
+impl Batch {
+    fn new(jobs: Vec<Job>) -> Self {
+        let (incoming, replies) = jobs.into_iter().map(|j| (j.incoming, j.reply)).unzip();
+        Self { incoming: Arc::new(incoming), replies }
+    }
+    fn written(self, answers: Vec<Answer>, happened: Happened, events: &broadcast::Sender<Arc<Happened>>) {
+        for (reply, answer) in self.replies.into_iter().zip(answers) {
+            let _ = reply.send(Ok(answer)); // A sender that has gone asks again and gets the same receipt.
+        }
+        if !happened.kinds.is_empty() {
+            let _ = events.send(Arc::new(happened)); // Nobody may be listening.
+        }
+    }
+}
+
+/// Decides on one batch while the one before is being written.
+struct Desk {
+    writer: Writer,
+    clock: Clock,
+    events: broadcast::Sender<Arc<Happened>>,
+    /// What the last batch left in memory; right as long as that batch gets into the book, and nobody else's before it.
+    memory: Option<Memory>,
+    /// The batch that is being written; it comes back if it could not be.
+    under_way: Option<JoinHandle<Result<(), (Batch, Failure)>>>,
+}
+
+/// How the task of a batch under way ended.
+type Landed = Result<Result<(), (Batch, Failure)>, tokio::task::JoinError>;
+
+impl Desk {
+    async fn serve(mut self, mut queue: mpsc::Receiver<Job>) {
+        let mut waiting: VecDeque<Job> = VecDeque::new();
+        loop {
+            if waiting.is_empty() {
+                let arrived = match &mut self.under_way {
+                    Some(task) => tokio::select! {
+                        job = queue.recv() => job,
+                        landed = task => {
+                            self.settle(landed).await;
+                            continue;
+                        }
+                    },
+                    None => queue.recv().await,
+                };
+                match arrived {
+                    Some(job) => waiting.push_back(job),
+                    None => {
+                        self.land().await;
+                        return;
+                    }
+                }
+            }
+            while waiting.len() < QUEUE
+                && let Ok(job) = queue.try_recv()
+            {
+                waiting.push_back(job);
+            }
+            let batch = Batch::new(next_batch(&mut waiting));
+            if batch.incoming.iter().any(|s| stands_alone(s.facts())) {
+                self.land().await;
+                self.memory = None;
+                self.write_locked(batch).await;
+            } else {
+                self.overlap(batch).await;
             }
         }
-        while waiting.len() < QUEUE
-            && let Ok(job) = queue.try_recv()
-        {
-            waiting.push_back(job);
+    }
+
+    /// Decides on a batch, waits for the one before, sends this one on its way.
+    async fn overlap(&mut self, batch: Batch) {
+        if self.memory.as_ref().is_none_or(Memory::is_full) {
+            self.land().await;
+            self.memory = None;
         }
-        let batch = next_batch(&mut waiting);
-        write_one(&writer, batch, &events).await;
+        let carried = self.memory.take();
+        let builds_on = carried.is_some();
+        let (writer, now, incoming) = (self.writer.clone(), self.clock.now(), batch.incoming.clone());
+        let decided = guarded(async move { writer.decide(carried, now, incoming).await }).await;
+        let landed = self.land().await;
+        match decided {
+            Ok((decided, memory)) if landed || !builds_on => {
+                self.memory = Some(memory);
+                let (writer, events) = (self.writer.clone(), self.events.clone());
+                self.under_way = Some(tokio::spawn(async move {
+                    match guarded(async move { writer.write(decided).await }).await {
+                        Ok((answers, happened)) => {
+                            batch.written(answers, happened, &events);
+                            Ok(())
+                        }
+                        Err(e) => Err((batch, e)),
+                    }
+                }));
+            }
+            _ => self.write_locked(batch).await,
+        }
+    }
+
+    /// Waits for the batch under way; false if it was not written as it was decided.
+    async fn land(&mut self) -> bool {
+        match &mut self.under_way {
+            Some(task) => {
+                let landed = task.await;
+                self.settle(landed).await
+            }
+            None => true,
+        }
+    }
+
+    /// A batch that could not be written as it was decided is decided again with the book locked, and what is in memory is worth
+    /// nothing: false.
+    async fn settle(&mut self, landed: Landed) -> bool {
+        self.under_way = None;
+        match landed {
+            Ok(Ok(())) => true,
+            Ok(Err((batch, e))) => {
+                tracing::info!(reason = %e.reason(), "a batch is decided again with the book locked");
+                self.memory = None;
+                self.write_locked(batch).await;
+                false
+            }
+            // Its senders were told when their replies were dropped.
+            Err(e) => {
+                tracing::error!(error = %e, "the task that wrote a batch broke");
+                self.memory = None;
+                false
+            }
+        }
+    }
+
+    async fn write_locked(&self, batch: Batch) {
+        match self.try_locked(batch.incoming.clone()).await {
+            Ok((answers, happened)) => batch.written(answers, happened, &self.events),
+            // One submission that breaks the batch must not take the others with it: each alone.
+            Err(DoorError::Broken(why)) if batch.replies.len() > 1 => {
+                tracing::error!(why, submissions = batch.replies.len(), "a batch broke; its submissions are written one by one");
+                for (incoming, reply) in batch.incoming.iter().cloned().zip(batch.replies) {
+                    Box::pin(self.write_locked(Batch::new(vec![Job { incoming, reply }]))).await;
+                }
+            }
+            Err(e) => {
+                tracing::error!(error = %e, submissions = batch.replies.len(), "a batch was not written");
+                for reply in batch.replies {
+                    let _ = reply.send(Err(e.clone()));
+                }
+            }
+        }
+    }
+
+    /// Decides and writes a batch with the book locked; a passing database error is tried again for some seconds.
+    async fn try_locked(&self, incoming: Arc<Vec<Incoming>>) -> Result<(Vec<Answer>, Happened), DoorError> {
+        let mut pause = std::time::Duration::from_millis(50);
+        for attempt in 1..=ATTEMPTS {
+            let (writer, now, batch) = (self.writer.clone(), self.clock.now(), incoming.clone());
+            match guarded(async move { writer.decide_and_write(now, batch).await }).await {
+                Ok(done) => return Ok(done),
+                Err(Failure::Final(e)) => return Err(e),
+                Err(Failure::Passing(why)) if attempt == ATTEMPTS => return Err(DoorError::Store(why)),
+                Err(Failure::Passing(why)) => {
+                    tracing::warn!(why, attempt, "the database did not take a batch; trying again");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+            }
+        }
+        unreachable!("the last attempt returns")
     }
 }
 
@@ -113,8 +257,8 @@ fn next_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
     let mut batch: Vec<Job> = Vec::new();
     let mut facts = 0;
     while let Some(job) = waiting.front() {
-        let alone = log::stands_alone(&job.incoming.facts);
-        facts += job.incoming.facts.len();
+        let alone = stands_alone(job.incoming.facts());
+        facts += job.incoming.facts().len();
         if !batch.is_empty() && (alone || facts > BATCH_FACTS) {
             break;
         }
@@ -126,54 +270,29 @@ fn next_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
     batch
 }
 
-async fn write_one(writer: &Arc<Writer>, batch: Vec<Job>, events: &broadcast::Sender<Arc<Happened>>) {
-    let (incoming, replies): (Vec<Incoming>, Vec<_>) = batch.into_iter().map(|j| (j.incoming, j.reply)).unzip();
-    let incoming = Arc::new(incoming);
-    match write(writer, incoming.clone()).await {
-        Ok((answers, happened)) => {
-            for (reply, answer) in replies.into_iter().zip(answers) {
-                let _ = reply.send(Ok(answer)); // A sender that has gone asks again and gets the same receipt.
-            }
-            if !happened.kinds.is_empty() {
-                let _ = events.send(Arc::new(happened)); // Nobody may be listening.
-            }
-        }
-        // One submission that breaks the batch must not take the others with it: each alone.
-        Err(DoorError::Broken(why)) if replies.len() > 1 => {
-            tracing::error!(why, submissions = replies.len(), "a batch broke; its submissions are written one by one");
-            for (incoming, reply) in incoming.iter().cloned().zip(replies) {
-                Box::pin(write_one(writer, vec![Job { incoming, reply }], events)).await;
-            }
-        }
-        Err(e) => {
-            tracing::error!(error = %e, submissions = replies.len(), "a batch was not written");
-            for reply in replies {
-                let _ = reply.send(Err(e.clone()));
-            }
+/// Why a batch could not be decided or written.
+enum Failure {
+    /// Trying again may help.
+    Passing(String),
+    Final(DoorError),
+}
+
+impl Failure {
+    fn reason(&self) -> String {
+        match self {
+            Failure::Passing(why) => why.clone(),
+            Failure::Final(e) => e.to_string(),
         }
     }
 }
 
-/// Writes a batch in a task of its own, so that a panic stays in it; a passing database error is tried again for some seconds.
-async fn write(writer: &Arc<Writer>, incoming: Arc<Vec<Incoming>>) -> Result<(Vec<Answer>, Happened), DoorError> {
-    let mut pause = std::time::Duration::from_millis(50);
-    for attempt in 1.. {
-        let (w, batch) = (writer.clone(), incoming.clone());
-        let task =
-            tokio::spawn(async move { log::write_batch(&w.db, &w.shelf, &w.config, &w.default_protocol, w.clock.now(), &batch).await });
-        match task.await {
-            Ok(Ok(done)) => return Ok(done),
-            Ok(Err(e)) if e.is_passing() && attempt < 8 => {
-                tracing::warn!(error = %e, attempt, "the database did not take a batch; trying again");
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-            Ok(Err(e @ (StoreError::Database { .. } | StoreError::Unreadable { .. }))) if !e.is_passing() => {
-                return Err(DoorError::Broken(e.to_string()));
-            }
-            Ok(Err(e)) => return Err(DoorError::Store(e.to_string())),
-            Err(e) => return Err(DoorError::Broken(e.to_string())),
-        }
+/// Runs work in a task of its own, so that a panic stays in it.
+async fn guarded<T: Send + 'static>(work: impl Future<Output = Result<T, StoreError>> + Send + 'static) -> Result<T, Failure> {
+    match tokio::spawn(work).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(e)) if e.is_passing() => Err(Failure::Passing(e.to_string())),
+        Ok(Err(e @ (StoreError::Database { .. } | StoreError::Unreadable { .. }))) => Err(Failure::Final(DoorError::Broken(e.to_string()))),
+        Ok(Err(e)) => Err(Failure::Final(DoorError::Store(e.to_string()))),
+        Err(e) => Err(Failure::Final(DoorError::Broken(e.to_string()))),
     }
-    Err(DoorError::Store("tried too often".into()))
 }

@@ -65,10 +65,11 @@ impl IdentityKey {
     }
 }
 
-/// First six and last four characters of a long number; only the last two of a short one.
+/// The first and the last character of a long number; only the last of a short one. A resident identity number (GB 11643-1999) is area,
+/// date of birth, three digits and a check digit: beside the date of birth, first six and last four would be the whole of it.
 fn mask(number: &str) -> String {
     let chars: Vec<char> = number.chars().collect();
-    let (head, tail) = if chars.len() >= 15 { (6, 4) } else { (0, 2.min(chars.len() / 2)) };
+    let (head, tail) = if chars.len() >= 15 { (1, 1) } else { (0, 1.min(chars.len() / 2)) };
     let stars = "*".repeat(chars.len() - head - tail);
     chars[..head].iter().collect::<String>() + &stars + &chars[chars.len() - tail..].iter().collect::<String>()
 }
@@ -82,8 +83,8 @@ mod tests {
         let (a, b) = (IdentityKey::fixed("a"), IdentityKey::fixed("b"));
         assert_eq!(a.identity("99999919800101001x").hash, a.identity("99999919800101001X ").hash);
         assert_ne!(a.identity("999999198001010011").hash, b.identity("999999198001010011").hash);
-        assert_eq!(a.identity("999999198001010011").masked, "999999********0011");
-        assert_eq!(a.identity("AB1234").masked, "****34");
+        assert_eq!(a.identity("999999198001010011").masked, "9****************1");
+        assert_eq!(a.identity("AB1234").masked, "*****4");
         assert_eq!(a.identity("1").masked, "*");
     }
 }

@@ -110,7 +110,7 @@ fn plausible(route: &Route) -> (String, String) {
         | "/v1/cases" | "/v1/days" | "/v1/log" => route.path.into(),
         "/v1/board" | "/v1/shoulds" | "/v1/facilities" | "/v1/cases/counts" | "/v1/day" => format!("{}?place={ROOT}", route.path),
         "/v1/submissions/{id}" => format!("/v1/submissions/{}", fresh_submission()),
-        "/v1/items/{state}" => "/v1/items/open?kind=sample&round=R1&overdue=true&limit=5".into(),
+        "/v1/items/{state}" => "/v1/items/open?kind=deliver&round=R1&overdue=true&limit=5".into(),
         "/v1/rounds/{round}" | "/v1/rounds/{round}/links" => route.path.replace("{round}", "R1"),
         "/v1/persons" => format!("/v1/persons?text={A}&limit=5"),
         "/v1/persons/{person}" | "/v1/persons/{person}/status" => route.path.replace("{person}", &p.to_string()),
@@ -142,6 +142,29 @@ async fn county_with_a_round() -> World {
     }
     w.say(&[json!({"received": {"laboratory": LABORATORY, "tubes": ["T1", "T2"], "condition": "adequate", "at": AT}})]).await;
     w
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_something_in_hand_sees_it_wherever_it_comes_from() {
+    let w = county_with_a_round().await;
+    let courier = w.token(Role::Courier, ROOT).await;
+    assert_eq!(w.get("/v1/items/open?kind=deliver", &courier).await.status, 200);
+    let patients = w.get("/v1/items/open?kind=sample", &courier).await;
+    assert_eq!((patients.status, patients.problem().as_str()), (403, "role"), "a courier has no business with people");
+
+    // The laboratory lies in no community; it sees the tubes that it has received, and no others.
+    w.say(&swabs("T3", A, 10..11, AT)).await;
+    let laboratory = w.token(Role::Laboratory, LABORATORY).await;
+    assert_eq!(w.get("/v1/tubes/T1", &laboratory).await.json()["members"], 10);
+    assert_eq!(w.get("/v1/tubes/T3", &laboratory).await.status, 404);
+
+    let ward = w.token(Role::Ward, HALL).await;
+    let (patient, neighbour) = (person(A, 0), person(A, 1));
+    let stay = json!({"admitted": {"stay": fresh_submission(), "person": patient, "facility": HALL, "ward": "w1", "bed": 1, "at": AT,
+        "decision": {"reason": "collapsed at the gate", "decider": "duty doctor"}}});
+    w.say(&[stay]).await;
+    assert_eq!(w.get(&format!("/v1/persons/{patient}"), &ward).await.json()["person_id"], json!(patient));
+    assert_eq!(w.get(&format!("/v1/persons/{neighbour}"), &ward).await.status, 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,8 +51,7 @@ impl World {
     async fn say(&self, facts: Vec<Fact>) {
         for (i, f) in facts.into_iter().enumerate() {
             let id = SubmissionId(derived_uuid(&[b"test", format!("{i}{f:?}").as_bytes()]));
-            let s =
-                Incoming { id, sender: "t".into(), scope: place("50.500237"), device: None, content_hash: Hash::default(), facts: vec![f] };
+            let s = Incoming::new(id, self.app.operator(), vec![f]);
             let answer = self.app.door.submit(vec![s]).await.remove(0).unwrap();
             assert!(matches!(answer, Answer::Accepted(_)), "{answer:?}");
         }

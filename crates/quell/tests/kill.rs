@@ -155,7 +155,7 @@ impl Desk {
             match answer.get("accepted") {
                 Some(r) => {
                     let r = Receipt { repeat: false, ..serde_json::from_value(r.clone()).unwrap() };
-                    assert_eq!((r.submission, r.content_hash), (sent.id, Hash::of(sent.text.as_bytes())));
+                    assert_eq!((r.submission, r.content_hash), (sent.id, common::content_hash(&sent.text)));
                     assert!(self.acknowledged.insert(sent.id, r).is_none());
                 }
                 None => {
@@ -410,6 +410,7 @@ const TAMPERINGS: &[(&str, &str, &[&str])] = &[
     ("submission", "UPDATE quell.submission SET log_hash = repeat('0', 64) WHERE seq = 3", &["submission", "position 3", "chain"]),
     ("submission", "UPDATE quell.submission SET content_hash = repeat('0', 64) WHERE seq = 3", &["submission", "position 3", "chain"]),
     ("submission", "UPDATE quell.submission SET sender = 'x' WHERE seq = 3", &["submission", "position 3", "chain"]),
+    ("submission", "UPDATE quell.submission SET device = 'x' WHERE seq = 3", &["submission", "position 3", "chain"]),
     (
         "submission",
         "UPDATE quell.submission SET recorded_at = recorded_at + interval '1 second' WHERE seq = 3",

@@ -24,6 +24,9 @@ pub enum StoreError {
         /// Why.
         detail: String,
     },
+    /// Another server wrote to this book while a batch was being decided.
+    #[error("another server wrote to this book meanwhile; nothing was written")]
+    Overtaken,
     /// The book is not in this database.
     #[error("book {0} is not in this database; create it with 'quell serve --book' or 'quell demo'")]
     NoBook(BookId),

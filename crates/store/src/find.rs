@@ -1,16 +1,13 @@
 //! Set-based look-ups for imports: what the book already has of a chunk of rows, and what it would answer. Nothing is written here.
 
-use crate::connect::Database;
+use crate::batch::Writer;
 use crate::error::StoreError;
-use crate::load::{self, Tx};
-use crate::log::{self, Incoming};
-use crate::shelf::Shelf;
+use crate::log::{Answer, Incoming};
 use crate::tables::select;
 use deadpool_postgres::GenericClient;
 use quell_book::rows::{Case, Person, Place, Tube};
-use quell_book::{BookConfig, Changes, Context, DutyKind, Fact, Refusal, State, apply};
+use quell_book::{Changes, DutyKind, Refusal};
 use quell_foundation::*;
-use quell_protocol::Protocol;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -142,46 +139,17 @@ pub struct DryRun {
     pub seq: i64,
 }
 
-/// Applies a batch to what the book holds now and throws the outcome away. No lock is taken: what others write meanwhile
-/// may change the answers. The sender's place is not checked.
+/// Decides on a batch and throws the outcome away. No lock is taken: what others write meanwhile may change the answers.
 ///
 /// # Errors
 /// If the database refuses.
-pub async fn dry_run(
-    db: &Database,
-    shelf: &Shelf,
-    config: &BookConfig,
-    default_protocol: &Arc<Protocol>,
-    now: Instant,
-    batch: &[Incoming],
-) -> Result<DryRun, StoreError> {
-    let mut client = db.connection().await?;
-    let tx = client.build_transaction().read_only(true).start().await.map_err(StoreError::at("dry run"))?;
-    let head = log::head(&tx, config.book, false).await?;
-    let protocol = match &head.protocol {
-        Some((_, hash)) => shelf.get(&tx, *hash).await?,
-        None => default_protocol.clone(),
+pub async fn dry_run(writer: &Writer, now: Instant, batch: Vec<Incoming>) -> Result<DryRun, StoreError> {
+    let (decided, _) = writer.decide(None, now, Arc::new(batch)).await?;
+    let would = |a: &Answer| match a {
+        Answer::Accepted(r) if !r.repeat => Would::Accept,
+        Answer::Accepted(_) | Answer::IdReused => Would::Repeat,
+        Answer::Refused(r) => Would::Refuse(r.clone()),
     };
-    let ids = uuids(batch.iter().map(|s| s.id.0));
-    let known = log::receipts(&tx, config.book, &ids).await?;
-    let mut state = State::slice(config.clone(), head.open_day, head.protocol.clone());
-    let fresh: Vec<&Fact> = batch.iter().filter(|s| !known.contains_key(&s.id)).flat_map(|s| &s.facts).collect();
-    if !fresh.is_empty() {
-        load::load(&Tx { client: &tx, book: config.book.0 }, &mut state, &fresh, now, head.hash).await?;
-    }
-    let mut seq = head.seq;
-    let mut answer = |s: &Incoming| {
-        if known.contains_key(&s.id) {
-            return Would::Repeat;
-        }
-        match apply(&mut state, Context { protocol: &protocol, now, seq: seq + 1, submission: s.id }, &s.facts) {
-            Ok(()) => {
-                seq += 1;
-                Would::Accept
-            }
-            Err(r) => Would::Refuse(r),
-        }
-    };
-    let answers = batch.iter().map(&mut answer).collect();
-    Ok(DryRun { answers, changes: state.take_changes(), seq: head.seq })
+    let (answers, seq) = (decided.answers().iter().map(would).collect(), decided.seq_before());
+    Ok(DryRun { answers, seq, changes: decided.into_changes() })
 }

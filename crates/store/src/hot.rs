@@ -1,5 +1,7 @@
 //! The three tables that every registration reads, decoded column by column: at a city's rate the JSON of the other tables
-//! would cost more than the rows themselves.
+//! would cost more than the rows themselves. The keys are joined (one look-up in the index each); as an array in a condition they
+//! would make PostgreSQL read every entry of every page of the index that has one of them. `OFFSET 0` keeps each look-up whole: while a
+//! table is empty the planner would rather go through all of a round or a book for every key.
 
 use crate::error::StoreError;
 use crate::load::Tx;
@@ -32,6 +34,9 @@ fn code<T: std::str::FromStr<Err = BadId>>(text: &str) -> Read<T> {
 /// From 1970 to 2000, where PostgreSQL's binary times begin, in microseconds.
 pub(crate) const UNIX_TO_2000: i64 = 946_684_800_000_000;
 
+/// From 1970 to 2000, in days.
+pub(crate) const DAYS_TO_2000: i32 = 10_957;
+
 /// A moment, from PostgreSQL's binary form: microseconds since 2000-01-01.
 struct PgTime(Instant);
 
@@ -49,7 +54,6 @@ struct PgDay(Day);
 
 impl<'a> FromSql<'a> for PgDay {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        const DAYS_TO_2000: i32 = 10_957;
         Ok(Self(Day(i32::from_be_bytes(raw.try_into()?) + DAYS_TO_2000)))
     }
     fn accepts(ty: &Type) -> bool {
@@ -68,7 +72,8 @@ pub(crate) async fn persons(tx: &Tx<'_>, ids: &[Uuid]) -> Read<Vec<Person>> {
         return Ok(Vec::new());
     }
     const SQL: &str = "SELECT person_id, home, place, name, sex, born, identity_hash, identity_masked, phone, occupation, tags,
-        standing, standing_since, away_to, exposure, attention FROM quell.person WHERE book_id = $1 AND person_id = ANY($2)";
+        standing, standing_since, away_to, exposure, attention
+        FROM unnest($2::uuid[]) AS k(id) JOIN quell.person ON book_id = $1 AND person_id = k.id";
     query(tx, SQL, &[&tx.book, &ids]).await?.iter().map(person).collect()
 }
 
@@ -99,8 +104,9 @@ pub(crate) async fn roster(tx: &Tx<'_>, rounds: &[String], persons: &[Uuid]) -> 
     if persons.is_empty() || rounds.is_empty() {
         return Ok(Vec::new());
     }
-    const SQL: &str = "SELECT round, person_id, place, waived, decider, missed FROM quell.roster
-        WHERE book_id = $1 AND round = ANY($2) AND person_id = ANY($3)";
+    const SQL: &str = "SELECT o.round, o.person_id, o.place, o.waived, o.decider, o.missed
+        FROM unnest($2::text[]) AS r(id) CROSS JOIN unnest($3::uuid[]) AS k(id)
+        CROSS JOIN LATERAL (SELECT * FROM quell.roster WHERE book_id = $1 AND round = r.id AND person_id = k.id OFFSET 0) o";
     let rows = query(tx, SQL, &[&tx.book, &rounds, &persons]).await?;
     rows.iter()
         .map(|r| {
@@ -123,11 +129,14 @@ pub(crate) async fn registrations(tx: &Tx<'_>, persons: &[Uuid], rounds: &[Strin
     }
     // Two halves, each with the index that fits it: asked as one with OR, a table without statistics is read from end to end.
     const SQL: &str = "
-        SELECT person_id, tube, round, place, sampled_at, seq, counts, flag, void_seq FROM quell.registration
-        WHERE book_id = $1 AND person_id = ANY($2) AND round = ANY($3)
+        SELECT g.person_id, g.tube, g.round, g.place, g.sampled_at, g.seq, g.counts, g.flag, g.void_seq
+        FROM unnest($3::text[]) AS r(id) CROSS JOIN unnest($2::uuid[]) AS k(id)
+        CROSS JOIN LATERAL (SELECT * FROM quell.registration WHERE book_id = $1 AND person_id = k.id AND round = r.id OFFSET 0) g
       UNION ALL
-        SELECT person_id, tube, round, place, sampled_at, seq, counts, flag, void_seq FROM quell.registration
-        WHERE book_id = $1 AND tube = ANY($4) AND person_id = ANY($2) AND round IS NULL";
+        SELECT g.person_id, g.tube, g.round, g.place, g.sampled_at, g.seq, g.counts, g.flag, g.void_seq
+        FROM unnest($4::text[]) AS t(id)
+        CROSS JOIN LATERAL (SELECT * FROM quell.registration WHERE book_id = $1 AND tube = t.id AND round IS NULL OFFSET 0) g
+        WHERE g.person_id = ANY($2)";
     let rows = query(tx, SQL, &[&tx.book, &persons, &rounds, &tubes]).await?;
     rows.iter()
         .map(|r| {

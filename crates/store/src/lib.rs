@@ -1,12 +1,14 @@
 //! PostgreSQL: migrations, all SQL, the embedded server. SQL is written here and nowhere else.
 //!
-//! *Where to look:* [`server`] runs PostgreSQL; [`schema`] migrates; [`log`] is the one way in (a batch of submissions, one
-//! transaction); [`load`] brings what a batch needs; [`views`] reads; [`verify`] recomputes the book from its log.
+//! *Where to look:* [`server`] runs PostgreSQL; [`schema`] migrates; [`batch`] is the one way in (a batch of submissions, one
+//! transaction) to the [`log`]; [`load`] brings what a batch needs; [`views`] reads; [`verify`] recomputes the book from its log.
 
 pub mod accounts;
+pub mod batch;
 mod bulk;
 mod closing;
 mod connect;
+mod copy;
 mod error;
 pub mod find;
 mod hot;

@@ -32,18 +32,41 @@ impl Tx<'_> {
     }
 }
 
-/// Loads everything that these facts need into the slice. `head`: for a close, the log's hash.
-pub(crate) async fn load(tx: &Tx<'_>, state: &mut State, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
-    for r in select::<Round>(tx.client, tx.book, "state = 'open'", &[]).await? {
-        state.rounds.load(r);
+/// The slice of a book that is in memory, and what of it need not be asked for again.
+pub(crate) struct Loaded {
+    pub state: State,
+    /// Rounds and zones in force are here.
+    small_tables: bool,
+    /// Places and rounds that were asked for. They are few, and every batch needs the same ones; people and tubes are asked for again.
+    known: Needs,
+}
+
+impl Loaded {
+    /// Nothing yet.
+    pub fn new(state: State) -> Self {
+        Self { state, small_tables: false, known: Needs::default() }
     }
-    for z in select::<Zone>(tx.client, tx.book, "lifted_at IS NULL", &[]).await? {
-        state.zones.load(z);
+}
+
+/// Loads everything that these facts need into the slice. Rows that are there already stay as they are: they are newer than, or the
+/// same as, what the database says. `head`: for a close, the log's hash.
+pub(crate) async fn load(tx: &Tx<'_>, loaded: &mut Loaded, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
+    let state = &mut loaded.state;
+    if !loaded.small_tables {
+        let (rounds, zones) = try_join!(
+            select::<Round>(tx.client, tx.book, "state = 'open'", &[]),
+            select::<Zone>(tx.client, tx.book, "lifted_at IS NULL", &[]),
+        )?;
+        put(&mut state.rounds, rounds);
+        put(&mut state.zones, zones);
+        loaded.small_tables = true;
     }
-    let mut done = Needs::default();
-    let mut want = Needs::of(facts.iter().copied());
+    let mut done = loaded.known.clone();
+    let mut want = Needs::of(facts.iter().copied()).minus(&done);
     while !want.is_empty() {
         load_step(tx, state, &want, now, head).await?;
+        loaded.known.places.extend(want.places.iter().cloned());
+        loaded.known.rounds.extend(want.rounds.iter().cloned());
         done.add(want);
         want = Needs::follow(state, facts).minus(&done);
     }
@@ -68,7 +91,7 @@ async fn load_step(tx: &Tx<'_>, s: &mut State, w: &Needs, now: Instant, head: Ha
     load_things(tx, s, w).await?;
     load_people(tx, s, w, &rounds).await?;
     if w.closing {
-        tx.client.batch_execute("SET LOCAL enable_seqscan = on").await.map_err(StoreError::at("close"))?;
+        tx.client.batch_execute(crate::batch::WHOLE_TABLES).await.map_err(StoreError::at("close"))?;
         s.closing = Some(closing::view(tx.client, tx.book, s.open_day, now, head).await?);
     }
     Ok(())

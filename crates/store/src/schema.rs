@@ -11,6 +11,8 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (2, include_str!("../migrations/0002_view_indexes.sql")),
     (3, include_str!("../migrations/0003_reader_policy.sql")),
     (4, include_str!("../migrations/0004_fast_reads.sql")),
+    (5, include_str!("../migrations/0005_one_hash.sql")),
+    (6, include_str!("../migrations/0006_case_unknowns.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

@@ -83,8 +83,8 @@ struct Line {
     seq: i64,
     id: SubmissionId,
     sender: String,
+    device: Option<DeviceId>,
     content_hash: Hash,
-    stored_hash: Hash,
     log_hash: Hash,
     recorded_at: Instant,
     facts: Result<(Hash, Vec<Fact>), StoreError>,
@@ -94,7 +94,7 @@ struct Line {
 async fn read_lines(c: &impl GenericClient, book: BookId, from: i64) -> Result<Vec<Line>, StoreError> {
     let rows = c
         .query(
-            "SELECT seq, submission_id, sender, content_hash, stored_hash, log_hash,
+            "SELECT seq, submission_id, sender, content_hash, device, log_hash,
                  (extract(epoch FROM recorded_at) * 1000000)::bigint, body, facts
              FROM quell.submission WHERE book_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1000",
             &[&book.0, &from],
@@ -109,7 +109,8 @@ async fn read_lines(c: &impl GenericClient, book: BookId, from: i64) -> Result<V
             id: SubmissionId(r.get(1)),
             sender: r.get(2),
             content_hash: hash(r.get(3)),
-            stored_hash: hash(r.get(4)),
+            // What is no device name was never written; the chain shows it.
+            device: r.get::<_, Option<String>>(4).and_then(|d| DeviceId::new(d).ok()),
             log_hash: hash(r.get(5)),
             recorded_at: Instant(r.get(6)),
             facts: unpack(r.get(7)),
@@ -123,7 +124,7 @@ fn check_line(report: &mut Report, l: &Line, before: Hash) -> Hash {
     match &l.facts {
         Ok((h, facts)) => {
             report.facts += facts.len() as i64;
-            if *h != l.stored_hash {
+            if *h != l.content_hash {
                 report.find(format!("submission {} (position {}): its content was changed", l.id, l.seq));
             }
             if facts.len() as i64 != i64::from(l.count) {
@@ -136,8 +137,8 @@ fn check_line(report: &mut Report, l: &Line, before: Hash) -> Hash {
         seq: l.seq,
         submission: l.id,
         sender: &l.sender,
+        device: l.device.as_ref(),
         content_hash: l.content_hash,
-        stored_hash: l.stored_hash,
         recorded_at: l.recorded_at,
     };
     let hash = entry.chain(before);

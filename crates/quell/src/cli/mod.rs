@@ -146,10 +146,8 @@ async fn hand_in(app: &App, id: Option<SubmissionId>, facts: Vec<Fact>) -> Resul
 }
 
 async fn hand_in_as(app: &App, id: SubmissionId, mut facts: Vec<Fact>) -> Result<(SubmissionId, Answer), CliError> {
-    let content = serde_json::to_vec(&facts).map_err(|e| CliError::Failed(e.to_string()))?;
     app.key.pseudonymise(&mut facts);
-    let incoming =
-        Incoming { id, sender: "operator".into(), scope: app.config.root.clone(), device: None, content_hash: Hash::of(&content), facts };
+    let incoming = Incoming::new(id, app.operator(), facts);
     match app.door.submit(vec![incoming]).await.into_iter().next() {
         Some(Ok(a)) => Ok((id, a)),
         Some(Err(e)) => Err(CliError::Failed(e.to_string())),

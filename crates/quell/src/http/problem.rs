@@ -78,6 +78,10 @@ impl Problem {
             );
         }
         tracing::error!(error = %e, "a read failed");
+        if !e.is_passing() {
+            let en = "an internal error; the log of the server says more";
+            return Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", lang, en, "系统内部错误，详见服务器日志");
+        }
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "database",

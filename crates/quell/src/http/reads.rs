@@ -109,6 +109,10 @@ pub async fn items(
     Query(q): Query<ItemsOf>,
 ) -> Answer<views::Page<views::Item>> {
     let place = place_of(q.place, &c)?;
+    if c.account.role == Role::Courier && q.kind.responsible() != Role::Courier {
+        let (en, zh) = ("a courier sees the duties of couriers: ask with kind=deliver", "转运员只能查看转运任务：请加参数 kind=deliver");
+        return Err(Problem::new(StatusCode::FORBIDDEN, "role", c.lang, en, zh));
+    }
     let filter = views::ItemFilter { kind: q.kind, place: place.clone(), round: q.round, only_overdue: q.overdue };
     let (page, now, book) = (paging(q.after, q.limit), app.clock.now(), c.account.book);
     let found = read(&app, &c, async |tx| match state.as_str() {

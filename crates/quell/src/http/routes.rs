@@ -53,9 +53,30 @@ pub struct Route {
     pub handler: fn() -> MethodRouter<App>,
 }
 
-/// Roles that look after people and may see who they are.
-pub const CARE: &[Role] =
-    &[Role::Sampler, Role::Laboratory, Role::Investigator, Role::Dispatcher, Role::Ward, Role::CommunityWorker, Role::Commander];
+/// Roles that look after people and may see who they are, and the auditor, whose looks are written down like everyone's.
+pub const CARE: &[Role] = &[
+    Role::Sampler,
+    Role::Laboratory,
+    Role::Investigator,
+    Role::Dispatcher,
+    Role::Ward,
+    Role::CommunityWorker,
+    Role::Commander,
+    Role::Auditor,
+];
+
+/// Those and the courier, who sees of the duties those that are a courier's.
+pub const CARE_AND_COURIER: &[Role] = &[
+    Role::Sampler,
+    Role::Courier,
+    Role::Laboratory,
+    Role::Investigator,
+    Role::Dispatcher,
+    Role::Ward,
+    Role::CommunityWorker,
+    Role::Commander,
+    Role::Auditor,
+];
 
 /// Roles that watch over the others.
 pub const OVERSIGHT: &[Role] = &[Role::Auditor, Role::Commander, Role::Administrator];
@@ -147,7 +168,7 @@ pub static ROUTES: &[Route] = &[
     },
     Route {
         path: "/v1/items/{state}",
-        access: Access::Roles(CARE),
+        access: Access::Roles(CARE_AND_COURIER),
         operations: &[op!("get", "The list behind a number", None, Some(schema::<views::Page<views::Item>>))],
         params: &[
             Param { name: "state", about: "open, done or waived" },

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use quell_book::{MAX_FACTS, Receipt, Submission};
 use quell_foundation::*;
-use quell_store::log::{self, Answer, Incoming};
+use quell_store::log::{self, Answer, Incoming, Sender};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -28,7 +28,6 @@ pub enum BundleAnswer {
 }
 
 /// `POST /v1/submissions`: one submission, or an array of them. Each is accepted or refused by itself.
-/// The content hash in the receipt is the SHA-256 of the submission's bytes exactly as they stand in the request.
 pub async fn post(State(app): State<App>, Extension(caller): Extension<Caller>, body: Bytes) -> Response {
     let bundle = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[');
     let parsed: Result<Vec<&RawValue>, serde_json::Error> =
@@ -106,6 +105,16 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
         let e = <serde_json::Error as serde::de::Error>::custom("a text holds the character NUL, which cannot be stored");
         return Err(malformed(&e, lang));
     }
+    if let Some(text) = too_long(raw.get()) {
+        let shown: String = text.chars().take(40).collect();
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "text",
+            lang,
+            format!("a text has at most {MAX_TEXT} bytes; this one is longer: {shown}…"),
+            format!("一段文字最多 {MAX_TEXT} 字节，以下文字过长：{shown}…"),
+        ));
+    }
     let mut s: Submission = serde_json::from_str(raw.get()).map_err(|e| malformed(&e, lang))?;
     if s.facts.is_empty() || s.facts.len() > MAX_FACTS {
         let n = s.facts.len();
@@ -129,14 +138,33 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
         ));
     }
     app.key.pseudonymise(&mut s.facts);
-    Ok(Incoming {
-        id: s.id,
-        sender: caller.account.account.to_string(),
-        scope: caller.account.place.clone(),
-        device: s.device,
-        content_hash: Hash::of(raw.get().as_bytes()),
-        facts: s.facts,
-    })
+    let sender = Sender { account: caller.account.account.to_string(), scope: caller.account.place.clone(), device: s.device };
+    Ok(Incoming::new(s.id, sender, s.facts))
+}
+
+/// Longest text of a fact, in bytes of JSON: some 600 Chinese characters.
+const MAX_TEXT: usize = 2_000;
+
+/// The first string of a JSON text that is too long. The text is well formed: it was parsed as a raw value.
+fn too_long(json: &str) -> Option<&str> {
+    let bytes = json.as_bytes();
+    let mut from = None;
+    let mut i = 0;
+    while i < bytes.len() {
+        match (bytes[i], from) {
+            (b'\\', Some(_)) => i += 1,
+            (b'"', Some(start)) => {
+                if i - start > MAX_TEXT {
+                    return json.get(start..i);
+                }
+                from = None;
+            }
+            (b'"', None) => from = Some(i + 1),
+            _ => {}
+        }
+        i += 1;
+    }
+    None
 }
 
 /// True if a JSON text holds the character NUL, which PostgreSQL cannot store: `\u0000` behind an even number of backslashes.
@@ -165,7 +193,14 @@ pub async fn receipt(
 
 #[cfg(test)]
 mod tests {
-    use super::has_nul;
+    use super::{MAX_TEXT, has_nul, too_long};
+
+    #[test]
+    fn a_long_text_is_found_between_escapes() {
+        let text = |n: usize| format!(r#"{{"a\\\"": "{}", "b": "x"}}"#, "é".repeat(n / 2));
+        assert_eq!(too_long(&text(MAX_TEXT)), None);
+        assert_eq!(too_long(&text(MAX_TEXT + 2)).map(str::len), Some(MAX_TEXT + 2));
+    }
 
     #[test]
     fn nul_is_found_and_what_only_looks_like_it_is_not() {

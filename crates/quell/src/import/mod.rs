@@ -195,9 +195,7 @@ fn word<T: serde::de::DeserializeOwned>(row: &Row, field: &str, text: &str) -> R
 
 /// A submission of the local operator. The facts hold no identity number any more.
 fn incoming(app: &App, id: uuid::Uuid, facts: Vec<Fact>) -> Incoming {
-    // Facts hold text, integers and finite numbers: their JSON cannot fail.
-    let content_hash = Hash::of(&serde_json::to_vec(&facts).unwrap_or_default());
-    Incoming { id: SubmissionId(id), sender: "operator".into(), scope: app.config.root.clone(), device: None, content_hash, facts }
+    Incoming::new(SubmissionId(id), app.operator(), facts)
 }
 
 /// What became of the facts that were handed in.
@@ -224,12 +222,13 @@ async fn send(app: &App, source: &Source, facts: Vec<Fact>, salt: &[u8], progres
                 break;
             }
             let s = incoming(app, uuid::Uuid::nil(), chunk);
-            window.push(Incoming { id: SubmissionId(source.derive(app, &[b"chunk", &s.content_hash.0, salt])), ..s });
+            let id = SubmissionId(source.derive(app, &[b"chunk", &s.content_hash().0, salt]));
+            window.push(s.with_id(id));
         }
         if window.is_empty() {
             return Ok(sent);
         }
-        let sizes: Vec<usize> = window.iter().map(|s| s.facts.len()).collect();
+        let sizes: Vec<usize> = window.iter().map(|s| s.facts().len()).collect();
         for (answer, size) in app.door.submit(window).await.into_iter().zip(sizes) {
             match answer? {
                 Answer::Accepted(r) if r.repeat => sent.repeated.extend(done..done + size),

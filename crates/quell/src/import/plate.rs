@@ -154,7 +154,7 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
     report.counts.bad += all_tubes - tubes.len() as u64;
     let batch = batch(app, source, read, &tubes);
     issues.into_report(&mut report);
-    let run = find::dry_run(&app.db, &app.shelf, &app.config, &app.default_protocol, app.clock.now(), &batch).await?;
+    let run = find::dry_run(&app.writer(), app.clock.now(), batch.clone()).await?;
     let mut out = PlateReport {
         report,
         plate: options.plate.clone(),
@@ -281,7 +281,8 @@ fn facts(all: Gathering, controls: (Verdict, Verdict), options: &PlateOptions) -
 fn batch(app: &App, source: &Source, read: PlateRead, tubes: &[(u64, ResultRead)]) -> Vec<Incoming> {
     let submission = |fact: Fact| {
         let s = incoming(app, uuid::Uuid::nil(), vec![fact]);
-        Incoming { id: SubmissionId(source.derive(app, &[b"plate", &s.content_hash.0])), ..s }
+        let id = SubmissionId(source.derive(app, &[b"plate", &s.content_hash().0]));
+        s.with_id(id)
     };
     std::iter::once(submission(read.into())).chain(tubes.iter().map(|t| submission(t.1.clone().into()))).collect()
 }

@@ -16,7 +16,7 @@ use quell::identity::IdentityKey;
 use quell_book::{BookConfig, Fact, Role};
 use quell_foundation::*;
 use quell_store::accounts::{self, Account};
-use quell_store::log::{self, Answer, Incoming};
+use quell_store::log::{self, Answer, Incoming, Sender};
 use quell_store::server::{Options, Postgres, start};
 use quell_store::{Database, verify};
 use serde_json::{Value, json};
@@ -270,7 +270,13 @@ impl World {
 pub fn incoming(facts: &[Value]) -> Incoming {
     let facts: Vec<Fact> = facts.iter().map(|f| serde_json::from_value(f.clone()).unwrap_or_else(|e| panic!("{e}: {f}"))).collect();
     let id = fresh_submission();
-    Incoming { id, sender: "operator".into(), scope: place(ROOT), device: None, content_hash: Hash::of(id.0.as_bytes()), facts }
+    Incoming::new(id, Sender { account: "operator".into(), scope: place(ROOT), device: None }, facts)
+}
+
+/// What the receipt of a submission without identity numbers must have.
+pub fn content_hash(submission: &str) -> Hash {
+    let s: quell_book::Submission = serde_json::from_str(submission).unwrap();
+    Hash::of(&serde_json::to_vec(&s.facts).unwrap())
 }
 
 pub async fn count(db: &Database, sql: &str) -> i64 {

@@ -89,7 +89,7 @@ impl Life {
         let severity = match (self.case_of(person), ill) {
             (Some(_), Some(_)) if moderate => Some(Severity::Moderate),
             (Some(_), Some(_)) => Some(Severity::Mild),
-            (Some(c), None) => Some(c.severity),
+            (Some(c), None) => c.severity,
             (None, _) => None,
         };
         let fact = Observed {

@@ -88,7 +88,7 @@ impl Life {
         if let Some(case) = self.case_of(person) {
             let today = self.now.day(UtcOffset::CHINA);
             let age = p.born.map(|b| (f64::from((today.0 - b.0).max(0)) / 365.25) as u32);
-            return facility_place_kind(self.plan.protocol.destination(case.severity, age, &p.tags));
+            return facility_place_kind(self.plan.protocol.destination(case.severity_for_care(), age, &p.tags));
         }
         self.contact_of(person).map(|_| PlaceKind::IsolationSite)
     }

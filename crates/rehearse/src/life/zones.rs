@@ -17,7 +17,7 @@ impl Life {
         }
         for (at, id) in self.desk.ready(DutyKind::LiftZone, self.now) {
             if let Some(place) = self.open_duty(id).map(|d| d.place) {
-                self.lift(&mut batch, place, at, "the days without a new infection have passed");
+                self.lift(&mut batch, place, at, false, "the days without a new infection have passed");
             }
         }
         self.lift_groundless(&mut batch);
@@ -43,8 +43,8 @@ impl Life {
         }
     }
 
-    fn lift(&mut self, batch: &mut super::Batch, place: PlaceId, at: Instant, reason: &str) {
-        let fact = ZoneLifted { place, reason: reason.to_owned(), decider: COMMAND.to_owned(), at: event(at) };
+    fn lift(&mut self, batch: &mut super::Batch, place: PlaceId, at: Instant, early: bool, reason: &str) {
+        let fact = ZoneLifted { place, early, reason: reason.to_owned(), decider: COMMAND.to_owned(), at: event(at) };
         if self.post(batch, "command-1", vec![fact.into()]) {
             self.incidents.note("zone lifted");
         }
@@ -60,7 +60,7 @@ impl Life {
             here && c.state != CaseState::Withdrawn
         });
         if !others {
-            self.lift(batch, place, self.now, "the only case of the building was withdrawn");
+            self.lift(batch, place, self.now, true, "the only case of the building was withdrawn");
         }
     }
 }

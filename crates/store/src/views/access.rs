@@ -22,12 +22,9 @@ pub struct LogLine {
     pub recorded_at: Instant,
     /// Number of its facts.
     pub facts: i64,
-    /// Hash of what was sent.
+    /// Hash of the facts as they are kept.
     #[schemars(with = "String")]
     pub content_hash: Hash,
-    /// Hash of what is stored.
-    #[schemars(with = "String")]
-    pub stored_hash: Hash,
     /// Hash of the log up to here.
     #[schemars(with = "String")]
     pub log_hash: Hash,
@@ -38,7 +35,7 @@ pub async fn submissions(tx: &Transaction<'_>, book: BookId, after_seq: i64, lim
     let as_of_seq = head_seq(tx, book).await?;
     let page = Paging::first(limit);
     let sql = format!(
-        "SELECT seq, submission_id, sender, device, recorded_at, facts, content_hash, stored_hash, log_hash
+        "SELECT seq, submission_id, sender, device, recorded_at, facts, content_hash, log_hash
          FROM quell.submission WHERE book_id = $1 AND seq > $2 AND {SEES_ALL} ORDER BY seq LIMIT $3"
     );
     let found = list(tx, "submissions", &sql, &[&book.0, &after_seq, &page.rows()]).await?;

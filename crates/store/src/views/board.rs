@@ -111,7 +111,7 @@ pub async fn board(tx: &Transaction<'_>, book: BookId, place: &PlaceId, now: Ins
     }
     let counts = case_counts(tx, book, place, now).await?;
     let today = now.day(offset);
-    let none = CaseDay { day: today, community_found: 0, controlled: 0, confirmed: 0, asymptomatic: 0, withdrawn: 0 };
+    let none = CaseDay { day: today, community_found: 0, controlled: 0, unknown_channel: 0, confirmed: 0, asymptomatic: 0, withdrawn: 0 };
     let cases = CaseSummary {
         today: counts.days.into_iter().find(|d| d.day == today).unwrap_or(none),
         total: counts.total,

@@ -54,13 +54,15 @@ pub struct CaseItem {
     /// Classification.
     pub classification: Classification,
     /// Severity.
-    pub severity: Severity,
+    pub severity: Option<Severity>,
     /// Onset of symptoms.
     pub onset: Option<Instant>,
     /// Where found.
     pub setting: Setting,
     /// Community-found or controlled.
-    pub control: Control,
+    pub control: Option<Control>,
+    /// What else its source said.
+    pub note: Option<String>,
     /// State.
     pub state: CaseState,
     /// Reported.
@@ -86,7 +88,7 @@ pub async fn cases(tx: &Transaction<'_>, book: BookId, f: &CaseFilter, page: &Pa
     let state = f.state.map(CaseState::as_str);
     let sql = format!(
         "SELECT c.case_id, c.person_id, p.name, p.home, c.place, c.tube, c.round, c.found_at, {} AS found_on, c.sampled_at,
-             c.classification, c.severity, c.onset, c.setting, c.control, c.state, c.reported_at, c.receipt, c.ended_at,
+             c.classification, c.severity, c.onset, c.setting, c.control, c.note, c.state, c.reported_at, c.receipt, c.ended_at,
              d.open_duties, d.overdue_duties
          FROM quell.\"case\" c LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
          CROSS JOIN LATERAL (
@@ -129,6 +131,8 @@ pub struct CaseDay {
     pub day: Day,
     /// Found in the community (社会面).
     pub community_found: i64,
+    /// How they were found is not known.
+    pub unknown_channel: i64,
     /// Found under control (管控中).
     pub controlled: i64,
     /// Of both: confirmed cases.
@@ -177,6 +181,7 @@ pub async fn case_counts(tx: &Transaction<'_>, book: BookId, place: &PlaceId, no
         "SELECT {} AS day,
              count(*) FILTER (WHERE state <> 'withdrawn' AND control = 'community_found') AS community_found,
              count(*) FILTER (WHERE state <> 'withdrawn' AND control = 'controlled') AS controlled,
+             count(*) FILTER (WHERE state <> 'withdrawn' AND control IS NULL) AS unknown_channel,
              count(*) FILTER (WHERE state <> 'withdrawn' AND classification = 'confirmed') AS confirmed,
              count(*) FILTER (WHERE state <> 'withdrawn' AND classification = 'asymptomatic') AS asymptomatic,
              count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn

@@ -38,7 +38,7 @@ enum By {
     Home,
     /// Five digits or more: a telephone number.
     Phone,
-    /// Four digits (the last may be X): the end of an identity number.
+    /// Four digits: the end of a telephone number.
     LastFour,
     /// Anything else: the beginning of a name.
     Name,
@@ -51,7 +51,7 @@ impl By {
             By::IdentityHash
         } else if digits && text.len() >= 5 {
             By::Phone
-        } else if text.len() == 4 && text.bytes().enumerate().all(|(i, b)| b.is_ascii_digit() || (i == 3 && matches!(b, b'X' | b'x'))) {
+        } else if digits && text.len() == 4 {
             By::LastFour
         } else if text.contains('.') && PlaceId::new(text).is_ok() {
             By::Home
@@ -65,19 +65,20 @@ impl By {
             By::IdentityHash => "p.identity_hash = $2::text".into(),
             By::Home => within("p.home", 2),
             By::Phone => "p.phone = $2::text".into(),
-            By::LastFour => "p.identity_end = upper($2::text)".into(),
+            By::LastFour => "p.phone_end = $2::text".into(),
             // The range goes by the index; the last condition is exact also under a collation that sorts otherwise.
             By::Name => "p.name >= $2::text AND p.name < $2::text || chr(1114111) AND starts_with(p.name, $2::text)".into(),
         }
     }
 }
 
-/// People by the beginning of the name, the last four of the identity number, telephone, home (a place path) or the keyed hash of
+/// People by the beginning of the name, the telephone or its last four, home (a place path) or the keyed hash of
 /// the identity number; which of these the text is follows from its form. In the order of names.
 pub async fn find_persons(tx: &Transaction<'_>, book: BookId, text: &str, page: &Paging) -> Result<Page<PersonHit>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let text = text.trim();
-    if text.is_empty() {
+    // No stored text holds the character NUL.
+    if text.is_empty() || text.contains('\0') {
         return Ok(Page::new(Vec::new(), page, as_of_seq, |_: &PersonHit| String::new()));
     }
     let [name, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
@@ -103,7 +104,7 @@ mod tests {
             ("Li.Na", By::Home),
             ("50.500237.101", By::Home),
             ("13800138000", By::Phone),
-            ("123X", By::LastFour),
+            ("123X", By::Name),
             ("1234", By::LastFour),
             ("X123", By::Name),
         ] {

@@ -82,13 +82,15 @@ records! {
         /// Classification.
         classification: Classification,
         /// Severity.
-        severity: Severity,
+        severity: Option<Severity>,
         /// Onset of symptoms.
         onset: Option<Instant>,
         /// Where found.
         setting: Setting,
         /// Community-found or controlled.
-        control: Control,
+        control: Option<Control>,
+        /// What else its source said.
+        note: Option<String>,
         /// State.
         state: CaseState,
         /// Reported.
@@ -338,7 +340,7 @@ const REGISTRATIONS: &str = "
     FROM quell.registration g LEFT JOIN quell.tube t ON t.book_id = $1 AND t.tube = g.tube
     WHERE g.book_id = $1 AND g.person_id = $2 ORDER BY g.sampled_at DESC, g.tube";
 const CASES: &str = "
-    SELECT case_id, tube, round, found_at, sampled_at, classification, severity, onset, setting, control, state, reported_at, receipt,
+    SELECT case_id, tube, round, found_at, sampled_at, classification, severity, onset, setting, control, note, state, reported_at, receipt,
         ended_at
     FROM quell.\"case\" WHERE book_id = $1 AND person_id = $2 ORDER BY found_at DESC, case_id";
 const CONTACTS: &str = "

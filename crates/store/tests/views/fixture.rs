@@ -2,10 +2,9 @@
 
 use quell_book::{BookConfig, Fact};
 use quell_foundation::*;
-use quell_protocol::Protocol;
-use quell_store::log::{Answer, Incoming, write_batch};
+use quell_store::batch::Writer;
+use quell_store::log::{Answer, Incoming, Sender};
 use quell_store::server::{Options, Postgres, start};
-use quell_store::shelf::Shelf;
 use quell_store::{Database, Scope, schema};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -33,8 +32,7 @@ pub fn id_of(community: &str, n: u32) -> PersonId {
 pub struct Fixture {
     pub db: Database,
     pub config: BookConfig,
-    protocol: Arc<Protocol>,
-    shelf: Shelf,
+    writer: Writer,
     count: std::cell::Cell<u32>,
     _server: Arc<Server>,
 }
@@ -87,7 +85,8 @@ impl Fixture {
         drop(slot);
         let id = ProtocolId::new("covid-2022-twenty").unwrap();
         let protocol = quell_protocol::load(id.as_str(), quell_protocol::builtin(&id).unwrap()).unwrap();
-        Self { db, config, protocol: Arc::new(protocol), shelf: Shelf::default(), count: Default::default(), _server: server }
+        let writer = Writer { db: db.clone(), shelf: Arc::default(), config: config.clone(), default_protocol: Arc::new(protocol) };
+        Self { db, config, writer, count: Default::default(), _server: server }
     }
 
     /// Hands in facts, written as JSON, as one submission recorded at a time.
@@ -95,9 +94,9 @@ impl Fixture {
         let facts: Vec<Fact> = serde_json::from_value(facts).unwrap();
         self.count.set(self.count.get() + 1);
         let id = SubmissionId(derived_uuid(&[&self.count.get().to_be_bytes()]));
-        let content_hash = Hash::of(&id.0.into_bytes());
-        let batch = [Incoming { id, sender: "desk".into(), scope: place(ROOT), device: None, content_hash, facts }];
-        let (answers, _) = write_batch(&self.db, &self.shelf, &self.config, &self.protocol, at(now), &batch).await.unwrap();
+        let sender = Sender { account: "desk".into(), scope: place(ROOT), device: None };
+        let batch = Arc::new(vec![Incoming::new(id, sender, facts)]);
+        let (answers, _) = self.writer.decide_and_write(at(now), batch).await.unwrap();
         assert!(matches!(answers[0], Answer::Accepted(_)), "{:?}", answers[0]);
     }
 

@@ -1,0 +1,261 @@
+//! The one way in: a batch of submissions becomes one transaction on one book.
+//!
+//! A batch is *decided* in memory ([`Writer::decide`]) and then *written* ([`Writer::write`]). While one batch is being written the
+//! next can be decided already, on what the first left in memory: the rows that it changed are not read again, and everything else
+//! is the same before and after it. That holds as long as nobody else writes to the book, which is asked under the lock of the book's
+//! row before anything is written: a server that was overtaken by another one decides again, with the lock held
+//! ([`Writer::decide_and_write`]).
+//!
+//! In a batch each submission stands alone: one that is refused leaves nothing, the others are written.
+
+use crate::connect::Database;
+use crate::error::StoreError;
+use crate::load::{self, Loaded, Tx};
+use crate::log::{self, Answer, Happened, Head, Incoming, Line};
+use crate::shelf::Shelf;
+use crate::write;
+use deadpool_postgres::Transaction;
+use quell_book::{BookConfig, Changes, Context, Fact, LogEntry, Receipt, Refusal, State, acting_places, apply};
+use quell_foundation::*;
+use quell_protocol::Protocol;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What writing to a book needs.
+#[derive(Clone)]
+pub struct Writer {
+    /// Database.
+    pub db: Database,
+    /// Protocols.
+    pub shelf: Arc<Shelf>,
+    /// The book.
+    pub config: BookConfig,
+    /// The protocol before any was adopted.
+    pub default_protocol: Arc<Protocol>,
+}
+
+/// What one batch leaves in memory for the next: the book's head after it, and the rows that were loaded or changed.
+pub struct Memory {
+    head: Head,
+    loaded: Loaded,
+    receipts: HashMap<SubmissionId, Receipt>,
+}
+
+impl Memory {
+    /// True if it has grown so large that a fresh start is cheaper than carrying it on.
+    pub fn is_full(&self) -> bool {
+        const MOST_REGISTRATIONS: usize = 30_000;
+        self.loaded.state.registrations.len() > MOST_REGISTRATIONS || self.receipts.len() > MOST_REGISTRATIONS
+    }
+}
+
+/// A batch that was decided and can be written if the book's head is still what it was.
+pub struct Decided {
+    before: Head,
+    after: Head,
+    batch: Arc<Vec<Incoming>>,
+    answers: Vec<Answer>,
+    lines: Vec<Line>,
+    changes: Changes,
+    day: Day,
+}
+
+impl Decided {
+    /// What the senders are told when it is written; in the order of the submissions.
+    pub fn answers(&self) -> &[Answer] {
+        &self.answers
+    }
+    /// The rows that change.
+    pub fn into_changes(self) -> Changes {
+        self.changes
+    }
+    /// The log's position before it.
+    pub fn seq_before(&self) -> i64 {
+        self.before.seq
+    }
+}
+
+/// True if a submission must have a batch of its own: it works on the whole book, or changes the rules for what follows.
+pub fn stands_alone(facts: &[Fact]) -> bool {
+    facts.iter().any(|f| matches!(f, Fact::DayClosed(_) | Fact::RoundOpened(_) | Fact::RoundClosed(_) | Fact::ProtocolAdopted(_)))
+}
+
+impl Writer {
+    /// Decides on a batch. `memory`: what the batch before left, which may be on its way to the database still; a batch that
+    /// [`stands_alone`] takes none and leaves none that could be used.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn decide(&self, memory: Option<Memory>, now: Instant, batch: Arc<Vec<Incoming>>) -> Result<(Decided, Memory), StoreError> {
+        let mut client = self.db.connection().await?;
+        let tx = begin(&mut client).await?;
+        let memory = match memory {
+            Some(m) => m,
+            None => self.fresh(log::head(&tx, self.config.book, false).await?),
+        };
+        self.decide_on(&tx, memory, now, batch).await
+    }
+
+    /// Writes what was decided.
+    ///
+    /// # Errors
+    /// [`StoreError::Overtaken`] if another server has written to this book: nothing was written, decide again. Otherwise nothing
+    /// was written or, if the connection broke at the commit, the sender must ask again: its ids make that safe.
+    pub async fn write(&self, d: Decided) -> Result<(Vec<Answer>, Happened), StoreError> {
+        let mut client = self.db.connection().await?;
+        let tx = begin(&mut client).await?;
+        let head = log::head(&tx, self.config.book, true).await?;
+        if (head.seq, head.hash) != (d.before.seq, d.before.hash) {
+            return Err(StoreError::Overtaken);
+        }
+        self.write_in(tx, d).await
+    }
+
+    /// Decides and writes with the book locked from the beginning.
+    ///
+    /// # Errors
+    /// As [`Writer::write`], but nobody can overtake it.
+    pub async fn decide_and_write(&self, now: Instant, batch: Arc<Vec<Incoming>>) -> Result<(Vec<Answer>, Happened), StoreError> {
+        let mut client = self.db.connection().await?;
+        let tx = begin(&mut client).await?;
+        let memory = self.fresh(log::head(&tx, self.config.book, true).await?);
+        let (decided, _) = self.decide_on(&tx, memory, now, batch).await?;
+        self.write_in(tx, decided).await
+    }
+
+    fn fresh(&self, head: Head) -> Memory {
+        let state = State::slice(self.config.clone(), head.open_day, head.protocol.clone());
+        Memory { head, loaded: Loaded::new(state), receipts: HashMap::new() }
+    }
+
+    async fn decide_on(
+        &self,
+        tx: &Transaction<'_>,
+        mut memory: Memory,
+        now: Instant,
+        batch: Arc<Vec<Incoming>>,
+    ) -> Result<(Decided, Memory), StoreError> {
+        let protocol = match &memory.head.protocol {
+            Some((_, hash)) => self.shelf.get(tx, *hash).await?,
+            None => self.default_protocol.clone(),
+        };
+        let ids: Vec<uuid::Uuid> = batch.iter().map(|s| s.id.0).collect();
+        let mut known = log::receipts(tx, self.config.book, &ids).await?;
+        known.extend(ids.iter().filter_map(|id| memory.receipts.get_key_value(&SubmissionId(*id))).map(|(id, r)| (*id, r.clone())));
+        let fresh: Vec<&Fact> = batch.iter().filter(|s| !known.contains_key(&s.id)).flat_map(|s| s.facts.iter()).collect();
+        if !fresh.is_empty() {
+            let t = Tx { client: tx, book: self.config.book.0 };
+            load::load(&t, &mut memory.loaded, &fresh, now, memory.head.hash).await?;
+        }
+        Ok(self.apply_all(memory, &protocol, now, batch, known))
+    }
+
+    /// Applies the submissions one after the other: pure, no waiting.
+    fn apply_all(
+        &self,
+        memory: Memory,
+        protocol: &Protocol,
+        now: Instant,
+        batch: Arc<Vec<Incoming>>,
+        mut known: HashMap<SubmissionId, Receipt>,
+    ) -> (Decided, Memory) {
+        let Memory { head: before, mut loaded, mut receipts } = memory;
+        let state = &mut loaded.state;
+        let (mut answers, mut lines) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+        let mut after = before.clone();
+        for (index, s) in batch.iter().enumerate() {
+            if let Some(first) = known.get(&s.id) {
+                answers.push(if first.content_hash == s.content_hash {
+                    Answer::Accepted(Receipt { repeat: true, ..first.clone() })
+                } else {
+                    Answer::IdReused
+                });
+                continue;
+            }
+            let ctx = Context { protocol, now, seq: after.seq + 1, submission: s.id };
+            match outside(state, s).map_or_else(|| apply(state, ctx, &s.facts), Err) {
+                Err(r) => answers.push(Answer::Refused(r)),
+                Ok(()) => {
+                    let receipt = chain(&mut after, s, now);
+                    known.insert(s.id, receipt.clone());
+                    answers.push(Answer::Accepted(receipt.clone()));
+                    lines.push(Line { index, receipt });
+                }
+            }
+        }
+        (after.open_day, after.protocol) = (state.open_day, state.protocol.clone());
+        let day = state.open_day.unwrap_or_else(|| now.day(self.config.offset));
+        let changes = state.take_changes();
+        receipts.extend(lines.iter().map(|l| (l.receipt.submission, l.receipt.clone())));
+        let memory = Memory { head: after.clone(), loaded, receipts };
+        (Decided { before, after, batch, answers, lines, changes, day }, memory)
+    }
+
+    /// Writes a decided batch; the book's row is locked.
+    async fn write_in(&self, tx: Transaction<'_>, d: Decided) -> Result<(Vec<Answer>, Happened), StoreError> {
+        let t = Tx { client: &tx, book: self.config.book.0 };
+        if !d.lines.is_empty() {
+            write::changes(&t, &d.changes, d.day).await?;
+            log::append(&t, &d.batch, &d.lines).await?;
+            log::write_head(&t, &d.after).await?;
+            for sealed in d.changes.sealed_days.iter() {
+                crate::views::carry(&tx, self.config.book, sealed.day).await?;
+            }
+        }
+        tx.commit().await.map_err(StoreError::at("commit"))?;
+        let mut happened = Happened { seq: d.after.seq, ..Happened::default() };
+        for f in d.lines.iter().flat_map(|l| &d.batch[l.index].facts) {
+            *happened.kinds.entry(f.kind()).or_default() += 1;
+        }
+        happened.duties = d.changes.duties.iter().filter(|d| d.ended_seq.is_none()).map(|d| (d.kind, d.place.clone())).collect();
+        Ok((d.answers, happened))
+    }
+}
+
+/// A batch looks rows up by their keys. A plan that was made while a table was empty reads it from end to end, slower with every
+/// batch, until statistics are gathered anew: so each batch is planned for the tables as they are, and by their indexes.
+const LOOK_UPS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+    SET LOCAL plan_cache_mode = force_custom_plan";
+
+/// Undoes [`LOOK_UPS`] for what works on whole tables: rosters, closes.
+pub(crate) const WHOLE_TABLES: &str = "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on";
+
+async fn begin(client: &mut deadpool_postgres::Object) -> Result<Transaction<'_>, StoreError> {
+    let tx = client.transaction().await.map_err(StoreError::at("begin"))?;
+    tx.batch_execute(LOOK_UPS).await.map_err(StoreError::at("begin"))?;
+    Ok(tx)
+}
+
+/// Puts a submission at the end of the log.
+fn chain(head: &mut Head, s: &Incoming, now: Instant) -> Receipt {
+    head.seq += 1;
+    let entry = LogEntry {
+        seq: head.seq,
+        submission: s.id,
+        sender: &s.sender.account,
+        device: s.sender.device.as_ref(),
+        content_hash: s.content_hash,
+        recorded_at: now,
+    };
+    head.hash = entry.chain(head.hash);
+    Receipt { submission: s.id, seq: head.seq, content_hash: s.content_hash, log_hash: head.hash, recorded_at: now, repeat: false }
+}
+
+/// The first fact that acts outside the sender's place.
+fn outside(state: &State, s: &Incoming) -> Option<Refusal> {
+    let scope = &s.sender.scope;
+    if *scope == state.config.root {
+        return None;
+    }
+    s.facts.iter().enumerate().find_map(|(i, f)| {
+        let place = acting_places(state, f).into_iter().find(|p| !p.is_within(scope))?;
+        Some(Refusal {
+            fact: i as u32,
+            kind: f.kind().to_owned(),
+            field: String::new(),
+            rule: "scope".to_owned(),
+            en: format!("this account acts in {scope}; {place} lies outside it. Ask the office in charge there"),
+            zh: format!("本账号的辖区为 {scope}，{place} 不在其中，请联系当地负责单位"),
+        })
+    })
+}

@@ -1,0 +1,219 @@
+//! New rows of the tables that grow by the hundred thousand, in PostgreSQL's binary COPY format: at a city's rate the JSON of the
+//! other tables would cost more than the rows themselves.
+
+use crate::error::StoreError;
+use crate::hot::{DAYS_TO_2000, UNIX_TO_2000};
+use crate::load::Tx;
+use bytes::Bytes;
+use futures_util::SinkExt;
+use quell_book::rows::*;
+use quell_foundation::*;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fmt::{Display, Formatter};
+use std::io::Write;
+
+/// A row that can be copied in.
+pub(crate) trait Copied {
+    /// The statement, with the columns in the order of [`Copied::fields`].
+    const COPY: &'static str;
+    /// How many columns, `book_id` included.
+    const COLUMNS: i16;
+    /// Writes the columns behind `book_id`.
+    fn fields(&self, out: &mut Fields);
+}
+
+/// The bytes of the rows: per row the number of columns, per column its length and its bytes.
+pub(crate) struct Fields(Vec<u8>);
+
+impl Fields {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(&(bytes.len() as i32).to_be_bytes());
+        self.0.extend_from_slice(bytes);
+    }
+    fn null(&mut self) {
+        self.0.extend_from_slice(&(-1i32).to_be_bytes());
+    }
+    fn maybe<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
+        match value {
+            Some(v) => write(self, v),
+            None => self.null(),
+        }
+    }
+    fn text(&mut self, t: &str) {
+        self.bytes(t.as_bytes());
+    }
+    fn maybe_text(&mut self, t: Option<&str>) {
+        self.maybe(t, Self::text);
+    }
+    fn uuid(&mut self, id: uuid::Uuid) {
+        self.bytes(id.as_bytes());
+    }
+    fn int(&mut self, n: i32) {
+        self.bytes(&n.to_be_bytes());
+    }
+    fn bigint(&mut self, n: i64) {
+        self.bytes(&n.to_be_bytes());
+    }
+    fn bool(&mut self, b: bool) {
+        self.bytes(&[u8::from(b)]);
+    }
+    fn time(&mut self, t: Instant) {
+        self.bigint(t.0 - UNIX_TO_2000);
+    }
+    fn maybe_time(&mut self, t: Option<Instant>) {
+        self.maybe(t, Self::time);
+    }
+    fn day(&mut self, d: Day) {
+        self.int(d.0 - DAYS_TO_2000);
+    }
+    /// What is written by `write` as one column.
+    fn sized(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let at = self.0.len();
+        self.0.extend_from_slice(&[0; 4]);
+        write(&mut self.0);
+        let length = (self.0.len() - at - 4) as i32;
+        self.0[at..at + 4].copy_from_slice(&length.to_be_bytes());
+    }
+    /// A word of a closed list, as it stands in JSON. (Unit variants can be formatted, and a `Vec` takes every byte.)
+    fn word(&mut self, w: impl Serialize) {
+        self.sized(|out| out.write_fmt(format_args!("{}", Word(w))).unwrap_or_else(|_| unreachable!("a unit variant")));
+    }
+    /// What is kept as `jsonb`: a version, then the text.
+    fn json(&mut self, value: impl Serialize) {
+        self.sized(|out| {
+            out.push(1);
+            serde_json::to_writer(out, &value).unwrap_or_else(|_| unreachable!("finite numbers and text"));
+        });
+    }
+    /// An array of words: one dimension, no nulls, elements of type `text` (oid 25), counted from 1.
+    fn words<T: Serialize>(&mut self, words: &BTreeSet<T>) {
+        const TEXT: i32 = 25;
+        let mut inner = Fields(Vec::new());
+        let dimensions = i32::from(!words.is_empty());
+        [dimensions, 0, TEXT].iter().for_each(|n| inner.0.extend_from_slice(&n.to_be_bytes()));
+        if dimensions == 1 {
+            [words.len() as i32, 1].iter().for_each(|n| inner.0.extend_from_slice(&n.to_be_bytes()));
+        }
+        words.iter().for_each(|w| inner.word(w));
+        self.bytes(&inner.0);
+    }
+}
+
+struct Word<T>(T);
+
+impl<T: Serialize> Display for Word<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        self.0.serialize(f)
+    }
+}
+
+/// Copies new rows in.
+pub(crate) async fn copy<R: Copied>(tx: &Tx<'_>, rows: &[R]) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut out = Fields(Vec::with_capacity(rows.len() * 256));
+    out.0.extend_from_slice(b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0");
+    for r in rows {
+        out.0.extend_from_slice(&R::COLUMNS.to_be_bytes());
+        out.int(tx.book);
+        r.fields(&mut out);
+    }
+    out.0.extend_from_slice(&(-1i16).to_be_bytes());
+    let statement = tx.client.prepare_cached(R::COPY).await.map_err(StoreError::at("copy"))?;
+    let mut sink = std::pin::pin!(tx.client.copy_in::<_, Bytes>(&statement).await.map_err(StoreError::at("copy"))?);
+    sink.send(out.0.into()).await.map_err(StoreError::at("copy"))?;
+    sink.as_mut().finish().await.map_err(StoreError::at("copy"))?;
+    Ok(())
+}
+
+impl Copied for Registration {
+    const COPY: &'static str = "COPY quell.registration
+        (book_id, person_id, tube, round, place, sampled_at, seq, counts, flag, void_seq) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 10;
+    fn fields(&self, out: &mut Fields) {
+        out.uuid(self.person_id.0);
+        out.text(self.tube.as_str());
+        out.maybe_text(self.round.as_ref().map(RoundId::as_str));
+        out.text(self.place.as_str());
+        out.time(self.sampled_at);
+        out.bigint(self.seq);
+        out.bool(self.counts);
+        out.maybe_text(self.flag.as_deref());
+        out.maybe(self.void_seq, Fields::bigint);
+    }
+}
+
+impl Copied for Tube {
+    const COPY: &'static str = "COPY quell.tube
+        (book_id, tube, round, place, mode, capacity, members, household, state, opened_at, seal_due, sealed_at, box, holder, left_at,
+        deliver_due, received_at, laboratory, test_due, resulted_at, result, targets, runs) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 23;
+    fn fields(&self, out: &mut Fields) {
+        out.text(self.tube.as_str());
+        out.maybe_text(self.round.as_ref().map(RoundId::as_str));
+        out.text(self.place.as_str());
+        out.word(self.mode);
+        out.int(self.capacity);
+        out.int(self.members);
+        out.maybe_text(self.household.as_ref().map(PlaceId::as_str));
+        out.word(self.state);
+        out.time(self.opened_at);
+        out.maybe_time(self.seal_due);
+        out.maybe_time(self.sealed_at);
+        out.maybe_text(self.r#box.as_ref().map(BoxCode::as_str));
+        out.maybe_text(self.holder.as_deref());
+        out.maybe_time(self.left_at);
+        out.maybe_time(self.deliver_due);
+        out.maybe_time(self.received_at);
+        out.maybe_text(self.laboratory.as_ref().map(PlaceId::as_str));
+        out.maybe_time(self.test_due);
+        out.maybe_time(self.resulted_at);
+        out.maybe(self.result, Fields::word);
+        out.json(&self.targets);
+        out.int(self.runs);
+    }
+}
+
+impl Copied for Person {
+    const COPY: &'static str = "COPY quell.person
+        (book_id, person_id, home, place, name, sex, born, identity_hash, identity_masked, phone, occupation, tags, standing,
+        standing_since, away_to, exposure, attention) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 17;
+    fn fields(&self, out: &mut Fields) {
+        out.uuid(self.person_id.0);
+        out.text(self.home.as_str());
+        out.text(self.place.as_str());
+        out.text(&self.name);
+        out.word(self.sex);
+        out.maybe(self.born, Fields::day);
+        out.maybe_text(self.identity_hash.map(|h| h.to_string()).as_deref());
+        out.maybe_text(self.identity_masked.as_deref());
+        out.maybe_text(self.phone.as_deref());
+        out.word(self.occupation);
+        out.words(&self.tags);
+        out.word(self.standing);
+        out.maybe_time(self.standing_since);
+        out.maybe_text(self.away_to.as_deref());
+        out.word(self.exposure);
+        out.bool(self.attention);
+    }
+}
+
+impl Copied for ResultLine {
+    const COPY: &'static str = "COPY quell.result
+        (book_id, seq, idx, tube, place, plate, at, result, targets, correction) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 10;
+    fn fields(&self, out: &mut Fields) {
+        out.bigint(self.seq);
+        out.int(self.idx);
+        out.text(self.tube.as_str());
+        out.text(self.place.as_str());
+        out.maybe_text(self.plate.as_ref().map(PlateId::as_str));
+        out.time(self.at);
+        out.word(self.result);
+        out.json(&self.targets);
+        out.maybe_text(self.correction.as_deref());
+    }
+}
