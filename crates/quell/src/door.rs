@@ -136,9 +136,12 @@ impl Desk {
                     }
                 }
             }
-            while waiting.len() < QUEUE
+            // No more than a batch: what waits longer stays in the queue, whose length bounds it.
+            let mut facts: usize = waiting.iter().map(|j| j.incoming.facts().len()).sum();
+            while facts < BATCH_FACTS
                 && let Ok(job) = queue.try_recv()
             {
+                facts += job.incoming.facts().len();
                 waiting.push_back(job);
             }
             let batch = Batch::new(next_batch(&mut waiting));

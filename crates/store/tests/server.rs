@@ -241,7 +241,8 @@ fn an_installed_postgresql_serves_as_well() {
     assert_eq!(sql(&pg, "SELECT count(*) FROM t"), "1000");
     pg.stop().unwrap();
 
-    assert!(matches!(start(&options(home.path())), Err(ServerError::WrongMajor { .. })), "18 on the directory of 15");
+    let refused = start(&options(home.path()));
+    assert!(matches!(refused, Err(ServerError::WrongMajor { .. })), "18 on the directory of 15: {:?}", refused.err());
     // The way that the refusal advises: back up with 15, restore into 18.
     let new = temp();
     let pg = start(&options(new.path())).unwrap();

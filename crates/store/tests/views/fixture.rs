@@ -135,7 +135,7 @@ impl Fixture {
             for i in 0..n {
                 let hash = Hash::of(format!("{letter}{i}").as_bytes());
                 facts.push(serde_json::json!({"person_listed": {"person": id_of(community, i), "name": format!("{letter}{i:02}"),
-                    "sex": "female", "home": format!("{community}.h{}", i / 2), "phone": format!("1380000{letter}{i:03}"),
+                    "sex": "female", "home": format!("{community}.h{}", i / 2), "phone": format!("138{n:04}{:04}", 1000 + i),
                     "identity": {"hash": hash, "masked": format!("500237********{:04}", 1000 + i)}}}));
             }
         }
