@@ -23,6 +23,8 @@ const START_SILENCE_S: u32 = 60;
 const FAST_STOP_S: u32 = 120;
 /// Seconds for an immediate shutdown.
 const IMMEDIATE_STOP_S: u32 = 15;
+/// How often a lock that is held is asked for again, 50 ms apart.
+const LOCK_ATTEMPTS: u32 = 20;
 /// Lines of the log that a failed start shows.
 const TAIL_LINES: usize = 15;
 
@@ -32,7 +34,16 @@ pub(super) fn lock(data: &Path) -> Result<File, ServerError> {
     let path = data.join(LOCK_FILE);
     let options = File::options().read(true).write(true).create(true).truncate(false).open(&path);
     let mut file = options.map_err(io("open", &path))?;
-    match file.try_lock() {
+    // A program that another thread of the holder is starting has the lock for a moment longer than the holder.
+    let mut taken = file.try_lock();
+    for _ in 0..LOCK_ATTEMPTS {
+        if !matches!(taken, Err(TryLockError::WouldBlock)) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        taken = file.try_lock();
+    }
+    match taken {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let holder = fs::read_to_string(&path).ok().and_then(|t| t.trim().parse().ok());

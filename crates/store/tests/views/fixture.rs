@@ -31,7 +31,6 @@ pub fn id_of(community: &str, n: u32) -> PersonId {
 
 pub struct Fixture {
     pub db: Database,
-    pub config: BookConfig,
     writer: Writer,
     count: std::cell::Cell<u32>,
     _server: Arc<Server>,
@@ -85,8 +84,8 @@ impl Fixture {
         drop(slot);
         let id = ProtocolId::new("covid-2022-twenty").unwrap();
         let protocol = quell_protocol::load(id.as_str(), quell_protocol::builtin(&id).unwrap()).unwrap();
-        let writer = Writer { db: db.clone(), shelf: Arc::default(), config: config.clone(), default_protocol: Arc::new(protocol) };
-        Self { db, config, writer, count: Default::default(), _server: server }
+        let writer = Writer { db: db.clone(), shelf: Arc::default(), config, default_protocol: Arc::new(protocol) };
+        Self { db, writer, count: Default::default(), _server: server }
     }
 
     /// Hands in facts, written as JSON, as one submission recorded at a time.
