@@ -2,7 +2,7 @@
 //! Which tables hold which kind, and their SQL, is in `items_sql`.
 
 use super::items_sql::{Query, query};
-use super::{Page, Paging, head_seq, list, within};
+use super::{Page, Paging, SEPARATOR, head_seq, list, within};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
 use quell_book::{DutyKind, Role, SubjectKind};
@@ -148,13 +148,18 @@ async fn items(
     let (place, kind) = (f.place.as_str(), f.kind.as_str());
     let mut params: Vec<&(dyn ToSql + Sync)> = vec![&book.0, &place, &now, &kind, &round, &cursor[0], &cursor[1], &cursor[2], &rows];
     let (rounds, places): (Vec<String>, Vec<String>);
+    let mut rest = None;
     if q.in_chunks {
-        (rounds, places) = open_places(tx, book, f, cursor, rows).await?.into_iter().unzip();
+        let chunk = open_places(tx, book, f, cursor, rows).await?;
+        rest = chunk.rest;
+        (rounds, places) = chunk.places.into_iter().unzip();
         params.push(&rounds);
         params.push(&places);
     }
     let found = list(tx, "items", &framed(&q), &params).await?;
-    Ok(Page::new(found, page, as_of_seq, |i: &Item| i.key.clone()))
+    let mut page = Page::new(found, page, as_of_seq, |i: &Item| i.key.clone());
+    page.next = page.next.or(rest);
+    Ok(page)
 }
 
 /// The statement with everything that all kinds share. Parameters: `$1` book, `$2` place, `$3` now, `$4` kind, `$5` round or null,
@@ -178,6 +183,17 @@ fn framed(q: &Query) -> String {
     )
 }
 
+/// Rounds and places whose rosters are read for one page.
+struct Chunk {
+    places: Vec<(String, String)>,
+    /// The cursor behind them, if there are more.
+    rest: Option<String>,
+}
+
+/// Most places on rosters that are read for one page (some 2 µs each): a page of the last few people of a round is short rather
+/// than late.
+const MOST_READ: i64 = 20_000;
+
 /// Rounds and places where the tallies say that someone is still to be sampled, as many as fill a page: only their rosters are
 /// read, so that the last few people of a round are found without reading the whole roster.
 async fn open_places(
@@ -186,9 +202,9 @@ async fn open_places(
     f: &ItemFilter,
     cursor: [Option<&str>; 3],
     rows: i64,
-) -> Result<Vec<(String, String)>, StoreError> {
+) -> Result<Chunk, StoreError> {
     let sql = format!(
-        "SELECT round, place, sum(opened + reopened - discharged - waived - superseded)::bigint
+        "SELECT round, place, sum(opened + reopened - discharged - waived - superseded)::bigint, sum(opened)::bigint
          FROM quell.tally WHERE book_id = $1 AND round <> '' AND kind = 'sample' AND {} AND ($3::text IS NULL OR round = $3::text)
              AND ($4::text IS NULL OR (round, place) >= ($4::text, $5::text COLLATE \"C\"))
          GROUP BY round, place HAVING sum(opened + reopened - discharged - waived - superseded) > 0 ORDER BY round, place",
@@ -197,17 +213,23 @@ async fn open_places(
     let s = tx.prepare_cached(&sql).await.map_err(StoreError::at("open places"))?;
     let round = f.round.as_ref().map(RoundId::as_str);
     let found = tx.query(&s, &[&book.0, &f.place.as_str(), &round, &cursor[0], &cursor[1]]).await.map_err(StoreError::at("open places"))?;
-    let mut enough = 0;
-    let mut out = Vec::new();
-    for r in found {
+    let (mut enough, mut read) = (0, 0);
+    let mut places: Vec<(String, String)> = Vec::new();
+    for r in &found {
+        if let Some((round, place)) = places.last()
+            && (enough >= rows || read >= MOST_READ)
+        {
+            // Behind everyone of the last place.
+            return Ok(Chunk { rest: Some([round.as_str(), place.as_str(), &uuid::Uuid::max().to_string()].join(&SEPARATOR.to_string())), places });
+        }
         let at: (String, String) = (r.get(0), r.get(1));
         let begun = cursor[0] == Some(at.0.as_str()) && cursor[1] == Some(at.1.as_str());
-        // Some of the page before's last place has been shown already: it does not count towards this page.
-        enough += if begun { 0 } else { r.get::<_, i64>(2) };
-        out.push(at);
-        if enough >= rows {
-            break;
+        // Some or all of the page before's last place has been shown already: it does not count towards this page.
+        if !begun {
+            enough += r.get::<_, i64>(2);
+            read += r.get::<_, i64>(3);
         }
+        places.push(at);
     }
-    Ok(out)
+    Ok(Chunk { places, rest: None })
 }

@@ -120,6 +120,7 @@ fn epoch(column: &str) -> String {
 struct TubesPassed {
     passed: [Passed; 4],
     whole: Passed,
+    waiting: [Waiting; 4],
 }
 
 #[derive(Deserialize)]
@@ -136,35 +137,36 @@ async fn tube_links(
     place: &PlaceId,
     now: Instant,
 ) -> Result<(Vec<LinkSpeed>, Option<f64>), StoreError> {
+    // One pass over the round's tubes for what has passed and for what waits.
+    let waits = |state: &str, since: &str| {
+        format!(
+            "json_build_object('count', count(*) FILTER (WHERE state = '{state}'), 'oldest', min({since}_at) FILTER (WHERE state = '{state}'),
+                 'total_s', coalesce(sum(greatest(now_s - {since}, 0)) FILTER (WHERE state = '{state}'), 0))"
+        )
+    };
+    let waiting = [waits("open", "opened"), waits("sealed", "sealed"), waits("in_transit", "gone"), waits("received", "received")];
     let sql = format!(
-        "SELECT json_build_array({}, {}, {}, {}) AS passed, {} AS whole FROM (
-             SELECT {} AS opened, {} AS sealed, {} AS gone, {} AS received, {} AS resulted
+        "SELECT json_build_array({}, {}, {}, {}) AS passed, {} AS whole, json_build_array({}) AS waiting FROM (
+             SELECT {} AS opened, {} AS sealed, {} AS gone, {} AS received, {} AS resulted, state, opened_at, sealed_at, left_at AS gone_at,
+                 received_at, {} AS now_s
              FROM quell.tube WHERE book_id = $1 AND round = $2 AND {} OFFSET 0) s",
         percentiles("sealed - opened"),
         percentiles("gone - sealed"),
         percentiles("received - gone"),
         percentiles("resulted - received"),
         percentiles("resulted - opened"),
+        waiting.join(", "),
         epoch("opened_at"),
         epoch("sealed_at"),
         epoch("left_at"),
         epoch("received_at"),
         epoch("resulted_at"),
+        epoch("$4::text::timestamptz"),
         within("place", 3)
     );
-    let found: TubesPassed = always("links", single(tx, "links", &sql, &[&book.0, &round.as_str(), &place.as_str()]).await?)?;
-    let sql = format!(
-        "SELECT link, count(*), min(since) AS oldest, coalesce(sum(greatest(date_part('epoch', $4::text::timestamptz - since), 0)), 0) AS total_s
-         FROM (SELECT CASE state WHEN 'open' THEN 0 WHEN 'sealed' THEN 1 WHEN 'in_transit' THEN 2 ELSE 3 END AS link,
-                      CASE state WHEN 'open' THEN opened_at WHEN 'sealed' THEN sealed_at WHEN 'in_transit' THEN left_at
-                          ELSE received_at END AS since
-               FROM quell.tube
-               WHERE book_id = $1 AND round = $2 AND state IN ('open', 'sealed', 'in_transit', 'received') AND {}) w
-         GROUP BY link",
-        within("place", 3)
-    );
-    let waiting = waiting(tx, &sql, &[&book.0, &round.as_str(), &place.as_str(), &now.to_string()]).await?;
-    let speeds = (0..4).map(|i| speed(TUBE_LINKS[i], &found.passed[i], waiting[i])).collect();
+    let params: super::Params<'_> = &[&book.0, &round.as_str(), &place.as_str(), &now.to_string()];
+    let found: TubesPassed = always("links", single(tx, "links", &sql, params).await?)?;
+    let speeds = (0..4).map(|i| speed(TUBE_LINKS[i], &found.passed[i], found.waiting[i])).collect();
     Ok((speeds, found.whole.q.map(|q| q[0].max(0.0))))
 }
 

@@ -111,7 +111,7 @@ fn bad_cursor(given: &str) -> StoreError {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Page<T> {
-    /// The items.
+    /// The items: as many as asked for, or fewer, even none, where finding more would take too long; `next` tells whether there are.
     pub items: Vec<T>,
     /// Hand this in as `after` to get the page that follows; none when this is the last.
     pub next: Option<String>,

@@ -198,13 +198,12 @@ WITH now AS (SELECT $3::text::timestamptz AS t), items AS (
     FROM quell.round x JOIN quell.tally t ON t.book_id = $1 AND t.round = x.round AND t.round <> ''
     WHERE x.book_id = $1 AND t.kind = 'sample' AND {t} GROUP BY t.place, x.round, x.due
   UNION ALL
-    SELECT CASE state WHEN 'open' THEN 'seal' WHEN 'received' THEN 'test' ELSE 'deliver' END, place,
-           CASE state WHEN 'open' THEN seal_due WHEN 'received' THEN test_due ELSE deliver_due END, 1
-    FROM quell.tube WHERE book_id = $1 AND state IN ('open', 'sealed', 'in_transit', 'received') AND {within}
-        AND CASE state WHEN 'open' THEN seal_due WHEN 'received' THEN test_due ELSE deliver_due END IS NOT NULL
-  UNION ALL
-    SELECT 'result', place, coalesce(test_due, deliver_due, seal_due), members
-    FROM quell.tube WHERE book_id = $1 AND state IN ('open', 'sealed', 'in_transit', 'received') AND members > 0 AND {within}
+    -- A tube on its way is one duty of its link and, for each of its members, a result to come.
+    SELECT v.kind, t.place, v.due, v.n FROM quell.tube t CROSS JOIN LATERAL (VALUES
+        (CASE t.state WHEN 'open' THEN 'seal' WHEN 'received' THEN 'test' ELSE 'deliver' END,
+         CASE t.state WHEN 'open' THEN t.seal_due WHEN 'received' THEN t.test_due ELSE t.deliver_due END, 1),
+        ('result', coalesce(t.test_due, t.deliver_due, t.seal_due), t.members)) v(kind, due, n)
+    WHERE t.book_id = $1 AND t.state IN ('open', 'sealed', 'in_transit', 'received') AND {t} AND (v.kind = 'result' OR v.due IS NOT NULL)
   UNION ALL
     SELECT kind, place, due, 1 FROM quell.duty WHERE book_id = $1 AND state = 'open' AND {within}
 )
