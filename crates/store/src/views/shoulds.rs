@@ -190,25 +190,31 @@ FROM (
         AND day > (SELECT coalesce(tallied_through, '-infinity') FROM quell.book WHERE book_id = $1)
 ) t GROUP BY kind, place";
 
-/// `quell_book::State::count_open` says the same, row by row.
+/// `quell_book::State::count_open` says the same, row by row. A tube on its way is one duty of its link and, for each of its members, a
+/// result to come: both are summed in one pass over the tubes.
 const OPEN: &str = "
-WITH now AS (SELECT $3::text::timestamptz AS t), items AS (
-    SELECT 'sample' AS kind, t.place, x.due,
-           sum(t.opened + t.reopened - t.discharged - t.waived - t.superseded)::bigint AS n
-    FROM quell.round x JOIN quell.tally t ON t.book_id = $1 AND t.round = x.round AND t.round <> ''
-    WHERE x.book_id = $1 AND t.kind = 'sample' AND {t} GROUP BY t.place, x.round, x.due
+WITH now AS (SELECT $3::text::timestamptz AS t), tubes AS (
+    SELECT t.state, t.place, count(d.due) AS n, count(*) FILTER (WHERE d.due < now.t) AS late, sum(t.members) AS results,
+           sum(t.members) FILTER (WHERE coalesce(t.test_due, t.deliver_due, t.seal_due) < now.t) AS results_late
+    FROM now, quell.tube t
+        CROSS JOIN LATERAL (SELECT CASE t.state WHEN 'open' THEN t.seal_due WHEN 'received' THEN t.test_due ELSE t.deliver_due END AS due) d
+    WHERE t.book_id = $1 AND t.state IN ('open', 'sealed', 'in_transit', 'received') AND {t} GROUP BY t.state, t.place
+), items AS (
+    SELECT 'sample' AS kind, t.place, sum(n)::bigint AS n, sum(n) FILTER (WHERE t.due < now.t)::bigint AS late
+    FROM now, (
+        SELECT t.place, x.due, sum(t.opened + t.reopened - t.discharged - t.waived - t.superseded) AS n
+        FROM quell.round x JOIN quell.tally t ON t.book_id = $1 AND t.round = x.round AND t.round <> ''
+        WHERE x.book_id = $1 AND t.kind = 'sample' AND {t} GROUP BY t.place, x.round, x.due) t
+    GROUP BY t.place
   UNION ALL
-    -- A tube on its way is one duty of its link and, for each of its members, a result to come.
-    SELECT v.kind, t.place, v.due, v.n FROM quell.tube t CROSS JOIN LATERAL (VALUES
-        (CASE t.state WHEN 'open' THEN 'seal' WHEN 'received' THEN 'test' ELSE 'deliver' END,
-         CASE t.state WHEN 'open' THEN t.seal_due WHEN 'received' THEN t.test_due ELSE t.deliver_due END, 1),
-        ('result', coalesce(t.test_due, t.deliver_due, t.seal_due), t.members)) v(kind, due, n)
-    WHERE t.book_id = $1 AND t.state IN ('open', 'sealed', 'in_transit', 'received') AND {t} AND (v.kind = 'result' OR v.due IS NOT NULL)
+    SELECT CASE state WHEN 'open' THEN 'seal' WHEN 'received' THEN 'test' ELSE 'deliver' END, place, n, late FROM tubes
   UNION ALL
-    SELECT kind, place, due, 1 FROM quell.duty WHERE book_id = $1 AND state = 'open' AND {within}
+    SELECT 'result', place, results, results_late FROM tubes
+  UNION ALL
+    SELECT kind, place, count(*), count(*) FILTER (WHERE due < now.t)
+    FROM now, quell.duty WHERE book_id = $1 AND state = 'open' AND {within} GROUP BY kind, place
 )
-SELECT kind, place, sum(n)::bigint, coalesce(sum(n) FILTER (WHERE due < now.t), 0)::bigint
-FROM items, now WHERE n <> 0 GROUP BY kind, place";
+SELECT kind, place, sum(n)::bigint, coalesce(sum(late), 0)::bigint FROM items WHERE n <> 0 GROUP BY kind, place";
 
 /// Adds the tallies of the days up to and including `day`, which is sealed, to those that are carried: the close calls it, in its own
 /// transaction. Days that were carried before are not added again.
