@@ -149,7 +149,7 @@ async fn tubes(tx: &Transaction<'_>, book: BookId, place: &PlaceId, now: Instant
     let sql = format!(
         "SELECT state, count(*) AS tubes, sum(members)::bigint AS persons, min(opened_at) AS oldest,
              count(*) FILTER (WHERE CASE state WHEN 'open' THEN seal_due WHEN 'received' THEN test_due ELSE deliver_due END
-                 < $3::text::timestamptz) AS overdue
+                 < (SELECT $3::text::timestamptz)) AS overdue
          FROM quell.tube WHERE book_id = $1 AND state IN ('open', 'sealed', 'in_transit', 'received') AND {} GROUP BY state ORDER BY state",
         within("place", 2)
     );

@@ -220,7 +220,10 @@ async fn open_places(
             && (enough >= rows || read >= MOST_READ)
         {
             // Behind everyone of the last place.
-            return Ok(Chunk { rest: Some([round.as_str(), place.as_str(), &uuid::Uuid::max().to_string()].join(&SEPARATOR.to_string())), places });
+            return Ok(Chunk {
+                rest: Some([round.as_str(), place.as_str(), &uuid::Uuid::max().to_string()].join(&SEPARATOR.to_string())),
+                places,
+            });
         }
         let at: (String, String) = (r.get(0), r.get(1));
         let begun = cursor[0] == Some(at.0.as_str()) && cursor[1] == Some(at.1.as_str());

@@ -302,7 +302,7 @@ async fn tubes(
 ) -> Result<Vec<TubeSums>, StoreError> {
     let sql = format!(
         "SELECT state, result, count(*) AS tubes, sum(members)::bigint AS persons, max(opened_at) AS youngest,
-             coalesce(sum(members) FILTER (WHERE opened_at > $4::text::timestamptz AND opened_at <= $5::text::timestamptz), 0)::bigint AS recent
+             coalesce(sum(members) FILTER (WHERE opened_at > (SELECT $4::text::timestamptz) AND opened_at <= (SELECT $5::text::timestamptz)), 0)::bigint AS recent
          FROM quell.tube WHERE book_id = $1 AND round = $2 AND {} GROUP BY state, result ORDER BY state, result",
         within("place", 3)
     );
