@@ -19,7 +19,9 @@ pub struct Serve {
 pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
     log_to_stderr(o.log_json);
     let (ready, app) = ctx.open().await?;
-    let listener = TcpListener::bind(o.listen).await.map_err(|e| CliError::Failed(format!("cannot listen on {}: {e}", o.listen)))?;
+    let listener = TcpListener::bind(o.listen)
+        .await
+        .map_err(|e| CliError::Failed(format!("cannot listen on {}: {e}; choose another address with --listen", o.listen)))?;
     let book = app.config.book;
     tracing::info!(listen = %o.listen, %book, root = %app.config.root, "quell serves; Ctrl-C stops it in order");
     tokio::select! {
