@@ -1,5 +1,6 @@
 //! Applying one fact to the state under a protocol: the entry point, and what every feature uses to open and end duties.
 
+use crate::brief::unknown_person;
 use crate::fact::{Decision, Fact};
 use crate::kinds::*;
 use crate::refusal::Refusal;
@@ -131,14 +132,7 @@ impl Act<'_> {
 
     /// The person, or a refusal.
     pub fn person(&self, id: PersonId) -> Result<Person, Refusal> {
-        self.s.persons.get(&id).cloned().ok_or_else(|| {
-            refuse!(
-                "person.unknown",
-                "person",
-                "no person {id} in this book; list the person first (a walk-in: person_listed in the same submission)",
-                "台账中没有人员 {id}，请先登记该人员（临时来检者在同一上报中先登记人员）"
-            )
-        })
+        self.s.persons.get(&id).cloned().ok_or_else(|| unknown_person(id))
     }
 
     /// Opens a duty whose deadline the protocol gives for a link. A protocol without that deadline has no such duty.

@@ -6,6 +6,7 @@
 
 mod act;
 mod acting;
+mod brief;
 mod cases;
 mod closing;
 mod contacts;
@@ -29,6 +30,7 @@ mod zones;
 
 pub use act::{Context, Outcome, apply};
 pub use acting::acting_places;
+pub use brief::{Brief, Briefs};
 pub use closing::{Balance, BlockedItem, DaySheet, OwnedLine, balance, sheet};
 pub use fact::*;
 pub use kinds::*;

@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 pub struct Needs {
     /// Places by id.
     pub places: BTreeSet<PlaceId>,
+    /// People who are swabbed: in brief, with their places on rosters and their registrations, in the rounds that are open or in
+    /// `rounds`, and in `loose_tubes`.
+    pub swabbed: BTreeSet<PersonId>,
     /// Person rows alone.
     pub persons: BTreeSet<PersonId>,
     /// Persons with everything open about them: duties, case, contact, stay, transfer, rosters of open rounds.
@@ -23,8 +26,10 @@ pub struct Needs {
     pub rounds: BTreeSet<RoundId>,
     /// Places on rosters, with the person's registrations in that round.
     pub roster: BTreeSet<(RoundId, PersonId)>,
-    /// Registrations of these persons in the rounds that are open or in `rounds`, and in the tubes that the batch names.
+    /// Registrations of these persons in the rounds that are open or in `rounds`, and in `loose_tubes`.
     pub registered: BTreeSet<PersonId>,
+    /// Tubes into which someone is swabbed outside any round.
+    pub loose_tubes: BTreeSet<TubeCode>,
     /// Tubes by code.
     pub tubes: BTreeSet<TubeCode>,
     /// Tubes with their members.
@@ -53,6 +58,13 @@ pub struct Needs {
     pub place_duties: BTreeSet<PlaceId>,
     /// The whole book is counted for a close.
     pub closing: bool,
+}
+
+/// Inserts what is not there yet; most names of a batch repeat.
+fn new<T: Ord + Clone>(set: &mut BTreeSet<T>, one: &T) {
+    if !set.contains(one) {
+        set.insert(one.clone());
+    }
 }
 
 impl Needs {
@@ -90,12 +102,12 @@ impl Needs {
                 self.registered.insert(f.person);
             }
             Fact::Registered(f) => {
-                self.person(f.person);
-                self.place(&f.station);
-                self.tubes.insert(f.tube.clone());
-                self.registered.insert(f.person);
-                if let Some(r) = &f.round {
-                    self.on_roster(r, f.person);
+                self.swabbed.insert(f.person);
+                new(&mut self.places, &f.station);
+                new(&mut self.tubes, &f.tube);
+                match &f.round {
+                    Some(r) => new(&mut self.rounds, r),
+                    None => new(&mut self.loose_tubes, &f.tube),
                 }
                 if f.already_swabbed {
                     self.dossier(f.person);
@@ -110,9 +122,7 @@ impl Needs {
                 self.dossier(f.to);
                 self.whole_tube(&f.tube);
             }
-            Fact::TubeSealed(f) => {
-                self.tubes.insert(f.tube.clone());
-            }
+            Fact::TubeSealed(f) => new(&mut self.tubes, &f.tube),
             Fact::TubeSpoilt(f) => self.whole_tube(&f.tube),
             Fact::TubeLost(f) => self.whole_tube(&f.tube),
             Fact::BoxPacked(f) => {
@@ -266,7 +276,7 @@ impl Needs {
 
     fn follow_fact(&mut self, s: &State, fact: &Fact) {
         match fact {
-            Fact::Registered(f) if s.persons.get(&f.person).is_some_and(|p| p.attention) => self.follow_person(s, f.person),
+            Fact::Registered(f) if s.brief(f.person).is_some_and(|p| p.attention) => self.follow_person(s, f.person),
             Fact::RegistrationVoided(f) => self.follow_void(s, &f.tube, f.person),
             Fact::RegistrationReassigned(f) => {
                 self.follow_void(s, &f.tube, f.from);
@@ -396,11 +406,13 @@ impl Needs {
         }
         Needs {
             places: d(&self.places, &done.places),
+            swabbed: d(&self.swabbed, &done.swabbed),
             persons: d(&self.persons, &done.persons),
             dossiers: d(&self.dossiers, &done.dossiers),
             rounds: d(&self.rounds, &done.rounds),
             roster: d(&self.roster, &done.roster),
             registered: d(&self.registered, &done.registered),
+            loose_tubes: d(&self.loose_tubes, &done.loose_tubes),
             tubes: d(&self.tubes, &done.tubes),
             members: d(&self.members, &done.members),
             tube_duties: d(&self.tube_duties, &done.tube_duties),
@@ -421,11 +433,13 @@ impl Needs {
     /// Adds what is in `other`.
     pub fn add(&mut self, other: Needs) {
         self.places.extend(other.places);
+        self.swabbed.extend(other.swabbed);
         self.persons.extend(other.persons);
         self.dossiers.extend(other.dossiers);
         self.rounds.extend(other.rounds);
         self.roster.extend(other.roster);
         self.registered.extend(other.registered);
+        self.loose_tubes.extend(other.loose_tubes);
         self.tubes.extend(other.tubes);
         self.members.extend(other.members);
         self.tube_duties.extend(other.tube_duties);

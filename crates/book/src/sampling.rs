@@ -1,6 +1,7 @@
 //! Sampling (采): a person is registered to a tube; what was wrong is voided or reassigned.
 
 use crate::act::{Act, Outcome};
+use crate::brief::Brief;
 use crate::fact::*;
 use crate::kinds::*;
 use crate::refusal::Refusal;
@@ -14,7 +15,7 @@ use quell_protocol::{Exposure, Link, OccupationClass, TubeMode, TubeQuestion, Tu
 impl Act<'_> {
     pub(crate) fn registered(&mut self, f: &Registered) -> Outcome {
         self.not_future(f.at)?;
-        let person = self.person(f.person)?;
+        let person = self.brief(f.person)?;
         let round = f.round.as_ref().map(|r| self.round(r)).transpose()?;
         if let Some(r) = &round
             && r.closed_at.is_some_and(|c| f.at.at > c)
@@ -78,7 +79,7 @@ impl Act<'_> {
     }
 
     /// Which tube the person must go into.
-    fn tube_rule(&self, person: &Person) -> TubeRule {
+    fn tube_rule(&self, person: &Brief) -> TubeRule {
         let zone = self.zone_at(&person.home);
         let building_depth = self.s.config.tally_depth + 2;
         self.c.protocol.tube_rule(&TubeQuestion {
@@ -89,7 +90,7 @@ impl Act<'_> {
         })
     }
 
-    fn new_tube(&mut self, f: &Registered, person: &Person, rule: &TubeRule, round: Option<&Round>) -> Result<Tube, Refusal> {
+    fn new_tube(&mut self, f: &Registered, person: &Brief, rule: &TubeRule, round: Option<&Round>) -> Result<Tube, Refusal> {
         let Some(mode) = f.mode else {
             return Err(refuse!(
                 "tube.mode_missing",
@@ -200,7 +201,7 @@ impl Act<'_> {
     }
 
     /// Refuses another household, or tells that it is another when the swab is in the tube already.
-    fn check_household(&self, tube: &Tube, f: &Registered, person: &Person) -> Result<bool, Refusal> {
+    fn check_household(&self, tube: &Tube, f: &Registered, person: &Brief) -> Result<bool, Refusal> {
         let other = tube.household.as_ref().is_some_and(|h| *h != person.home);
         if other && !f.already_swabbed {
             let t = &f.tube;
@@ -220,7 +221,7 @@ impl Act<'_> {
     }
 
     /// Writes a registration and counts what it discharges.
-    fn register(&mut self, person: &Person, tube: &Tube, at: Instant, round: Option<&Round>, mut flags: Vec<&'static str>) {
+    fn register(&mut self, person: &Brief, tube: &Tube, at: Instant, round: Option<&Round>, mut flags: Vec<&'static str>) {
         let mut counts = false;
         if let Some(r) = round {
             let again = self.counting_registration(person.person_id, &r.round).is_some();
@@ -284,7 +285,7 @@ impl Act<'_> {
 
     pub(crate) fn registration_reassigned(&mut self, f: &RegistrationReassigned) -> Outcome {
         self.not_future(f.at)?;
-        let to = self.person(f.to)?;
+        let to = self.brief(f.to)?;
         let tube = self.tube(&f.tube)?;
         if self.live_registration(f.to, &f.tube).is_some() {
             return Err(refuse!("tube.person_twice", "to", "that person is in the tube already", "该人员已在此管中"));

@@ -1,11 +1,12 @@
 //! The state that facts change: every table, and the counts.
 
+use crate::brief::Briefs;
 use crate::kinds::DutyKind;
 use crate::rows::*;
 use crate::table::{Changed, Table};
 use quell_foundation::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What never changes about a book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,9 +90,11 @@ macro_rules! state {
             /// The protocol adopted, with the hash of its file.
             pub protocol: Option<(ProtocolId, Hash)>,
             $(#[doc = concat!("Table `", stringify!($field), "`.")] pub $field: Table<$row>,)*
+            /// People of whom a slice knows only what a swab needs.
+            pub(crate) briefs: Briefs,
             /// What a close needs; loaded only for it.
             pub closing: Option<ClosingView>,
-            tally_log: Vec<(TallyKey, Count, i64)>,
+            tally_log: Vec<Counted>,
             bulk: Vec<Bulk>,
         }
         /// A point to roll back to.
@@ -109,12 +112,17 @@ macro_rules! state {
         impl State {
             /// An empty book, held whole.
             pub fn whole(config: BookConfig) -> Self {
-                Self { config, open_day: None, protocol: None, $($field: Table::whole(),)* closing: None, tally_log: vec![], bulk: vec![] }
+                Self { config, open_day: None, protocol: None, $($field: Table::whole(),)* briefs: Briefs::default(), closing: None, tally_log: vec![], bulk: vec![] }
             }
             /// An empty slice, to be loaded.
             pub fn slice(config: BookConfig, open_day: Option<Day>, protocol: Option<(ProtocolId, Hash)>) -> Self {
-                Self { config, open_day, protocol, $($field: Table::slice(),)* closing: None, tally_log: vec![], bulk: vec![] }
+                Self { config, open_day, protocol, $($field: Table::slice(),)* briefs: Briefs::default(), closing: None, tally_log: vec![], bulk: vec![] }
                     .with_whole_small_tables()
+            }
+            /// Takes in what another slice of the same book has loaded; what is already here wins, for it is as new or newer.
+            pub fn absorb(&mut self, other: State) {
+                $(self.$field.absorb(other.$field);)*
+                self.briefs.absorb(other.briefs);
             }
             /// A mark to roll back to.
             pub fn mark(&self) -> Mark {
@@ -163,6 +171,13 @@ state! {
 }
 
 impl State {
+    /// An empty slice of the same book, with the same rounds and zones.
+    pub fn empty_slice(&self) -> Self {
+        let mut slice = Self::slice(self.config.clone(), self.open_day, self.protocol.clone());
+        self.rounds.values().for_each(|r| slice.rounds.load(r.clone()));
+        self.zones.values().for_each(|z| slice.zones.load(z.clone()));
+        slice
+    }
     /// Rounds and zones are few: the slice holds all that are in force.
     fn with_whole_small_tables(mut self) -> Self {
         self.rounds = Table::whole();
@@ -172,8 +187,7 @@ impl State {
     /// Counts n duties of a kind at a place. The day is the book's open day.
     pub(crate) fn count(&mut self, kind: DutyKind, place: &PlaceId, round: Option<&RoundId>, what: Count, n: i64) {
         let day = self.open_day.unwrap_or(Day(0));
-        let key = (day, kind, place.clone(), round.map(|r| r.to_string()).unwrap_or_default());
-        self.tally_log.push((key, what, n));
+        self.tally_log.push(Counted { of: (day, kind, place.clone(), round.cloned()), what, n });
     }
     /// True if this submission opened the round: its roster is made after it.
     pub(crate) fn makes_roster(&self, round: &RoundId) -> bool {
@@ -188,15 +202,23 @@ impl State {
     }
 }
 
-/// Adds up counts by key, in the order of the keys; counts that are all zero are left out.
-pub fn sum_tallies(log: impl IntoIterator<Item = (TallyKey, Count, i64)>) -> Vec<Tally> {
-    let mut sums: BTreeMap<TallyKey, Tally> = BTreeMap::new();
-    for (key, what, n) in log {
-        let t = sums.entry(key).or_insert_with_key(|(day, kind, place, round)| Tally {
+/// A count of one fact. Every registration makes two: the round is shared, not copied.
+#[derive(Debug, Clone)]
+struct Counted {
+    of: (Day, DutyKind, PlaceId, Option<RoundId>),
+    what: Count,
+    n: i64,
+}
+
+/// Adds up counts by day, kind, place and round, in this order.
+fn sum_tallies(log: impl IntoIterator<Item = Counted>) -> Vec<Tally> {
+    let mut sums: HashMap<_, Tally, foldhash::fast::RandomState> = HashMap::default();
+    for Counted { of, what, n } in log {
+        let t = sums.entry(of).or_insert_with_key(|(day, kind, place, round)| Tally {
             day: *day,
             kind: *kind,
             place: place.clone(),
-            round: round.clone(),
+            round: round.as_ref().map(|r| r.to_string()).unwrap_or_default(),
             opened: 0,
             reopened: 0,
             discharged: 0,
@@ -215,5 +237,7 @@ pub fn sum_tallies(log: impl IntoIterator<Item = (TallyKey, Count, i64)>) -> Vec
             Count::Superseded => t.superseded += n,
         }
     }
-    sums.into_values().collect()
+    let mut tallies: Vec<Tally> = sums.into_values().collect();
+    tallies.sort_unstable_by(|a, b| (a.day, a.kind, &a.place, &a.round).cmp(&(b.day, b.kind, &b.place, &b.round)));
+    tallies
 }

@@ -3,13 +3,12 @@
 
 use quell_foundation::*;
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Debug;
 use std::hash::Hash as StdHash;
 
 /// Maps with a quick hash: the door looks up a dozen rows a registration. Their order is never relied on.
 type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
-/// See [`HashMap`].
-type HashSet<K> = std::collections::HashSet<K, foldhash::fast::RandomState>;
 
 /// What a row can be looked up by, besides its key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,106 +86,136 @@ impl<'a, R> IntoIterator for &'a Changed<R> {
 /// See the module's description.
 #[derive(Debug, Clone)]
 pub struct Table<R: Row> {
-    rows: HashMap<R::Key, R>,
-    /// The keys of a group, sorted: most groups have one or two.
-    groups: HashMap<Group, Vec<R::Key>>,
-    known: Option<Known<R::Key>>,
+    /// Nothing under a key: it was asked for, and there is no such row.
+    rows: HashMap<R::Key, Option<R>>,
+    groups: HashMap<Group, Members<R::Key>>,
+    /// The table is the whole truth: what is not in it does not exist.
+    whole: bool,
     journal: Vec<(R::Key, Option<R>)>,
 }
 
+/// The keys of a group, sorted: most groups have one or two.
 #[derive(Debug, Clone)]
-struct Known<K> {
-    keys: HashSet<K>,
-    groups: HashSet<Group>,
+struct Members<K> {
+    keys: Vec<K>,
+    /// All of them are here.
+    known: bool,
+}
+
+impl<K> Default for Members<K> {
+    fn default() -> Self {
+        Self { keys: Vec::new(), known: false }
+    }
 }
 
 impl<R: Row> Table<R> {
     /// An empty table that is the whole truth: what is not in it does not exist.
     pub fn whole() -> Self {
-        Self { rows: HashMap::default(), groups: HashMap::default(), known: None, journal: Vec::new() }
+        Self { rows: HashMap::default(), groups: HashMap::default(), whole: true, journal: Vec::new() }
     }
     /// An empty slice: asking for what was not loaded is a bug and panics.
     pub fn slice() -> Self {
-        let known = Some(Known { keys: HashSet::default(), groups: HashSet::default() });
-        Self { known, ..Self::whole() }
+        Self { whole: false, ..Self::whole() }
     }
-    /// Says that these keys were looked for (the rows found follow by [`Table::load`]).
+    /// Says that these keys were looked for and the rows found have been loaded: what is not here does not exist.
     pub fn know_keys<'a>(&mut self, keys: impl IntoIterator<Item = &'a R::Key>)
     where
         R::Key: 'a,
     {
-        if let Some(k) = &mut self.known {
-            k.keys.extend(keys.into_iter().cloned());
+        for k in keys {
+            if !self.rows.contains_key(k) {
+                self.rows.insert(k.clone(), None);
+            }
         }
     }
     /// Says that these groups were loaded whole.
     pub fn know_groups(&mut self, groups: impl IntoIterator<Item = Group>) {
-        if let Some(k) = &mut self.known {
-            k.groups.extend(groups);
+        for g in groups {
+            self.groups.entry(g).or_default().known = true;
         }
     }
     /// Puts a stored row in, without marking it as changed; a row already here wins.
     pub fn load(&mut self, row: R) {
         let key = row.key();
-        if let Some(k) = &mut self.known {
-            k.keys.insert(key.clone());
+        if self.rows.get(&key).is_none_or(Option::is_none) {
+            Self::index(&mut self.groups, &key, row.groups());
+            self.rows.insert(key, Some(row));
         }
-        if !self.rows.contains_key(&key) {
-            self.index(&key, &row);
-            self.rows.insert(key, row);
+    }
+    /// Takes in what another slice has loaded; a row already here wins.
+    pub fn absorb(&mut self, other: Table<R>) {
+        for (key, row) in other.rows {
+            match self.rows.entry(key) {
+                Entry::Vacant(e) => drop(e.insert(row)),
+                Entry::Occupied(mut e) if e.get().is_none() => drop(e.insert(row)),
+                Entry::Occupied(_) => {}
+            }
+        }
+        for (group, theirs) in other.groups {
+            let ours = self.groups.entry(group.clone()).or_default();
+            ours.known |= theirs.known;
+            for key in theirs.keys {
+                // A row that is newer here may have left the group.
+                if let Err(at) = ours.keys.binary_search(&key)
+                    && self.rows.get(&key).is_some_and(|r| r.as_ref().is_some_and(|r| r.groups().contains(&group)))
+                {
+                    ours.keys.insert(at, key);
+                }
+            }
         }
     }
     /// The row with this key. Panics if this is a slice and the key was not loaded: the loader has a bug.
     pub fn get(&self, key: &R::Key) -> Option<&R> {
-        let found = self.rows.get(key);
-        if found.is_none()
-            && let Some(k) = &self.known
-        {
-            assert!(k.keys.contains(key), "{} {key:?} was not loaded", std::any::type_name::<R>());
+        self.known(key).unwrap_or_else(|| panic!("{} {key:?} was not loaded", std::any::type_name::<R>()))
+    }
+    /// The row with this key, or that there is none; nothing at all if it was not loaded.
+    pub fn known(&self, key: &R::Key) -> Option<Option<&R>> {
+        match self.rows.get(key) {
+            Some(found) => Some(found.as_ref()),
+            None => self.whole.then_some(None),
         }
-        found
     }
     /// The rows of a group, in the order of their keys. Panics if this is a slice and the group was not loaded.
     pub fn group(&self, group: &Group) -> Vec<&R> {
-        if let Some(k) = &self.known {
-            assert!(k.groups.contains(group), "{} of {group:?} were not loaded", std::any::type_name::<R>());
-        }
-        self.groups.get(group).into_iter().flatten().filter_map(|k| self.rows.get(k)).collect()
+        let members = self.groups.get(group);
+        assert!(self.whole || members.is_some_and(|m| m.known), "{} of {group:?} were not loaded", std::any::type_name::<R>());
+        self.rows_of(members)
     }
     /// The rows of a group as far as they are loaded: for the loader itself, which finds out step by step what is needed.
     pub fn loaded_group(&self, group: &Group) -> Vec<&R> {
-        self.groups.get(group).into_iter().flatten().filter_map(|k| self.rows.get(k)).collect()
+        self.rows_of(self.groups.get(group))
+    }
+    fn rows_of(&self, members: Option<&Members<R::Key>>) -> Vec<&R> {
+        members.iter().flat_map(|m| &m.keys).filter_map(|k| self.rows.get(k)?.as_ref()).collect()
     }
     /// Inserts or replaces a row.
     pub fn put(&mut self, row: R) {
         let key = row.key();
-        if let Some(k) = &mut self.known {
-            k.keys.insert(key.clone());
+        let groups = row.groups();
+        let old = self.rows.insert(key.clone(), Some(row)).flatten();
+        let before = old.as_ref().map(R::groups).unwrap_or_default();
+        if before != groups {
+            Self::unindex(&mut self.groups, &key, before);
+            Self::index(&mut self.groups, &key, groups);
         }
-        let old = self.rows.remove(&key);
-        if let Some(old) = &old {
-            self.unindex(&key, old);
-        }
-        self.index(&key, &row);
-        self.journal.push((key.clone(), old));
-        self.rows.insert(key, row);
+        self.journal.push((key, old));
     }
     /// All rows, in the order of their keys. Only for whole tables.
     pub fn iter(&self) -> impl Iterator<Item = &R> {
-        let sorted: BTreeMap<&R::Key, &R> = self.rows.iter().collect();
+        let sorted: BTreeMap<&R::Key, &R> = self.rows.iter().filter_map(|(k, r)| Some((k, r.as_ref()?))).collect();
         sorted.into_values()
     }
     /// All rows in no particular order: for counting.
     pub fn values(&self) -> impl Iterator<Item = &R> {
-        self.rows.values()
+        self.rows.values().flatten()
     }
-    /// Number of rows.
+    /// Number of keys in memory: rows, and in a slice also what was asked for in vain.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
     /// True if there is no row.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.values().next().is_none()
     }
     /// A mark to roll back to.
     pub fn mark(&self) -> usize {
@@ -196,13 +225,10 @@ impl<R: Row> Table<R> {
     pub fn rollback(&mut self, mark: usize) {
         while self.journal.len() > mark {
             let Some((key, old)) = self.journal.pop() else { break };
-            if let Some(current) = self.rows.remove(&key) {
-                self.unindex(&key, &current);
-            }
-            if let Some(old) = old {
-                self.index(&key, &old);
-                self.rows.insert(key, old);
-            }
+            let before = old.as_ref().map(R::groups).unwrap_or_default();
+            let undone = if old.is_none() && self.whole { self.rows.remove(&key) } else { self.rows.insert(key.clone(), old) };
+            Self::unindex(&mut self.groups, &key, undone.flatten().as_ref().map(R::groups).unwrap_or_default());
+            Self::index(&mut self.groups, &key, before);
         }
     }
     /// The rows that were put since the last call, each once.
@@ -213,23 +239,23 @@ impl<R: Row> Table<R> {
         keys.dedup_by(|later, first| later.0 == first.0);
         keys.sort_by_key(|(_, new)| !new);
         let new = keys.iter().take_while(|(_, new)| *new).count();
-        Changed { rows: keys.iter().filter_map(|(k, _)| self.rows.get(k).cloned()).collect(), new }
+        Changed { rows: keys.iter().filter_map(|(k, _)| self.rows.get(k)?.clone()).collect(), new }
     }
 
-    fn index(&mut self, key: &R::Key, row: &R) {
-        for g in row.groups() {
-            let keys = self.groups.entry(g).or_default();
+    fn index(all: &mut HashMap<Group, Members<R::Key>>, key: &R::Key, groups: Vec<Group>) {
+        for g in groups {
+            let keys = &mut all.entry(g).or_default().keys;
             if let Err(at) = keys.binary_search(key) {
                 keys.insert(at, key.clone());
             }
         }
     }
-    fn unindex(&mut self, key: &R::Key, row: &R) {
-        for g in row.groups() {
-            if let Some(keys) = self.groups.get_mut(&g)
-                && let Ok(at) = keys.binary_search(key)
+    fn unindex(all: &mut HashMap<Group, Members<R::Key>>, key: &R::Key, groups: Vec<Group>) {
+        for g in groups {
+            if let Some(members) = all.get_mut(&g)
+                && let Ok(at) = members.keys.binary_search(key)
             {
-                keys.remove(at);
+                members.keys.remove(at);
             }
         }
     }
@@ -277,6 +303,21 @@ mod tests {
         [R(9, p(1)), R(5, p(2)), R(1, p(1)), R(9, p(3))].into_iter().for_each(|r| t.put(r));
         let changed = t.take_changes();
         assert_eq!((changed.new_rows(), changed.replaced()), (&[R(1, p(1)), R(9, p(3))][..], &[R(5, p(2))][..]));
+    }
+
+    #[test]
+    fn a_newer_row_wins_over_what_another_slice_has_loaded() {
+        let mut t = Table::slice();
+        t.know_keys(&[3]);
+        t.put(R(1, p(1)));
+        let mut old = Table::slice();
+        [R(1, p(2)), R(2, p(2)), R(3, p(2))].into_iter().for_each(|r| old.load(r));
+        old.know_keys(&[4]);
+        old.know_groups([Group::Person(p(2))]);
+        t.absorb(old);
+        assert_eq!(t.group(&Group::Person(p(2))), vec![&R(2, p(2)), &R(3, p(2))]);
+        assert_eq!((t.get(&1), t.get(&4)), (Some(&R(1, p(1))), None));
+        assert_eq!(t.take_changes()[..], [R(1, p(1))]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! The door of one book: what arrives while a batch is being written becomes the next batch (group commit), and is decided
-//! on already while the one before is on its way to the disk.
+//! The door of one book: what arrives while a batch is being written becomes the next batch (group commit), is read for and decided
+//! on already while those before are on their way to the disk.
 //! Bounded: when the queue is full the sender is told to come back, nothing is dropped silently.
 
 use crate::clock::Clock;
 use quell_store::StoreError;
-use quell_store::batch::{Memory, Writer, stands_alone};
+use quell_store::batch::{Memory, ReadAhead, Writer, stands_alone};
 use quell_store::log::{Answer, Happened, Incoming};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 
 /// Most facts in one batch: keeps a transaction short.
 const BATCH_FACTS: usize = 2_000;
+/// How many facts must wait before they are cut off as a batch to be read ahead; fewer gain more by waiting for company.
+const WORTH_READING_AHEAD: usize = 400;
 /// Most submissions that wait.
 const QUEUE: usize = 4_096;
 /// How often a batch is tried while the database is away: with pauses that double from 50 ms, some six seconds.
@@ -49,8 +51,9 @@ impl Door {
     pub fn open(writer: Writer, clock: Clock) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (events, _) = broadcast::channel(1_024);
-        let desk = Desk { writer, clock, events: events.clone(), memory: None, under_way: None };
-        tokio::spawn(desk.serve(queue));
+        let desk =
+            Desk { writer, clock, events: events.clone(), queue, waiting: VecDeque::new(), next: None, memory: None, under_way: None };
+        tokio::spawn(desk.serve());
         Self { jobs, events }
     }
     /// Hands submissions in; the answers come when they are durable. All of them wait in one batch if there is room.
@@ -99,72 +102,116 @@ impl Batch {
     }
 }
 
-/// Decides on one batch while the one before is being written.
+/// Three batches at a time: while one is being written, the next is decided, and what the one after needs is read.
 struct Desk {
     writer: Writer,
     clock: Clock,
     events: broadcast::Sender<Arc<Happened>>,
+    queue: mpsc::Receiver<Job>,
+    /// Taken from the queue; no more than a batch.
+    waiting: VecDeque<Job>,
+    /// The batch that is read ahead.
+    next: Option<Next>,
     /// What the last batch left in memory; right as long as that batch gets into the book, and nobody else's before it.
     memory: Option<Memory>,
     /// The batch that is being written; it comes back if it could not be.
     under_way: Option<JoinHandle<Result<(), (Batch, Failure)>>>,
 }
 
+/// A batch with what it needs, as far as that is being read from beside the memory that it will be decided on.
+struct Next {
+    batch: Batch,
+    ahead: Option<JoinHandle<Result<ReadAhead, Failure>>>,
+}
+
 /// How the task of a batch under way ended.
 type Landed = Result<Result<(), (Batch, Failure)>, tokio::task::JoinError>;
 
 impl Desk {
-    async fn serve(mut self, mut queue: mpsc::Receiver<Job>) {
-        let mut waiting: VecDeque<Job> = VecDeque::new();
-        loop {
-            if waiting.is_empty() {
-                let arrived = match &mut self.under_way {
-                    Some(task) => tokio::select! {
-                        job = queue.recv() => job,
-                        landed = task => {
-                            self.settle(landed).await;
-                            continue;
-                        }
-                    },
-                    None => queue.recv().await,
-                };
-                match arrived {
-                    Some(job) => waiting.push_back(job),
-                    None => {
-                        self.land().await;
-                        return;
-                    }
-                }
-            }
-            // No more than a batch: what waits longer stays in the queue, whose length bounds it.
-            let mut facts: usize = waiting.iter().map(|j| j.incoming.facts().len()).sum();
-            while facts < BATCH_FACTS
-                && let Ok(job) = queue.try_recv()
-            {
-                facts += job.incoming.facts().len();
-                waiting.push_back(job);
-            }
-            let batch = Batch::new(next_batch(&mut waiting));
+    async fn serve(mut self) {
+        while let Some(Next { batch, ahead }) = self.next_batch().await {
             if batch.incoming.iter().any(|s| stands_alone(s.facts())) {
                 self.land().await;
-                self.memory = None;
+                self.forget();
                 self.write_locked(batch).await;
             } else {
-                self.overlap(batch).await;
+                self.overlap(batch, ahead).await;
             }
         }
+        self.land().await;
+    }
+
+    /// The next batch: the one that is read ahead, or what waits, or what arrives; none when nobody can send any more.
+    async fn next_batch(&mut self) -> Option<Next> {
+        if let Some(next) = self.next.take() {
+            return Some(next);
+        }
+        while self.waiting.is_empty() {
+            let arrived = match &mut self.under_way {
+                Some(task) => tokio::select! {
+                    job = self.queue.recv() => job,
+                    landed = task => {
+                        self.settle(landed).await;
+                        continue;
+                    }
+                },
+                None => self.queue.recv().await,
+            };
+            self.waiting.push_back(arrived?);
+        }
+        self.fill();
+        Some(Next { batch: Batch::new(cut_batch(&mut self.waiting)), ahead: None })
+    }
+
+    /// Takes from the queue up to a batch; what waits longer stays in the queue, whose length bounds it. Tells how many facts wait.
+    fn fill(&mut self) -> usize {
+        let mut facts: usize = self.waiting.iter().map(|j| j.incoming.facts().len()).sum();
+        while facts < BATCH_FACTS
+            && let Ok(job) = self.queue.try_recv()
+        {
+            facts += job.incoming.facts().len();
+            self.waiting.push_back(job);
+        }
+        facts
+    }
+
+    /// Begins to read what the next batch needs, if enough waits to make it worth one; beside the memory on which the batch before is
+    /// decided.
+    fn look_ahead(&mut self, memory: &Memory) {
+        if self.next.is_some() || self.fill() < WORTH_READING_AHEAD {
+            return;
+        }
+        let batch = Batch::new(cut_batch(&mut self.waiting));
+        let ahead = (!batch.incoming.iter().any(|s| stands_alone(s.facts()))).then(|| {
+            let (writer, now, incoming, ahead) = (self.writer.clone(), self.clock.now(), batch.incoming.clone(), memory.ahead());
+            tokio::spawn(guarded(async move { writer.read_ahead(ahead, now, incoming).await }))
+        });
+        self.next = Some(Next { batch, ahead });
     }
 
     /// Decides on a batch, waits for the one before, sends this one on its way.
-    async fn overlap(&mut self, batch: Batch) {
+    async fn overlap(&mut self, batch: Batch, ahead: Option<JoinHandle<Result<ReadAhead, Failure>>>) {
         if self.memory.as_ref().is_none_or(Memory::is_full) {
             self.land().await;
-            self.memory = None;
+            self.forget();
         }
         let carried = self.memory.take();
         let builds_on = carried.is_some();
+        let ahead = match ahead {
+            Some(task) if builds_on => task.await.ok().and_then(Result::ok),
+            _ => None,
+        };
+        if let Some(memory) = &carried {
+            self.look_ahead(memory);
+        }
         let (writer, now, incoming) = (self.writer.clone(), self.clock.now(), batch.incoming.clone());
-        let decided = guarded(async move { writer.decide(carried, now, incoming).await }).await;
+        let decided = guarded(async move {
+            match (carried, ahead) {
+                (Some(memory), Some(ahead)) => writer.decide_ahead(memory, ahead, now, incoming).await,
+                (memory, _) => writer.decide(memory, now, incoming).await,
+            }
+        })
+        .await;
         let landed = self.land().await;
         match decided {
             Ok((decided, memory)) if landed || !builds_on => {
@@ -180,7 +227,18 @@ impl Desk {
                     }
                 }));
             }
-            _ => self.write_locked(batch).await,
+            _ => {
+                self.forget();
+                self.write_locked(batch).await;
+            }
+        }
+    }
+
+    /// What is in memory is worth nothing any more, and neither is what was read beside it.
+    fn forget(&mut self) {
+        self.memory = None;
+        if let Some(next) = &mut self.next {
+            next.ahead = None;
         }
     }
 
@@ -203,14 +261,14 @@ impl Desk {
             Ok(Ok(())) => true,
             Ok(Err((batch, e))) => {
                 tracing::info!(reason = %e.reason(), "a batch is decided again with the book locked");
-                self.memory = None;
+                self.forget();
                 self.write_locked(batch).await;
                 false
             }
             // Its senders were told when their replies were dropped.
             Err(e) => {
                 tracing::error!(error = %e, "the task that wrote a batch broke");
-                self.memory = None;
+                self.forget();
                 false
             }
         }
@@ -256,7 +314,7 @@ impl Desk {
 }
 
 /// The next submissions that can be written together, in the order of arrival.
-fn next_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
+fn cut_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
     let mut batch: Vec<Job> = Vec::new();
     let mut facts = 0;
     while let Some(job) = waiting.front() {

@@ -10,7 +10,7 @@
 
 use crate::connect::Database;
 use crate::error::StoreError;
-use crate::load::{self, Loaded, Tx};
+use crate::load::{Ahead, Loaded, Tx};
 use crate::log::{self, Answer, Happened, Head, Incoming, Line};
 use crate::shelf::Shelf;
 use crate::write;
@@ -37,16 +37,33 @@ pub struct Writer {
 /// What one batch leaves in memory for the next: the book's head after it, and the rows that were loaded or changed.
 pub struct Memory {
     head: Head,
+    protocol: Arc<Protocol>,
     loaded: Loaded,
     receipts: HashMap<SubmissionId, Receipt>,
 }
 
 impl Memory {
+    /// Where a later batch can be read to, beside this memory ([`Writer::read_ahead`]).
+    pub fn ahead(&self) -> ReadAhead {
+        ReadAhead { rows: self.loaded.ahead(), receipts: HashMap::new() }
+    }
+    /// The receipts of the batch's submissions that were accepted before: those found in the database, and those on their way to it.
+    fn known(&self, mut found: HashMap<SubmissionId, Receipt>, batch: &[Incoming]) -> HashMap<SubmissionId, Receipt> {
+        found.extend(batch.iter().filter_map(|s| self.receipts.get_key_value(&s.id)).map(|(id, r)| (*id, r.clone())));
+        found
+    }
     /// True if it has grown so large that a fresh start is cheaper than carrying it on.
     pub fn is_full(&self) -> bool {
         const MOST_REGISTRATIONS: usize = 30_000;
         self.loaded.state.registrations.len() > MOST_REGISTRATIONS || self.receipts.len() > MOST_REGISTRATIONS
     }
+}
+
+/// What a batch needs, read while the batch before it was still being decided. It is good for [`Writer::decide_ahead`] with the memory
+/// that it was made from, as that batch has left it: what was changed meanwhile is in that memory.
+pub struct ReadAhead {
+    rows: Ahead,
+    receipts: HashMap<SubmissionId, Receipt>,
 }
 
 /// A batch that was decided and can be written if the book's head is still what it was.
@@ -91,9 +108,46 @@ impl Writer {
         let tx = begin(&mut client).await?;
         let memory = match memory {
             Some(m) => m,
-            None => self.fresh(log::head(&tx, self.config.book, false).await?),
+            None => self.fresh(&tx, false).await?,
         };
         self.decide_on(&tx, memory, now, batch).await
+    }
+
+    /// Reads what a batch needs before its turn to be decided.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn read_ahead(&self, mut ahead: ReadAhead, now: Instant, batch: Arc<Vec<Incoming>>) -> Result<ReadAhead, StoreError> {
+        let mut client = self.db.connection().await?;
+        let tx = begin(&mut client).await?;
+        ahead.receipts = log::receipts(&tx, self.config.book, &ids(&batch)).await?;
+        let facts = fresh_facts(&batch, &ahead.receipts);
+        // The hash is for closes, which are not read ahead.
+        ahead.rows.read(&Tx { client: &tx, book: self.config.book.0 }, &facts, now, Hash::default()).await?;
+        Ok(ahead)
+    }
+
+    /// Decides on a batch that was read ahead: normally without another look at the database.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn decide_ahead(
+        &self,
+        mut memory: Memory,
+        ahead: ReadAhead,
+        now: Instant,
+        batch: Arc<Vec<Incoming>>,
+    ) -> Result<(Decided, Memory), StoreError> {
+        let known = memory.known(ahead.receipts, &batch);
+        let facts = fresh_facts(&batch, &known);
+        let want = memory.loaded.absorb(ahead.rows, &facts);
+        if !want.is_empty() {
+            let mut client = self.db.connection().await?;
+            let tx = begin(&mut client).await?;
+            let t = Tx { client: &tx, book: self.config.book.0 };
+            memory.loaded.load_rest(&t, want, &facts, now, memory.head.hash).await?;
+        }
+        Ok(self.apply_all(memory, now, batch, known))
     }
 
     /// Writes what was decided.
@@ -118,14 +172,19 @@ impl Writer {
     pub async fn decide_and_write(&self, now: Instant, batch: Arc<Vec<Incoming>>) -> Result<(Vec<Answer>, Happened), StoreError> {
         let mut client = self.db.connection().await?;
         let tx = begin(&mut client).await?;
-        let memory = self.fresh(log::head(&tx, self.config.book, true).await?);
+        let memory = self.fresh(&tx, true).await?;
         let (decided, _) = self.decide_on(&tx, memory, now, batch).await?;
         self.write_in(tx, decided).await
     }
 
-    fn fresh(&self, head: Head) -> Memory {
+    async fn fresh(&self, tx: &Transaction<'_>, lock: bool) -> Result<Memory, StoreError> {
+        let head = log::head(tx, self.config.book, lock).await?;
+        let protocol = match &head.protocol {
+            Some((_, hash)) => self.shelf.get(tx, *hash).await?,
+            None => self.default_protocol.clone(),
+        };
         let state = State::slice(self.config.clone(), head.open_day, head.protocol.clone());
-        Memory { head, loaded: Loaded::new(state), receipts: HashMap::new() }
+        Ok(Memory { head, protocol, loaded: Loaded::new(state), receipts: HashMap::new() })
     }
 
     async fn decide_on(
@@ -135,31 +194,22 @@ impl Writer {
         now: Instant,
         batch: Arc<Vec<Incoming>>,
     ) -> Result<(Decided, Memory), StoreError> {
-        let protocol = match &memory.head.protocol {
-            Some((_, hash)) => self.shelf.get(tx, *hash).await?,
-            None => self.default_protocol.clone(),
-        };
-        let ids: Vec<uuid::Uuid> = batch.iter().map(|s| s.id.0).collect();
-        let mut known = log::receipts(tx, self.config.book, &ids).await?;
-        known.extend(ids.iter().filter_map(|id| memory.receipts.get_key_value(&SubmissionId(*id))).map(|(id, r)| (*id, r.clone())));
-        let fresh: Vec<&Fact> = batch.iter().filter(|s| !known.contains_key(&s.id)).flat_map(|s| s.facts.iter()).collect();
-        if !fresh.is_empty() {
-            let t = Tx { client: tx, book: self.config.book.0 };
-            load::load(&t, &mut memory.loaded, &fresh, now, memory.head.hash).await?;
-        }
-        Ok(self.apply_all(memory, &protocol, now, batch, known))
+        let known = memory.known(log::receipts(tx, self.config.book, &ids(&batch)).await?, &batch);
+        let facts = fresh_facts(&batch, &known);
+        let t = Tx { client: tx, book: self.config.book.0 };
+        memory.loaded.load(&t, &facts, now, memory.head.hash).await?;
+        Ok(self.apply_all(memory, now, batch, known))
     }
 
     /// Applies the submissions one after the other: pure, no waiting.
     fn apply_all(
         &self,
         memory: Memory,
-        protocol: &Protocol,
         now: Instant,
         batch: Arc<Vec<Incoming>>,
         mut known: HashMap<SubmissionId, Receipt>,
     ) -> (Decided, Memory) {
-        let Memory { head: before, mut loaded, mut receipts } = memory;
+        let Memory { head: before, protocol, mut loaded, mut receipts } = memory;
         let state = &mut loaded.state;
         let (mut answers, mut lines) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
         let mut after = before.clone();
@@ -172,7 +222,7 @@ impl Writer {
                 });
                 continue;
             }
-            let ctx = Context { protocol, now, seq: after.seq + 1, submission: s.id };
+            let ctx = Context { protocol: &protocol, now, seq: after.seq + 1, submission: s.id };
             match outside(state, s).map_or_else(|| apply(state, ctx, &s.facts), Err) {
                 Err(r) => answers.push(Answer::Refused(r)),
                 Ok(()) => {
@@ -187,7 +237,7 @@ impl Writer {
         let day = state.open_day.unwrap_or_else(|| now.day(self.config.offset));
         let changes = state.take_changes();
         receipts.extend(lines.iter().map(|l| (l.receipt.submission, l.receipt.clone())));
-        let memory = Memory { head: after.clone(), loaded, receipts };
+        let memory = Memory { head: after.clone(), protocol, loaded, receipts };
         (Decided { before, after, batch, answers, lines, changes, day }, memory)
     }
 
@@ -210,6 +260,15 @@ impl Writer {
         happened.duties = d.changes.duties.iter().filter(|d| d.ended_seq.is_none()).map(|d| (d.kind, d.place.clone())).collect();
         Ok((d.answers, happened))
     }
+}
+
+fn ids(batch: &[Incoming]) -> Vec<uuid::Uuid> {
+    batch.iter().map(|s| s.id.0).collect()
+}
+
+/// The facts of the submissions that are not in the book yet.
+fn fresh_facts<'a>(batch: &'a [Incoming], known: &HashMap<SubmissionId, Receipt>) -> Vec<&'a Fact> {
+    batch.iter().filter(|s| !known.contains_key(&s.id)).flat_map(|s| s.facts.iter()).collect()
 }
 
 /// A batch looks rows up by their keys. A plan that was made while a table was empty reads it from end to end, slower with every

@@ -5,6 +5,7 @@
 
 use crate::error::StoreError;
 use crate::load::Tx;
+use quell_book::Brief;
 use quell_book::rows::{Person, Registration, Roster};
 use quell_foundation::*;
 use serde::de::DeserializeOwned;
@@ -99,58 +100,85 @@ fn person(r: &Row) -> Read<Person> {
     })
 }
 
-/// Places of these persons on the rosters of these rounds.
-pub(crate) async fn roster(tx: &Tx<'_>, rounds: &[String], persons: &[Uuid]) -> Read<Vec<Roster>> {
-    if persons.is_empty() || rounds.is_empty() {
+/// Persons by id, in brief.
+pub(crate) async fn briefs(tx: &Tx<'_>, tally_depth: usize, ids: &[Uuid]) -> Read<Vec<Brief>> {
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    const SQL: &str = "SELECT o.round, o.person_id, o.place, o.waived, o.decider, o.missed
-        FROM unnest($2::text[]) AS r(id) CROSS JOIN unnest($3::uuid[]) AS k(id)
-        CROSS JOIN LATERAL (SELECT * FROM quell.roster WHERE book_id = $1 AND round = r.id AND person_id = k.id OFFSET 0) o";
-    let rows = query(tx, SQL, &[&tx.book, &rounds, &persons]).await?;
+    const SQL: &str = "SELECT person_id, home, occupation, exposure, attention
+        FROM unnest($2::uuid[]) AS k(id) JOIN quell.person ON book_id = $1 AND person_id = k.id";
+    let rows = query(tx, SQL, &[&tx.book, &ids]).await?;
     rows.iter()
         .map(|r| {
-            Ok(Roster {
-                round: code(r.get(0))?,
-                person_id: PersonId(r.get(1)),
-                place: code(r.get(2))?,
-                waived: r.get(3),
-                decider: r.get(4),
-                missed: r.get(5),
+            let home: PlaceId = code(r.get(1))?;
+            Ok(Brief {
+                person_id: PersonId(r.get(0)),
+                place: home.at_depth(tally_depth),
+                home,
+                occupation: word(r.get(2))?,
+                exposure: word(r.get(3))?,
+                attention: r.get(4),
             })
         })
         .collect()
 }
 
-/// Registrations of these persons in these rounds, and outside rounds in these tubes (a tube belongs to one round or none).
-pub(crate) async fn registrations(tx: &Tx<'_>, persons: &[Uuid], rounds: &[String], tubes: &[String]) -> Read<Vec<Registration>> {
-    if persons.is_empty() {
-        return Ok(Vec::new());
-    }
-    // Two halves, each with the index that fits it: asked as one with OR, a table without statistics is read from end to end.
-    const SQL: &str = "
-        SELECT g.person_id, g.tube, g.round, g.place, g.sampled_at, g.seq, g.counts, g.flag, g.void_seq
-        FROM unnest($3::text[]) AS r(id) CROSS JOIN unnest($2::uuid[]) AS k(id)
-        CROSS JOIN LATERAL (SELECT * FROM quell.registration WHERE book_id = $1 AND person_id = k.id AND round = r.id OFFSET 0) g
-      UNION ALL
-        SELECT g.person_id, g.tube, g.round, g.place, g.sampled_at, g.seq, g.counts, g.flag, g.void_seq
-        FROM unnest($4::text[]) AS t(id)
-        CROSS JOIN LATERAL (SELECT * FROM quell.registration WHERE book_id = $1 AND tube = t.id AND round IS NULL OFFSET 0) g
-        WHERE g.person_id = ANY($2)";
-    let rows = query(tx, SQL, &[&tx.book, &persons, &rounds, &tubes]).await?;
+/// Places of these persons on the roster of a round.
+pub(crate) async fn roster(tx: &Tx<'_>, round: &RoundId, persons: &[Uuid]) -> Read<Vec<Roster>> {
+    const SQL: &str = "SELECT person_id, place, waived, decider, missed
+        FROM unnest($3::uuid[]) AS k(id) JOIN quell.roster ON book_id = $1 AND round = $2 AND person_id = k.id";
+    let rows = query(tx, SQL, &[&tx.book, &round.as_str(), &persons]).await?;
     rows.iter()
         .map(|r| {
-            Ok(Registration {
+            Ok(Roster {
+                round: round.clone(),
                 person_id: PersonId(r.get(0)),
-                tube: code(r.get(1))?,
-                round: r.get::<_, Option<&str>>(2).map(code).transpose()?,
-                place: code(r.get(3))?,
-                sampled_at: r.get::<_, PgTime>(4).0,
-                seq: r.get(5),
-                counts: r.get(6),
-                flag: r.get(7),
-                void_seq: r.get(8),
+                place: code(r.get(1))?,
+                waived: r.get(2),
+                decider: r.get(3),
+                missed: r.get(4),
             })
         })
         .collect()
+}
+
+const REGISTRATION: &str = "g.person_id, g.tube, g.round, g.place, g.sampled_at, g.seq, g.counts, g.flag, g.void_seq";
+
+/// Registrations of these persons in these rounds.
+pub(crate) async fn registrations(tx: &Tx<'_>, persons: &[Uuid], rounds: &[String]) -> Read<Vec<Registration>> {
+    if persons.is_empty() || rounds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT {REGISTRATION} FROM unnest($3::text[]) AS r(id) CROSS JOIN unnest($2::uuid[]) AS k(id)
+         CROSS JOIN LATERAL (SELECT * FROM quell.registration WHERE book_id = $1 AND person_id = k.id AND round = r.id OFFSET 0) g"
+    );
+    query(tx, &sql, &[&tx.book, &persons, &rounds]).await?.iter().map(registration).collect()
+}
+
+/// Registrations of these persons in these tubes, as far as they belong to no round.
+pub(crate) async fn registrations_in(tx: &Tx<'_>, persons: &[Uuid], tubes: &[String]) -> Read<Vec<Registration>> {
+    if persons.is_empty() || tubes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT {REGISTRATION} FROM unnest($3::text[]) AS t(id)
+         CROSS JOIN LATERAL (SELECT * FROM quell.registration WHERE book_id = $1 AND tube = t.id AND round IS NULL OFFSET 0) g
+         WHERE g.person_id = ANY($2)"
+    );
+    query(tx, &sql, &[&tx.book, &persons, &tubes]).await?.iter().map(registration).collect()
+}
+
+fn registration(r: &Row) -> Read<Registration> {
+    Ok(Registration {
+        person_id: PersonId(r.get(0)),
+        tube: code(r.get(1))?,
+        round: r.get::<_, Option<&str>>(2).map(code).transpose()?,
+        place: code(r.get(3))?,
+        sampled_at: r.get::<_, PgTime>(4).0,
+        seq: r.get(5),
+        counts: r.get(6),
+        flag: r.get(7),
+        void_seq: r.get(8),
+    })
 }

@@ -4,15 +4,16 @@
 use crate::closing;
 use crate::error::StoreError;
 use crate::hot;
-use crate::tables::{Stored, select};
+use crate::tables::Keys::{Ids, Texts};
+use crate::tables::{Keys, Stored, select, select_by};
 use deadpool_postgres::Transaction;
+use futures_util::future::try_join_all;
 use futures_util::try_join;
 use quell_book::needs::Needs;
 use quell_book::rows::*;
 use quell_book::{Fact, Group, State, Table};
 use quell_foundation::*;
 use std::collections::BTreeSet;
-use tokio_postgres::types::ToSql;
 
 /// A transaction on one book.
 pub(crate) struct Tx<'a> {
@@ -21,14 +22,9 @@ pub(crate) struct Tx<'a> {
 }
 
 impl Tx<'_> {
-    /// Rows that satisfy a condition; none without asking when `wanted` is false.
-    async fn rows<R: Stored, const N: usize>(
-        &self,
-        wanted: bool,
-        condition: &str,
-        params: [&(dyn ToSql + Sync); N],
-    ) -> Result<Vec<R>, StoreError> {
-        if wanted { select(self.client, self.book, condition, &params).await } else { Ok(Vec::new()) }
+    /// Rows by the keys of a column, as far as they satisfy a condition; none without asking when there are no keys.
+    async fn rows<R: Stored>(&self, by: (&str, Keys<'_>), condition: &str) -> Result<Vec<R>, StoreError> {
+        select_by(self.client, self.book, by, condition, None).await
     }
 }
 
@@ -41,34 +37,85 @@ pub(crate) struct Loaded {
     known: Needs,
 }
 
+/// What was read for a batch while the one before was being decided.
+pub(crate) struct Ahead {
+    slice: State,
+    done: Needs,
+}
+
 impl Loaded {
     /// Nothing yet.
     pub fn new(state: State) -> Self {
         Self { state, small_tables: false, known: Needs::default() }
     }
+
+    /// Loads everything that these facts need into the slice. Rows that are there already stay as they are: they are newer than, or
+    /// the same as, what the database says. `head`: for a close, the log's hash.
+    pub async fn load(&mut self, tx: &Tx<'_>, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
+        if !self.small_tables {
+            let (rounds, zones) = try_join!(
+                select::<Round>(tx.client, tx.book, "state = 'open'", &[]),
+                select::<Zone>(tx.client, tx.book, "lifted_at IS NULL", &[]),
+            )?;
+            put(&mut self.state.rounds, rounds);
+            put(&mut self.state.zones, zones);
+            self.small_tables = true;
+        }
+        let mut done = self.known.clone();
+        let want = Needs::of(facts.iter().copied()).minus(&done);
+        load_all(tx, &mut self.state, want, &mut done, facts, now, head).await?;
+        self.remember(&done);
+        Ok(())
+    }
+
+    /// An empty slice into which another batch can be read ahead.
+    pub fn ahead(&self) -> Ahead {
+        Ahead { slice: self.state.empty_slice(), done: self.known.clone() }
+    }
+
+    /// Takes in what was read ahead for these facts; what they need besides, for what has changed since points to it.
+    pub fn absorb(&mut self, ahead: Ahead, facts: &[&Fact]) -> Needs {
+        self.remember(&ahead.done);
+        self.state.absorb(ahead.slice);
+        Needs::follow(&self.state, facts).minus(&ahead.done)
+    }
+
+    /// Loads what is wanted besides.
+    pub async fn load_rest(&mut self, tx: &Tx<'_>, want: Needs, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
+        let mut done = Needs::default();
+        load_all(tx, &mut self.state, want, &mut done, facts, now, head).await?;
+        self.remember(&done);
+        Ok(())
+    }
+
+    fn remember(&mut self, done: &Needs) {
+        self.known.places.extend(done.places.iter().cloned());
+        self.known.rounds.extend(done.rounds.iter().cloned());
+    }
 }
 
-/// Loads everything that these facts need into the slice. Rows that are there already stay as they are: they are newer than, or the
-/// same as, what the database says. `head`: for a close, the log's hash.
-pub(crate) async fn load(tx: &Tx<'_>, loaded: &mut Loaded, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
-    let state = &mut loaded.state;
-    if !loaded.small_tables {
-        let (rounds, zones) = try_join!(
-            select::<Round>(tx.client, tx.book, "state = 'open'", &[]),
-            select::<Zone>(tx.client, tx.book, "lifted_at IS NULL", &[]),
-        )?;
-        put(&mut state.rounds, rounds);
-        put(&mut state.zones, zones);
-        loaded.small_tables = true;
+impl Ahead {
+    /// Reads what these facts need.
+    pub async fn read(&mut self, tx: &Tx<'_>, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
+        let want = Needs::of(facts.iter().copied()).minus(&self.done);
+        load_all(tx, &mut self.slice, want, &mut self.done, facts, now, head).await
     }
-    let mut done = loaded.known.clone();
-    let mut want = Needs::of(facts.iter().copied()).minus(&done);
+}
+
+/// Loads what is wanted, and what the rows found point to, until nothing is wanted.
+async fn load_all(
+    tx: &Tx<'_>,
+    state: &mut State,
+    mut want: Needs,
+    done: &mut Needs,
+    facts: &[&Fact],
+    now: Instant,
+    head: Hash,
+) -> Result<(), StoreError> {
     while !want.is_empty() {
         load_step(tx, state, &want, now, head).await?;
-        loaded.known.places.extend(want.places.iter().cloned());
-        loaded.known.rounds.extend(want.rounds.iter().cloned());
         done.add(want);
-        want = Needs::follow(state, facts).minus(&done);
+        want = Needs::follow(state, facts).minus(done);
     }
     Ok(())
 }
@@ -85,7 +132,7 @@ fn put<R: quell_book::Row>(table: &mut Table<R>, rows: Vec<R>) {
 
 async fn load_step(tx: &Tx<'_>, s: &mut State, w: &Needs, now: Instant, head: Hash) -> Result<(), StoreError> {
     if !w.rounds.is_empty() {
-        put(&mut s.rounds, select::<Round>(tx.client, tx.book, "round = ANY($2)", &[&texts(&w.rounds)]).await?);
+        put(&mut s.rounds, tx.rows::<Round>(("round", Texts(&texts(&w.rounds))), "true").await?);
     }
     let rounds: Vec<String> = s.rounds.values().map(|r| r.round.to_string()).collect();
     load_things(tx, s, w).await?;
@@ -106,17 +153,17 @@ async fn load_things(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     let members = texts(&w.members);
     let tube_duties = texts(&w.tube_duties);
     let place_duties = texts(&w.place_duties);
-    let beds = texts(w.beds.iter().map(|b| &b.0));
+    let beds = texts(w.beds.iter().map(|b| &b.0).collect::<BTreeSet<_>>());
     let (p, t, bt, b, pl, m, td, pd, st) = try_join!(
-        tx.rows::<Place, _>(!places.is_empty(), "place = ANY($2)", [&places]),
-        tx.rows::<Tube, _>(!tubes.is_empty(), "tube = ANY($2)", [&tubes]),
-        tx.rows::<Tube, _>(!boxes.is_empty(), "box = ANY($2)", [&boxes]),
-        tx.rows::<TransportBox, _>(!boxes.is_empty(), "box = ANY($2)", [&boxes]),
-        tx.rows::<Plate, _>(!plates.is_empty(), "plate = ANY($2)", [&plates]),
-        tx.rows::<Registration, _>(!members.is_empty(), "tube = ANY($2)", [&members]),
-        tx.rows::<Duty, _>(!tube_duties.is_empty(), "state = 'open' AND person_id IS NULL AND subject = ANY($2)", [&tube_duties]),
-        tx.rows::<Duty, _>(!place_duties.is_empty(), "state = 'open' AND person_id IS NULL AND subject = ANY($2)", [&place_duties]),
-        tx.rows::<Stay, _>(!beds.is_empty(), "left_at IS NULL AND facility = ANY($2)", [&beds]),
+        tx.rows::<Place>(("place", Texts(&places)), "true"),
+        tx.rows::<Tube>(("tube", Texts(&tubes)), "true"),
+        tx.rows::<Tube>(("box", Texts(&boxes)), "true"),
+        tx.rows::<TransportBox>(("box", Texts(&boxes)), "true"),
+        tx.rows::<Plate>(("plate", Texts(&plates)), "true"),
+        tx.rows::<Registration>(("tube", Texts(&members)), "true"),
+        tx.rows::<Duty>(("subject", Texts(&tube_duties)), "state = 'open' AND person_id IS NULL"),
+        tx.rows::<Duty>(("subject", Texts(&place_duties)), "state = 'open' AND person_id IS NULL"),
+        tx.rows::<Stay>(("facility", Texts(&beds)), "left_at IS NULL"),
     )?;
     s.places.know_keys(&w.places);
     put(&mut s.places, p);
@@ -139,32 +186,47 @@ async fn load_things(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     Ok(())
 }
 
+/// The ids that are in any of the sets, each once, in order: neighbours in an index are looked up one after the other.
+fn union(sets: [&BTreeSet<PersonId>; 3]) -> Vec<uuid::Uuid> {
+    let mut all: Vec<uuid::Uuid> = sets.into_iter().flatten().map(|p| p.0).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// People and everything open about them.
 async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -> Result<(), StoreError> {
     let persons: Vec<uuid::Uuid> = w.persons.iter().map(|p| p.0).collect();
-    let registered: Vec<uuid::Uuid> = w.registered.iter().map(|p| p.0).collect();
-    let tubes = texts(&w.tubes);
+    let loose_tubes = texts(&w.loose_tubes);
     let dossiers: Vec<uuid::Uuid> = w.dossiers.iter().map(|p| p.0).collect();
-    let roster_persons: Vec<uuid::Uuid> = w.roster.iter().map(|r| r.1.0).chain(dossiers.iter().copied()).collect();
+    let swabbed: Vec<uuid::Uuid> = w.swabbed.iter().map(|p| p.0).collect();
+    let on_roster = union([&w.swabbed, &w.dossiers, &w.roster.iter().map(|r| r.1).collect()]);
     // A place on a roster needs the person's registrations in its round; one query serves both.
-    let swabbed: Vec<uuid::Uuid> =
-        registered.iter().copied().chain(w.roster.iter().map(|r| r.1.0)).collect::<BTreeSet<_>>().into_iter().collect();
-    let (p, reg, ros, d, ca, co, tr, st) = try_join!(
+    let with_registrations = union([&w.swabbed, &w.registered, &w.roster.iter().map(|r| r.1).collect()]);
+    let open: Vec<RoundId> = if on_roster.is_empty() { Vec::new() } else { s.rounds.values().map(|r| r.round.clone()).collect() };
+    let (br, p, reg, loose, ros, d, ca, co, tr, st) = try_join!(
+        hot::briefs(tx, s.config.tally_depth, &swabbed),
         hot::persons(tx, &persons),
-        hot::registrations(tx, &swabbed, rounds, &tubes),
-        hot::roster(tx, rounds, &roster_persons),
-        tx.rows::<Duty, _>(!dossiers.is_empty(), "state = 'open' AND person_id = ANY($2)", [&dossiers]),
-        tx.rows::<Case, _>(!dossiers.is_empty(), "person_id = ANY($2)", [&dossiers]),
-        tx.rows::<Contact, _>(!dossiers.is_empty(), "person_id = ANY($2)", [&dossiers]),
-        tx.rows::<Transfer, _>(!dossiers.is_empty(), "person_id = ANY($2)", [&dossiers]),
-        tx.rows::<Stay, _>(!dossiers.is_empty(), "person_id = ANY($2)", [&dossiers]),
+        hot::registrations(tx, &with_registrations, rounds),
+        hot::registrations_in(tx, &with_registrations, &loose_tubes),
+        try_join_all(open.iter().map(|r| hot::roster(tx, r, &on_roster))),
+        tx.rows::<Duty>(("person_id", Ids(&dossiers)), "state = 'open'"),
+        tx.rows::<Case>(("person_id", Ids(&dossiers)), "true"),
+        tx.rows::<Contact>(("person_id", Ids(&dossiers)), "true"),
+        tx.rows::<Transfer>(("person_id", Ids(&dossiers)), "true"),
+        tx.rows::<Stay>(("person_id", Ids(&dossiers)), "true"),
     )?;
-    s.persons.know_keys(&w.persons);
     put(&mut s.persons, p);
-    s.registrations.know_groups(w.registered.iter().map(|p| Group::Person(*p)));
+    s.persons.know_keys(&w.persons);
+    s.load_briefs(&w.swabbed, br);
     put(&mut s.registrations, reg);
+    put(&mut s.registrations, loose);
+    s.registrations.know_groups(w.registered.iter().chain(&w.swabbed).map(|p| Group::Person(*p)));
+    ros.into_iter().for_each(|rows| put(&mut s.roster, rows));
     s.roster.know_keys(&w.roster);
-    put(&mut s.roster, ros);
+    for round in &open {
+        s.roster.know_keys(&w.swabbed.iter().map(|p| (round.clone(), *p)).collect::<Vec<_>>());
+    }
     let groups = || w.dossiers.iter().map(|p| Group::Person(*p));
     s.roster.know_groups(groups());
     s.duties.know_groups(groups());
@@ -187,18 +249,20 @@ async fn load_by_id(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreEr
     let transfers: Vec<uuid::Uuid> = w.transfers.iter().map(|c| c.0).collect();
     let stays: Vec<uuid::Uuid> = w.stays.iter().map(|c| c.0).collect();
     let duties: Vec<uuid::Uuid> = w.duties.iter().map(|c| c.0).collect();
-    let ended_of: Vec<uuid::Uuid> = w.ended.iter().map(|e| e.0.0).collect();
+    let ended_of: Vec<uuid::Uuid> = w.ended.iter().map(|e| e.0.0).collect::<BTreeSet<_>>().into_iter().collect();
     let ended_at: Vec<i64> = w.ended.iter().map(|e| e.1).collect();
     let (ca, co, tr, st, du, en) = try_join!(
-        tx.rows::<Case, _>(!cases.is_empty(), "case_id = ANY($2)", [&cases]),
-        tx.rows::<Contact, _>(!contacts.is_empty(), "contact_id = ANY($2)", [&contacts]),
-        tx.rows::<Transfer, _>(!transfers.is_empty(), "transfer_id = ANY($2)", [&transfers]),
-        tx.rows::<Stay, _>(!stays.is_empty(), "stay_id = ANY($2)", [&stays]),
-        tx.rows::<Duty, _>(!duties.is_empty(), "duty_id = ANY($2)", [&duties]),
-        tx.rows::<Duty, _>(
-            !w.ended.is_empty(),
-            "state = 'discharged' AND person_id = ANY($2) AND ended_seq = ANY($3)",
-            [&ended_of, &ended_at]
+        tx.rows::<Case>(("case_id", Ids(&cases)), "true"),
+        tx.rows::<Contact>(("contact_id", Ids(&contacts)), "true"),
+        tx.rows::<Transfer>(("transfer_id", Ids(&transfers)), "true"),
+        tx.rows::<Stay>(("stay_id", Ids(&stays)), "true"),
+        tx.rows::<Duty>(("duty_id", Ids(&duties)), "true"),
+        select_by::<Duty>(
+            tx.client,
+            tx.book,
+            ("person_id", Ids(&ended_of)),
+            "state = 'discharged' AND ended_seq = ANY($3)",
+            Some(&ended_at)
         ),
     )?;
     s.cases.know_keys(&w.cases);

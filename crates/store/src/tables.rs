@@ -85,15 +85,45 @@ pub(crate) async fn select<R: Stored>(
     condition: &str,
     params: &[&(dyn ToSql + Sync)],
 ) -> Result<Vec<R>, StoreError> {
-    let sql = format!(
-        "SELECT coalesce(json_agg(x), '[]')::text FROM (SELECT {} FROM {} WHERE book_id = $1 AND {condition}) x",
+    let rows = format!("SELECT {} FROM {} WHERE book_id = $1 AND {condition}", R::columns(), R::TABLE);
+    let params: Vec<&(dyn ToSql + Sync)> = std::iter::once(&book as _).chain(params.iter().copied()).collect();
+    decode(client, &rows, &params).await
+}
+
+/// Keys of one column.
+pub(crate) enum Keys<'a> {
+    Texts(&'a [String]),
+    Ids(&'a [uuid::Uuid]),
+}
+
+/// Reads the rows of a table by the keys of one column (`$2`) and a condition (its parameter is `$3`). Each key is looked up by itself: as an array in the
+/// condition they would lead the planner, as long as it has no statistics, to read the whole book and filter.
+pub(crate) async fn select_by<R: Stored>(
+    client: &impl GenericClient,
+    book: i32,
+    (column, keys): (&str, Keys<'_>),
+    condition: &str,
+    param: Option<&(dyn ToSql + Sync)>,
+) -> Result<Vec<R>, StoreError> {
+    let (kind, keys): (_, &(dyn ToSql + Sync)) = match &keys {
+        Keys::Texts([]) | Keys::Ids([]) => return Ok(Vec::new()),
+        Keys::Texts(t) => ("text", t),
+        Keys::Ids(i) => ("uuid", i),
+    };
+    let rows = format!(
+        "SELECT {} FROM unnest($2::{kind}[]) AS k(key) CROSS JOIN LATERAL
+             (SELECT * FROM {} WHERE book_id = $1 AND {column} = k.key AND {condition} OFFSET 0) t",
         R::columns(),
         R::TABLE
     );
-    let mut all: Vec<&(dyn ToSql + Sync)> = vec![&book];
-    all.extend_from_slice(params);
+    let params: Vec<&(dyn ToSql + Sync)> = [&book as _, keys].into_iter().chain(param).collect();
+    decode(client, &rows, &params).await
+}
+
+async fn decode<R: Stored>(client: &impl GenericClient, rows: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<R>, StoreError> {
+    let sql = format!("SELECT coalesce(json_agg(x), '[]')::text FROM ({rows}) x");
     let statement = client.prepare_cached(&sql).await.map_err(StoreError::at(R::TABLE))?;
-    let row = client.query_one(&statement, &all).await.map_err(StoreError::at(R::TABLE))?;
+    let row = client.query_one(&statement, params).await.map_err(StoreError::at(R::TABLE))?;
     let text: &str = row.get(0);
     serde_json::from_str(text).map_err(|e| StoreError::Unreadable { operation: R::TABLE, detail: e.to_string() })
 }

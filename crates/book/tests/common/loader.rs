@@ -66,18 +66,23 @@ fn things(s: &mut State, whole: &State, w: &Needs) {
 
 /// People and everything open about them.
 fn people(s: &mut State, whole: &State, w: &Needs) {
-    s.persons.know_keys(&w.persons);
     put(&mut s.persons, &whole.persons, |r| w.persons.contains(&r.person_id));
+    s.persons.know_keys(&w.persons);
+    s.load_briefs(&w.swabbed, whole.persons.values().filter(|p| w.swabbed.contains(&p.person_id)).map(Brief::from));
     let rounds: Vec<RoundId> = s.rounds.values().map(|r| r.round.clone()).collect();
-    s.registrations.know_groups(w.registered.iter().map(|p| Group::Person(*p)));
+    s.registrations.know_groups(w.registered.iter().chain(&w.swabbed).map(|p| Group::Person(*p)));
     put(&mut s.registrations, &whole.registrations, |r| {
-        let of_person = w.registered.contains(&r.person_id);
+        let of_person = w.registered.contains(&r.person_id) || w.swabbed.contains(&r.person_id);
         let on_roster = r.round.as_ref().is_some_and(|round| w.roster.contains(&(round.clone(), r.person_id)));
-        on_roster || of_person && (r.round.as_ref().is_some_and(|x| rounds.contains(x)) || w.tubes.contains(&r.tube))
+        on_roster || of_person && (r.round.as_ref().is_some_and(|x| rounds.contains(x)) || w.loose_tubes.contains(&r.tube))
     });
     s.roster.know_keys(&w.roster);
     let of = |p: &PersonId| w.dossiers.contains(p);
-    put(&mut s.roster, &whole.roster, |r| w.roster.contains(&r.key()) || (of(&r.person_id) && rounds.contains(&r.round)));
+    let all_rounds = |p: &PersonId| of(p) || w.swabbed.contains(p);
+    put(&mut s.roster, &whole.roster, |r| w.roster.contains(&r.key()) || (all_rounds(&r.person_id) && rounds.contains(&r.round)));
+    for round in &rounds {
+        s.roster.know_keys(&w.swabbed.iter().map(|p| (round.clone(), *p)).collect::<Vec<_>>());
+    }
     let groups = || w.dossiers.iter().map(|p| Group::Person(*p));
     s.roster.know_groups(groups());
     s.duties.know_groups(groups());

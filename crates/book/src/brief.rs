@@ -1,0 +1,86 @@
+//! What the door must know of everyone who is swabbed: the few columns of a person that decide which tube. At a city's rate the
+//! whole row costs three times as much to read, and is needed only where something else is open about the person.
+
+use crate::act::Act;
+use crate::refusal::Refusal;
+use crate::refuse;
+use crate::rows::Person;
+use crate::state::State;
+use quell_foundation::*;
+use quell_protocol::{Exposure, OccupationClass};
+use std::collections::HashMap;
+
+/// A person in brief.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Brief {
+    /// Person.
+    pub person_id: PersonId,
+    /// Home.
+    pub home: PlaceId,
+    /// The place of the tally: the community of the home.
+    pub place: PlaceId,
+    /// Occupation.
+    pub occupation: OccupationClass,
+    /// What the person is exposed to.
+    pub exposure: Exposure,
+    /// Something is open about the person: the door must load and look at it.
+    pub attention: bool,
+}
+
+impl From<&Person> for Brief {
+    fn from(p: &Person) -> Self {
+        Self {
+            person_id: p.person_id,
+            home: p.home.clone(),
+            place: p.place.clone(),
+            occupation: p.occupation,
+            exposure: p.exposure,
+            attention: p.attention,
+        }
+    }
+}
+
+/// The people of a slice who were loaded in brief; a row in the table of persons, which may have changed since, goes before.
+#[derive(Debug, Clone, Default)]
+pub struct Briefs(HashMap<PersonId, Brief, foldhash::fast::RandomState>);
+
+impl Briefs {
+    /// Takes in those of another slice.
+    pub(crate) fn absorb(&mut self, other: Briefs) {
+        self.0.extend(other.0);
+    }
+}
+
+impl State {
+    /// Takes people into the slice in brief: these were asked for, and there are only those found.
+    pub fn load_briefs<'a>(&mut self, asked: impl IntoIterator<Item = &'a PersonId>, found: impl IntoIterator<Item = Brief>) {
+        self.briefs.0.extend(found.into_iter().map(|b| (b.person_id, b)));
+        let briefs = &self.briefs.0;
+        self.persons.know_keys(asked.into_iter().filter(|p| !briefs.contains_key(p)));
+    }
+
+    /// The person in brief, if there is one. Panics if this is a slice and the person was not loaded, not even in brief.
+    pub fn brief(&self, id: PersonId) -> Option<Brief> {
+        match self.persons.known(&id) {
+            Some(row) => row.map(Brief::from),
+            None => Some(self.briefs.0.get(&id).unwrap_or_else(|| panic!("person {id} was not loaded, not even in brief")).clone()),
+        }
+    }
+}
+
+/// The refusal for a person who is not in the book.
+pub(crate) fn unknown_person(id: PersonId) -> Refusal {
+    refuse!(
+        "person.unknown",
+        "person",
+        "no person {id} in this book; list the person first (a walk-in: person_listed in the same submission)",
+        "台账中没有人员 {id}，请先登记该人员（临时来检者在同一上报中先登记人员）"
+    )
+}
+
+impl Act<'_> {
+    /// The person in brief, or a refusal.
+    pub(crate) fn brief(&self, id: PersonId) -> Result<Brief, Refusal> {
+        self.s.brief(id).ok_or_else(|| unknown_person(id))
+    }
+}
