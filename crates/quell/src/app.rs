@@ -165,6 +165,8 @@ pub struct App {
     pub db: Database,
     /// The book.
     pub config: BookConfig,
+    /// Decides what a file would do without writing it, by connections that are not the door's.
+    pub preview: Writer,
     /// The door.
     pub door: Door,
     /// Protocols by hash.
@@ -195,15 +197,6 @@ pub fn read_protocol(name: &str) -> Result<(ProtocolId, String, Protocol), Start
 }
 
 impl App {
-    /// What writing to the book needs.
-    pub fn writer(&self) -> Writer {
-        Writer {
-            db: self.db.clone(),
-            shelf: self.shelf.clone(),
-            config: self.config.clone(),
-            default_protocol: self.default_protocol.clone(),
-        }
-    }
     /// The local operator, whose place is the whole book.
     pub fn operator(&self) -> Sender {
         Sender { account: "operator".into(), scope: self.config.root.clone(), device: None }
@@ -215,9 +208,8 @@ impl App {
         let c = ready.db.connection().await?;
         schema::open_book(&c, book).await?;
         let shelf = Arc::new(Shelf::default());
-        let writer =
-            Writer { db: ready.db.clone(), shelf: shelf.clone(), config: book.clone(), default_protocol: default_protocol.clone() };
-        let door = Door::open(writer, clock.clone());
-        Ok(App { db: ready.db.clone(), config: book.clone(), door, shelf, default_protocol, clock, key, tokens: Arc::default() })
+        let writer = || Writer::new(&ready.db, shelf.clone(), book.clone(), default_protocol.clone());
+        let (door, preview) = (Door::open(writer()?, clock.clone()), writer()?);
+        Ok(App { db: ready.db.clone(), config: book.clone(), preview, door, shelf, default_protocol, clock, key, tokens: Arc::default() })
     }
 }

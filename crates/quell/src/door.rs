@@ -11,10 +11,11 @@ use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-/// Most facts in one batch: keeps a transaction short.
-const BATCH_FACTS: usize = 2_000;
-/// How many facts must wait before they are cut off as a batch to be read ahead; fewer gain more by waiting for company.
-const WORTH_READING_AHEAD: usize = 400;
+/// Most facts in one batch. Larger batches cost less each, but under load three of them go side by side (read for, decided, written),
+/// and all that is sent by some thirty stations at once should not end up in one.
+const BATCH_FACTS: usize = 700;
+/// How many facts are worth a batch of their own while another is under way.
+const WORTH_A_BATCH: usize = 350;
 /// Most submissions that wait.
 const QUEUE: usize = 4_096;
 /// How often a batch is tried while the database is away: with pauses that double from 50 ms, some six seconds.
@@ -92,6 +93,9 @@ impl Batch {
         let (incoming, replies) = jobs.into_iter().map(|j| (j.incoming, j.reply)).unzip();
         Self { incoming: Arc::new(incoming), replies }
     }
+    fn stands_alone(&self) -> bool {
+        self.incoming.iter().any(|s| stands_alone(s.facts()))
+    }
     fn written(self, answers: Vec<Answer>, happened: Happened, events: &broadcast::Sender<Arc<Happened>>) {
         for (reply, answer) in self.replies.into_iter().zip(answers) {
             let _ = reply.send(Ok(answer)); // A sender that has gone asks again and gets the same receipt.
@@ -130,7 +134,7 @@ type Landed = Result<Result<(), (Batch, Failure)>, tokio::task::JoinError>;
 impl Desk {
     async fn serve(mut self) {
         while let Some(Next { batch, ahead }) = self.next_batch().await {
-            if batch.incoming.iter().any(|s| stands_alone(s.facts())) {
+            if batch.stands_alone() {
                 self.land().await;
                 self.forget();
                 self.write_locked(batch).await;
@@ -146,20 +150,19 @@ impl Desk {
         if let Some(next) = self.next.take() {
             return Some(next);
         }
-        while self.waiting.is_empty() {
-            let arrived = match &mut self.under_way {
+        // While a batch is on its way, a small one gains more by waiting for company than by going at once.
+        while self.fill() < WORTH_A_BATCH {
+            match &mut self.under_way {
                 Some(task) => tokio::select! {
-                    job = self.queue.recv() => job,
+                    Some(job) = self.queue.recv() => self.waiting.push_back(job),
                     landed = task => {
                         self.settle(landed).await;
-                        continue;
                     }
                 },
-                None => self.queue.recv().await,
-            };
-            self.waiting.push_back(arrived?);
+                None if self.waiting.is_empty() => self.waiting.push_back(self.queue.recv().await?),
+                None => break,
+            }
         }
-        self.fill();
         Some(Next { batch: Batch::new(cut_batch(&mut self.waiting)), ahead: None })
     }
 
@@ -175,21 +178,29 @@ impl Desk {
         facts
     }
 
-    /// Begins to read what the next batch needs, if enough waits to make it worth one; beside the memory on which the batch before is
-    /// decided.
-    fn look_ahead(&mut self, memory: &Memory) {
-        if self.next.is_some() || self.fill() < WORTH_READING_AHEAD {
-            return;
+    /// Waits for work to be done, and meanwhile, as soon as enough waits to make a batch, begins to read what that one needs.
+    /// `beside`: where to read it to.
+    async fn meanwhile<T>(&mut self, beside: &mut Option<ReadAhead>, work: impl Future<Output = T>) -> T {
+        tokio::pin!(work);
+        loop {
+            if self.next.is_none() && beside.is_some() && self.fill() >= WORTH_A_BATCH {
+                let batch = Batch::new(cut_batch(&mut self.waiting));
+                let beside = if batch.stands_alone() { None } else { beside.take() };
+                let ahead = beside.map(|to| {
+                    let (writer, now, incoming) = (self.writer.clone(), self.clock.now(), batch.incoming.clone());
+                    tokio::spawn(guarded(async move { writer.read_ahead(to, now, incoming).await }))
+                });
+                self.next = Some(Next { batch, ahead });
+            }
+            let looking = self.next.is_none() && beside.is_some();
+            tokio::select! {
+                done = &mut work => return done,
+                Some(job) = self.queue.recv(), if looking => self.waiting.push_back(job),
+            }
         }
-        let batch = Batch::new(cut_batch(&mut self.waiting));
-        let ahead = (!batch.incoming.iter().any(|s| stands_alone(s.facts()))).then(|| {
-            let (writer, now, incoming, ahead) = (self.writer.clone(), self.clock.now(), batch.incoming.clone(), memory.ahead());
-            tokio::spawn(guarded(async move { writer.read_ahead(ahead, now, incoming).await }))
-        });
-        self.next = Some(Next { batch, ahead });
     }
 
-    /// Decides on a batch, waits for the one before, sends this one on its way.
+    /// Decides on a batch, waits for the one before, sends this one on its way; meanwhile the next is read for.
     async fn overlap(&mut self, batch: Batch, ahead: Option<JoinHandle<Result<ReadAhead, Failure>>>) {
         if self.memory.as_ref().is_none_or(Memory::is_full) {
             self.land().await;
@@ -197,22 +208,29 @@ impl Desk {
         }
         let carried = self.memory.take();
         let builds_on = carried.is_some();
-        let ahead = match ahead {
-            Some(task) if builds_on => task.await.ok().and_then(Result::ok),
-            _ => None,
-        };
-        if let Some(memory) = &carried {
-            self.look_ahead(memory);
-        }
+        let mut beside = carried.as_ref().map(Memory::ahead);
         let (writer, now, incoming) = (self.writer.clone(), self.clock.now(), batch.incoming.clone());
-        let decided = guarded(async move {
-            match (carried, ahead) {
-                (Some(memory), Some(ahead)) => writer.decide_ahead(memory, ahead, now, incoming).await,
-                (memory, _) => writer.decide(memory, now, incoming).await,
+        let deciding = async move {
+            let ahead = match ahead {
+                Some(task) => task.await.ok().and_then(Result::ok),
+                None => None,
+            };
+            guarded(async move {
+                match (carried, ahead) {
+                    (Some(memory), Some(ahead)) => writer.decide_ahead(memory, ahead, now, incoming).await,
+                    (memory, _) => writer.decide(memory, now, incoming).await,
+                }
+            })
+            .await
+        };
+        let decided = self.meanwhile(&mut beside, deciding).await;
+        let landed = match self.under_way.take() {
+            Some(task) => {
+                let landed = self.meanwhile(&mut beside, task).await;
+                self.settle(landed).await
             }
-        })
-        .await;
-        let landed = self.land().await;
+            None => true,
+        };
         match decided {
             Ok((decided, memory)) if landed || !builds_on => {
                 self.memory = Some(memory);

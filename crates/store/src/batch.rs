@@ -9,12 +9,14 @@
 //! In a batch each submission stands alone: one that is refused leaves nothing, the others are written.
 
 use crate::connect::Database;
+use crate::copy;
 use crate::error::StoreError;
 use crate::load::{Ahead, Loaded, Tx};
-use crate::log::{self, Answer, Happened, Head, Incoming, Line};
+use crate::log::{self, Answer, Happened, Head, Incoming};
 use crate::shelf::Shelf;
 use crate::write;
 use deadpool_postgres::Transaction;
+use futures_util::try_join;
 use quell_book::{BookConfig, Changes, Context, Fact, LogEntry, Receipt, Refusal, State, acting_places, apply};
 use quell_foundation::*;
 use quell_protocol::Protocol;
@@ -24,14 +26,10 @@ use std::sync::Arc;
 /// What writing to a book needs.
 #[derive(Clone)]
 pub struct Writer {
-    /// Database.
-    pub db: Database,
-    /// Protocols.
-    pub shelf: Arc<Shelf>,
-    /// The book.
-    pub config: BookConfig,
-    /// The protocol before any was adopted.
-    pub default_protocol: Arc<Protocol>,
+    db: Database,
+    shelf: Arc<Shelf>,
+    config: BookConfig,
+    default_protocol: Arc<Protocol>,
 }
 
 /// What one batch leaves in memory for the next: the book's head after it, and the rows that were loaded or changed.
@@ -54,7 +52,7 @@ impl Memory {
     }
     /// True if it has grown so large that a fresh start is cheaper than carrying it on.
     pub fn is_full(&self) -> bool {
-        const MOST_REGISTRATIONS: usize = 30_000;
+        const MOST_REGISTRATIONS: usize = 60_000;
         self.loaded.state.registrations.len() > MOST_REGISTRATIONS || self.receipts.len() > MOST_REGISTRATIONS
     }
 }
@@ -72,9 +70,15 @@ pub struct Decided {
     after: Head,
     batch: Arc<Vec<Incoming>>,
     answers: Vec<Answer>,
-    lines: Vec<Line>,
+    lines: Vec<Accepted>,
     changes: Changes,
     day: Day,
+}
+
+/// A submission that was accepted: which of the batch, and its receipt.
+struct Accepted {
+    index: usize,
+    receipt: Receipt,
 }
 
 impl Decided {
@@ -98,6 +102,14 @@ pub fn stands_alone(facts: &[Fact]) -> bool {
 }
 
 impl Writer {
+    /// Writes to a book, by connections of its own. `default_protocol`: in force before any was adopted.
+    ///
+    /// # Errors
+    /// If the database's address cannot be read.
+    pub fn new(db: &Database, shelf: Arc<Shelf>, config: BookConfig, default_protocol: Arc<Protocol>) -> Result<Self, StoreError> {
+        Ok(Self { db: db.for_the_door()?, shelf, config, default_protocol })
+    }
+
     /// Decides on a batch. `memory`: what the batch before left, which may be on its way to the database still; a batch that
     /// [`stands_alone`] takes none and leaves none that could be used.
     ///
@@ -229,7 +241,7 @@ impl Writer {
                     let receipt = chain(&mut after, s, now);
                     known.insert(s.id, receipt.clone());
                     answers.push(Answer::Accepted(receipt.clone()));
-                    lines.push(Line { index, receipt });
+                    lines.push(Accepted { index, receipt });
                 }
             }
         }
@@ -245,9 +257,11 @@ impl Writer {
     async fn write_in(&self, tx: Transaction<'_>, d: Decided) -> Result<(Vec<Answer>, Happened), StoreError> {
         let t = Tx { client: &tx, book: self.config.book.0 };
         if !d.lines.is_empty() {
-            write::changes(&t, &d.changes, d.day).await?;
-            log::append(&t, &d.batch, &d.lines).await?;
-            log::write_head(&t, &d.after).await?;
+            // All on their way at once: the connection does them in order, without a pause between them.
+            let lines: Vec<log::Line<'_>> =
+                d.lines.iter().map(|l| log::Line { submission: &d.batch[l.index], receipt: &l.receipt }).collect();
+            try_join!(write::changes(&t, &d.changes), copy::copy(&t, &lines), log::write_head(&t, &d.after))?;
+            write::whole_populations(&t, &d.changes, d.day).await?;
             for sealed in d.changes.sealed_days.iter() {
                 crate::views::carry(&tx, self.config.book, sealed.day).await?;
             }
@@ -271,18 +285,8 @@ fn fresh_facts<'a>(batch: &'a [Incoming], known: &HashMap<SubmissionId, Receipt>
     batch.iter().filter(|s| !known.contains_key(&s.id)).flat_map(|s| s.facts.iter()).collect()
 }
 
-/// A batch looks rows up by their keys. A plan that was made while a table was empty reads it from end to end, slower with every
-/// batch, until statistics are gathered anew: so each batch is planned for the tables as they are, and by their indexes.
-const LOOK_UPS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
-    SET LOCAL plan_cache_mode = force_custom_plan";
-
-/// Undoes [`LOOK_UPS`] for what works on whole tables: rosters, closes.
-pub(crate) const WHOLE_TABLES: &str = "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on";
-
 async fn begin(client: &mut deadpool_postgres::Object) -> Result<Transaction<'_>, StoreError> {
-    let tx = client.transaction().await.map_err(StoreError::at("begin"))?;
-    tx.batch_execute(LOOK_UPS).await.map_err(StoreError::at("begin"))?;
-    Ok(tx)
+    client.transaction().await.map_err(StoreError::at("begin"))
 }
 
 /// Puts a submission at the end of the log.

@@ -11,7 +11,7 @@ pub(crate) async fn run(tx: &Transaction<'_>, book: i32, day: Day, work: &Bulk) 
         Bulk::MakeRoster(r) => (MAKE_ROSTER, r),
         Bulk::CloseRoster(r) => (CLOSE_ROSTER, r),
     };
-    tx.batch_execute(crate::batch::WHOLE_TABLES).await.map_err(StoreError::at("roster"))?;
+    tx.batch_execute(crate::connect::WHOLE_TABLES).await.map_err(StoreError::at("roster"))?;
     tx.execute(sql, &[&book, &round.as_str(), &day.to_string()]).await.map_err(StoreError::at("roster"))?;
     if matches!(work, Bulk::MakeRoster(_)) {
         // The next registrations look up hundreds of thousands of fresh rows: without statistics the planner scans.

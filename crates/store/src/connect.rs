@@ -21,12 +21,29 @@ pub struct Scope {
     pub place: PlaceId,
 }
 
+/// Connections of a door: three batches at a time (read for, decided, written), and one to spare.
+const DOOR: usize = 4;
+
+/// A batch looks rows up by their keys. A plan that was made while a table was empty reads it from end to end, slower with every
+/// batch, until statistics are gathered anew: so each batch is planned for the tables as they are, and by their indexes.
+const LOOK_UPS: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_custom_plan";
+
+/// Undoes [`LOOK_UPS`] for what works on whole tables: rosters, closes.
+pub(crate) const WHOLE_TABLES: &str = "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on";
+
 impl Database {
     /// Opens a pool of at most `size` connections. `url`: key=value form or postgres://.
     pub fn new(url: &str, size: usize) -> Result<Self, StoreError> {
+        Self::with(url, size, "")
+    }
+    /// A pool of its own for the door, which no flood of readers can empty, with the settings that suit look-ups by key.
+    pub(crate) fn for_the_door(&self) -> Result<Self, StoreError> {
+        Self::with(&self.url, DOOR, LOOK_UPS)
+    }
+    fn with(url: &str, size: usize, settings: &str) -> Result<Self, StoreError> {
         let mut config: tokio_postgres::Config = url.parse().map_err(StoreError::at("database url"))?;
         // Times are exchanged as UTC text; jit costs more than it brings on short queries.
-        config.options("-c timezone=UTC -c jit=off -c search_path=quell,pg_catalog");
+        config.options(format!("-c timezone=UTC -c jit=off -c search_path=quell,pg_catalog {settings}"));
         config.application_name("quell");
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager)

@@ -27,7 +27,7 @@ pub(crate) trait Copied {
 pub(crate) struct Fields(Vec<u8>);
 
 impl Fields {
-    fn bytes(&mut self, bytes: &[u8]) {
+    pub fn bytes(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(&(bytes.len() as i32).to_be_bytes());
         self.0.extend_from_slice(bytes);
     }
@@ -40,25 +40,25 @@ impl Fields {
             None => self.null(),
         }
     }
-    fn text(&mut self, t: &str) {
+    pub fn text(&mut self, t: &str) {
         self.bytes(t.as_bytes());
     }
-    fn maybe_text(&mut self, t: Option<&str>) {
+    pub fn maybe_text(&mut self, t: Option<&str>) {
         self.maybe(t, Self::text);
     }
-    fn uuid(&mut self, id: uuid::Uuid) {
+    pub fn uuid(&mut self, id: uuid::Uuid) {
         self.bytes(id.as_bytes());
     }
-    fn int(&mut self, n: i32) {
+    pub fn int(&mut self, n: i32) {
         self.bytes(&n.to_be_bytes());
     }
-    fn bigint(&mut self, n: i64) {
+    pub fn bigint(&mut self, n: i64) {
         self.bytes(&n.to_be_bytes());
     }
     fn bool(&mut self, b: bool) {
         self.bytes(&[u8::from(b)]);
     }
-    fn time(&mut self, t: Instant) {
+    pub fn time(&mut self, t: Instant) {
         self.bigint(t.0 - UNIX_TO_2000);
     }
     fn maybe_time(&mut self, t: Option<Instant>) {

@@ -138,7 +138,7 @@ async fn load_step(tx: &Tx<'_>, s: &mut State, w: &Needs, now: Instant, head: Ha
     load_things(tx, s, w).await?;
     load_people(tx, s, w, &rounds).await?;
     if w.closing {
-        tx.client.batch_execute(crate::batch::WHOLE_TABLES).await.map_err(StoreError::at("close"))?;
+        tx.client.batch_execute(crate::connect::WHOLE_TABLES).await.map_err(StoreError::at("close"))?;
         s.closing = Some(closing::view(tx.client, tx.book, s.open_day, now, head).await?);
     }
     Ok(())

@@ -1,13 +1,12 @@
 //! The log: submissions as they come in and as they are kept, their receipts, and the head of the chain.
 
+use crate::copy::{Copied, Fields};
 use crate::error::StoreError;
 use crate::load::Tx;
 use quell_book::{Fact, Receipt, Refusal};
 use quell_foundation::*;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use tokio_postgres::binary_copy::BinaryCopyInWriter;
-use tokio_postgres::types::Type;
 
 /// Where a submission comes from.
 #[derive(Debug, Clone)]
@@ -165,45 +164,28 @@ pub async fn receipts(
         .collect()
 }
 
-/// An accepted submission with its receipt.
-pub(crate) struct Line {
-    /// Which of the batch.
-    pub index: usize,
-    pub receipt: Receipt,
+/// A line of the log: an accepted submission with its receipt.
+pub(crate) struct Line<'a> {
+    pub submission: &'a Incoming,
+    pub receipt: &'a Receipt,
 }
 
-/// Appends the accepted submissions of a batch to the log.
-pub(crate) async fn append(tx: &Tx<'_>, batch: &[Incoming], lines: &[Line]) -> Result<(), StoreError> {
-    const COLUMNS: &str = "COPY quell.submission (book_id, seq, submission_id, sender, device, content_hash,
-        log_hash, recorded_at, facts, body) FROM STDIN (FORMAT binary)";
-    let types =
-        [Type::INT4, Type::INT8, Type::UUID, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TIMESTAMPTZ, Type::INT4, Type::BYTEA];
-    let sink = tx.client.copy_in(COLUMNS).await.map_err(StoreError::at("append"))?;
-    let writer = BinaryCopyInWriter::new(sink, &types);
-    let mut writer = std::pin::pin!(writer);
-    for l in lines {
-        let s = &batch[l.index];
-        let r = &l.receipt;
-        let at = std::time::UNIX_EPOCH + std::time::Duration::from_micros(r.recorded_at.0.max(0) as u64);
-        writer
-            .as_mut()
-            .write(&[
-                &tx.book,
-                &r.seq,
-                &s.id.0,
-                &s.sender.account,
-                &s.sender.device.as_ref().map(|d| d.as_str()),
-                &s.content_hash.to_string(),
-                &r.log_hash.to_string(),
-                &at,
-                &(s.facts.len() as i32),
-                &s.body,
-            ])
-            .await
-            .map_err(StoreError::at("append"))?;
+impl Copied for Line<'_> {
+    const COPY: &'static str = "COPY quell.submission
+        (book_id, seq, submission_id, sender, device, content_hash, log_hash, recorded_at, facts, body) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 10;
+    fn fields(&self, out: &mut Fields) {
+        let (s, r) = (self.submission, self.receipt);
+        out.bigint(r.seq);
+        out.uuid(s.id.0);
+        out.text(&s.sender.account);
+        out.maybe_text(s.sender.device.as_ref().map(|d| d.as_str()));
+        out.text(&s.content_hash.to_string());
+        out.text(&r.log_hash.to_string());
+        out.time(r.recorded_at);
+        out.int(s.facts.len() as i32);
+        out.bytes(&s.body);
     }
-    writer.finish().await.map_err(StoreError::at("append"))?;
-    Ok(())
 }
 
 pub(crate) async fn write_head(tx: &Tx<'_>, head: &Head) -> Result<(), StoreError> {

@@ -11,8 +11,8 @@ use quell_book::rows::*;
 use quell_foundation::*;
 use tokio_postgres::types::Type;
 
-/// Writes all changes.
-pub(crate) async fn changes(tx: &Tx<'_>, c: &Changes, day: Day) -> Result<(), StoreError> {
+/// Writes all changed rows.
+pub(crate) async fn changes(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreError> {
     let (client, book) = (tx.client, tx.book);
     try_join!(
         upsert(client, book, &c.places),
@@ -35,14 +35,19 @@ pub(crate) async fn changes(tx: &Tx<'_>, c: &Changes, day: Day) -> Result<(), St
         upsert(client, book, &c.ownerships),
         upsert(client, book, &c.sealed_days),
         tallies(tx, &c.tallies),
+        copy(tx, c.persons.new_rows()),
+        copy(tx, c.tubes.new_rows()),
+        copy(tx, c.registrations.new_rows()),
+        // Every result is a line of its own.
+        copy(tx, &c.results),
     )?;
-    copy(tx, c.persons.new_rows()).await?;
-    copy(tx, c.tubes.new_rows()).await?;
-    copy(tx, c.registrations.new_rows()).await?;
-    // Every result is a line of its own.
-    copy(tx, &c.results).await?;
+    Ok(())
+}
+
+/// Does what a fact does to whole populations; after all rows.
+pub(crate) async fn whole_populations(tx: &Tx<'_>, c: &Changes, day: Day) -> Result<(), StoreError> {
     for b in &c.bulk {
-        bulk::run(client, book, day, b).await?;
+        bulk::run(tx.client, tx.book, day, b).await?;
     }
     Ok(())
 }

@@ -121,7 +121,7 @@ async fn compare(
         .iter()
         .map(|(_, p, _)| incoming(app, source.derive(app, &[b"try", p.place.as_str().as_bytes()]), vec![p.clone().into()]))
         .collect();
-    let run = find::dry_run(&app.writer(), app.clock.now(), asked.clone()).await?;
+    let run = find::dry_run(&app.preview, app.clock.now(), asked.clone()).await?;
     for ((line, p, verdict), would) in open.into_iter().zip(run.answers) {
         match would {
             Would::Refuse(r) => issues

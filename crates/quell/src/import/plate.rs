@@ -154,7 +154,7 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
     report.counts.bad += all_tubes - tubes.len() as u64;
     let batch = batch(app, source, read, &tubes);
     issues.into_report(&mut report);
-    let run = find::dry_run(&app.writer(), app.clock.now(), batch.clone()).await?;
+    let run = find::dry_run(&app.preview, app.clock.now(), batch.clone()).await?;
     let mut out = PlateReport {
         report,
         plate: options.plate.clone(),

@@ -84,7 +84,7 @@ impl Fixture {
         drop(slot);
         let id = ProtocolId::new("covid-2022-twenty").unwrap();
         let protocol = quell_protocol::load(id.as_str(), quell_protocol::builtin(&id).unwrap()).unwrap();
-        let writer = Writer { db: db.clone(), shelf: Arc::default(), config, default_protocol: Arc::new(protocol) };
+        let writer = Writer::new(&db, Arc::default(), config, Arc::new(protocol)).unwrap();
         Self { db, writer, count: Default::default(), _server: server }
     }
 
