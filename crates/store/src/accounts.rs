@@ -107,9 +107,13 @@ pub struct Look<'a> {
     pub id: Uuid,
     /// When.
     pub at: Instant,
+    /// In which book.
+    pub book: BookId,
     /// Who.
-    pub account: &'a Account,
-    /// What was asked: the route.
+    pub account: &'a str,
+    /// In which role.
+    pub role: Role,
+    /// What was asked: the route, or the command.
     pub what: &'a str,
     /// The person, when it was one.
     pub person: Option<PersonId>,
@@ -132,11 +136,11 @@ pub async fn trace(c: &impl GenericClient, l: &Look<'_>) -> Result<(), StoreErro
     c.execute(
         &statement,
         &[
-            &l.account.book.0,
+            &l.book.0,
             &l.id,
             &l.at.to_string(),
-            &l.account.account.as_str(),
-            &l.account.role.as_str(),
+            &l.account,
+            &l.role.as_str(),
             &l.what,
             &l.person.map(|p| p.0),
             &l.place.map(|p| p.as_str()),

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use quell_foundation::{BookId, PlaceId};
+use std::sync::{Arc, Mutex};
 use tokio_postgres::NoTls;
 
 /// A database with a pool of connections.
@@ -10,6 +11,8 @@ use tokio_postgres::NoTls;
 pub struct Database {
     pool: Pool,
     url: String,
+    /// The pools of doors to it, which are closed with it.
+    doors: Arc<Mutex<Vec<Pool>>>,
 }
 
 /// What a reader may see: one book, and in it one place and what lies below it.
@@ -38,7 +41,11 @@ impl Database {
     }
     /// A pool of its own for the door, which no flood of readers can empty, with the settings that suit look-ups by key.
     pub(crate) fn for_the_door(&self) -> Result<Self, StoreError> {
-        Self::with(&self.url, DOOR, LOOK_UPS)
+        let door = Self::with(&self.url, DOOR, LOOK_UPS)?;
+        if let Ok(mut doors) = self.doors.lock() {
+            doors.push(door.pool.clone());
+        }
+        Ok(door)
     }
     fn with(url: &str, size: usize, settings: &str) -> Result<Self, StoreError> {
         let mut config: tokio_postgres::Config = url.parse().map_err(StoreError::at("database url"))?;
@@ -55,7 +62,7 @@ impl Database {
             .create_timeout(Some(std::time::Duration::from_secs(10)))
             .build()
             .map_err(|e| StoreError::Pool(e.to_string()))?;
-        Ok(Self { pool, url: url.to_owned() })
+        Ok(Self { pool, url: url.to_owned(), doors: Arc::default() })
     }
     /// The address, as given.
     pub fn url(&self) -> &str {
@@ -64,6 +71,9 @@ impl Database {
     /// Closes all connections, before the server is stopped.
     pub fn close(&self) {
         self.pool.close();
+        if let Ok(doors) = self.doors.lock() {
+            doors.iter().for_each(Pool::close);
+        }
     }
     /// A connection with all rights: for the log and for administration.
     pub async fn connection(&self) -> Result<Object, StoreError> {

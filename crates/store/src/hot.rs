@@ -39,7 +39,7 @@ pub(crate) const UNIX_TO_2000: i64 = 946_684_800_000_000;
 pub(crate) const DAYS_TO_2000: i32 = 10_957;
 
 /// A moment, from PostgreSQL's binary form: microseconds since 2000-01-01.
-struct PgTime(Instant);
+pub(crate) struct PgTime(pub Instant);
 
 impl<'a> FromSql<'a> for PgTime {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {

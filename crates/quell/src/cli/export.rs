@@ -1,6 +1,6 @@
 //! `quell export`: a list as CSV, page by page, so that its length is no matter.
 
-use super::{CliError, Context, read, verify::progress_bar};
+use super::{CliError, Context, looked, read, verify::progress_bar};
 use crate::app::App;
 use quell_book::DutyKind;
 use quell_foundation::*;
@@ -44,6 +44,10 @@ async fn export(ctx: &Context, app: &App, o: &Export) -> Result<u64, CliError> {
     let mut after: Option<String> = None;
     loop {
         let page = page(app, o, after).await?;
+        if o.what != "log" {
+            let place = o.place.as_ref().unwrap_or(&app.config.root);
+            looked(app, &format!("quell export {}", o.what), None, Some(place), page.items.len()).await?;
+        }
         for item in &page.items {
             table.write(item).map_err(io)?;
         }

@@ -11,6 +11,7 @@ mod protocol;
 mod result;
 mod round;
 mod serve;
+mod timeline;
 mod trace;
 mod verify;
 
@@ -18,8 +19,9 @@ use crate::app::{App, DataOptions, Ready, StartError};
 use crate::clock::{Clock, fresh_id};
 use crate::identity::IdentityKey;
 use clap::{Parser, Subcommand};
-use quell_book::{BookConfig, Fact, Receipt};
+use quell_book::{BookConfig, Fact, Receipt, Role};
 use quell_foundation::*;
+use quell_store::accounts::Look;
 use quell_store::log::{Answer, Incoming};
 use std::process::ExitCode;
 
@@ -207,6 +209,17 @@ where
 {
     let scope = quell_store::Scope { book: app.config.book, place: app.config.root.clone() };
     Ok(app.db.read(&scope, f).await?)
+}
+
+/// Writes a look of the local operator at persons down; like a look over HTTP it must succeed before anything is shown. The name is that
+/// of the system's user: whoever can read the data directory can be anyone, but does not become it by mistake.
+async fn looked(app: &App, what: &str, person: Option<PersonId>, place: Option<&PlaceId>, rows: usize) -> Result<(), CliError> {
+    let user = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|v| std::env::var(v).ok()).unwrap_or_else(|| "unknown".into());
+    let account = format!("operator ({user})");
+    let c = app.db.connection().await?;
+    let (id, at, book) = (fresh_id(), app.clock.now(), app.config.book);
+    let look = Look { id, at, book, account: &account, role: Role::Administrator, what, person, place, rows };
+    Ok(quell_store::accounts::trace(&c, &look).await?)
 }
 
 /// Prints a value as one line of JSON.

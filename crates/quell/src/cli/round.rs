@@ -92,7 +92,75 @@ async fn show(ctx: &Context, app: &crate::app::App, round: &RoundId, place: Opti
     if ctx.json {
         return print_json(&serde_json::json!({ "round": progress, "links": links }));
     }
-    println!("{}", serde_json::to_string_pretty(&progress).map_err(|e| CliError::Failed(e.to_string()))?);
-    println!("{}", serde_json::to_string_pretty(&links).map_err(|e| CliError::Failed(e.to_string()))?);
+    print_progress(ctx, app.config.offset, &progress);
+    print_links(ctx, app.config.offset, &links);
     Ok(())
+}
+
+/// How far the round is, in all and one level below, and when it will end.
+fn print_progress(ctx: &Context, offset: UtcOffset, v: &views::RoundView) {
+    let (round, name, state, due) = (&v.round.round, &v.round.name, v.round.state, v.round.due.at_offset(offset));
+    ctx.say(format!("round {round} ({name}): {state}, due {due}"), format!("轮次 {round}（{name}）：{}，截止 {due}", state.zh()));
+    let line = |label: &str, p: &views::Progress| {
+        let share = if p.should == 0 { 100.0 } else { 100.0 * (p.should - p.open) as f64 / p.should as f64 };
+        println!("{label:<28} {:>9} {:>9} {:>9} {:>9} {:>9} {share:>7.1}%", p.should, p.sampled, p.waived, p.superseded, p.open);
+    };
+    let head = if ctx.chinese {
+        ["应检", "已检", "免检", "失效", "未检", "完成"]
+    } else {
+        ["should", "sampled", "waived", "ended", "open", "done"]
+    };
+    println!("{:<28} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8}", "", head[0], head[1], head[2], head[3], head[4], head[5]);
+    for p in &v.below {
+        line(p.name.as_deref().unwrap_or(p.place.as_str()), &p.progress);
+    }
+    line(v.place.as_str(), &v.progress);
+    for t in &v.tubes {
+        let (tubes, persons) = (t.tubes, t.persons);
+        let result = t.result.map(|r| format!(" {}", if ctx.chinese { r.zh() } else { r.as_str() })).unwrap_or_default();
+        ctx.say(
+            format!("tubes {}{result}: {tubes} ({persons} persons)", t.state),
+            format!("采样管 {}{result}：{tubes} 管（{persons} 人）", t.state.zh()),
+        );
+    }
+    let p = &v.pace;
+    ctx.say(
+        format!("pace: {:.0} persons an hour over the last {} minutes", p.per_hour, p.minutes),
+        format!("速度：最近 {} 分钟每小时 {:.0} 人", p.minutes, p.per_hour),
+    );
+    let at = |t: Option<Instant>| t.map_or_else(|| "-".to_owned(), |t| t.at_offset(offset));
+    let (sampled, resulted) = (at(p.sampling_ends), at(p.last_result));
+    ctx.say(
+        format!("at this pace sampled by {sampled}, last result by {resulted}"),
+        format!("按此速度：采样完成 {sampled}，最后结果 {resulted}"),
+    );
+}
+
+/// The clock of each link, and which one jams.
+fn print_links(ctx: &Context, offset: UtcOffset, c: &views::ChainSpeed) {
+    let head = if ctx.chinese {
+        ["环节", "已过", "中位", "九成", "最慢", "在等", "最早等待"]
+    } else {
+        ["link", "passed", "median", "90%", "worst", "waiting", "oldest"]
+    };
+    println!("\n{:<24} {:>9} {:>9} {:>9} {:>9} {:>9}  {}", head[0], head[1], head[2], head[3], head[4], head[5], head[6]);
+    let span = |s: Option<f64>| s.map_or_else(|| "-".to_owned(), |s| Span(s.round() as i64).to_string());
+    for l in &c.links {
+        let jam = [c.bottleneck, c.case_bottleneck].contains(&Some(l.link));
+        let mark = match (jam, ctx.chinese) {
+            (true, true) => "  ← 堵点",
+            (true, false) => "  ← it jams here",
+            (false, _) => "",
+        };
+        let oldest = l.waiting.oldest.map_or_else(|| "-".to_owned(), |t| t.at_offset(offset));
+        let name = if ctx.chinese { l.link.zh() } else { l.link.en() };
+        println!(
+            "{name:<24} {:>9} {:>9} {:>9} {:>9} {:>9}  {oldest}{mark}",
+            l.passed,
+            span(l.median_s),
+            span(l.p90_s),
+            span(l.worst_s),
+            l.waiting.count
+        );
+    }
 }

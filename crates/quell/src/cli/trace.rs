@@ -1,6 +1,7 @@
 //! `quell trace tube | person`
 
-use super::{CliError, Context, print_json, read};
+use super::{CliError, Context, looked, print_json, read, timeline};
+use crate::app::App;
 use clap::Subcommand;
 use quell_foundation::*;
 use quell_store::views::{self, Paging};
@@ -22,30 +23,56 @@ pub enum Trace {
 
 pub(super) async fn run(ctx: &Context, c: Trace) -> Result<(), CliError> {
     let (ready, app) = ctx.open().await?;
-    let now = app.clock.now();
-    let book = app.config.book;
-    let found = match c {
-        Trace::Tube { tube } => {
-            let found = read(&app, async |tx| views::tube(tx, book, &tube, now).await).await;
-            found.and_then(|t| t.map(|t| serde_json::json!(t)).ok_or_else(|| CliError::Failed(format!("no tube {tube}"))))
-        }
+    let done = match c {
+        Trace::Tube { tube } => trace_tube(ctx, &app, &tube).await,
         Trace::Person { person } => match person.parse::<PersonId>() {
-            Ok(id) => {
-                let found = read(&app, async |tx| views::person(tx, book, id, now).await).await;
-                found.and_then(|p| p.map(|p| serde_json::json!(p)).ok_or_else(|| CliError::Failed(format!("no person {id}"))))
-            }
-            Err(_) => {
-                let text = app.key.search_text(&person);
-                let page = Paging { after: None, limit: 100 };
-                read(&app, async |tx| views::find_persons(tx, book, &text, &page).await).await.map(|p| serde_json::json!(p.items))
-            }
+            Ok(id) => trace_person(ctx, &app, id).await,
+            Err(_) => find_person(ctx, &app, &person).await,
         },
     };
     ready.stop();
-    let found = found?;
+    done
+}
+
+async fn trace_tube(ctx: &Context, app: &App, tube: &TubeCode) -> Result<(), CliError> {
+    let found = read(app, async |tx| views::tube(tx, app.config.book, tube, app.clock.now()).await).await?;
+    let found = found.ok_or_else(|| CliError::Failed(format!("no tube {tube}")))?;
+    looked(app, "quell trace tube", None, None, found.who.len()).await?;
     if ctx.json {
         return print_json(&found);
     }
-    println!("{}", serde_json::to_string_pretty(&found).map_err(|e| CliError::Failed(e.to_string()))?);
+    timeline::tube(ctx, app.config.offset, &found);
     Ok(())
+}
+
+async fn trace_person(ctx: &Context, app: &App, id: PersonId) -> Result<(), CliError> {
+    let found = read(app, async |tx| views::person(tx, app.config.book, id, app.clock.now()).await).await?;
+    looked(app, "quell trace person", Some(id), None, usize::from(found.is_some())).await?;
+    let found = found.ok_or_else(|| CliError::Failed(format!("no person {id}")))?;
+    if ctx.json {
+        return print_json(&found);
+    }
+    timeline::person(ctx, app.config.offset, &found);
+    Ok(())
+}
+
+/// People by name, telephone or identity number: a list to choose from, or the only one at once.
+async fn find_person(ctx: &Context, app: &App, text: &str) -> Result<(), CliError> {
+    let text = app.key.search_text(text);
+    let page = Paging { after: None, limit: 100 };
+    let found = read(app, async |tx| views::find_persons(tx, app.config.book, &text, &page).await).await?;
+    looked(app, "quell trace person", None, Some(&app.config.root), found.items.len()).await?;
+    if ctx.json {
+        return print_json(&found.items);
+    }
+    match found.items.as_slice() {
+        [] => Err(CliError::Failed("nobody is found by this".into())),
+        [one] => trace_person(ctx, app, one.person_id).await,
+        several => {
+            for p in several {
+                println!("{}\t{}\t{}\t{}", p.person_id, p.name, p.identity_masked.as_deref().unwrap_or("-"), p.home);
+            }
+            Ok(())
+        }
+    }
 }

@@ -43,7 +43,9 @@ impl Caller {
     /// Writes a look at persons down. It must succeed before anything is shown.
     pub async fn looked(&self, app: &App, person: Option<PersonId>, place: Option<&PlaceId>, rows: usize) -> Result<(), Problem> {
         let c = app.db.connection().await.map_err(|e| Problem::store(&e, self.lang))?;
-        let look = Look { id: fresh_id(), at: app.clock.now(), account: &self.account, what: self.route, person, place, rows };
+        let Account { book, account, role, .. } = &*self.account;
+        let (id, at) = (fresh_id(), app.clock.now());
+        let look = Look { id, at, book: *book, account: account.as_str(), role: *role, what: self.route, person, place, rows };
         accounts::trace(&c, &look).await.map_err(|e| Problem::store(&e, self.lang))
     }
 }
