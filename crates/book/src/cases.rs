@@ -8,6 +8,7 @@ use crate::refuse;
 use crate::rows::*;
 use crate::sampling::in_closed_loop;
 use crate::state::Count;
+use crate::table::Group;
 use quell_foundation::*;
 use quell_protocol::{Exposure, Link, Setting, Severity, ZoneLevel};
 
@@ -36,6 +37,7 @@ const OVERTAKEN_BY_CASE: &[DutyKind] = &[
     DutyKind::Isolate,
     DutyKind::Release,
     DutyKind::Discharge,
+    DutyKind::ReviewContact,
 ];
 
 impl Act<'_> {
@@ -93,6 +95,8 @@ impl Act<'_> {
     /// Puts a case into the book with its duties, and ends what it overtakes.
     fn start_case(&mut self, case: Case, p: &Person, at: Instant) {
         let (id, person, place) = (case.case_id, p.person_id, p.place.clone());
+        // A new case has no contacts yet: all of them will be in memory, if it is withdrawn in the same batch.
+        self.s.contacts.know_groups([Group::Case(id)]);
         self.supersede_all(person, OVERTAKEN_BY_CASE, at, "became a case");
         if let Some(contact) = self.active_contact(person) {
             self.s.contacts.put(Contact { state: ContactState::Converted, ..contact });
@@ -265,6 +269,7 @@ impl Act<'_> {
         if case.reported_at.is_some() {
             self.owe_report_correction(&case, at);
         }
+        self.review_contacts_of(case.case_id, at);
         let standing = self.s.persons.get(&case.person_id).map(|p| p.standing);
         match (before, standing) {
             (CaseState::Active, _) => self.no_longer_infected(&case, at, why),
@@ -297,6 +302,9 @@ impl Act<'_> {
                 let c = Contact { state: ContactState::Active, ..c };
                 self.s.contacts.put(c.clone());
                 self.schedule_contact(&c, at);
+                if c.case_id.and_then(|id| self.s.cases.get(&id)).is_some_and(|x| x.state == CaseState::Withdrawn) {
+                    self.owe_review(&c, at);
+                }
             } else {
                 self.s.contacts.put(Contact { state: ContactState::Released, ..c });
             }

@@ -6,11 +6,15 @@ use crate::kinds::*;
 use crate::refuse;
 use crate::rows::*;
 use crate::state::Count;
+use crate::table::Group;
 use quell_foundation::*;
 use quell_protocol::{ContactCategory, Exposure, Link, Schedule};
 
 /// Duties that a contact's schedule opens.
 pub(crate) const CONTACT_DUTIES: &[DutyKind] = &[DutyKind::Isolate, DutyKind::ContactTest, DutyKind::Release, DutyKind::Discharge];
+
+/// Ends with the contact record, whichever way that ends.
+pub(crate) const REVIEW: &[DutyKind] = &[DutyKind::ReviewContact];
 
 impl Act<'_> {
     pub(crate) fn contact_named(&mut self, f: &ContactNamed) -> Outcome {
@@ -65,6 +69,7 @@ impl Act<'_> {
                 ));
             }
             self.s.contacts.put(Contact { state: ContactState::Dropped, ..old });
+            self.discharge_first(f.person, REVIEW, f.at.at);
         }
         let contact = Contact {
             contact_id: f.contact,
@@ -152,12 +157,28 @@ impl Act<'_> {
         }
     }
 
+    /// The case of these contacts was none: each is looked at again, for someone may stay restricted only for another reason.
+    pub(crate) fn review_contacts_of(&mut self, case: CaseId, at: Instant) {
+        let of_case = self.s.contacts.group(&Group::Case(case)).into_iter().filter(|c| c.state == ContactState::Active).cloned();
+        for c in of_case.collect::<Vec<_>>() {
+            self.owe_review(&c, at);
+        }
+    }
+
+    /// Opens the review of a contact whose case was withdrawn.
+    pub(crate) fn owe_review(&mut self, c: &Contact, at: Instant) {
+        if self.open_duties(c.person_id, REVIEW).is_empty() {
+            self.open(DutyKind::ReviewContact, Link::ReleaseContact, Subject::Person(c.person_id), &c.place, at);
+        }
+    }
+
     pub(crate) fn contact_dropped(&mut self, f: &ContactDropped) -> Outcome {
         let id = f.contact;
         let Some(c) = self.s.contacts.get(&id).filter(|c| c.state == ContactState::Active).cloned() else {
             return Err(refuse!("contact.unknown", "contact", "no contact {id} under management", "没有在管的密接记录 {id}"));
         };
         self.s.contacts.put(Contact { state: ContactState::Dropped, ..c.clone() });
+        self.discharge_first(c.person_id, REVIEW, f.at.at);
         self.supersede_all(c.person_id, CONTACT_DUTIES, f.at.at, &f.decision.reason);
         self.unexpose(c.person_id);
         if let Some(t) = self.open_transfer(c.person_id) {
@@ -222,6 +243,7 @@ impl Act<'_> {
         }
         if let Some(c) = self.active_contact(f.person) {
             self.s.contacts.put(Contact { state: ContactState::Released, ..c });
+            self.discharge_first(f.person, REVIEW, f.at.at);
         }
         self.unexpose(f.person);
         self.stand(f.person, Standing::AtHome, f.at.at);

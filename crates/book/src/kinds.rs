@@ -218,6 +218,10 @@ DutyKind {
     Release = "release", "解除";
     /// A risk zone that meets the rule is lifted.
     LiftZone = "lift_zone", "解除风险区";
+    /// A contact whose case was withdrawn is looked at again: let go, or kept for another reason.
+    ReviewContact = "review_contact", "复核密接";
+    /// A swab that is not negative and belongs to nobody any more is given to the person it was taken from.
+    IdentifySwab = "identify_swab", "核实样本归属";
 });
 
 words!(/// The four shoulds and the fifth (四应四尽, 应解尽解).
@@ -265,11 +269,11 @@ impl DutyKind {
     pub const fn should(self) -> Should {
         use DutyKind::*;
         match self {
-            Sample | Resample | Recall | ContactTest | MonitoringTest => Should::Test,
+            Sample | Resample | Recall | ContactTest | MonitoringTest | IdentifySwab => Should::Test,
             Isolate => Should::Isolate,
             Transfer | Admit => Should::Admit,
             Observe | ExitTest => Should::Treat,
-            Discharge | Release | LiftZone => Should::Release,
+            Discharge | Release | LiftZone | ReviewContact => Should::Release,
             Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull => Should::Chain,
         }
     }
@@ -280,7 +284,7 @@ impl DutyKind {
             Sample | Resample | Recall | ContactTest | Seal => Role::Sampler,
             Deliver => Role::Courier,
             Result | Test | Retest | Report => Role::Laboratory,
-            ReportCorrection | InvestigateCore | InvestigateFull => Role::Investigator,
+            ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | IdentifySwab => Role::Investigator,
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,
             MonitoringTest | Release => Role::CommunityWorker,

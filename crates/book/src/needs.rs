@@ -3,7 +3,7 @@
 //! What is forgotten here is found at once: a [`crate::Table`] slice panics when asked for what was not loaded.
 
 use crate::fact::Fact;
-use crate::kinds::{CaseState, Condition, DutyState, SubjectKind, TestResult};
+use crate::kinds::{CaseState, Classification, Condition, DutyState, SubjectKind, TestResult};
 use crate::state::State;
 use crate::table::Group;
 use quell_foundation::*;
@@ -56,6 +56,8 @@ pub struct Needs {
     pub ended: BTreeSet<(PersonId, i64)>,
     /// Open duties about places (zones).
     pub place_duties: BTreeSet<PlaceId>,
+    /// Cases that may be withdrawn, with their contacts.
+    pub case_contacts: BTreeSet<CaseId>,
     /// The whole book is counted for a close.
     pub closing: bool,
 }
@@ -291,10 +293,18 @@ impl Needs {
             Fact::ResultRead(f) if f.result != TestResult::Negative || s.tubes.get(&f.tube).is_none_or(|t| t.mode != TubeMode::Pooled) => {
                 self.follow_tube(s, &f.tube);
             }
-            Fact::ResultCorrected(f) => self.follow_tube(s, &f.tube),
+            Fact::ResultCorrected(f) => {
+                self.follow_tube(s, &f.tube);
+                self.follow_withdrawals(s, &f.tube);
+            }
             Fact::Received(f) => self.follow_intake(s, f),
             Fact::BoxPacked(_) | Fact::HandedOver(_) => {}
-            Fact::CaseClassified(f) => self.follow_case(s, &f.case),
+            Fact::CaseClassified(f) => {
+                self.follow_case(s, &f.case);
+                if f.classification == Classification::NotACase && s.cases.get(&f.case).is_some() {
+                    self.follow_withdrawal(s, f.case);
+                }
+            }
             Fact::ChannelJudged(f) => self.follow_case(s, &f.case),
             Fact::ReportFiled(f) => self.follow_case(s, &f.case),
             Fact::InvestigationFiled(f) => self.follow_case(s, &f.case),
@@ -348,6 +358,7 @@ impl Needs {
     /// A registration that is void: what it discharged may be open again.
     fn follow_void(&mut self, s: &State, tube: &TubeCode, person: PersonId) {
         self.follow_tube(s, tube);
+        self.follow_withdrawals(s, tube);
         if let Some(round) = s.tubes.get(tube).and_then(|t| t.round.as_ref()) {
             self.on_roster(round, person);
         }
@@ -363,6 +374,23 @@ impl Needs {
         let people: Vec<PersonId> = members.iter().map(|r| r.person_id).collect();
         for p in people {
             self.follow_person(s, p);
+        }
+    }
+
+    /// The cases that came from a tube may be withdrawn.
+    fn follow_withdrawals(&mut self, s: &State, tube: &TubeCode) {
+        for member in s.registrations.loaded_group(&Group::Tube(tube.clone())) {
+            let cases = s.cases.loaded_group(&Group::Person(member.person_id)).into_iter();
+            let of_tube: Vec<CaseId> = cases.filter(|c| c.tube.as_ref() == Some(tube)).map(|c| c.case_id).collect();
+            of_tube.into_iter().for_each(|c| self.follow_withdrawal(s, c));
+        }
+    }
+
+    /// The contacts of a case that may be withdrawn are looked at again.
+    fn follow_withdrawal(&mut self, s: &State, case: CaseId) {
+        self.case_contacts.insert(case);
+        for c in s.contacts.loaded_group(&Group::Case(case)) {
+            self.dossier(c.person_id);
         }
     }
 
@@ -392,6 +420,7 @@ impl Needs {
         for c in s.cases.loaded_group(&group).into_iter().filter(|c| c.state == CaseState::Active) {
             self.cases.insert(c.case_id);
         }
+        self.cases.extend(s.contacts.loaded_group(&group).into_iter().filter_map(|c| c.case_id));
         for r in s.roster.loaded_group(&group) {
             self.roster.insert((r.round.clone(), p));
         }
@@ -426,6 +455,7 @@ impl Needs {
             duties: d(&self.duties, &done.duties),
             ended: d(&self.ended, &done.ended),
             place_duties: d(&self.place_duties, &done.place_duties),
+            case_contacts: d(&self.case_contacts, &done.case_contacts),
             closing: self.closing && !done.closing,
         }
     }
@@ -453,6 +483,7 @@ impl Needs {
         self.duties.extend(other.duties);
         self.ended.extend(other.ended);
         self.place_duties.extend(other.place_duties);
+        self.case_contacts.extend(other.case_contacts);
         self.closing |= other.closing;
     }
 }

@@ -325,7 +325,7 @@ rows! {
         state: ContactState,
         /// End of all isolation.
         until: Option<Instant>,
-    } key(r) r.contact_id; groups vec![Group::Person(r.person_id)];
+    } key(r) r.contact_id; groups std::iter::once(Group::Person(r.person_id)).chain(r.case_id.map(Group::Case)).collect();
 
     /// A transfer.
     Transfer [TransferId] "transfer" {

@@ -280,6 +280,7 @@ impl Act<'_> {
         self.not_future(f.at)?;
         let tube = self.tube(&f.tube)?;
         self.void(&tube, f.person, f.at.at, &f.reason)?;
+        self.owe_identity(&f.tube, f.at.at);
         Ok(())
     }
 
@@ -290,7 +291,16 @@ impl Act<'_> {
         if self.live_registration(f.to, &f.tube).is_some() {
             return Err(refuse!("tube.person_twice", "to", "that person is in the tube already", "该人员已在此管中"));
         }
-        let old = self.void(&tube, f.from, f.at.at, &f.reason)?;
+        let identify = self.tube_duties(&f.tube, DutyKind::IdentifySwab).into_iter().next();
+        let voided = Self::first_of(&self.s.registrations, f.from, |r| r.tube == f.tube && r.void_seq.is_some());
+        let old = match voided {
+            // A swab that was taken from someone who is found only now.
+            Some(old) if identify.is_some() => old,
+            _ => self.void(&tube, f.from, f.at.at, &f.reason)?,
+        };
+        if let Some(d) = identify {
+            self.discharge(&d, f.at.at);
+        }
         let mut tube = self.tube(&f.tube)?;
         tube.members += 1;
         self.s.tubes.put(tube.clone());

@@ -2,7 +2,7 @@
 
 use crate::act::{Act, Outcome, Subject};
 use crate::cases::CARE_DUTIES;
-use crate::contacts::CONTACT_DUTIES;
+use crate::contacts::{CONTACT_DUTIES, REVIEW};
 use crate::fact::*;
 use crate::kinds::*;
 use crate::refuse;
@@ -304,6 +304,7 @@ impl Act<'_> {
             (Some(s), Some(until)) if s.home_days > 0 => self.home_isolation(c, &s, s.central_days, until, at),
             _ => {
                 self.s.contacts.put(Contact { state: ContactState::Released, ..c.clone() });
+                self.discharge_first(c.person_id, REVIEW, at);
                 self.unexpose(c.person_id);
                 self.stand(c.person_id, Standing::AtHome, at);
             }

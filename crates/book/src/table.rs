@@ -25,6 +25,8 @@ pub enum Group {
     Ended(PersonId, i64),
     /// Zones and zone duties of one place.
     Place(PlaceId),
+    /// The contacts of a case.
+    Case(CaseId),
 }
 
 /// A row of a table.

@@ -174,11 +174,25 @@ impl Act<'_> {
             ..t
         };
         self.s.tubes.put(t.clone());
+        self.owe_identity(&t.tube, at);
         if result == TestResult::Negative && t.mode == TubeMode::Pooled {
             return; // Its members are released by the tube's result itself.
         }
         let members: Vec<PersonId> = self.members(&t.tube).iter().map(|m| m.person_id).collect();
         self.result_for_members(&t, result, &members, at);
+    }
+
+    /// Someone's swab was not negative, and nobody is registered to it: it must be found out whose it is. When the tube has an owner, or
+    /// its result was corrected, that ends.
+    pub(crate) fn owe_identity(&mut self, tube: &TubeCode, at: Instant) {
+        let Some(t) = self.s.tubes.get(tube).cloned() else { return };
+        let nobodys = t.members == 0 && matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate));
+        let open = self.tube_duties(tube, DutyKind::IdentifySwab);
+        if nobodys && open.is_empty() {
+            self.open(DutyKind::IdentifySwab, Link::Recall, Subject::Tube(tube.clone()), &t.place, at);
+        } else if !nobodys {
+            open.iter().for_each(|d| self.supersede(d, at, "the swab has an owner, or its result was corrected"));
+        }
     }
 
     /// What a result means for these members of the tube.
@@ -256,6 +270,7 @@ impl Act<'_> {
         let t = Tube { result: Some(f.result), targets: f.targets.clone(), ..t };
         self.s.tubes.put(t.clone());
         self.result_for_members(&t, f.result, &members, f.at.at);
+        self.owe_identity(&t.tube, f.at.at);
         Ok(())
     }
 

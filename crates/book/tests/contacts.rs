@@ -38,6 +38,28 @@ fn a_close_contact_goes_through_five_days_and_three() {
 }
 
 #[test]
+fn the_contacts_of_a_case_that_was_none_are_looked_at_again() {
+    let mut b = Book::new();
+    b.single(1, 8, "S9", 9, "positive", Some(30.0));
+    let case = b.active_case(9).unwrap().case_id;
+    for n in [1, 2] {
+        let mut named = naming(n, n, "close", "01T08:00");
+        named["case"] = json!(case);
+        b.say("01T13:00", "contact_named", named);
+    }
+    let withdrawn = json!({"case": case, "classification": "not_a_case", "severity": "asymptomatic", "decider": "county expert group"});
+    b.say("02T09:00", "case_classified", withdrawn);
+    assert_eq!(b.counts(DutyKind::ReviewContact), [2, 0, 0, 0, 0]);
+    // One is let go, the other is a contact of someone else, too.
+    let decision = json!({"decider": "investigation team", "reason": "the case was none"});
+    b.say("02T10:00", "contact_dropped", json!({"contact": id(1), "decision": decision}));
+    b.contact("02T11:00", 3, 2, "close", "01T12:00");
+    assert_eq!(b.counts(DutyKind::ReviewContact), [2, 0, 2, 0, 0]);
+    assert!(b.duties(1).is_empty() && b.person(1).standing == Standing::AtHome);
+    assert!(b.kinds(2).contains(&DutyKind::Isolate));
+}
+
+#[test]
 fn a_missed_test_is_made_up_by_the_next_swab_together_with_that_days_test() {
     let mut b = Book::new();
     b.contact("01T09:00", 1, 1, "close", "01T08:00");

@@ -86,6 +86,15 @@ fn assert_consistent(s: &State) {
     for t in s.tubes.values() {
         let live = s.registrations.values().filter(|r| r.tube == t.tube && r.void_seq.is_none()).count();
         assert_eq!(t.members, live as i32, "{t:?}");
+        let identify = |d: &&Duty| d.kind == DutyKind::IdentifySwab && d.subject == t.tube.as_str();
+        let found = s.duties.values().filter(identify);
+        let nobodys = live == 0 && matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate));
+        let (open, waived) = found.fold((0, 0), |n, d| match d.state {
+            DutyState::Open => (n.0 + 1, n.1),
+            DutyState::Waived => (n.0, n.1 + 1),
+            _ => n,
+        });
+        assert!(if nobodys { open == 1 || waived > 0 } else { open == 0 }, "{t:?}: {open} open, {waived} waived");
     }
     for person in s.persons.values() {
         assert_person(s, person);
@@ -107,7 +116,7 @@ fn assert_person(s: &State, person: &Person) {
     // Nobody is forgotten: whoever is restricted has a duty that ends it, and no duty outlives what it is about.
     let has = |kinds: &[DutyKind]| kinds.iter().any(|k| open.contains(k));
     let waived = s.duties.values().any(|d| d.person_id == Some(id) && d.state == DutyState::Waived);
-    use DutyKind::{Admit, ContactTest, Discharge, ExitTest, Isolate, MonitoringTest, Observe, Recall, Release, Resample};
+    use DutyKind::{Admit, ContactTest, Discharge, ExitTest, Isolate, MonitoringTest, Observe, Recall, Release, Resample, ReviewContact};
     if !waived && matches!(person.standing, Standing::HomeIsolation | Standing::HomeMonitoring) {
         assert!(has(&[Release, Isolate]), "{person:?} at home without an end: {open:?}");
     }
@@ -125,7 +134,12 @@ fn assert_person(s: &State, person: &Person) {
         assert!(!has(&[ExitTest, DutyKind::Transfer]), "{person:?}: {open:?} without a case");
     }
     if contacts == 0 {
-        assert!(!has(&[ContactTest, Isolate]), "{person:?}: {open:?} without a contact record");
+        assert!(!has(&[ContactTest, Isolate, ReviewContact]), "{person:?}: {open:?} without a contact record");
+    }
+    let of_none = |c: &&Contact| c.case_id.and_then(|id| s.cases.get(&id)).is_some_and(|x| x.state == CaseState::Withdrawn);
+    let contact = s.contacts.group(&Group::Person(id)).into_iter().find(|c| c.state == ContactState::Active);
+    if !waived && contact.filter(of_none).is_some() {
+        assert!(has(&[ReviewContact]), "{person:?} is still a contact of a case that was none");
     }
     if stays == 0 && contacts == 0 {
         assert!(!has(&[Observe, Discharge]), "{person:?}: {open:?} without a stay");

@@ -159,6 +159,20 @@ fn a_false_positive_pool_takes_back_its_recalls() {
 }
 
 #[test]
+fn a_positive_swab_that_belongs_to_nobody_is_looked_into_until_it_has_an_owner() {
+    let mut b = Book::new();
+    b.single(26, 8, "S1", 1, "positive", Some(25.0));
+    let void = json!({"tube": "S1", "person": p(1), "reason": "was not there that day"});
+    b.say("26T13:00", "registration_voided", void);
+    assert!(b.active_case(1).is_none());
+    assert_eq!(b.counts(DutyKind::IdentifySwab), [1, 0, 0, 0, 0]);
+    // The station finds out who it was.
+    b.say("26T14:00", "registration_reassigned", json!({"tube": "S1", "from": p(1), "to": p(2), "reason": "next in the queue"}));
+    assert!(b.active_case(2).is_some() && b.person(2).standing == Standing::Infected);
+    assert_eq!(b.counts(DutyKind::IdentifySwab), [1, 0, 1, 0, 0]);
+}
+
+#[test]
 fn a_false_negative_is_corrected_to_a_case() {
     let mut b = Book::new();
     b.single(26, 8, "S1", 1, "negative", None);

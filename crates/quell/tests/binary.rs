@@ -63,7 +63,10 @@ async fn a_book_on_a_server_of_ones_own() {
     let shown = q.run(&["--lang", "zh", "round", "show", "r1"]);
     assert!(shown.contains("轮次 r1") && shown.lines().any(|l| l.starts_with("高唐街道") && l.contains(" 2 ")), "{shown}");
     let person = q.run(&["--lang", "en", "trace", "person", "王小明"]);
-    assert!(person.starts_with("王小明 (male") && person.contains("at_home") && person.contains("50.500237.101.001.c1.b1.u1.0101"), "{person}");
+    assert!(
+        person.starts_with("王小明 (male") && person.contains("at_home") && person.contains("50.500237.101.001.c1.b1.u1.0101"),
+        "{person}"
+    );
     let unknown = q.command(&["--lang", "en", "trace", "tube", "T404"]).output().unwrap();
     assert_eq!((unknown.status.code(), String::from_utf8(unknown.stderr).unwrap().trim()), (Some(1), "quell: no tube T404"));
     // The list of who is still to be sampled names people: its export is a look, too.

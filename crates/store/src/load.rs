@@ -204,7 +204,8 @@ async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -
     // A place on a roster needs the person's registrations in its round; one query serves both.
     let with_registrations = union([&w.swabbed, &w.registered, &w.roster.iter().map(|r| r.1).collect()]);
     let open: Vec<RoundId> = if on_roster.is_empty() { Vec::new() } else { s.rounds.values().map(|r| r.round.clone()).collect() };
-    let (br, p, reg, loose, ros, d, ca, co, tr, st) = try_join!(
+    let case_contacts: Vec<uuid::Uuid> = w.case_contacts.iter().map(|c| c.0).collect();
+    let (br, p, reg, loose, ros, d, ca, co, of_case, tr, st) = try_join!(
         hot::briefs(tx, s.config.tally_depth, &swabbed),
         hot::persons(tx, &persons),
         hot::registrations(tx, &with_registrations, rounds),
@@ -213,6 +214,7 @@ async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -
         tx.rows::<Duty>(("person_id", Ids(&dossiers)), "state = 'open'"),
         tx.rows::<Case>(("person_id", Ids(&dossiers)), "true"),
         tx.rows::<Contact>(("person_id", Ids(&dossiers)), "true"),
+        tx.rows::<Contact>(("case_id", Ids(&case_contacts)), "true"),
         tx.rows::<Transfer>(("person_id", Ids(&dossiers)), "true"),
         tx.rows::<Stay>(("person_id", Ids(&dossiers)), "true"),
     )?;
@@ -235,6 +237,8 @@ async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -
     put(&mut s.cases, ca);
     s.contacts.know_groups(groups());
     put(&mut s.contacts, co);
+    s.contacts.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));
+    put(&mut s.contacts, of_case);
     s.transfers.know_groups(groups());
     put(&mut s.transfers, tr);
     s.stays.know_groups(groups());

@@ -90,6 +90,8 @@ fn people(s: &mut State, whole: &State, w: &Needs) {
     s.cases.know_groups(groups());
     put(&mut s.cases, &whole.cases, |r| of(&r.person_id));
     s.contacts.know_groups(groups());
+    s.contacts.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));
+    put(&mut s.contacts, &whole.contacts, |r| r.case_id.is_some_and(|c| w.case_contacts.contains(&c)));
     put(&mut s.contacts, &whole.contacts, |r| of(&r.person_id));
     s.transfers.know_groups(groups());
     put(&mut s.transfers, &whole.transfers, |r| of(&r.person_id));

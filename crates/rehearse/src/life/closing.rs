@@ -130,6 +130,8 @@ fn owner_and_reason(kind: DutyKind) -> (&'static str, &'static str) {
         DutyKind::MonitoringTest | DutyKind::Release => ("community desk", "visited in the morning"),
         DutyKind::Report | DutyKind::ReportCorrection => ("reporting desk", "filed in the night shift"),
         DutyKind::InvestigateCore | DutyKind::InvestigateFull => ("investigation desk", "interviews go on"),
+        DutyKind::ReviewContact => ("investigation desk", "contacts of a case that was none, told in the morning"),
+        DutyKind::IdentifySwab => ("investigation desk", "the station's list is compared with who was there"),
         DutyKind::Transfer | DutyKind::Isolate => ("transfer desk", "no free bed or vehicle yet, or a second sample is awaited"),
         DutyKind::LiftZone => (COMMAND, "lifted in the morning"),
     }

@@ -1,0 +1,2 @@
+-- When a case is withdrawn, its contacts are looked at again.
+CREATE INDEX contact_by_case ON quell.contact (book_id, case_id) WHERE case_id IS NOT NULL;
