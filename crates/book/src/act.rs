@@ -59,6 +59,8 @@ pub(crate) struct Act<'a> {
 /// What a duty is about.
 pub(crate) enum Subject {
     Person(PersonId),
+    /// A person because of a tube.
+    PersonOf(PersonId, TubeCode),
     Tube(TubeCode),
     Case(CaseId, PersonId),
     Place(PlaceId),
@@ -144,11 +146,12 @@ impl Act<'_> {
 
     /// Opens a duty with a due time of its own.
     pub fn open_by(&mut self, kind: DutyKind, subject: Subject, place: &PlaceId, from: Instant, due: Instant, rule: String) {
-        let (subject_kind, subject, person_id) = match subject {
-            Subject::Person(p) => (SubjectKind::Person, p.to_string(), Some(p)),
-            Subject::Tube(t) => (SubjectKind::Tube, t.to_string(), None),
-            Subject::Case(c, p) => (SubjectKind::Case, c.to_string(), Some(p)),
-            Subject::Place(p) => (SubjectKind::Place, p.to_string(), None),
+        let (subject_kind, subject, person_id, tube) = match subject {
+            Subject::Person(p) => (SubjectKind::Person, p.to_string(), Some(p), None),
+            Subject::PersonOf(p, t) => (SubjectKind::Person, p.to_string(), Some(p), Some(t)),
+            Subject::Tube(t) => (SubjectKind::Tube, t.to_string(), None, Some(t)),
+            Subject::Case(c, p) => (SubjectKind::Case, c.to_string(), Some(p), None),
+            Subject::Place(p) => (SubjectKind::Place, p.to_string(), None, None),
         };
         // The due time is part of the id: a schedule opens several duties of one kind for one person by one fact.
         let label = format!("{kind}:{subject}:{}", due.0);
@@ -158,6 +161,7 @@ impl Act<'_> {
             subject_kind,
             subject,
             person_id,
+            tube,
             place: place.clone(),
             responsible: kind.responsible(),
             opened_at: from,

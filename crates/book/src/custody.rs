@@ -73,17 +73,17 @@ impl Act<'_> {
         }
         self.s.count(DutyKind::Result, &t.place, round, Count::Superseded, i64::from(t.members));
         for m in self.members(&t.tube) {
-            self.owe_resample(m.person_id, at);
+            self.owe_resample(m.person_id, &t.tube, at);
         }
         self.s.tubes.put(Tube { state, seal_due: None, deliver_due: None, test_due: None, ..t });
         Ok(())
     }
 
-    /// The person is sampled again.
-    pub(crate) fn owe_resample(&mut self, person: PersonId, at: Instant) {
+    /// The person is sampled again, because of this tube.
+    pub(crate) fn owe_resample(&mut self, person: PersonId, tube: &TubeCode, at: Instant) {
         let Some(p) = self.s.persons.get(&person).cloned().filter(|p| p.standing != Standing::Dead) else { return };
         if self.open_duties(person, &[DutyKind::Resample]).is_empty() {
-            self.open(DutyKind::Resample, Link::Resample, Subject::Person(person), &p.place, at);
+            self.open(DutyKind::Resample, Link::Resample, Subject::PersonOf(person, tube.clone()), &p.place, at);
         }
     }
 

@@ -438,6 +438,8 @@ rows! {
         subject: String,
         /// The person, when it is about one (also by way of a case).
         person_id: Option<PersonId>,
+        /// The tube that brought it: of a recall the pool, of another sample the tube that gave no answer.
+        tube: Option<TubeCode>,
         /// Place of the tally.
         place: PlaceId,
         /// Who must do it.

@@ -73,7 +73,7 @@ impl Act<'_> {
             self.discharge_sampling(f.person, f.at.at, round.is_none());
         }
         if wrong_mode {
-            self.owe_resample(f.person, f.at.at);
+            self.owe_resample(f.person, &f.tube, f.at.at);
         }
         Ok(())
     }
@@ -316,7 +316,7 @@ impl Act<'_> {
             self.s.count(DutyKind::Result, &tube.place, tube.round.as_ref(), Count::Superseded, 1);
         }
         if wrong_mode || given_up {
-            self.owe_resample(f.to, f.at.at);
+            self.owe_resample(f.to, &f.tube, f.at.at);
         }
         // What the tube's result means for the right person follows at once.
         if let Some(result) = tube.result {

@@ -203,7 +203,7 @@ impl Act<'_> {
             let case = self.active_case(*person);
             match (result, pool) {
                 (TestResult::Failed, _) => {}
-                (TestResult::Positive | TestResult::Indeterminate, true) if case.is_none() => self.recall(*person, at),
+                (TestResult::Positive | TestResult::Indeterminate, true) if case.is_none() => self.recall(*person, &t.tube, at),
                 (TestResult::Positive, false) => match case {
                     None => self.open_case(*person, t, sampled_at, at),
                     Some(_) => self.exit_test_read(*person, t, sampled_at, at),
@@ -211,7 +211,7 @@ impl Act<'_> {
                 (TestResult::Negative | TestResult::Indeterminate, false) if case.is_some() => {
                     self.exit_test_read(*person, t, sampled_at, at)
                 }
-                (TestResult::Indeterminate, false) => self.owe_resample(*person, at),
+                (TestResult::Indeterminate, false) => self.owe_resample(*person, &t.tube, at),
                 (TestResult::Negative, false) => self.cleared(*person),
                 _ => {}
             }
@@ -219,10 +219,10 @@ impl Act<'_> {
     }
 
     /// A member of a positive or indeterminate pool is sampled singly.
-    fn recall(&mut self, person: PersonId, at: Instant) {
+    fn recall(&mut self, person: PersonId, pool: &TubeCode, at: Instant) {
         let Some(p) = self.s.persons.get(&person).cloned().filter(|p| p.standing != Standing::Dead) else { return };
         if self.open_duties(person, &[DutyKind::Recall]).is_empty() {
-            self.open(DutyKind::Recall, Link::Recall, Subject::Person(person), &p.place, at);
+            self.open(DutyKind::Recall, Link::Recall, Subject::PersonOf(person, pool.clone()), &p.place, at);
         }
         if p.exposure == Exposure::None {
             self.expose(person, Exposure::Recalled);

@@ -135,6 +135,7 @@ fn an_indeterminate_pool_recalls_and_an_indeterminate_single_is_sampled_again() 
     let mut b = received();
     b.result("26T10:00", "T1", "indeterminate", Some(39.0));
     assert!((1..=3).all(|n| b.kinds(n) == [DutyKind::Recall]));
+    assert!(b.duties(1).iter().all(|d| d.tube.as_ref().is_some_and(|t| t.as_str() == "T1")), "a recall names its pool");
     b.single(26, 11, "S1", 1, "indeterminate", None);
     assert_eq!((b.kinds(1), b.person(1).exposure), (vec![DutyKind::Resample], Exposure::Recalled));
     b.say("26T14:00", "result_corrected", corrected("S1", "negative"));

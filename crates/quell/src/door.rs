@@ -16,6 +16,8 @@ use tokio::task::JoinHandle;
 const BATCH_FACTS: usize = 700;
 /// How many facts are worth a batch of their own while another is under way.
 const WORTH_A_BATCH: usize = 350;
+/// After so long without work what is in memory is let go.
+const QUIET: std::time::Duration = std::time::Duration::from_secs(10);
 /// Most submissions that wait.
 const QUEUE: usize = 4_096;
 /// How often a batch is tried while the database is away: with pauses that double from 50 ms, some six seconds.
@@ -159,7 +161,10 @@ impl Desk {
                         self.settle(landed).await;
                     }
                 },
-                None if self.waiting.is_empty() => self.waiting.push_back(self.queue.recv().await?),
+                None if self.waiting.is_empty() => match tokio::time::timeout(QUIET, self.queue.recv()).await {
+                    Ok(job) => self.waiting.push_back(job?),
+                    Err(_) => self.forget(),
+                },
                 None => break,
             }
         }

@@ -1,7 +1,7 @@
 //! `quell demo`
 
 use super::{CliError, Context, DEFAULT_PROTOCOL, print_json};
-use crate::app::{App, read_protocol};
+use crate::app::{App, Ready, read_protocol};
 use crate::clock::Clock;
 use crate::demo::{self, DemoError, PASSWORD, Progress};
 use crate::http;
@@ -84,7 +84,8 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
         let _ = stopped.await;
     }));
     let mut board = Board::new(ctx);
-    let (outcome, _life) = demo::live(&app, address, life, o.speed, |p| board.tell(p)).await.map_err(failed)?;
+    // The county in memory (some GB) is let go at once.
+    let (outcome, _) = demo::live(&app, address, life, o.speed, |p| board.tell(p)).await.map_err(failed)?;
     let seconds = started.elapsed().as_secs_f64();
     for d in &outcome.disagreements {
         eprintln!("{d}");
@@ -94,13 +95,11 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
         ready.stop();
         return Err(CliError::Said(1));
     }
-    if !o.no_serve {
-        serve_on(ctx, &app, address).await;
-    }
+    let served = if o.no_serve { Ok(()) } else { serve_on(ctx, &ready, &app, address).await };
     let _ = stop.send(()); // The server may have stopped by itself.
     let _ = server.await;
     ready.stop();
-    Ok(())
+    served
 }
 
 fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, seconds: f64) -> Result<(), CliError> {
@@ -130,17 +129,19 @@ fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, seconds: f64) -> Res
 }
 
 /// After the last day the simulated clock goes on at its natural pace, until Ctrl-C.
-async fn serve_on(ctx: &Context, app: &App, address: SocketAddr) {
+async fn serve_on(ctx: &Context, ready: &Ready, app: &App, address: SocketAddr) -> Result<(), CliError> {
     ctx.say(
         format!("serving on http://{address}/v1 (log in as commander, sampler, ward … with password '{PASSWORD}'); Ctrl-C stops"),
         format!("服务地址 http://{address}/v1（账号 commander、sampler、ward 等，密码 {PASSWORD}），Ctrl-C 停止"),
     );
     let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
     let stop = super::serve::stop_signal();
-    tokio::pin!(stop);
+    let broken = ready.keep_server(&ctx.data);
+    tokio::pin!(stop, broken);
     loop {
         tokio::select! {
-            () = &mut stop => return,
+            () = &mut stop => return Ok(()),
+            broken = &mut broken => return Err(broken.into()),
             _ = second.tick() => app.clock.set(app.clock.now().plus(Span(1))),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{CliError, Context};
 use crate::http;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
@@ -35,8 +36,9 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
 
 /// Logs go to standard error, so that output can be piped. `RUST_LOG` filters.
 pub(super) fn log_to_stderr(json: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Of PostgreSQL's notices only warnings: "already exists, skipping" is no news.
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,tokio_postgres=warn".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // A second call (tests) leaves the first in place.
     let _ = if json { log.json().try_init() } else { log.try_init() };
 }
@@ -56,5 +58,6 @@ pub(super) async fn stop_signal() {
 /// Only what went wrong: for commands whose own output is what the user looks at.
 pub(super) fn log_to_stderr_quietly() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = log.with_ansi(std::io::stderr().is_terminal()).try_init();
 }

@@ -115,9 +115,10 @@ pub(super) fn person(ctx: &Context, offset: UtcOffset, p: &PersonView) {
     for d in p.duties.iter().filter(|d| d.state == DutyState::Open) {
         let due = d.due.at_offset(offset);
         let (late, late_zh) = if d.overdue { (", OVERDUE", "，已逾期") } else { ("", "") };
+        let (of, of_zh) = d.tube.as_ref().map(|t| (format!(" because of tube {t}"), format!("（采样管 {t}）"))).unwrap_or_default();
         ctx.say(
-            format!("open: {} by {due} ({}){late}", d.kind, d.responsible),
-            format!("待办：{}，截止 {due}（{}）{late_zh}", d.kind.zh(), d.responsible.zh()),
+            format!("open: {}{of} by {due} ({}){late}", d.kind, d.responsible),
+            format!("待办：{}{of_zh}，截止 {due}（{}）{late_zh}", d.kind.zh(), d.responsible.zh()),
         );
     }
 }

@@ -63,7 +63,7 @@ pub struct Item {
     pub home: Option<PlaceId>,
     /// The person's telephone.
     pub phone: Option<String>,
-    /// The tube.
+    /// The tube; of a recall the pool, of another sample the tube that gave no answer.
     pub tube: Option<TubeCode>,
     /// The round.
     pub round: Option<RoundId>,

@@ -244,7 +244,7 @@ fn duties(end: End, only_overdue: bool) -> String {
         _ => ("d.state IN ('waived', 'superseded')", "d.place", "(d.place, d.duty_id) > ($6::text COLLATE \"C\", $7::text::uuid)", "false"),
     };
     format!(
-        "SELECT {k1} AS k1, d.duty_id AS k2, '' AS k3, d.kind, d.subject_kind, d.subject, d.duty_id, d.person_id, NULL::text AS tube,
+        "SELECT {k1} AS k1, d.duty_id AS k2, '' AS k3, d.kind, d.subject_kind, d.subject, d.duty_id, d.person_id, d.tube,
              NULL::text AS round, d.place, d.responsible, d.rule, d.opened_at, d.due,
              CASE d.state WHEN 'discharged' THEN 'done' ELSE d.state END AS \"end\", d.ended_at, d.in_time, d.reason, d.decider
          FROM quell.duty d

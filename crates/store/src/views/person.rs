@@ -188,6 +188,8 @@ records! {
         subject_kind: SubjectKind,
         /// Its id.
         subject: String,
+        /// The tube that brought it: of a recall the pool, of another sample the tube that gave no answer.
+        tube: Option<TubeCode>,
         /// Who must do it.
         responsible: Role,
         /// Since when.
@@ -360,6 +362,6 @@ const OBSERVATIONS: &str = "
     SELECT at, temperature, oxygen, symptoms, severity FROM quell.observation WHERE book_id = $1 AND person_id = $2
     ORDER BY at DESC, seq DESC, idx DESC LIMIT $3";
 const DUTIES: &str = "
-    SELECT duty_id, kind, subject_kind, subject, responsible, opened_at, due, rule, state,
+    SELECT duty_id, kind, subject_kind, subject, tube, responsible, opened_at, due, rule, state,
         state = 'open' AND due < $3::text::timestamptz AS overdue, ended_at, in_time, reason, decider
     FROM quell.duty WHERE book_id = $1 AND person_id = $2 ORDER BY state <> 'open', due, duty_id";

@@ -1,2 +1,4 @@
 -- When a case is withdrawn, its contacts are looked at again.
 CREATE INDEX contact_by_case ON quell.contact (book_id, case_id) WHERE case_id IS NOT NULL;
+-- A recall names its pool, another sample the tube that gave no answer.
+ALTER TABLE quell.duty ADD COLUMN tube text;
