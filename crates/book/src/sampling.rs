@@ -12,6 +12,10 @@ use crate::table::Group;
 use quell_foundation::*;
 use quell_protocol::{Exposure, Link, OccupationClass, TubeMode, TubeQuestion, TubeRule, ZoneLevel};
 
+/// How wrong a device's clock may be before its samples are refused: what is more than a day off is a wrong date (as
+/// [`Act::not_future`] has it for what lies ahead).
+const CLOCK_SLACK: Span = Span::days(1);
+
 impl Act<'_> {
     pub(crate) fn registered(&mut self, f: &Registered) -> Outcome {
         self.not_future(f.at)?;
@@ -37,6 +41,21 @@ impl Act<'_> {
                 "round",
                 "round {id} is opened by this same submission and has no roster yet; hand in the opening on its own",
                 "轮次 {id} 在本次上报中刚开启，名单尚未生成，请先单独上报开启"
+            ));
+        }
+        if self.s.places.get(&f.station).is_none() {
+            let s = &f.station;
+            return Err(refuse!("station.unknown", "station", "no place {s}; list the station first", "没有地点 {s}，请先登记采样点"));
+        }
+        if let Some(r) = &round
+            && f.at.at.plus(CLOCK_SLACK) < r.starts
+        {
+            let (id, starts) = (&r.round, r.starts.at_offset(self.s.config.offset));
+            return Err(refuse!(
+                "round.not_begun",
+                "at",
+                "round {id} began at {starts}, long after this sample; check the device's clock, or register without a round",
+                "轮次 {id} 于 {starts} 开始，远晚于采样时间；请检查设备时钟，或不带轮次登记"
             ));
         }
         let rule = self.tube_rule(&person);
@@ -99,10 +118,6 @@ impl Act<'_> {
                 "登记采样管的第一人时须注明方式：单采、一户一管或混采"
             ));
         };
-        if self.s.places.get(&f.station).is_none() {
-            let s = &f.station;
-            return Err(refuse!("station.unknown", "station", "no place {s}; list the station first", "没有地点 {s}，请先登记采样点"));
-        }
         let rule_max = if mode == rule.mode { rule.max_persons } else { self.capacity_of(mode) };
         let capacity = match (mode, round.and_then(|r| r.pool_size)) {
             (TubeMode::Pooled, Some(n)) => rule_max.min(n as u32),

@@ -181,3 +181,15 @@ fn a_swab_taken_before_the_recall_does_not_answer_it() {
     b.say("26T10:30", "registered", early);
     assert_eq!(b.kinds(1), [DutyKind::Recall]);
 }
+
+#[test]
+fn a_wrong_date_and_a_station_that_is_not_listed_are_refused_for_every_member() {
+    let mut b = with_round();
+    b.pool("26T08:00", "T1", [1]);
+    let mut old = swab("T1", 2, "pooled", Some("r1"));
+    old["at"] = "24T08:00".into();
+    assert_eq!(b.refuse("26T08:10", "registered", old), "round.not_begun");
+    let mut elsewhere = swab("T1", 2, "pooled", Some("r1"));
+    elsewhere["station"] = "50.500237.101.001.s99".into();
+    assert_eq!(b.refuse("26T08:10", "registered", elsewhere), "station.unknown");
+}

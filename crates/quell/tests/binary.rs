@@ -83,6 +83,16 @@ async fn a_book_on_a_server_of_ones_own() {
     assert!(q.run(&["--lang", "en", "verify"]).starts_with("sound: "));
 }
 
+/// A slip in `--data` makes no empty database.
+#[test]
+fn a_wrong_data_directory_is_said_and_left_alone() {
+    let nowhere = std::env::temp_dir().join("quell-test-nowhere");
+    let out =
+        Command::new(env!("CARGO_BIN_EXE_quell")).arg("--data").arg(&nowhere).args(["--lang", "en", "round", "list"]).output().unwrap();
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(out.status.code() == Some(1) && said.starts_with("quell: no data in ") && !nowhere.exists(), "{said}");
+}
+
 /// `quell … | head -1` is no error and no panic.
 #[test]
 fn a_reader_may_stop_reading() {

@@ -371,7 +371,8 @@ async fn wrong_requests_are_told_what_is_wrong() {
         ("POST", "/v1/session", "{", 400),
         ("POST", "/v1/session", "{\"account\": \"a\"}", 422),
         ("PUT", "/v1/session", "", 405),
-        ("GET", "/v1/items/lost?kind=sample", "", 404),
+        ("GET", "/v1/items/lost?kind=sample", "", 400),
+        ("GET", "/v1/items/missed?kind=recall", "", 400),
         ("GET", "/", "", 404),
     ] {
         let reply = w.call(method, path, &token, body).await;
@@ -423,6 +424,8 @@ async fn a_bundle_is_answered_one_by_one() {
         (&json!(false), &json!(400), &json!(false))
     );
     assert!(a[1]["refused"]["type"].as_str().unwrap().ends_with("/malformed"));
+    let detail = a[1]["refused"]["detail"].as_str().unwrap();
+    assert!(detail.contains("facts[0].tube_sealed.when"), "which fact and which field: {detail}");
     assert_eq!(a[2]["accepted"]["seq"].as_i64().unwrap(), a[0]["accepted"]["seq"].as_i64().unwrap() + 1);
     assert_eq!(w.count("SELECT count(*) FROM quell.registration").await, 10);
     assert_eq!(w.post(&token, &json!([])).await.json(), json!([]));

@@ -132,12 +132,12 @@ async fn places_come_in_once(w: &World) {
     let seq = w.seq().await;
     assert_eq!(counts(&w.list_places().await), [0, 0, 8, 0, 0]);
     assert_eq!(w.seq().await, seq, "the same file again writes nothing");
-    // A place that changes its kind, one outside, one twice, a kind that does not exist.
-    let csv = "path,kind,name\n50.500237.101,村,x\n50.500999,县,x\n50.500237.102,镇,a\n50.500237.102,镇,b\n50.500237.103,星球,x\n";
+    // A place that changes its kind, one outside, one twice, a kind that does not exist, one (used) in a township that is not listed.
+    let csv = "path,kind,name\n50.500237.101,村,x\n50.500999,县,x\n50.500237.102,镇,a\n50.500237.102,镇,b\n50.500237.103,星球,x\n50.500237.109.001,村,y\n";
     let path = w.file("bad-places.csv", csv);
     let r = places::import(&w.app, &open(&path, "places"), SKIP, &mut |_, _, _| ()).await.unwrap();
-    assert_eq!(rules(&r), [(2, "place.kind"), (3, "place.outside"), (5, "duplicate.place"), (6, "enum.unknown")]);
-    assert_eq!(counts(&r), [1, 0, 0, 1, 3]);
+    assert_eq!(rules(&r), [(2, "place.kind"), (3, "place.outside"), (5, "duplicate.place"), (6, "enum.unknown"), (7, "place.parent")]);
+    assert_eq!(counts(&r), [2, 0, 0, 1, 3]);
 }
 
 async fn people_come_in_once(w: &World) {

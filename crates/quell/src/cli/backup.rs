@@ -48,6 +48,10 @@ pub(super) async fn backup(ctx: &Context, o: Backup) -> Result<(), CliError> {
 }
 
 pub(super) async fn restore(ctx: &Context, o: Restore) -> Result<(), CliError> {
+    if !o.from.exists() {
+        let from = o.from.display();
+        return Err(ctx.failed(format!("{from}: no such file"), format!("{from}：没有该文件")));
+    }
     // An unmigrated database: the backup brings its own schema.
     let ready = ctx.data.open_empty().await?;
     let (bin, url, from) = (tools(ctx, &ready), ready.db.url().to_owned(), o.from.clone());

@@ -64,7 +64,7 @@ pub(super) async fn run(ctx: &Context, c: Book) -> Result<(), CliError> {
         Book::Own { kind, place, owner, reason } => {
             let kind: DutyKind = kind.parse().map_err(CliError::Failed)?;
             let (ready, app) = ctx.open().await?;
-            let r = hand_in(&app, None, vec![OverdueOwned { kind, place, owner, reason }.into()]).await;
+            let r = hand_in(ctx, &app, vec![OverdueOwned { kind, place, owner, reason }.into()]).await;
             ready.stop();
             r.map(|_| ())
         }
@@ -81,7 +81,14 @@ async fn show(ctx: &Context) -> Result<(), CliError> {
     if ctx.json {
         return print_json(&day);
     }
-    println!("{:<18} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}", "", "in", "opened", "done", "waived", "ended", "open", "overdue");
+    let head = if ctx.chinese {
+        ["结转", "新增", "办结", "豁免", "失效", "未办", "逾期"]
+    } else {
+        ["in", "opened", "done", "waived", "ended", "open", "overdue"]
+    };
+    print!("{:<18}", "");
+    head.iter().for_each(|h| print!(" {h:>9}"));
+    println!();
     let mut kinds: std::collections::BTreeMap<DutyKind, [i64; 7]> = Default::default();
     for l in &day.sheet.lines {
         let n = kinds.entry(l.kind).or_default();
@@ -95,9 +102,15 @@ async fn show(ctx: &Context) -> Result<(), CliError> {
     for b in day.blocked.iter().take(20) {
         let (k, zh, p, n, d) = (b.kind, b.kind.zh(), &b.place, b.overdue_without_owner, b.difference);
         ctx.say(
-            format!("blocks the close: {k} at {p}: {n} overdue without an owner, off by {d}"),
-            format!("阻碍日结：{p} {zh}：{n} 项逾期无责任人，差额 {d}"),
+            format!(
+                "blocks the close: {k} at {p}: {n} overdue without an owner{}",
+                if d == 0 { String::new() } else { format!(", off by {d}") }
+            ),
+            format!("阻碍日结：{p} {zh}：{n} 项逾期无责任人{}", if d == 0 { String::new() } else { format!("，差额 {d}") }),
         );
+    }
+    if let more @ 1.. = day.blocked.len().saturating_sub(20) {
+        ctx.say(format!("… and {more} more; all of them with --json"), format!("……另有 {more} 项，完整清单见 --json"));
     }
     Ok(())
 }
@@ -107,7 +120,7 @@ pub(super) async fn close(ctx: &Context, o: Close) -> Result<(), CliError> {
     let (ready, app) = ctx.open().await?;
     let open = quell_store::log::head(&app.db.connection().await?, app.config.book, false).await?.open_day;
     let done = match day.or(open) {
-        Some(day) => hand_in(&app, None, vec![DayClosed { day, decider }.into()]).await.map(|r| (day, r)),
+        Some(day) => hand_in(ctx, &app, vec![DayClosed { day, decider }.into()]).await.map(|r| (day, r)),
         None => Err(CliError::Failed("nothing was ever recorded: there is no day to close".into())),
     };
     ready.stop();

@@ -1,7 +1,7 @@
 //! `quell demo`
 
 use super::{CliError, Context, DEFAULT_PROTOCOL, print_json};
-use crate::app::{App, Ready, read_protocol};
+use crate::app::{App, Ready, StartError, read_protocol};
 use crate::clock::Clock;
 use crate::demo::{self, DemoError, PASSWORD, Progress};
 use crate::http;
@@ -95,6 +95,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
         ready.stop();
         return Err(CliError::Said(1));
     }
+    app.clock.keep(&ready.data).map_err(|source| StartError::Io { path: ready.data.clone(), source })?;
     let served = if o.no_serve { Ok(()) } else { serve_on(ctx, &ready, &app, address).await };
     let _ = stop.send(()); // The server may have stopped by itself.
     let _ = server.await;
@@ -130,9 +131,10 @@ fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, seconds: f64) -> Res
 
 /// After the last day the simulated clock goes on at its natural pace, until Ctrl-C.
 async fn serve_on(ctx: &Context, ready: &Ready, app: &App, address: SocketAddr) -> Result<(), CliError> {
+    let accounts = quell_book::Role::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(", ");
     ctx.say(
-        format!("serving on http://{address}/v1 (log in as commander, sampler, ward … with password '{PASSWORD}'); Ctrl-C stops"),
-        format!("服务地址 http://{address}/v1（账号 commander、sampler、ward 等，密码 {PASSWORD}），Ctrl-C 停止"),
+        format!("serving on http://{address}/v1 with password '{PASSWORD}' for: {accounts}; Ctrl-C stops"),
+        format!("服务地址 http://{address}/v1，密码 {PASSWORD}，账号：{accounts}；Ctrl-C 停止"),
     );
     let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
     let stop = super::serve::stop_signal();
@@ -173,7 +175,7 @@ impl<'a> Board<'a> {
         let n = |k: &str| self.facts.get(k).copied().unwrap_or(0);
         let at = p.step.at.at_offset(UtcOffset::CHINA);
         println!(
-            "{}  {:>7} {}  {:>6} {}  {:>6} {}  {:>4} {}  {:>4} {}  {:>4} {}  {:>5.0} s",
+            "{}  {:>7} {}  {:>6} {}  {:>6} {}  {:>4} {}  {:>4} {}  {:>4} {}  {:>5.0} {}",
             at.get(..16).unwrap_or(&at),
             n("registered"),
             self.word("sampled", "采样"),
@@ -188,6 +190,7 @@ impl<'a> Board<'a> {
             n("admitted"),
             self.word("admitted", "收治"),
             self.since.elapsed().as_secs_f64(),
+            self.word("s real time", "秒（实际用时）"),
         );
     }
     fn word(&self, en: &'static str, zh: &'static str) -> &'static str {

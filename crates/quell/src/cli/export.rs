@@ -11,9 +11,9 @@ use std::path::PathBuf;
 /// Options of `export`.
 #[derive(clap::Args)]
 pub struct Export {
-    /// What: cases, open, done or waived (with --kind), log.
+    /// What: cases, open, done, waived or missed (with --kind), log.
     what: String,
-    /// Kind of duty, for open, done and waived.
+    /// Kind of duty, for open, done and waived; sample for missed.
     #[arg(long)]
     kind: Option<String>,
     /// Only this place and below.
@@ -76,16 +76,18 @@ async fn page(app: &App, o: &Export, after: Option<String>) -> Result<Page<serde
             let from = paging.after.as_deref().and_then(|a| a.parse().ok()).unwrap_or(0);
             serde_json::to_value(read(app, async |tx| views::submissions(tx, book, from, views::MAX_LIMIT).await).await?)
         }
-        what @ ("open" | "done" | "waived") => {
-            let kind: DutyKind = o.kind.as_deref().unwrap_or_default().parse().map_err(|e| CliError::Failed(format!("--kind: {e}")))?;
+        what @ ("open" | "done" | "waived" | "missed") => {
+            let kind = o.kind.as_deref().unwrap_or(if what == "missed" { "sample" } else { "" });
+            let kind: DutyKind = kind.parse().map_err(|e| CliError::Failed(format!("--kind: {e}")))?;
             let f = views::ItemFilter { kind, place, round: None, only_overdue: false };
             serde_json::to_value(match what {
                 "open" => read(app, async |tx| views::open_items(tx, book, &f, &paging, now).await).await?,
+                "missed" => read(app, async |tx| views::missed_items(tx, book, &f, &paging, now).await).await?,
                 "done" => read(app, async |tx| views::done_items(tx, book, &f, &paging, now).await).await?,
                 _ => read(app, async |tx| views::waived_items(tx, book, &f, &paging, now).await).await?,
             })
         }
-        other => return Err(CliError::Failed(format!("'{other}' is none of: cases, open, done, waived, log"))),
+        other => return Err(CliError::Failed(format!("'{other}' is none of: cases, open, done, waived, missed, log"))),
     };
     serde_json::from_value(json.map_err(bad)?).map_err(bad)
 }

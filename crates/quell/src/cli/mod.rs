@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 /// Runs an outbreak response: from the first swab to the last release, with a book that balances.
 #[derive(Parser)]
-#[command(name = "quell", version, about, long_about = None)]
+#[command(name = "quell", version)]
 pub struct Quell {
     #[command(flatten)]
     data: DataOptions,
@@ -38,7 +38,7 @@ pub struct Quell {
     #[arg(long, global = true)]
     json: bool,
     /// Messages in this language: en or zh. Default: from LANG.
-    #[arg(long, global = true, env = "QUELL_LANG")]
+    #[arg(long, global = true, env = "QUELL_LANG", value_parser = ["en", "zh"])]
     lang: Option<String>,
     #[command(subcommand)]
     command: Command,
@@ -112,14 +112,24 @@ pub struct Context {
 }
 
 impl Context {
+    /// What went wrong, in the user's language.
+    fn failed(&self, en: impl Into<String>, zh: impl Into<String>) -> CliError {
+        CliError::Failed(if self.chinese { zh.into() } else { en.into() })
+    }
     /// Text in the user's language.
     fn say(&self, en: impl AsRef<str>, zh: impl AsRef<str>) {
         if !self.json {
             println!("{}", if self.chinese { zh.as_ref() } else { en.as_ref() });
         }
     }
-    /// Opens the data and the book, with the machine's clock.
+    /// Opens the data and the book; there must be some: a slip in `--data` should not make an empty database.
     async fn open(&self) -> Result<(Ready, App), CliError> {
+        if self.data.database_url.is_none() && !self.data.data.join("pg").exists() {
+            return Err(self.failed(
+                format!("no data in {}: check --data, or begin with 'quell book create' or 'quell demo'", self.data.data.display()),
+                format!("{} 中没有数据：请检查 --data，或先执行 quell book create 或 quell demo", self.data.data.display()),
+            ));
+        }
         let ready = self.data.open().await?;
         let config = ready.book(self.book).await?;
         let app = open_book(&ready, &config).await?;
@@ -127,23 +137,23 @@ impl Context {
     }
 }
 
-/// Opens a book with the machine's clock and the directory's identity key.
+/// Opens a book with the directory's clock and identity key.
 async fn open_book(ready: &Ready, config: &BookConfig) -> Result<App, CliError> {
     let path = ready.data.join("identity.key");
     let key = IdentityKey::open(&path).map_err(|source| StartError::Io { path, source })?;
-    Ok(App::open(ready, config, DEFAULT_PROTOCOL, Clock::real(), key).await?)
+    Ok(App::open(ready, config, DEFAULT_PROTOCOL, Clock::of(&ready.data), key).await?)
 }
 
 /// The protocol of a book that has adopted none yet.
 pub const DEFAULT_PROTOCOL: &str = "covid-2022-twenty";
 
 /// Hands facts in as the local operator, whose place is the whole book.
-async fn hand_in(app: &App, id: Option<SubmissionId>, facts: Vec<Fact>) -> Result<Receipt, CliError> {
-    let (_, answer) = hand_in_as(app, id.unwrap_or_else(|| SubmissionId(fresh_id())), facts).await?;
+async fn hand_in(ctx: &Context, app: &App, facts: Vec<Fact>) -> Result<Receipt, CliError> {
+    let (_, answer) = hand_in_as(app, SubmissionId(fresh_id()), facts).await?;
     match answer {
         Answer::Accepted(r) => Ok(r),
-        Answer::IdReused => Err(CliError::Failed("this id is in the book with other content".into())),
-        Answer::Refused(r) => Err(CliError::Failed(format!("{} / {}", r.en, r.zh))),
+        Answer::IdReused => Err(ctx.failed("this id is in the book with other content", "该编号已用于其他内容")),
+        Answer::Refused(r) => Err(ctx.failed(r.en, r.zh)),
     }
 }
 
@@ -160,7 +170,7 @@ async fn hand_in_as(app: &App, id: SubmissionId, mut facts: Vec<Fact>) -> Result
 /// Runs the command.
 pub fn run(q: Quell) -> ExitCode {
     let chinese = match q.lang.as_deref() {
-        Some(l) => l.starts_with("zh"),
+        Some(l) => l == "zh",
         None => std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).is_ok_and(|l| l.starts_with("zh")),
     };
     let ctx = Context { data: q.data, book: q.book, json: q.json, chinese };

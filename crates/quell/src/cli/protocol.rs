@@ -138,7 +138,7 @@ pub(super) async fn run(ctx: &Context, p: Protocol) -> Result<(), CliError> {
     let (ready, app) = ctx.open().await?;
     let content = shelf::put(&app.db.connection().await?, &id, &text).await?;
     let at = EventTime::exact(Clock::real().now(), app.config.offset);
-    let r = hand_in(&app, None, vec![ProtocolAdopted { protocol: id.clone(), content, decider: a.decider, at }.into()]).await;
+    let r = hand_in(ctx, &app, vec![ProtocolAdopted { protocol: id.clone(), content, decider: a.decider, at }.into()]).await;
     ready.stop();
     let receipt = r?;
     if ctx.json {

@@ -86,7 +86,7 @@ pub(super) async fn run(ctx: &Context, c: Results) -> Result<(), CliError> {
             let (ready, app) = ctx.open().await?;
             let at = o.at.unwrap_or_else(|| EventTime::exact(app.clock.now(), app.config.offset));
             let fact = ResultRead { tube: o.tube.clone(), plate: o.plate, at, result: o.result, targets: o.ct };
-            let done = hand_in(&app, None, vec![fact.into()]).await;
+            let done = hand_in(ctx, &app, vec![fact.into()]).await;
             ready.stop();
             let receipt = done?;
             if ctx.json {

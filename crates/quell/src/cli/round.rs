@@ -51,13 +51,11 @@ pub(super) async fn run(ctx: &Context, c: Round) -> Result<(), CliError> {
             let scope = if scope.is_empty() { vec![app.config.root.clone()] } else { scope };
             let name = name.unwrap_or_else(|| round.to_string());
             let fact = RoundOpened { round: round.clone(), name, scope, at, due, pool_size };
-            hand_in(&app, None, vec![fact.into()]).await.map(|_| ctx.say(format!("round {round} is open"), format!("轮次 {round} 已开启")))
+            hand_in(ctx, &app, vec![fact.into()]).await.map(|_| ctx.say(format!("round {round} is open"), format!("轮次 {round} 已开启")))
         }
         Round::Close { round } => {
             let fact = RoundClosed { round: round.clone(), at };
-            hand_in(&app, None, vec![fact.into()])
-                .await
-                .map(|_| ctx.say(format!("round {round} is closed"), format!("轮次 {round} 已结束")))
+            hand_in(ctx, &app, vec![fact.into()]).await.map(|_| ctx.say(format!("round {round} is closed"), format!("轮次 {round} 已结束")))
         }
         Round::Show { round, place } => show(ctx, &app, &round, place).await,
         Round::List => list(ctx, &app).await,
@@ -87,7 +85,7 @@ async fn show(ctx: &Context, app: &crate::app::App, round: &RoundId, place: Opti
     })
     .await?;
     let Some(progress) = progress else {
-        return Err(CliError::Failed(format!("no round {round}")));
+        return Err(ctx.failed(format!("no round {round}"), format!("没有轮次 {round}")));
     };
     if ctx.json {
         return print_json(&serde_json::json!({ "round": progress, "links": links }));
@@ -97,12 +95,18 @@ async fn show(ctx: &Context, app: &crate::app::App, round: &RoundId, place: Opti
     Ok(())
 }
 
+/// Without fractions of a second.
+fn second(t: Instant) -> Instant {
+    Instant(t.0 - t.0.rem_euclid(1_000_000))
+}
+
 /// How far the round is, in all and one level below, and when it will end.
 fn print_progress(ctx: &Context, offset: UtcOffset, v: &views::RoundView) {
     let (round, name, state, due) = (&v.round.round, &v.round.name, v.round.state, v.round.due.at_offset(offset));
     ctx.say(format!("round {round} ({name}): {state}, due {due}"), format!("轮次 {round}（{name}）：{}，截止 {due}", state.zh()));
     let line = |label: &str, p: &views::Progress| {
-        let share = if p.should == 0 { 100.0 } else { 100.0 * (p.should - p.open) as f64 / p.should as f64 };
+        // Rounded down: 100 means that nobody is left.
+        let share = if p.should == 0 { 100.0 } else { (1000.0 * (p.should - p.open) as f64 / p.should as f64).floor() / 10.0 };
         println!("{label:<28} {:>9} {:>9} {:>9} {:>9} {:>9} {share:>7.1}%", p.should, p.sampled, p.waived, p.superseded, p.open);
     };
     let head = if ctx.chinese {
@@ -128,7 +132,7 @@ fn print_progress(ctx: &Context, offset: UtcOffset, v: &views::RoundView) {
         format!("pace: {:.0} persons an hour over the last {} minutes", p.per_hour, p.minutes),
         format!("速度：最近 {} 分钟每小时 {:.0} 人", p.minutes, p.per_hour),
     );
-    let at = |t: Option<Instant>| t.map_or_else(|| "-".to_owned(), |t| t.at_offset(offset));
+    let at = |t: Option<Instant>| t.map_or_else(|| "-".to_owned(), |t| second(t).at_offset(offset));
     let (sampled, resulted) = (at(p.sampling_ends), at(p.last_result));
     ctx.say(
         format!("at this pace sampled by {sampled}, last result by {resulted}"),
@@ -144,7 +148,10 @@ fn print_links(ctx: &Context, offset: UtcOffset, c: &views::ChainSpeed) {
         ["link", "passed", "median", "90%", "worst", "waiting", "oldest"]
     };
     println!("\n{:<24} {:>9} {:>9} {:>9} {:>9} {:>9}  {}", head[0], head[1], head[2], head[3], head[4], head[5], head[6]);
-    let span = |s: Option<f64>| s.map_or_else(|| "-".to_owned(), |s| Span(s.round() as i64).to_string());
+    let span = |s: Option<f64>| {
+        let s = s.map(|s| s.round() as i64);
+        s.map_or_else(|| "-".to_owned(), |s| format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60))
+    };
     for l in &c.links {
         let jam = [c.bottleneck, c.case_bottleneck].contains(&Some(l.link));
         let mark = match (jam, ctx.chinese) {
@@ -152,7 +159,7 @@ fn print_links(ctx: &Context, offset: UtcOffset, c: &views::ChainSpeed) {
             (true, false) => "  ← it jams here",
             (false, _) => "",
         };
-        let oldest = l.waiting.oldest.map_or_else(|| "-".to_owned(), |t| t.at_offset(offset));
+        let oldest = l.waiting.oldest.map_or_else(|| "-".to_owned(), |t| second(t).at_offset(offset));
         let name = if ctx.chinese { l.link.zh() } else { l.link.en() };
         println!(
             "{name:<24} {:>9} {:>9} {:>9} {:>9} {:>9}  {oldest}{mark}",

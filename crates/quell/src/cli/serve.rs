@@ -20,6 +20,18 @@ pub struct Serve {
 pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
     log_to_stderr(o.log_json);
     let (ready, app) = ctx.open().await?;
+    let own = ready.server.lock().is_ok_and(|s| s.is_some());
+    if !own && ctx.data.database_url.is_none() {
+        // It would lose its database when the other one stops.
+        let data = ctx.data.data.display();
+        return Err(ctx.failed(
+            format!("another quell works on {data}: stop it first, or give both the same PostgreSQL with --database-url"),
+            format!("另一个 quell 正在使用 {data}：请先停止它，或用 --database-url 让两者共用一个 PostgreSQL"),
+        ));
+    }
+    if app.clock.is_simulated() {
+        tracing::warn!(now = %app.clock.now(), "this book lives in simulated time, as the demo left it");
+    }
     let listener = TcpListener::bind(o.listen)
         .await
         .map_err(|e| CliError::Failed(format!("cannot listen on {}: {e}; choose another address with --listen", o.listen)))?;

@@ -36,7 +36,7 @@ pub(super) async fn run(ctx: &Context, c: Trace) -> Result<(), CliError> {
 
 async fn trace_tube(ctx: &Context, app: &App, tube: &TubeCode) -> Result<(), CliError> {
     let found = read(app, async |tx| views::tube(tx, app.config.book, tube, app.clock.now()).await).await?;
-    let found = found.ok_or_else(|| CliError::Failed(format!("no tube {tube}")))?;
+    let found = found.ok_or_else(|| ctx.failed(format!("no tube {tube}"), format!("没有采样管 {tube}")))?;
     looked(app, "quell trace tube", None, None, found.who.len()).await?;
     if ctx.json {
         return print_json(&found);
@@ -48,7 +48,7 @@ async fn trace_tube(ctx: &Context, app: &App, tube: &TubeCode) -> Result<(), Cli
 async fn trace_person(ctx: &Context, app: &App, id: PersonId) -> Result<(), CliError> {
     let found = read(app, async |tx| views::person(tx, app.config.book, id, app.clock.now()).await).await?;
     looked(app, "quell trace person", Some(id), None, usize::from(found.is_some())).await?;
-    let found = found.ok_or_else(|| CliError::Failed(format!("no person {id}")))?;
+    let found = found.ok_or_else(|| ctx.failed(format!("no person {id}"), format!("没有人员 {id}")))?;
     if ctx.json {
         return print_json(&found);
     }
@@ -66,7 +66,7 @@ async fn find_person(ctx: &Context, app: &App, text: &str) -> Result<(), CliErro
         return print_json(&found.items);
     }
     match found.items.as_slice() {
-        [] => Err(CliError::Failed("nobody is found by this".into())),
+        [] => Err(ctx.failed("nobody is found by this", "没有查到此人")),
         [one] => trace_person(ctx, app, one.person_id).await,
         several => {
             for p in several {

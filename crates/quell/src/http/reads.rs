@@ -101,7 +101,7 @@ pub struct ItemsOf {
     limit: Option<u32>,
 }
 
-/// `GET /v1/items/{state}`: the list behind a number; state is open, done or waived.
+/// `GET /v1/items/{state}`: the list behind a number; state is open, done, waived (superseded ones, too) or missed (of rounds).
 pub async fn items(
     State(app): State<App>,
     Extension(c): Extension<Caller>,
@@ -113,19 +113,22 @@ pub async fn items(
         let (en, zh) = ("a courier sees the duties of couriers: ask with kind=deliver", "转运员只能查看转运任务：请加参数 kind=deliver");
         return Err(Problem::new(StatusCode::FORBIDDEN, "role", c.lang, en, zh));
     }
+    if !matches!((state.as_str(), q.kind), ("open" | "done" | "waived", _) | ("missed", DutyKind::Sample)) {
+        let en = format!("'{state}' is no list of {}: ask for open, done or waived; or for missed with kind=sample", q.kind);
+        let zh = format!("{}没有“{state}”清单：请查询 open、done、waived；missed 仅用于 kind=sample", q.kind.zh());
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "state", c.lang, en, zh));
+    }
     let filter = views::ItemFilter { kind: q.kind, place: place.clone(), round: q.round, only_overdue: q.overdue };
     let (page, now, book) = (paging(q.after, q.limit), app.clock.now(), c.account.book);
     let found = read(&app, &c, async |tx| match state.as_str() {
-        "open" => views::open_items(tx, book, &filter, &page, now).await.map(Some),
-        "done" => views::done_items(tx, book, &filter, &page, now).await.map(Some),
-        "waived" => views::waived_items(tx, book, &filter, &page, now).await.map(Some),
-        _ => Ok(None),
+        "open" => views::open_items(tx, book, &filter, &page, now).await,
+        "done" => views::done_items(tx, book, &filter, &page, now).await,
+        "missed" => views::missed_items(tx, book, &filter, &page, now).await,
+        _ => views::waived_items(tx, book, &filter, &page, now).await,
     })
     .await?;
-    if let Some(p) = &found {
-        c.looked(&app, None, Some(&place), p.items.len()).await?;
-    }
-    or_missing(found, &c)
+    c.looked(&app, None, Some(&place), found.items.len()).await?;
+    Ok(Json(found))
 }
 
 /// `GET /v1/rounds`

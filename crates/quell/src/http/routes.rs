@@ -279,7 +279,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/facilities/{facility}/releasable",
         access: Access::Roles(CARE),
-        operations: &[op!("get", "Who can go home today, and what the others lack", None, Some(schema::<Vec<views::Releasable>>))],
+        operations: &[op!("get", "Who meets the criteria and can go home now", None, Some(schema::<Vec<views::Releasable>>))],
         params: &[Param { name: "facility", about: "the facility" }],
         handler: || get(reads::releasable),
     },

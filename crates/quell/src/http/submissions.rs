@@ -60,6 +60,16 @@ fn malformed(e: &serde_json::Error, lang: Chinese) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "malformed", lang, en, zh)
 }
 
+/// The same for a submission whose form is wrong, with the place in it: read once more, for the parser keeps no path in the usual case.
+fn malformed_at(text: &str, lang: Chinese) -> Problem {
+    let mut parser = serde_json::Deserializer::from_str(text);
+    match serde_path_to_error::deserialize::<_, Submission>(&mut parser) {
+        Err(e) => malformed(&<serde_json::Error as serde::de::Error>::custom(format!("{}: {}", e.path(), e.inner())), lang),
+        // What follows a whole submission.
+        Ok(_) => malformed(&<serde_json::Error as serde::de::Error>::custom("there is more behind the submission"), lang),
+    }
+}
+
 /// Checks each submission by itself, hands the good ones to the door together, and puts the answers in order.
 async fn hand_in(app: &App, caller: &Caller, raws: &[&RawValue]) -> Vec<Result<Receipt, Problem>> {
     let mut answers: Vec<Option<Result<Receipt, Problem>>> = Vec::with_capacity(raws.len());
@@ -115,7 +125,7 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
             format!("一段文字最多 {MAX_TEXT} 字节，以下文字过长：{shown}…"),
         ));
     }
-    let mut s: Submission = serde_json::from_str(raw.get()).map_err(|e| malformed(&e, lang))?;
+    let mut s: Submission = serde_json::from_str(raw.get()).map_err(|_| malformed_at(raw.get(), lang))?;
     if s.facts.is_empty() || s.facts.len() > MAX_FACTS {
         let n = s.facts.len();
         return Err(Problem::new(

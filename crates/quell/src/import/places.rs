@@ -8,7 +8,7 @@ use quell_book::{Fact, PlaceListed, Ward};
 use quell_foundation::*;
 use quell_store::find::{self, Would};
 use quell_tabular::Row;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Fields that are stored.
 const USED: &[&str] = &["place", "kind", "name", "name_en", "wards"];
@@ -32,6 +32,7 @@ pub async fn import(app: &App, source: &Source, policy: Policy, progress: Progre
         compare(app, source, places, &mut seen, &mut planned, &mut issues).await?;
         progress(Step::Read, rows.summary().rows, source.reader.records());
     }
+    note_orphans(app, &seen, &mut issues).await?;
     let draft = Draft { summary: rows.summary().clone(), rows: planned, issues };
     let before = find::sizes(&app.db.connection().await?, app.config.book).await?.1;
     let mut report = finish(app, source, draft, USED, policy, progress).await?;
@@ -128,6 +129,24 @@ async fn compare(
                 .add(Issue::new(Effect::Bad, line, &r.rule, (r.en, r.zh), ("correct the row", "请改正该行")).with_value(p.place.as_str())),
             Would::Accept | Would::Repeat => planned.push(Planned { line, facts: vec![Fact::from(p)], verdict }),
         }
+    }
+    Ok(())
+}
+
+/// A place whose parent is listed neither in the file nor in the book is probably a slip of the pen.
+async fn note_orphans(app: &App, seen: &HashMap<PlaceId, u64>, issues: &mut Issues) -> Result<(), ImportError> {
+    // What stands directly below the root, or at it, needs nothing above.
+    let above = |p: &PlaceId| p.parent().filter(|up| up.depth() > app.config.root.depth() && !seen.contains_key(up));
+    let parents: Vec<PlaceId> = seen.keys().filter_map(above).collect::<BTreeSet<_>>().into_iter().collect();
+    let known = find::places(&app.db.connection().await?, app.config.book, &parents).await?;
+    let known: HashSet<PlaceId> = known.into_iter().map(|p| p.place).collect();
+    let mut orphans: Vec<(u64, &PlaceId, PlaceId)> =
+        seen.iter().filter_map(|(p, line)| Some((*line, p, above(p).filter(|up| !known.contains(up))?))).collect();
+    orphans.sort_unstable_by_key(|o| o.0);
+    for (line, p, up) in orphans {
+        let message = (format!("{up}, in which it lies, is listed nowhere"), format!("其上级 {up} 未登记"));
+        let advice = ("check the code; if it is right, list the place above, too", "请核对编码；若无误，请补登上级地点");
+        issues.add(Issue::new(Effect::Note, line, "place.parent", message, advice).with_value(p.as_str()));
     }
     Ok(())
 }

@@ -129,6 +129,17 @@ pub async fn waived_items(
     items(tx, book, filter, page, now, End::Waived).await
 }
 
+/// Who was missed: not sampled when the round was closed. `kind` is `sample`; no other kind has any.
+pub async fn missed_items(
+    tx: &Transaction<'_>,
+    book: BookId,
+    filter: &ItemFilter,
+    page: &Paging,
+    now: Instant,
+) -> Result<Page<Item>, StoreError> {
+    items(tx, book, filter, page, now, End::Missed).await
+}
+
 async fn items(
     tx: &Transaction<'_>,
     book: BookId,

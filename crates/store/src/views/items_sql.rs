@@ -20,7 +20,7 @@ pub(super) fn query(kind: DutyKind, end: End, of_round: bool, only_overdue: bool
     match kind {
         DutyKind::Sample if end == End::Open => Query { sql: roster_open(only_overdue), in_chunks: true },
         DutyKind::Sample if end == End::Done => plain(roster_done(of_round, only_overdue)),
-        DutyKind::Sample => plain(roster_ended(of_round)),
+        DutyKind::Sample => plain(roster_ended(of_round, end == End::Missed)),
         DutyKind::Seal | DutyKind::Deliver | DutyKind::Test => plain(tubes(kind, end, of_round, only_overdue)),
         DutyKind::Result => plain(results(end, of_round, only_overdue)),
         _ => plain(duties(end, only_overdue)),
@@ -74,11 +74,12 @@ fn roster_done(of_round: bool, only_late: bool) -> String {
 }
 
 /// Excluded, waived, taken off, or missed: by the partial index `roster_ended`.
-fn roster_ended(of_round: bool) -> String {
+fn roster_ended(of_round: bool, only_missed: bool) -> String {
     let end = "NULL::text AS tube, CASE WHEN r.waived IS NULL THEN 'missed' ELSE 'waived' END AS \"end\",
         CASE WHEN r.waived IS NULL THEN x.closed_at END AS ended_at, NULL::boolean AS in_time, r.waived AS reason, r.decider";
     let rest = format!(
-        "WHERE r.book_id = $1 AND (r.waived IS NOT NULL OR r.missed) AND {} AND {ROSTER_AFTER}{}",
+        "WHERE r.book_id = $1 AND (r.waived IS NOT NULL OR r.missed){} AND {} AND {ROSTER_AFTER}{}",
+        when(only_missed, "r.waived IS NULL"),
         within("r.place", 2),
         round_is(of_round, "r.round")
     );

@@ -26,6 +26,8 @@ pub struct Numbers {
     pub waived: i64,
     /// Overtaken by a later fact; for sampling also: missed when the round was closed.
     pub superseded: i64,
+    /// Of the superseded: people who were missed when their round was closed.
+    pub missed: i64,
     /// Open now.
     pub open: i64,
     /// Of these overdue.
@@ -39,6 +41,7 @@ impl AddAssign for Numbers {
         self.in_time += o.in_time;
         self.waived += o.waived;
         self.superseded += o.superseded;
+        self.missed += o.missed;
         self.open += o.open;
         self.overdue += o.overdue;
     }
@@ -156,6 +159,14 @@ pub(super) async fn numbers(
         let in_time = r.get::<_, i64>(4).min(done);
         let numbers = Numbers { should: r.get(2), done, in_time, waived: r.get(5), superseded: r.get(6), ..Numbers::default() };
         out.insert(kind_and_place(&r)?, numbers);
+    }
+    let sql = format!(
+        "SELECT 'sample', place, count(*) FROM quell.roster WHERE book_id = $1 AND missed AND {} GROUP BY place",
+        within("place", 2)
+    );
+    let s = tx.prepare_cached(&sql).await.map_err(StoreError::at("missed"))?;
+    for r in tx.query(&s, &[&book.0, &place.as_str()]).await.map_err(StoreError::at("missed"))? {
+        out.entry(kind_and_place(&r)?).or_default().missed = r.get(2);
     }
     for (key, open) in open_now(tx, book, place, now).await? {
         let n = out.entry(key).or_default();
