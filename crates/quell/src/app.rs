@@ -18,13 +18,13 @@ use std::sync::{Arc, Mutex};
 #[derive(Debug, Clone, clap::Args)]
 pub struct DataOptions {
     /// Directory of the book's data: the private PostgreSQL, the identity key, the logs.
-    #[arg(long, env = "QUELL_DATA", default_value = "quell-data", global = true)]
+    #[arg(long, env = "QUELL_DATA", default_value = "quell-data", global = true, help_heading = "Where the data is")]
     pub data: PathBuf,
     /// Use this PostgreSQL (15 or later) instead of the embedded one: the directory of its programs.
-    #[arg(long, env = "QUELL_PG_BIN", global = true)]
+    #[arg(long, env = "QUELL_PG_BIN", global = true, help_heading = "Where the data is")]
     pub pg_bin: Option<PathBuf>,
     /// Use a PostgreSQL server that runs already: postgres://… or key=value.
-    #[arg(long, env = "QUELL_DATABASE_URL", global = true)]
+    #[arg(long, env = "QUELL_DATABASE_URL", global = true, help_heading = "Where the data is")]
     pub database_url: Option<String>,
 }
 
@@ -186,9 +186,11 @@ pub fn read_protocol(name: &str) -> Result<(ProtocolId, String, Protocol), Start
     let (file, text) = match ProtocolId::new(name).ok().and_then(|id| quell_protocol::builtin(&id)) {
         Some(text) => (format!("{name}.toml"), text.to_owned()),
         None => {
-            let path = PathBuf::from(name);
-            let text = std::fs::read_to_string(&path).map_err(|source| StartError::Io { path, source })?;
-            (name.to_owned(), text)
+            let known = quell_protocol::builtin_ids().join(", ");
+            let unknown = |e: std::io::Error| {
+                StartError::Usage(format!("'{name}' is no built-in protocol ({known}), and as a file it cannot be read: {e}"))
+            };
+            (name.to_owned(), std::fs::read_to_string(name).map_err(unknown)?)
         }
     };
     let protocol = quell_protocol::load(&file, &text)

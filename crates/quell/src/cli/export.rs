@@ -5,6 +5,8 @@ use crate::app::App;
 use quell_book::DutyKind;
 use quell_foundation::*;
 use quell_store::views::{self, Page, Paging};
+use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -62,7 +64,7 @@ async fn export(ctx: &Context, app: &App, o: &Export) -> Result<u64, CliError> {
     }
 }
 
-async fn page(app: &App, o: &Export, after: Option<String>) -> Result<Page<serde_json::Value>, CliError> {
+async fn page(app: &App, o: &Export, after: Option<String>) -> Result<Page<Fields>, CliError> {
     let place = o.place.clone().unwrap_or_else(|| app.config.root.clone());
     let (book, now) = (app.config.book, app.clock.now());
     let paging = Paging { after, limit: views::MAX_LIMIT };
@@ -70,17 +72,17 @@ async fn page(app: &App, o: &Export, after: Option<String>) -> Result<Page<serde
     let json = match o.what.as_str() {
         "cases" => {
             let f = views::CaseFilter { place, from: None, to: None, control: None, state: None };
-            serde_json::to_value(read(app, async |tx| views::cases(tx, book, &f, &paging, now).await).await?)
+            serde_json::to_string(&read(app, async |tx| views::cases(tx, book, &f, &paging, now).await).await?)
         }
         "log" => {
             let from = paging.after.as_deref().and_then(|a| a.parse().ok()).unwrap_or(0);
-            serde_json::to_value(read(app, async |tx| views::submissions(tx, book, from, views::MAX_LIMIT).await).await?)
+            serde_json::to_string(&read(app, async |tx| views::submissions(tx, book, from, views::MAX_LIMIT).await).await?)
         }
         what @ ("open" | "done" | "waived" | "missed") => {
             let kind = o.kind.as_deref().unwrap_or(if what == "missed" { "sample" } else { "" });
             let kind: DutyKind = kind.parse().map_err(|e| CliError::Failed(format!("--kind: {e}")))?;
             let f = views::ItemFilter { kind, place, round: None, only_overdue: false };
-            serde_json::to_value(match what {
+            serde_json::to_string(&match what {
                 "open" => read(app, async |tx| views::open_items(tx, book, &f, &paging, now).await).await?,
                 "missed" => read(app, async |tx| views::missed_items(tx, book, &f, &paging, now).await).await?,
                 "done" => read(app, async |tx| views::done_items(tx, book, &f, &paging, now).await).await?,
@@ -89,7 +91,33 @@ async fn page(app: &App, o: &Export, after: Option<String>) -> Result<Page<serde
         }
         other => return Err(CliError::Failed(format!("'{other}' is none of: cases, open, done, waived, missed, log"))),
     };
-    serde_json::from_value(json.map_err(bad)?).map_err(bad)
+    serde_json::from_str(&json.map_err(bad)?).map_err(bad)
+}
+
+/// The fields of a row in the order in which its struct names them (a JSON value would sort them).
+struct Fields(Vec<(String, serde_json::Value)>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Fields;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a row")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+                let mut fields = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, serde_json::Value>()? {
+                    // A cursor says nothing to a reader of the file.
+                    if name != "key" {
+                        fields.push((name, value));
+                    }
+                }
+                Ok(Fields(fields))
+            }
+        }
+        d.deserialize_map(Read)
+    }
 }
 
 /// A CSV table whose columns are the fields of the first row.
@@ -100,15 +128,15 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    fn write(&mut self, item: &serde_json::Value) -> std::io::Result<()> {
-        let Some(fields) = item.as_object() else { return Ok(()) };
+    fn write(&mut self, Fields(fields): &Fields) -> std::io::Result<()> {
         if self.columns.is_none() {
-            let names: Vec<String> = fields.keys().cloned().collect();
+            let names: Vec<String> = fields.iter().map(|f| f.0.clone()).collect();
             // The mark tells Excel that this is UTF-8.
             writeln!(self.out, "\u{feff}{}", names.join(","))?;
             self.columns = Some(names);
         }
-        let cells: Vec<String> = self.columns.iter().flatten().map(|c| fields.get(c).map(cell).unwrap_or_default()).collect();
+        let of = |column: &String| fields.iter().find(|f| f.0 == *column).map(|f| cell(&f.1)).unwrap_or_default();
+        let cells: Vec<String> = self.columns.iter().flatten().map(of).collect();
         self.rows += 1;
         writeln!(self.out, "{}", cells.join(","))
     }

@@ -32,13 +32,13 @@ pub struct Quell {
     #[command(flatten)]
     data: DataOptions,
     /// Which book, when the database has several.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Where the data is")]
     book: Option<i32>,
     /// Print the result as JSON.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Output")]
     json: bool,
     /// Messages in this language: en or zh. Default: from LANG.
-    #[arg(long, global = true, env = "QUELL_LANG", value_parser = ["en", "zh"])]
+    #[arg(long, global = true, env = "QUELL_LANG", value_parser = ["en", "zh"], help_heading = "Output")]
     lang: Option<String>,
     #[command(subcommand)]
     command: Command,

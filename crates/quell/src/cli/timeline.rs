@@ -30,9 +30,27 @@ impl Timeline<'_> {
     }
 }
 
-/// A word of a closed list as it is written in JSON.
-fn word(w: &impl Serialize) -> String {
-    serde_json::to_value(w).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+/// A word of one of the protocol's lists: as it is written in JSON, or in Chinese (the terms of the eighth and ninth editions).
+fn word(ctx: &Context, w: &impl Serialize) -> String {
+    let written = serde_json::to_value(w).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let zh = match written.as_str() {
+        "single" => "单采",
+        "household" => "一户一管",
+        "pooled" => "混采",
+        "high" => "高",
+        "medium" => "中",
+        "low" => "低",
+        "temporary_control" => "临时管控",
+        "close" => "密接",
+        "secondary" => "次密接",
+        "high_risk_spillover" => "高风险区外溢人员",
+        "general" => "一般接触者",
+        "inbound" => "入境人员",
+        "community_found" => "社会面",
+        "controlled" => "管控中",
+        other => other,
+    };
+    if ctx.chinese { zh.to_owned() } else { written }
 }
 
 /// " (text)", or nothing.
@@ -47,7 +65,7 @@ fn targets(targets: &[TargetCt]) -> String {
 
 /// Prints a tube.
 pub(super) fn tube(ctx: &Context, offset: UtcOffset, t: &TubeView) {
-    let (mode, place) = (word(&t.mode), t.place_name.as_deref().unwrap_or(t.place.as_str()));
+    let (mode, place) = (word(ctx, &t.mode), t.place_name.as_deref().unwrap_or(t.place.as_str()));
     let round = t.round.as_ref().map_or("-", RoundId::as_str);
     let (late, late_zh) = if t.overdue { (", OVERDUE", "，已逾期") } else { ("", "") };
     ctx.say(
@@ -125,14 +143,14 @@ pub(super) fn person(ctx: &Context, offset: UtcOffset, p: &PersonView) {
 
 fn cases_and_contacts(l: &mut Timeline<'_>, p: &PersonView) {
     for c in &p.cases {
-        let by = c.control.as_ref().map(word).unwrap_or_default();
+        let by = c.control.as_ref().map(|x| word(l.ctx, x)).unwrap_or_default();
         l.add(c.found_at, format!("case: {} {by}", c.classification), format!("感染者：{} {by}", c.classification.zh()));
         let receipt = aside(c.receipt.as_deref());
         l.maybe(c.reported_at, format!("reported{receipt}"), format!("网络直报{receipt}"));
         l.maybe(c.ended_at, format!("case {}", c.state), format!("感染者 {}", c.state.zh()));
     }
     for c in &p.contacts {
-        let (category, decider, reason) = (word(&c.category), &c.decider, &c.reason);
+        let (category, decider, reason) = (word(l.ctx, &c.category), &c.decider, &c.reason);
         l.add(
             c.last_exposure,
             format!("last exposure as a {category} contact, decided by {decider}: {reason}"),
@@ -141,8 +159,8 @@ fn cases_and_contacts(l: &mut Timeline<'_>, p: &PersonView) {
         l.maybe(c.until, format!("end of isolation as a {category} contact"), format!("隔离期满（{category}）"));
     }
     for z in &p.zones {
-        let (place, level, reason) = (&z.place, word(&z.level), &z.reason);
-        l.add(z.designated_at, format!("{place} becomes a {level}-risk zone: {reason}"), format!("{place} 划为 {level} 风险区：{reason}"));
+        let (place, level, reason) = (&z.place, word(l.ctx, &z.level), &z.reason);
+        l.add(z.designated_at, format!("{place} becomes a {level}-risk zone: {reason}"), format!("{place} 划为{level}风险区：{reason}"));
         l.maybe(z.lifted_at, format!("zone {place} lifted"), format!("{place} 解除风险区"));
     }
 }
