@@ -4,7 +4,7 @@ use super::{CliError, Context, looked, read, verify::progress_bar};
 use crate::app::App;
 use quell_book::DutyKind;
 use quell_foundation::*;
-use quell_store::views::{self, Page, Paging};
+use quell_store::views::{self, End, Page, Paging};
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use std::io::Write;
@@ -79,15 +79,15 @@ async fn page(app: &App, o: &Export, after: Option<String>) -> Result<Page<Field
             serde_json::to_string(&read(app, async |tx| views::submissions(tx, book, from, views::MAX_LIMIT).await).await?)
         }
         what @ ("open" | "done" | "waived" | "missed") => {
-            let kind = o.kind.as_deref().unwrap_or(if what == "missed" { "sample" } else { "" });
-            let kind: DutyKind = kind.parse().map_err(|e| CliError::Failed(format!("--kind: {e}")))?;
+            let (end, default) = match what {
+                "open" => (End::Open, ""),
+                "done" => (End::Done, ""),
+                "waived" => (End::Waived, ""),
+                _ => (End::Missed, "sample"),
+            };
+            let kind: DutyKind = o.kind.as_deref().unwrap_or(default).parse().map_err(|e| CliError::Failed(format!("--kind: {e}")))?;
             let f = views::ItemFilter { kind, place, round: None, only_overdue: false };
-            serde_json::to_string(&match what {
-                "open" => read(app, async |tx| views::open_items(tx, book, &f, &paging, now).await).await?,
-                "missed" => read(app, async |tx| views::missed_items(tx, book, &f, &paging, now).await).await?,
-                "done" => read(app, async |tx| views::done_items(tx, book, &f, &paging, now).await).await?,
-                _ => read(app, async |tx| views::waived_items(tx, book, &f, &paging, now).await).await?,
-            })
+            serde_json::to_string(&read(app, async |tx| views::items(tx, book, &f, &paging, now, end).await).await?)
         }
         other => return Err(CliError::Failed(format!("'{other}' is none of: cases, open, done, waived, missed, log"))),
     };

@@ -113,20 +113,20 @@ pub async fn items(
         let (en, zh) = ("a courier sees the duties of couriers: ask with kind=deliver", "转运员只能查看转运任务：请加参数 kind=deliver");
         return Err(Problem::new(StatusCode::FORBIDDEN, "role", c.lang, en, zh));
     }
-    if !matches!((state.as_str(), q.kind), ("open" | "done" | "waived", _) | ("missed", DutyKind::Sample)) {
-        let en = format!("'{state}' is no list of {}: ask for open, done or waived; or for missed with kind=sample", q.kind);
-        let zh = format!("{}没有“{state}”清单：请查询 open、done、waived；missed 仅用于 kind=sample", q.kind.zh());
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "state", c.lang, en, zh));
-    }
+    let end = match (state.as_str(), q.kind) {
+        ("open", _) => views::End::Open,
+        ("done", _) => views::End::Done,
+        ("waived", _) => views::End::Waived,
+        ("missed", DutyKind::Sample) => views::End::Missed,
+        _ => {
+            let en = format!("'{state}' is no list of {}: ask for open, done or waived; or for missed with kind=sample", q.kind);
+            let zh = format!("{}没有“{state}”清单：请查询 open、done、waived；missed 仅用于 kind=sample", q.kind.zh());
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "state", c.lang, en, zh));
+        }
+    };
     let filter = views::ItemFilter { kind: q.kind, place: place.clone(), round: q.round, only_overdue: q.overdue };
     let (page, now, book) = (paging(q.after, q.limit), app.clock.now(), c.account.book);
-    let found = read(&app, &c, async |tx| match state.as_str() {
-        "open" => views::open_items(tx, book, &filter, &page, now).await,
-        "done" => views::done_items(tx, book, &filter, &page, now).await,
-        "missed" => views::missed_items(tx, book, &filter, &page, now).await,
-        _ => views::waived_items(tx, book, &filter, &page, now).await,
-    })
-    .await?;
+    let found = read(&app, &c, async |tx| views::items(tx, book, &filter, &page, now, end).await).await?;
     c.looked(&app, None, Some(&place), found.items.len()).await?;
     Ok(Json(found))
 }

@@ -95,52 +95,10 @@ pub struct Item {
     pub owner_reason: Option<String>,
 }
 
-/// What is open, of one kind: earliest due first (rosters: by round, place and person).
-pub async fn open_items(
-    tx: &Transaction<'_>,
-    book: BookId,
-    filter: &ItemFilter,
-    page: &Paging,
-    now: Instant,
-) -> Result<Page<Item>, StoreError> {
-    items(tx, book, filter, page, now, End::Open).await
-}
-
-/// What was done, of one kind, by place. A registration that was taken back does not count as done.
-pub async fn done_items(
-    tx: &Transaction<'_>,
-    book: BookId,
-    filter: &ItemFilter,
-    page: &Paging,
-    now: Instant,
-) -> Result<Page<Item>, StoreError> {
-    items(tx, book, filter, page, now, End::Done).await
-}
-
-/// What ended without being done, of one kind, by place: the sum of `waived` and `superseded` (which includes `missed`) of the
-/// shoulds. Rosters do not keep which of the two an exclusion was counted as, so that both are in this one list.
-pub async fn waived_items(
-    tx: &Transaction<'_>,
-    book: BookId,
-    filter: &ItemFilter,
-    page: &Paging,
-    now: Instant,
-) -> Result<Page<Item>, StoreError> {
-    items(tx, book, filter, page, now, End::Waived).await
-}
-
-/// Who was missed: not sampled when the round was closed. `kind` is `sample`; no other kind has any.
-pub async fn missed_items(
-    tx: &Transaction<'_>,
-    book: BookId,
-    filter: &ItemFilter,
-    page: &Paging,
-    now: Instant,
-) -> Result<Page<Item>, StoreError> {
-    items(tx, book, filter, page, now, End::Missed).await
-}
-
-async fn items(
+/// The items of one kind that stand like this: what is open, earliest due first (rosters: by round, place and person); what was done,
+/// by place (a registration that was taken back does not count as done); what was waived or superseded, by place: the sum of both in the
+/// shoulds, for rosters do not keep which of the two an exclusion was counted as; who was missed (of kind `sample`; no other kind has any).
+pub async fn items(
     tx: &Transaction<'_>,
     book: BookId,
     f: &ItemFilter,

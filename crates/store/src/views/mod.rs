@@ -27,7 +27,7 @@ pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
 pub use day::{DayView, SealedDayLine, SealedDayView, day, day_counted, sealed_day, sealed_days};
 pub use facility::{BedItem, BedTotal, Facilities, FacilityItem, OpenDuty, Releasable, WardItem, beds, facilities, releasable};
 pub use find::{PersonHit, find_persons};
-pub use items::{End, Item, ItemFilter, done_items, missed_items, open_items, waived_items};
+pub use items::{End, Item, ItemFilter, items};
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
 pub use person::{
     CaseRecord, ContactRecord, DutyRecord, ObservationRecord, PersonView, RegistrationRecord, RosterRecord, StayRecord, TransferRecord,

@@ -77,6 +77,14 @@ fn every_number_opens_into_the_list_behind_it() {
         let filter = ItemFilter { kind: DutyKind::Sample, round: Some(RoundId::new("R1").unwrap()), ..filter };
         let waived: Vec<_> = listed(&f, &filter, End::Waived).await.into_iter().map(|i| (i.name.unwrap(), i.reason.unwrap())).collect();
         assert_eq!(waived, [("a29".into(), "absent: Wanzhou".into()), ("b19".to_owned(), "bedridden".to_owned())]);
+        // Who is open when the round is closed was missed: shown as a number and as a list.
+        let open: Vec<_> = listed(&f, &filter, End::Open).await.into_iter().map(|i| i.person_id).collect();
+        f.push("17:30", serde_json::json!([{"round_closed": {"round": "R1", "at": "2022-11-26T17:30:00+08:00"}}])).await;
+        let s = f.db.read(&f.scope(ROOT), async |tx| shoulds(tx, BOOK, &place(ROOT), now).await).await.unwrap();
+        let line = s.place.shoulds.iter().flat_map(|l| &l.kinds).find(|l| l.kind == DutyKind::Sample).unwrap();
+        assert_eq!((line.numbers.missed as usize, line.numbers.open), (open.len(), 0));
+        let missed: Vec<_> = listed(&f, &filter, End::Missed).await;
+        assert!(missed.iter().all(|i| i.end == End::Missed && open.contains(&i.person_id)) && missed.len() == open.len());
     });
 }
 
@@ -85,14 +93,7 @@ async fn listed(f: &Fixture, filter: &ItemFilter, end: End) -> Vec<Item> {
     let mut page = Paging::first(3);
     let mut all: Vec<Item> = Vec::new();
     loop {
-        let p =
-            f.db.read(&f.scope(ROOT), async |tx| match end {
-                End::Open => open_items(tx, BOOK, filter, &page, at("18:00")).await,
-                End::Done => done_items(tx, BOOK, filter, &page, at("18:00")).await,
-                _ => waived_items(tx, BOOK, filter, &page, at("18:00")).await,
-            })
-            .await
-            .unwrap();
+        let p = f.db.read(&f.scope(ROOT), async |tx| items(tx, BOOK, filter, &page, at("18:00"), end).await).await.unwrap();
         assert!(p.items.len() <= 3);
         all.extend(p.items);
         match p.next {

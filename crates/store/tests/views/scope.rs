@@ -21,9 +21,9 @@ fn a_scope_of_one_community_hides_the_others() {
             for k in DutyKind::ALL {
                 let filter = ItemFilter { kind: *k, place: root.clone(), round: None, only_overdue: false };
                 for p in [
-                    open_items(tx, BOOK, &filter, &all, now).await?,
-                    done_items(tx, BOOK, &filter, &all, now).await?,
-                    waived_items(tx, BOOK, &filter, &all, now).await?,
+                    items(tx, BOOK, &filter, &all, now, End::Open).await?,
+                    items(tx, BOOK, &filter, &all, now, End::Done).await?,
+                    items(tx, BOOK, &filter, &all, now, End::Waived).await?,
                 ] {
                     assert!(p.items.iter().all(|i| i.place == place(B)), "{k}");
                 }

@@ -103,19 +103,19 @@ fn a_county_is_read_in_a_tenth_of_a_second() {
             let page = Paging::default();
             slowest.push(
                 time(&f, &format!("2 open {name}"), async || {
-                    db.read(&reader, async |tx| open_items(tx, BOOK, &filter, &page, now).await).await
+                    db.read(&reader, async |tx| items(tx, BOOK, &filter, &page, now, End::Open).await).await
                 })
                 .await,
             );
             slowest.push(
                 time(&f, &format!("2 done {name}"), async || {
-                    db.read(&reader, async |tx| done_items(tx, BOOK, &filter, &page, now).await).await
+                    db.read(&reader, async |tx| items(tx, BOOK, &filter, &page, now, End::Done).await).await
                 })
                 .await,
             );
             slowest.push(
                 time(&f, &format!("2 ended {name}"), async || {
-                    db.read(&reader, async |tx| waived_items(tx, BOOK, &filter, &page, now).await).await
+                    db.read(&reader, async |tx| items(tx, BOOK, &filter, &page, now, End::Waived).await).await
                 })
                 .await,
             );
