@@ -52,8 +52,9 @@ impl Memory {
     }
     /// True if it has grown so large that a fresh start is cheaper than carrying it on.
     pub fn is_full(&self) -> bool {
-        const MOST_REGISTRATIONS: usize = 60_000;
-        self.loaded.state.registrations.len() > MOST_REGISTRATIONS || self.receipts.len() > MOST_REGISTRATIONS
+        const MOST: usize = 60_000;
+        let s = &self.loaded.state;
+        s.registrations.len() + s.persons.len() + s.places.len() > MOST || self.receipts.len() > MOST
     }
 }
 
