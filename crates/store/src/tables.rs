@@ -96,8 +96,8 @@ pub(crate) enum Keys<'a> {
     Ids(&'a [uuid::Uuid]),
 }
 
-/// Reads the rows of a table by the keys of one column (`$2`) and a condition (its parameter is `$3`). Each key is looked up by itself: as an array in the
-/// condition they would lead the planner, as long as it has no statistics, to read the whole book and filter.
+/// Reads the rows of a table by the keys of one column (`$2`) and a condition (its parameter is `$3`). Each key is looked up by itself:
+/// as an array in the condition they would lead the planner, as long as it has no statistics, to read the whole book and filter.
 pub(crate) async fn select_by<R: Stored>(
     client: &impl GenericClient,
     book: i32,
