@@ -8,7 +8,7 @@ use quell_book::{Fact, PlaceListed, Ward};
 use quell_foundation::*;
 use quell_store::find::{self, Would};
 use quell_tabular::Row;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// Fields that are stored.
 const USED: &[&str] = &["place", "kind", "name", "name_en", "wards"];
@@ -138,8 +138,7 @@ async fn note_orphans(app: &App, seen: &HashMap<PlaceId, u64>, issues: &mut Issu
     // What stands directly below the root, or at it, needs nothing above.
     let above = |p: &PlaceId| p.parent().filter(|up| up.depth() > app.config.root.depth() && !seen.contains_key(up));
     let parents: Vec<PlaceId> = seen.keys().filter_map(above).collect::<BTreeSet<_>>().into_iter().collect();
-    let known = find::places(&app.db.connection().await?, app.config.book, &parents).await?;
-    let known: HashSet<PlaceId> = known.into_iter().map(|p| p.place).collect();
+    let known = find::listed(&app.db.connection().await?, app.config.book, &parents).await?;
     let mut orphans: Vec<(u64, &PlaceId, PlaceId)> =
         seen.iter().filter_map(|(p, line)| Some((*line, p, above(p).filter(|up| !known.contains(up))?))).collect();
     orphans.sort_unstable_by_key(|o| o.0);
