@@ -4,8 +4,9 @@
 use crate::act::Act;
 use crate::refusal::Refusal;
 use crate::refuse;
-use crate::rows::Person;
+use crate::rows::{Person, Roster};
 use crate::state::State;
+use crate::table::Group;
 use quell_foundation::*;
 use quell_protocol::{Exposure, OccupationClass};
 use std::collections::HashMap;
@@ -49,6 +50,10 @@ impl Briefs {
     pub(crate) fn absorb(&mut self, other: Briefs) {
         self.0.extend(other.0);
     }
+    /// Empties them; the room they took is kept.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
 }
 
 impl State {
@@ -57,6 +62,33 @@ impl State {
         self.briefs.0.extend(found.into_iter().map(|b| (b.person_id, b)));
         let briefs = &self.briefs.0;
         self.persons.know_keys(asked.into_iter().filter(|p| !briefs.contains_key(p)));
+    }
+
+    /// Takes people into the slice of whom it is known that they are on the roster of each of these rounds, neither waived nor missed,
+    /// and that none of them has a registration of theirs. What is in the slice already is newer and wins.
+    pub fn load_waiting(&mut self, rounds: &[RoundId], people: Vec<Brief>) {
+        for b in people {
+            for round in rounds {
+                let (round, place) = (round.clone(), b.place.clone());
+                self.roster.load(Roster { round, person_id: b.person_id, place, waived: None, decider: None, missed: false });
+            }
+            self.registrations.know_groups([Group::Person(b.person_id)]);
+            self.briefs.0.insert(b.person_id, b);
+        }
+    }
+
+    /// Everyone of whom the slice holds something that may have changed: the person, a place on a roster, a registration.
+    pub fn people(&self) -> impl Iterator<Item = PersonId> {
+        let persons = self.persons.values().map(|p| p.person_id);
+        persons.chain(self.roster.values().map(|r| r.person_id)).chain(self.registrations.values().map(|r| r.person_id))
+    }
+
+    /// The person in brief, as far as loaded: for the loader itself.
+    pub(crate) fn loaded_brief(&self, id: PersonId) -> Option<Brief> {
+        match self.persons.known(&id) {
+            Some(row) => row.map(Brief::from),
+            None => self.briefs.0.get(&id).cloned(),
+        }
     }
 
     /// The person in brief, if there is one. Panics if this is a slice and the person was not loaded, not even in brief.

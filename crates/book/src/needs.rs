@@ -278,7 +278,7 @@ impl Needs {
 
     fn follow_fact(&mut self, s: &State, fact: &Fact) {
         match fact {
-            Fact::Registered(f) if s.brief(f.person).is_some_and(|p| p.attention) => self.follow_person(s, f.person),
+            Fact::Registered(f) if s.loaded_brief(f.person).is_some_and(|p| p.attention) => self.follow_person(s, f.person),
             Fact::RegistrationVoided(f) => self.follow_void(s, &f.tube, f.person),
             Fact::RegistrationReassigned(f) => {
                 self.follow_void(s, &f.tube, f.from);

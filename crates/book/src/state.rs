@@ -124,6 +124,13 @@ macro_rules! state {
                 $(self.$field.absorb(other.$field);)*
                 self.briefs.absorb(other.briefs);
             }
+            /// Empties the slice of everything but rounds and zones; nothing of it may be changed and not taken.
+            pub fn clear(&mut self) {
+                let (rounds, zones) = (self.rounds.clone(), self.zones.clone());
+                $(self.$field.clear();)*
+                self.briefs.clear();
+                (self.rounds, self.zones) = (rounds, zones);
+            }
             /// A mark to roll back to.
             pub fn mark(&self) -> Mark {
                 Mark { $($field: self.$field.mark(),)* tally: self.tally_log.len(), bulk: self.bulk.len(), open_day: self.open_day, protocol: self.protocol.clone() }

@@ -54,8 +54,16 @@ impl Door {
     pub fn open(writer: Writer, clock: Clock) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (events, _) = broadcast::channel(1_024);
-        let desk =
-            Desk { writer, clock, events: events.clone(), queue, waiting: VecDeque::new(), next: None, memory: None, under_way: None };
+        let desk = Desk {
+            writer,
+            clock,
+            events: events.clone(),
+            queue,
+            waiting: VecDeque::new(),
+            next: None,
+            memory: None,
+            under_way: VecDeque::new(),
+        };
         tokio::spawn(desk.serve());
         Self { jobs, events }
     }
@@ -108,7 +116,8 @@ impl Batch {
     }
 }
 
-/// Three batches at a time: while one is being written, the next is decided, and what the one after needs is read.
+/// Four batches at a time: while one is being committed, the next is written, the one after is decided, and what the fourth needs is
+/// read.
 struct Desk {
     writer: Writer,
     clock: Clock,
@@ -120,8 +129,18 @@ struct Desk {
     next: Option<Next>,
     /// What the last batch left in memory; right as long as that batch gets into the book, and nobody else's before it.
     memory: Option<Memory>,
-    /// The batch that is being written; it comes back if it could not be.
-    under_way: Option<JoinHandle<Result<(), (Batch, Failure)>>>,
+    /// The batches that are being written, in order; no more than [`UNDER_WAY`].
+    under_way: VecDeque<UnderWay>,
+}
+
+/// Most batches that are being written: all but the last only have their commit left.
+const UNDER_WAY: usize = 2;
+
+/// A batch that is being written; it comes back if it could not be.
+struct UnderWay {
+    task: JoinHandle<Result<(), (Batch, Failure)>>,
+    /// Told when only its commit is left.
+    rows_in: Option<oneshot::Receiver<()>>,
 }
 
 /// A batch with what it needs, as far as that is being read from beside the memory that it will be decided on.
@@ -154,10 +173,11 @@ impl Desk {
         }
         // While a batch is on its way, a small one gains more by waiting for company than by going at once.
         while self.fill() < WORTH_A_BATCH {
-            match &mut self.under_way {
-                Some(task) => tokio::select! {
+            match self.under_way.front_mut() {
+                Some(first) => tokio::select! {
                     Some(job) = self.queue.recv() => self.waiting.push_back(job),
-                    landed = task => {
+                    landed = &mut first.task => {
+                        self.under_way.pop_front();
                         self.settle(landed).await;
                     }
                 },
@@ -206,10 +226,16 @@ impl Desk {
     }
 
     /// Decides on a batch, waits for the one before, sends this one on its way; meanwhile the next is read for.
-    async fn overlap(&mut self, batch: Batch, ahead: Option<JoinHandle<Result<ReadAhead, Failure>>>) {
+    async fn overlap(&mut self, batch: Batch, mut ahead: Option<JoinHandle<Result<ReadAhead, Failure>>>) {
         if self.memory.as_ref().is_none_or(Memory::is_full) {
             self.land().await;
+            let memory = self.memory.take();
             self.forget();
+            if let Some(full) = memory {
+                self.memory = Some(full.renewed().await);
+            }
+            // It was read beside rows that are not in memory any more.
+            ahead = None;
         }
         let carried = self.memory.take();
         let builds_on = carried.is_some();
@@ -229,28 +255,25 @@ impl Desk {
             .await
         };
         let decided = self.meanwhile(&mut beside, deciding).await;
-        let landed = match self.under_way.take() {
-            Some(task) => {
-                let landed = self.meanwhile(&mut beside, task).await;
-                self.settle(landed).await
-            }
-            None => true,
-        };
+        let landed = self.make_way(&mut beside).await;
         match decided {
             Ok((decided, memory)) if landed || !builds_on => {
                 self.memory = Some(memory);
                 let (writer, events) = (self.writer.clone(), self.events.clone());
-                self.under_way = Some(tokio::spawn(async move {
-                    match guarded(async move { writer.write(decided).await }).await {
+                let (told, rows_in) = oneshot::channel();
+                let task = tokio::spawn(async move {
+                    match guarded(async move { writer.write(decided, told).await }).await {
                         Ok((answers, happened)) => {
                             batch.written(answers, happened, &events);
                             Ok(())
                         }
                         Err(e) => Err((batch, e)),
                     }
-                }));
+                });
+                self.under_way.push_back(UnderWay { task, rows_in: Some(rows_in) });
             }
             _ => {
+                self.land().await;
                 self.forget();
                 self.write_locked(batch).await;
             }
@@ -265,21 +288,33 @@ impl Desk {
         }
     }
 
-    /// Waits for the batch under way; false if it was not written as it was decided.
-    async fn land(&mut self) -> bool {
-        match &mut self.under_way {
-            Some(task) => {
-                let landed = task.await;
-                self.settle(landed).await
+    /// Waits until one more batch may be written; false if one of those before was not written as it was decided.
+    async fn make_way(&mut self, beside: &mut Option<ReadAhead>) -> bool {
+        while self.under_way.len() >= UNDER_WAY
+            && let Some(UnderWay { task, .. }) = self.under_way.pop_front()
+        {
+            let landed = self.meanwhile(beside, task).await;
+            if !self.settle(landed).await {
+                return false;
             }
-            None => true,
         }
+        let Some(rows_in) = self.under_way.back_mut().and_then(|u| u.rows_in.take()) else { return true };
+        // A batch that cannot be written says nothing.
+        self.meanwhile(beside, rows_in).await.is_ok() || self.land().await
+    }
+
+    /// Waits for the batches under way; false if one was not written as it was decided.
+    async fn land(&mut self) -> bool {
+        let mut all = true;
+        while let Some(UnderWay { task, .. }) = self.under_way.pop_front() {
+            all &= self.settle(task.await).await;
+        }
+        all
     }
 
     /// A batch that could not be written as it was decided is decided again with the book locked, and what is in memory is worth
     /// nothing: false.
     async fn settle(&mut self, landed: Landed) -> bool {
-        self.under_way = None;
         match landed {
             Ok(Ok(())) => true,
             Ok(Err((batch, e))) => {

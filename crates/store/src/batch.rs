@@ -2,9 +2,9 @@
 //!
 //! A batch is *decided* in memory ([`Writer::decide`]) and then *written* ([`Writer::write`]). While one batch is being written the
 //! next can be decided already, on what the first left in memory: the rows that it changed are not read again, and everything else
-//! is the same before and after it. That holds as long as nobody else writes to the book, which is asked under the lock of the book's
-//! row before anything is written: a server that was overtaken by another one decides again, with the lock held
-//! ([`Writer::decide_and_write`]).
+//! is the same before and after it. That holds as long as nobody else writes to the book: each batch moves the book's head on from
+//! where it was decided, and one that finds the head elsewhere is rolled back. A server that was overtaken by another one decides
+//! again, with the book locked ([`Writer::decide_and_write`]).
 //!
 //! In a batch each submission stands alone: one that is refused leaves nothing, the others are written.
 
@@ -22,11 +22,13 @@ use quell_foundation::*;
 use quell_protocol::Protocol;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::sync::oneshot;
 
 /// What writing to a book needs.
 #[derive(Clone)]
 pub struct Writer {
-    db: Database,
+    reading: Database,
+    writing: Database,
     shelf: Arc<Shelf>,
     config: BookConfig,
     default_protocol: Arc<Protocol>,
@@ -49,6 +51,10 @@ impl Memory {
     fn known(&self, mut found: HashMap<SubmissionId, Receipt>, batch: &[Incoming]) -> HashMap<SubmissionId, Receipt> {
         found.extend(batch.iter().filter_map(|s| self.receipts.get_key_value(&s.id)).map(|(id, r)| (*id, r.clone())));
         found
+    }
+    /// A fresh start on the same book. Only when every batch that it was left by is written.
+    pub async fn renewed(self) -> Self {
+        Self { loaded: self.loaded.renewed().await, receipts: HashMap::new(), ..self }
     }
     /// True if it has grown so large that a fresh start is cheaper than carrying it on.
     pub fn is_full(&self) -> bool {
@@ -108,7 +114,8 @@ impl Writer {
     /// # Errors
     /// If the database's address cannot be read.
     pub fn new(db: &Database, shelf: Arc<Shelf>, config: BookConfig, default_protocol: Arc<Protocol>) -> Result<Self, StoreError> {
-        Ok(Self { db: db.for_the_door()?, shelf, config, default_protocol })
+        let (reading, writing) = db.for_the_door()?;
+        Ok(Self { reading, writing, shelf, config, default_protocol })
     }
 
     /// Decides on a batch. `memory`: what the batch before left, which may be on its way to the database still; a batch that
@@ -117,7 +124,7 @@ impl Writer {
     /// # Errors
     /// If the database cannot be read.
     pub async fn decide(&self, memory: Option<Memory>, now: Instant, batch: Arc<Vec<Incoming>>) -> Result<(Decided, Memory), StoreError> {
-        let mut client = self.db.connection().await?;
+        let mut client = self.reading.connection().await?;
         let tx = begin(&mut client).await?;
         let memory = match memory {
             Some(m) => m,
@@ -131,7 +138,7 @@ impl Writer {
     /// # Errors
     /// If the database cannot be read.
     pub async fn read_ahead(&self, mut ahead: ReadAhead, now: Instant, batch: Arc<Vec<Incoming>>) -> Result<ReadAhead, StoreError> {
-        let mut client = self.db.connection().await?;
+        let mut client = self.reading.connection().await?;
         let tx = begin(&mut client).await?;
         ahead.receipts = log::receipts(&tx, self.config.book, &ids(&batch)).await?;
         let facts = fresh_facts(&batch, &ahead.receipts);
@@ -155,7 +162,7 @@ impl Writer {
         let facts = fresh_facts(&batch, &known);
         let want = memory.loaded.absorb(ahead.rows, &facts);
         if !want.is_empty() {
-            let mut client = self.db.connection().await?;
+            let mut client = self.reading.connection().await?;
             let tx = begin(&mut client).await?;
             let t = Tx { client: &tx, book: self.config.book.0 };
             memory.loaded.load_rest(&t, want, &facts, now, memory.head.hash).await?;
@@ -163,19 +170,24 @@ impl Writer {
         Ok(self.apply_all(memory, now, batch, known))
     }
 
-    /// Writes what was decided.
+    /// Writes what was decided. `rows_in` is told when all that is left is the commit: then the next batch can be written beside it,
+    /// which waits for this commit before its own head.
     ///
     /// # Errors
-    /// [`StoreError::Overtaken`] if another server has written to this book: nothing was written, decide again. Otherwise nothing
-    /// was written or, if the connection broke at the commit, the sender must ask again: its ids make that safe.
-    pub async fn write(&self, d: Decided) -> Result<(Vec<Answer>, Happened), StoreError> {
-        let mut client = self.db.connection().await?;
+    /// [`StoreError::Overtaken`] if the batch before was not committed, or another server has written to this book: nothing was
+    /// written, decide again. Otherwise nothing was written or, if the connection broke at the commit, the sender must ask again:
+    /// its ids make that safe.
+    pub async fn write(&self, d: Decided, rows_in: oneshot::Sender<()>) -> Result<(Vec<Answer>, Happened), StoreError> {
+        let mut client = self.writing.connection().await?;
         let tx = begin(&mut client).await?;
-        let head = log::head(&tx, self.config.book, true).await?;
-        if (head.seq, head.hash) != (d.before.seq, d.before.hash) {
-            return Err(StoreError::Overtaken);
+        if d.lines.is_empty() {
+            // Nothing to write, but what was refused must have been refused on the book as it is.
+            let head = log::head(&tx, self.config.book, true).await?;
+            if (head.seq, head.hash) != (d.before.seq, d.before.hash) {
+                return Err(StoreError::Overtaken);
+            }
         }
-        self.write_in(tx, d).await
+        self.write_in(tx, d, Some(rows_in)).await
     }
 
     /// Decides and writes with the book locked from the beginning.
@@ -183,11 +195,11 @@ impl Writer {
     /// # Errors
     /// As [`Writer::write`], but nobody can overtake it.
     pub async fn decide_and_write(&self, now: Instant, batch: Arc<Vec<Incoming>>) -> Result<(Vec<Answer>, Happened), StoreError> {
-        let mut client = self.db.connection().await?;
+        let mut client = self.reading.connection().await?;
         let tx = begin(&mut client).await?;
         let memory = self.fresh(&tx, true).await?;
         let (decided, _) = self.decide_on(&tx, memory, now, batch).await?;
-        self.write_in(tx, decided).await
+        self.write_in(tx, decided, None).await
     }
 
     async fn fresh(&self, tx: &Transaction<'_>, lock: bool) -> Result<Memory, StoreError> {
@@ -254,18 +266,32 @@ impl Writer {
         (Decided { before, after, batch, answers, lines, changes, day }, memory)
     }
 
-    /// Writes a decided batch; the book's row is locked.
-    async fn write_in(&self, tx: Transaction<'_>, d: Decided) -> Result<(Vec<Answer>, Happened), StoreError> {
+    /// Writes a decided batch.
+    async fn write_in(
+        &self,
+        tx: Transaction<'_>,
+        d: Decided,
+        rows_in: Option<oneshot::Sender<()>>,
+    ) -> Result<(Vec<Answer>, Happened), StoreError> {
         let t = Tx { client: &tx, book: self.config.book.0 };
         if !d.lines.is_empty() {
-            // All on their way at once: the connection does them in order, without a pause between them.
+            // All on their way at once: the connection does them in order, without a pause between them. What waits for the batch
+            // before, which may have changed the same rows, comes last.
             let lines: Vec<log::Line<'_>> =
                 d.lines.iter().map(|l| log::Line { submission: &d.batch[l.index], receipt: &l.receipt }).collect();
-            try_join!(write::changes(&t, &d.changes), copy::copy(&t, &lines), log::write_head(&t, &d.after))?;
+            try_join!(
+                copy::copy(&t, &lines),
+                write::new_rows(&t, &d.changes),
+                write::changed_rows(&t, &d.changes),
+                log::move_head(&t, &d.before, &d.after)
+            )?;
             write::whole_populations(&t, &d.changes, d.day).await?;
             for sealed in d.changes.sealed_days.iter() {
                 crate::views::carry(&tx, self.config.book, sealed.day).await?;
             }
+        }
+        if let Some(told) = rows_in {
+            let _ = told.send(()); // Nobody waits when nothing follows.
         }
         tx.commit().await.map_err(StoreError::at("commit"))?;
         let mut happened = Happened { seq: d.after.seq, ..Happened::default() };

@@ -24,8 +24,10 @@ pub struct Scope {
     pub place: PlaceId,
 }
 
-/// Connections of a door: three batches at a time (read for, decided, written), and one to spare.
-const DOOR: usize = 4;
+/// Connections of a door to read by: for a batch that is read ahead, one that is decided, and one to spare.
+const READING: usize = 3;
+/// Connections of a door to write by: a batch that is being committed, and the next.
+const WRITING: usize = 2;
 
 /// A batch looks rows up by their keys. A plan that was made while a table was empty reads it from end to end, slower with every
 /// batch, until statistics are gathered anew: so each batch is planned for the tables as they are, and by their indexes.
@@ -39,13 +41,14 @@ impl Database {
     pub fn new(url: &str, size: usize) -> Result<Self, StoreError> {
         Self::with(url, size, "")
     }
-    /// A pool of its own for the door, which no flood of readers can empty, with the settings that suit look-ups by key.
-    pub(crate) fn for_the_door(&self) -> Result<Self, StoreError> {
-        let door = Self::with(&self.url, DOOR, LOOK_UPS)?;
+    /// Pools for the door, which no flood of readers can empty: one to read by, with the settings that suit look-ups by key, and one
+    /// to write decided batches by.
+    pub(crate) fn for_the_door(&self) -> Result<(Self, Self), StoreError> {
+        let pools = (Self::with(&self.url, READING, LOOK_UPS)?, Self::with(&self.url, WRITING, "")?);
         if let Ok(mut doors) = self.doors.lock() {
-            doors.push(door.pool.clone());
+            doors.extend([pools.0.pool.clone(), pools.1.pool.clone()]);
         }
-        Ok(door)
+        Ok(pools)
     }
     fn with(url: &str, size: usize, settings: &str) -> Result<Self, StoreError> {
         let mut config: tokio_postgres::Config = url.parse().map_err(StoreError::at("database url"))?;

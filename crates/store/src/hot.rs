@@ -107,20 +107,39 @@ pub(crate) async fn briefs(tx: &Tx<'_>, tally_depth: usize, ids: &[Uuid]) -> Rea
     }
     const SQL: &str = "SELECT person_id, home, occupation, exposure, attention
         FROM unnest($2::uuid[]) AS k(id) JOIN quell.person ON book_id = $1 AND person_id = k.id";
-    let rows = query(tx, SQL, &[&tx.book, &ids]).await?;
-    rows.iter()
-        .map(|r| {
-            let home: PlaceId = code(r.get(1))?;
-            Ok(Brief {
-                person_id: PersonId(r.get(0)),
-                place: home.at_depth(tally_depth),
-                home,
-                occupation: word(r.get(2))?,
-                exposure: word(r.get(3))?,
-                attention: r.get(4),
-            })
-        })
-        .collect()
+    query(tx, SQL, &[&tx.book, &ids]).await?.iter().map(|r| brief(r, |home| home.at_depth(tally_depth))).collect()
+}
+
+fn brief(r: &Row, place: impl Fn(&PlaceId) -> PlaceId) -> Read<Brief> {
+    let home: PlaceId = code(r.get(1))?;
+    Ok(Brief {
+        person_id: PersonId(r.get(0)),
+        place: place(&home),
+        home,
+        occupation: word(r.get(2))?,
+        exposure: word(r.get(3))?,
+        attention: r.get(4),
+    })
+}
+
+/// The people of a community who have no registration in any of these rounds and of whom nothing else is open, in brief.
+pub(crate) async fn unregistered(tx: &Tx<'_>, place: &PlaceId, rounds: &[RoundId]) -> Read<Vec<Brief>> {
+    // From the place itself to the last that lies within it ('/' follows '.'); a neighbour whose name only begins like it has another
+    // `place`. The scalar query is one look-up a person: EXISTS might be planned as a pass over all registrations.
+    const SQL: &str = "SELECT person_id, home, occupation, exposure, attention FROM quell.person p
+        WHERE book_id = $1 AND home >= $2 AND home < $2 || '/' AND place = $2 AND NOT attention
+          AND (SELECT true FROM quell.registration g
+               WHERE g.book_id = $1 AND g.person_id = p.person_id AND g.round = ANY($3) LIMIT 1) IS NULL";
+    let rounds: Vec<&str> = rounds.iter().map(RoundId::as_str).collect();
+    query(tx, SQL, &[&tx.book, &place.as_str(), &rounds]).await?.iter().map(|r| brief(r, |_| place.clone())).collect()
+}
+
+/// Who of a community is on the roster of a round, and neither waived nor missed.
+pub(crate) async fn still_on_roster(tx: &Tx<'_>, place: &PlaceId, round: &RoundId) -> Read<Vec<PersonId>> {
+    const SQL: &str = "SELECT person_id FROM quell.roster
+        WHERE book_id = $1 AND round = $2 AND place = $3 AND waived IS NULL AND decider IS NULL AND NOT missed";
+    let rows = query(tx, SQL, &[&tx.book, &round.as_str(), &place.as_str()]).await?;
+    Ok(rows.iter().map(|r| PersonId(r.get(0))).collect())
 }
 
 /// Places of these persons on the roster of a round.

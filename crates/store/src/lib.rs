@@ -14,6 +14,7 @@ pub mod find;
 mod hot;
 pub mod load;
 pub mod log;
+mod neighbours;
 pub mod schema;
 pub mod server;
 pub mod shelf;

@@ -4,6 +4,7 @@
 use crate::closing;
 use crate::error::StoreError;
 use crate::hot;
+use crate::neighbours::Neighbours;
 use crate::tables::Keys::{Ids, Texts};
 use crate::tables::{Keys, Stored, select, select_by};
 use deadpool_postgres::Transaction;
@@ -11,9 +12,11 @@ use futures_util::future::try_join_all;
 use futures_util::try_join;
 use quell_book::needs::Needs;
 use quell_book::rows::*;
-use quell_book::{Fact, Group, State, Table};
+use quell_book::{Brief, Fact, Group, State, Table};
 use quell_foundation::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// A transaction on one book.
 pub(crate) struct Tx<'a> {
@@ -35,18 +38,22 @@ pub(crate) struct Loaded {
     small_tables: bool,
     /// Places and rounds that were asked for. They are few, and every batch needs the same ones; people and tubes are asked for again.
     known: Needs,
+    neighbours: Arc<Mutex<Neighbours>>,
 }
 
 /// What was read for a batch while the one before was being decided.
 pub(crate) struct Ahead {
     slice: State,
     done: Needs,
+    neighbours: Arc<Mutex<Neighbours>>,
+    /// The neighbours who are swabbed, and the rounds they wait in.
+    waiting: (Vec<RoundId>, Vec<Brief>),
 }
 
 impl Loaded {
     /// Nothing yet.
     pub fn new(state: State) -> Self {
-        Self { state, small_tables: false, known: Needs::default() }
+        Self { state, small_tables: false, known: Needs::default(), neighbours: Arc::default() }
     }
 
     /// Loads everything that these facts need into the slice. Rows that are there already stay as they are: they are newer than, or
@@ -70,13 +77,24 @@ impl Loaded {
 
     /// An empty slice into which another batch can be read ahead.
     pub fn ahead(&self) -> Ahead {
-        Ahead { slice: self.state.empty_slice(), done: self.known.clone() }
+        let neighbours = self.neighbours.clone();
+        Ahead { slice: self.state.empty_slice(), done: self.known.clone(), neighbours, waiting: Default::default() }
+    }
+
+    /// A fresh start, with everything that was changed in the database by now: of the rows only the neighbours are kept.
+    /// What is still being read ahead beside it must not be used any more.
+    pub async fn renewed(mut self) -> Self {
+        let neighbours = std::mem::take(&mut *self.neighbours.lock().await).without_changed(&self.state);
+        self.state.clear();
+        Self { neighbours: Arc::new(Mutex::new(neighbours)), known: Needs::default(), ..self }
     }
 
     /// Takes in what was read ahead for these facts; what they need besides, for what has changed since points to it.
     pub fn absorb(&mut self, ahead: Ahead, facts: &[&Fact]) -> Needs {
         self.remember(&ahead.done);
         self.state.absorb(ahead.slice);
+        let (rounds, people) = ahead.waiting;
+        self.state.load_waiting(&rounds, people);
         Needs::follow(&self.state, facts).minus(&ahead.done)
     }
 
@@ -97,7 +115,8 @@ impl Loaded {
 impl Ahead {
     /// Reads what these facts need.
     pub async fn read(&mut self, tx: &Tx<'_>, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
-        let want = Needs::of(facts.iter().copied()).minus(&self.done);
+        let mut want = Needs::of(facts.iter().copied()).minus(&self.done);
+        self.waiting = self.neighbours.lock().await.take(tx, &self.slice, &mut want, facts).await?;
         load_all(tx, &mut self.slice, want, &mut self.done, facts, now, head).await
     }
 }

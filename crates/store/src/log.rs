@@ -188,17 +188,25 @@ impl Copied for Line<'_> {
     }
 }
 
-pub(crate) async fn write_head(tx: &Tx<'_>, head: &Head) -> Result<(), StoreError> {
+/// Moves the book's head on from where a batch was decided. Where another batch is still being committed this waits for it.
+///
+/// # Errors
+/// [`StoreError::Overtaken`] if the head is not there.
+pub(crate) async fn move_head(tx: &Tx<'_>, before: &Head, after: &Head) -> Result<(), StoreError> {
     let statement = tx
         .client
         .prepare_cached(
-            "UPDATE quell.book SET head_seq = $2, head_hash = $3, open_day = $4::text::date, protocol = $5, protocol_hash = $6
-             WHERE book_id = $1",
+            "UPDATE quell.book SET head_seq = $4, head_hash = $5, open_day = $6::text::date, protocol = $7, protocol_hash = $8
+             WHERE book_id = $1 AND head_seq = $2 AND head_hash = $3",
         )
         .await
         .map_err(StoreError::at("head"))?;
-    let day = head.open_day.map(|d| d.to_string());
-    let (p, h) = (head.protocol.as_ref().map(|p| p.0.as_str()), head.protocol.as_ref().map(|p| p.1.to_string()));
-    tx.client.execute(&statement, &[&tx.book, &head.seq, &head.hash.to_string(), &day, &p, &h]).await.map_err(StoreError::at("head"))?;
-    Ok(())
+    let day = after.open_day.map(|d| d.to_string());
+    let (p, h) = (after.protocol.as_ref().map(|p| p.0.as_str()), after.protocol.as_ref().map(|p| p.1.to_string()));
+    let (from, to) = (before.hash.to_string(), after.hash.to_string());
+    let moved = tx.client.execute(&statement, &[&tx.book, &before.seq, &from, &after.seq, &to, &day, &p, &h]).await;
+    match moved.map_err(StoreError::at("head"))? {
+        1 => Ok(()),
+        _ => Err(StoreError::Overtaken),
+    }
 }

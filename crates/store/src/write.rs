@@ -11,8 +11,20 @@ use quell_book::rows::*;
 use quell_foundation::*;
 use tokio_postgres::types::Type;
 
-/// Writes all changed rows.
-pub(crate) async fn changes(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreError> {
+/// Writes the new rows of the tables that grow by the hundred thousand.
+pub(crate) async fn new_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreError> {
+    try_join!(
+        copy(tx, c.registrations.new_rows()),
+        copy(tx, c.tubes.new_rows()),
+        copy(tx, c.persons.new_rows()),
+        // Every result is a line of its own.
+        copy(tx, &c.results),
+    )?;
+    Ok(())
+}
+
+/// Writes all other rows that changed.
+pub(crate) async fn changed_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreError> {
     let (client, book) = (tx.client, tx.book);
     try_join!(
         upsert(client, book, &c.places),
@@ -35,11 +47,6 @@ pub(crate) async fn changes(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreError> 
         upsert(client, book, &c.ownerships),
         upsert(client, book, &c.sealed_days),
         tallies(tx, &c.tallies),
-        copy(tx, c.persons.new_rows()),
-        copy(tx, c.tubes.new_rows()),
-        copy(tx, c.registrations.new_rows()),
-        // Every result is a line of its own.
-        copy(tx, &c.results),
     )?;
     Ok(())
 }

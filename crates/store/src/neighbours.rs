@@ -1,0 +1,111 @@
+//! The people of a community who are still to be swabbed, read together when one of its stations begins to hand in: one pass over the
+//! community costs a fraction of three look-ups a person. They stay in memory from batch to batch, and are good only beside the memory
+//! of those batches, which says what has changed since they were read.
+
+use crate::error::StoreError;
+use crate::hot;
+use crate::load::Tx;
+use futures_util::future::try_join_all;
+use futures_util::try_join;
+use quell_book::needs::Needs;
+use quell_book::{Brief, Fact, State};
+use quell_foundation::*;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// From so many of its people in one batch on, a community is read.
+const WORTH_READING: usize = 20;
+/// Of so many unknown people of a batch the homes are looked up first, to know which communities are coming.
+const ASKED_FIRST: usize = 16;
+/// Most people in memory (some 150 bytes each); beyond them everybody is looked up singly.
+const MOST: usize = 500_000;
+
+/// The people of some communities whom nothing is open about but the swab: no open round has a registration of them, and they are on
+/// the roster of each, neither waived nor missed.
+#[derive(Debug, Default)]
+pub(crate) struct Neighbours {
+    /// The rounds that were in the slice when they were read, in order; beside others they are of no use.
+    rounds: Vec<RoundId>,
+    waiting: HashMap<PersonId, Brief, foldhash::fast::RandomState>,
+    read: HashSet<PlaceId>,
+}
+
+impl Neighbours {
+    /// Takes out those who are swabbed, and crosses them off what is wanted; with the rounds they wait in. `slice`: what the batch is
+    /// read to.
+    pub async fn take(
+        &mut self,
+        tx: &Tx<'_>,
+        slice: &State,
+        want: &mut Needs,
+        facts: &[&Fact],
+    ) -> Result<(Vec<RoundId>, Vec<Brief>), StoreError> {
+        if want.rounds.iter().any(|r| slice.rounds.get(r).is_none()) {
+            return Ok(Default::default());
+        }
+        let mut rounds: Vec<RoundId> = slice.rounds.values().map(|r| r.round.clone()).collect();
+        rounds.sort();
+        if rounds != self.rounds {
+            *self = Self { rounds, ..Self::default() };
+        }
+        let mut coming: Vec<PersonId> = facts
+            .iter()
+            .filter_map(|f| match f {
+                Fact::Registered(f) if f.round.is_some() => Some(f.person),
+                _ => None,
+            })
+            .collect();
+        let mut taken = Vec::with_capacity(coming.len());
+        self.take_known(&mut coming, &mut taken);
+        if coming.len() >= WORTH_READING && self.waiting.len() < MOST {
+            self.read(tx, slice.config.tally_depth, &coming).await?;
+            self.take_known(&mut coming, &mut taken);
+        }
+        for b in &taken {
+            want.swabbed.remove(&b.person_id);
+        }
+        Ok((self.rounds.clone(), taken))
+    }
+
+    fn take_known(&mut self, coming: &mut Vec<PersonId>, taken: &mut Vec<Brief>) {
+        coming.retain(|person| match self.waiting.remove(person) {
+            Some(brief) => {
+                taken.push(brief);
+                false
+            }
+            None => true,
+        });
+    }
+
+    /// Reads the communities of these people, as far as it is worth it.
+    async fn read(&mut self, tx: &Tx<'_>, tally_depth: usize, coming: &[PersonId]) -> Result<(), StoreError> {
+        let every = coming.len().div_ceil(ASKED_FIRST);
+        let asked: Vec<uuid::Uuid> = coming.iter().step_by(every).map(|p| p.0).collect();
+        let mut found: BTreeMap<PlaceId, usize> = BTreeMap::new();
+        for brief in hot::briefs(tx, tally_depth, &asked).await? {
+            *found.entry(brief.place).or_default() += every;
+        }
+        found.retain(|community, people| *people >= WORTH_READING && !self.read.contains(community));
+        for people in try_join_all(found.keys().map(|c| community(tx, c, &self.rounds))).await? {
+            self.waiting.extend(people.into_iter().map(|b| (b.person_id, b)));
+        }
+        self.read.extend(found.into_keys());
+        Ok(())
+    }
+
+    /// Leaves out everyone about whom this slice, which is let go, has something newer: the database has it by now.
+    pub fn without_changed(mut self, slice: &State) -> Self {
+        for person in slice.people() {
+            self.waiting.remove(&person);
+        }
+        self
+    }
+}
+
+/// Reads a community. Who is on some of the rosters only, or as someone of another community, is looked up singly.
+async fn community(tx: &Tx<'_>, place: &PlaceId, rounds: &[RoundId]) -> Result<Vec<Brief>, StoreError> {
+    let rosters = try_join_all(rounds.iter().map(|r| hot::still_on_roster(tx, place, r)));
+    let (mut briefs, rosters) = try_join!(hot::unregistered(tx, place, rounds), rosters)?;
+    let rosters: Vec<HashSet<PersonId>> = rosters.into_iter().map(|ids| ids.into_iter().collect()).collect();
+    briefs.retain(|b| rosters.iter().all(|r| r.contains(&b.person_id)));
+    Ok(briefs)
+}
