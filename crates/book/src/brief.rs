@@ -4,12 +4,13 @@
 use crate::act::Act;
 use crate::refusal::Refusal;
 use crate::refuse;
-use crate::rows::{Person, Roster};
+use crate::rows::{Person, Registration, Roster};
 use crate::state::State;
 use crate::table::Group;
 use quell_foundation::*;
 use quell_protocol::{Exposure, OccupationClass};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A person in brief.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +44,16 @@ impl From<&Person> for Brief {
 
 /// The people of a slice who were loaded in brief; a row in the table of persons, which may have changed since, goes before.
 #[derive(Debug, Clone, Default)]
-pub struct Briefs(HashMap<PersonId, Brief, foldhash::fast::RandomState>);
+pub struct Briefs(HashMap<PersonId, Known, foldhash::fast::RandomState>);
+
+/// What was loaded of a person.
+#[derive(Debug, Clone)]
+struct Known {
+    brief: Brief,
+    /// On the roster of each of these rounds, neither waived nor missed, and without a registration when the slice began: as good as
+    /// if the rows had been loaded.
+    waits_in: Option<Arc<[RoundId]>>,
+}
 
 impl Briefs {
     /// Takes in those of another slice.
@@ -59,21 +69,37 @@ impl Briefs {
 impl State {
     /// Takes people into the slice in brief: these were asked for, and there are only those found.
     pub fn load_briefs<'a>(&mut self, asked: impl IntoIterator<Item = &'a PersonId>, found: impl IntoIterator<Item = Brief>) {
-        self.briefs.0.extend(found.into_iter().map(|b| (b.person_id, b)));
+        self.briefs.0.extend(found.into_iter().map(|brief| (brief.person_id, Known { brief, waits_in: None })));
         let briefs = &self.briefs.0;
         self.persons.know_keys(asked.into_iter().filter(|p| !briefs.contains_key(p)));
     }
 
     /// Takes people into the slice of whom it is known that they are on the roster of each of these rounds, neither waived nor missed,
     /// and that none of them has a registration of theirs. What is in the slice already is newer and wins.
-    pub fn load_waiting(&mut self, rounds: &[RoundId], people: Vec<Brief>) {
-        for b in people {
-            for round in rounds {
-                let (round, place) = (round.clone(), b.place.clone());
-                self.roster.load(Roster { round, person_id: b.person_id, place, waived: None, decider: None, missed: false });
-            }
-            self.registrations.know_groups([Group::Person(b.person_id)]);
-            self.briefs.0.insert(b.person_id, b);
+    pub fn load_waiting(&mut self, rounds: &[RoundId], people: impl IntoIterator<Item = Brief>) {
+        let rounds: Arc<[RoundId]> = rounds.into();
+        self.briefs.0.extend(people.into_iter().map(|brief| (brief.person_id, Known { brief, waits_in: Some(rounds.clone()) })));
+    }
+
+    /// The person's place on the roster of a round. Panics if this is a slice and it was not loaded.
+    pub(crate) fn on_roster(&self, round: &RoundId, person: PersonId) -> Option<Roster> {
+        let key = (round.clone(), person);
+        if self.roster.known(&key).is_none()
+            && let Some(Known { brief, waits_in: Some(rounds) }) = self.briefs.0.get(&person)
+            && rounds.contains(round)
+        {
+            let (round, place) = (key.0, brief.place.clone());
+            return Some(Roster { round, person_id: person, place, waived: None, decider: None, missed: false });
+        }
+        self.roster.get(&key).cloned()
+    }
+
+    /// The registrations of a person. Panics if this is a slice and they were not loaded.
+    pub(crate) fn registrations_of(&self, person: PersonId) -> Vec<&Registration> {
+        let group = Group::Person(person);
+        match self.briefs.0.get(&person) {
+            Some(Known { waits_in: Some(_), .. }) => self.registrations.loaded_group(&group),
+            _ => self.registrations.group(&group),
         }
     }
 
@@ -87,7 +113,7 @@ impl State {
     pub(crate) fn loaded_brief(&self, id: PersonId) -> Option<Brief> {
         match self.persons.known(&id) {
             Some(row) => row.map(Brief::from),
-            None => self.briefs.0.get(&id).cloned(),
+            None => self.briefs.0.get(&id).map(|k| k.brief.clone()),
         }
     }
 
@@ -95,7 +121,7 @@ impl State {
     pub fn brief(&self, id: PersonId) -> Option<Brief> {
         match self.persons.known(&id) {
             Some(row) => row.map(Brief::from),
-            None => Some(self.briefs.0.get(&id).unwrap_or_else(|| panic!("person {id} was not loaded, not even in brief")).clone()),
+            None => Some(self.briefs.0.get(&id).unwrap_or_else(|| panic!("person {id} was not loaded, not even in brief")).brief.clone()),
         }
     }
 }

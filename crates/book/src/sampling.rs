@@ -225,14 +225,18 @@ impl Act<'_> {
         Ok(other)
     }
 
+    fn registration_of(&self, person: PersonId, want: impl Fn(&Registration) -> bool) -> Option<Registration> {
+        self.s.registrations_of(person).into_iter().find(|r| want(r)).cloned()
+    }
+
     /// The registration of a person to this tube that is not void.
     fn live_registration(&self, person: PersonId, tube: &TubeCode) -> Option<Registration> {
-        Self::first_of(&self.s.registrations, person, |r| r.void_seq.is_none() && r.tube == *tube)
+        self.registration_of(person, |r| r.void_seq.is_none() && r.tube == *tube)
     }
 
     /// The registration of a person that counts for a round.
     pub(crate) fn counting_registration(&self, person: PersonId, round: &RoundId) -> Option<Registration> {
-        Self::first_of(&self.s.registrations, person, |r| r.counts && r.void_seq.is_none() && r.round.as_ref() == Some(round))
+        self.registration_of(person, |r| r.counts && r.void_seq.is_none() && r.round.as_ref() == Some(round))
     }
 
     /// Writes a registration and counts what it discharges.
@@ -262,7 +266,7 @@ impl Act<'_> {
     /// Counts the person's place on the roster as sampled; false if there is none to discharge.
     /// Someone who was counted as missed, and whose swab of before the closing is handed in late, was not missed.
     fn discharge_roster(&mut self, person: PersonId, r: &Round, at: Instant) -> bool {
-        let Some(row) = self.s.roster.get(&(r.round.clone(), person)).filter(|x| x.waived.is_none()).cloned() else { return false };
+        let Some(row) = self.s.on_roster(&r.round, person).filter(|x| x.waived.is_none()) else { return false };
         if row.missed {
             self.s.count(DutyKind::Sample, &row.place, Some(&r.round), Count::Reopened, 1);
             self.s.roster.put(Roster { missed: false, ..row.clone() });
@@ -307,7 +311,7 @@ impl Act<'_> {
             return Err(refuse!("tube.person_twice", "to", "that person is in the tube already", "该人员已在此管中"));
         }
         let identify = self.tube_duties(&f.tube, DutyKind::IdentifySwab).into_iter().next();
-        let voided = Self::first_of(&self.s.registrations, f.from, |r| r.tube == f.tube && r.void_seq.is_some());
+        let voided = self.registration_of(f.from, |r| r.tube == f.tube && r.void_seq.is_some());
         let old = match voided {
             // A swab that was taken from someone who is found only now.
             Some(old) if identify.is_some() => old,
@@ -380,11 +384,11 @@ impl Act<'_> {
 
     /// After a void: another swab of the same round counts instead, or (false) the duty is open again.
     fn count_another_registration(&mut self, person: PersonId, round: &RoundId) -> bool {
-        if let Some(r) = Self::first_of(&self.s.registrations, person, |r| r.void_seq.is_none() && r.round.as_ref() == Some(round)) {
+        if let Some(r) = self.registration_of(person, |r| r.void_seq.is_none() && r.round.as_ref() == Some(round)) {
             self.s.registrations.put(Registration { counts: true, ..r });
             return true;
         }
-        if let Some(row) = self.s.roster.get(&(round.clone(), person)).cloned() {
+        if let Some(row) = self.s.on_roster(round, person) {
             self.s.count(DutyKind::Sample, &row.place, Some(round), Count::Reopened, 1);
         }
         false
