@@ -168,7 +168,9 @@ impl<R: Row> Table<R> {
     }
     /// Empties a slice: nothing is known. The room its rows took is kept for those to come.
     pub fn clear(&mut self) {
-        (self.rows.clear(), self.groups.clear(), self.journal.clear());
+        self.rows.clear();
+        self.groups.clear();
+        self.journal.clear();
     }
     /// The row with this key. Panics if this is a slice and the key was not loaded: the loader has a bug.
     pub fn get(&self, key: &R::Key) -> Option<&R> {

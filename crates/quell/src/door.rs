@@ -4,7 +4,7 @@
 
 use crate::clock::Clock;
 use quell_store::StoreError;
-use quell_store::batch::{Memory, ReadAhead, Writer, stands_alone};
+use quell_store::batch::{Memory, ReadAhead, Turn, Writer, stands_alone};
 use quell_store::log::{Answer, Happened, Incoming};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -116,8 +116,7 @@ impl Batch {
     }
 }
 
-/// Four batches at a time: while one is being committed, the next is written, the one after is decided, and what the fourth needs is
-/// read.
+/// Several batches at a time: while some are being written, the next is decided, and what the one after needs is read.
 struct Desk {
     writer: Writer,
     clock: Clock,
@@ -133,7 +132,7 @@ struct Desk {
     under_way: VecDeque<UnderWay>,
 }
 
-/// Most batches that are being written: all but the last only have their commit left.
+/// Most batches that are being written: more of them would be smaller, and each costs its round trips.
 const UNDER_WAY: usize = 2;
 
 /// A batch that is being written; it comes back if it could not be.
@@ -227,7 +226,7 @@ impl Desk {
 
     /// Decides on a batch, waits for the one before, sends this one on its way; meanwhile the next is read for.
     async fn overlap(&mut self, batch: Batch, mut ahead: Option<JoinHandle<Result<ReadAhead, Failure>>>) {
-        if self.memory.as_ref().is_none_or(Memory::is_full) {
+        if self.memory.as_ref().is_none_or(|m| self.writer.is_full(m)) {
             self.land().await;
             let memory = self.memory.take();
             self.forget();
@@ -261,8 +260,10 @@ impl Desk {
                 self.memory = Some(memory);
                 let (writer, events) = (self.writer.clone(), self.events.clone());
                 let (told, rows_in) = oneshot::channel();
+                let before = self.under_way.back_mut().and_then(|u| u.rows_in.take());
+                let turn = Turn { before, rows_in: Some(told) };
                 let task = tokio::spawn(async move {
-                    match guarded(async move { writer.write(decided, told).await }).await {
+                    match guarded(async move { writer.write(decided, turn).await }).await {
                         Ok((answers, happened)) => {
                             batch.written(answers, happened, &events);
                             Ok(())
@@ -298,9 +299,7 @@ impl Desk {
                 return false;
             }
         }
-        let Some(rows_in) = self.under_way.back_mut().and_then(|u| u.rows_in.take()) else { return true };
-        // A batch that cannot be written says nothing.
-        self.meanwhile(beside, rows_in).await.is_ok() || self.land().await
+        true
     }
 
     /// Waits for the batches under way; false if one was not written as it was decided.

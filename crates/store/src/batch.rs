@@ -32,7 +32,11 @@ pub struct Writer {
     shelf: Arc<Shelf>,
     config: BookConfig,
     default_protocol: Arc<Protocol>,
+    remembers: usize,
 }
+
+/// So many rows are carried on in memory from batch to batch; then it starts afresh, which costs a few milliseconds.
+const REMEMBERS: usize = 120_000;
 
 /// What one batch leaves in memory for the next: the book's head after it, and the rows that were loaded or changed.
 pub struct Memory {
@@ -56,12 +60,6 @@ impl Memory {
     pub async fn renewed(self) -> Self {
         Self { loaded: self.loaded.renewed().await, receipts: HashMap::new(), ..self }
     }
-    /// True if it has grown so large that a fresh start is cheaper than carrying it on.
-    pub fn is_full(&self) -> bool {
-        const MOST: usize = 60_000;
-        let s = &self.loaded.state;
-        s.registrations.len() + s.persons.len() + s.places.len() > MOST || self.receipts.len() > MOST
-    }
 }
 
 /// What a batch needs, read while the batch before it was still being decided. It is good for [`Writer::decide_ahead`] with the memory
@@ -69,6 +67,16 @@ impl Memory {
 pub struct ReadAhead {
     rows: Ahead,
     receipts: HashMap<SubmissionId, Receipt>,
+}
+
+/// When a batch may change rows that the batch before may have changed: their order must be that of the book, or the two would wait
+/// for each other.
+#[derive(Default)]
+pub struct Turn {
+    /// Told by the batch before when it has only its commit left; closed if it could not be written.
+    pub before: Option<oneshot::Receiver<()>>,
+    /// To be told when this batch has only its commit left.
+    pub rows_in: Option<oneshot::Sender<()>>,
 }
 
 /// A batch that was decided and can be written if the book's head is still what it was.
@@ -115,7 +123,18 @@ impl Writer {
     /// If the database's address cannot be read.
     pub fn new(db: &Database, shelf: Arc<Shelf>, config: BookConfig, default_protocol: Arc<Protocol>) -> Result<Self, StoreError> {
         let (reading, writing) = db.for_the_door()?;
-        Ok(Self { reading, writing, shelf, config, default_protocol })
+        Ok(Self { reading, writing, shelf, config, default_protocol, remembers: REMEMBERS })
+    }
+
+    /// The same with another bound on the rows that are carried on in memory.
+    pub fn remembering(self, rows: usize) -> Self {
+        Self { remembers: rows, ..self }
+    }
+
+    /// True if a memory has grown so large that a fresh start is cheaper than carrying it on.
+    pub fn is_full(&self, memory: &Memory) -> bool {
+        let s = &memory.loaded.state;
+        s.registrations.len() + s.persons.len() + s.places.len() > self.remembers || memory.receipts.len() > self.remembers
     }
 
     /// Decides on a batch. `memory`: what the batch before left, which may be on its way to the database still; a batch that
@@ -170,14 +189,13 @@ impl Writer {
         Ok(self.apply_all(memory, now, batch, known))
     }
 
-    /// Writes what was decided. `rows_in` is told when all that is left is the commit: then the next batch can be written beside it,
-    /// which waits for this commit before its own head.
+    /// Writes what was decided, beside the batch before it, which is on its way.
     ///
     /// # Errors
     /// [`StoreError::Overtaken`] if the batch before was not committed, or another server has written to this book: nothing was
     /// written, decide again. Otherwise nothing was written or, if the connection broke at the commit, the sender must ask again:
     /// its ids make that safe.
-    pub async fn write(&self, d: Decided, rows_in: oneshot::Sender<()>) -> Result<(Vec<Answer>, Happened), StoreError> {
+    pub async fn write(&self, d: Decided, turn: Turn) -> Result<(Vec<Answer>, Happened), StoreError> {
         let mut client = self.writing.connection().await?;
         let tx = begin(&mut client).await?;
         if d.lines.is_empty() {
@@ -187,7 +205,7 @@ impl Writer {
                 return Err(StoreError::Overtaken);
             }
         }
-        self.write_in(tx, d, Some(rows_in)).await
+        self.write_in(tx, d, turn).await
     }
 
     /// Decides and writes with the book locked from the beginning.
@@ -199,7 +217,7 @@ impl Writer {
         let tx = begin(&mut client).await?;
         let memory = self.fresh(&tx, true).await?;
         let (decided, _) = self.decide_on(&tx, memory, now, batch).await?;
-        self.write_in(tx, decided, None).await
+        self.write_in(tx, decided, Turn::default()).await
     }
 
     async fn fresh(&self, tx: &Transaction<'_>, lock: bool) -> Result<Memory, StoreError> {
@@ -267,30 +285,22 @@ impl Writer {
     }
 
     /// Writes a decided batch.
-    async fn write_in(
-        &self,
-        tx: Transaction<'_>,
-        d: Decided,
-        rows_in: Option<oneshot::Sender<()>>,
-    ) -> Result<(Vec<Answer>, Happened), StoreError> {
+    async fn write_in(&self, tx: Transaction<'_>, d: Decided, turn: Turn) -> Result<(Vec<Answer>, Happened), StoreError> {
         let t = Tx { client: &tx, book: self.config.book.0 };
+        // What is sent together is done in order, without a pause between: first what nobody else can have touched.
+        let lines: Vec<log::Line<'_>> = d.lines.iter().map(|l| log::Line { submission: &d.batch[l.index], receipt: &l.receipt }).collect();
+        try_join!(copy::copy(&t, &lines), write::new_rows(&t, &d.changes))?;
+        if let Some(before) = turn.before {
+            before.await.map_err(|_| StoreError::Overtaken)?;
+        }
         if !d.lines.is_empty() {
-            // All on their way at once: the connection does them in order, without a pause between them. What waits for the batch
-            // before, which may have changed the same rows, comes last.
-            let lines: Vec<log::Line<'_>> =
-                d.lines.iter().map(|l| log::Line { submission: &d.batch[l.index], receipt: &l.receipt }).collect();
-            try_join!(
-                copy::copy(&t, &lines),
-                write::new_rows(&t, &d.changes),
-                write::changed_rows(&t, &d.changes),
-                log::move_head(&t, &d.before, &d.after)
-            )?;
+            try_join!(write::changed_rows(&t, &d.changes), log::move_head(&t, &d.before, &d.after))?;
             write::whole_populations(&t, &d.changes, d.day).await?;
             for sealed in d.changes.sealed_days.iter() {
                 crate::views::carry(&tx, self.config.book, sealed.day).await?;
             }
         }
-        if let Some(told) = rows_in {
+        if let Some(told) = turn.rows_in {
             let _ = told.send(()); // Nobody waits when nothing follows.
         }
         tx.commit().await.map_err(StoreError::at("commit"))?;

@@ -26,7 +26,7 @@ pub struct Scope {
 
 /// Connections of a door to read by: for a batch that is read ahead, one that is decided, and one to spare.
 const READING: usize = 3;
-/// Connections of a door to write by: a batch that is being committed, and the next.
+/// Connections of a door to write by: for a batch that is being committed, and those behind it.
 const WRITING: usize = 2;
 
 /// A batch looks rows up by their keys. A plan that was made while a table was empty reads it from end to end, slower with every

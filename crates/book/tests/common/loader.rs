@@ -1,5 +1,6 @@
 //! The loader that `quell_book::needs` describes, over a book in memory instead of PostgreSQL: it brings into a slice what
-//! [`Needs`] asks for and nothing more. `crates/store/src/load.rs` does the same by SQL.
+//! [`Needs`] asks for and nothing more. `crates/store/src/load.rs` does the same by SQL, and like it takes people who only wait for
+//! their swab from their community.
 
 use quell_book::needs::Needs;
 use quell_book::rows::*;
@@ -13,6 +14,7 @@ pub fn slice(whole: &State, facts: &[&Fact], now: Instant, tallies: &[Tally]) ->
     put(&mut s.zones, &whole.zones, |z| z.lifted_at.is_none());
     let mut done = Needs::default();
     let mut want = Needs::of(facts.iter().copied());
+    waiting(&mut s, whole, &mut want, facts);
     for _ in 0..20 {
         if want.is_empty() {
             return s;
@@ -37,6 +39,32 @@ pub fn closing(whole: &State, now: Instant, tallies: &[Tally]) -> ClosingView {
 
 fn put<R: Row>(to: &mut Table<R>, from: &Table<R>, wanted: impl Fn(&R) -> bool) {
     from.values().filter(|r| wanted(r)).for_each(|r| to.load(r.clone()));
+}
+
+/// Takes whoever is swabbed in an open round and only waits for that from the community, and crosses them off what is wanted.
+fn waiting(s: &mut State, whole: &State, want: &mut Needs, facts: &[&Fact]) {
+    let rounds: Vec<RoundId> = s.rounds.values().map(|r| r.round.clone()).collect();
+    if want.rounds.iter().any(|r| !rounds.contains(r)) {
+        return;
+    }
+    let waits = |p: &Person| {
+        let on_roster = |round: &RoundId| {
+            let row = whole.roster.get(&(round.clone(), p.person_id));
+            row.is_some_and(|r| r.place == p.place && r.waived.is_none() && r.decider.is_none() && !r.missed)
+        };
+        let registered = |r: &&Registration| r.round.as_ref().is_some_and(|x| rounds.contains(x));
+        let mut all = whole.registrations.group(&Group::Person(p.person_id)).into_iter();
+        !p.attention && rounds.iter().all(on_roster) && !all.any(|r| registered(&r))
+    };
+    for fact in facts {
+        if let Fact::Registered(f) = fact
+            && f.round.is_some()
+            && let Some(person) = whole.persons.get(&f.person).filter(|p| waits(p))
+            && want.swabbed.remove(&f.person)
+        {
+            s.load_waiting(&rounds, [Brief::from(person)]);
+        }
+    }
 }
 
 fn things(s: &mut State, whole: &State, w: &Needs) {
