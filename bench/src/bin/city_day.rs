@@ -21,8 +21,9 @@ struct Options {
     /// People in the book, each registered once.
     #[arg(long, default_value_t = 1_000_000)]
     people: u32,
-    /// Connections of the client, and of the plain inserts.
-    #[arg(long, default_value_t = 32)]
+    /// Connections of the client, and of the plain inserts: as many stations hand in at a time. A county of half a million has some
+    /// four hundred.
+    #[arg(long, default_value_t = 64)]
     connections: usize,
     /// Print only the JSON line.
     #[arg(long)]

@@ -13,6 +13,7 @@ use crate::copy;
 use crate::error::StoreError;
 use crate::load::{Ahead, Loaded, Tx};
 use crate::log::{self, Answer, Happened, Head, Incoming};
+use crate::neighbours::{self, Neighbours};
 use crate::shelf::Shelf;
 use crate::write;
 use deadpool_postgres::Transaction;
@@ -22,7 +23,7 @@ use quell_foundation::*;
 use quell_protocol::Protocol;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, oneshot};
 
 /// What writing to a book needs.
 #[derive(Clone)]
@@ -163,7 +164,22 @@ impl Writer {
         let facts = fresh_facts(&batch, &ahead.receipts);
         // The hash is for closes, which are not read ahead.
         ahead.rows.read(&Tx { client: &tx, book: self.config.book.0 }, &facts, now, Hash::default()).await?;
+        let (neighbours, begun) = ahead.rows.begun();
+        for community in begun {
+            tokio::spawn(self.clone().read_next(neighbours.clone(), community));
+        }
         Ok(ahead)
+    }
+
+    async fn read_next(self, neighbours: Arc<Mutex<Neighbours>>, begun: PlaceId) {
+        let read = async {
+            let mut client = self.reading.connection().await?;
+            let tx = begin(&mut client).await?;
+            neighbours::read_next(&neighbours, &Tx { client: &tx, book: self.config.book.0 }, begun).await
+        };
+        if let Err(e) = read.await {
+            tracing::info!(error = %e, "a community was not read beforehand");
+        }
     }
 
     /// Decides on a batch that was read ahead: normally without another look at the database.

@@ -24,8 +24,8 @@ pub struct Scope {
     pub place: PlaceId,
 }
 
-/// Connections of a door to read by: for a batch that is read ahead, one that is decided, and one to spare.
-const READING: usize = 3;
+/// Connections of a door to read by: for a batch that is read ahead, one that is decided, a community, and one to spare.
+const READING: usize = 4;
 /// Connections of a door to write by: for a batch that is being committed, and those behind it.
 const WRITING: usize = 2;
 

@@ -142,6 +142,13 @@ pub(crate) async fn still_on_roster(tx: &Tx<'_>, place: &PlaceId, round: &RoundI
     Ok(rows.iter().map(|r| PersonId(r.get(0))).collect())
 }
 
+/// The place on the roster of a round that follows another.
+pub(crate) async fn next_on_roster(tx: &Tx<'_>, round: &RoundId, place: &PlaceId) -> Read<Option<PlaceId>> {
+    const SQL: &str = "SELECT min(place) FROM quell.roster WHERE book_id = $1 AND round = $2 AND place > $3";
+    let rows = query(tx, SQL, &[&tx.book, &round.as_str(), &place.as_str()]).await?;
+    rows.first().and_then(|r| r.get::<_, Option<&str>>(0)).map(code).transpose()
+}
+
 /// Places of these persons on the roster of a round.
 pub(crate) async fn roster(tx: &Tx<'_>, round: &RoundId, persons: &[Uuid]) -> Read<Vec<Roster>> {
     const SQL: &str = "SELECT person_id, place, waived, decider, missed

@@ -4,7 +4,7 @@
 use crate::closing;
 use crate::error::StoreError;
 use crate::hot;
-use crate::neighbours::Neighbours;
+use crate::neighbours::{Neighbours, Taken};
 use crate::tables::Keys::{Ids, Texts};
 use crate::tables::{Keys, Stored, select, select_by};
 use deadpool_postgres::Transaction;
@@ -12,7 +12,7 @@ use futures_util::future::try_join_all;
 use futures_util::try_join;
 use quell_book::needs::Needs;
 use quell_book::rows::*;
-use quell_book::{Brief, Fact, Group, State, Table};
+use quell_book::{Fact, Group, State, Table};
 use quell_foundation::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,8 +46,7 @@ pub(crate) struct Ahead {
     slice: State,
     done: Needs,
     neighbours: Arc<Mutex<Neighbours>>,
-    /// The neighbours who are swabbed, and the rounds they wait in.
-    waiting: (Vec<RoundId>, Vec<Brief>),
+    taken: Taken,
 }
 
 impl Loaded {
@@ -78,7 +77,7 @@ impl Loaded {
     /// An empty slice into which another batch can be read ahead.
     pub fn ahead(&self) -> Ahead {
         let neighbours = self.neighbours.clone();
-        Ahead { slice: self.state.empty_slice(), done: self.known.clone(), neighbours, waiting: Default::default() }
+        Ahead { slice: self.state.empty_slice(), done: self.known.clone(), neighbours, taken: Taken::default() }
     }
 
     /// A fresh start, with everything that was changed in the database by now: of the rows only the neighbours are kept.
@@ -93,8 +92,7 @@ impl Loaded {
     pub fn absorb(&mut self, ahead: Ahead, facts: &[&Fact]) -> Needs {
         self.remember(&ahead.done);
         self.state.absorb(ahead.slice);
-        let (rounds, people) = ahead.waiting;
-        self.state.load_waiting(&rounds, people);
+        self.state.load_waiting(&ahead.taken.rounds, ahead.taken.people);
         Needs::follow(&self.state, facts).minus(&ahead.done)
     }
 
@@ -113,10 +111,15 @@ impl Loaded {
 }
 
 impl Ahead {
+    /// The neighbours, and the communities of which this batch has the first.
+    pub fn begun(&mut self) -> (&Arc<Mutex<Neighbours>>, Vec<PlaceId>) {
+        (&self.neighbours, std::mem::take(&mut self.taken.begun))
+    }
+
     /// Reads what these facts need.
     pub async fn read(&mut self, tx: &Tx<'_>, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
         let mut want = Needs::of(facts.iter().copied()).minus(&self.done);
-        self.waiting = self.neighbours.lock().await.take(tx, &self.slice, &mut want, facts).await?;
+        self.taken = self.neighbours.lock().await.take(tx, &self.slice, &mut want, facts).await?;
         load_all(tx, &mut self.slice, want, &mut self.done, facts, now, head).await
     }
 }

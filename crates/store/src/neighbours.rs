@@ -11,11 +11,14 @@ use quell_book::needs::Needs;
 use quell_book::{Brief, Fact, State};
 use quell_foundation::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use tokio::sync::Mutex;
 
 /// From so many of its people in one batch on, a community is read.
 const WORTH_READING: usize = 20;
 /// Of so many unknown people of a batch the homes are looked up first, to know which communities are coming.
 const ASKED_FIRST: usize = 16;
+/// So many communities are read before their people come.
+const READ_BEFOREHAND: usize = 2;
 /// Most people in memory (some 150 bytes each); beyond them everybody is looked up singly.
 const MOST: usize = 500_000;
 
@@ -26,21 +29,27 @@ pub(crate) struct Neighbours {
     /// The rounds that were in the slice when they were read, in order; beside others they are of no use.
     rounds: Vec<RoundId>,
     waiting: HashMap<PersonId, Brief, foldhash::fast::RandomState>,
+    /// Communities that were read, or are being read.
     read: HashSet<PlaceId>,
+    /// Communities of which someone has come.
+    begun: HashSet<PlaceId>,
+}
+
+/// Those of a batch who were taken.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// The rounds they waited in.
+    pub rounds: Vec<RoundId>,
+    pub people: Vec<Brief>,
+    /// Communities of which these were the first.
+    pub begun: Vec<PlaceId>,
 }
 
 impl Neighbours {
-    /// Takes out those who are swabbed, and crosses them off what is wanted; with the rounds they wait in. `slice`: what the batch is
-    /// read to.
-    pub async fn take(
-        &mut self,
-        tx: &Tx<'_>,
-        slice: &State,
-        want: &mut Needs,
-        facts: &[&Fact],
-    ) -> Result<(Vec<RoundId>, Vec<Brief>), StoreError> {
+    /// Takes out those who are swabbed, and crosses them off what is wanted. `slice`: what the batch is read to.
+    pub async fn take(&mut self, tx: &Tx<'_>, slice: &State, want: &mut Needs, facts: &[&Fact]) -> Result<Taken, StoreError> {
         if want.rounds.iter().any(|r| slice.rounds.get(r).is_none()) {
-            return Ok(Default::default());
+            return Ok(Taken::default());
         }
         let mut rounds: Vec<RoundId> = slice.rounds.values().map(|r| r.round.clone()).collect();
         rounds.sort();
@@ -54,16 +63,21 @@ impl Neighbours {
                 _ => None,
             })
             .collect();
-        let mut taken = Vec::with_capacity(coming.len());
-        self.take_known(&mut coming, &mut taken);
+        let mut people = Vec::with_capacity(coming.len());
+        self.take_known(&mut coming, &mut people);
         if coming.len() >= WORTH_READING && self.waiting.len() < MOST {
             self.read(tx, slice.config.tally_depth, &coming).await?;
-            self.take_known(&mut coming, &mut taken);
+            self.take_known(&mut coming, &mut people);
         }
-        for b in &taken {
+        let mut begun = Vec::new();
+        for b in &people {
             want.swabbed.remove(&b.person_id);
+            if !self.begun.contains(&b.place) {
+                self.begun.insert(b.place.clone());
+                begun.push(b.place.clone());
+            }
         }
-        Ok((self.rounds.clone(), taken))
+        Ok(Taken { rounds: self.rounds.clone(), people, begun })
     }
 
     fn take_known(&mut self, coming: &mut Vec<PersonId>, taken: &mut Vec<Brief>) {
@@ -92,6 +106,23 @@ impl Neighbours {
         Ok(())
     }
 
+    /// True if the community is not here yet and may be read; nobody else reads it then.
+    fn claim(&mut self, rounds: &[RoundId], community: &PlaceId) -> bool {
+        self.rounds == rounds && self.waiting.len() < MOST && self.read.insert(community.clone())
+    }
+
+    /// Adds the people of a claimed community.
+    fn add(&mut self, rounds: &[RoundId], community: &PlaceId, people: Result<Vec<Brief>, StoreError>) -> Result<(), StoreError> {
+        if people.is_err() {
+            self.read.remove(community);
+        }
+        let people = people?;
+        if self.rounds == rounds {
+            self.waiting.extend(people.into_iter().map(|b| (b.person_id, b)));
+        }
+        Ok(())
+    }
+
     /// Leaves out everyone about whom this slice, which is let go, has something newer: the database has it by now.
     pub fn without_changed(mut self, slice: &State) -> Self {
         for person in slice.people() {
@@ -99,6 +130,23 @@ impl Neighbours {
         }
         self
     }
+}
+
+/// Reads the communities that follow one whose people have begun to come: where a station goes from street to street, its people are
+/// in memory when they come. Nobody waits for this.
+pub(crate) async fn read_next(neighbours: &Mutex<Neighbours>, tx: &Tx<'_>, begun: PlaceId) -> Result<(), StoreError> {
+    let rounds = neighbours.lock().await.rounds.clone();
+    let Some(round) = rounds.first() else { return Ok(()) };
+    let mut last = begun;
+    for _ in 0..READ_BEFOREHAND {
+        let Some(next) = hot::next_on_roster(tx, round, &last).await? else { break };
+        if neighbours.lock().await.claim(&rounds, &next) {
+            let people = community(tx, &next, &rounds).await;
+            neighbours.lock().await.add(&rounds, &next, people)?;
+        }
+        last = next;
+    }
+    Ok(())
 }
 
 /// Reads a community. Who is on some of the rosters only, or as someone of another community, is looked up singly.
