@@ -27,6 +27,8 @@ const ROUNDS: u64 = 6;
 const TUBES: usize = 5;
 const EACH: usize = 10;
 const PEOPLE: usize = 200;
+/// Stations that send at a time: enough for batches to be read for, decided, written and committed side by side.
+const DESKS: usize = 6;
 
 fn quell(data: &Path) -> Command {
     let mut c = Command::new(QUELL);
@@ -254,7 +256,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
     for round in 0..rounds {
         let victim = [Victim::Quell, Victim::Session, Victim::Quell, Victim::Postgres][(round % 4) as usize];
         let stop = Arc::new(AtomicBool::new(false));
-        let desks: Vec<_> = (0..2).map(|_| tokio::spawn(Desk::default().work(address, token.clone(), stop.clone()))).collect();
+        let desks: Vec<_> = (0..DESKS).map(|_| tokio::spawn(Desk::default().work(address, token.clone(), stop.clone()))).collect();
         tokio::time::sleep(Duration::from_millis(chance.between(300, 900) as u64)).await;
         match victim {
             Victim::Quell => {

@@ -214,13 +214,6 @@ impl Writer {
     pub async fn write(&self, d: Decided, turn: Turn) -> Result<(Vec<Answer>, Happened), StoreError> {
         let mut client = self.writing.connection().await?;
         let tx = begin(&mut client).await?;
-        if d.lines.is_empty() {
-            // Nothing to write, but what was refused must have been refused on the book as it is.
-            let head = log::head(&tx, self.config.book, true).await?;
-            if (head.seq, head.hash) != (d.before.seq, d.before.hash) {
-                return Err(StoreError::Overtaken);
-            }
-        }
         self.write_in(tx, d, turn).await
     }
 
@@ -309,7 +302,13 @@ impl Writer {
         if let Some(before) = turn.before {
             before.await.map_err(|_| StoreError::Overtaken)?;
         }
-        if !d.lines.is_empty() {
+        if d.lines.is_empty() {
+            // Nothing to write, but what was refused must have been refused on the book as it is.
+            let head = log::head(&tx, self.config.book, true).await?;
+            if (head.seq, head.hash) != (d.before.seq, d.before.hash) {
+                return Err(StoreError::Overtaken);
+            }
+        } else {
             try_join!(write::changed_rows(&t, &d.changes), log::move_head(&t, &d.before, &d.after))?;
             write::whole_populations(&t, &d.changes, d.day).await?;
             for sealed in d.changes.sealed_days.iter() {

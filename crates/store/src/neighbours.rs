@@ -56,13 +56,15 @@ impl Neighbours {
         if rounds != self.rounds {
             *self = Self { rounds, ..Self::default() };
         }
-        let mut coming: Vec<PersonId> = facts
-            .iter()
-            .filter_map(|f| match f {
-                Fact::Registered(f) if f.round.is_some() => Some(f.person),
+        let registered = |in_round: bool| {
+            facts.iter().filter_map(move |f| match f {
+                Fact::Registered(f) if f.round.is_some() == in_round => Some(f.person),
                 _ => None,
             })
-            .collect();
+        };
+        // Who is also swabbed outside the round is looked up: what is in that tube is not known here.
+        let loose: HashSet<PersonId> = registered(false).collect();
+        let mut coming: Vec<PersonId> = registered(true).filter(|p| !loose.contains(p)).collect();
         let mut people = Vec::with_capacity(coming.len());
         self.take_known(&mut coming, &mut people);
         if coming.len() >= WORTH_READING && self.waiting.len() < MOST {

@@ -56,9 +56,11 @@ fn waiting(s: &mut State, whole: &State, want: &mut Needs, facts: &[&Fact]) {
         let mut all = whole.registrations.group(&Group::Person(p.person_id)).into_iter();
         !p.attention && rounds.iter().all(on_roster) && !all.any(|r| registered(&r))
     };
+    let loose = |p: PersonId| facts.iter().any(|f| matches!(f, Fact::Registered(f) if f.round.is_none() && f.person == p));
     for fact in facts {
         if let Fact::Registered(f) = fact
             && f.round.is_some()
+            && !loose(f.person)
             && let Some(person) = whole.persons.get(&f.person).filter(|p| waits(p))
             && want.swabbed.remove(&f.person)
         {
