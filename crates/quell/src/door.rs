@@ -3,6 +3,7 @@
 //! Bounded: when the queue is full the sender is told to come back, nothing is dropped silently.
 
 use crate::clock::Clock;
+use crate::metrics;
 use quell_store::StoreError;
 use quell_store::batch::{Memory, ReadAhead, Turn, Writer, stands_alone};
 use quell_store::log::{Answer, Happened, Incoming};
@@ -19,7 +20,7 @@ const WORTH_A_BATCH: usize = 350;
 /// After so long without work what is in memory is let go.
 const QUIET: std::time::Duration = std::time::Duration::from_secs(10);
 /// Most submissions that wait.
-const QUEUE: usize = 4_096;
+pub const QUEUE: usize = 4_096;
 /// How often a batch is tried while the database is away: with pauses that double from 50 ms, some six seconds.
 const ATTEMPTS: u32 = 8;
 
@@ -67,8 +68,17 @@ impl Door {
         tokio::spawn(desk.serve());
         Self { jobs, events }
     }
+    /// True as long as the desk behind the door is at work.
+    pub fn works(&self) -> bool {
+        !self.jobs.is_closed()
+    }
+    /// Submissions in the queue.
+    pub fn waiting(&self) -> usize {
+        QUEUE - self.jobs.capacity()
+    }
     /// Hands submissions in; the answers come when they are durable. All of them wait in one batch if there is room.
     pub async fn submit(&self, incoming: Vec<Incoming>) -> Vec<Result<Answer, DoorError>> {
+        let since = std::time::Instant::now();
         let mut replies = Vec::with_capacity(incoming.len());
         for incoming in incoming {
             let (reply, answer) = oneshot::channel();
@@ -79,10 +89,12 @@ impl Door {
         }
         let mut answers = Vec::with_capacity(replies.len());
         for r in replies {
-            answers.push(match r {
+            let answer = match r {
                 None => Err(DoorError::Busy),
                 Some(a) => a.await.unwrap_or_else(|_| Err(DoorError::Broken("the writer stopped".into()))),
-            });
+            };
+            metrics::answered(&answer, since.elapsed());
+            answers.push(answer);
         }
         answers
     }
@@ -106,7 +118,8 @@ impl Batch {
     fn stands_alone(&self) -> bool {
         self.incoming.iter().any(|s| stands_alone(s.facts()))
     }
-    fn written(self, answers: Vec<Answer>, happened: Happened, events: &broadcast::Sender<Arc<Happened>>) {
+    fn written(self, answers: Vec<Answer>, happened: Happened, events: &broadcast::Sender<Arc<Happened>>, locked: bool) {
+        metrics::written(self.incoming.iter().map(|i| i.facts().len()).sum(), happened.seq, locked);
         for (reply, answer) in self.replies.into_iter().zip(answers) {
             let _ = reply.send(Ok(answer)); // A sender that has gone asks again and gets the same receipt.
         }
@@ -265,7 +278,7 @@ impl Desk {
                 let task = tokio::spawn(async move {
                     match guarded(async move { writer.write(decided, turn).await }).await {
                         Ok((answers, happened)) => {
-                            batch.written(answers, happened, &events);
+                            batch.written(answers, happened, &events, false);
                             Ok(())
                         }
                         Err(e) => Err((batch, e)),
@@ -317,6 +330,7 @@ impl Desk {
         match landed {
             Ok(Ok(())) => true,
             Ok(Err((batch, e))) => {
+                metrics::decided_again();
                 tracing::info!(reason = %e.reason(), "a batch is decided again with the book locked");
                 self.forget();
                 self.write_locked(batch).await;
@@ -333,7 +347,7 @@ impl Desk {
 
     async fn write_locked(&self, batch: Batch) {
         match self.try_locked(batch.incoming.clone()).await {
-            Ok((answers, happened)) => batch.written(answers, happened, &self.events),
+            Ok((answers, happened)) => batch.written(answers, happened, &self.events, true),
             // One submission that breaks the batch must not take the others with it: each alone.
             Err(DoorError::Broken(why)) if batch.replies.len() > 1 => {
                 tracing::error!(why, submissions = batch.replies.len(), "a batch broke; its submissions are written one by one");

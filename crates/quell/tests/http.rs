@@ -106,8 +106,8 @@ fn plausible(route: &Route) -> (String, String) {
         _ => String::new(),
     };
     let path = match route.path {
-        "/v1/health" | "/v1/openapi.json" | "/v1/session" | "/v1/session/end" | "/v1/submissions" | "/v1/events" | "/v1/rounds"
-        | "/v1/cases" | "/v1/days" | "/v1/log" => route.path.into(),
+        "/healthz" | "/readyz" | "/v1/health" | "/v1/openapi.json" | "/v1/session" | "/v1/session/end" | "/v1/submissions"
+        | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log" => route.path.into(),
         "/v1/board" | "/v1/shoulds" | "/v1/facilities" | "/v1/cases/counts" | "/v1/day" => format!("{}?place={ROOT}", route.path),
         "/v1/submissions/{id}" => format!("/v1/submissions/{}", fresh_submission()),
         "/v1/items/{state}" => "/v1/items/open?kind=deliver&round=R1&overdue=true&limit=5".into(),

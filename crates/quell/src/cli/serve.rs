@@ -1,7 +1,7 @@
 //! `quell serve`
 
 use super::{CliError, Context};
-use crate::http;
+use crate::{http, metrics};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -12,6 +12,9 @@ pub struct Serve {
     /// Address to listen on. TLS is the reverse proxy's.
     #[arg(long, default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
+    /// Second address, for Prometheus and supervisors: /metrics, /healthz, /readyz. Keep it away from the public.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
     /// Log as JSON lines.
     #[arg(long)]
     log_json: bool,
@@ -32,9 +35,14 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
     if app.clock.is_simulated() {
         tracing::warn!(now = %app.clock.now(), "this book lives in simulated time, as the demo left it");
     }
-    let listener = TcpListener::bind(o.listen)
-        .await
-        .map_err(|e| CliError::Failed(format!("cannot listen on {}: {e}; choose another address with --listen", o.listen)))?;
+    let listener = listen(o.listen, "--listen").await?;
+    if let Some(address) = o.metrics {
+        metrics::start().map_err(CliError::Failed)?;
+        let (listener, service) = (listen(address, "--metrics").await?, http::health::service(app.clone()));
+        tracing::info!(metrics = %address, "counts for Prometheus under /metrics");
+        // It ends with the process.
+        tokio::spawn(async move { axum::serve(listener, service).await });
+    }
     let book = app.config.book;
     tracing::info!(listen = %o.listen, %book, root = %app.config.root, "quell serves; Ctrl-C stops it in order");
     tokio::select! {
@@ -44,6 +52,11 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
     ready.stop();
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, CliError> {
+    let failed = |e| CliError::Failed(format!("cannot listen on {address}: {e}; choose another address with {option}"));
+    TcpListener::bind(address).await.map_err(failed)
 }
 
 /// Logs go to standard error, so that output can be piped. `RUST_LOG` filters.

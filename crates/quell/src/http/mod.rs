@@ -3,6 +3,7 @@
 
 mod access;
 mod events;
+pub mod health;
 pub mod openapi;
 mod problem;
 mod reads;
@@ -15,8 +16,9 @@ pub use problem::Problem;
 
 use crate::app::App;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use std::future::Future;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
@@ -30,7 +32,8 @@ pub fn service(app: App) -> Router {
     let mut router = Router::new();
     for route in routes::ROUTES {
         let guard = middleware::from_fn_with_state((app.clone(), route), access::guard);
-        router = router.route(route.path, (route.handler)().layer(guard));
+        let count = middleware::from_fn(move |request: Request, next: Next| count(route.path, request, next));
+        router = router.route(route.path, (route.handler)().layer(guard).layer(count));
     }
     router
         .fallback(problem::not_found)
@@ -40,6 +43,13 @@ pub fn service(app: App) -> Router {
         .layer(middleware::from_fn(problem::as_problem))
         .layer(CompressionLayer::new())
         .with_state(app)
+}
+
+async fn count(route: &'static str, request: Request, next: Next) -> Response {
+    let (since, method) = (std::time::Instant::now(), request.method().clone());
+    let response = next.run(request).await;
+    crate::metrics::requested(route, method.as_str(), response.status().as_u16(), since.elapsed());
+    response
 }
 
 /// Serves until told to stop; requests under way are finished.

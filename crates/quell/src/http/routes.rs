@@ -1,7 +1,7 @@
 //! Every route: its address, who may call it, what it takes and gives. A route that is not here does not exist.
 
 use crate::app::App;
-use crate::http::{events, openapi, reads, session, submissions};
+use crate::http::{events, health, openapi, reads, session, submissions};
 use axum::routing::{MethodRouter, delete, get, post};
 use quell_book::Role;
 use quell_store::views;
@@ -99,6 +99,20 @@ pub static ROUTES: &[Route] = &[
         operations: &[op!("get", "Version, book, open day, protocol in force", None, Some(schema::<session::Health>))],
         params: &[],
         handler: || get(session::health),
+    },
+    Route {
+        path: "/healthz",
+        access: Access::Public,
+        operations: &[op!("get", "Should this process go on living: 200, or 500", None, Some(schema::<health::Liveness>))],
+        params: &[],
+        handler: || get(health::healthz),
+    },
+    Route {
+        path: "/readyz",
+        access: Access::Public,
+        operations: &[op!("get", "Should this server be sent work now: 200, or 503 and why not", None, Some(schema::<health::Readiness>))],
+        params: &[],
+        handler: || get(health::readyz),
     },
     Route {
         path: "/v1/openapi.json",

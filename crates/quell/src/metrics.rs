@@ -1,0 +1,87 @@
+//! What the server counts about itself, for Prometheus: `quell serve --metrics ADDRESS` gives it under `/metrics`. Names and units follow
+//! <https://prometheus.io/docs/practices/naming/>. No name, number or place of a person is ever a label.
+
+use crate::door::DoorError;
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use quell_store::log::Answer;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+const SUBMISSIONS: &str = "quell_submissions_total";
+const BATCHES: &str = "quell_batches_total";
+const BATCHES_AGAIN: &str = "quell_batches_decided_again_total";
+const BATCH_FACTS: &str = "quell_batch_facts";
+const DOOR_SECONDS: &str = "quell_door_seconds";
+const DOOR_WAITING: &str = "quell_door_waiting";
+const LOG_POSITION: &str = "quell_log_position";
+const REQUESTS: &str = "quell_http_requests_total";
+const REQUEST_SECONDS: &str = "quell_http_request_seconds";
+
+const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+const FACTS: &[f64] = &[1.0, 10.0, 50.0, 100.0, 200.0, 350.0, 500.0, 700.0, 1_000.0, 5_000.0];
+
+static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Begins to count; before, nothing is kept.
+///
+/// # Errors
+/// Why it cannot, once it was begun already.
+pub fn start() -> Result<(), String> {
+    let buckets = |b: PrometheusBuilder, name: &str, buckets: &[f64]| b.set_buckets_for_metric(Matcher::Full(name.into()), buckets);
+    let builder = buckets(PrometheusBuilder::new(), DOOR_SECONDS, SECONDS)
+        .and_then(|b| buckets(b, REQUEST_SECONDS, SECONDS))
+        .and_then(|b| buckets(b, BATCH_FACTS, FACTS))
+        .map_err(|e| e.to_string())?;
+    let handle = builder.install_recorder().map_err(|e| e.to_string())?;
+    let _ = RECORDER.set(handle); // Installing succeeds once.
+    describe_counter!(SUBMISSIONS, "Submissions answered, by outcome");
+    describe_counter!(BATCHES, "Batches written; 'locked' if the book was locked from the beginning");
+    describe_counter!(BATCHES_AGAIN, "Batches that could not be written as they were decided");
+    describe_histogram!(BATCH_FACTS, "Facts in a batch");
+    describe_histogram!(DOOR_SECONDS, "From the queue of the door to the receipt or refusal");
+    describe_gauge!(DOOR_WAITING, "Submissions in the queue of the door");
+    describe_gauge!(LOG_POSITION, "Last position of the log that this server wrote");
+    describe_counter!(REQUESTS, "HTTP requests, by route, method and status");
+    describe_histogram!(REQUEST_SECONDS, "Time to the answer's head, by route");
+    Ok(())
+}
+
+/// Everything counted so far, in Prometheus's text form. `waiting`: in the queue of the door.
+pub fn text(waiting: usize) -> String {
+    gauge!(DOOR_WAITING).set(waiting as f64);
+    RECORDER.get().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// A submission was answered.
+pub(crate) fn answered(answer: &Result<Answer, DoorError>, took: Duration) {
+    let outcome = match answer {
+        Ok(Answer::Accepted(r)) if r.repeat => "repeated",
+        Ok(Answer::Accepted(_)) => "accepted",
+        Ok(Answer::Refused(_)) => "refused",
+        Ok(Answer::IdReused) => "id_reused",
+        Err(DoorError::Busy) => "busy",
+        Err(DoorError::Store(_)) => "database",
+        Err(DoorError::Broken(_)) => "broken",
+    };
+    counter!(SUBMISSIONS, "outcome" => outcome).increment(1);
+    histogram!(DOOR_SECONDS).record(took);
+}
+
+/// A batch was written.
+pub(crate) fn written(facts: usize, seq: i64, locked: bool) {
+    counter!(BATCHES, "locked" => if locked { "yes" } else { "no" }).increment(1);
+    histogram!(BATCH_FACTS).record(facts as f64);
+    gauge!(LOG_POSITION).set(seq as f64);
+}
+
+/// A batch could not be written as it was decided.
+pub(crate) fn decided_again() {
+    counter!(BATCHES_AGAIN).increment(1);
+}
+
+/// A request was answered.
+pub(crate) fn requested(route: &'static str, method: &str, status: u16, took: Duration) {
+    counter!(REQUESTS, "route" => route, "method" => method.to_owned(), "status" => status.to_string()).increment(1);
+    histogram!(REQUEST_SECONDS, "route" => route).record(took);
+}
