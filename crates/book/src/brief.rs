@@ -109,20 +109,22 @@ impl State {
         persons.chain(self.roster.values().map(|r| r.person_id)).chain(self.registrations.values().map(|r| r.person_id))
     }
 
+    /// The person in brief, or that there is none; nothing at all if neither was loaded.
+    fn known_brief(&self, id: PersonId) -> Option<Option<Brief>> {
+        match self.persons.known(&id) {
+            Some(row) => Some(row.map(Brief::from)),
+            None => self.briefs.0.get(&id).map(|k| Some(k.brief.clone())),
+        }
+    }
+
     /// The person in brief, as far as loaded: for the loader itself.
     pub(crate) fn loaded_brief(&self, id: PersonId) -> Option<Brief> {
-        match self.persons.known(&id) {
-            Some(row) => row.map(Brief::from),
-            None => self.briefs.0.get(&id).map(|k| k.brief.clone()),
-        }
+        self.known_brief(id).flatten()
     }
 
     /// The person in brief, if there is one. Panics if this is a slice and the person was not loaded, not even in brief.
     pub fn brief(&self, id: PersonId) -> Option<Brief> {
-        match self.persons.known(&id) {
-            Some(row) => row.map(Brief::from),
-            None => Some(self.briefs.0.get(&id).unwrap_or_else(|| panic!("person {id} was not loaded, not even in brief")).brief.clone()),
-        }
+        self.known_brief(id).unwrap_or_else(|| panic!("person {id} was not loaded, not even in brief"))
     }
 }
 

@@ -12,11 +12,13 @@ use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-/// Most facts in one batch. Larger batches cost less each, but under load three of them go side by side (read for, decided, written),
-/// and all that is sent by some thirty stations at once should not end up in one.
+/// Most facts in one batch. Larger batches cost less each, but under load four of them go side by side (read for, decided, written,
+/// committed), and all that is sent by some thirty stations at once should not end up in one.
 const BATCH_FACTS: usize = 700;
 /// How many facts are worth a batch of their own while another is under way.
 const WORTH_A_BATCH: usize = 350;
+/// Most batches that are being written: more of them would be smaller, and each costs its round trips.
+const UNDER_WAY: usize = 2;
 /// After so long without work what is in memory is let go.
 const QUIET: std::time::Duration = std::time::Duration::from_secs(10);
 /// Most submissions that wait.
@@ -145,9 +147,6 @@ struct Desk {
     under_way: VecDeque<UnderWay>,
 }
 
-/// Most batches that are being written: more of them would be smaller, and each costs its round trips.
-const UNDER_WAY: usize = 2;
-
 /// A batch that is being written; it comes back if it could not be.
 struct UnderWay {
     task: JoinHandle<Result<(), (Batch, Failure)>>,
@@ -237,13 +236,11 @@ impl Desk {
         }
     }
 
-    /// Decides on a batch, waits for the one before, sends this one on its way; meanwhile the next is read for.
+    /// Decides on a batch, waits until it may be written, sends it on its way; meanwhile the next is read for.
     async fn overlap(&mut self, batch: Batch, mut ahead: Option<JoinHandle<Result<ReadAhead, Failure>>>) {
         if self.memory.as_ref().is_none_or(|m| self.writer.is_full(m)) {
             self.land().await;
-            let memory = self.memory.take();
-            self.forget();
-            if let Some(full) = memory {
+            if let Some(full) = self.memory.take() {
                 self.memory = Some(full.renewed().await);
             }
             // It was read beside rows that are not in memory any more.

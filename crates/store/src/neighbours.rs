@@ -101,9 +101,8 @@ impl Neighbours {
             *found.entry(brief.place).or_default() += every;
         }
         found.retain(|community, people| *people >= WORTH_READING && !self.read.contains(community));
-        for people in try_join_all(found.keys().map(|c| community(tx, c, &self.rounds))).await? {
-            self.waiting.extend(people.into_iter().map(|b| (b.person_id, b)));
-        }
+        let read = try_join_all(found.keys().map(|c| community(tx, c, &self.rounds))).await?;
+        self.add(read.into_iter().flatten().collect());
         self.read.extend(found.into_keys());
         Ok(())
     }
@@ -113,16 +112,8 @@ impl Neighbours {
         self.rounds == rounds && self.waiting.len() < MOST && self.read.insert(community.clone())
     }
 
-    /// Adds the people of a claimed community.
-    fn add(&mut self, rounds: &[RoundId], community: &PlaceId, people: Result<Vec<Brief>, StoreError>) -> Result<(), StoreError> {
-        if people.is_err() {
-            self.read.remove(community);
-        }
-        let people = people?;
-        if self.rounds == rounds {
-            self.waiting.extend(people.into_iter().map(|b| (b.person_id, b)));
-        }
-        Ok(())
+    fn add(&mut self, people: Vec<Brief>) {
+        self.waiting.extend(people.into_iter().map(|b| (b.person_id, b)));
     }
 
     /// Leaves out everyone about whom this slice, which is let go, has something newer: the database has it by now.
@@ -144,7 +135,14 @@ pub(crate) async fn read_next(neighbours: &Mutex<Neighbours>, tx: &Tx<'_>, begun
         let Some(next) = hot::next_on_roster(tx, round, &last).await? else { break };
         if neighbours.lock().await.claim(&rounds, &next) {
             let people = community(tx, &next, &rounds).await;
-            neighbours.lock().await.add(&rounds, &next, people)?;
+            let mut n = neighbours.lock().await;
+            if people.is_err() {
+                n.read.remove(&next);
+            }
+            let people = people?;
+            if n.rounds == rounds {
+                n.add(people);
+            }
         }
         last = next;
     }
