@@ -1,6 +1,10 @@
 //! What the benchmarks share: a server on loopback with people in its book, and a small HTTP client.
 
+pub mod ordeal;
+pub mod screening;
+
 use bytes::Bytes;
+use indicatif::{ProgressBar, ProgressStyle};
 use quell::app::{App, DataOptions, Ready};
 pub use quell::client::Client;
 use quell::clock::{Clock, fresh_id};
@@ -137,6 +141,24 @@ fn person(r: &quell_rehearse::Resident) -> Fact {
 /// A submission as bytes.
 pub fn bytes_of(facts: Vec<Fact>) -> Result<Bytes, Error> {
     Ok(serde_json::to_vec(&Submission { id: SubmissionId(fresh_id()), device: None, facts })?.into())
+}
+
+/// A directory for a trial's data that PostgreSQL's user may enter, too; removed at the end.
+///
+/// # Errors
+/// The system's.
+pub fn temporary() -> std::io::Result<tempfile::TempDir> {
+    use std::os::unix::fs::PermissionsExt;
+    tempfile::Builder::new().prefix("quell-bench").permissions(std::fs::Permissions::from_mode(0o755)).tempdir()
+}
+
+/// A bar for long work, unless only the last line is wanted.
+pub fn progress(of: u64, quiet: bool) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len}, {eta} left: {msg}");
+    match (quiet, style) {
+        (false, Ok(style)) => ProgressBar::new(of).with_style(style),
+        _ => ProgressBar::hidden(),
+    }
 }
 
 /// The value below which this share of the measurements lies.

@@ -45,6 +45,11 @@ impl Client {
         Ok(Self { sender, token: token.to_owned() })
     }
 
+    /// The token that it works with.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Sends a request; the answer's status and body.
     pub async fn send(&mut self, method: &str, path: &str, body: Bytes) -> Result<(u16, Bytes), ClientError> {
         let request = hyper::Request::builder()

@@ -1,0 +1,192 @@
+//! Stations with their laboratory: they send on and on, repeat what has no receipt, and remember every receipt.
+
+use crate::screening::{self, Hand, Sent};
+use crate::{Client, Error};
+use quell::clock::Clock;
+use quell_book::Receipt;
+use quell_foundation::*;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// Submissions in one request.
+const BUNDLE: usize = 4;
+/// How long a sender waits for an answer before it asks again.
+const ANSWER: Duration = Duration::from_secs(20);
+/// How long a crew may need to get the last receipts, once nothing is broken any more.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What all desks have done together.
+#[derive(Debug, Default)]
+pub struct Work {
+    next: AtomicUsize,
+    receipts: Mutex<BTreeMap<SubmissionId, Receipt>>,
+    /// Requests that had to be sent again.
+    pub again: AtomicUsize,
+}
+
+impl Work {
+    /// Every receipt so far.
+    pub fn receipts(&self) -> BTreeMap<SubmissionId, Receipt> {
+        self.receipts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    /// How many there are.
+    pub fn acknowledged(&self) -> usize {
+        self.receipts.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+    /// How many submissions were made of each hand.
+    pub fn made(&self) -> usize {
+        self.next.load(Ordering::SeqCst)
+    }
+}
+
+/// The tokens that a crew works with.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    station: String,
+    laboratory: String,
+}
+
+/// Desks at work.
+pub struct Crew {
+    /// What they have done.
+    pub work: Arc<Work>,
+    stop: Arc<AtomicBool>,
+    desks: Vec<JoinHandle<Result<(), Error>>>,
+}
+
+impl Crew {
+    /// Lists the county, and lets so many desks begin, each with this pause between its requests.
+    ///
+    /// # Errors
+    /// What the server said.
+    pub async fn begin(served: &super::Served, desks: usize, pause: Duration) -> Result<Self, Error> {
+        let mut chief = Client::connect(served.address, &served.account("commander").await?).await?;
+        for facts in screening::county(Clock::real().now()) {
+            let (status, answer) = chief.send("POST", "/v1/submissions", crate::bytes_of(facts)?).await?;
+            if status != 201 {
+                return Err(format!("{status}: {}", String::from_utf8_lossy(&answer)).into());
+            }
+        }
+        let tokens = Tokens { station: served.account("sampler").await?, laboratory: served.account("laboratory").await? };
+        let (work, stop) = (Arc::new(Work::default()), Arc::new(AtomicBool::new(false)));
+        let desks = (0..desks)
+            .map(|_| {
+                let mut desk = Desk { address: served.address, tokens: tokens.clone(), work: work.clone(), clients: BTreeMap::new() };
+                let stop = stop.clone();
+                tokio::spawn(async move {
+                    while !stop.load(Ordering::Relaxed) {
+                        desk.bundle(&stop).await?;
+                        tokio::time::sleep(pause).await;
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        Ok(Self { work, stop, desks })
+    }
+    /// Waits until so many receipts more have been given: the crew is at work again.
+    ///
+    /// # Errors
+    /// If that takes too long, or a desk has ended.
+    pub async fn goes_on(&self, more: usize) -> Result<(), Error> {
+        let (since, before) = (std::time::Instant::now(), self.work.acknowledged());
+        while self.work.acknowledged() < before + more {
+            if since.elapsed() > PATIENCE || self.desks.iter().any(JoinHandle::is_finished) {
+                return Err("the crew does not go on".into());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+    /// Lets every desk get its last receipts and go home.
+    ///
+    /// # Errors
+    /// What a desk was told that it should not have been told.
+    pub async fn finish(self) -> Result<Arc<Work>, Error> {
+        self.stop.store(true, Ordering::SeqCst);
+        for desk in self.desks {
+            tokio::time::timeout(PATIENCE, desk).await.map_err(|_| "a desk does not get its receipts")???;
+        }
+        Ok(self.work)
+    }
+}
+
+struct Desk {
+    address: SocketAddr,
+    tokens: Tokens,
+    work: Arc<Work>,
+    clients: BTreeMap<Hand, Client>,
+}
+
+impl Desk {
+    /// The swabs of a bundle, then their results, each until there is a receipt.
+    async fn bundle(&mut self, stop: &AtomicBool) -> Result<(), Error> {
+        let numbers: Vec<usize> = (0..BUNDLE).map(|_| self.work.next.fetch_add(1, Ordering::SeqCst)).collect();
+        for hand in [Hand::Station, Hand::Laboratory] {
+            let now = Clock::real().now();
+            let mut open: Vec<Sent> = numbers.iter().map(|n| screening::submission(hand, *n, now)).collect();
+            let mut pause = 20;
+            while !open.is_empty() {
+                open = self.hand_in(hand, open).await?;
+                if !open.is_empty() {
+                    self.work.again.fetch_add(1, Ordering::Relaxed);
+                    // Until the end comes it waits longer each time, as a phone would.
+                    pause = if stop.load(Ordering::Relaxed) { 100 } else { (pause * 2).min(1_000) };
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands in; returns what has no receipt yet.
+    async fn hand_in(&mut self, hand: Hand, sent: Vec<Sent>) -> Result<Vec<Sent>, Error> {
+        let Some(answers) = self.ask(hand, &sent).await? else { return Ok(sent) };
+        if answers.len() != sent.len() {
+            return Err(format!("{} answers to {} submissions", answers.len(), sent.len()).into());
+        }
+        let mut open = Vec::new();
+        let mut receipts = self.work.receipts.lock().map_err(|_| "another desk broke")?;
+        for (s, answer) in sent.into_iter().zip(answers) {
+            match answer.get("accepted") {
+                Some(r) => {
+                    let r = Receipt { repeat: false, ..serde_json::from_value(r.clone())? };
+                    if (r.submission, r.content_hash) != (s.id, s.content_hash) {
+                        return Err(format!("a receipt for something else: {answer}").into());
+                    }
+                    receipts.insert(s.id, r);
+                }
+                None if answer["refused"]["status"] == 503 => open.push(s),
+                None => return Err(format!("submission {} was not taken: {answer}", s.n).into()),
+            }
+        }
+        Ok(open)
+    }
+
+    /// The server's answers; none if there is no talking to it now.
+    async fn ask(&mut self, hand: Hand, sent: &[Sent]) -> Result<Option<Vec<Value>>, Error> {
+        let mut client = match self.clients.remove(&hand) {
+            Some(c) => c,
+            None => {
+                let token = if hand == Hand::Station { &self.tokens.station } else { &self.tokens.laboratory };
+                let Ok(c) = Client::connect(self.address, token).await else { return Ok(None) };
+                c
+            }
+        };
+        let bodies: Vec<&[u8]> = sent.iter().map(|s| &s.body[..]).collect();
+        let body = [&b"["[..], &bodies.join(&b","[..]), b"]"].concat();
+        match tokio::time::timeout(ANSWER, client.send("POST", "/v1/submissions", body.into())).await {
+            Ok(Ok((200, answer))) => {
+                self.clients.insert(hand, client);
+                Ok(Some(serde_json::from_slice(&answer)?))
+            }
+            Ok(Ok((503, _))) | Ok(Err(_)) | Err(_) => Ok(None),
+            Ok(Ok((status, answer))) => Err(format!("{status}: {}", String::from_utf8_lossy(&answer)).into()),
+        }
+    }
+}

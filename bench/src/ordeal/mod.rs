@@ -1,0 +1,67 @@
+//! A screening under fire: the real binary serves, stations and a laboratory work on without end and send again whatever has no
+//! receipt, while something is broken; then every acknowledged submission must be in the book exactly once.
+
+mod audit;
+mod desk;
+pub mod kill;
+mod served;
+
+pub use audit::{Audit, Books};
+pub use desk::{Crew, Work};
+pub use served::{Served, signal};
+
+use crate::Error;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The program under trial.
+#[derive(Debug, Clone)]
+pub struct Program(PathBuf);
+
+impl Program {
+    /// This one.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+    /// The `quell` that was built beside the program that runs now.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn beside() -> Result<Self, Error> {
+        let path = std::env::current_exe()?.with_file_name("quell");
+        if !path.exists() {
+            return Err(format!("{} is not there: build it with 'cargo build --release --bin quell'", path.display()).into());
+        }
+        Ok(Self(path))
+    }
+    /// A command of it on a data directory.
+    pub fn command(&self, data: &Path) -> Command {
+        let mut c = Command::new(&self.0);
+        c.arg("--data").arg(data).args(["--lang", "en"]).env("RUST_LOG", "warn,quell=info");
+        c
+    }
+    /// Runs a command to its end, with this on its standard input.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn run(c: &mut Command, input: &str) -> std::io::Result<Output> {
+        use std::io::Write;
+        let mut child = c.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A program that ends without reading says why by itself.
+            let _ = stdin.write_all(input.as_bytes());
+        }
+        child.wait_with_output()
+    }
+    /// The same, for a command that must succeed.
+    ///
+    /// # Errors
+    /// What it said when it did not.
+    pub fn must(c: &mut Command, input: &str) -> Result<Output, Error> {
+        let out = Self::run(c, input)?;
+        if !out.status.success() {
+            return Err(format!("{c:?} ended with {}: {}", out.status, String::from_utf8_lossy(&out.stderr)).into());
+        }
+        Ok(out)
+    }
+}
