@@ -1,6 +1,7 @@
 //! Everything a running Quell holds, and how it starts and stops.
 
-use crate::clock::Clock;
+use crate::admission::Admission;
+use crate::clock::{Clock, fresh_id};
 use crate::door::Door;
 use crate::identity::IdentityKey;
 use quell_book::BookConfig;
@@ -177,6 +178,8 @@ pub struct App {
     pub clock: Clock,
     /// Identity key.
     pub key: IdentityKey,
+    /// Who may come in when many knock.
+    pub gate: Admission,
     /// Tokens seen lately.
     pub tokens: Arc<crate::http::TokenCache>,
 }
@@ -212,6 +215,8 @@ impl App {
         let shelf = Arc::new(Shelf::default());
         let writer = || Writer::new(&ready.db, shelf.clone(), book.clone(), default_protocol.clone());
         let (door, preview) = (Door::open(writer()?, clock.clone()), writer()?);
-        Ok(App { db: ready.db.clone(), config: book.clone(), preview, door, shelf, default_protocol, clock, key, tokens: Arc::default() })
+        let gate = Admission::new(fresh_id().as_u64_pair().1);
+        let (db, config) = (ready.db.clone(), book.clone());
+        Ok(App { db, config, preview, door, shelf, default_protocol, clock, key, gate, tokens: Arc::default() })
     }
 }

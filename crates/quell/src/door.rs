@@ -9,6 +9,7 @@ use quell_store::batch::{Memory, ReadAhead, Turn, Writer, stands_alone};
 use quell_store::log::{Answer, Happened, Incoming};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -42,6 +43,8 @@ pub enum DoorError {
 
 struct Job {
     incoming: Incoming,
+    /// When its sender will not wait for an answer any longer.
+    deadline: Option<Instant>,
     reply: oneshot::Sender<Result<Answer, DoorError>>,
 }
 
@@ -80,11 +83,15 @@ impl Door {
     }
     /// Hands submissions in; the answers come when they are durable. All of them wait in one batch if there is room.
     pub async fn submit(&self, incoming: Vec<Incoming>) -> Vec<Result<Answer, DoorError>> {
-        let since = std::time::Instant::now();
+        self.submit_until(incoming, None).await
+    }
+    /// The same for someone who waits until `deadline`: what is not taken up by then is not begun, and its sender is told to come back.
+    pub async fn submit_until(&self, incoming: Vec<Incoming>, deadline: Option<Instant>) -> Vec<Result<Answer, DoorError>> {
+        let since = Instant::now();
         let mut replies = Vec::with_capacity(incoming.len());
         for incoming in incoming {
             let (reply, answer) = oneshot::channel();
-            replies.push(match self.jobs.try_send(Job { incoming, reply }) {
+            replies.push(match self.jobs.try_send(Job { incoming, deadline, reply }) {
                 Ok(()) => Some(answer),
                 Err(_) => None,
             });
@@ -166,6 +173,10 @@ type Landed = Result<Result<(), (Batch, Failure)>, tokio::task::JoinError>;
 impl Desk {
     async fn serve(mut self) {
         while let Some(Next { batch, ahead }) = self.next_batch().await {
+            // Everyone in it had given up.
+            if batch.replies.is_empty() {
+                continue;
+            }
             if batch.stands_alone() {
                 self.land().await;
                 self.forget();
@@ -349,7 +360,7 @@ impl Desk {
             Err(DoorError::Broken(why)) if batch.replies.len() > 1 => {
                 tracing::error!(why, submissions = batch.replies.len(), "a batch broke; its submissions are written one by one");
                 for (incoming, reply) in batch.incoming.iter().cloned().zip(batch.replies) {
-                    Box::pin(self.write_locked(Batch::new(vec![Job { incoming, reply }]))).await;
+                    Box::pin(self.write_locked(Batch::new(vec![Job { incoming, deadline: None, reply }]))).await;
                 }
             }
             Err(e) => {
@@ -381,11 +392,17 @@ impl Desk {
     }
 }
 
-/// The next submissions that can be written together, in the order of arrival.
+/// The next submissions that can be written together, in the order of arrival. Those whose senders have given up are not begun.
 fn cut_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
-    let mut batch: Vec<Job> = Vec::new();
+    let (mut batch, now): (Vec<Job>, _) = (Vec::new(), Instant::now());
     let mut facts = 0;
     while let Some(job) = waiting.front() {
+        if job.deadline.is_some_and(|d| d < now) {
+            if let Some(late) = waiting.pop_front() {
+                let _ = late.reply.send(Err(DoorError::Busy)); // Its sender may have gone.
+            }
+            continue;
+        }
         let alone = stands_alone(job.incoming.facts());
         facts += job.incoming.facts().len();
         if !batch.is_empty() && (alone || facts > BATCH_FACTS) {

@@ -1,6 +1,7 @@
 //! What the server counts about itself, for Prometheus: `quell serve --metrics ADDRESS` gives it under `/metrics`. Names and units follow
 //! <https://prometheus.io/docs/practices/naming/>. No name, number or place of a person is ever a label.
 
+use crate::admission::{Admission, Class, Shed};
 use crate::door::DoorError;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -14,6 +15,8 @@ const BATCHES_AGAIN: &str = "quell_batches_decided_again_total";
 const BATCH_FACTS: &str = "quell_batch_facts";
 const DOOR_SECONDS: &str = "quell_door_seconds";
 const DOOR_WAITING: &str = "quell_door_waiting";
+const SHED: &str = "quell_shed_total";
+const WAITING: &str = "quell_waiting";
 const LOG_POSITION: &str = "quell_log_position";
 const REQUESTS: &str = "quell_http_requests_total";
 const REQUEST_SECONDS: &str = "quell_http_request_seconds";
@@ -41,6 +44,8 @@ pub fn start() -> Result<(), String> {
     describe_histogram!(BATCH_FACTS, "Facts in a batch");
     describe_histogram!(DOOR_SECONDS, "From the queue of the door to the receipt or refusal");
     describe_gauge!(DOOR_WAITING, "Submissions in the queue of the door");
+    describe_counter!(SHED, "Requests turned away with 503, by class and reason");
+    describe_gauge!(WAITING, "Requests that wait for their turn, by class");
     describe_gauge!(LOG_POSITION, "Last position of the log that this server wrote");
     describe_counter!(REQUESTS, "HTTP requests, by route, method and status");
     describe_histogram!(REQUEST_SECONDS, "Time to the answer's head, by route");
@@ -48,8 +53,11 @@ pub fn start() -> Result<(), String> {
 }
 
 /// Everything counted so far, in Prometheus's text form. `waiting`: in the queue of the door.
-pub fn text(waiting: usize) -> String {
+pub fn text(waiting: usize, gate: &Admission) -> String {
     gauge!(DOOR_WAITING).set(waiting as f64);
+    for class in Class::ALL {
+        gauge!(WAITING, "class" => class.as_str()).set(gate.crowd(class).0 as f64);
+    }
     RECORDER.get().map(PrometheusHandle::render).unwrap_or_default()
 }
 
@@ -66,6 +74,15 @@ pub(crate) fn answered(answer: &Result<Answer, DoorError>, took: Duration) {
     };
     counter!(SUBMISSIONS, "outcome" => outcome).increment(1);
     histogram!(DOOR_SECONDS).record(took);
+}
+
+/// A request was turned away.
+pub(crate) fn shed(class: Class, why: Shed) {
+    let reason = match why {
+        Shed::Full => "full",
+        Shed::TooLate => "too_late",
+    };
+    counter!(SHED, "class" => class.as_str(), "reason" => reason).increment(1);
 }
 
 /// A batch was written.

@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use quell_foundation::{BookId, PlaceId};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use tokio_postgres::NoTls;
 
 /// A database with a pool of connections.
@@ -28,6 +29,9 @@ pub struct Scope {
 const READING: usize = 4;
 /// Connections of a door to write by: for a batch that is being committed, and those behind it.
 const WRITING: usize = 2;
+
+/// A read that was let in has at least so long; 0 would mean no limit to PostgreSQL.
+const LEAST: Duration = Duration::from_millis(100);
 
 /// A batch looks rows up by their keys. A plan that was made while a table was empty reads it from end to end, slower with every
 /// batch, until statistics are gathered anew: so each batch is planned for the tables as they are, and by their indexes.
@@ -61,8 +65,8 @@ impl Database {
             // The connection used last: its caches are warm.
             .queue_mode(deadpool::managed::QueueMode::Lifo)
             .runtime(deadpool_postgres::Runtime::Tokio1)
-            .wait_timeout(Some(std::time::Duration::from_secs(10)))
-            .create_timeout(Some(std::time::Duration::from_secs(10)))
+            .wait_timeout(Some(Duration::from_secs(10)))
+            .create_timeout(Some(Duration::from_secs(10)))
             .build()
             .map_err(|e| StoreError::Pool(e.to_string()))?;
         Ok(Self { pool, url: url.to_owned(), doors: Arc::default() })
@@ -87,10 +91,24 @@ impl Database {
     where
         F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
     {
+        self.read_as(scope, "", f).await
+    }
+    /// The same for someone who waits until `deadline`: PostgreSQL breaks off what nobody waits for any more.
+    pub async fn read_until<T, F>(&self, scope: &Scope, deadline: Instant, f: F) -> Result<T, StoreError>
+    where
+        F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
+    {
+        let left = deadline.saturating_duration_since(Instant::now()).max(LEAST);
+        self.read_as(scope, &format!("; SET LOCAL statement_timeout = {}", left.as_millis()), f).await
+    }
+    async fn read_as<T, F>(&self, scope: &Scope, settings: &str, f: F) -> Result<T, StoreError>
+    where
+        F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
+    {
         let mut c = self.connection().await?;
         let tx = c.build_transaction().read_only(true).start().await.map_err(StoreError::at("read"))?;
         // A PlaceId has only letters, digits, '-', '_' and '.', so that it can stand in the statement.
-        let sql = format!("SET LOCAL ROLE quell_reader; SET LOCAL quell.scope = '{}'", scope.place);
+        let sql = format!("SET LOCAL ROLE quell_reader; SET LOCAL quell.scope = '{}'{settings}", scope.place);
         tx.batch_execute(&sql).await.map_err(StoreError::at("scope"))?;
         let out = f(&tx).await?;
         tx.commit().await.map_err(StoreError::at("read"))?;

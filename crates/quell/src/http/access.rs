@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::clock::fresh_id;
+use crate::http::admit::Deadline;
 use crate::http::problem::{Chinese, Problem};
 use crate::http::routes::{Access, Route};
 use axum::extract::{Request, State};
@@ -33,6 +34,8 @@ pub struct Caller {
     pub lang: Chinese,
     /// The route, for the access log.
     pub route: &'static str,
+    /// When the caller will not wait any longer.
+    pub deadline: std::time::Instant,
 }
 
 impl Caller {
@@ -95,7 +98,8 @@ pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut reques
         return Problem::new(StatusCode::FORBIDDEN, "role", lang, format!("the role {role} may not do this"), format!("{zh}无此权限"))
             .into_response();
     }
-    request.extensions_mut().insert(Caller { account, token, lang, route: route.path });
+    let deadline = request.extensions().get::<Deadline>().map_or_else(std::time::Instant::now, |d| d.0);
+    request.extensions_mut().insert(Caller { account, token, lang, route: route.path, deadline });
     next.run(request).await
 }
 

@@ -78,5 +78,5 @@ pub fn service(app: App) -> Router {
 }
 
 async fn counted(State(app): State<App>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::text(app.door.waiting()))
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::text(app.door.waiting(), &app.gate))
 }

@@ -2,6 +2,8 @@
 //! call it; the router, the authorisation and the OpenAPI document are all made from that table.
 
 mod access;
+mod admit;
+mod connections;
 mod events;
 pub mod health;
 pub mod openapi;
@@ -32,15 +34,16 @@ pub fn service(app: App) -> Router {
     let mut router = Router::new();
     for route in routes::ROUTES {
         let guard = middleware::from_fn_with_state((app.clone(), route), access::guard);
+        let admit = middleware::from_fn_with_state((app.clone(), route), admit::admit);
         let count = middleware::from_fn(move |request: Request, next: Next| count(route.path, request, next));
-        router = router.route(route.path, (route.handler)().layer(guard).layer(count));
+        router = router.route(route.path, (route.handler)().layer(guard).layer(admit).layer(count));
     }
     router
         .fallback(problem::not_found)
         // The framework's own limit gives way to one that refuses by the announced length, before anything is read.
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(middleware::from_fn(problem::as_problem))
+        .layer(middleware::from_fn_with_state(app.clone(), problem::as_problem))
         .layer(CompressionLayer::new())
         .with_state(app)
 }
@@ -54,5 +57,5 @@ async fn count(route: &'static str, request: Request, next: Next) -> Response {
 
 /// Serves until told to stop; requests under way are finished.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-    axum::serve(listener, service(app)).with_graceful_shutdown(stop).await
+    connections::serve(service(app), listener, connections::most(), stop).await
 }

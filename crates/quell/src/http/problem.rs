@@ -1,8 +1,9 @@
 //! Every error as a problem (RFC 9457), in the caller's language.
 
+use crate::app::App;
 use crate::door::DoorError;
 use axum::Json;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -97,9 +98,6 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut r = (status, Json(self)).into_response();
         r.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            r.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-        }
         r
     }
 }
@@ -115,8 +113,17 @@ pub async fn not_found(headers: HeaderMap) -> Problem {
     )
 }
 
+/// Whoever cannot be served now is told when to come back, each another time.
+pub async fn as_problem(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut answer = in_problem_form(request, next).await;
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(app.gate.come_back()));
+    }
+    answer
+}
+
 /// What the framework itself refuses (a path, query or body that it cannot read, a wrong method, a body too large) as a problem.
-pub async fn as_problem(request: Request, next: Next) -> Response {
+async fn in_problem_form(request: Request, next: Next) -> Response {
     /// More of its text than this tells nobody anything.
     const TEXT: usize = 4_096;
     let lang = Chinese::of(request.headers());

@@ -21,7 +21,7 @@ async fn read<T, F>(app: &App, caller: &Caller, f: F) -> Result<T, Problem>
 where
     F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
 {
-    app.db.read(&caller.scope(), f).await.map_err(|e| Problem::store(&e, caller.lang))
+    app.db.read_until(&caller.scope(), caller.deadline, f).await.map_err(|e| Problem::store(&e, caller.lang))
 }
 
 /// Runs a view over the whole book, for those who work with people from anywhere in it: laboratories and facilities.
@@ -31,7 +31,7 @@ where
     F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
 {
     let scope = Scope { book: caller.account.book, place: app.config.root.clone() };
-    app.db.read(&scope, f).await.map_err(|e| Problem::store(&e, caller.lang))
+    app.db.read_until(&scope, caller.deadline, f).await.map_err(|e| Problem::store(&e, caller.lang))
 }
 
 fn or_missing<T>(found: Option<T>, caller: &Caller) -> Answer<T> {

@@ -1,5 +1,6 @@
 //! Every route: its address, who may call it, what it takes and gives. A route that is not here does not exist.
 
+use crate::admission::Class;
 use crate::app::App;
 use crate::http::{events, health, openapi, reads, session, submissions};
 use axum::routing::{MethodRouter, delete, get, post};
@@ -45,6 +46,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// Which line it waits in when many knock; none for what must answer always.
+    pub class: Option<Class>,
     /// Its methods, for the document.
     pub operations: &'static [Operation],
     /// Parameters.
@@ -96,6 +99,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/health",
         access: Access::Public,
+        class: Some(Class::Read),
         operations: &[op!("get", "Version, book, open day, protocol in force", None, Some(schema::<session::Health>))],
         params: &[],
         handler: || get(session::health),
@@ -103,6 +107,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/healthz",
         access: Access::Public,
+        class: None,
         operations: &[op!("get", "Should this process go on living: 200, or 500", None, Some(schema::<health::Liveness>))],
         params: &[],
         handler: || get(health::healthz),
@@ -110,6 +115,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/readyz",
         access: Access::Public,
+        class: None,
         operations: &[op!("get", "Should this server be sent work now: 200, or 503 and why not", None, Some(schema::<health::Readiness>))],
         params: &[],
         handler: || get(health::readyz),
@@ -117,6 +123,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/openapi.json",
         access: Access::Public,
+        class: None,
         operations: &[op!("get", "This document", None, None)],
         params: &[],
         handler: || get(openapi::document),
@@ -124,6 +131,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/session",
         access: Access::Public,
+        class: Some(Class::LogIn),
         operations: &[op!("post", "Log in: a token for a shift", Some(schema::<session::LogIn>), Some(schema::<session::Session>))],
         params: &[],
         handler: || post(session::log_in),
@@ -131,6 +139,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/session/end",
         access: Access::Account,
+        class: Some(Class::Work),
         operations: &[op!("delete", "Log out: the token ends", None, None)],
         params: &[],
         handler: || delete(session::log_out),
@@ -138,6 +147,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/submissions",
         access: Access::Account,
+        class: Some(Class::Work),
         operations: &[op!(
             "post",
             "Hand in one submission or an array of them; each is accepted whole and once, or refused whole",
@@ -150,6 +160,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/submissions/{id}",
         access: Access::Account,
+        class: Some(Class::Work),
         operations: &[op!("get", "The receipt of a submission", None, Some(schema::<quell_book::Receipt>))],
         params: &[Param { name: "id", about: "the sender's id of the submission" }],
         handler: || get(submissions::receipt),
@@ -157,6 +168,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/events",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!("get", "Server-sent events: what changed", None, Some(schema::<events::Changed>))],
         params: &[],
         handler: || get(events::events),
@@ -164,6 +176,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/board",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!("get", "The command board in one call", None, Some(schema::<views::Board>))],
         params: &[Param { name: "place", about: "at this place or below; your own by default" }],
         handler: || get(reads::board),
@@ -171,6 +184,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/shoulds",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!(
             "get",
             "The five shoulds by level of the place tree: should, done, in time, overdue, waived",
@@ -183,6 +197,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/items/{state}",
         access: Access::Roles(CARE_AND_COURIER),
+        class: Some(Class::Read),
         operations: &[op!("get", "The list behind a number", None, Some(schema::<views::Page<views::Item>>))],
         params: &[
             Param { name: "state", about: "open, done or waived" },
@@ -198,6 +213,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/rounds",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!("get", "Screening rounds", None, Some(schema::<views::Page<views::RoundItem>>))],
         params: &[
             Param { name: "after", about: "the 'next' of the page before" },
@@ -208,6 +224,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/rounds/{round}",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!("get", "Progress of a round, its pace and forecast end", None, Some(schema::<views::RoundView>))],
         params: &[
             Param { name: "round", about: "the round" },
@@ -218,6 +235,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/rounds/{round}/links",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!(
             "get",
             "How long each link of the chain takes, what waits where, and the bottleneck",
@@ -233,6 +251,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/persons",
         access: Access::Roles(CARE),
+        class: Some(Class::Read),
         operations: &[op!(
             "get",
             "Find persons by name, telephone, home or identity number",
@@ -249,6 +268,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/persons/{person}",
         access: Access::Roles(CARE),
+        class: Some(Class::Read),
         operations: &[op!("get", "Everything known of a person", None, Some(schema::<views::PersonView>))],
         params: &[Param { name: "person", about: "the person" }],
         handler: || get(reads::person),
@@ -256,6 +276,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/persons/{person}/status",
         access: Access::Roles(CARE),
+        class: Some(Class::Read),
         operations: &[op!(
             "get",
             "What a door needs to know: last negative test, restriction with reason and end",
@@ -268,6 +289,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/tubes/{tube}",
         access: Access::Roles(CARE),
+        class: Some(Class::Read),
         operations: &[op!("get", "Members, custody, intake and results of a tube", None, Some(schema::<views::TubeView>))],
         params: &[Param { name: "tube", about: "the barcode" }],
         handler: || get(reads::tube),
@@ -275,6 +297,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/facilities",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!("get", "Beds by facility and ward", None, Some(schema::<views::Facilities>))],
         params: &[Param { name: "place", about: "at this place or below; your own by default" }],
         handler: || get(reads::facilities),
@@ -282,6 +305,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/facilities/{facility}/beds",
         access: Access::Roles(CARE),
+        class: Some(Class::Read),
         operations: &[op!("get", "Who lies where", None, Some(schema::<views::Page<views::BedItem>>))],
         params: &[
             Param { name: "facility", about: "the facility" },
@@ -293,6 +317,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/facilities/{facility}/releasable",
         access: Access::Roles(CARE),
+        class: Some(Class::Read),
         operations: &[op!("get", "Who meets the criteria and can go home now", None, Some(schema::<Vec<views::Releasable>>))],
         params: &[Param { name: "facility", about: "the facility" }],
         handler: || get(reads::releasable),
@@ -300,6 +325,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/cases",
         access: Access::Roles(CARE),
+        class: Some(Class::Bulk),
         operations: &[op!("get", "Cases", None, Some(schema::<views::Page<views::CaseItem>>))],
         params: &[
             Param { name: "place", about: "at this place or below; your own by default" },
@@ -315,6 +341,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/cases/counts",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!(
             "get",
             "Cases by day and channel, and days since the last community-found one",
@@ -327,6 +354,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/day",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!("get", "The balance of the open day and what blocks its close", None, Some(schema::<views::DayView>))],
         params: &[Param { name: "place", about: "at this place or below; your own by default" }],
         handler: || get(reads::day),
@@ -334,6 +362,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/days",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!("get", "Sealed days", None, Some(schema::<views::Page<views::SealedDayLine>>))],
         params: &[
             Param { name: "after", about: "the 'next' of the page before" },
@@ -344,6 +373,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/days/{day}",
         access: Access::Account,
+        class: Some(Class::Read),
         operations: &[op!("get", "The sheet of a sealed day", None, Some(schema::<views::SealedDayView>))],
         params: &[Param { name: "day", about: "the day" }, Param { name: "place", about: "at this place or below; your own by default" }],
         handler: || get(reads::sealed_day),
@@ -351,6 +381,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/log",
         access: Access::Roles(OVERSIGHT),
+        class: Some(Class::Bulk),
         operations: &[op!("get", "The log: every submission with its hashes", None, Some(schema::<views::Page<views::LogLine>>))],
         params: &[Param { name: "after", about: "after this position" }, Param { name: "limit", about: "most items, up to 1000" }],
         handler: || get(reads::log),
@@ -358,6 +389,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/access",
         access: Access::Roles(OVERSIGHT),
+        class: Some(Class::Bulk),
         operations: &[op!("get", "Who looked at whom", None, Some(schema::<views::Page<views::Access>>))],
         params: &[
             Param { name: "person", about: "at this person" },

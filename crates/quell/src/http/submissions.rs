@@ -83,7 +83,7 @@ async fn hand_in(app: &App, caller: &Caller, raws: &[&RawValue]) -> Vec<Result<R
             Err(p) => answers.push(Some(Err(p))),
         }
     }
-    let mut from_door = app.door.submit(incoming).await.into_iter();
+    let mut from_door = app.door.submit_until(incoming, Some(caller.deadline)).await.into_iter();
     answers
         .into_iter()
         .map(|a| match a {

@@ -1,0 +1,409 @@
+//! Who may come in when more knock than there is room for. Four classes of request, each with its own bound, so that one's flood does
+//! not drown another: work (registrations, results, receipts) goes before log-ins, those before reads, those before bulk reads. While a
+//! class before it has anyone waiting, a class has little room left, so that the machine does first what cannot wait. In each class the
+//! senders take turns, one request each; when the line is full, the sender with the longest line gives way. Nobody waits for ever: the
+//! sender says how long it will (`Prefer: wait=SECONDS`, RFC 7240), and is told to come back when that is over.
+//!
+//! The causes of Chengdu (2 September 2022) and Xi'an (20 December 2021) as their operators named them: retries without limit, and
+//! look-ups and registration sharing one fate.
+
+use quell_foundation::{Hash, Stream};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// What a request is, in the order in which the classes are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Submissions and their receipts.
+    Work,
+    /// Log-ins: each costs a tenth of a second of processor on purpose (Argon2), so few at a time.
+    LogIn,
+    /// What people look at while they work.
+    Read,
+    /// Whole logs and lists.
+    Bulk,
+}
+
+/// How much of one class there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Weight that may be inside at a time.
+    pub room: usize,
+    /// The same while a class before this one has anyone waiting.
+    pub room_under_pressure: usize,
+    /// Requests that may wait.
+    pub line: usize,
+    /// How long a request waits at most that does not say.
+    pub patience: Duration,
+}
+
+impl Class {
+    /// Every class, in the order in which they are served.
+    pub const ALL: [Class; 4] = [Class::Work, Class::LogIn, Class::Read, Class::Bulk];
+
+    /// Its name, in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Class::Work => "work",
+            Class::LogIn => "log_in",
+            Class::Read => "read",
+            Class::Bulk => "bulk",
+        }
+    }
+    /// How long a request waits that does not say.
+    pub const fn patience(self) -> Duration {
+        self.bounds().patience
+    }
+    /// For a server of a few cores. Work has room for what several batches of the door hold and as much again; reads and bulk reads
+    /// for as many as the database can work on at a time.
+    const fn bounds(self) -> Bounds {
+        let seconds = Duration::from_secs;
+        match self {
+            Class::Work => Bounds { room: 256, room_under_pressure: 256, line: 1_024, patience: seconds(10) },
+            Class::LogIn => Bounds { room: 2, room_under_pressure: 1, line: 256, patience: seconds(20) },
+            Class::Read => Bounds { room: 8, room_under_pressure: 1, line: 256, patience: seconds(5) },
+            Class::Bulk => Bounds { room: 2, room_under_pressure: 0, line: 32, patience: seconds(30) },
+        }
+    }
+}
+
+/// Who sends: the hash of a token, or of an address.
+pub type SenderKey = Hash;
+
+/// Why someone did not come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shed {
+    /// The line was full.
+    Full,
+    /// Its time ran out in the line.
+    TooLate,
+}
+
+/// The gate before everything that costs something.
+#[derive(Clone)]
+pub struct Admission {
+    lines: Arc<Mutex<Lines>>,
+    chance: Arc<Mutex<Stream>>,
+}
+
+struct Lines([Line; 4]);
+
+struct Line {
+    bounds: Bounds,
+    inside: usize,
+    waiting: usize,
+    senders: HashMap<SenderKey, VecDeque<Waiter>>,
+    /// Senders with someone waiting, in the order of their turns.
+    turns: VecDeque<SenderKey>,
+}
+
+struct Waiter {
+    weight: usize,
+    call: oneshot::Sender<Result<Permit, Shed>>,
+}
+
+/// Someone is inside until this is dropped.
+pub struct Permit {
+    gate: Admission,
+    class: Class,
+    weight: usize,
+}
+
+impl std::fmt::Debug for Permit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Permit({:?}, {})", self.class, self.weight)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let called = {
+            let mut lines = self.gate.lock();
+            lines.of(self.class).inside -= self.weight;
+            lines.call()
+        };
+        self.gate.let_in(called);
+    }
+}
+
+/// Those whose turn it is; they are let in after the lock is let go, for letting one in can fail and free its room.
+type Called = Vec<(Waiter, Class)>;
+
+impl Admission {
+    /// A gate with nobody inside. `seed`: of the jitter.
+    pub fn new(seed: u64) -> Self {
+        Self::with(seed, Class::bounds)
+    }
+    fn with(seed: u64, bounds: impl Fn(Class) -> Bounds) -> Self {
+        let line = |class| Line { bounds: bounds(class), inside: 0, waiting: 0, senders: HashMap::new(), turns: VecDeque::new() };
+        Self { lines: Arc::new(Mutex::new(Lines(Class::ALL.map(line)))), chance: Arc::new(Mutex::new(Stream::named(seed, "admission"))) }
+    }
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        // Every change under this lock is whole before anything in it can panic.
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn permit(&self, class: Class, weight: usize) -> Permit {
+        Permit { gate: self.clone(), class, weight }
+    }
+
+    /// Waits for its turn, until `deadline` at the longest. `weight`: 1, or more for what takes more room.
+    ///
+    /// # Errors
+    /// Why it may not come in.
+    pub async fn enter(&self, class: Class, sender: SenderKey, weight: usize, deadline: Instant) -> Result<Permit, Shed> {
+        let called = {
+            let mut lines = self.lock();
+            let weight = weight.clamp(1, lines.of(class).bounds.room);
+            if lines.of(class).waiting == 0 && lines.has_room(class, weight) {
+                lines.of(class).inside += weight;
+                drop(lines);
+                return Ok(self.permit(class, weight));
+            }
+            let (call, called) = oneshot::channel();
+            let displaced = lines.of(class).queue(sender, Waiter { weight, call })?;
+            drop(lines);
+            if let Some(d) = displaced {
+                let _ = d.call.send(Err(Shed::Full)); // It may have gone by itself.
+            }
+            called
+        };
+        match tokio::time::timeout_at(deadline.into(), called).await {
+            Ok(Ok(answer)) => answer,
+            // Whoever comes too late finds the call closed, and the next is called.
+            Ok(Err(_)) | Err(_) => Err(Shed::TooLate),
+        }
+    }
+
+    fn let_in(&self, called: Called) {
+        for (waiter, class) in called {
+            // Who has gone meanwhile drops the permit, and the next is called.
+            let _ = waiter.call.send(Ok(self.permit(class, waiter.weight)));
+        }
+    }
+
+    /// How many wait, and the weight inside.
+    pub fn crowd(&self, class: Class) -> (usize, usize) {
+        let mut lines = self.lock();
+        let line = lines.of(class);
+        (line.waiting, line.inside)
+    }
+
+    /// When to come back, in whole seconds: two to eight, each sender another time, so that those who were turned away together do not
+    /// come back together.
+    pub fn come_back(&self) -> u64 {
+        self.draw(2, 8) as u64
+    }
+    /// How long the answer to someone turned away is kept back, in milliseconds: a sender that heeds no advice asks less often for it.
+    pub fn keep_back(&self) -> Duration {
+        Duration::from_millis(self.draw(200, 800) as u64)
+    }
+    fn draw(&self, lo: i64, hi: i64) -> i64 {
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).between(lo, hi)
+    }
+}
+
+impl Lines {
+    fn of(&mut self, class: Class) -> &mut Line {
+        &mut self.0[class as usize]
+    }
+    fn has_room(&self, class: Class, weight: usize) -> bool {
+        let line = &self.0[class as usize];
+        let pressed = self.0[..class as usize].iter().any(|l| l.waiting > 0);
+        let room = if pressed { line.bounds.room_under_pressure } else { line.bounds.room };
+        line.inside + weight <= room
+    }
+    /// Takes those from the lines who may come in now.
+    fn call(&mut self) -> Called {
+        let mut called = Vec::new();
+        for class in Class::ALL {
+            while let Some(weight) = self.of(class).next_weight()
+                && self.has_room(class, weight)
+                && let Some(waiter) = self.of(class).next()
+            {
+                self.of(class).inside += weight;
+                called.push((waiter, class));
+            }
+        }
+        called
+    }
+}
+
+impl Line {
+    /// Puts someone at the end of its sender's line; gives back whom that displaces.
+    fn queue(&mut self, sender: SenderKey, waiter: Waiter) -> Result<Option<Waiter>, Shed> {
+        self.forget_the_gone();
+        let mut displaced = None;
+        if self.waiting >= self.bounds.line {
+            let own = self.senders.get(&sender).map_or(0, VecDeque::len);
+            let longest = self.senders.iter().max_by_key(|(_, q)| q.len()).map(|(s, q)| (*s, q.len()));
+            let Some((greedy, _)) = longest.filter(|(_, n)| *n > own + 1) else { return Err(Shed::Full) };
+            displaced = self.senders.get_mut(&greedy).and_then(VecDeque::pop_back);
+            self.waiting -= usize::from(displaced.is_some());
+        }
+        let line = self.senders.entry(sender).or_default();
+        if line.is_empty() {
+            self.turns.push_back(sender);
+        }
+        line.push_back(waiter);
+        self.waiting += 1;
+        Ok(displaced)
+    }
+    /// A full line may be full of those who have gone.
+    fn forget_the_gone(&mut self) {
+        if self.waiting < self.bounds.line {
+            return;
+        }
+        self.senders.retain(|_, line| {
+            line.retain(|w| !w.call.is_closed());
+            !line.is_empty()
+        });
+        self.turns.retain(|s| self.senders.contains_key(s));
+        self.waiting = self.senders.values().map(VecDeque::len).sum();
+    }
+    /// The weight of whoever is next; those who have gone are dropped on the way.
+    fn next_weight(&mut self) -> Option<usize> {
+        loop {
+            let sender = *self.turns.front()?;
+            let line = self.senders.get_mut(&sender)?;
+            while line.front().is_some_and(|w| w.call.is_closed()) {
+                line.pop_front();
+                self.waiting -= 1;
+            }
+            match line.front() {
+                Some(w) => return Some(w.weight),
+                None => {
+                    self.senders.remove(&sender);
+                    self.turns.pop_front();
+                }
+            }
+        }
+    }
+    /// Whoever is next; its sender's next turn comes after everyone else's.
+    fn next(&mut self) -> Option<Waiter> {
+        let sender = self.turns.pop_front()?;
+        let line = self.senders.get_mut(&sender)?;
+        let waiter = line.pop_front()?;
+        self.waiting -= 1;
+        if line.is_empty() {
+            self.senders.remove(&sender);
+        } else {
+            self.turns.push_back(sender);
+        }
+        Some(waiter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    /// Two inside at a time, four in the line; one or none under pressure.
+    fn gate() -> Admission {
+        Admission::with(1, |class| Bounds {
+            room: 2,
+            room_under_pressure: usize::from(class != Class::Bulk),
+            line: 4,
+            patience: Duration::from_secs(5),
+        })
+    }
+    fn sender(n: u8) -> SenderKey {
+        Hash::of(&[n])
+    }
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(5)
+    }
+    /// Lets everyone who can do something do it.
+    async fn settle() {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+    }
+    /// Someone who knocks and tells when it was let in or turned away.
+    fn knock(gate: &Admission, class: Class, from: u8) -> tokio::task::JoinHandle<Result<Permit, Shed>> {
+        let gate = gate.clone();
+        tokio::spawn(async move { gate.enter(class, sender(from), 1, soon()).await })
+    }
+
+    #[tokio::test]
+    async fn senders_take_turns_and_the_longest_line_gives_way() {
+        let gate = gate();
+        let inside =
+            (gate.enter(Class::Work, sender(1), 1, soon()).await.unwrap(), gate.enter(Class::Work, sender(1), 1, soon()).await.unwrap());
+        let mut greedy = Vec::new();
+        for _ in 0..4 {
+            greedy.push(knock(&gate, Class::Work, 1));
+            settle().await;
+        }
+        // The line is full of one sender's; another one's first request displaces its last.
+        let other = knock(&gate, Class::Work, 2);
+        settle().await;
+        assert!(matches!(greedy.pop().unwrap().await.unwrap(), Err(Shed::Full)));
+        // The greedy one has its turn, then the other, though that one came last.
+        drop(inside.0);
+        let _first = greedy.remove(0).await.unwrap().unwrap();
+        drop(inside.1);
+        let _second = other.await.unwrap().unwrap();
+        settle().await;
+        assert!(greedy.iter().all(|g| !g.is_finished()));
+        // A line full of equals turns the newcomer away.
+        assert_eq!(gate.crowd(Class::Work), (2, 2));
+        for from in [3, 4] {
+            knock(&gate, Class::Work, from);
+            settle().await;
+        }
+        assert!(matches!(gate.enter(Class::Work, sender(1), 1, soon()).await, Err(Shed::Full)));
+    }
+
+    #[tokio::test]
+    async fn what_comes_first_leaves_little_room_for_what_comes_after() {
+        let gate = gate();
+        let work: Vec<Permit> = vec![
+            gate.enter(Class::Work, sender(1), 1, soon()).await.unwrap(),
+            gate.enter(Class::Work, sender(2), 1, soon()).await.unwrap(),
+        ];
+        let waiting = knock(&gate, Class::Work, 3);
+        settle().await;
+        let _one_read = gate.enter(Class::Read, sender(4), 1, soon()).await.unwrap();
+        let (second_read, bulk) = (knock(&gate, Class::Read, 5), knock(&gate, Class::Bulk, 6));
+        settle().await;
+        assert!(!second_read.is_finished() && !bulk.is_finished());
+        // As soon as no work waits any more, there is room for them.
+        drop(work);
+        let _work = waiting.await.unwrap().unwrap();
+        let _second = second_read.await.unwrap().unwrap();
+        let _bulk = bulk.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_longer_than_it_said_and_the_gone_take_no_room() {
+        let gate = gate();
+        let inside = [gate.enter(Class::Read, sender(1), 2, soon()).await.unwrap()];
+        for n in 0..4 {
+            let soon = Instant::now() + Duration::from_millis(20);
+            assert!(matches!(gate.enter(Class::Read, sender(n), 1, soon).await, Err(Shed::TooLate)));
+        }
+        // The line is full of those who have gone: the next one finds a place all the same.
+        let patient = knock(&gate, Class::Read, 9);
+        settle().await;
+        assert_eq!(gate.crowd(Class::Read), (1, 2));
+        drop(inside);
+        assert!(patient.await.unwrap().is_ok());
+        settle().await;
+        assert_eq!(gate.crowd(Class::Read), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn what_is_too_heavy_for_the_room_comes_in_alone() {
+        let gate = gate();
+        let heavy = gate.enter(Class::Work, sender(1), 1_000, soon()).await.unwrap();
+        let light = knock(&gate, Class::Work, 2);
+        settle().await;
+        assert!(!light.is_finished());
+        drop(heavy);
+        assert!(light.await.unwrap().is_ok());
+    }
+}

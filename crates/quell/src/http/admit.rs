@@ -1,0 +1,97 @@
+//! The gate of [`crate::admission`] before every route: its class, its sender, and how long the sender will wait.
+
+use crate::admission::{Class, Shed};
+use crate::app::App;
+use crate::http::problem::{Chinese, Problem};
+use crate::http::routes::Route;
+use crate::metrics;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use quell_foundation::Hash;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+/// A body of so many bytes has the weight of one more request: what is inside is bounded in memory, too.
+const HEAVY: usize = 64 * 1024;
+/// Nobody may ask for more patience than this.
+const MOST_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Where a connection comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+/// When the sender will not wait any longer. What has not begun by then is not begun.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(pub Instant);
+
+/// Lets a request in when it is its turn, or tells its sender when to come back.
+pub async fn admit(State((app, route)): State<(App, &'static Route)>, mut request: Request, next: Next) -> Response {
+    let Some(class) = route.class else { return next.run(request).await };
+    let deadline = Instant::now() + patience(request.headers(), class);
+    request.extensions_mut().insert(Deadline(deadline));
+    match app.gate.enter(class, sender(&request), weight(request.headers()), deadline).await {
+        Ok(_inside) => next.run(request).await,
+        Err(shed) => {
+            metrics::shed(class, shed);
+            tokio::time::sleep(app.gate.keep_back()).await;
+            busy(shed, Chinese::of(request.headers())).into_response()
+        }
+    }
+}
+
+fn busy(shed: Shed, lang: Chinese) -> Problem {
+    let (en, zh) = match shed {
+        Shed::Full => ("too many requests are waiting", "排队请求过多"),
+        Shed::TooLate => ("the request waited as long as it may", "排队等待超时"),
+    };
+    let en = format!("{en}; nothing was done. Send it again after the seconds in Retry-After, a submission with the same id");
+    let zh = format!("{zh}，未作任何处理。请按 Retry-After 的秒数稍后重试，上报请使用同一编号");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", lang, en, zh)
+}
+
+/// `Prefer: wait=SECONDS` (RFC 7240), or what its class waits.
+fn patience(headers: &HeaderMap, class: Class) -> Duration {
+    let asked = headers.get_all("prefer").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split([',', ';'])).find_map(|p| {
+        let (name, value) = p.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("wait").then(|| value.trim().parse().ok())?
+    });
+    asked.map_or(class.patience(), Duration::from_secs).min(MOST_PATIENCE)
+}
+
+/// The token stands for its holder; before there is one, the address does.
+fn sender(request: &Request) -> Hash {
+    match (request.headers().get(header::AUTHORIZATION), request.extensions().get::<Peer>()) {
+        (Some(token), _) => Hash::of(token.as_bytes()),
+        (None, Some(Peer(ip))) => Hash::of(ip.to_string().as_bytes()),
+        (None, None) => Hash::default(),
+    }
+}
+
+fn weight(headers: &HeaderMap) -> usize {
+    let bytes = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    // What does not say how long it is may be as long as a body can be.
+    1 + bytes.unwrap_or(if headers.contains_key(header::TRANSFER_ENCODING) { super::BODY_LIMIT } else { 0 }) / HEAVY
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn the_sender_says_how_long_it_waits() {
+        let said = |v: &str| {
+            let mut h = HeaderMap::new();
+            h.insert("prefer", v.parse().unwrap());
+            patience(&h, Class::Read).as_secs()
+        };
+        assert_eq!(said("wait=3"), 3);
+        assert_eq!(said("respond-async, Wait = 7"), 7);
+        assert_eq!(said("wait=99999"), MOST_PATIENCE.as_secs());
+        assert_eq!(said("wait=soon"), Class::Read.patience().as_secs());
+        assert_eq!(said("return=minimal"), Class::Read.patience().as_secs());
+    }
+}
