@@ -13,8 +13,6 @@ const COMMUNITY: &str = "50.500237.101.001";
 const STATION: &str = "50.500237.101.001.s1";
 const LABORATORY: &str = "50.500237.lab1";
 const ROUND: &str = "R1";
-/// People.
-pub const PEOPLE: usize = 2_000;
 /// Tubes of a submission.
 pub const TUBES: usize = 2;
 /// Registrations of a tube.
@@ -49,12 +47,12 @@ fn fact(kind: &str, fields: Value) -> Fact {
 }
 
 /// A person by number.
-pub fn person(n: usize) -> PersonId {
-    PersonId(derived_uuid(&[b"screened", &(n % PEOPLE).to_be_bytes()]))
+fn person(n: usize) -> PersonId {
+    PersonId(derived_uuid(&[b"screened", &n.to_be_bytes()]))
 }
 
 /// The places and people, and a round for all of them.
-pub fn county(at: Instant) -> Vec<Vec<Fact>> {
+pub fn county(people: usize, at: Instant) -> Vec<Vec<Fact>> {
     let mut facts: Vec<Fact> = [
         (ROOT, "county", "巫山县"),
         ("50.500237.101", "township", "高唐街道"),
@@ -65,8 +63,8 @@ pub fn county(at: Instant) -> Vec<Vec<Fact>> {
     .into_iter()
     .map(|(p, kind, name)| fact("place_listed", json!({"place": p, "kind": kind, "name": name})))
     .collect();
-    facts.extend((0..PEOPLE).map(|n| {
-        let home = format!("{COMMUNITY}.c1.b1.u1.{:04}", n / 2);
+    facts.extend((0..people).map(|n| {
+        let home = format!("{COMMUNITY}.c1.b{}.u1.{:02}", n / 200, n / 2 % 100);
         fact("person_listed", json!({"person": person(n), "name": format!("居民{n}"), "sex": "female", "home": home}))
     }));
     let at = EventTime::exact(at, UtcOffset::CHINA).to_string();
@@ -89,11 +87,11 @@ pub fn id(hand: Hand, n: usize) -> SubmissionId {
     SubmissionId(derived_uuid(&[b"trial", name, &n.to_be_bytes()]))
 }
 
-/// The n-th submission of a hand, dated so.
-pub fn submission(hand: Hand, n: usize, at: Instant) -> Sent {
+/// The n-th submission of a hand, dated so, among so many people.
+pub fn submission(hand: Hand, n: usize, people: usize, at: Instant) -> Sent {
     let at = EventTime::exact(at, UtcOffset::CHINA).to_string();
     let facts: Vec<Fact> = match hand {
-        Hand::Station => (0..TUBES).flat_map(|t| swabs(n, t, &at)).collect(),
+        Hand::Station => (0..TUBES).flat_map(|t| swabs(n, t, people, &at)).collect(),
         Hand::Laboratory => {
             let tubes: Vec<String> = (0..TUBES).map(|t| tube(n, t)).collect();
             let received = json!({"laboratory": LABORATORY, "tubes": tubes, "condition": "adequate", "at": at});
@@ -106,11 +104,11 @@ pub fn submission(hand: Hand, n: usize, at: Instant) -> Sent {
     Sent { id: submission.id, n, hand, body: serde_json::to_vec(&submission).unwrap_or_default().into(), content_hash }
 }
 
-fn swabs(n: usize, t: usize, at: &str) -> Vec<Fact> {
-    let from = n * 37 + t * 11;
+fn swabs(n: usize, t: usize, people: usize, at: &str) -> Vec<Fact> {
+    let from = (n * TUBES + t) * EACH;
     let one = |i: usize| {
         let mode = (i == 0).then_some("pooled");
-        json!({"tube": tube(n, t), "person": person(from + i), "station": STATION, "at": at, "round": ROUND, "mode": mode})
+        json!({"tube": tube(n, t), "person": person((from + i) % people), "station": STATION, "at": at, "round": ROUND, "mode": mode})
     };
     let sealed = fact("tube_sealed", json!({"tube": tube(n, t), "at": at}));
     (0..EACH).map(|i| fact("registered", one(i))).chain([sealed]).collect()

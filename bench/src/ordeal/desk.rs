@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
+/// People in the county: each is swabbed again and again, as in the trial's hours a round would go on for weeks.
+const PEOPLE: usize = 2_000;
 /// Submissions in one request.
 const BUNDLE: usize = 4;
 /// How long a sender waits for an answer before it asks again.
@@ -57,6 +59,7 @@ pub struct Crew {
     pub work: Arc<Work>,
     stop: Arc<AtomicBool>,
     desks: Vec<JoinHandle<Result<(), Error>>>,
+    tokens: Tokens,
 }
 
 impl Crew {
@@ -65,29 +68,25 @@ impl Crew {
     /// # Errors
     /// What the server said.
     pub async fn begin(served: &super::Served, desks: usize, pause: Duration) -> Result<Self, Error> {
-        let mut chief = Client::connect(served.address, &served.account("commander").await?).await?;
-        for facts in screening::county(Clock::real().now()) {
-            let (status, answer) = chief.send("POST", "/v1/submissions", crate::bytes_of(facts)?).await?;
-            if status != 201 {
-                return Err(format!("{status}: {}", String::from_utf8_lossy(&answer)).into());
-            }
-        }
+        served.list(PEOPLE).await?;
         let tokens = Tokens { station: served.account("sampler").await?, laboratory: served.account("laboratory").await? };
-        let (work, stop) = (Arc::new(Work::default()), Arc::new(AtomicBool::new(false)));
-        let desks = (0..desks)
-            .map(|_| {
-                let mut desk = Desk { address: served.address, tokens: tokens.clone(), work: work.clone(), clients: BTreeMap::new() };
-                let stop = stop.clone();
-                tokio::spawn(async move {
-                    while !stop.load(Ordering::Relaxed) {
-                        desk.bundle(&stop).await?;
-                        tokio::time::sleep(pause).await;
-                    }
-                    Ok(())
-                })
-            })
-            .collect();
-        Ok(Self { work, stop, desks })
+        let crew = Self { work: Arc::default(), stop: Arc::default(), desks: Vec::new(), tokens };
+        Ok(crew.also_at(served.address, desks, pause))
+    }
+    /// Lets more desks begin, at another server of the same book.
+    pub fn also_at(mut self, address: SocketAddr, desks: usize, pause: Duration) -> Self {
+        for _ in 0..desks {
+            let mut desk = Desk { address, tokens: self.tokens.clone(), work: self.work.clone(), clients: BTreeMap::new() };
+            let stop = self.stop.clone();
+            self.desks.push(tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    desk.bundle(&stop).await?;
+                    tokio::time::sleep(pause).await;
+                }
+                Ok(())
+            }));
+        }
+        self
     }
     /// Waits until so many receipts more have been given: the crew is at work again.
     ///
@@ -129,7 +128,7 @@ impl Desk {
         let numbers: Vec<usize> = (0..BUNDLE).map(|_| self.work.next.fetch_add(1, Ordering::SeqCst)).collect();
         for hand in [Hand::Station, Hand::Laboratory] {
             let now = Clock::real().now();
-            let mut open: Vec<Sent> = numbers.iter().map(|n| screening::submission(hand, *n, now)).collect();
+            let mut open: Vec<Sent> = numbers.iter().map(|n| screening::submission(hand, *n, PEOPLE, now)).collect();
             let mut pause = 20;
             while !open.is_empty() {
                 open = self.hand_in(hand, open).await?;

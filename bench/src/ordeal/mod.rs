@@ -2,11 +2,15 @@
 //! receipt, while something is broken; then every acknowledged submission must be in the book exactly once.
 
 mod audit;
+mod cage;
 mod desk;
+pub mod faults;
 pub mod kill;
+pub mod proxy;
 mod served;
 
 pub use audit::{Audit, Books};
+pub use cage::Cage;
 pub use desk::{Crew, Work};
 pub use served::{Served, signal};
 
@@ -16,12 +20,15 @@ use std::process::{Command, Output, Stdio};
 
 /// The program under trial.
 #[derive(Debug, Clone)]
-pub struct Program(PathBuf);
+pub struct Program {
+    path: PathBuf,
+    cage: Option<PathBuf>,
+}
 
 impl Program {
     /// This one.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
+        Self { path: path.into(), cage: None }
     }
     /// The `quell` that was built beside the program that runs now.
     ///
@@ -32,11 +39,22 @@ impl Program {
         if !path.exists() {
             return Err(format!("{} is not there: build it with 'cargo build --release --bin quell'", path.display()).into());
         }
-        Ok(Self(path))
+        Ok(Self::at(path))
+    }
+    /// The same program, whose processes live in this cage.
+    pub fn caged(self, cage: &Cage) -> Self {
+        Self { cage: Some(cage.door()), ..self }
     }
     /// A command of it on a data directory.
     pub fn command(&self, data: &Path) -> Command {
-        let mut c = Command::new(&self.0);
+        let mut c = match &self.cage {
+            None => Command::new(&self.path),
+            Some(door) => {
+                let mut c = Command::new("sh");
+                c.args(["-c", r#"echo $$ > "$0" && exec "$@""#]).arg(door).arg(&self.path);
+                c
+            }
+        };
         c.arg("--data").arg(data).args(["--lang", "en"]).env("RUST_LOG", "warn,quell=info");
         c
     }

@@ -2,6 +2,7 @@
 
 use super::Program;
 use crate::{Client, Error, screening};
+use quell::clock::Clock;
 use quell_foundation::AccountId;
 use quell_store::Database;
 use std::net::SocketAddr;
@@ -111,6 +112,20 @@ impl Served {
         client.log_in(&AccountId::new(role)?, PASSWORD).await?;
         Ok(client.token().to_owned())
     }
+    /// Lists the county with so many people and opens the round.
+    ///
+    /// # Errors
+    /// What the server said.
+    pub async fn list(&self, people: usize) -> Result<(), Error> {
+        let mut chief = Client::connect(self.address, &self.account("commander").await?).await?;
+        for facts in screening::county(people, Clock::real().now()) {
+            let (status, answer) = chief.send("POST", "/v1/submissions", crate::bytes_of(facts)?).await?;
+            if status != 201 {
+                return Err(format!("{status}: {}", String::from_utf8_lossy(&answer)).into());
+            }
+        }
+        Ok(())
+    }
     /// The database of a server that runs its own PostgreSQL, once that takes connections.
     ///
     /// # Errors
@@ -134,9 +149,9 @@ impl Served {
         let file = std::fs::read_to_string(self.data.join("pg/postmaster.pid"))?;
         Ok(file.lines().next().unwrap_or_default().parse()?)
     }
-    /// Its process.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
+    /// True unless its process has ended.
+    pub fn lives(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
     }
     /// `kill -9`.
     ///

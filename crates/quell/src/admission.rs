@@ -1,14 +1,15 @@
 //! Who may come in when more knock than there is room for. Four classes of request, each with its own bound, so that one's flood does
 //! not drown another: work (registrations, results, receipts) goes before log-ins, those before reads, those before bulk reads. While a
-//! class before it has anyone waiting, a class has little room left, so that the machine does first what cannot wait. In each class the
-//! senders take turns, one request each; when the line is full, the sender with the longest line gives way. Nobody waits for ever: the
-//! sender says how long it will (`Prefer: wait=SECONDS`, RFC 7240), and is told to come back when that is over.
+//! class before it has anyone waiting, one of a class comes in for so many of those, so that the machine does first what cannot wait. In each class the
+//! senders take turns, one request each; when the line is full, the sender with the longest line gives way. Nobody waits for long in a
+//! line: what comes in at last must still be of use. The sender says how long it will wait for its answer (`Prefer: wait=SECONDS`, RFC 7240).
 //!
 //! The causes of Chengdu (2 September 2022) and Xi'an (20 December 2021) as their operators named them: retries without limit, and
 //! look-ups and registration sharing one fate.
 
 use quell_foundation::{Hash, Stream};
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -31,11 +32,13 @@ pub enum Class {
 pub struct Bounds {
     /// Weight that may be inside at a time.
     pub room: usize,
-    /// The same while a class before this one has anyone waiting.
-    pub room_under_pressure: usize,
+    /// While a class before this one has anyone waiting, one of this class comes in for so many of those before it.
+    pub one_in: usize,
     /// Requests that may wait.
     pub line: usize,
-    /// How long a request waits at most that does not say.
+    /// How long each may wait in the line: longer, and who comes in at last finds that nobody waits for its answer.
+    pub standing: Duration,
+    /// When the answer of a request is good for nothing any more, if it does not say.
     pub patience: Duration,
 }
 
@@ -56,15 +59,15 @@ impl Class {
     pub const fn patience(self) -> Duration {
         self.bounds().patience
     }
-    /// For a server of a few cores. Work has room for what several batches of the door hold and as much again; reads and bulk reads
-    /// for as many as the database can work on at a time.
+    /// Work has room for what the door's batches hold, if each request is one tube of ten; reads and bulk reads for as many as a database
+    /// of a few cores can work on at a time.
     const fn bounds(self) -> Bounds {
-        let seconds = Duration::from_secs;
+        let s = Duration::from_secs;
         match self {
-            Class::Work => Bounds { room: 256, room_under_pressure: 256, line: 1_024, patience: seconds(10) },
-            Class::LogIn => Bounds { room: 2, room_under_pressure: 1, line: 256, patience: seconds(20) },
-            Class::Read => Bounds { room: 8, room_under_pressure: 1, line: 256, patience: seconds(5) },
-            Class::Bulk => Bounds { room: 2, room_under_pressure: 0, line: 32, patience: seconds(30) },
+            Class::Work => Bounds { room: 128, one_in: 1, line: 1_024, standing: s(2), patience: s(10) },
+            Class::LogIn => Bounds { room: 2, one_in: 50, line: 256, standing: s(10), patience: s(20) },
+            Class::Read => Bounds { room: 8, one_in: 10, line: 256, standing: s(2), patience: s(5) },
+            Class::Bulk => Bounds { room: 2, one_in: 200, line: 32, standing: s(15), patience: s(30) },
         }
     }
 }
@@ -86,6 +89,29 @@ pub enum Shed {
 pub struct Admission {
     lines: Arc<Mutex<Lines>>,
     chance: Arc<Mutex<Stream>>,
+    held: Arc<AtomicUsize>,
+}
+
+/// Most answers a second to those who are turned away, as far as their patience allows.
+const TURNED_AWAY: f64 = 200.0;
+
+/// Someone whose answer is kept back.
+struct Held<'a> {
+    count: &'a AtomicUsize,
+    /// How many there are with this one.
+    of: usize,
+}
+
+impl<'a> Held<'a> {
+    fn one_more(count: &'a AtomicUsize) -> Self {
+        Self { count, of: count.fetch_add(1, Ordering::Relaxed) + 1 }
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Lines([Line; 4]);
@@ -94,6 +120,8 @@ struct Line {
     bounds: Bounds,
     inside: usize,
     waiting: usize,
+    /// How many of the classes before this one have come in since one of this one did.
+    passed: usize,
     senders: HashMap<SenderKey, VecDeque<Waiter>>,
     /// Senders with someone waiting, in the order of their turns.
     turns: VecDeque<SenderKey>,
@@ -137,8 +165,9 @@ impl Admission {
         Self::with(seed, Class::bounds)
     }
     fn with(seed: u64, bounds: impl Fn(Class) -> Bounds) -> Self {
-        let line = |class| Line { bounds: bounds(class), inside: 0, waiting: 0, senders: HashMap::new(), turns: VecDeque::new() };
-        Self { lines: Arc::new(Mutex::new(Lines(Class::ALL.map(line)))), chance: Arc::new(Mutex::new(Stream::named(seed, "admission"))) }
+        let line = |class| Line::new(bounds(class));
+        let chance = Stream::named(seed, "admission");
+        Self { lines: Arc::new(Mutex::new(Lines(Class::ALL.map(line)))), chance: Arc::new(Mutex::new(chance)), held: Arc::default() }
     }
     fn lock(&self) -> MutexGuard<'_, Lines> {
         // Every change under this lock is whole before anything in it can panic.
@@ -148,7 +177,7 @@ impl Admission {
         Permit { gate: self.clone(), class, weight }
     }
 
-    /// Waits for its turn, until `deadline` at the longest. `weight`: 1, or more for what takes more room.
+    /// Waits for its turn, as long as its class may stand in line, until `deadline` at the longest. `weight`: 1, or more for what takes more room.
     ///
     /// # Errors
     /// Why it may not come in.
@@ -157,7 +186,7 @@ impl Admission {
             let mut lines = self.lock();
             let weight = weight.clamp(1, lines.of(class).bounds.room);
             if lines.of(class).waiting == 0 && lines.has_room(class, weight) {
-                lines.of(class).inside += weight;
+                lines.came_in(class, weight);
                 drop(lines);
                 return Ok(self.permit(class, weight));
             }
@@ -169,7 +198,8 @@ impl Admission {
             }
             called
         };
-        match tokio::time::timeout_at(deadline.into(), called).await {
+        let until = deadline.min(Instant::now() + class.bounds().standing);
+        match tokio::time::timeout_at(until.into(), called).await {
             Ok(Ok(answer)) => answer,
             // Whoever comes too late finds the call closed, and the next is called.
             Ok(Err(_)) | Err(_) => Err(Shed::TooLate),
@@ -195,9 +225,14 @@ impl Admission {
     pub fn come_back(&self) -> u64 {
         self.draw(2, 8) as u64
     }
-    /// How long the answer to someone turned away is kept back, in milliseconds: a sender that heeds no advice asks less often for it.
-    pub fn keep_back(&self) -> Duration {
-        Duration::from_millis(self.draw(200, 800) as u64)
+    /// Keeps the answer to someone turned away back for a while, the longer the more there are of them, until `deadline` at most. To
+    /// turn someone away costs something, too: in all, no more than [`TURNED_AWAY`] are told in a second, so that senders who heed no
+    /// advice and ask again at once cannot use up what serves those inside.
+    pub async fn keep_back(&self, deadline: Instant) {
+        let held = Held::one_more(&self.held);
+        let least = Duration::from_millis(self.draw(200, 800) as u64);
+        let wait = least.max(Duration::from_secs_f64(held.of as f64 / TURNED_AWAY));
+        tokio::time::sleep_until((Instant::now() + wait).min(deadline.max(Instant::now() + least)).into()).await;
     }
     fn draw(&self, lo: i64, hi: i64) -> i64 {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).between(lo, hi)
@@ -211,8 +246,12 @@ impl Lines {
     fn has_room(&self, class: Class, weight: usize) -> bool {
         let line = &self.0[class as usize];
         let pressed = self.0[..class as usize].iter().any(|l| l.waiting > 0);
-        let room = if pressed { line.bounds.room_under_pressure } else { line.bounds.room };
-        line.inside + weight <= room
+        line.inside + weight <= line.bounds.room && (!pressed || line.passed >= line.bounds.one_in)
+    }
+    fn came_in(&mut self, class: Class, weight: usize) {
+        self.of(class).inside += weight;
+        self.of(class).passed = 0;
+        self.0[class as usize + 1..].iter_mut().for_each(|l| l.passed += 1);
     }
     /// Takes those from the lines who may come in now.
     fn call(&mut self) -> Called {
@@ -222,7 +261,7 @@ impl Lines {
                 && self.has_room(class, weight)
                 && let Some(waiter) = self.of(class).next()
             {
-                self.of(class).inside += weight;
+                self.came_in(class, weight);
                 called.push((waiter, class));
             }
         }
@@ -231,6 +270,10 @@ impl Lines {
 }
 
 impl Line {
+    fn new(bounds: Bounds) -> Self {
+        let (senders, turns) = (HashMap::new(), VecDeque::new());
+        Self { bounds, inside: 0, waiting: 0, passed: 0, senders, turns }
+    }
     /// Puts someone at the end of its sender's line; gives back whom that displaces.
     fn queue(&mut self, sender: SenderKey, waiter: Waiter) -> Result<Option<Waiter>, Shed> {
         self.forget_the_gone();
@@ -301,14 +344,10 @@ mod tests {
 
     use super::*;
 
-    /// Two inside at a time, four in the line; one or none under pressure.
+    /// Two inside at a time, four in the line; under pressure one for three of those before it.
     fn gate() -> Admission {
-        Admission::with(1, |class| Bounds {
-            room: 2,
-            room_under_pressure: usize::from(class != Class::Bulk),
-            line: 4,
-            patience: Duration::from_secs(5),
-        })
+        let long = Duration::from_secs(5);
+        Admission::with(1, |_| Bounds { room: 2, one_in: 3, line: 4, standing: long, patience: long })
     }
     fn sender(n: u8) -> SenderKey {
         Hash::of(&[n])
@@ -359,22 +398,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_comes_first_leaves_little_room_for_what_comes_after() {
+    async fn under_pressure_one_comes_in_for_so_many_of_those_before_it() {
         let gate = gate();
-        let work: Vec<Permit> = vec![
-            gate.enter(Class::Work, sender(1), 1, soon()).await.unwrap(),
-            gate.enter(Class::Work, sender(2), 1, soon()).await.unwrap(),
-        ];
-        let waiting = knock(&gate, Class::Work, 3);
+        let mut inside = VecDeque::new();
+        for _ in 0..2 {
+            inside.push_back(gate.enter(Class::Work, sender(1), 1, soon()).await.unwrap());
+        }
+        let mut work: VecDeque<_> = (0..4).map(|_| knock(&gate, Class::Work, 3)).collect();
         settle().await;
-        let _one_read = gate.enter(Class::Read, sender(4), 1, soon()).await.unwrap();
-        let (second_read, bulk) = (knock(&gate, Class::Read, 5), knock(&gate, Class::Bulk, 6));
+        let (read, bulk) = (knock(&gate, Class::Read, 4), knock(&gate, Class::Bulk, 5));
         settle().await;
-        assert!(!second_read.is_finished() && !bulk.is_finished());
-        // As soon as no work waits any more, there is room for them.
-        drop(work);
-        let _work = waiting.await.unwrap().unwrap();
-        let _second = second_read.await.unwrap().unwrap();
+        assert!(!read.is_finished(), "two of work have come in, not three");
+        inside.pop_front();
+        inside.push_back(work.pop_front().unwrap().await.unwrap().unwrap());
+        let _read = read.await.unwrap().unwrap();
+        // When nobody waits before it, it comes in at once.
+        drop((inside, work));
         let _bulk = bulk.await.unwrap().unwrap();
     }
 

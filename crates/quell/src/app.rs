@@ -108,6 +108,9 @@ impl DataOptions {
 /// How often the private PostgreSQL is looked at.
 const WATCH: std::time::Duration = std::time::Duration::from_millis(500);
 
+/// Between attempts to start it again.
+const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_secs(15);
+
 /// File in the data directory: how to reach the private PostgreSQL of the server that runs on it.
 const RUNNING: &str = "running";
 
@@ -126,8 +129,8 @@ impl Ready {
         }
     }
 
-    /// Watches the private server and starts it again when it has died; returns only if that fails. What the door holds meanwhile
-    /// is written afterwards, or its senders are told to come back.
+    /// Watches the private server and starts it again when it has died, as often as it takes: a full disk is emptied some time. Returns
+    /// only if that cannot help. What the door holds meanwhile is written afterwards, or its senders are told to come back.
     pub async fn keep_server(&self, options: &DataOptions) -> StartError {
         loop {
             tokio::time::sleep(WATCH).await;
@@ -136,14 +139,21 @@ impl Ready {
             tracing::error!("PostgreSQL has died; starting it again");
             // The lock on the directory goes with the dead server.
             let _ = tokio::task::spawn_blocking(move || drop(dead)).await;
-            match options.own_server().await {
-                Ok((url, server)) if url == self.db.url() => {
-                    if let Ok(mut s) = self.server.lock() {
-                        *s = server;
+            let mut pause = WATCH;
+            loop {
+                match options.own_server().await {
+                    Ok((url, server)) if url == self.db.url() => {
+                        if let Ok(mut s) = self.server.lock() {
+                            *s = server;
+                        }
+                        tracing::warn!("PostgreSQL is back");
+                        break;
                     }
+                    Ok(_) => return StartError::Usage("PostgreSQL has died and its socket has moved: start again".into()),
+                    Err(e) => tracing::error!(error = %e, again_s = pause.as_secs_f64(), "PostgreSQL does not start"),
                 }
-                Ok(_) => return StartError::Usage("PostgreSQL has died and its socket has moved: start again".into()),
-                Err(e) => return e,
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
     }

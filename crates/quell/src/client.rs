@@ -33,6 +33,7 @@ pub enum ClientError {
 pub struct Client {
     sender: SendRequest<Full<Bytes>>,
     token: String,
+    retry_after: Option<u64>,
 }
 
 impl Client {
@@ -42,7 +43,12 @@ impl Client {
         stream.set_nodelay(true)?;
         let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        Ok(Self { sender, token: token.to_owned() })
+        Ok(Self { sender, token: token.to_owned(), retry_after: None })
+    }
+
+    /// The seconds after which the last answer asked to come back.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.retry_after
     }
 
     /// The token that it works with.
@@ -62,6 +68,7 @@ impl Client {
         self.sender.ready().await?;
         let answer = self.sender.send_request(request).await?;
         let status = answer.status().as_u16();
+        self.retry_after = answer.headers().get("retry-after").and_then(|v| v.to_str().ok()?.parse().ok());
         Ok((status, answer.into_body().collect().await?.to_bytes()))
     }
 

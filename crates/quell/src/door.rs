@@ -9,7 +9,7 @@ use quell_store::batch::{Memory, ReadAhead, Turn, Writer, stands_alone};
 use quell_store::log::{Answer, Happened, Incoming};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -21,11 +21,15 @@ const WORTH_A_BATCH: usize = 350;
 /// Most batches that are being written: more of them would be smaller, and each costs its round trips.
 const UNDER_WAY: usize = 2;
 /// After so long without work what is in memory is let go.
-const QUIET: std::time::Duration = std::time::Duration::from_secs(10);
+const QUIET: Duration = Duration::from_secs(10);
 /// Most submissions that wait.
 pub const QUEUE: usize = 4_096;
 /// How often a batch is tried while the database is away: with pauses that double from 50 ms, some six seconds.
 const ATTEMPTS: u32 = 8;
+/// A database that has not answered after so long is taken to hang: its connections are given up, and the work is done again on others.
+const HANGS: Duration = Duration::from_secs(20);
+/// The same for what works on the whole book: opening a round for twenty million people, closing a day.
+const HANGS_ALONE: Duration = Duration::from_secs(1_800);
 
 /// What the sender is told when there is no answer from the book.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -235,7 +239,7 @@ impl Desk {
                 let beside = if batch.stands_alone() { None } else { beside.take() };
                 let ahead = beside.map(|to| {
                     let (writer, now, incoming) = (self.writer.clone(), self.clock.now(), batch.incoming.clone());
-                    tokio::spawn(guarded(async move { writer.read_ahead(to, now, incoming).await }))
+                    tokio::spawn(guarded(writer.clone(), HANGS, async move { writer.read_ahead(to, now, incoming).await }))
                 });
                 self.next = Some(Next { batch, ahead });
             }
@@ -266,7 +270,7 @@ impl Desk {
                 Some(task) => task.await.ok().and_then(Result::ok),
                 None => None,
             };
-            guarded(async move {
+            guarded(writer.clone(), HANGS, async move {
                 match (carried, ahead) {
                     (Some(memory), Some(ahead)) => writer.decide_ahead(memory, ahead, now, incoming).await,
                     (memory, _) => writer.decide(memory, now, incoming).await,
@@ -284,7 +288,7 @@ impl Desk {
                 let before = self.under_way.back_mut().and_then(|u| u.rows_in.take());
                 let turn = Turn { before, rows_in: Some(told) };
                 let task = tokio::spawn(async move {
-                    match guarded(async move { writer.write(decided, turn).await }).await {
+                    match guarded(writer.clone(), HANGS, async move { writer.write(decided, turn).await }).await {
                         Ok((answers, happened)) => {
                             batch.written(answers, happened, &events, false);
                             Ok(())
@@ -374,10 +378,11 @@ impl Desk {
 
     /// Decides and writes a batch with the book locked; a passing database error is tried again for some seconds.
     async fn try_locked(&self, incoming: Arc<Vec<Incoming>>) -> Result<(Vec<Answer>, Happened), DoorError> {
-        let mut pause = std::time::Duration::from_millis(50);
+        let mut pause = Duration::from_millis(50);
+        let patience = if incoming.iter().any(|s| stands_alone(s.facts())) { HANGS_ALONE } else { HANGS };
         for attempt in 1..=ATTEMPTS {
             let (writer, now, batch) = (self.writer.clone(), self.clock.now(), incoming.clone());
-            match guarded(async move { writer.decide_and_write(now, batch).await }).await {
+            match guarded(writer.clone(), patience, async move { writer.decide_and_write(now, batch).await }).await {
                 Ok(done) => return Ok(done),
                 Err(Failure::Final(e)) => return Err(e),
                 Err(Failure::Passing(why)) if attempt == ATTEMPTS => return Err(DoorError::Store(why)),
@@ -432,9 +437,20 @@ impl Failure {
     }
 }
 
-/// Runs work in a task of its own, so that a panic stays in it.
-async fn guarded<T: Send + 'static>(work: impl Future<Output = Result<T, StoreError>> + Send + 'static) -> Result<T, Failure> {
-    match tokio::spawn(work).await {
+/// Runs work in a task of its own, so that a panic stays in it, and breaks it off when the database seems to hang.
+async fn guarded<T: Send + 'static>(
+    writer: Writer,
+    patience: Duration,
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, Failure> {
+    let mut task = tokio::spawn(work);
+    let Ok(ended) = tokio::time::timeout(patience, &mut task).await else {
+        task.abort();
+        let _ = task.await; // Its connection is back in the pool now, where nobody must take it.
+        writer.hang_up();
+        return Err(Failure::Passing(format!("the database did not answer within {} s", patience.as_secs())));
+    };
+    match ended {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(e)) if e.is_passing() => Err(Failure::Passing(e.to_string())),
         Ok(Err(e @ (StoreError::Database { .. } | StoreError::Unreadable { .. }))) => Err(Failure::Final(DoorError::Broken(e.to_string()))),

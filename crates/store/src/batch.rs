@@ -127,6 +127,12 @@ impl Writer {
         Ok(Self { reading, writing, shelf, config, default_protocol, remembers: REMEMBERS })
     }
 
+    /// Begins anew with fresh connections, after work on one was broken off.
+    pub fn hang_up(&self) {
+        self.reading.hang_up();
+        self.writing.hang_up();
+    }
+
     /// The same with another bound on the rows that are carried on in memory.
     pub fn remembering(self, rows: usize) -> Self {
         Self { remembers: rows, ..self }

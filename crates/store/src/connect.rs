@@ -75,6 +75,10 @@ impl Database {
     pub fn url(&self) -> &str {
         &self.url
     }
+    /// Lets go of the connections that nobody holds: they may lead to a server that does not answer any more.
+    pub(crate) fn hang_up(&self) {
+        self.pool.retain(|_, _| false);
+    }
     /// Closes all connections, before the server is stopped.
     pub fn close(&self) {
         self.pool.close();

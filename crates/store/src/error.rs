@@ -51,14 +51,17 @@ impl StoreError {
     pub fn at(operation: &'static str) -> impl FnOnce(tokio_postgres::Error) -> StoreError {
         move |source| StoreError::Database { operation, source }
     }
-    /// True if trying again may help: the connection was lost or the server is going down.
+    /// True if trying again may help: the connection was lost (class 08) or the server is going down (57), two transactions were in each
+    /// other's way (40, 55P03), it lacks room on its disk or in memory (53), its disk fails (58), or it may only be read for now (25006,
+    /// after a fail-over).
     pub fn is_passing(&self) -> bool {
         match self {
             StoreError::Pool(_) => true,
             StoreError::Database { source, .. } => {
                 source.is_closed()
-                    || source.code().is_none()
-                    || source.code().is_some_and(|c| c.code().starts_with("57") || c.code().starts_with("08") || c.code().starts_with("40"))
+                    || source
+                        .code()
+                        .is_none_or(|c| ["08", "40", "53", "57", "58"].contains(&&c.code()[..2]) || ["25006", "55P03"].contains(&c.code()))
             }
             _ => false,
         }

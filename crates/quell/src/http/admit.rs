@@ -6,7 +6,7 @@ use crate::http::problem::{Chinese, Problem};
 use crate::http::routes::Route;
 use crate::metrics;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use quell_foundation::Hash;
@@ -35,8 +35,11 @@ pub async fn admit(State((app, route)): State<(App, &'static Route)>, mut reques
         Ok(_inside) => next.run(request).await,
         Err(shed) => {
             metrics::shed(class, shed);
-            tokio::time::sleep(app.gate.keep_back()).await;
-            busy(shed, Chinese::of(request.headers())).into_response()
+            app.gate.keep_back(deadline).await;
+            let mut answer = busy(shed, Chinese::of(request.headers())).into_response();
+            // Connections are bounded: whoever is turned away makes room for another.
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            answer
         }
     }
 }

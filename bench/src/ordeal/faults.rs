@@ -1,0 +1,268 @@
+//! What else can break: each fault strikes a running screening; afterwards every acknowledged submission must be in the book once, the
+//! day must close, `quell verify` must find nothing, and the server's log must say in a line what happened.
+
+use super::proxy::{Proxy, Way};
+use super::{Audit, Cage, Crew, Program, Served, signal};
+use crate::Error;
+use quell_foundation::Stream;
+use quell_store::Database;
+use quell_store::server::{self, Postgres};
+use std::path::Path;
+use std::time::Duration;
+
+/// A kind of fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// The wire to PostgreSQL is cut at every step of a transaction, in both directions.
+    Cut,
+    /// PostgreSQL gets and gives nothing for longer than the server waits, at a random step.
+    Hang,
+    /// PostgreSQL is restarted in order.
+    Restart,
+    /// PostgreSQL may only be read for a while, as after a fail-over to a standby.
+    ReadOnly,
+    /// The disk is full for a while (a small file system of its own; needs root).
+    DiskFull,
+    /// The system kills what needs too much memory (a control group; needs root).
+    OutOfMemory,
+    /// The machine's clock jumps a day ahead, and then a day back.
+    ClockSteps,
+    /// Two servers work on one database, and one of them is killed.
+    TwoServers,
+}
+
+/// What a trial found.
+#[derive(Debug, serde::Serialize)]
+pub struct Found {
+    /// The fault.
+    pub fault: Fault,
+    /// How often it struck.
+    pub strikes: usize,
+    /// What the book says.
+    pub audit: Audit,
+    /// The line of the server's log that names what happened.
+    pub said: String,
+}
+
+/// Stations at work during a trial.
+const DESKS: usize = 4;
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// Lets one fault strike. `thorough`: at every step instead of some.
+///
+/// # Errors
+/// If the trial cannot be made here, the server does not come back, or says nothing about it.
+pub async fn run(program: &Program, home: &Path, fault: Fault, seed: u64, thorough: bool) -> Result<Found, Error> {
+    let chance = Stream::named(seed, "faults");
+    match fault {
+        Fault::Cut | Fault::Hang => wire(program, home, fault, chance, thorough).await,
+        Fault::Restart | Fault::ReadOnly => behind_its_back(program, home, fault, if thorough { 10 } else { 2 }).await,
+        Fault::DiskFull => disk_full(program, home).await,
+        Fault::OutOfMemory => out_of_memory(program, home).await,
+        Fault::ClockSteps => clock_steps(program, home).await,
+        Fault::TwoServers => two_servers(program, home, if thorough { 10 } else { 2 }).await,
+    }
+}
+
+/// The first line of the log that has all of these words.
+fn said(log: &str, words: &[&str]) -> Result<String, Error> {
+    let line = log.lines().find(|l| words.iter().all(|w| l.contains(w)));
+    line.map(str::to_owned).ok_or_else(|| format!("no line of the log has {words:?}:\n{log}").into())
+}
+
+/// A PostgreSQL that is not the server's own.
+fn database(home: &Path) -> Result<Postgres, Error> {
+    Ok(server::start(&server::Options { data: home.join("database"), ..server::Options::default() })?)
+}
+
+fn reached_by(url: String) -> Vec<String> {
+    vec!["--database-url".into(), url]
+}
+
+fn over(address: std::net::SocketAddr, pg: &Postgres) -> String {
+    format!("host={} port={} user={} dbname={}", address.ip(), address.port(), pg.user(), pg.database())
+}
+
+async fn wire(program: &Program, home: &Path, fault: Fault, mut chance: Stream, thorough: bool) -> Result<Found, Error> {
+    let pg = database(home)?;
+    let proxy = Proxy::to(pg.socket_dir().join(format!(".s.PGSQL.{}", pg.port()))).await?;
+    let served = Served::new_book(program, &home.join("data"), &reached_by(over(proxy.address, &pg))).await?;
+    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    // A transaction of the door has some twenty pieces each way, and several go side by side.
+    let (steps, each): (u32, u32) = match (fault, thorough) {
+        (Fault::Hang, false) => (1, 1),
+        (Fault::Hang, true) => (4, 10),
+        (_, false) => (8, 5),
+        (_, true) => (60, 1),
+    };
+    let mut strikes = 0;
+    for step in 0..steps {
+        for way in [Way::Asking, Way::Answering] {
+            crew.goes_on(4).await?;
+            let pieces = step * each + chance.below(u64::from(each)) as u32;
+            if fault == Fault::Hang {
+                proxy.hold_after(pieces, way);
+                proxy.struck().await;
+                // Longer than the door waits, which is twenty seconds.
+                tokio::time::sleep(Duration::from_secs(25)).await;
+                proxy.let_go();
+            } else {
+                proxy.cut_after(pieces, way);
+                proxy.struck().await;
+            }
+            strikes += 1;
+        }
+    }
+    crew.goes_on(4).await?;
+    let words = if fault == Fault::Hang { "did not answer within" } else { "connection" };
+    let said = said(&served.log()?, &[words])?;
+    let work = crew.finish().await?;
+    let audit = served.audited(Database::new(&pg.connection_string(), 2)?, &work).await?;
+    Ok(Found { fault, strikes, audit, said })
+}
+
+async fn behind_its_back(program: &Program, home: &Path, fault: Fault, times: usize) -> Result<Found, Error> {
+    let mut served = Served::new_book(program, &home.join("data"), &[]).await?;
+    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    for _ in 0..times {
+        crew.goes_on(8).await?;
+        if fault == Fault::Restart {
+            // A fast shutdown, as a package upgrade does it; the server finds it gone and starts it again.
+            signal(served.postmaster()?, "INT")?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        } else {
+            let db = served.database().await?;
+            let c = db.connection().await?;
+            for on in ["on", "off"] {
+                c.batch_execute(&format!("ALTER SYSTEM SET default_transaction_read_only = {on}")).await?;
+                c.batch_execute("SELECT pg_reload_conf()").await?;
+                tokio::time::sleep(Duration::from_secs(3)).await;
+            }
+        }
+        served.recovered().await?;
+    }
+    crew.goes_on(8).await?;
+    let words: &[&str] = if fault == Fault::Restart { &["PostgreSQL has died"] } else { &["read-only"] };
+    let said = said(&served.log()?, words)?;
+    let work = crew.finish().await?;
+    let db = served.database().await?;
+    Ok(Found { fault, strikes: times, audit: served.audited(db, &work).await?, said })
+}
+
+/// A file system of its own in memory, taken down at the end.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(at: &Path, megabytes: u32) -> Result<Self, Error> {
+        std::fs::create_dir_all(at)?;
+        let out = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m,mode=755"), "tmpfs"])
+            .arg(at)
+            .output()?;
+        match out.status.success() {
+            true => Ok(Self(at.into())),
+            false => Err(format!("no small file system here: {}", String::from_utf8_lossy(&out.stderr)).into()),
+        }
+    }
+    /// Leaves no byte free.
+    fn fill(&self) -> std::io::Result<()> {
+        use std::io::Write;
+        let mut file = std::fs::File::create(self.0.join("ballast"))?;
+        while file.write_all(&[1; 64 * 1024]).is_ok() {}
+        while file.write_all(&[1]).is_ok() {}
+        Ok(())
+    }
+    fn relieve(&self) -> std::io::Result<()> {
+        std::fs::remove_file(self.0.join("ballast"))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+async fn disk_full(program: &Program, home: &Path) -> Result<Found, Error> {
+    let disk = SmallDisk::mount(&home.join("disk"), 700)?;
+    let mut served = Served::new_book(program, &disk.0.join("data"), &[]).await?;
+    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    crew.goes_on(40).await?;
+    disk.fill()?;
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    disk.relieve()?;
+    served.recovered().await?;
+    crew.goes_on(40).await?;
+    let log = served.log()?;
+    let said = said(&log, &["No space left"]).or_else(|_| said(&log, &["PostgreSQL has died"]))?;
+    let work = crew.finish().await?;
+    let db = served.database().await?;
+    Ok(Found { fault: Fault::DiskFull, strikes: 1, audit: served.audited(db, &work).await?, said })
+}
+
+async fn out_of_memory(program: &Program, home: &Path) -> Result<Found, Error> {
+    let cage = Cage::memory(8 << 30).map_err(|e| format!("no control group here: {e}"))?;
+    let mut served = Served::new_book(&program.clone().caged(&cage), &home.join("data"), &[]).await?;
+    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    crew.goes_on(40).await?;
+    let before = cage.killed()?;
+    cage.squeeze(24 << 20)?;
+    let since = std::time::Instant::now();
+    while cage.killed()? == before {
+        if since.elapsed() > Duration::from_secs(60) {
+            return Err("the system killed nothing".into());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    cage.squeeze(8 << 30)?;
+    if !served.lives() {
+        served.again().await?;
+    }
+    served.recovered().await?;
+    crew.goes_on(40).await?;
+    // If it was the server itself, it could not say so; its supervisor does.
+    let said = said(&served.log()?, &["PostgreSQL has died"]).or_else(|_| said(&served.log()?, &["connection"])).unwrap_or_default();
+    let work = crew.finish().await?;
+    let db = served.database().await?;
+    Ok(Found { fault: Fault::OutOfMemory, strikes: 1, audit: served.audited(db, &work).await?, said })
+}
+
+async fn clock_steps(program: &Program, home: &Path) -> Result<Found, Error> {
+    let data = home.join("data");
+    let mut served = Served::new_book(program, &data, &[]).await?;
+    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    // The stations keep the right time; the server is a day ahead, right again, a day behind, right again.
+    for hours in [24, 0, -24, 0i64] {
+        crew.goes_on(8).await?;
+        std::fs::write(data.join("clock"), (hours * 3_600_000_000).to_string())?;
+        served.kill()?;
+        served.again().await?;
+    }
+    crew.goes_on(8).await?;
+    let said = said(&served.log()?, &["simulated time"])?;
+    let work = crew.finish().await?;
+    let db = served.database().await?;
+    Ok(Found { fault: Fault::ClockSteps, strikes: 4, audit: served.audited(db, &work).await?, said })
+}
+
+async fn two_servers(program: &Program, home: &Path, times: usize) -> Result<Found, Error> {
+    let pg = database(home)?;
+    let options = reached_by(pg.connection_string());
+    let first = Served::new_book(program, &home.join("data"), &options).await?;
+    let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let mut second = Served::start(program, &home.join("data"), address, &options).await?;
+    let crew = Crew::begin(&first, DESKS, PAUSE).await?.also_at(second.address, DESKS, PAUSE);
+    for _ in 0..times {
+        crew.goes_on(16).await?;
+        second.kill()?;
+        crew.goes_on(8).await?;
+        second.again().await?;
+    }
+    crew.goes_on(16).await?;
+    let said = said(&first.log()?, &["decided again"])?;
+    let work = crew.finish().await?;
+    second.stop()?;
+    let audit = first.audited(Database::new(&pg.connection_string(), 2)?, &work).await?;
+    Ok(Found { fault: Fault::TwoServers, strikes: times, audit, said })
+}
