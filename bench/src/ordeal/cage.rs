@@ -41,17 +41,20 @@ impl Cage {
         }
         Ok(cage)
     }
-    /// Changes how much memory there is. What does not fit any more and cannot be let go costs a process its life.
+    /// Changes how much memory there is.
     ///
     /// # Errors
-    /// The system's.
-    pub fn squeeze(&self, bytes: u64) -> std::io::Result<()> {
+    /// The system's; version 1 refuses less than what cannot be let go.
+    pub fn memory_is(&self, bytes: u64) -> std::io::Result<()> {
         let old = self.0.join("memory.limit_in_bytes");
-        let file = if old.exists() { old } else { self.0.join("memory.max") };
-        match std::fs::write(file, bytes.to_string()) {
-            // Version 1 refuses a limit below what cannot be let go at once, when it has killed nothing yet.
-            Err(e) if e.kind() == std::io::ErrorKind::ResourceBusy => Ok(()),
-            done => done,
+        std::fs::write(if old.exists() { old } else { self.0.join("memory.max") }, bytes.to_string())
+    }
+    /// Takes away all memory that can be taken: the next that needs more is killed.
+    pub fn squeeze(&self) {
+        // In steps of a twentieth, from 4 GB down to some 20 MB.
+        let mut bytes = (4u64 << 30) as f64;
+        while bytes > 2e7 && self.memory_is(bytes as u64).is_ok() {
+            bytes *= 0.95;
         }
     }
     /// How many processes the system has killed in it.

@@ -46,20 +46,13 @@ impl Work {
     }
 }
 
-/// The tokens that a crew works with.
-#[derive(Debug, Clone)]
-pub struct Tokens {
-    station: String,
-    laboratory: String,
-}
-
 /// Desks at work.
 pub struct Crew {
     /// What they have done.
     pub work: Arc<Work>,
     stop: Arc<AtomicBool>,
     desks: Vec<JoinHandle<Result<(), Error>>>,
-    tokens: Tokens,
+    tokens: BTreeMap<Hand, String>,
 }
 
 impl Crew {
@@ -69,8 +62,8 @@ impl Crew {
     /// What the server said.
     pub async fn begin(served: &super::Served, desks: usize, pause: Duration) -> Result<Self, Error> {
         served.list(PEOPLE).await?;
-        let tokens = Tokens { station: served.account("sampler").await?, laboratory: served.account("laboratory").await? };
-        let crew = Self { work: Arc::default(), stop: Arc::default(), desks: Vec::new(), tokens };
+        let tokens = [(Hand::Station, served.account("sampler").await?), (Hand::Laboratory, served.account("laboratory").await?)];
+        let crew = Self { work: Arc::default(), stop: Arc::default(), desks: Vec::new(), tokens: tokens.into() };
         Ok(crew.also_at(served.address, desks, pause))
     }
     /// Lets more desks begin, at another server of the same book.
@@ -92,10 +85,13 @@ impl Crew {
     ///
     /// # Errors
     /// If that takes too long, or a desk has ended.
-    pub async fn goes_on(&self, more: usize) -> Result<(), Error> {
+    pub async fn goes_on(&mut self, more: usize) -> Result<(), Error> {
         let (since, before) = (std::time::Instant::now(), self.work.acknowledged());
         while self.work.acknowledged() < before + more {
-            if since.elapsed() > PATIENCE || self.desks.iter().any(JoinHandle::is_finished) {
+            if let Some(i) = self.desks.iter().position(JoinHandle::is_finished) {
+                self.desks.swap_remove(i).await??;
+            }
+            if since.elapsed() > PATIENCE {
                 return Err("the crew does not go on".into());
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -117,7 +113,7 @@ impl Crew {
 
 struct Desk {
     address: SocketAddr,
-    tokens: Tokens,
+    tokens: BTreeMap<Hand, String>,
     work: Arc<Work>,
     clients: BTreeMap<Hand, Client>,
 }
@@ -172,7 +168,7 @@ impl Desk {
         let mut client = match self.clients.remove(&hand) {
             Some(c) => c,
             None => {
-                let token = if hand == Hand::Station { &self.tokens.station } else { &self.tokens.laboratory };
+                let token = self.tokens.get(&hand).map_or("", String::as_str);
                 let Ok(c) = Client::connect(self.address, token).await else { return Ok(None) };
                 c
             }
@@ -183,6 +179,14 @@ impl Desk {
             Ok(Ok((200, answer))) => {
                 self.clients.insert(hand, client);
                 Ok(Some(serde_json::from_slice(&answer)?))
+            }
+            // The token has run out; the one who is at the desk logs in again.
+            Ok(Ok((401, _))) => {
+                let role = if hand == Hand::Station { "sampler" } else { "laboratory" };
+                if client.log_in(&AccountId::new(role)?, super::served::PASSWORD).await.is_ok() {
+                    self.tokens.insert(hand, client.token().to_owned());
+                }
+                Ok(None)
             }
             Ok(Ok((503, _))) | Ok(Err(_)) | Err(_) => Ok(None),
             Ok(Ok((status, answer))) => Err(format!("{status}: {}", String::from_utf8_lossy(&answer)).into()),

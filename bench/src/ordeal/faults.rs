@@ -88,7 +88,7 @@ async fn wire(program: &Program, home: &Path, fault: Fault, mut chance: Stream, 
     let pg = database(home)?;
     let proxy = Proxy::to(pg.socket_dir().join(format!(".s.PGSQL.{}", pg.port()))).await?;
     let served = Served::new_book(program, &home.join("data"), &reached_by(over(proxy.address, &pg))).await?;
-    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
     // A transaction of the door has some twenty pieces each way, and several go side by side.
     let (steps, each): (u32, u32) = match (fault, thorough) {
         (Fault::Hang, false) => (1, 1),
@@ -124,7 +124,7 @@ async fn wire(program: &Program, home: &Path, fault: Fault, mut chance: Stream, 
 
 async fn behind_its_back(program: &Program, home: &Path, fault: Fault, times: usize) -> Result<Found, Error> {
     let mut served = Served::new_book(program, &home.join("data"), &[]).await?;
-    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
     for _ in 0..times {
         crew.goes_on(8).await?;
         if fault == Fault::Restart {
@@ -187,7 +187,7 @@ impl Drop for SmallDisk {
 async fn disk_full(program: &Program, home: &Path) -> Result<Found, Error> {
     let disk = SmallDisk::mount(&home.join("disk"), 700)?;
     let mut served = Served::new_book(program, &disk.0.join("data"), &[]).await?;
-    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
     crew.goes_on(40).await?;
     disk.fill()?;
     tokio::time::sleep(Duration::from_secs(15)).await;
@@ -204,18 +204,18 @@ async fn disk_full(program: &Program, home: &Path) -> Result<Found, Error> {
 async fn out_of_memory(program: &Program, home: &Path) -> Result<Found, Error> {
     let cage = Cage::memory(8 << 30).map_err(|e| format!("no control group here: {e}"))?;
     let mut served = Served::new_book(&program.clone().caged(&cage), &home.join("data"), &[]).await?;
-    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
     crew.goes_on(40).await?;
     let before = cage.killed()?;
-    cage.squeeze(24 << 20)?;
     let since = std::time::Instant::now();
     while cage.killed()? == before {
+        cage.squeeze();
         if since.elapsed() > Duration::from_secs(60) {
             return Err("the system killed nothing".into());
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    cage.squeeze(8 << 30)?;
+    cage.memory_is(8 << 30)?;
     if !served.lives() {
         served.again().await?;
     }
@@ -231,7 +231,7 @@ async fn out_of_memory(program: &Program, home: &Path) -> Result<Found, Error> {
 async fn clock_steps(program: &Program, home: &Path) -> Result<Found, Error> {
     let data = home.join("data");
     let mut served = Served::new_book(program, &data, &[]).await?;
-    let crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
     // The stations keep the right time; the server is a day ahead, right again, a day behind, right again.
     for hours in [24, 0, -24, 0i64] {
         crew.goes_on(8).await?;
@@ -252,7 +252,7 @@ async fn two_servers(program: &Program, home: &Path, times: usize) -> Result<Fou
     let first = Served::new_book(program, &home.join("data"), &options).await?;
     let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let mut second = Served::start(program, &home.join("data"), address, &options).await?;
-    let crew = Crew::begin(&first, DESKS, PAUSE).await?.also_at(second.address, DESKS, PAUSE);
+    let mut crew = Crew::begin(&first, DESKS, PAUSE).await?.also_at(second.address, DESKS, PAUSE);
     for _ in 0..times {
         crew.goes_on(16).await?;
         second.kill()?;

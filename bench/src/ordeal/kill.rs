@@ -47,7 +47,7 @@ pub struct Plan {
 /// If the trial itself cannot go on: a server does not come back, a station is told something that it should not be told.
 pub async fn run(program: &Program, data: &Path, plan: Plan, told: &mut (dyn FnMut(Victim, usize) + Send)) -> Result<Audit, Error> {
     let mut served = Served::new_book(program, data, &[]).await?;
-    let crew = Crew::begin(&served, plan.desks, plan.pause).await?;
+    let mut crew = Crew::begin(&served, plan.desks, plan.pause).await?;
     let mut chance = Stream::named(plan.seed, "kill");
     let mut seen = 0;
     for moment in 0..plan.moments {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// How long a server may take to answer from its database, from its start or from a fault: PostgreSQL recovers what a kill left.
 const PATIENCE: Duration = Duration::from_secs(120);
-const PASSWORD: &str = "wet mountain";
+pub(super) const PASSWORD: &str = "wet mountain";
 
 /// Sends a signal to a process.
 ///

@@ -81,6 +81,10 @@ impl Door {
     pub fn works(&self) -> bool {
         !self.jobs.is_closed()
     }
+    /// Waits until the desk behind the door has ended, which it does only if it broke.
+    pub async fn ended(&self) {
+        self.jobs.closed().await;
+    }
     /// Submissions in the queue.
     pub fn waiting(&self) -> usize {
         QUEUE - self.jobs.capacity()

@@ -304,7 +304,7 @@ impl Writer {
         let t = Tx { client: &tx, book: self.config.book.0 };
         // What is sent together is done in order, without a pause between: first what nobody else can have touched.
         let lines: Vec<log::Line<'_>> = d.lines.iter().map(|l| log::Line { submission: &d.batch[l.index], receipt: &l.receipt }).collect();
-        try_join!(copy::copy(&t, &lines), write::new_rows(&t, &d.changes))?;
+        try_join!(copy::copy(&t, &lines), write::new_rows(&t, &d.changes)).map_err(StoreError::or_overtaken)?;
         if let Some(before) = turn.before {
             before.await.map_err(|_| StoreError::Overtaken)?;
         }

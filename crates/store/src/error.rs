@@ -51,6 +51,14 @@ impl StoreError {
     pub fn at(operation: &'static str) -> impl FnOnce(tokio_postgres::Error) -> StoreError {
         move |source| StoreError::Database { operation, source }
     }
+    /// A place in the log, or an id, that another server's line has taken meanwhile.
+    pub(crate) fn or_overtaken(self) -> StoreError {
+        let taken = |e: &tokio_postgres::error::DbError| matches!(e.constraint(), Some("submission_pkey" | "submission_once"));
+        match &self {
+            StoreError::Database { source, .. } if source.as_db_error().is_some_and(taken) => StoreError::Overtaken,
+            _ => self,
+        }
+    }
     /// True if trying again may help: the connection was lost (class 08) or the server is going down (57), two transactions were in each
     /// other's way (40, 55P03), it lacks room on its disk or in memory (53), its disk fails (58), or it may only be read for now (25006,
     /// after a fail-over).

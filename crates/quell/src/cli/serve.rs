@@ -45,7 +45,9 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
     }
     let book = app.config.book;
     tracing::info!(listen = %o.listen, %book, root = %app.config.root, "quell serves; Ctrl-C stops it in order");
+    let door = app.door.clone();
     tokio::select! {
+        () = door.ended() => return Err(CliError::Failed("the door's desk has broken: nothing more can be written; start again".into())),
         served = http::serve(app, listener, stop_signal()) => served.map_err(|e| CliError::Failed(e.to_string()))?,
         broken = ready.keep_server(&ctx.data) => return Err(broken.into()),
     }
@@ -64,6 +66,8 @@ pub(super) fn log_to_stderr(json: bool) {
     // Of PostgreSQL's notices only warnings: "already exists, skipping" is no news.
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,tokio_postgres=warn".into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    // A line that cannot be written because the disk is full must not be complained of where it could not be written: that panics.
+    let log = log.log_internal_errors(false);
     // A second call (tests) leaves the first in place.
     let _ = if json { log.json().try_init() } else { log.try_init() };
 }
@@ -84,5 +88,5 @@ pub(super) async fn stop_signal() {
 pub(super) fn log_to_stderr_quietly() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let _ = log.with_ansi(std::io::stderr().is_terminal()).try_init();
+    let _ = log.log_internal_errors(false).with_ansi(std::io::stderr().is_terminal()).try_init();
 }
