@@ -117,7 +117,7 @@ pub async fn account(app: &App, name: &str, role: Role) -> Result<String, Error>
         password_hash: quell::auth::hash_password("benchmark")?,
         active: true,
     };
-    accounts::put(&app.db.connection().await?, &a, app.clock.now()).await?;
+    accounts::put(&mut app.db.connection().await?, &a, "bench", app.clock.now()).await?;
     let (token, _, _) = quell::auth::log_in(&app.db, &app.clock, app.config.book, &a.account, "benchmark").await?.ok_or("log in")?;
     Ok(token)
 }

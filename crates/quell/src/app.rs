@@ -1,6 +1,7 @@
 //! Everything a running Quell holds, and how it starts and stops.
 
 use crate::admission::Admission;
+use crate::clerk::Clerk;
 use crate::clock::{Clock, fresh_id};
 use crate::door::Door;
 use crate::identity::IdentityKey;
@@ -180,6 +181,8 @@ pub struct App {
     pub preview: Writer,
     /// The door.
     pub door: Door,
+    /// Writes looks at persons down.
+    pub clerk: Clerk,
     /// Protocols by hash.
     pub shelf: Arc<Shelf>,
     /// The protocol before any was adopted.
@@ -221,12 +224,13 @@ impl App {
         let (_, _, default) = read_protocol(protocol)?;
         let default_protocol = Arc::new(default);
         let c = ready.db.connection().await?;
-        schema::open_book(&c, book).await?;
+        schema::open_book(&c, book, clock.now()).await?;
         let shelf = Arc::new(Shelf::default());
         let writer = || Writer::new(&ready.db, shelf.clone(), book.clone(), default_protocol.clone());
         let (door, preview) = (Door::open(writer()?, clock.clone()), writer()?);
+        let clerk = Clerk::start(ready.db.clone(), book.book);
         let gate = Admission::new(fresh_id().as_u64_pair().1);
-        let (db, config) = (ready.db.clone(), book.clone());
-        Ok(App { db, config, preview, door, shelf, default_protocol, clock, key, gate, tokens: Arc::default() })
+        let (db, config, tokens) = (ready.db.clone(), book.clone(), Arc::default());
+        Ok(App { db, config, preview, door, clerk, shelf, default_protocol, clock, key, gate, tokens })
     }
 }

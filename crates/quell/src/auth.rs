@@ -62,7 +62,7 @@ pub async fn log_in(
     name: &AccountId,
     password: &str,
 ) -> Result<Option<(String, Instant, Account)>, StoreError> {
-    let c = db.connection().await?;
+    let mut c = db.connection().await?;
     let Some(account) = accounts::find(&c, book, name).await?.filter(|a| a.active) else {
         return Ok(None);
     };
@@ -77,7 +77,7 @@ pub async fn log_in(
     let token = format!("{}.{}", fresh_id().simple(), Hash(secret));
     let now = clock.now();
     let expires = now.plus(TOKEN_LIFE);
-    accounts::put_token(&c, &account, Hash::of(token.as_bytes()), now, expires).await?;
+    accounts::put_token(&mut c, &account, Hash::of(token.as_bytes()), now, expires).await?;
     Ok(Some((token, expires, account)))
 }
 

@@ -69,7 +69,7 @@ pub fn account_name(role: Role) -> Result<AccountId, DemoError> {
 /// Makes one account for each role, for the whole county.
 pub async fn make_accounts(app: &App) -> Result<(), DemoError> {
     let password_hash = hash_password(PASSWORD).map_err(DemoError::Other)?;
-    let c = app.db.connection().await?;
+    let mut c = app.db.connection().await?;
     for role in Role::ALL {
         let account = Account {
             book: app.config.book,
@@ -79,7 +79,7 @@ pub async fn make_accounts(app: &App) -> Result<(), DemoError> {
             password_hash: password_hash.clone(),
             active: true,
         };
-        accounts::put(&c, &account, app.clock.now()).await?;
+        accounts::put(&mut c, &account, "demo", app.clock.now()).await?;
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 pub mod admission;
 pub mod app;
 pub mod auth;
+pub mod checkpoint;
+pub mod clerk;
 pub mod cli;
 pub mod client;
 pub mod clock;

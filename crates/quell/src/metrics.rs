@@ -6,8 +6,9 @@ use crate::door::DoorError;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use quell_store::log::Answer;
-use std::sync::OnceLock;
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 const SUBMISSIONS: &str = "quell_submissions_total";
 const BATCHES: &str = "quell_batches_total";
@@ -18,11 +19,16 @@ const DOOR_WAITING: &str = "quell_door_waiting";
 const SHED: &str = "quell_shed_total";
 const WAITING: &str = "quell_waiting";
 const LOG_POSITION: &str = "quell_log_position";
+const CHECKPOINTS: &str = "quell_checkpoints_total";
+const CHECKPOINT_AGE: &str = "quell_checkpoint_age_seconds";
 const REQUESTS: &str = "quell_http_requests_total";
 const REQUEST_SECONDS: &str = "quell_http_request_seconds";
 
 const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 const FACTS: &[f64] = &[1.0, 10.0, 50.0, 100.0, 200.0, 350.0, 500.0, 700.0, 1_000.0, 5_000.0];
+
+/// The last good checkpoint of each place.
+static GOOD: Mutex<BTreeMap<String, Instant>> = Mutex::new(BTreeMap::new());
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -47,6 +53,8 @@ pub fn start() -> Result<(), String> {
     describe_counter!(SHED, "Requests turned away with 503, by class and reason");
     describe_gauge!(WAITING, "Requests that wait for their turn, by class");
     describe_gauge!(LOG_POSITION, "Last position of the log that this server wrote");
+    describe_counter!(CHECKPOINTS, "Checkpoints by place and outcome: 'good' (written, or nothing had changed) or 'missed'");
+    describe_gauge!(CHECKPOINT_AGE, "Seconds since the last good checkpoint of a place, or since the start");
     describe_counter!(REQUESTS, "HTTP requests, by route, method and status");
     describe_histogram!(REQUEST_SECONDS, "Time to the answer's head, by route");
     Ok(())
@@ -57,6 +65,9 @@ pub fn text(waiting: usize, gate: &Admission) -> String {
     gauge!(DOOR_WAITING).set(waiting as f64);
     for class in Class::ALL {
         gauge!(WAITING, "class" => class.as_str()).set(gate.crowd(class).0 as f64);
+    }
+    for (place, since) in GOOD.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        gauge!(CHECKPOINT_AGE, "to" => place.clone()).set(since.elapsed().as_secs_f64());
     }
     RECORDER.get().map(PrometheusHandle::render).unwrap_or_default()
 }
@@ -101,4 +112,17 @@ pub(crate) fn decided_again() {
 pub(crate) fn requested(route: &'static str, method: &str, status: u16, took: Duration) {
     counter!(REQUESTS, "route" => route, "method" => method.to_owned(), "status" => status.to_string()).increment(1);
     histogram!(REQUEST_SECONDS, "route" => route).record(took);
+}
+
+/// Checkpoints are written to this place from now on.
+pub(crate) fn checkpoints_to(place: &str) {
+    GOOD.lock().unwrap_or_else(PoisonError::into_inner).insert(place.to_owned(), Instant::now());
+}
+
+/// A checkpoint was written (or nothing had changed), or not.
+pub(crate) fn checkpoint(place: &str, good: bool) {
+    counter!(CHECKPOINTS, "to" => place.to_owned(), "outcome" => if good { "good" } else { "missed" }).increment(1);
+    if good {
+        checkpoints_to(place);
+    }
 }

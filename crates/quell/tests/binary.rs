@@ -75,7 +75,8 @@ async fn a_book_on_a_server_of_ones_own() {
 
     let db = Database::new(&q.url, 1).unwrap();
     let c = db.connection().await.unwrap();
-    let looks = c.query("SELECT account, what, person_id IS NOT NULL, rows FROM quell.access_log ORDER BY at", &[]).await.unwrap();
+    let looks =
+        c.query("SELECT account, what, person_id IS NOT NULL, rows FROM quell.audit WHERE kind = 'look' ORDER BY at", &[]).await.unwrap();
     let looks: Vec<(String, String, bool, i32)> = looks.iter().map(|r| (r.get(0), r.get(1), r.get(2), r.get(3))).collect();
     let look = |what: &str, one: bool, rows: i32| ("operator (li)".to_owned(), what.to_owned(), one, rows);
     let (found, seen, listed) =

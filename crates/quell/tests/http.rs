@@ -84,10 +84,10 @@ async fn tokens_end() {
     let token = w.token(Role::Sampler, ROOT).await;
     assert_eq!(w.get("/v1/day", &token).await.status, 200);
     {
-        let c = w.app.db.connection().await.unwrap();
+        let mut c = w.app.db.connection().await.unwrap();
         let name = w.account(Role::Sampler, ROOT).await;
         let account = accounts::find(&c, BOOK, &name).await.unwrap().unwrap();
-        accounts::put(&c, &accounts::Account { active: false, ..account }, w.app.clock.now()).await.unwrap();
+        accounts::put(&mut c, &accounts::Account { active: false, ..account }, "test", w.app.clock.now()).await.unwrap();
     }
     w.app.clock.set(w.app.clock.now().plus(Span(31)));
     assert_eq!(w.get("/v1/day", &token).await.status, 401);
@@ -500,7 +500,7 @@ async fn every_look_at_a_person_is_written_down() {
         (format!("/v1/facilities/{HALL}/beds"), "/v1/facilities/{facility}/beds", None, 0),
         (format!("/v1/facilities/{HALL}/releasable"), "/v1/facilities/{facility}/releasable", None, 0),
     ];
-    let written = async || w.count("SELECT count(*) FROM quell.access_log").await;
+    let written = async || w.count("SELECT count(*) FROM quell.audit WHERE kind = 'look'").await;
     for (n, (path, route, whom, rows)) in looks.iter().enumerate() {
         w.app.clock.set(time(NOW).plus(Span(n as i64)));
         let before = written().await;
@@ -508,7 +508,7 @@ async fn every_look_at_a_person_is_written_down() {
         assert!(matches!(reply.status, 200 | 404), "{path}: {reply:?}");
         assert_eq!(written().await, before + 1, "{path}");
         let c = w.app.db.connection().await.unwrap();
-        let sql = "SELECT account, role, what, person_id, rows::bigint FROM quell.access_log ORDER BY at DESC LIMIT 1";
+        let sql = "SELECT account, role, what, person_id, rows::bigint FROM quell.audit WHERE kind = 'look' ORDER BY at DESC LIMIT 1";
         let r = c.query_one(sql, &[]).await.unwrap();
         let row: (String, String, String, Option<uuid::Uuid>, i64) = (r.get(0), r.get(1), r.get(2), r.get(3), r.get(4));
         assert_eq!(row, (format!("investigator@{ROOT}"), "investigator".into(), (*route).into(), whom.map(|p| p.0), *rows), "{path}");

@@ -1,10 +1,10 @@
-//! Accounts, tokens, and the trace of every look at a person.
+//! Accounts and tokens. Whatever changes of them is an entry of the audit log, in the same transaction.
 
+use crate::audit::{self, Entry};
 use crate::error::StoreError;
 use deadpool_postgres::GenericClient;
 use quell_book::Role;
 use quell_foundation::*;
-use uuid::Uuid;
 
 /// An account: a role at a place.
 #[derive(Debug, Clone)]
@@ -23,9 +23,11 @@ pub struct Account {
     pub active: bool,
 }
 
-/// Creates an account or replaces its role, place, password and state.
-pub async fn put(c: &impl GenericClient, a: &Account, now: Instant) -> Result<(), StoreError> {
-    c.execute(
+/// Creates an account or replaces its role, place, password and state. `by`: who does it.
+pub async fn put(c: &mut impl GenericClient, a: &Account, by: &str, now: Instant) -> Result<(), StoreError> {
+    let tx = c.transaction().await.map_err(StoreError::at("account"))?;
+    audit::append(&tx, a.book, &[Entry::account_put(by, a, now)]).await?;
+    tx.execute(
         "INSERT INTO quell.account (book_id, account, role, place, password_hash, active, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7::text::timestamptz)
          ON CONFLICT (book_id, account) DO UPDATE SET role = excluded.role, place = excluded.place,
@@ -34,7 +36,7 @@ pub async fn put(c: &impl GenericClient, a: &Account, now: Instant) -> Result<()
     )
     .await
     .map_err(StoreError::at("account"))?;
-    Ok(())
+    tx.commit().await.map_err(StoreError::at("account"))
 }
 
 fn read(r: &tokio_postgres::Row) -> Result<Account, StoreError> {
@@ -69,16 +71,18 @@ pub async fn find(c: &impl GenericClient, book: BookId, name: &AccountId) -> Res
     row.as_ref().map(read).transpose()
 }
 
-/// Stores a token by its hash.
-pub async fn put_token(c: &impl GenericClient, a: &Account, token: Hash, now: Instant, expires: Instant) -> Result<(), StoreError> {
-    c.execute(
+/// Stores a token by its hash: somebody has logged in.
+pub async fn put_token(c: &mut impl GenericClient, a: &Account, token: Hash, now: Instant, expires: Instant) -> Result<(), StoreError> {
+    let tx = c.transaction().await.map_err(StoreError::at("token"))?;
+    audit::append(&tx, a.book, &[Entry::logged_in(a, token, now, expires)]).await?;
+    tx.execute(
         "INSERT INTO quell.token (book_id, token_hash, account, created_at, expires_at)
          VALUES ($1, $2, $3, $4::text::timestamptz, $5::text::timestamptz)",
         &[&a.book.0, &token.to_string(), &a.account.as_str(), &now.to_string(), &expires.to_string()],
     )
     .await
     .map_err(StoreError::at("token"))?;
-    Ok(())
+    tx.commit().await.map_err(StoreError::at("token"))
 }
 
 /// The active account behind a token that has not expired, and when the token does.
@@ -97,57 +101,5 @@ pub async fn drop_token(c: &impl GenericClient, book: BookId, token: Hash) -> Re
     c.execute("DELETE FROM quell.token WHERE book_id = $1 AND token_hash = $2", &[&book.0, &token.to_string()])
         .await
         .map_err(StoreError::at("token"))?;
-    Ok(())
-}
-
-/// One look at persons.
-#[derive(Debug, Clone)]
-pub struct Look<'a> {
-    /// Id of the entry.
-    pub id: Uuid,
-    /// When.
-    pub at: Instant,
-    /// In which book.
-    pub book: BookId,
-    /// Who.
-    pub account: &'a str,
-    /// In which role.
-    pub role: Role,
-    /// What was asked: the route, or the command.
-    pub what: &'a str,
-    /// The person, when it was one.
-    pub person: Option<PersonId>,
-    /// The place, when it was a list.
-    pub place: Option<&'a PlaceId>,
-    /// How many rows were shown.
-    pub rows: usize,
-}
-
-/// Writes the look down before the answer is given.
-pub async fn trace(c: &impl GenericClient, l: &Look<'_>) -> Result<(), StoreError> {
-    let statement = c
-        .prepare_cached(
-            "INSERT INTO quell.access_log (book_id, access_id, at, account, role, what, person_id, place, rows)
-             VALUES ($1, $2, $3::text::timestamptz, $4, $5, $6, $7, $8, $9)",
-        )
-        .await
-        .map_err(StoreError::at("trace"))?;
-    let rows = i32::try_from(l.rows).unwrap_or(i32::MAX);
-    c.execute(
-        &statement,
-        &[
-            &l.book.0,
-            &l.id,
-            &l.at.to_string(),
-            &l.account,
-            &l.role.as_str(),
-            &l.what,
-            &l.person.map(|p| p.0),
-            &l.place.map(|p| p.as_str()),
-            &rows,
-        ],
-    )
-    .await
-    .map_err(StoreError::at("trace"))?;
     Ok(())
 }

@@ -51,7 +51,7 @@ impl<'a> FromSql<'a> for PgTime {
 }
 
 /// A day, from PostgreSQL's binary form: days since 2000-01-01.
-struct PgDay(Day);
+pub(crate) struct PgDay(pub Day);
 
 impl<'a> FromSql<'a> for PgDay {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {

@@ -4,8 +4,10 @@
 //! transaction) to the [`log`]; [`load`] brings what a batch needs; [`views`] reads; [`verify`] recomputes the book from its log.
 
 pub mod accounts;
+pub mod audit;
 pub mod batch;
 mod bulk;
+pub mod checkpoint;
 mod closing;
 mod connect;
 mod copy;

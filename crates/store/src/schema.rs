@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (5, include_str!("../migrations/0005_one_hash.sql")),
     (6, include_str!("../migrations/0006_case_unknowns.sql")),
     (7, include_str!("../migrations/0007_duties_of_corrections.sql")),
+    (8, include_str!("../migrations/0008_audit.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.
@@ -54,15 +55,8 @@ END
 $$";
 
 /// Creates the book if it is not there; refuses to open it with other settings.
-pub async fn open_book(client: &Client, config: &BookConfig) -> Result<(), StoreError> {
-    client
-        .execute(
-            "INSERT INTO quell.book (book_id, root, offset_minutes, tally_depth, head_seq, head_hash)
-             VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT DO NOTHING",
-            &[&config.book.0, &config.root.as_str(), &config.offset.0, &(config.tally_depth as i32), &Hash::default().to_string()],
-        )
-        .await
-        .map_err(StoreError::at("open book"))?;
+pub async fn open_book(client: &Client, config: &BookConfig, now: Instant) -> Result<(), StoreError> {
+    crate::audit::open_book(client, config, now).await?;
     let found = book(client, config.book).await?.ok_or(StoreError::NoBook(config.book))?;
     if found == *config { Ok(()) } else { Err(StoreError::BookDiffers(config.book)) }
 }

@@ -1,6 +1,8 @@
 //! Verification: the chain of hashes is recomputed, the whole book is replayed from its log in memory, and every stored row is
-//! compared with what the log says it must be. Whatever was changed, added or removed behind Quell's back is named.
+//! compared with what the log says it must be. Whatever was changed, added or removed behind Quell's back is named. So is what does not
+//! agree with checkpoints from a second place, without which a log that was rewritten as a whole would look sound.
 
+use crate::checkpoint::{self, Marks, Seen};
 use crate::error::StoreError;
 use crate::log::unpack;
 use crate::shelf::Shelf;
@@ -12,6 +14,7 @@ use quell_foundation::*;
 use quell_protocol::Protocol;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use tokio_postgres::IsolationLevel;
 
 /// What was found.
 #[derive(Debug, Default, Clone, serde::Serialize)]
@@ -24,6 +27,10 @@ pub struct Report {
     pub rows: i64,
     /// Sealed days.
     pub sealed_days: i64,
+    /// Entries of the audit log.
+    pub audit_entries: i64,
+    /// Checkpoints compared.
+    pub checkpoints: i64,
     /// What was changed; empty when all is as it should be. At most 100 are named.
     pub findings: Vec<String>,
     /// How many there are in all.
@@ -31,7 +38,7 @@ pub struct Report {
 }
 
 impl Report {
-    fn find(&mut self, what: String) {
+    pub(crate) fn find(&mut self, what: String) {
         self.finding_count += 1;
         if self.findings.len() < 100 {
             self.findings.push(what);
@@ -39,21 +46,31 @@ impl Report {
     }
 }
 
-/// Verifies a book. `default`: the protocol that ran before the first was adopted. `progress`: (done, of) submissions.
+/// Verifies a book. `default`: the protocol that ran before the first was adopted; `seen`: what checkpoints say of it; `progress`:
+/// (done, of) submissions and entries of the audit log. On a connection with a snapshot (repeatable read) also while others write.
 pub async fn verify(
     c: &impl GenericClient,
     shelf: &Shelf,
     config: &BookConfig,
     default: &Arc<Protocol>,
+    seen: &[Seen],
     progress: &mut (dyn FnMut(i64, i64) + Send),
 ) -> Result<Report, StoreError> {
-    let mut report = Report::default();
+    let mut report = Report { checkpoints: seen.len() as i64, ..Report::default() };
     let head = crate::log::head(c, config.book, false).await?;
+    // Without a head there is a finding, not an end.
+    let audit = crate::audit::head(c, config.book, false).await.map_or(0, |h| h.seq);
+    // First what explains the rest: with other settings or rules the whole book would differ.
+    check_texts(c, &mut report).await?;
+    crate::audit::verify(c, config, seen, &mut report, &mut |done| progress(done, audit + head.seq)).await?;
     let mut replay = Replay::new(config.clone());
+    let mut marks = Marks::new("log", seen, |h| (h.seq, h.log_hash));
     let mut hash = Hash::default();
     let mut next = 1i64;
+    // Not from the first position: what stands before it does not belong there.
+    let mut from = i64::MIN;
     loop {
-        let lines = read_lines(c, config.book, next).await?;
+        let lines = read_lines(c, config.book, from).await?;
         if lines.is_empty() {
             break;
         }
@@ -64,9 +81,11 @@ pub async fn verify(
             next = l.seq + 1;
             let before = hash;
             hash = check_line(&mut report, &l, before);
+            marks.pass(&mut report, l.seq, hash);
             replay_line(c, shelf, default, &mut replay, &mut report, &l, before).await?;
         }
-        progress(next - 1, head.seq);
+        from = next;
+        progress(audit + next - 1, audit + head.seq);
     }
     report.submissions = next - 1;
     if head.seq != next - 1 || head.hash != hash {
@@ -75,8 +94,39 @@ pub async fn verify(
     if head.open_day != replay.state.open_day || head.protocol != replay.state.protocol {
         report.find("book: the open day or the protocol in force is not what the log says".into());
     }
+    marks.end(&mut report, next - 1);
+    checkpoint::compare_days(c, config.book, seen, &mut report).await?;
     compare_all(c, config.book.0, &mut replay, &mut report).await?;
     Ok(report)
+}
+
+/// The same on a snapshot: what others write meanwhile is not seen.
+pub async fn verify_snapshot(
+    c: &mut deadpool_postgres::Client,
+    shelf: &Shelf,
+    config: &BookConfig,
+    default: &Arc<Protocol>,
+    seen: &[Seen],
+    progress: &mut (dyn FnMut(i64, i64) + Send),
+) -> Result<Report, StoreError> {
+    let snapshot = c.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
+    let tx = snapshot.start().await.map_err(StoreError::at("verify"))?;
+    verify(&tx, shelf, config, default, seen, progress).await
+}
+
+/// The texts of protocols, which lie under the hash of their content.
+async fn check_texts(c: &impl GenericClient, report: &mut Report) -> Result<(), StoreError> {
+    const SQL: &str = "SELECT content_hash, protocol, body FROM quell.protocol_text";
+    for r in c.query(SQL, &[]).await.map_err(StoreError::at("verify"))? {
+        report.rows += 1;
+        let (hash, name, body): (&str, &str, &str) = (r.get(0), r.get(1), r.get(2));
+        if Hash::of(body.as_bytes()).to_string() != hash {
+            report.find(format!("quell.protocol_text {name} ({hash}): its text was changed"));
+        } else if quell_protocol::load(name, body).is_ok_and(|p| p.id().as_str() != name) {
+            report.find(format!("quell.protocol_text {name} ({hash}): the text is of another protocol"));
+        }
+    }
+    Ok(())
 }
 
 struct Line {
@@ -159,7 +209,15 @@ async fn replay_line(
 ) -> Result<(), StoreError> {
     let Ok((_, facts)) = &l.facts else { return Ok(()) };
     let protocol = match &replay.state.protocol {
-        Some((_, h)) => shelf.get(c, *h).await?,
+        Some((_, h)) => match shelf.get(c, *h).await {
+            Ok(p) => p,
+            // Without the rules there is no replay: what follows differs, and this is why.
+            Err(e @ (StoreError::NoProtocol(_) | StoreError::Unreadable { .. })) => {
+                report.find(format!("submission {} (position {}): it cannot be replayed: {e}", l.id, l.seq));
+                return Ok(());
+            }
+            Err(e) => return Err(e),
+        },
         None => default.clone(),
     };
     if let Err(e) = replay.submit(&protocol, l.recorded_at, l.seq, l.id, before, facts) {

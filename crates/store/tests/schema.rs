@@ -20,7 +20,8 @@ const NOT_ROWS: &[(&str, &str)] = &[
     ("submission", "log"),
     ("account", "accounts"),
     ("token", "accounts"),
-    ("access_log", "accounts"),
+    ("audit", "audit"),
+    ("audit_head", "audit"),
     ("tally_before", "views: the sums of the sealed days' tallies"),
 ];
 
@@ -29,7 +30,7 @@ const OPEN: &[(&str, &str)] = &[
     ("place", "the map of the county is no secret: names and beds, no persons"),
     ("zone", "risk zones are published"),
     ("ownership", "owners of overdue items by kind and place: no persons"),
-    ("access_log", "the view asks for a reader of the whole book, or filters by the person's own policy"),
+    ("audit", "the view of looks asks for a reader of the whole book, or filters by the person's own policy"),
 ];
 
 struct World {

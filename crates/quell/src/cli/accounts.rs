@@ -1,6 +1,6 @@
 //! `quell account add | list`
 
-use super::{CliError, Context, print_json};
+use super::{CliError, Context, local_user, print_json};
 use crate::auth::hash_password;
 use clap::Subcommand;
 use quell_book::Role;
@@ -32,7 +32,7 @@ pub enum Account {
 
 pub(super) async fn run(ctx: &Context, c: Account) -> Result<(), CliError> {
     let (ready, app) = ctx.open().await?;
-    let client = app.db.connection().await?;
+    let mut client = app.db.connection().await?;
     match c {
         Account::Put { name, role, place, disabled } => {
             let role: Role = role.parse().map_err(CliError::Failed)?;
@@ -48,7 +48,7 @@ pub(super) async fn run(ctx: &Context, c: Account) -> Result<(), CliError> {
             }
             let password_hash = hash_password(password).map_err(CliError::Failed)?;
             let account = accounts::Account { book: app.config.book, account: name.clone(), role, place, password_hash, active: !disabled };
-            accounts::put(&client, &account, app.clock.now()).await?;
+            accounts::put(&mut client, &account, &local_user(), app.clock.now()).await?;
             ctx.say(format!("account {name} is ready"), format!("账号 {name} 已就绪"));
         }
         Account::List => {

@@ -2,6 +2,7 @@
 
 use super::{CliError, Context, hand_in, print_json, read};
 use crate::app::StartError;
+use crate::clock::Clock;
 use clap::Subcommand;
 use quell_book::{BookConfig, DayClosed, DutyKind, OverdueOwned};
 use quell_foundation::*;
@@ -56,7 +57,8 @@ pub(super) async fn run(ctx: &Context, c: Book) -> Result<(), CliError> {
             let tally_depth = tally_depth.unwrap_or(root.depth() + 2);
             let config = BookConfig { book: BookId(number), root, offset: UtcOffset(offset_minutes), tally_depth };
             let ready = ctx.data.open().await?;
-            schema::open_book(&*ready.db.connection().await.map_err(StartError::from)?, &config).await?;
+            let now = Clock::of(&ready.data).now();
+            schema::open_book(&*ready.db.connection().await.map_err(StartError::from)?, &config, now).await?;
             ready.stop();
             ctx.say(format!("book {number} is ready"), format!("台账 {number} 已建立"));
             Ok(())

@@ -4,6 +4,7 @@
 mod accounts;
 mod backup;
 mod book;
+mod checkpoint;
 mod demo;
 mod export;
 mod import;
@@ -21,7 +22,7 @@ use crate::identity::IdentityKey;
 use clap::{Parser, Subcommand};
 use quell_book::{BookConfig, Fact, Receipt, Role};
 use quell_foundation::*;
-use quell_store::accounts::Look;
+use quell_store::audit::{Entry, Look};
 use quell_store::log::{Answer, Incoming};
 use std::process::ExitCode;
 
@@ -74,6 +75,9 @@ enum Command {
     Result(result::Results),
     /// Recompute the log and the whole book, and name whatever was changed behind Quell's back.
     Verify(verify::Verify),
+    /// Check a file of checkpoints by itself, or receive checkpoints of another machine.
+    #[command(subcommand)]
+    Checkpoint(checkpoint::Checkpoint),
     /// Create, change and list accounts.
     #[command(subcommand)]
     Account(accounts::Account),
@@ -197,6 +201,7 @@ pub fn run(q: Quell) -> ExitCode {
             Command::Import(c) => import::run(&ctx, c).await,
             Command::Result(c) => result::run(&ctx, c).await,
             Command::Verify(c) => verify::run(&ctx, c).await,
+            Command::Checkpoint(c) => checkpoint::run(&ctx, c).await,
             Command::Account(c) => accounts::run(&ctx, c).await,
             Command::Backup(c) => backup::backup(&ctx, c).await,
             Command::Restore(c) => backup::restore(&ctx, c).await,
@@ -221,15 +226,18 @@ where
     Ok(app.db.read(&scope, f).await?)
 }
 
-/// Writes a look of the local operator at persons down; like a look over HTTP it must succeed before anything is shown. The name is that
-/// of the system's user: whoever can read the data directory can be anyone, but does not become it by mistake.
-async fn looked(app: &App, what: &str, person: Option<PersonId>, place: Option<&PlaceId>, rows: usize) -> Result<(), CliError> {
+/// Who works at the command line. The name is that of the system's user: whoever can read the data directory can be anyone, but does
+/// not become it by mistake.
+fn local_user() -> String {
     let user = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|v| std::env::var(v).ok()).unwrap_or_else(|| "unknown".into());
-    let account = format!("operator ({user})");
-    let c = app.db.connection().await?;
-    let (id, at, book) = (fresh_id(), app.clock.now(), app.config.book);
-    let look = Look { id, at, book, account: &account, role: Role::Administrator, what, person, place, rows };
-    Ok(quell_store::accounts::trace(&c, &look).await?)
+    format!("operator ({user})")
+}
+
+/// Writes a look of the local operator at persons down; like a look over HTTP it must succeed before anything is shown.
+async fn looked(app: &App, what: &str, person: Option<PersonId>, place: Option<&PlaceId>, rows: usize) -> Result<(), CliError> {
+    let (account, id, at) = (local_user(), fresh_id(), app.clock.now());
+    let look = Look { id, at, account: &account, role: Role::Administrator, what, person, place, rows };
+    app.clerk.note(Entry::look(&look)).await.map_err(|e| CliError::Failed(e.to_string()))
 }
 
 /// Prints a value as one line of JSON.

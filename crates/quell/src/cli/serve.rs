@@ -1,9 +1,11 @@
 //! `quell serve`
 
 use super::{CliError, Context};
+use crate::checkpoint::{self, Target};
 use crate::{http, metrics};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Options of `serve`.
@@ -15,6 +17,13 @@ pub struct Serve {
     /// Second address, for Prometheus and supervisors: /metrics, /healthz, /readyz. Keep it away from the public.
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
+    /// Second place for checkpoints of the book's logs: a file (best on another disk), or http://HOST:PORT of a 'quell checkpoint
+    /// receive' on another machine. Can be given several times.
+    #[arg(long, value_name = "FILE or http://URL")]
+    checkpoint: Vec<Target>,
+    /// Seconds between checkpoints.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    checkpoint_every: u64,
     /// Log as JSON lines.
     #[arg(long)]
     log_json: bool,
@@ -43,6 +52,7 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
         // It ends with the process.
         tokio::spawn(async move { axum::serve(listener, service).await });
     }
+    let keepers = checkpoint::keep(&app, &o.checkpoint, Duration::from_secs(o.checkpoint_every));
     let book = app.config.book;
     tracing::info!(listen = %o.listen, %book, root = %app.config.root, "quell serves; Ctrl-C stops it in order");
     let door = app.door.clone();
@@ -51,12 +61,13 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
         served = http::serve(app, listener, stop_signal()) => served.map_err(|e| CliError::Failed(e.to_string()))?,
         broken = ready.keep_server(&ctx.data) => return Err(broken.into()),
     }
+    keepers.stop().await;
     ready.stop();
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, CliError> {
+pub(super) async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, CliError> {
     let failed = |e| CliError::Failed(format!("cannot listen on {address}: {e}; choose another address with {option}"));
     TcpListener::bind(address).await.map_err(failed)
 }

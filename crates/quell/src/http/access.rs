@@ -10,7 +10,8 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use quell_foundation::*;
-use quell_store::accounts::{self, Account, Look};
+use quell_store::accounts::{self, Account};
+use quell_store::audit::{Entry, Look};
 use quell_store::{Scope, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -45,11 +46,10 @@ impl Caller {
     }
     /// Writes a look at persons down. It must succeed before anything is shown.
     pub async fn looked(&self, app: &App, person: Option<PersonId>, place: Option<&PlaceId>, rows: usize) -> Result<(), Problem> {
-        let c = app.db.connection().await.map_err(|e| Problem::store(&e, self.lang))?;
-        let Account { book, account, role, .. } = &*self.account;
+        let Account { account, role, .. } = &*self.account;
         let (id, at) = (fresh_id(), app.clock.now());
-        let look = Look { id, at, book: *book, account: account.as_str(), role: *role, what: self.route, person, place, rows };
-        accounts::trace(&c, &look).await.map_err(|e| Problem::store(&e, self.lang))
+        let look = Look { id, at, account: account.as_str(), role: *role, what: self.route, person, place, rows };
+        app.clerk.note(Entry::look(&look)).await.map_err(|e| Problem::store(&e, self.lang))
     }
 }
 

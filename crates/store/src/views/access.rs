@@ -87,8 +87,8 @@ pub async fn access_log(tx: &Transaction<'_>, book: BookId, f: &AccessFilter, pa
     let (from, to) = (f.from.map(|t| t.to_string()), f.to.map(|t| t.to_string()));
     let person = f.person_id.map(|p| p.0);
     let sql = format!(
-        "SELECT a.access_id, a.at, a.account, a.role, a.what, a.person_id, a.place, a.rows FROM quell.access_log a
-         WHERE a.book_id = $1 AND ($2::uuid IS NULL OR a.person_id = $2::uuid) AND ($3::text IS NULL OR a.account = $3::text)
+        "SELECT a.access_id, a.at, a.account, a.role, a.what, a.person_id, a.place, a.rows FROM quell.audit a
+         WHERE a.book_id = $1 AND a.kind = 'look' AND ($2::uuid IS NULL OR a.person_id = $2::uuid) AND ($3::text IS NULL OR a.account = $3::text)
              AND ($4::text IS NULL OR a.at >= $4::text::timestamptz) AND ($5::text IS NULL OR a.at < $5::text::timestamptz)
              AND ($6::text IS NULL OR (a.at, a.access_id) < ($6::text::timestamptz, $7::text::uuid))
              AND ({SEES_ALL} OR {} OR (a.place IS NULL AND EXISTS (

@@ -80,7 +80,7 @@ impl Fixture {
         let config = BookConfig { book: BOOK, root: place(ROOT), offset: UtcOffset::CHINA, tally_depth: 4 };
         let mut c = db.connection().await.unwrap();
         schema::migrate(&mut c).await.unwrap();
-        schema::open_book(&c, &config).await.unwrap();
+        schema::open_book(&c, &config, at("08:00")).await.unwrap();
         drop(slot);
         let id = ProtocolId::new("covid-2022-twenty").unwrap();
         let protocol = quell_protocol::load(id.as_str(), quell_protocol::builtin(&id).unwrap()).unwrap();

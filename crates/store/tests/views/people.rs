@@ -3,6 +3,7 @@
 use crate::fixture::*;
 use quell_book::{CaseState, DutyKind, Standing, TestResult, TubeState};
 use quell_foundation::*;
+use quell_store::audit::{Entry, Look, append};
 use quell_store::views::*;
 
 #[test]
@@ -136,12 +137,14 @@ fn cases_and_the_logs() {
 
         let log = f.db.read(&root, async |tx| submissions(tx, BOOK, 2, 5).await).await.unwrap();
         assert_eq!((log.items.len(), log.items[0].seq, log.next.as_deref(), log.items[0].sender.as_str()), (5, 3, Some("7"), "desk"));
-        let c = f.db.connection().await.unwrap();
-        let sql = "INSERT INTO quell.access_log (book_id, access_id, at, account, role, what, person_id, place, rows)
-            VALUES ($1, $2, '2022-11-26T08:00:00Z', 'desk', 'auditor', 'person', $3, NULL, 1)";
-        for (i, who) in [id_of(A, 0), id_of(B, 0)].iter().enumerate() {
-            c.execute(sql, &[&BOOK.0, &derived_uuid(&[&[i as u8]]), &who.0]).await.unwrap();
-        }
+        let mut c = f.db.connection().await.unwrap();
+        let look = |(i, who): (u8, PersonId)| {
+            let (id, at, role) = (derived_uuid(&[&[i]]), at("16:00"), quell_book::Role::Auditor);
+            Entry::look(&Look { id, at, account: "desk", role, what: "person", person: Some(who), place: None, rows: 1 })
+        };
+        let tx = c.transaction().await.unwrap();
+        append(&tx, BOOK, &[(0, id_of(A, 0)), (1, id_of(B, 0))].map(look)).await.unwrap();
+        tx.commit().await.unwrap();
         let looks = async |f: &Fixture, scope: &str, who: Option<PersonId>| {
             let filter = AccessFilter { person_id: who, ..AccessFilter::default() };
             f.db.read(&f.scope(scope), async |tx| access_log(tx, BOOK, &filter, &Paging::default()).await).await.unwrap().items.len()
