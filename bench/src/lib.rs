@@ -13,6 +13,7 @@ use quell_book::{BookConfig, Fact, PersonListed, PlaceListed, Role, RoundOpened,
 use quell_foundation::*;
 use quell_rehearse::{County, PlaceKind};
 use quell_store::accounts::{self, Account};
+use quell_store::audit::{Entry, Look};
 use quell_store::log::{Answer, Incoming};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -167,4 +168,22 @@ pub fn percentile(sorted: &[f64], share: f64) -> f64 {
         0 => 0.0,
         n => sorted[(((n as f64) * share).ceil() as usize).clamp(1, n) - 1],
     }
+}
+
+/// A book without people on a server of its own: what the audit log needs.
+pub async fn empty_book(data: PathBuf, pg_bin: Option<PathBuf>) -> Result<(Ready, BookConfig), Error> {
+    let ready = DataOptions { data, pg_bin, database_url: None }.open().await?;
+    let config = BookConfig { book: BookId(500_237), root: PlaceId::new("50.500237")?, offset: UtcOffset::CHINA, tally_depth: 4 };
+    quell_store::schema::open_book(&*ready.db.connection().await?, &config, Clock::real().now()).await?;
+    Ok((ready, config))
+}
+
+/// The n-th look of a busy office: at one person, or at a list of a community.
+pub fn look(n: u64, at: Instant) -> Result<Entry, Error> {
+    let id = derived_uuid(&[b"look", &n.to_be_bytes()]);
+    let account = format!("desk-{}", n % 400);
+    let person = (n % 5 != 0).then(|| PersonId(derived_uuid(&[b"person", &(n % 300_000).to_be_bytes()])));
+    let place = PlaceId::new(format!("50.500237.{:03}.{:03}", n % 26, n % 340))?;
+    let (what, place) = if person.is_some() { ("/v1/persons/{person}/status", None) } else { ("/v1/items/{state}", Some(&place)) };
+    Ok(Entry::look(&Look { id, at, account: &account, role: Role::CommunityWorker, what, person, place, rows: 1 }))
 }

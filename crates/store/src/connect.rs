@@ -54,6 +54,28 @@ impl Database {
         }
         Ok(pools)
     }
+    /// One connection whose commits do not wait for the disk: what it writes is durable after [`Database::flush`].
+    ///
+    /// # Errors
+    /// If the database's address cannot be read.
+    pub fn unflushed(&self) -> Result<Self, StoreError> {
+        let one = Self::with(&self.url, 1, "-c synchronous_commit=off")?;
+        if let Ok(mut doors) = self.doors.lock() {
+            doors.push(one.pool.clone());
+        }
+        Ok(one)
+    }
+    /// Waits until everything that was committed before is on the disk.
+    ///
+    /// # Errors
+    /// If that cannot be known: what was committed before may be lost.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        // A commit waits for the whole log of the server up to it; one that has written nothing would not.
+        let c = self.connection().await?;
+        let s = c.prepare_cached("SELECT pg_logical_emit_message(true, 'quell', '')").await.map_err(StoreError::at("flush"))?;
+        c.execute(&s, &[]).await.map_err(StoreError::at("flush"))?;
+        Ok(())
+    }
     fn with(url: &str, size: usize, settings: &str) -> Result<Self, StoreError> {
         let mut config: tokio_postgres::Config = url.parse().map_err(StoreError::at("database url"))?;
         // Times are exchanged as UTC text; jit costs more than it brings on short queries.

@@ -246,7 +246,11 @@ impl Keeper {
                 return Err(Missed::Gone { at: w.line.at, seq: seen.seq, audit_seq: seen.audit_seq });
             }
         }
-        Ok(checkpoint::heads(&c, book).await?)
+        let heads = checkpoint::heads(&c, book).await?;
+        drop(c);
+        // Looks are committed before they are on the disk: a crash must not put the book behind its checkpoint.
+        self.app.db.flush().await?;
+        Ok(heads)
     }
 }
 
