@@ -77,7 +77,8 @@ async fn fill(db: &Database, config: &quell_book::BookConfig, from: u64, to: u64
         audit::append(&tx, config.book, &entries).await?;
         tx.commit().await?;
     }
-    c.batch_execute("VACUUM ANALYZE quell.audit; CHECKPOINT").await?;
+    c.batch_execute("VACUUM ANALYZE quell.audit").await?;
+    c.batch_execute("CHECKPOINT").await?;
     Ok(())
 }
 
