@@ -182,7 +182,7 @@ pub async fn empty_book(data: PathBuf, pg_bin: Option<PathBuf>) -> Result<(Ready
 pub fn look(n: u64, at: Instant) -> Result<Entry, Error> {
     let id = derived_uuid(&[b"look", &n.to_be_bytes()]);
     let account = format!("desk-{}", n % 400);
-    let person = (n % 5 != 0).then(|| PersonId(derived_uuid(&[b"person", &(n % 300_000).to_be_bytes()])));
+    let person = (!n.is_multiple_of(5)).then(|| PersonId(derived_uuid(&[b"person", &(n % 300_000).to_be_bytes()])));
     let place = PlaceId::new(format!("50.500237.{:03}.{:03}", n % 26, n % 340))?;
     let (what, place) = if person.is_some() { ("/v1/persons/{person}/status", None) } else { ("/v1/items/{state}", Some(&place)) };
     Ok(Entry::look(&Look { id, at, account: &account, role: Role::CommunityWorker, what, person, place, rows: 1 }))

@@ -7,6 +7,7 @@ mod common;
 use common::*;
 use quell::checkpoint::{Target, Written, keep, read, receive};
 use quell::client::Client;
+use quell::metrics;
 use quell_foundation::*;
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -84,6 +85,7 @@ async fn a_receiver_that_was_away_gets_the_newest_and_the_number_it_missed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_place_that_cannot_be_written_to_holds_up_nothing() {
+    metrics::start().unwrap();
     let w = World::county(20).await;
     let (good, bad) = (w.data.join("good"), w.data.join("no/such/directory"));
     // Takes the connection, and never answers.
@@ -95,6 +97,12 @@ async fn a_place_that_cannot_be_written_to_holds_up_nothing() {
         until("the good place goes on", || lines(&good).last().is_some_and(|l| l.heads.seq == n as i64 + 2)).await;
     }
     assert!(lines(&good).len() <= 4, "nothing is written when nothing changed");
+    let counted = metrics::text(0);
+    for (place, outcome) in [(&good, "good"), (&w.data.join("no/such/directory"), "missed")] {
+        let counter = format!("quell_checkpoints_total{{to=\"{}\",outcome=\"{outcome}\"}} ", place.display());
+        let age = format!("quell_checkpoint_age_seconds{{to=\"{}\"}} ", place.display());
+        assert!(counted.contains(&counter) && counted.contains(&age), "{counter} {age} are not in\n{counted}");
+    }
     drop(keepers);
 }
 

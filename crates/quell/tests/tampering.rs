@@ -349,4 +349,14 @@ async fn an_older_state_is_behind_its_checkpoints() {
     }
     checkpoint(&w, &file).await;
     assert_eq!(lines(&file), 2, "no checkpoint of what is behind the last");
+    // Nor of what has grown beyond it another way.
+    for n in 0..2 {
+        w.say(&swabs(&format!("T{n}9"), A, 10 + 5 * n..15 + 5 * n, "2022-11-26T19:30:00+08:00")).await;
+        w.token(Role::Courier, ROOT).await;
+    }
+    checkpoint(&w, &file).await;
+    assert_eq!(lines(&file), 2, "no checkpoint of another book than the one that was seen");
+    let [(alone, said_alone), (with, said)] = both(&w, &file).await;
+    assert_eq!((alone, with), (Some(0), Some(1)), "{said_alone}");
+    assert!(said.contains("of the log had another hash") && said.contains("of the audit log had another hash"), "{said}");
 }
