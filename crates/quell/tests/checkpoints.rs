@@ -97,7 +97,7 @@ async fn a_place_that_cannot_be_written_to_holds_up_nothing() {
         until("the good place goes on", || lines(&good).last().is_some_and(|l| l.heads.seq == n as i64 + 2)).await;
     }
     assert!(lines(&good).len() <= 4, "nothing is written when nothing changed");
-    let counted = metrics::text(0);
+    let counted = metrics::text(0, &w.app.gate);
     for (place, outcome) in [(&good, "good"), (&w.data.join("no/such/directory"), "missed")] {
         let counter = format!("quell_checkpoints_total{{to=\"{}\",outcome=\"{outcome}\"}} ", place.display());
         let age = format!("quell_checkpoint_age_seconds{{to=\"{}\"}} ", place.display());
