@@ -1,5 +1,6 @@
 //! What the benchmarks share: a server on loopback with people in its book, and a small HTTP client.
 
+pub mod histories;
 pub mod ordeal;
 pub mod screening;
 

@@ -1,0 +1,304 @@
+//! May this be said? The rules of refusal, from what the facts and refusals say of themselves.
+
+use super::Auditor;
+use super::known::*;
+use crate::histories::world::{ROOT, place};
+use quell_book::*;
+use quell_foundation::*;
+use quell_protocol::{Exposure, TubeMode, TubeQuestion, TubeRule, ZoneLevel};
+use std::collections::BTreeSet;
+
+/// Why not, shortly.
+pub type Verdict = Result<(), &'static str>;
+
+/// Refused with this reason unless the condition holds.
+fn need(condition: bool, otherwise: &'static str) -> Verdict {
+    if condition { Ok(()) } else { Err(otherwise) }
+}
+
+fn said(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
+impl Auditor {
+    /// Whether the book must take this fact, as fact `index` of a submission whose first facts are known already.
+    pub(super) fn judge(&self, fact: &Fact, opened_here: &BTreeSet<RoundId>) -> Verdict {
+        if let Some(at) = at_of(fact) {
+            need(at <= self.now.plus(Span::days(1)), "more than a day in the future")?;
+        }
+        let k = &self.known;
+        match fact {
+            Fact::PlaceListed(f) => need(said(&f.name), "no name"),
+            Fact::PersonListed(f) => {
+                need(said(&f.name), "no name")?;
+                need(f.home.is_within(&place(ROOT)), "home outside the book")
+            }
+            Fact::PersonAbsent(f) => {
+                need(k.people.contains_key(&f.person), "unknown person")?;
+                need(!self.bound(f.person), "under management")
+            }
+            Fact::PersonReturned(f) => need(k.away.contains_key(&f.person), "not away"),
+            Fact::RoundOpened(f) => self.judge_round(f),
+            Fact::RoundClosed(f) => need(k.rounds.get(&f.round).is_some_and(|r| r.closed.is_none()), "unknown or closed"),
+            Fact::RosterWaived(f) => self.judge_waiver(f),
+            Fact::Registered(f) => self.judge_swab(f, opened_here),
+            Fact::RegistrationVoided(f) => {
+                need(said(&f.reason), "no reason")?;
+                need(k.swab(&f.tube, f.person).is_some(), "not in the tube")
+            }
+            Fact::RegistrationReassigned(f) => {
+                need(said(&f.reason), "no reason")?;
+                need(self.was_in(&f.tube, f.from), "not in the tube")?;
+                need(k.people.contains_key(&f.to), "unknown person")?;
+                need(k.swab(&f.tube, f.to).is_none(), "in the tube already")
+            }
+            Fact::TubeSealed(f) => need(k.tubes.get(&f.tube).is_some_and(|t| t.state() == TubeState::Open), "not open"),
+            Fact::TubeSpoilt(f) => self.judge_end(&f.tube, &f.reason),
+            Fact::TubeLost(f) => self.judge_end(&f.tube, &f.reason),
+            Fact::BoxPacked(f) => self.judge_box(f),
+            Fact::HandedOver(f) => self.judge_hand_over(f),
+            Fact::Received(f) => self.judge_intake(f),
+            Fact::PlateRead(f) => {
+                need(self.is_laboratory(&f.laboratory), "no laboratory")?;
+                need(!k.plates.contains_key(&f.plate), "read before")
+            }
+            Fact::ResultRead(f) => self.judge_result(f),
+            Fact::ResultCorrected(f) => self.judge_correction(f),
+            Fact::CaseListed(f) => {
+                need(k.people.contains_key(&f.person), "unknown person")?;
+                need(k.case_of(f.person).is_none(), "a case already")
+            }
+            Fact::CaseClassified(f) => {
+                let case = k.cases.iter().find(|c| c.id == Some(f.case)).ok_or("unknown case")?;
+                need(case.state != CaseState::Withdrawn, "withdrawn")?;
+                need(f.onset.is_none_or(|o| o.at <= f.at.at), "onset after the classification")
+            }
+            Fact::ReportFiled(f) => {
+                need(said(&f.receipt), "no receipt")?;
+                let case = k.cases.iter().position(|c| c.id == Some(f.case)).ok_or("unknown case")?;
+                need(self.owes(case, &[DutyKind::Report, DutyKind::ReportCorrection]), "nothing to report")
+            }
+            Fact::InvestigationFiled(f) => {
+                let case = k.cases.iter().position(|c| c.id == Some(f.case)).ok_or("unknown case")?;
+                let kind = if f.part == InvestigationPart::Core { DutyKind::InvestigateCore } else { DutyKind::InvestigateFull };
+                need(self.owes(case, &[kind]), "this part is in already")
+            }
+            Fact::DutyWaived(f) => {
+                need(said(&f.decision.decider) && said(&f.decision.reason), "no reason")?;
+                need(self.duties.iter().any(|d| d.id == Some(f.duty) && d.state == DutyState::Open), "no open duty")
+            }
+            Fact::OverdueOwned(f) => need(said(&f.owner) && said(&f.reason), "no owner"),
+            other => unreachable!("the keeper makes no {}", other.kind()),
+        }
+    }
+
+    fn judge_round(&self, f: &RoundOpened) -> Verdict {
+        need(!self.known.rounds.contains_key(&f.round), "opened before")?;
+        need(!f.scope.is_empty() && f.scope.iter().all(|p| p.is_within(&place(ROOT))), "scope")?;
+        need(f.due.is_none_or(|d| d.at > f.at.at), "due before it begins")?;
+        need(f.pool_size.is_none_or(|n| (1..=20).contains(&n)), "pool size")
+    }
+
+    fn judge_waiver(&self, f: &RosterWaived) -> Verdict {
+        need(said(&f.reason), "no reason")?;
+        let round = self.known.rounds.get(&f.round).ok_or("unknown round")?;
+        let (_, excuse) = round.roster.get(&f.person).ok_or("not on the roster")?;
+        let over = round.closed.is_some_and(|c| c.seq < self.seq && self.known.counting(&f.round, f.person).is_none())
+            && !self.open_again(&f.round, f.person);
+        need(excuse.is_none() && !over && self.known.counting(&f.round, f.person).is_none(), "sampled, waived or missed")
+    }
+
+    /// True if the person was sampled in a round that is over, and is not any more.
+    fn open_again(&self, round: &RoundId, person: PersonId) -> bool {
+        let of = |d: &&super::Owed| d.key.kind == DutyKind::Sample && d.key.round.as_ref() == Some(round) && d.key.person == Some(person);
+        self.duties.iter().find(of).is_some_and(|d| d.state == DutyState::Open)
+    }
+
+    fn judge_swab(&self, f: &Registered, opened_here: &BTreeSet<RoundId>) -> Verdict {
+        let k = &self.known;
+        need(k.people.contains_key(&f.person), "unknown person")?;
+        need(k.places.contains_key(&f.station), "unknown station")?;
+        if let Some(id) = &f.round {
+            let round = k.rounds.get(id).ok_or("unknown round")?;
+            need(!opened_here.contains(id), "the round has no roster yet")?;
+            need(round.closed.is_none_or(|c| f.at.at <= c.at), "the round was closed before")?;
+            need(f.at.at >= round.starts.plus(Span::days(-1)), "the round began long after")?;
+        }
+        let rule = self.tube_rule(f.person);
+        let Some(t) = k.tubes.get(&f.tube) else {
+            let mode = f.mode.ok_or("no mode")?;
+            return need(mode <= rule.mode || f.already_swabbed, "wrong mode");
+        };
+        need(t.round == f.round, "the tube belongs to another round")?;
+        need(f.mode.is_none_or(|m| m == t.mode), "another mode")?;
+        need(k.swab(&f.tube, f.person).is_none(), "in the tube already")?;
+        let in_time = match t.state() {
+            TubeState::Open => true,
+            TubeState::Sealed | TubeState::InTransit | TubeState::Received => t.closed().is_some_and(|s| f.at.at <= s.at),
+            _ => false,
+        };
+        need(in_time, "the tube is not open")?;
+        need(t.mode <= rule.mode || f.already_swabbed, "wrong mode")?;
+        let home = k.people.get(&f.person).map(|p| &p.home);
+        need(t.household.is_none() || t.household.as_ref() == home || f.already_swabbed, "another household")?;
+        need((k.members(&f.tube).len() as u32) < t.capacity || f.already_swabbed, "full")
+    }
+
+    fn judge_end(&self, tube: &TubeCode, reason: &str) -> Verdict {
+        need(said(reason), "no reason")?;
+        need(self.known.tubes.get(tube).is_some_and(TubeSeen::on_its_way), "unknown or ended")
+    }
+
+    fn judge_box(&self, f: &BoxPacked) -> Verdict {
+        need(!self.known.boxes.contains_key(&f.r#box), "packed before")?;
+        need(!f.tubes.is_empty(), "empty")?;
+        let mut seen = BTreeSet::new();
+        for code in &f.tubes {
+            let t = self.known.tubes.get(code).ok_or("unknown tube")?;
+            need(t.state() == TubeState::Sealed && t.packed.is_none() && seen.insert(code), "not sealed, or in a box")?;
+        }
+        Ok(())
+    }
+
+    fn judge_hand_over(&self, f: &HandedOver) -> Verdict {
+        match (&f.r#box, &f.tube) {
+            (Some(b), None) => need(self.known.boxes.contains_key(b), "unknown box"),
+            (None, Some(t)) => need(self.known.tubes.contains_key(t), "unknown tube"),
+            _ => Err("a box or a tube"),
+        }
+    }
+
+    fn judge_intake(&self, f: &Received) -> Verdict {
+        need(self.is_laboratory(&f.laboratory), "no laboratory")?;
+        need(f.condition == Condition::Adequate || f.reason.as_deref().is_some_and(said), "no reason")?;
+        need(f.r#box.is_some() || !f.tubes.is_empty(), "a box or tubes")?;
+        if let Some(b) = &f.r#box {
+            need(self.known.boxes.contains_key(b), "unknown box")?;
+        }
+        let mut seen = BTreeSet::new();
+        for code in self.taken_in(f) {
+            let t = self.known.tubes.get(&code).ok_or("unknown tube")?;
+            need(matches!(t.state(), TubeState::Open | TubeState::Sealed | TubeState::InTransit), "received or ended")?;
+            need(seen.insert(code), "named twice")?;
+        }
+        Ok(())
+    }
+
+    fn judge_result(&self, f: &ResultRead) -> Verdict {
+        let t = self.known.tubes.get(&f.tube).ok_or("unknown tube")?;
+        need(matches!(t.state(), TubeState::Received | TubeState::Resulted), "not received")?;
+        if let Some(p) = &f.plate {
+            need(*self.known.plates.get(p).ok_or("unknown plate")?, "controls failed")?;
+        }
+        self.contradiction(f.result, &f.targets)?;
+        if f.result != TestResult::Failed {
+            need(t.result() != Some(f.result), "the same result")?;
+            need(t.result() != Some(TestResult::Positive), "positive before")?;
+        }
+        Ok(())
+    }
+
+    fn judge_correction(&self, f: &ResultCorrected) -> Verdict {
+        need(said(&f.reason) && said(&f.decider), "no reason")?;
+        let t = self.known.tubes.get(&f.tube).ok_or("unknown tube")?;
+        let result = t.result().ok_or("no result")?;
+        need(f.result != result && f.result != TestResult::Failed, "not another result")?;
+        self.contradiction(f.result, &f.targets)
+    }
+
+    /// A negative has no target below the cut-off, a positive has one if it names targets at all.
+    fn contradiction(&self, result: TestResult, targets: &[TargetCt]) -> Verdict {
+        let below = targets.iter().filter_map(|t| t.ct).any(|ct| self.protocol.is_positive_ct(ct));
+        match result {
+            TestResult::Negative => need(!below, "negative with a Ct"),
+            TestResult::Positive => need(below || targets.is_empty(), "positive without a Ct"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The tubes of an intake: those named, or all of the box.
+    pub(super) fn taken_in(&self, f: &Received) -> Vec<TubeCode> {
+        match &f.r#box {
+            Some(b) if f.tubes.is_empty() => self.known.boxes.get(b).cloned().unwrap_or_default(),
+            _ => f.tubes.clone(),
+        }
+    }
+
+    fn is_laboratory(&self, p: &PlaceId) -> bool {
+        self.known.places.get(p).is_some_and(|p| p.kind == PlaceKind::Laboratory)
+    }
+
+    /// Registered to the tube, or was until it was found out that the swab is somebody's whom nobody knows yet.
+    fn was_in(&self, tube: &TubeCode, person: PersonId) -> bool {
+        let k = &self.known;
+        let nobodys = k.members(tube).is_empty() && k.tubes.get(tube).is_some_and(TubeSeen::alarming);
+        k.swab(tube, person).is_some() || nobodys && k.swabs.iter().any(|s| s.tube == *tube && s.person == person)
+    }
+
+    /// True if someone may not be recorded as away.
+    fn bound(&self, person: PersonId) -> bool {
+        self.known.case_of(person).is_some()
+    }
+
+    fn owes(&self, case: usize, kinds: &[DutyKind]) -> bool {
+        self.duties.iter().any(|d| d.key.case == Some(case) && d.state == DutyState::Open && kinds.contains(&d.key.kind))
+    }
+
+    /// The tube that the protocol asks for.
+    pub fn tube_rule(&self, person: PersonId) -> TubeRule {
+        let occupation = self.known.people.get(&person).map(|p| p.occupation).unwrap_or(quell_protocol::OccupationClass::General);
+        let zone: Option<ZoneLevel> = None;
+        self.protocol.tube_rule(&TubeQuestion { zone, building_affected: false, exposure: self.exposure(person), occupation })
+    }
+
+    /// What a person is exposed to: a case is to be isolated; a member of a pool that is not negative is recalled, until a single sample
+    /// taken since is negative.
+    pub(super) fn exposure(&self, person: PersonId) -> Exposure {
+        let k = &self.known;
+        if k.case_of(person).is_some() {
+            return Exposure::Isolated;
+        }
+        let negative = |s: &&Swab| {
+            let Some(t) = k.tubes.get(&s.tube).filter(|t| t.mode != TubeMode::Pooled) else { return false };
+            t.in_force().is_some_and(|r| r.result == TestResult::Negative && k.members_at(&s.tube, r.mark.n.max(s.mark.n)) <= 1)
+        };
+        let cleared =
+            |from: Instant| k.swabs.iter().filter(|s| s.person == person && s.stands() && s.mark.at >= from).any(|s| negative(&s));
+        // As the book has it: a case that is taken back leaves of earlier recalls only those that nobody has answered.
+        let forgotten = |from: Told| {
+            let since =
+                k.cases.iter().any(|c| c.person == person && c.state == CaseState::Withdrawn && c.ended.is_some_and(|e| e.n > from.n));
+            since && k.asked(person, from.at, from.n) != Asked::Open
+        };
+        let recalled = self.recalls(person).any(|from| !cleared(from.at) && !forgotten(from));
+        if recalled { Exposure::Recalled } else { Exposure::None }
+    }
+
+    /// What has called this person back: pools with others that are not negative.
+    fn recalls(&self, person: PersonId) -> impl Iterator<Item = Told> {
+        let k = &self.known;
+        k.swabs.iter().filter(move |s| s.person == person && s.stands()).flat_map(move |s| {
+            let runs = k.tubes.get(&s.tube).into_iter().flat_map(TubeSeen::alarms);
+            runs.map(|r| self.concerns(s, r.mark))
+                .filter(|from| k.members_at(&s.tube, from.n) > 1 && !k.was_case(person, from.n))
+                .collect::<Vec<_>>()
+        })
+    }
+
+    /// When something about a tube began to concern this person: then, or when it was found that the swab is theirs.
+    pub(super) fn concerns(&self, s: &Swab, what: Told) -> Told {
+        match s.reassigned {
+            Some(at) if s.mark.n > what.n => Told { at, ..s.mark },
+            _ => what,
+        }
+    }
+}
+
+/// When a fact happened, if it has a time.
+pub fn at_of(fact: &Fact) -> Option<Instant> {
+    macro_rules! at { ($($kind:ident)+) => { match fact { $(Fact::$kind(f) => Some(f.at.at),)+ _ => None } } }
+    at! { PersonAbsent PersonReturned ZoneDesignated ZoneLifted ProtocolAdopted RoundOpened RoundClosed Registered RegistrationVoided
+    RegistrationReassigned TubeSealed TubeSpoilt TubeLost BoxPacked HandedOver Received PlateRead ResultRead ResultCorrected CaseListed
+    CaseClassified ChannelJudged ReportFiled InvestigationFiled ContactNamed ContactDropped TransferRequested VehicleAssigned PickedUp
+    Arrived TransferCalledOff Admitted Observed Discharged Released Died }
+}
