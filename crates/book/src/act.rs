@@ -153,8 +153,10 @@ impl Act<'_> {
             Subject::Case(c, p) => (SubjectKind::Case, c.to_string(), Some(p), None),
             Subject::Place(p) => (SubjectKind::Place, p.to_string(), None, None),
         };
-        // The due time is part of the id: a schedule opens several duties of one kind for one person by one fact.
-        let label = format!("{kind}:{subject}:{}", due.0);
+        // The due time is part of the id: a schedule opens several duties of one kind for one person by one fact. So is the tube: one
+        // intake can find several tubes of a person not adequate.
+        let because = tube.as_ref().map(|t| format!(":{t}")).unwrap_or_default();
+        let label = format!("{kind}:{subject}:{}{because}", due.0);
         let duty = Duty {
             duty_id: DutyId(self.here().derive(&label)),
             kind,
@@ -237,6 +239,16 @@ impl Act<'_> {
     /// Supersedes all open duties of these kinds.
     pub fn supersede_all(&mut self, person: PersonId, kinds: &[DutyKind], at: Instant, why: &str) {
         for d in self.open_duties(person, kinds) {
+            self.supersede(&d, at, why);
+        }
+    }
+    /// Open duties of a person that this tube has brought.
+    pub fn open_because_of(&self, person: PersonId, tube: &TubeCode, kinds: &[DutyKind]) -> Vec<Duty> {
+        self.open_duties(person, kinds).into_iter().filter(|d| d.tube.as_ref() == Some(tube)).collect()
+    }
+    /// Supersedes them.
+    pub fn supersede_because_of(&mut self, person: PersonId, tube: &TubeCode, kinds: &[DutyKind], at: Instant, why: &str) {
+        for d in self.open_because_of(person, tube, kinds) {
             self.supersede(&d, at, why);
         }
     }

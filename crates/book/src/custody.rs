@@ -82,7 +82,7 @@ impl Act<'_> {
     /// The person is sampled again, because of this tube.
     pub(crate) fn owe_resample(&mut self, person: PersonId, tube: &TubeCode, at: Instant) {
         let Some(p) = self.s.persons.get(&person).cloned().filter(|p| p.standing != Standing::Dead) else { return };
-        if self.open_duties(person, &[DutyKind::Resample]).is_empty() {
+        if self.open_because_of(person, tube, &[DutyKind::Resample]).is_empty() {
             self.open(DutyKind::Resample, Link::Resample, Subject::PersonOf(person, tube.clone()), &p.place, at);
         }
     }

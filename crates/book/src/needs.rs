@@ -113,6 +113,8 @@ impl Needs {
                 }
                 if f.already_swabbed {
                     self.dossier(f.person);
+                    // It may bring another sample, of which is asked later in the batch whether the tube still wants it.
+                    self.whole_tube(&f.tube);
                 }
             }
             Fact::RegistrationVoided(f) => {
@@ -364,6 +366,11 @@ impl Needs {
         }
         let group = Group::Tube(tube.clone());
         let seqs = s.registrations.loaded_group(&group).into_iter().filter(|r| r.person_id == person).map(|r| (person, r.seq));
+        let seqs: Vec<(PersonId, i64)> = seqs.collect();
+        // And what has brought it: discharged before, or still open and discharged in this batch.
+        let ended = seqs.iter().flat_map(|(p, seq)| s.duties.loaded_group(&Group::Ended(*p, *seq)));
+        let open = s.duties.loaded_group(&Group::Person(person)).into_iter().filter(|d| d.kind.is_sampling());
+        ended.chain(open).filter_map(|d| d.tube.as_ref()).for_each(|t| self.whole_tube(t));
         self.ended.extend(seqs);
     }
 

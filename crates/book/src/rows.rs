@@ -542,3 +542,10 @@ impl Case {
         self.severity.unwrap_or(Severity::Mild)
     }
 }
+
+impl Registration {
+    /// True if the swab is in a tube that is less strict than the protocol asks for: recorded, and owed again.
+    pub fn is_wrong_mode(&self) -> bool {
+        self.flag.as_ref().is_some_and(|f| f.split(',').any(|f| f == "wrong_mode"))
+    }
+}

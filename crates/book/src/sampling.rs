@@ -278,14 +278,10 @@ impl Act<'_> {
     /// A single sample discharges what asked for one before it was taken; of scheduled tests those that were due by the end of its
     /// day: today's, and late those that were missed.
     fn discharge_sampling(&mut self, person: PersonId, at: Instant, outside_round: bool) {
-        let mut asked = vec![DutyKind::Recall, DutyKind::Resample];
-        if outside_round {
-            asked.push(DutyKind::ExitTest);
-        }
-        for kind in asked {
-            if let Some(d) = self.open_duties(person, &[kind]).into_iter().find(|d| d.opened_at <= at) {
-                self.discharge(&d, at);
-            }
+        let asked = self.open_duties(person, &[DutyKind::Recall, DutyKind::Resample]);
+        let exit_test = self.open_duties(person, &[DutyKind::ExitTest]).into_iter().filter(|_| outside_round).take(1);
+        for d in asked.into_iter().chain(exit_test).filter(|d| d.opened_at <= at) {
+            self.discharge(&d, at);
         }
         let day_end = at.day(self.s.config.offset).plus(1).start(self.s.config.offset);
         for d in self.open_duties(person, &[DutyKind::ContactTest, DutyKind::MonitoringTest]) {
@@ -298,6 +294,7 @@ impl Act<'_> {
     pub(crate) fn registration_voided(&mut self, f: &RegistrationVoided) -> Outcome {
         self.not_future(f.at)?;
         let tube = self.tube(&f.tube)?;
+        with_reason(&f.reason)?;
         self.void(&tube, f.person, f.at.at, &f.reason)?;
         self.owe_identity(&f.tube, f.at.at);
         Ok(())
@@ -307,6 +304,7 @@ impl Act<'_> {
         self.not_future(f.at)?;
         let to = self.brief(f.to)?;
         let tube = self.tube(&f.tube)?;
+        with_reason(&f.reason)?;
         if self.live_registration(f.to, &f.tube).is_some() {
             return Err(refuse!("tube.person_twice", "to", "that person is in the tube already", "该人员已在此管中"));
         }
@@ -348,9 +346,6 @@ impl Act<'_> {
 
     /// Voids a registration: the person's duty is open again, and what followed from the tube's result is withdrawn.
     fn void(&mut self, tube: &Tube, person: PersonId, at: Instant, reason: &str) -> Result<Registration, Refusal> {
-        if reason.trim().is_empty() {
-            return Err(refuse!("void.reason", "reason", "a correction needs a reason", "更正须写明原因"));
-        }
         let Some(old) = self.live_registration(person, &tube.tube) else {
             let t = &tube.tube;
             return Err(refuse!(
@@ -369,11 +364,10 @@ impl Act<'_> {
         }
         if old.counts
             && let Some(round) = &old.round
-            && !self.count_another_registration(person, round)
-            && given_up
         {
-            self.supersede_all(person, &[DutyKind::Resample], at, &why);
+            self.count_another_registration(person, round);
         }
+        self.supersede_because_of(person, &tube.tube, &[DutyKind::Recall, DutyKind::Resample], at, &why);
         self.withdraw_consequences(tube, &[person], at, &why);
         if tube.mode == TubeMode::Single {
             self.withdraw_exit_test(person, tube, old.sampled_at, at, &why);
@@ -382,16 +376,15 @@ impl Act<'_> {
         Ok(old)
     }
 
-    /// After a void: another swab of the same round counts instead, or (false) the duty is open again.
-    fn count_another_registration(&mut self, person: PersonId, round: &RoundId) -> bool {
-        if let Some(r) = self.registration_of(person, |r| r.void_seq.is_none() && r.round.as_ref() == Some(round)) {
+    /// After a void: another swab of the same round counts instead, or the duty is open again.
+    fn count_another_registration(&mut self, person: PersonId, round: &RoundId) {
+        let others = self.s.registrations_of(person).into_iter().filter(|r| r.void_seq.is_none() && r.round.as_ref() == Some(round));
+        // The first that was handed in, whatever its tube is called.
+        if let Some(r) = others.min_by_key(|r| r.seq).cloned() {
             self.s.registrations.put(Registration { counts: true, ..r });
-            return true;
-        }
-        if let Some(row) = self.s.on_roster(round, person) {
+        } else if let Some(row) = self.s.on_roster(round, person) {
             self.s.count(DutyKind::Sample, &row.place, Some(round), Count::Reopened, 1);
         }
-        false
     }
 
     /// Opens again what the swab at this position of the log discharged for a person who was not swabbed, as far as it still matters.
@@ -405,7 +398,7 @@ impl Act<'_> {
                 DutyKind::ContactTest => self.active_contact(person).is_some(),
                 DutyKind::MonitoringTest => p.standing == Standing::HomeMonitoring,
                 DutyKind::ExitTest => infected && self.open_stay(person).is_some() && self.open_duties(person, &[d.kind]).is_empty(),
-                _ => !infected && self.open_duties(person, &[d.kind]).is_empty(),
+                _ => !infected && self.still_asks(&d),
             };
             if matters {
                 self.reopen(&d);
@@ -414,6 +407,18 @@ impl Act<'_> {
                 self.expose(person, Exposure::Recalled);
             }
         }
+    }
+
+    /// True if the tube that brought this recall or other sample still asks for it: its result may have been corrected meanwhile, and the
+    /// person may be in it no more.
+    fn still_asks(&self, d: &Duty) -> bool {
+        let Some((person, tube)) = d.person_id.zip(d.tube.as_ref()) else { return true };
+        let Some(swab) = self.members(tube).into_iter().find(|r| r.person_id == person) else { return false };
+        let asks = self.s.tubes.get(tube).is_some_and(|t| match d.kind {
+            DutyKind::Recall => matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate)),
+            _ => matches!(t.state, TubeState::Spoilt | TubeState::Lost) || t.result == Some(TestResult::Indeterminate),
+        });
+        (asks || (d.kind == DutyKind::Resample && swab.is_wrong_mode())) && self.open_because_of(person, tube, &[d.kind]).is_empty()
     }
 
     /// The live members of a tube. The loader loads them where results need them.
@@ -431,6 +436,13 @@ impl Act<'_> {
             )
         })
     }
+}
+
+fn with_reason(reason: &str) -> Outcome {
+    if reason.trim().is_empty() {
+        return Err(refuse!("void.reason", "reason", "a correction needs a reason", "更正须写明原因"));
+    }
+    Ok(())
 }
 
 /// "singly", "one tube per household", "pooled" in English and Chinese.

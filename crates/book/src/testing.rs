@@ -221,7 +221,7 @@ impl Act<'_> {
     /// A member of a positive or indeterminate pool is sampled singly.
     fn recall(&mut self, person: PersonId, pool: &TubeCode, at: Instant) {
         let Some(p) = self.s.persons.get(&person).cloned().filter(|p| p.standing != Standing::Dead) else { return };
-        if self.open_duties(person, &[DutyKind::Recall]).is_empty() {
+        if self.open_because_of(person, pool, &[DutyKind::Recall]).is_empty() {
             self.open(DutyKind::Recall, Link::Recall, Subject::PersonOf(person, pool.clone()), &p.place, at);
         }
         if p.exposure == Exposure::None {
@@ -274,17 +274,17 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// Takes back what a tube's result brought to these persons: recalls, another sample, and the case that came from it.
+    /// Takes back what a tube's result brought to these persons: recalls, another sample, and the case that came from it. What another
+    /// tube asks of them stays, and so does another sample that is owed because the swab is in the wrong tube.
     pub(crate) fn withdraw_consequences(&mut self, t: &Tube, persons: &[PersonId], at: Instant, why: &str) {
         if !matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate)) {
             return;
         }
-        // A pool brought recalls; a sample of one person brought a case, or when indeterminate another sample.
-        let alone = t.members <= 1;
-        let brought = if alone { DutyKind::Resample } else { DutyKind::Recall };
         for person in persons {
-            self.supersede_all(*person, &[brought], at, why);
-            if !alone && self.s.persons.get(person).is_some_and(|p| p.exposure == Exposure::Recalled) {
+            let kept = self.s.registrations.get(&(*person, t.tube.clone())).is_some_and(|r| r.void_seq.is_none() && r.is_wrong_mode());
+            let brought: &[DutyKind] = if kept { &[DutyKind::Recall] } else { &[DutyKind::Recall, DutyKind::Resample] };
+            self.supersede_because_of(*person, &t.tube, brought, at, why);
+            if self.s.persons.get(person).is_some_and(|p| p.exposure == Exposure::Recalled) {
                 self.unexpose(*person);
             }
             let of_tube = |c: &Case| c.tube.as_ref() == Some(&t.tube) && c.state != CaseState::Withdrawn;

@@ -167,6 +167,8 @@ fn a_positive_swab_that_belongs_to_nobody_is_looked_into_until_it_has_an_owner()
     b.say("26T13:00", "registration_voided", void);
     assert!(b.active_case(1).is_none());
     assert_eq!(b.counts(DutyKind::IdentifySwab), [1, 0, 0, 0, 0]);
+    let reasonless = json!({"tube": "S1", "from": p(1), "to": p(2), "reason": " "});
+    assert_eq!(b.refuse("26T13:30", "registration_reassigned", reasonless), "void.reason");
     // The station finds out who it was.
     b.say("26T14:00", "registration_reassigned", json!({"tube": "S1", "from": p(1), "to": p(2), "reason": "next in the queue"}));
     assert!(b.active_case(2).is_some() && b.person(2).standing == Standing::Infected);
