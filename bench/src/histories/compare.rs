@@ -176,7 +176,6 @@ fn duty_line(
     format!("{kind} of {about} since {since} due {due} by {seq}: {state} in time {in_time:?} by {ended:?}")
 }
 
-#[expect(clippy::too_many_arguments, reason = "the columns of a tube")]
 fn tube_line(
     state: TubeState,
     mode: quell_protocol::TubeMode,

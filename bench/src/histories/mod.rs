@@ -199,7 +199,7 @@ async fn live_in(ready: &Ready, config: &BookConfig, seed: u64, steps: usize) ->
     }
     if history.disagreement.is_none() {
         let c = app.db.connection().await?;
-        let report = quell_store::verify::verify(&c, &app.shelf, config, &app.default_protocol, &mut |_, _| {}).await?;
+        let report = quell_store::verify::verify(&c, &app.shelf, config, &app.default_protocol, &[], &mut |_, _| {}).await?;
         if report.finding_count > 0 {
             history.disagreement = Some(format!("seed {seed}, after {steps} steps, verify: {}", report.findings.join("\n    ")));
         }

@@ -45,6 +45,11 @@ pub struct Found {
     pub said: String,
 }
 
+/// This user may not bring the fault about on this machine.
+#[derive(Debug, thiserror::Error)]
+#[error("it cannot be tried here: {0}")]
+pub struct NotHere(String);
+
 /// Stations at work during a trial.
 const DESKS: usize = 4;
 const PAUSE: Duration = Duration::from_millis(40);
@@ -162,7 +167,7 @@ impl SmallDisk {
             .output()?;
         match out.status.success() {
             true => Ok(Self(at.into())),
-            false => Err(format!("no small file system here: {}", String::from_utf8_lossy(&out.stderr)).into()),
+            false => Err(NotHere(format!("no small file system: {}", String::from_utf8_lossy(&out.stderr).trim())).into()),
         }
     }
     /// Leaves no byte free.
@@ -202,7 +207,7 @@ async fn disk_full(program: &Program, home: &Path) -> Result<Found, Error> {
 }
 
 async fn out_of_memory(program: &Program, home: &Path) -> Result<Found, Error> {
-    let cage = Cage::memory(8 << 30).map_err(|e| format!("no control group here: {e}"))?;
+    let cage = Cage::memory(8 << 30).map_err(|e| NotHere(format!("no control group: {e}")))?;
     let mut served = Served::new_book(&program.clone().caged(&cage), &home.join("data"), &[]).await?;
     let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
     crew.goes_on(40).await?;
