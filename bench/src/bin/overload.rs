@@ -137,7 +137,7 @@ struct Crowd {
 
 /// As many as keep the server busy, without a crowd before the door.
 fn saturating() -> Crowd {
-    Crowd { of: [(Class::Work, 48), (Class::Read, 1), (Class::Bulk, 0)], every: Duration::ZERO }
+    Crowd { of: [(Class::Work, 128), (Class::Read, 2), (Class::Bulk, 0)], every: Duration::ZERO }
 }
 
 fn at_factor(factor: f64, capacity: f64) -> Crowd {

@@ -23,8 +23,10 @@ const ANSWER: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What all desks have done together.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Work {
+    /// The date of all of it, so that what is sent again later is the same.
+    at: quell_foundation::Instant,
     next: AtomicUsize,
     receipts: Mutex<BTreeMap<SubmissionId, Receipt>>,
     /// Requests that had to be sent again.
@@ -32,6 +34,9 @@ pub struct Work {
 }
 
 impl Work {
+    fn begin() -> Self {
+        Self { at: Clock::real().now(), next: AtomicUsize::new(0), receipts: Mutex::default(), again: AtomicUsize::new(0) }
+    }
     /// Every receipt so far.
     pub fn receipts(&self) -> BTreeMap<SubmissionId, Receipt> {
         self.receipts.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -63,7 +68,7 @@ impl Crew {
     pub async fn begin(served: &super::Served, desks: usize, pause: Duration) -> Result<Self, Error> {
         served.list(PEOPLE).await?;
         let tokens = [(Hand::Station, served.account("sampler").await?), (Hand::Laboratory, served.account("laboratory").await?)];
-        let crew = Self { work: Arc::default(), stop: Arc::default(), desks: Vec::new(), tokens: tokens.into() };
+        let crew = Self { work: Arc::new(Work::begin()), stop: Arc::default(), desks: Vec::new(), tokens: tokens.into() };
         Ok(crew.also_at(served.address, desks, pause))
     }
     /// Lets more desks begin, at another server of the same book.
@@ -98,15 +103,41 @@ impl Crew {
         }
         Ok(())
     }
+    /// One desk sends everything that was made once more; what has a receipt must get the same one again, unless `anew`.
+    ///
+    /// # Errors
+    /// If a receipt is another one, or none is given.
+    pub async fn send_all_again(&self, address: SocketAddr, anew: bool) -> Result<(), Error> {
+        let before = self.work.receipts();
+        let mut desk = Desk { address, tokens: self.tokens.clone(), work: self.work.clone(), clients: BTreeMap::new() };
+        let numbers: Vec<usize> = (0..self.work.made()).collect();
+        for part in numbers.chunks(BUNDLE) {
+            desk.deliver(part, &AtomicBool::new(true)).await?;
+        }
+        let after = self.work.receipts();
+        match before.iter().find(|(id, r)| after.get(id) != Some(r)) {
+            Some((id, r)) if !anew => Err(format!("{id} has another receipt than {r:?}").into()),
+            _ => Ok(()),
+        }
+    }
+    /// Lets every desk stop where it is: what it has in hand it gets its receipt for.
+    ///
+    /// # Errors
+    /// What a desk was told that it should not have been told.
+    pub async fn pause(&mut self) -> Result<(), Error> {
+        self.stop.store(true, Ordering::SeqCst);
+        for desk in self.desks.drain(..) {
+            tokio::time::timeout(PATIENCE, desk).await.map_err(|_| "a desk does not get its receipts")???;
+        }
+        self.stop.store(false, Ordering::SeqCst);
+        Ok(())
+    }
     /// Lets every desk get its last receipts and go home.
     ///
     /// # Errors
     /// What a desk was told that it should not have been told.
-    pub async fn finish(self) -> Result<Arc<Work>, Error> {
-        self.stop.store(true, Ordering::SeqCst);
-        for desk in self.desks {
-            tokio::time::timeout(PATIENCE, desk).await.map_err(|_| "a desk does not get its receipts")???;
-        }
+    pub async fn finish(mut self) -> Result<Arc<Work>, Error> {
+        self.pause().await?;
         Ok(self.work)
     }
 }
@@ -122,9 +153,12 @@ impl Desk {
     /// The swabs of a bundle, then their results, each until there is a receipt.
     async fn bundle(&mut self, stop: &AtomicBool) -> Result<(), Error> {
         let numbers: Vec<usize> = (0..BUNDLE).map(|_| self.work.next.fetch_add(1, Ordering::SeqCst)).collect();
+        self.deliver(&numbers, stop).await
+    }
+
+    async fn deliver(&mut self, numbers: &[usize], stop: &AtomicBool) -> Result<(), Error> {
         for hand in [Hand::Station, Hand::Laboratory] {
-            let now = Clock::real().now();
-            let mut open: Vec<Sent> = numbers.iter().map(|n| screening::submission(hand, *n, PEOPLE, now)).collect();
+            let mut open: Vec<Sent> = numbers.iter().map(|n| screening::submission(hand, *n, PEOPLE, self.work.at)).collect();
             let mut pause = 20;
             while !open.is_empty() {
                 open = self.hand_in(hand, open).await?;

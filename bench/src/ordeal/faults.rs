@@ -30,6 +30,12 @@ pub enum Fault {
     ClockSteps,
     /// Two servers work on one database, and one of them is killed.
     TwoServers,
+    /// The first start is killed in the middle of its migrations.
+    Migration,
+    /// A backup is taken while everyone works, and restored; the senders send again what it has not.
+    Backup,
+    /// Senders hand everything in again, and more that is as old, three days later.
+    LateSenders,
 }
 
 /// What a trial found.
@@ -66,6 +72,9 @@ pub async fn run(program: &Program, home: &Path, fault: Fault, seed: u64, thorou
         Fault::DiskFull => disk_full(program, home).await,
         Fault::OutOfMemory => out_of_memory(program, home).await,
         Fault::ClockSteps => clock_steps(program, home).await,
+        Fault::Migration => migration(program, home).await,
+        Fault::Backup => backup(program, home).await,
+        Fault::LateSenders => late_senders(program, home).await,
         Fault::TwoServers => two_servers(program, home, if thorough { 10 } else { 2 }).await,
     }
 }
@@ -270,4 +279,102 @@ async fn two_servers(program: &Program, home: &Path, times: usize) -> Result<Fou
     second.stop()?;
     let audit = first.audited(Database::new(&pg.connection_string(), 2)?, &work).await?;
     Ok(Found { fault: Fault::TwoServers, strikes: times, audit, said })
+}
+
+/// How long three days are, in microseconds.
+const THREE_DAYS: i64 = 72 * 3_600_000_000;
+
+async fn late_senders(program: &Program, home: &Path) -> Result<Found, Error> {
+    let data = home.join("data");
+    let mut served = Served::new_book(program, &data, &[]).await?;
+    let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    crew.goes_on(40).await?;
+    crew.pause().await?;
+    served.kill()?;
+    std::fs::write(data.join("clock"), THREE_DAYS.to_string())?;
+    served.again().await?;
+    crew.send_all_again(served.address, false).await?;
+    // What they bring now was swabbed three days ago, as the server sees it.
+    let mut crew = crew.also_at(served.address, DESKS, PAUSE);
+    crew.goes_on(40).await?;
+    let said = said(&served.log()?, &["simulated time"])?;
+    let work = crew.finish().await?;
+    let db = served.database().await?;
+    Ok(Found { fault: Fault::LateSenders, strikes: 1, audit: served.audited(db, &work).await?, said })
+}
+
+async fn backup(program: &Program, home: &Path) -> Result<Found, Error> {
+    let served = Served::new_book(program, &home.join("data"), &[]).await?;
+    let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    crew.goes_on(40).await?;
+    let before = crew.work.receipts();
+    let file = home.join("backup");
+    let file = file.to_str().ok_or("the path is no text")?;
+    served.must(&["backup", file], "").await?;
+    crew.goes_on(40).await?;
+    crew.pause().await?;
+    let address = served.address;
+    served.stop()?;
+    // Another machine, with nothing but the backup.
+    let data = home.join("restored");
+    let mut restore = program.command(&data);
+    restore.args(["restore", file]);
+    tokio::task::spawn_blocking(move || Program::must(&mut restore, "")).await??;
+    let served = Served::start(program, &data, address, &[]).await?;
+    let db = served.database().await?;
+    let lost = super::Books(&db).lost(&before).await?;
+    db.close();
+    if lost > 0 {
+        return Err(format!("{lost} submissions that were acknowledged before the backup are not in it").into());
+    }
+    crew.send_all_again(address, true).await?;
+    let work = crew.finish().await?;
+    let db = served.database().await?;
+    let audit = served.audited(db, &work).await?;
+    Ok(Found { fault: Fault::Backup, strikes: 1, audit, said: String::new() })
+}
+
+async fn migration(program: &Program, home: &Path) -> Result<Found, Error> {
+    let pg = database(home)?;
+    let db = Database::new(&pg.connection_string(), 2)?;
+    let mut c = db.connection().await?;
+    c.batch_execute("CREATE SCHEMA quell; CREATE TABLE quell.migration (number integer PRIMARY KEY)").await?;
+    // The first migration is done, but cannot be written down.
+    let held = c.transaction().await?;
+    held.batch_execute("LOCK TABLE quell.migration IN SHARE MODE").await?;
+    let (data, options) = (home.join("data"), reached_by(pg.connection_string()));
+    let mut first = program.command(&data).args(&options).args(["book", "create", "500237", "50.500237"]).spawn()?;
+    let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'quell.migration'::regclass";
+    let watch = db.connection().await?;
+    while watch.query_one(waits, &[]).await?.get::<_, i64>(0) == 0 {
+        if first.try_wait()?.is_some() {
+            return Err("the migration did not wait".into());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    first.kill()?;
+    first.wait()?;
+    held.rollback().await?;
+    let left = "SELECT count(*) FROM pg_tables WHERE schemaname = 'quell' AND tablename <> 'migration'";
+    while watch
+        .query_one(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'quell' AND state <> 'idle' AND pid <> pg_backend_pid()",
+            &[],
+        )
+        .await?
+        .get::<_, i64>(0)
+        > 0
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let tables: i64 = watch.query_one(left, &[]).await?.get(0);
+    if tables > 0 {
+        return Err(format!("half a migration left {tables} tables").into());
+    }
+    let served = Served::new_book(program, &data, &options).await?;
+    let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
+    crew.goes_on(40).await?;
+    let work = crew.finish().await?;
+    drop((c, watch));
+    Ok(Found { fault: Fault::Migration, strikes: 1, audit: served.audited(db, &work).await?, said: String::new() })
 }

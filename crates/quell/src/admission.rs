@@ -12,7 +12,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 /// What a request is, in the order in which the classes are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,10 +90,32 @@ pub struct Admission {
     lines: Arc<Mutex<Lines>>,
     chance: Arc<Mutex<Stream>>,
     held: Arc<AtomicUsize>,
+    connections: Arc<Semaphore>,
+    most: usize,
 }
 
-/// Most answers a second to those who are turned away, as far as their patience allows.
-const TURNED_AWAY: f64 = 200.0;
+/// Answers to those who are turned away, for each that comes in: to tell someone costs up to a tenth of what serving one costs.
+const TURNED_AWAY: f64 = 0.25;
+/// And at least so many in a second.
+const LEAST_TURNED_AWAY: f64 = 20.0;
+
+/// How many come in, all classes together.
+struct Pace {
+    since: Instant,
+    came: u64,
+    per_second: f64,
+}
+
+impl Pace {
+    /// As of the last whole second.
+    fn per_second(&mut self) -> f64 {
+        let elapsed = self.since.elapsed().as_secs_f64();
+        if elapsed > 1.0 {
+            *self = Self { since: Instant::now(), came: 0, per_second: self.came as f64 / elapsed };
+        }
+        self.per_second
+    }
+}
 
 /// Someone whose answer is kept back.
 struct Held<'a> {
@@ -114,7 +136,10 @@ impl Drop for Held<'_> {
     }
 }
 
-struct Lines([Line; 4]);
+struct Lines {
+    of: [Line; 4],
+    pace: Pace,
+}
 
 struct Line {
     bounds: Bounds,
@@ -160,14 +185,28 @@ impl Drop for Permit {
 type Called = Vec<(Waiter, Class)>;
 
 impl Admission {
-    /// A gate with nobody inside. `seed`: of the jitter.
-    pub fn new(seed: u64) -> Self {
-        Self::with(seed, Class::bounds)
+    /// A gate with nobody inside. `seed`: of the jitter; `most`: connections at a time.
+    pub fn new(seed: u64, most: usize) -> Self {
+        Self::with(seed, most, Class::bounds)
     }
-    fn with(seed: u64, bounds: impl Fn(Class) -> Bounds) -> Self {
+    /// Places for connections.
+    pub fn connections(&self) -> Arc<Semaphore> {
+        self.connections.clone()
+    }
+    /// True if hardly any connection has a place any more: whoever is turned away should give up its own.
+    pub fn is_crowded(&self) -> bool {
+        self.connections.available_permits() < self.most / 4
+    }
+    fn with(seed: u64, most: usize, bounds: impl Fn(Class) -> Bounds) -> Self {
         let line = |class| Line::new(bounds(class));
-        let chance = Stream::named(seed, "admission");
-        Self { lines: Arc::new(Mutex::new(Lines(Class::ALL.map(line)))), chance: Arc::new(Mutex::new(chance)), held: Arc::default() }
+        let pace = Pace { since: Instant::now(), came: 0, per_second: 0.0 };
+        Self {
+            lines: Arc::new(Mutex::new(Lines { of: Class::ALL.map(line), pace })),
+            chance: Arc::new(Mutex::new(Stream::named(seed, "admission"))),
+            held: Arc::default(),
+            connections: Arc::new(Semaphore::new(most)),
+            most,
+        }
     }
     fn lock(&self) -> MutexGuard<'_, Lines> {
         // Every change under this lock is whole before anything in it can panic.
@@ -226,12 +265,13 @@ impl Admission {
         self.draw(2, 8) as u64
     }
     /// Keeps the answer to someone turned away back for a while, the longer the more there are of them, until `deadline` at most. To
-    /// turn someone away costs something, too: in all, no more than [`TURNED_AWAY`] are told in a second, so that senders who heed no
+    /// turn someone away costs something, too: in all, no more than a share of those who come in are told, so that senders who heed no
     /// advice and ask again at once cannot use up what serves those inside.
     pub async fn keep_back(&self, deadline: Instant) {
         let held = Held::one_more(&self.held);
         let least = Duration::from_millis(self.draw(200, 800) as u64);
-        let wait = least.max(Duration::from_secs_f64(held.of as f64 / TURNED_AWAY));
+        let told = (self.lock().pace.per_second() * TURNED_AWAY).max(LEAST_TURNED_AWAY);
+        let wait = least.max(Duration::from_secs_f64(held.of as f64 / told));
         tokio::time::sleep_until((Instant::now() + wait).min(deadline.max(Instant::now() + least)).into()).await;
     }
     fn draw(&self, lo: i64, hi: i64) -> i64 {
@@ -241,17 +281,18 @@ impl Admission {
 
 impl Lines {
     fn of(&mut self, class: Class) -> &mut Line {
-        &mut self.0[class as usize]
+        &mut self.of[class as usize]
     }
     fn has_room(&self, class: Class, weight: usize) -> bool {
-        let line = &self.0[class as usize];
-        let pressed = self.0[..class as usize].iter().any(|l| l.waiting > 0);
+        let line = &self.of[class as usize];
+        let pressed = self.of[..class as usize].iter().any(|l| l.waiting > 0);
         line.inside + weight <= line.bounds.room && (!pressed || line.passed >= line.bounds.one_in)
     }
     fn came_in(&mut self, class: Class, weight: usize) {
         self.of(class).inside += weight;
         self.of(class).passed = 0;
-        self.0[class as usize + 1..].iter_mut().for_each(|l| l.passed += 1);
+        self.pace.came += 1;
+        self.of[class as usize + 1..].iter_mut().for_each(|l| l.passed += 1);
     }
     /// Takes those from the lines who may come in now.
     fn call(&mut self) -> Called {
@@ -347,7 +388,7 @@ mod tests {
     /// Two inside at a time, four in the line; under pressure one for three of those before it.
     fn gate() -> Admission {
         let long = Duration::from_secs(5);
-        Admission::with(1, |_| Bounds { room: 2, one_in: 3, line: 4, standing: long, patience: long })
+        Admission::with(1, 16, |_| Bounds { room: 2, one_in: 3, line: 4, standing: long, patience: long })
     }
     fn sender(n: u8) -> SenderKey {
         Hash::of(&[n])

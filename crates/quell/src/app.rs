@@ -229,7 +229,7 @@ impl App {
         let writer = || Writer::new(&ready.db, shelf.clone(), book.clone(), default_protocol.clone());
         let (door, preview) = (Door::open(writer()?, clock.clone()), writer()?);
         let clerk = Clerk::start(&ready.db, book.book)?;
-        let gate = Admission::new(fresh_id().as_u64_pair().1);
+        let gate = Admission::new(fresh_id().as_u64_pair().1, crate::http::connections::most());
         let (db, config, tokens) = (ready.db.clone(), book.clone(), Arc::default());
         Ok(App { db, config, preview, door, clerk, shelf, default_protocol, clock, key, gate, tokens })
     }

@@ -56,6 +56,21 @@ async fn clocks_that_jump_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_migration_that_is_killed() {
+    survives(Fault::Migration).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_taken_while_everyone_works() {
+    survives(Fault::Backup).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn senders_that_come_back_after_three_days() {
+    survives(Fault::LateSenders).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_servers_on_one_database() {
     survives(Fault::TwoServers).await;
 }

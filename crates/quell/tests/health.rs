@@ -7,6 +7,7 @@ mod common;
 use common::*;
 use quell::{http, metrics};
 use quell_book::Role;
+use std::collections::BTreeSet;
 use tokio::net::TcpListener;
 
 const AT: &str = "2022-11-26T19:00:00+08:00";
@@ -41,6 +42,22 @@ async fn it_counts_what_it_did_and_tells_when_it_cannot_work() {
         "quell_door_seconds_count 5",
     ] {
         assert!(counted.lines().any(|l| l == line), "{line} is not in\n{counted}");
+    }
+
+    // The dashboard asks for nothing that is not described.
+    let dashboard = include_str!("../../../docs/grafana/quell.json");
+    let asked: BTreeSet<&str> = dashboard
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter_map(|w| w.starts_with("quell_").then(|| w.trim_end_matches("_bucket")))
+        .collect();
+    let source = include_str!("../src/metrics.rs");
+    assert!(asked.len() >= 10 && asked.iter().all(|m| source.contains(&format!("\"{m}\""))), "{asked:?}");
+
+    // A request has an id, the caller's if it is a plain one.
+    for (sent, kept) in [("station-7:42", true), ("a b", false), (&"x".repeat(65), false)] {
+        let reply = call(w.address, "GET", "/healthz", &[("x-request-id", sent)], "").await;
+        let id = reply.headers.get("x-request-id").unwrap().to_str().unwrap();
+        assert_eq!(id == sent, kept, "{id}");
     }
 
     for address in [w.address, apart] {

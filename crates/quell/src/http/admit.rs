@@ -37,8 +37,9 @@ pub async fn admit(State((app, route)): State<(App, &'static Route)>, mut reques
             metrics::shed(class, shed);
             app.gate.keep_back(deadline).await;
             let mut answer = busy(shed, Chinese::of(request.headers())).into_response();
-            // Connections are bounded: whoever is turned away makes room for another.
-            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            if app.gate.is_crowded() {
+                answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             answer
         }
     }

@@ -38,8 +38,13 @@ pub fn most() -> usize {
 ///
 /// # Errors
 /// None at present: what goes wrong with one connection is that connection's.
-pub async fn serve(router: Router, listener: TcpListener, most: usize, stop: impl Future<Output = ()> + Send) -> std::io::Result<()> {
-    let (room, graceful) = (Arc::new(Semaphore::new(most)), GracefulShutdown::new());
+pub async fn serve(
+    router: Router,
+    listener: TcpListener,
+    room: Arc<Semaphore>,
+    stop: impl Future<Output = ()> + Send,
+) -> std::io::Result<()> {
+    let graceful = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {
         let (place, stream) = tokio::select! {

@@ -3,7 +3,7 @@
 
 mod access;
 mod admit;
-mod connections;
+pub mod connections;
 mod events;
 pub mod health;
 pub mod openapi;
@@ -12,6 +12,7 @@ mod reads;
 pub mod routes;
 mod session;
 mod submissions;
+mod trace;
 
 pub use access::{Caller, TokenCache};
 pub use problem::Problem;
@@ -20,7 +21,6 @@ use crate::app::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
-use axum::response::Response;
 use std::future::Future;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
@@ -35,8 +35,8 @@ pub fn service(app: App) -> Router {
     for route in routes::ROUTES {
         let guard = middleware::from_fn_with_state((app.clone(), route), access::guard);
         let admit = middleware::from_fn_with_state((app.clone(), route), admit::admit);
-        let count = middleware::from_fn(move |request: Request, next: Next| count(route.path, request, next));
-        router = router.route(route.path, (route.handler)().layer(guard).layer(admit).layer(count));
+        let trace = middleware::from_fn(move |request: Request, next: Next| trace::request(route.path, request, next));
+        router = router.route(route.path, (route.handler)().layer(guard).layer(admit).layer(trace));
     }
     router
         .fallback(problem::not_found)
@@ -48,14 +48,8 @@ pub fn service(app: App) -> Router {
         .with_state(app)
 }
 
-async fn count(route: &'static str, request: Request, next: Next) -> Response {
-    let (since, method) = (std::time::Instant::now(), request.method().clone());
-    let response = next.run(request).await;
-    crate::metrics::requested(route, method.as_str(), response.status().as_u16(), since.elapsed());
-    response
-}
-
 /// Serves until told to stop; requests under way are finished.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-    connections::serve(service(app), listener, connections::most(), stop).await
+    let room = app.gate.connections();
+    connections::serve(service(app), listener, room, stop).await
 }
