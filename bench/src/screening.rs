@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 pub const BOOK: i32 = 500_237;
 /// Its place.
 pub const ROOT: &str = "50.500237";
-const COMMUNITY: &str = "50.500237.101.001";
+/// People of a community.
+const COMMUNITY: usize = 1_000;
 const STATION: &str = "50.500237.101.001.s1";
 const LABORATORY: &str = "50.500237.lab1";
 const ROUND: &str = "R1";
@@ -56,15 +57,21 @@ pub fn county(people: usize, at: Instant) -> Vec<Vec<Fact>> {
     let mut facts: Vec<Fact> = [
         (ROOT, "county", "巫山县"),
         ("50.500237.101", "township", "高唐街道"),
-        (COMMUNITY, "community", "社区甲"),
+        ("50.500237.101.001", "community", "社区甲"),
         (STATION, "station", "甲站"),
         (LABORATORY, "laboratory", "县疾控"),
     ]
     .into_iter()
     .map(|(p, kind, name)| fact("place_listed", json!({"place": p, "kind": kind, "name": name})))
     .collect();
+    let community = |i: usize| format!("50.500237.101.{:03}", i + 1);
+    facts.extend(
+        (1..people.div_ceil(COMMUNITY))
+            .map(|i| fact("place_listed", json!({"place": community(i), "kind": "community", "name": format!("社区{i}")}))),
+    );
     facts.extend((0..people).map(|n| {
-        let home = format!("{COMMUNITY}.c1.b{}.u1.{:02}", n / 200, n / 2 % 100);
+        let (unit, household) = (n / 20, n / 2 % 10);
+        let home = format!("{}.c1.b{unit}.u1.{household:02}", community(n / COMMUNITY));
         fact("person_listed", json!({"person": person(n), "name": format!("居民{n}"), "sex": "female", "home": home}))
     }));
     let at = EventTime::exact(at, UtcOffset::CHINA).to_string();

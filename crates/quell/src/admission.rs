@@ -99,6 +99,9 @@ const TURNED_AWAY: f64 = 0.25;
 /// And at least so many in a second.
 const LEAST_TURNED_AWAY: f64 = 20.0;
 
+/// As long as no more are turned away at a time, whoever connects is heard at once.
+const FEW_HELD: usize = 32;
+
 /// How many come in, all classes together.
 struct Pace {
     since: Instant,
@@ -270,9 +273,19 @@ impl Admission {
     pub async fn keep_back(&self, deadline: Instant) {
         let held = Held::one_more(&self.held);
         let least = Duration::from_millis(self.draw(200, 800) as u64);
-        let told = (self.lock().pace.per_second() * TURNED_AWAY).max(LEAST_TURNED_AWAY);
-        let wait = least.max(Duration::from_secs_f64(held.of as f64 / told));
+        let wait = least.max(self.between_turned_away() * held.of as u32);
         tokio::time::sleep_until((Instant::now() + wait).min(deadline.max(Instant::now() + least)).into()).await;
+    }
+    /// The pause between one answer to someone turned away and the next.
+    fn between_turned_away(&self) -> Duration {
+        Duration::from_secs_f64(1.0 / (self.lock().pace.per_second() * TURNED_AWAY).max(LEAST_TURNED_AWAY))
+    }
+    /// Waits before another connection is taken: while many are being turned away, no more come in than go. The others stay in the
+    /// kernel, which costs this process nothing.
+    pub async fn before_another_connection(&self) {
+        if self.held.load(Ordering::Relaxed) > FEW_HELD {
+            tokio::time::sleep(self.between_turned_away()).await;
+        }
     }
     fn draw(&self, lo: i64, hi: i64) -> i64 {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).between(lo, hi)

@@ -2,6 +2,7 @@
 //! nothing; so the many who knock without end during an overload cannot use up the processor that serves those who are inside.
 
 use super::admit::Peer;
+use crate::admission::Admission;
 use axum::Router;
 use axum::body::Body;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -38,17 +39,12 @@ pub fn most() -> usize {
 ///
 /// # Errors
 /// None at present: what goes wrong with one connection is that connection's.
-pub async fn serve(
-    router: Router,
-    listener: TcpListener,
-    room: Arc<Semaphore>,
-    stop: impl Future<Output = ()> + Send,
-) -> std::io::Result<()> {
-    let graceful = GracefulShutdown::new();
+pub async fn serve(router: Router, listener: TcpListener, gate: Admission, stop: impl Future<Output = ()> + Send) -> std::io::Result<()> {
+    let (room, graceful) = (gate.connections(), GracefulShutdown::new());
     tokio::pin!(stop);
     loop {
         let (place, stream) = tokio::select! {
-            accepted = accept(&room, &listener) => accepted,
+            accepted = accept(&gate, &room, &listener) => accepted,
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true); // It is slower without, and that is all.
@@ -76,8 +72,9 @@ pub async fn serve(
 }
 
 /// The next connection, when there is a place for it.
-async fn accept(room: &Arc<Semaphore>, listener: &TcpListener) -> (OwnedSemaphorePermit, TcpStream) {
+async fn accept(gate: &Admission, room: &Arc<Semaphore>, listener: &TcpListener) -> (OwnedSemaphorePermit, TcpStream) {
     loop {
+        gate.before_another_connection().await;
         let Ok(place) = room.clone().acquire_owned().await else { std::future::pending().await };
         match listener.accept().await {
             Ok((stream, _)) => return (place, stream),

@@ -50,6 +50,6 @@ pub fn service(app: App) -> Router {
 
 /// Serves until told to stop; requests under way are finished.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-    let room = app.gate.connections();
-    connections::serve(service(app), listener, room, stop).await
+    let gate = app.gate.clone();
+    connections::serve(service(app), listener, gate, stop).await
 }
