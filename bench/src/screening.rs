@@ -1,7 +1,7 @@
 //! A small county that is screened without end, for trials: people, and submissions by number. The n-th submission is always the same.
 
 use bytes::Bytes;
-use quell_book::{Fact, Submission};
+use quell_book::{DutyKind, Fact, Submission};
 use quell_foundation::*;
 use serde_json::{Value, json};
 
@@ -79,6 +79,11 @@ pub fn county(people: usize, at: Instant) -> Vec<Vec<Fact>> {
     let mut all: Vec<Vec<Fact>> = facts.chunks(1_000).map(<[Fact]>::to_vec).collect();
     all.push(vec![round]);
     all
+}
+
+/// The county answers for what is overdue of a kind.
+pub fn owned(kind: DutyKind) -> Fact {
+    fact("overdue_owned", json!({"kind": kind, "place": ROOT, "owner": "desk", "reason": "a trial"}))
 }
 
 fn tube(n: usize, t: usize) -> String {

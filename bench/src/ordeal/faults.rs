@@ -299,6 +299,8 @@ async fn late_senders(program: &Program, home: &Path) -> Result<Found, Error> {
     crew.goes_on(40).await?;
     let said = said(&served.log()?, &["simulated time"])?;
     let work = crew.finish().await?;
+    // After three days the round is overdue; the day closes when somebody answers for that.
+    served.own_what_is_overdue().await?;
     let db = served.database().await?;
     Ok(Found { fault: Fault::LateSenders, strikes: 1, audit: served.audited(db, &work).await?, said })
 }
