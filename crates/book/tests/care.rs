@@ -198,3 +198,72 @@ fn leaving_the_bed_calls_a_transfer_off() {
     b.say("26T13:00", "discharged", json!({"stay": id(1), "decision": decision()}));
     assert_eq!((b.transfer(1).state, b.place(HOSPITAL).reserved), (TransferState::CalledOff, 0));
 }
+
+#[test]
+fn a_case_found_by_a_recall_during_a_round_is_the_recalls() {
+    let mut b = Book::new();
+    b.round("26T07:00", "r1");
+    b.pool("26T08:00", "T1", [1, 2]);
+    b.receive("26T09:00", &["T1"]);
+    b.result("26T10:00", "T1", "positive", Some(30.0));
+    b.swab("26T11:00", "S1", 1, "single", Some("r1"));
+    b.receive("26T12:00", &["S1"]);
+    b.result("26T13:00", "S1", "positive", Some(25.0));
+    assert_eq!(b.active_case(1).unwrap().setting, quell_protocol::Setting::Recall);
+}
+
+#[test]
+fn a_correction_of_a_report_keeps_the_time_of_the_report() {
+    let mut b = Book::new();
+    let case = b.case(26, 1);
+    b.say("26T11:00", "report_filed", json!({"case": case.case_id, "receipt": "R1"}));
+    let confirmed = json!({"case": case.case_id, "classification": "confirmed", "severity": "mild", "decider": "expert"});
+    b.say("26T15:00", "case_classified", confirmed);
+    b.say("26T16:00", "report_filed", json!({"case": case.case_id, "receipt": "R2"}));
+    let case = b.active_case(1).unwrap();
+    assert_eq!((short(case.reported_at.unwrap()).as_str(), case.receipt.as_deref()), ("26T11:00", Some("R2")));
+}
+
+#[test]
+fn an_old_case_that_was_none_leaves_the_new_one_its_papers() {
+    let mut b = Book::new();
+    let first = b.case(1, 1);
+    b.admit("01T11:00", 1, 1, SHELTER, 1);
+    b.say("03T11:00", "discharged", json!({"stay": id(1), "decision": decision()}));
+    b.single(4, 8, "S2", 1, "positive", Some(25.0));
+    let second = b.active_case(1).unwrap();
+    let wrong = json!({"case": first.case_id, "classification": "not_a_case", "severity": "asymptomatic", "decider": "expert"});
+    b.say("04T11:00", "case_classified", wrong);
+    let reports: Vec<quell_book::rows::Duty> = b.duties(1).into_iter().filter(|d| d.kind == DutyKind::Report).collect();
+    assert_eq!((reports.len(), reports[0].subject.as_str()), (1, second.case_id.to_string().as_str()));
+}
+
+#[test]
+fn who_has_arrived_is_not_to_be_moved_any_more() {
+    let mut b = Book::new();
+    b.case(26, 1);
+    b.bring("26T11:00", 1, 1, SHELTER);
+    assert!(b.due(1, DutyKind::Transfer).is_empty());
+}
+
+#[test]
+fn a_vehicle_assigned_anew_to_the_same_facility_is_promised_one_bed() {
+    let mut b = Book::new();
+    b.case(26, 1);
+    b.say("26T11:00", "transfer_requested", json!({"transfer": id(1), "person": p(1)}));
+    for vehicle in ["V1", "V2"] {
+        b.say("26T11:10", "vehicle_assigned", json!({"transfer": id(1), "vehicle": vehicle, "facility": SHELTER}));
+    }
+    assert_eq!(b.place(SHELTER).reserved, 1);
+}
+
+#[test]
+fn a_sample_of_before_the_admission_is_no_exit_test() {
+    let mut b = Book::new();
+    b.case(1, 1);
+    b.swab("01T10:30", "E0", 1, "single", None);
+    b.admit("01T11:00", 1, 1, SHELTER, 1);
+    b.receive("01T12:00", &["E0"]);
+    b.result("01T13:00", "E0", "negative", None);
+    assert_eq!(b.replay.state.stays.iter().next().unwrap().exit_passes, 0);
+}

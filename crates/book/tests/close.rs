@@ -114,3 +114,32 @@ fn a_waived_duty_says_who_and_why() {
     assert_eq!((d.state, d.decider.as_deref()), (DutyState::Waived, Some("county command")));
     assert_eq!(b.refuse("26T10:00", "duty_waived", json!({"duty": duty, "decision": decision()})), "duty.unknown");
 }
+
+#[test]
+fn a_day_that_does_not_balance_is_not_sealed() {
+    for wrong in [1, -1] {
+        let mut b = Book::new();
+        b.swab("26T08:00", "T1", 1, "single", None);
+        b.say("26T08:10", "overdue_owned", own("seal"));
+        b.say("26T08:10", "overdue_owned", own("result"));
+        b.replay.tallies.values_mut().next().unwrap().opened += wrong;
+        assert_eq!(b.refuse("26T22:00", "day_closed", close(26)), "close.balance", "by {wrong}");
+    }
+}
+
+#[test]
+fn what_is_due_at_this_moment_is_not_overdue() {
+    let mut b = Book::new();
+    b.swab("26T08:00", "T1", 1, "single", None);
+    b.say("26T08:30", "day_closed", close(26));
+}
+
+#[test]
+fn the_seal_of_a_day_holds_the_seal_of_the_day_before() {
+    let mut b = Book::new();
+    b.say("26T12:00", "day_closed", close(26));
+    b.say("27T12:00", "day_closed", close(27));
+    let days: Vec<_> = b.replay.state.sealed_days.iter().cloned().collect();
+    let alone = quell_book::rows::SealedDay::chain(None, days[1].day, days[1].sheet_hash, Hash::default());
+    assert_ne!(days[1].day_hash, alone);
+}

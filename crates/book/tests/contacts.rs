@@ -164,3 +164,16 @@ fn a_test_in_the_wrong_persons_tube_is_owed_again() {
     b.say("02T10:00", "registration_reassigned", json!({"tube": "C1", "from": p(1), "to": p(2), "reason": "rooms swapped"}));
     assert_eq!((b.due(1, DutyKind::ContactTest).len(), b.due(2, DutyKind::ContactTest).len()), (4, 3));
 }
+
+#[test]
+fn nobody_is_released_before_the_last_test() {
+    let mut b = Book::new();
+    b.contact("01T09:00", 1, 1, "high_risk_spillover", "01T08:00");
+    let tests = b.due(1, DutyKind::ContactTest);
+    for due in &tests[..tests.len() - 1] {
+        let day: u32 = due[..2].parse().unwrap(); // Due at the end of the day before.
+        b.swab(&format!("{:02}T09:00", day - 1), &format!("C{day}"), 1, "single", None);
+    }
+    assert_eq!(b.due(1, DutyKind::ContactTest).len(), 1);
+    assert_eq!(b.refuse("09T01:00", "released", json!({"person": p(1)})), "release.test");
+}

@@ -182,3 +182,38 @@ fn a_false_negative_is_corrected_to_a_case() {
     b.say("26T12:00", "result_corrected", corrected("S1", "positive"));
     assert!(b.active_case(1).is_some() && b.person(1).standing == Standing::Infected);
 }
+
+#[test]
+fn a_pool_that_is_read_again_recalls_and_counts_once() {
+    let mut b = received();
+    b.result("26T10:00", "T1", "indeterminate", Some(39.0));
+    b.result("26T11:00", "T1", "positive", Some(30.0));
+    assert_eq!(b.due(1, DutyKind::Recall), ["26T14:00"]);
+    assert_eq!((b.counts(DutyKind::Test), b.counts(DutyKind::Result)), ([1, 0, 1, 0, 0], [3, 0, 3, 0, 0]));
+}
+
+#[test]
+fn who_is_alone_in_a_positive_pool_is_the_case() {
+    let mut b = Book::new();
+    b.swab("26T08:00", "T1", 1, "pooled", None);
+    b.receive("26T09:00", &["T1"]);
+    b.result("26T10:00", "T1", "positive", Some(30.0));
+    assert!(b.active_case(1).is_some() && b.due(1, DutyKind::Recall).is_empty());
+}
+
+#[test]
+fn a_negative_of_before_the_recall_clears_nobody() {
+    let mut b = received();
+    b.swab("26T09:30", "S1", 1, "single", None);
+    b.result("26T10:00", "T1", "positive", Some(30.0));
+    b.receive("26T10:30", &["S1"]);
+    b.result("26T11:00", "S1", "negative", None);
+    assert_eq!((b.kinds(1), b.person(1).exposure), (vec![DutyKind::Recall], Exposure::Recalled));
+}
+
+#[test]
+fn a_ct_of_exactly_the_cut_off_is_not_positive() {
+    let mut b = received();
+    assert_eq!(b.refuse("26T10:00", "result_read", read("T1", "positive", Some(40.0))), "result.contradiction");
+    b.result("26T10:00", "T1", "negative", Some(40.0));
+}

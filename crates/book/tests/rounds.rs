@@ -120,3 +120,40 @@ fn another_level_of_a_zone_is_not_a_lifting() {
     assert_eq!(b.counts(DutyKind::LiftZone), [1, 0, 0, 0, 1]);
     assert_eq!(b.replay.state.zones.iter().filter(|z| z.lifted_at.is_none()).count(), 1);
 }
+
+#[test]
+fn who_is_isolated_at_home_is_sampled_in_a_round() {
+    let mut b = Book::new();
+    b.contact("26T06:30", 1, 1, "high_risk_spillover", "26T06:00");
+    b.round("26T07:00", "r1");
+    assert_eq!(b.person(1).standing, Standing::HomeIsolation);
+    assert_eq!(b.replay.state.roster.get(&("r1".parse().unwrap(), p(1))).unwrap().waived, None);
+}
+
+#[test]
+fn who_was_sampled_is_not_waived_and_who_was_waived_is_not_missed() {
+    let mut b = Book::new();
+    b.round("26T07:00", "r1");
+    b.pool("26T08:00", "T1", [1]);
+    let waive = |n: u32| json!({"round": "r1", "person": p(n), "reason": "bedridden", "decider": "community"});
+    assert_eq!(b.refuse("26T09:00", "roster_waived", waive(1)), "roster.ended");
+    b.say("26T09:00", "roster_waived", waive(2));
+    b.say("26T20:00", "round_closed", json!({"round": "r1"}));
+    assert!(!b.replay.state.roster.get(&("r1".parse().unwrap(), p(2))).unwrap().missed);
+    assert_eq!(b.counts(DutyKind::Sample), [12, 0, 1, 1, 10]);
+}
+
+#[test]
+fn a_round_ends_after_it_begins() {
+    let mut b = Book::new();
+    let round = json!({"round": "r1", "name": "first", "scope": [COMPOUND], "due": "26T07:00"});
+    assert_eq!(b.refuse("26T07:00", "round_opened", round), "round.due");
+}
+
+#[test]
+fn an_early_lifting_is_a_waiver() {
+    let mut b = Book::new();
+    b.say("20T08:00", "zone_designated", json!({"place": COMPOUND, "level": "high", "reason": "a case", "decider": "command"}));
+    b.say("21T08:00", "zone_lifted", json!({"place": COMPOUND, "early": true, "reason": "error", "decider": "command"}));
+    assert_eq!(b.counts(DutyKind::LiftZone), [1, 0, 0, 1, 0]);
+}

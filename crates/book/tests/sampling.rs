@@ -193,3 +193,28 @@ fn a_wrong_date_and_a_station_that_is_not_listed_are_refused_for_every_member() 
     elsewhere["station"] = "50.500237.101.001.s99".into();
     assert_eq!(b.refuse("26T08:10", "registered", elsewhere), "station.unknown");
 }
+
+#[test]
+fn a_reassigned_swab_keeps_the_time_at_which_it_was_taken() {
+    let mut b = with_round();
+    b.swab("26T08:00", "T1", 1, "pooled", Some("r1"));
+    b.say("26T11:00", "registration_reassigned", json!({"tube": "T1", "from": p(1), "to": p(2), "reason": "sisters"}));
+    assert_eq!(short(b.registration(2, "T1").sampled_at), "26T08:00");
+}
+
+#[test]
+fn a_swab_outside_any_round_is_in_its_tube_once_too() {
+    let mut b = Book::new();
+    b.swab("26T08:00", "T1", 1, "pooled", None);
+    assert_eq!(b.refuse("26T08:05", "registered", swab("T1", 1, "pooled", None)), "tube.person_twice");
+}
+
+#[test]
+fn a_swab_of_a_round_is_no_exit_test() {
+    let mut b = Book::new();
+    b.case(1, 1);
+    b.admit("01T11:00", 1, 1, SHELTER, 1);
+    b.round("06T07:00", "r1");
+    b.swab("06T09:00", "S1", 1, "single", Some("r1"));
+    assert_eq!(b.due(1, DutyKind::ExitTest).len(), 1);
+}
