@@ -21,6 +21,12 @@ lint:
 bench: deps
 	bench/city-day --people 1000000
 	bench/unbatched
+	bench/kill
+	bench/faults
+	bench/histories --seeds 1000
+	bench/overload
+	bench/looks
+	bench/verify-audit
 
 deps:
 	@scripts/install-deps
