@@ -95,7 +95,7 @@ impl Books<'_> {
         Ok(self.0.connection().await?.query_one(sql, &[]).await?.get(0))
     }
 
-    /// Looks at everything, closes the day, stops the server and runs `quell verify`.
+    /// Compares receipts, registrations, results and counts; what `quell verify` says is added by [`Served::audited`].
     ///
     /// # Errors
     /// If the book cannot be looked at; what is wrong in it is in the answer.
