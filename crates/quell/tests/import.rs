@@ -370,6 +370,7 @@ async fn plate(w: &World, name: &str, csv: &str, plate: &str) -> Result<PlateRep
         plate: PlateId::new(plate).unwrap(),
         at: Some(time("2022-11-26T18:00:00+08:00")),
         controls_ok: false,
+        all: None,
     };
     prepare(&w.app, &open(&path, "plate"), &o).await
 }

@@ -8,6 +8,7 @@ pub mod people;
 pub mod places;
 pub mod plate;
 pub mod report;
+pub mod wells;
 
 use crate::app::App;
 use crate::door::DoorError;
