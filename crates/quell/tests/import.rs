@@ -275,7 +275,7 @@ async fn a_file_at_a_row_limit_is_refused(w: &World) {
     (0..65_535).for_each(|_| csv.push_str("人,50.500237.9\n"));
     let path = w.file("limit.csv", csv);
     let r = w.people(&path, SKIP).await;
-    assert!(r.stopped.unwrap().en.contains("--allow-row-limit"));
+    assert!(r.stopped.unwrap().en.contains("--rows N"));
     assert_eq!((r.counts.bad, r.issue_count, r.issues.len()), (65_535, 65_535, 10_000), "issues are bounded, their number is not");
 }
 

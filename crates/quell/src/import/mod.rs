@@ -80,8 +80,8 @@ pub struct FileOptions {
     pub encoding: Option<String>,
     /// Sheet of a workbook.
     pub sheet: Option<String>,
-    /// A file that ends at a spreadsheet's limit is known to be whole.
-    pub allow_row_limit: bool,
+    /// How many rows the sender has counted: rows are counted at both ends.
+    pub rows: Option<u64>,
 }
 
 /// What to do with the rows.
@@ -101,7 +101,7 @@ pub struct Source {
     mapping: Mapping,
     mapping_hash: Hash,
     name: String,
-    allow_row_limit: bool,
+    rows: Option<u64>,
 }
 
 /// How far an import is.
@@ -136,7 +136,7 @@ impl Source {
         };
         let reader = quell_tabular::open(path, &reading)?;
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        Ok(Self { reader, mapping, mapping_hash: Hash::of(text.as_bytes()), name, allow_row_limit: options.allow_row_limit })
+        Ok(Self { reader, mapping, mapping_hash: Hash::of(text.as_bytes()), name, rows: options.rows })
     }
     /// An id that follows from the file, the mapping and these parts.
     fn derive(&self, app: &App, parts: &[&[u8]]) -> uuid::Uuid {
@@ -145,9 +145,13 @@ impl Source {
         all.extend_from_slice(parts);
         derived_uuid(&all)
     }
-    /// Why the file is not used before a person has confirmed it.
+    /// Why the file is not used: it has not the rows that its sender counted, or, uncounted, it looks as if it had been cut.
     fn unconfirmed(&self, summary: &Summary) -> Option<Words> {
-        report::unconfirmed(&summary.warnings, self.allow_row_limit)
+        match self.rows {
+            Some(n) if n == summary.rows => None,
+            Some(n) => Some(report::other_count(n, summary.rows)),
+            None => summary.warnings.iter().find(|w| w.needs_confirmation()).map(report::unconfirmed),
+        }
     }
     /// A report on the rows read so far.
     fn report(&self, summary: &Summary, used: &[&str]) -> Report {

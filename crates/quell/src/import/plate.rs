@@ -1,7 +1,7 @@
 //! Plate files of a laboratory: the controls become `plate_read`, each tube's rows one `result_read` in a submission of its own,
 //! so that one refused tube does not hold up the others. What the book would answer is shown before anything is handed in.
 
-use super::report::{Effect, Issue, Issues, Report, Words};
+use super::report::{Effect, Issue, Issues, Report, Words, unconfirmed};
 use super::wells::{CT_COLUMNS, Gathering, Verdict, judge_controls, tube_result};
 use super::{ImportError, Source, incoming, next_rows};
 use crate::app::App;
@@ -11,7 +11,7 @@ use quell_foundation::*;
 use quell_protocol::{Protocol, TubeMode};
 use quell_store::find::{self, DryRun, Would};
 use quell_store::log::{Answer, Incoming};
-use quell_tabular::Summary;
+use quell_tabular::{Summary, Warning};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -80,6 +80,8 @@ pub struct PlateReport {
     pub cases: u64,
     /// Tubes that the book refuses.
     pub refused: u64,
+    /// Tubes that this laboratory has received in the same boxes, that are not in the file and have no result: they stay open.
+    pub waiting: Vec<TubeCode>,
     /// True once it was handed in.
     pub applied: bool,
     #[serde(skip)]
@@ -98,6 +100,9 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
     let mut report = source.report(&summary, USED);
     report.counts.bad = summary.rows - all.rows;
     report.stopped = source.unconfirmed(&summary);
+    if source.rows.is_none() && summary.warnings.contains(&Warning::OpenEnd) {
+        report.stopped.get_or_insert(unconfirmed(&Warning::OpenEnd));
+    }
     let protocol = protocol_in_force(app).await?;
     let all_tubes = all.tubes.len() as u64;
     let declared_wrongly = declared_wrongly(&all, report.counts.bad, &protocol, options, &mut issues);
@@ -111,6 +116,7 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
     let results = lines.into_iter().map(|(line, r)| r.and_then(|r| at_this_laboratory(line, r, &known, options)).map(|r| (line, r)));
     let tubes: Vec<(u64, ResultRead)> = results.filter_map(|r| r.map_err(|i| issues.add(*i)).ok()).collect();
     report.counts.bad += all_tubes - tubes.len() as u64;
+    let waiting = find::waiting_in_boxes(&app.db.connection().await?, app.config.book, &options.laboratory, known.keys()).await?;
     let batch = if report.stopped.is_some() { Vec::new() } else { batch(app, source, read, &tubes) };
     issues.into_report(&mut report);
     let run = find::dry_run(&app.preview, app.clock.now(), batch.clone()).await?;
@@ -125,6 +131,7 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
         recalled_persons: 0,
         cases: 0,
         refused: 0,
+        waiting,
         applied: false,
         batch,
     };
@@ -364,6 +371,13 @@ impl PlateReport {
             out.push(say(
                 format!("this releases {a} tubes with {b} persons, recalls {r} persons, makes {c} cases; {x} tubes will be refused"),
                 format!("将放行 {a} 管 {b} 人，召回复核 {r} 人，新增感染者 {c} 例；将拒绝 {x} 管"),
+            ));
+        }
+        if !self.waiting.is_empty() {
+            let (n, some) = (self.waiting.len(), self.waiting.iter().take(NAMED).map(TubeCode::as_str).collect::<Vec<_>>());
+            out.push(say(
+                format!("{n} tubes of the same boxes are not in the file and still owe a result: {}", some.join(", ")),
+                format!("同箱另有 {n} 管不在文件中，仍未出结果：{}", some.join("、")),
             ));
         }
         out.extend(self.report.lines(chinese, false));
