@@ -25,6 +25,8 @@ pub struct Context<'a> {
     pub seq: i64,
     /// The submission.
     pub submission: SubmissionId,
+    /// Who hands it in.
+    pub sender: &'a str,
 }
 
 /// Applies a whole submission: all its facts or none. After an error the state is as before.
@@ -32,6 +34,9 @@ pub fn apply(state: &mut State, ctx: Context<'_>, facts: &[Fact]) -> Outcome {
     if let (Some(i), true) = (facts.iter().position(|f| matches!(f, Fact::DayClosed(_))), facts.len() > 1) {
         let refusal = refuse!("close.alone", "day", "a close is handed in as a submission of its own", "日结须单独上报");
         return Err(Refusal { fact: i as u32, kind: facts[i].kind().to_owned(), ..refusal });
+    }
+    if let Some(refusal) = crate::testing::too_many_corrections(ctx.protocol, facts) {
+        return Err(refusal);
     }
     let mark = state.mark();
     if state.open_day.is_none() {

@@ -222,6 +222,8 @@ DutyKind {
     ReviewContact = "review_contact", "复核密接";
     /// A swab that is not negative and belongs to nobody any more is given to the person it was taken from.
     IdentifySwab = "identify_swab", "核实样本归属";
+    /// A result that was called wrong is read again: only that makes it negative.
+    ConfirmCorrection = "confirm_correction", "更正待复检证实";
 });
 
 words!(/// The four shoulds and the fifth (四应四尽, 应解尽解).
@@ -274,7 +276,9 @@ impl DutyKind {
             Transfer | Admit => Should::Admit,
             Observe | ExitTest => Should::Treat,
             Discharge | Release | LiftZone | ReviewContact => Should::Release,
-            Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull => Should::Chain,
+            Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull | ConfirmCorrection => {
+                Should::Chain
+            }
         }
     }
     /// Who is responsible by default.
@@ -283,7 +287,7 @@ impl DutyKind {
         match self {
             Sample | Resample | Recall | ContactTest | Seal => Role::Sampler,
             Deliver => Role::Courier,
-            Result | Test | Retest | Report => Role::Laboratory,
+            Result | Test | Retest | Report | ConfirmCorrection => Role::Laboratory,
             ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | IdentifySwab => Role::Investigator,
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,

@@ -289,10 +289,7 @@ impl Needs {
             }
             Fact::TubeSpoilt(f) => self.follow_tube(s, &f.tube),
             Fact::TubeLost(f) => self.follow_tube(s, &f.tube),
-            // A negative pool releases its members without a look at them.
-            Fact::ResultRead(f) if f.result != TestResult::Negative || s.tubes.get(&f.tube).is_none_or(|t| t.mode != TubeMode::Pooled) => {
-                self.follow_tube(s, &f.tube);
-            }
+            Fact::ResultRead(f) => self.follow_result(s, f),
             Fact::ResultCorrected(f) => {
                 self.follow_tube(s, &f.tube);
                 self.follow_withdrawals(s, &f.tube);
@@ -343,6 +340,18 @@ impl Needs {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A negative pool releases its members without a look at them, unless it bears out a correction.
+    fn follow_result(&mut self, s: &State, f: &crate::fact::ResultRead) {
+        let tube = s.tubes.get(&f.tube);
+        let corrected = tube.is_some_and(|t| matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate)));
+        if f.result != TestResult::Negative || corrected || tube.is_none_or(|t| t.mode != TubeMode::Pooled) {
+            self.follow_tube(s, &f.tube);
+        }
+        if corrected {
+            self.follow_withdrawals(s, &f.tube);
         }
     }
 

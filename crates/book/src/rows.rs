@@ -191,6 +191,8 @@ rows! {
         result: Option<TestResult>,
         /// Cycle thresholds of that result.
         targets: Vec<TargetCt>,
+        /// Plate of that result.
+        plate: Option<PlateId>,
         /// Runs so far.
         runs: i32,
     } key(r) r.tube.clone(); groups r.r#box.iter().map(|b| Group::Box(b.clone())).collect();

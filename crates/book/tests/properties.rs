@@ -17,7 +17,7 @@ const LONGEST: usize = 150;
 static PROTOCOL: LazyLock<Protocol> = LazyLock::new(protocol);
 
 fn context(now: Instant, seq: i64) -> Context<'static> {
-    Context { protocol: &PROTOCOL, now, seq, submission: SubmissionId(uuid::Uuid::from_u128(0x77_0000 + seq as u128)) }
+    Context { protocol: &PROTOCOL, now, seq, submission: SubmissionId(uuid::Uuid::from_u128(0x77_0000 + seq as u128)), sender: SENDER }
 }
 
 /// A book with its places, eight people and a round, and the submissions accepted so far.
@@ -40,7 +40,7 @@ impl Run {
     }
     fn submit(&mut self, facts: &[Fact]) -> Outcome {
         let c = context(self.generator.now, self.seq + 1);
-        self.replay.submit(&PROTOCOL, c.now, c.seq, c.submission, Hash::default(), facts)?;
+        self.replay.submit(c, Hash::default(), facts)?;
         self.seq += 1;
         self.accepted.push((c.now, facts.to_vec()));
         Ok(())
@@ -95,6 +95,13 @@ fn assert_consistent(s: &State) {
             _ => n,
         });
         assert!(if nobodys { open == 1 || waived > 0 } else { open == 0 }, "{t:?}: {open} open, {waived} waived");
+    }
+    for d in s.duties.values().filter(|d| d.kind == DutyKind::ConfirmCorrection && d.state == DutyState::Open) {
+        let tube = s.tubes.get(&TubeCode::new(d.subject.clone()).unwrap()).expect("of a tube");
+        assert!(
+            matches!(tube.result, Some(TestResult::Positive | TestResult::Indeterminate)),
+            "only a reading makes it negative: {tube:?}"
+        );
     }
     for person in s.persons.values() {
         assert_person(s, person);
@@ -189,7 +196,7 @@ proptest! {
         let mut again = empty();
         for (i, (now, facts)) in run.accepted.iter().enumerate() {
             let c = context(*now, i as i64 + 1);
-            again.submit(&PROTOCOL, c.now, c.seq, c.submission, Hash::default(), facts).expect("what was accepted is accepted again");
+            again.submit(c, Hash::default(), facts).expect("what was accepted is accepted again");
         }
         prop_assert_eq!(dump(&again), dump(&run.replay));
     }

@@ -343,4 +343,9 @@ impl Protocol {
     pub fn max_runs(&self) -> u32 {
         self.testing.max_runs.value.0
     }
+
+    /// So many corrections to negative in one submission need their repeat readings with them.
+    pub fn corrections_at_once(&self) -> Option<u32> {
+        self.testing.corrections_at_once.as_ref().map(|p| p.value.0)
+    }
 }

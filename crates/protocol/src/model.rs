@@ -283,6 +283,8 @@ section! {
         recall_specimens: Option<Param<Count>>,
         /// Runs of one tube after which it is given up and its members are sampled again.
         max_runs: Param<Count>,
+        /// So many corrections to negative in one submission are refused unless each comes with its repeat reading.
+        corrections_at_once: Option<Param<Count>>,
         /// Prevalence in percent above which specimens are not mixed in the laboratory.
         dilution_prevalence_below: Option<Param<Percent>>,
         /// Tube mode where the protocol has no screening section.

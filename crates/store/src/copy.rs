@@ -148,8 +148,8 @@ impl Copied for Registration {
 impl Copied for Tube {
     const COPY: &'static str = "COPY quell.tube
         (book_id, tube, round, place, mode, capacity, members, household, state, opened_at, seal_due, sealed_at, box, holder, left_at,
-        deliver_due, received_at, laboratory, test_due, resulted_at, result, targets, runs) FROM STDIN (FORMAT binary)";
-    const COLUMNS: i16 = 23;
+        deliver_due, received_at, laboratory, test_due, resulted_at, result, targets, plate, runs) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 24;
     fn fields(&self, out: &mut Fields) {
         out.text(self.tube.as_str());
         out.maybe_text(self.round.as_ref().map(RoundId::as_str));
@@ -172,6 +172,7 @@ impl Copied for Tube {
         out.maybe_time(self.resulted_at);
         out.maybe(self.result, Fields::word);
         out.json(&self.targets);
+        out.maybe_text(self.plate.as_ref().map(PlateId::as_str));
         out.int(self.runs);
     }
 }

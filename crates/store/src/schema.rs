@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (5, include_str!("../migrations/0005_one_hash.sql")),
     (6, include_str!("../migrations/0006_case_unknowns.sql")),
     (7, include_str!("../migrations/0007_duties_of_corrections.sql")),
+    (8, include_str!("../migrations/0008_repeat_readings.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

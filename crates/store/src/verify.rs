@@ -7,7 +7,7 @@ use crate::shelf::Shelf;
 use crate::tables::{Stored, select};
 use deadpool_postgres::GenericClient;
 use quell_book::rows::*;
-use quell_book::{BookConfig, Fact, LogEntry, Replay, Row, Table};
+use quell_book::{BookConfig, Context, Fact, LogEntry, Replay, Row, Table};
 use quell_foundation::*;
 use quell_protocol::Protocol;
 use std::collections::{HashMap, HashSet};
@@ -162,7 +162,8 @@ async fn replay_line(
         Some((_, h)) => shelf.get(c, *h).await?,
         None => default.clone(),
     };
-    if let Err(e) = replay.submit(&protocol, l.recorded_at, l.seq, l.id, before, facts) {
+    let context = Context { protocol: &protocol, now: l.recorded_at, seq: l.seq, submission: l.id, sender: &l.sender };
+    if let Err(e) = replay.submit(context, before, facts) {
         report.find(format!("submission {} (position {}): replayed, it would be refused: {e}", l.id, l.seq));
     }
     Ok(())

@@ -89,6 +89,18 @@ impl Generator {
         self.fact("result_read", b, super::read(tube, result, ct))
     }
 
+    /// A tube is read again, mostly on a fresh plate.
+    fn repeat(&mut self, tube: &str, b: u8, c: u8) -> Vec<Fact> {
+        let plate = if b.is_multiple_of(5) { format!("P{}", b % 4) } else { format!("R{}", self.fresh()) };
+        let result = of(&["negative", "negative", "negative", "positive", "indeterminate"], c);
+        let read = self.fact(
+            "plate_read",
+            b,
+            json!({"plate": plate, "laboratory": LABORATORY, "positive_control_ok": true, "negative_control_ok": !c.is_multiple_of(9)}),
+        );
+        vec![read, self.fact("result_read", b, json!({"tube": tube, "plate": plate, "result": result}))]
+    }
+
     /// A swab into one of nine tubes, in any mode and round.
     fn swab(&mut self, s: &State, a: u8, b: u8, c: u8) -> Fact {
         let tube = format!("T{}", if c.is_multiple_of(2) { u32::from(b % 9) } else { 100 + self.fresh() });
@@ -141,6 +153,7 @@ impl Generator {
         let Some(person) = d.person_id else {
             return vec![match d.kind {
                 DutyKind::LiftZone => self.fact("zone_lifted", c, json!({"place": d.place, "reason": "no new case", "decider": "c"})),
+                DutyKind::ConfirmCorrection => return self.repeat(&d.subject, b, c),
                 _ => self.read(&d.subject, b, c),
             }];
         };

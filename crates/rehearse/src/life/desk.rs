@@ -72,7 +72,13 @@ fn when(d: &Duty) -> Instant {
         DutyKind::LiftZone => d.due,
         DutyKind::ReviewContact | DutyKind::IdentifySwab => after(20, 90),
         // Seen to by what is sealed, carried and tested, not one by one.
-        DutyKind::Sample | DutyKind::Result | DutyKind::Seal | DutyKind::Deliver | DutyKind::Test | DutyKind::Retest => d.due,
+        DutyKind::Sample
+        | DutyKind::Result
+        | DutyKind::Seal
+        | DutyKind::Deliver
+        | DutyKind::Test
+        | DutyKind::Retest
+        | DutyKind::ConfirmCorrection => d.due,
     }
 }
 
