@@ -69,6 +69,7 @@ pub(crate) enum Subject {
     Tube(TubeCode),
     Case(CaseId, PersonId),
     Place(PlaceId),
+    Account(AccountId),
 }
 
 impl Act<'_> {
@@ -113,6 +114,9 @@ impl Act<'_> {
             Fact::Discharged(f) => self.discharged(f),
             Fact::Released(f) => self.released(f),
             Fact::Died(f) => self.died(f),
+            Fact::LateHandIn(f) => self.late_hand_in(f),
+            Fact::HandInReviewed(f) => self.hand_in_reviewed(f),
+            Fact::LaboratoryReviewed(f) => self.laboratory_reviewed(f),
             Fact::DutyWaived(f) => self.duty_waived(f),
             Fact::OverdueOwned(f) => self.overdue_owned(f),
             Fact::DayClosed(f) => self.day_closed(f),
@@ -149,19 +153,21 @@ impl Act<'_> {
         }
     }
 
-    /// Opens a duty with a due time of its own.
-    pub fn open_by(&mut self, kind: DutyKind, subject: Subject, place: &PlaceId, from: Instant, due: Instant, rule: String) {
+    /// Opens a duty with a due time of its own; its id.
+    pub fn open_by(&mut self, kind: DutyKind, subject: Subject, place: &PlaceId, from: Instant, due: Instant, rule: String) -> DutyId {
         let (subject_kind, subject, person_id, tube) = match subject {
             Subject::Person(p) => (SubjectKind::Person, p.to_string(), Some(p), None),
             Subject::PersonOf(p, t) => (SubjectKind::Person, p.to_string(), Some(p), Some(t)),
             Subject::Tube(t) => (SubjectKind::Tube, t.to_string(), None, Some(t)),
             Subject::Case(c, p) => (SubjectKind::Case, c.to_string(), Some(p), None),
             Subject::Place(p) => (SubjectKind::Place, p.to_string(), None, None),
+            Subject::Account(a) => (SubjectKind::Account, a.to_string(), None, None),
         };
         // The due time is part of the id: a schedule opens several duties of one kind for one person by one fact.
         let label = format!("{kind}:{subject}:{}", due.0);
+        let duty_id = DutyId(self.here().derive(&label));
         let duty = Duty {
-            duty_id: DutyId(self.here().derive(&label)),
+            duty_id,
             kind,
             subject_kind,
             subject,
@@ -185,6 +191,7 @@ impl Act<'_> {
         if let Some(p) = person_id {
             self.refresh_attention(p);
         }
+        duty_id
     }
 
     /// Ends a duty that a fact fulfilled.

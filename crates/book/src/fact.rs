@@ -540,6 +540,35 @@ facts! {
         /// The cause, as certified.
         #[serde(default, skip_serializing_if = "Option::is_none")] cause: Option<String>,
     }
+    /// An account that was revoked hands in what its device held from before. Said by the door itself, once an account and day.
+    LateHandIn = "late_hand_in" {
+        /// The account.
+        account: AccountId,
+        /// Its place.
+        place: PlaceId,
+        /// When it was revoked.
+        revoked_at: EventTime,
+        /// When it hands in.
+        at: EventTime,
+    }
+    /// Someone has looked at what a revoked account handed in.
+    HandInReviewed = "hand_in_reviewed" {
+        /// The duty.
+        duty: DutyId,
+        /// Who decided that it stands, or what was corrected.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
+    /// Someone has looked into why a laboratory's positive share is so far from the others'.
+    LaboratoryReviewed = "laboratory_reviewed" {
+        /// The laboratory.
+        laboratory: PlaceId,
+        /// Who decided, and what was found.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
     /// A duty need not be done.
     DutyWaived = "duty_waived" {
         /// The duty.

@@ -224,6 +224,10 @@ DutyKind {
     IdentifySwab = "identify_swab", "核实样本归属";
     /// A result that was called wrong is read again: only that makes it negative.
     ConfirmCorrection = "confirm_correction", "更正待复检证实";
+    /// What a revoked account handed in afterwards is looked at.
+    ReviewHandIn = "review_hand_in", "复核停用账号补报";
+    /// A laboratory whose positive share is far from the others' is looked at.
+    ReviewLaboratory = "review_laboratory", "复核检测机构";
 });
 
 words!(/// The four shoulds and the fifth (四应四尽, 应解尽解).
@@ -276,9 +280,8 @@ impl DutyKind {
             Transfer | Admit => Should::Admit,
             Observe | ExitTest => Should::Treat,
             Discharge | Release | LiftZone | ReviewContact => Should::Release,
-            Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull | ConfirmCorrection => {
-                Should::Chain
-            }
+            Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull | ConfirmCorrection
+            | ReviewHandIn | ReviewLaboratory => Should::Chain,
         }
     }
     /// Who is responsible by default.
@@ -292,7 +295,7 @@ impl DutyKind {
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,
             MonitoringTest | Release => Role::CommunityWorker,
-            LiftZone => Role::Commander,
+            LiftZone | ReviewHandIn | ReviewLaboratory => Role::Commander,
         }
     }
     /// True for the duties that a single sample of the person fulfils.
@@ -313,4 +316,5 @@ SubjectKind { /// A person.
     Person = "person", "人员"; /// A tube.
     Tube = "tube", "采样管"; /// A case.
     Case = "case", "感染者"; /// A place.
-    Place = "place", "地点"; });
+    Place = "place", "地点"; /// An account.
+    Account = "account", "账号"; });

@@ -205,6 +205,11 @@ impl Needs {
             Fact::DutyWaived(f) => {
                 self.duties.insert(f.duty);
             }
+            Fact::HandInReviewed(f) => {
+                self.duties.insert(f.duty);
+            }
+            Fact::LaboratoryReviewed(f) => self.place(&f.laboratory),
+            Fact::LateHandIn(_) => {}
             Fact::DayClosed(_) => self.closing = true,
         }
     }
@@ -328,6 +333,9 @@ impl Needs {
                     self.place(&stay.facility);
                     self.follow_person(s, stay.person_id);
                 }
+            }
+            Fact::LaboratoryReviewed(f) => {
+                self.duties.extend(s.laboratory_days.values().filter(|d| d.laboratory == f.laboratory).filter_map(|d| d.review));
             }
             Fact::DutyWaived(f) => {
                 if let Some(d) = s.duties.get(&f.duty) {

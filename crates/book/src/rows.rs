@@ -245,6 +245,24 @@ rows! {
         valid: bool,
     } key(r) r.plate.clone(); groups vec![];
 
+    /// What a laboratory has read on one day of its own calendar, by the mode of the tubes: to compare laboratories with one another.
+    LaboratoryDay [(PlaceId, Day, TubeMode)] "laboratory_day" {
+        /// Laboratory.
+        laboratory: PlaceId,
+        /// The day on which they were read.
+        day: Day,
+        /// Mode of the tubes.
+        mode: TubeMode,
+        /// Tubes read; failed runs are not counted.
+        tubes: i64,
+        /// Of these not negative.
+        positive: i64,
+        /// The open duty to look into it.
+        review: Option<DutyId>,
+        /// Someone has looked into this day: it opens no other duty.
+        reviewed: bool,
+    } key(r) (r.laboratory.clone(), r.day, r.mode); groups vec![];
+
     /// A result as read: one row a fact.
     ResultLine [(i64, i32)] "result" {
         /// Log position.

@@ -32,6 +32,7 @@ impl Act<'_> {
         let t = self.tube(&f.tube)?;
         self.check_result(&t, f)?;
         self.write_result(&f.tube, f.plate.as_ref(), f.at.at, f.result, &f.targets, None);
+        self.count_for_laboratory(&t, f);
         let contested = self.tube_duties(&f.tube, DutyKind::ConfirmCorrection).into_iter().next();
         match (f.result, contested) {
             (TestResult::Failed, _) => self.test_failed(t, f.at.at)?,

@@ -7,6 +7,7 @@ mod common;
 
 use common::*;
 use quell_book::Role;
+use quell_store::accounts;
 use serde_json::{Value, json};
 use std::process::{Command, Output};
 
@@ -261,4 +262,106 @@ async fn odk_a_form_is_deleted_only_on_a_receipt_that_proves_it() {
     assert_eq!((reused.status, reused.problem().as_str()), (409, "id-reused"));
     assert_ne!(content_hash(&other.to_string()).to_string(), wanted);
     w.verify().await;
+}
+
+/// Immensa, Wolverhampton, 2 September to 12 October 2021: a threshold set wrong made about 39,000 positives negative; local directors of
+/// public health saw it in their shares first, the first alert was on 14 September, the stop on 12 October (UKHSA investigation).
+#[tokio::test(flavor = "multi_thread")]
+async fn immensa_2021_a_laboratory_whose_positive_share_falls() {
+    const EACH: usize = 500;
+    let w = World::county(2 * EACH).await;
+    let laboratories: Vec<String> = (1..=4).map(|n| format!("{ROOT}.lab{n}")).collect();
+    let list = |l: &String| json!({"place_listed": {"place": l, "kind": "laboratory", "name": l}});
+    w.say(&laboratories.iter().map(list).collect::<Vec<_>>()).await;
+    let commander = w.token(Role::Commander, ROOT).await;
+    let mut tokens = Vec::new();
+    for (n, laboratory) in laboratories.iter().enumerate() {
+        tokens.push(w.token(Role::Laboratory, laboratory).await);
+        let (community, from) = ([A, B][n / 2], n % 2 * EACH);
+        let tubes: Vec<String> = (0..EACH).map(|i| format!("L{n}-{i}")).collect();
+        let swabs: Vec<Value> = tubes.iter().enumerate().flat_map(|(i, t)| swabs(t, community, from + i..from + i + 1, AT)).collect();
+        w.say(&swabs).await;
+        w.say(&[json!({"received": {"laboratory": laboratory, "tubes": tubes, "condition": "adequate", "at": AT}})]).await;
+    }
+    // Two of 25 are positive; in the second laboratory one of 50.
+    let mut alarm = None;
+    for from in (0..EACH).step_by(50) {
+        for (n, token) in tokens.iter().enumerate() {
+            let positive = |i: usize| if n == 1 { i % 50 == 0 } else { i % 25 < 2 };
+            let read = |i: usize| {
+                let result = if positive(i) { "positive" } else { "negative" };
+                json!({"result_read": {"tube": format!("L{n}-{i}"), "at": AT, "result": result}})
+            };
+            let facts: Vec<Value> = (from..from + 50).map(read).collect();
+            assert_eq!(w.post(token, &submission(fresh_submission(), &facts)).await.status, 201);
+        }
+        if alarm.is_none() && !open(&w, &commander, "review_laboratory").await.is_empty() {
+            alarm = Some(from + 50);
+        }
+    }
+    println!("alarm after {alarm:?} tubes of each laboratory");
+    assert!(alarm.is_some_and(|n| n <= EACH), "within a day of data");
+    assert_eq!(open(&w, &commander, "review_laboratory").await, [(laboratories[1].clone(), "commander".to_owned())]);
+    let review = |reason: &str| {
+        let decision = json!({"decider": "county command", "reason": reason});
+        submission(fresh_submission(), &[json!({"laboratory_reviewed": {"laboratory": laboratories[1], "decision": decision, "at": AT}})])
+    };
+    assert_eq!(w.post(&tokens[1], &review("all is well")).await.status, 403, "not by the laboratory itself");
+    assert_eq!(rule(&w.post(&commander, &review("")).await), "review.reason");
+    assert_eq!(w.post(&commander, &review("the threshold was set wrong; its tubes are read again elsewhere")).await.status, 201);
+    assert_eq!(open(&w, &commander, "review_laboratory").await, []);
+    w.verify().await;
+}
+
+/// SORMAS (SORMAS-Foundation/SORMAS-Project#403): what a device had not sent yet was dropped when its account's access was revoked.
+#[tokio::test(flavor = "multi_thread")]
+async fn sormas_a_device_whose_account_was_revoked_before_it_could_upload() {
+    let w = World::county(20).await;
+    let (phone, commander) = (w.token(Role::Sampler, TOWN_1).await, w.token(Role::Commander, ROOT).await);
+    revoke(&w, Role::Sampler, TOWN_1).await;
+    // At 20:00; the swabs are of 19:00, and a token that was checked is trusted for half a minute.
+    w.app.clock.set(time(NOW).plus(quell_foundation::Span(60)));
+    let held = submission(fresh_submission(), &swabs("P1", A, 0..3, AT));
+    let taken = w.post(&phone, &held).await;
+    assert_eq!(taken.status, 201, "{taken:?}");
+    assert_eq!(w.post(&phone, &held).await.json()["repeat"], json!(true));
+    assert_eq!(w.post(&phone, &submission(fresh_submission(), &swabs("P2", A, 3..6, AT))).await.status, 201);
+    assert_eq!(w.count("SELECT count(*) FROM quell.registration").await, 6);
+    // One look a day is owed, by the command; the log shows whose facts these are.
+    let owed = open(&w, &commander, "review_hand_in").await;
+    assert_eq!(owed, [(format!("sampler@{TOWN_1}"), "commander".to_owned())]);
+    let by_the_phone = format!("SELECT count(*) FROM quell.submission WHERE sender = 'sampler@{TOWN_1}'");
+    assert_eq!(w.count(&by_the_phone).await, 3, "the notice and two hand-ins");
+
+    // What happened afterwards, and what has no time, is refused with what to do; nothing can be read.
+    for facts in [
+        swabs("P3", A, 6..7, "2022-11-26T20:00:30+08:00"),
+        vec![json!({"overdue_owned": {"kind": "seal", "place": A, "owner": "o", "reason": "r"}})],
+    ] {
+        let refused = w.post(&phone, &submission(fresh_submission(), &facts)).await;
+        assert_eq!((refused.status, refused.problem().as_str()), (403, "revoked"));
+        assert!(refused.json().to_string().contains("give the device to the commander"), "{refused:?}");
+    }
+    let zh = [("authorization", phone.as_str()), ("accept-language", "zh-CN")];
+    let late = submission(fresh_submission(), &swabs("P3", A, 6..7, "2022-11-26T20:00:30+08:00"));
+    let said = call(w.address, "POST", "/v1/submissions", &zh, late.to_string()).await.json();
+    assert!(said.to_string().contains("请保留在设备上并将设备交给指挥员"), "{said}");
+    let read = w.get("/v1/day", &phone).await;
+    assert_eq!((read.status, read.problem().as_str()), (401, "revoked"));
+    let listed = w.get(&format!("/v1/items/open?kind=review_hand_in&place={ROOT}"), &commander).await.json();
+    let review = json!({"hand_in_reviewed": {"duty": listed["items"][0]["duty_id"], "at": AT,
+        "decision": {"decider": "county command", "reason": "compared with the station's paper list"}}});
+    assert_eq!(w.post(&commander, &submission(fresh_submission(), &[review])).await.status, 201);
+    assert_eq!(open(&w, &commander, "review_hand_in").await, []);
+    // A month later the door is shut.
+    w.app.clock.set(time(NOW).plus(quell_foundation::Span::days(31)));
+    assert_eq!(w.post(&phone, &held).await.status, 401);
+    w.verify().await;
+}
+
+async fn revoke(w: &World, role: Role, at: &str) {
+    let c = w.app.db.connection().await.unwrap();
+    let name = quell_foundation::AccountId::new(format!("{role}@{at}")).unwrap();
+    let account = accounts::find(&c, BOOK, &name).await.unwrap().unwrap();
+    accounts::put(&c, &accounts::Account { active: false, ..account }, w.app.clock.now()).await.unwrap();
 }

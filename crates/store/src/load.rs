@@ -34,7 +34,7 @@ impl Tx<'_> {
 /// The slice of a book that is in memory, and what of it need not be asked for again.
 pub(crate) struct Loaded {
     pub state: State,
-    /// Rounds and zones in force are here.
+    /// Rounds and zones in force are here, and the days of laboratories.
     small_tables: bool,
     /// Places and rounds that were asked for. They are few, and every batch needs the same ones; people and tubes are asked for again.
     known: Needs,
@@ -59,12 +59,14 @@ impl Loaded {
     /// the same as, what the database says. `head`: for a close, the log's hash.
     pub async fn load(&mut self, tx: &Tx<'_>, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
         if !self.small_tables {
-            let (rounds, zones) = try_join!(
+            let (rounds, zones, days) = try_join!(
                 select::<Round>(tx.client, tx.book, "state = 'open'", &[]),
                 select::<Zone>(tx.client, tx.book, "lifted_at IS NULL", &[]),
+                select::<LaboratoryDay>(tx.client, tx.book, "true", &[]),
             )?;
             put(&mut self.state.rounds, rounds);
             put(&mut self.state.zones, zones);
+            put(&mut self.state.laboratory_days, days);
             self.small_tables = true;
         }
         let mut done = self.known.clone();

@@ -181,6 +181,7 @@ async fn compare_all(c: &impl GenericClient, book: i32, replay: &mut Replay, rep
     compare(c, book, &s.hand_overs, report, "seq::text").await?;
     compare(c, book, &s.plates, report, "plate").await?;
     compare(c, book, &s.results, report, "seq::text").await?;
+    compare(c, book, &s.laboratory_days, report, "laboratory || day::text || mode").await?;
     compare(c, book, &s.cases, report, "case_id::text").await?;
     compare(c, book, &s.contacts, report, "contact_id::text").await?;
     compare(c, book, &s.transfers, report, "transfer_id::text").await?;

@@ -12,6 +12,7 @@ pub fn slice(whole: &State, facts: &[&Fact], now: Instant, tallies: &[Tally]) ->
     let mut s = State::slice(whole.config.clone(), whole.open_day, whole.protocol.clone());
     put(&mut s.rounds, &whole.rounds, |r| r.state == RoundState::Open);
     put(&mut s.zones, &whole.zones, |z| z.lifted_at.is_none());
+    put(&mut s.laboratory_days, &whole.laboratory_days, |_| true);
     let mut done = Needs::default();
     let mut want = Needs::of(facts.iter().copied());
     waiting(&mut s, whole, &mut want, facts);

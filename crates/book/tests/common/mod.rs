@@ -20,6 +20,7 @@ pub const COMMUNITY: &str = "50.500237.101.001";
 pub const COMPOUND: &str = "50.500237.101.001.c1";
 pub const STATION: &str = "50.500237.101.001.st1";
 pub const LABORATORY: &str = "50.500237.lab1";
+pub const LABORATORY_2: &str = "50.500237.lab2";
 pub const SHELTER: &str = "50.500237.fc1";
 pub const HOSPITAL: &str = "50.500237.h1";
 pub const ISOLATION: &str = "50.500237.iso1";
@@ -237,6 +238,7 @@ pub fn world() -> Vec<Fact> {
         list(COMPOUND, "compound", 0),
         list(STATION, "station", 0),
         list(LABORATORY, "laboratory", 0),
+        list(LABORATORY_2, "laboratory", 0),
         list(SHELTER, "shelter_hospital", 2),
         list(HOSPITAL, "designated_hospital", 1),
         list(ISOLATION, "isolation_site", 4),
@@ -290,7 +292,7 @@ pub fn assert_balanced(replay: &Replay, now: Instant) {
 pub fn same_rows(a: &State, b: &State) -> bool {
     macro_rules! same { ($($table:ident)+) => { $(a.$table.iter().eq(b.$table.iter()))&&+ } }
     (a.open_day, &a.protocol) == (b.open_day, &b.protocol)
-        && same!(places persons rounds roster registrations tubes boxes hand_overs plates results cases)
+        && same!(places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases)
         && same!(contacts transfers stays observations zones duties ownerships sealed_days)
 }
 
@@ -302,7 +304,16 @@ pub fn dump(replay: &Replay) -> String {
     let s = &replay.state;
     let mut out = format!("{:?} {:?}\n{:#?}\n", s.open_day, s.protocol, replay.tallies);
     out += &[rows(&s.places), rows(&s.persons), rows(&s.rounds), rows(&s.roster), rows(&s.registrations), rows(&s.tubes)].concat();
-    out += &[rows(&s.boxes), rows(&s.hand_overs), rows(&s.plates), rows(&s.results), rows(&s.cases), rows(&s.contacts)].concat();
+    out += &[
+        rows(&s.boxes),
+        rows(&s.hand_overs),
+        rows(&s.plates),
+        rows(&s.results),
+        rows(&s.laboratory_days),
+        rows(&s.cases),
+        rows(&s.contacts),
+    ]
+    .concat();
     out += &[rows(&s.transfers), rows(&s.stays), rows(&s.observations), rows(&s.zones), rows(&s.duties)].concat();
     out + &[rows(&s.ownerships), rows(&s.sealed_days)].concat()
 }
