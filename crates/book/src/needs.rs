@@ -56,6 +56,8 @@ pub struct Needs {
     pub ended: BTreeSet<(PersonId, i64)>,
     /// Open duties about places (zones).
     pub place_duties: BTreeSet<PlaceId>,
+    /// Open duties about accounts.
+    pub account_duties: BTreeSet<AccountId>,
     /// Cases that may be withdrawn, with their contacts.
     pub case_contacts: BTreeSet<CaseId>,
     /// The whole book is counted for a close.
@@ -209,7 +211,9 @@ impl Needs {
                 self.duties.insert(f.duty);
             }
             Fact::LaboratoryReviewed(f) => self.place(&f.laboratory),
-            Fact::LateHandIn(_) => {}
+            Fact::LateHandIn(f) => {
+                self.account_duties.insert(f.account.clone());
+            }
             Fact::DayClosed(_) => self.closing = true,
         }
     }
@@ -472,6 +476,7 @@ impl Needs {
             duties: d(&self.duties, &done.duties),
             ended: d(&self.ended, &done.ended),
             place_duties: d(&self.place_duties, &done.place_duties),
+            account_duties: d(&self.account_duties, &done.account_duties),
             case_contacts: d(&self.case_contacts, &done.case_contacts),
             closing: self.closing && !done.closing,
         }
@@ -500,6 +505,7 @@ impl Needs {
         self.duties.extend(other.duties);
         self.ended.extend(other.ended);
         self.place_duties.extend(other.place_duties);
+        self.account_duties.extend(other.account_duties);
         self.case_contacts.extend(other.case_contacts);
         self.closing |= other.closing;
     }

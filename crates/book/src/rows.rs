@@ -87,6 +87,8 @@ rows! {
         exposure: Exposure,
         /// True if there is anything open about the person, so that the door must look.
         attention: bool,
+        /// The log position of the fact that said what is known of the person.
+        listed_seq: i64,
     } key(r) r.person_id; groups vec![];
 
     /// A screening round.
@@ -490,6 +492,7 @@ rows! {
             if let Some(p) = r.person_id { g.push(Group::Person(p)); }
             if r.subject_kind == SubjectKind::Tube && let Ok(t) = TubeCode::new(r.subject.clone()) { g.push(Group::Tube(t)); }
             if r.subject_kind == SubjectKind::Place { g.push(Group::Place(r.place.clone())); }
+            if r.subject_kind == SubjectKind::Account && let Ok(a) = AccountId::new(r.subject.clone()) { g.push(Group::Account(a)); }
         }
         if r.state == DutyState::Discharged && r.kind.is_sampling()
             && let (Some(p), Some(seq)) = (r.person_id, r.ended_seq) {

@@ -182,9 +182,10 @@ async fn people_come_in_once(w: &World) {
     assert_eq!(counts(&w.people(&more, Policy::default()).await), [0, 1, 1, 0, 0]);
     assert_eq!(w.person("王五").await.phone.as_deref(), Some("13900139000"));
     let other = w.file("other.csv", format!("姓名,身份证号,手机号,住址编码\n王五,{},13700137000,{HOME}\n", number("50023719900101003")));
-    assert_eq!(counts(&w.people(&other, Policy::default()).await), [0, 1, 0, 0, 0]);
+    let r = w.people(&other, Policy::default()).await;
+    assert_eq!((counts(&r), rules(&r)), ([0, 1, 0, 0, 0], vec![(2, "person.replaced")]), "what is replaced is said");
     let r = w.people(&more, Policy::default()).await;
-    assert_eq!((counts(&r), rules(&r)), ([0, 0, 1, 1, 0], vec![(2, "file.older")]));
+    assert_eq!((counts(&r), rules(&r)), ([0, 0, 1, 1, 0], vec![(2, "person.replaced"), (2, "file.older")]));
     assert_eq!(counts(&w.people(&more, UPDATE).await), [0, 1, 1, 0, 0]);
     assert_eq!(w.person("王五").await.phone.as_deref(), Some("13900139000"));
 }
@@ -394,6 +395,7 @@ async fn a_plate_releases_recalls_and_refuses() {
             phone: None,
             occupation: OccupationClass::General,
             tags: Default::default(),
+            seen: None,
         }
         .into()
     });

@@ -327,11 +327,11 @@ async fn sormas_a_device_whose_account_was_revoked_before_it_could_upload() {
     assert_eq!(w.post(&phone, &held).await.json()["repeat"], json!(true));
     assert_eq!(w.post(&phone, &submission(fresh_submission(), &swabs("P2", A, 3..6, AT))).await.status, 201);
     assert_eq!(w.count("SELECT count(*) FROM quell.registration").await, 6);
-    // One look a day is owed, by the command; the log shows whose facts these are.
+    // One look is owed, by the command, however often the phone hands in; the log shows whose facts these are.
     let owed = open(&w, &commander, "review_hand_in").await;
     assert_eq!(owed, [(format!("sampler@{TOWN_1}"), "commander".to_owned())]);
     let by_the_phone = format!("SELECT count(*) FROM quell.submission WHERE sender = 'sampler@{TOWN_1}'");
-    assert_eq!(w.count(&by_the_phone).await, 3, "the notice and two hand-ins");
+    assert_eq!(w.count(&by_the_phone).await, 4, "two hand-ins, each with its notice");
 
     // What happened afterwards, and what has no time, is refused with what to do; nothing can be read.
     for facts in [
@@ -353,6 +353,8 @@ async fn sormas_a_device_whose_account_was_revoked_before_it_could_upload() {
         "decision": {"decider": "county command", "reason": "compared with the station's paper list"}}});
     assert_eq!(w.post(&commander, &submission(fresh_submission(), &[review])).await.status, 201);
     assert_eq!(open(&w, &commander, "review_hand_in").await, []);
+    assert_eq!(w.post(&phone, &submission(fresh_submission(), &swabs("P4", A, 8..9, AT))).await.status, 201);
+    assert_eq!(open(&w, &commander, "review_hand_in").await.len(), 1, "what comes after a review needs another one");
     // A month later the door is shut.
     w.app.clock.set(time(NOW).plus(quell_foundation::Span::days(31)));
     assert_eq!(w.post(&phone, &held).await.status, 401);
@@ -364,4 +366,39 @@ async fn revoke(w: &World, role: Role, at: &str) {
     let name = quell_foundation::AccountId::new(format!("{role}@{at}")).unwrap();
     let account = accounts::find(&c, BOOK, &name).await.unwrap().unwrap();
     accounts::put(&c, &accounts::Account { active: false, ..account }, w.app.clock.now()).await.unwrap();
+}
+
+/// Tangerine (Tangerine-Community/Tangerine#2722): two people edited the same record, and the later one silently overwrote the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn tangerine_an_edit_that_silently_overwrites_another() {
+    let w = World::county(4).await;
+    let (worker, investigator) = (w.token(Role::CommunityWorker, TOWN_1).await, w.token(Role::Investigator, ROOT).await);
+    let p = person(A, 0);
+    let looked = async |token: &str| w.get(&format!("/v1/persons/{p}"), token).await.json();
+    let edit = |phone: &str, home: usize, seen: Option<i64>| {
+        let mut fact =
+            json!({"person": p, "name": format!("居民{A}0"), "sex": "female", "home": format!("{A}.c1.b1.u1.{home:04}"), "phone": phone});
+        if let Some(n) = seen {
+            fact["seen"] = n.into();
+        }
+        submission(fresh_submission(), &[json!({"person_listed": fact})])
+    };
+    // Both look at the same version.
+    let (a, b) = (looked(&worker).await["listed_seq"].as_i64(), looked(&investigator).await["listed_seq"].as_i64());
+    assert!(a.is_some() && a == b);
+    assert_eq!(w.post(&worker, &edit("13800000001", 0, None)).await.status, 201, "what nobody has said yet is added");
+    let stale = w.post(&investigator, &edit("13900000002", 1, b)).await;
+    assert_eq!(rule(&stale), "person.changed_since");
+    let text = stale.json().to_string();
+    assert!(text.contains("phone: 13800000001 → 13900000002") && text.contains("0000 → ") && text.contains("电话"), "both values: {text}");
+    let unseen = w.post(&investigator, &edit("13900000002", 0, None)).await;
+    assert_eq!(rule(&unseen), "person.overwrites");
+    assert_eq!(looked(&worker).await["phone"], json!("13800000001"));
+    // Having looked again the second edit is taken; both are in the log.
+    let now = looked(&investigator).await["listed_seq"].as_i64();
+    assert_eq!(w.post(&investigator, &edit("13900000002", 1, now)).await.status, 201);
+    assert_eq!(looked(&worker).await["phone"], json!("13900000002"));
+    let late = w.post(&worker, &edit("13800000003", 0, now)).await;
+    assert_eq!(rule(&late), "person.changed_since", "nor the other way round");
+    w.verify().await;
 }

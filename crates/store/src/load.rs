@@ -175,8 +175,10 @@ async fn load_things(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     let boxes = texts(&w.boxes);
     let plates = texts(&w.plates);
     let members = texts(&w.members);
-    let tube_duties = texts(&w.tube_duties);
+    let mut tube_duties = texts(&w.tube_duties);
     let place_duties = texts(&w.place_duties);
+    // Seldom any: one query for both.
+    tube_duties.extend(texts(&w.account_duties));
     let beds = texts(w.beds.iter().map(|b| &b.0).collect::<BTreeSet<_>>());
     let (p, t, bt, b, pl, m, td, pd, st) = try_join!(
         tx.rows::<Place>(("place", Texts(&places)), "true"),
@@ -205,6 +207,7 @@ async fn load_things(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     put(&mut s.duties, td);
     s.duties.know_groups(w.place_duties.iter().cloned().map(Group::Place));
     put(&mut s.duties, pd);
+    s.duties.know_groups(w.account_duties.iter().cloned().map(Group::Account));
     s.stays.know_groups(w.beds.iter().map(|(f, ward, bed)| Group::Bed(f.clone(), ward.clone(), *bed)));
     put(&mut s.stays, st);
     Ok(())

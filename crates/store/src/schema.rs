@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (8, include_str!("../migrations/0008_repeat_readings.sql")),
     (9, include_str!("../migrations/0009_revoked.sql")),
     (10, include_str!("../migrations/0010_laboratory_day.sql")),
+    (11, include_str!("../migrations/0011_listed_seq.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

@@ -327,7 +327,7 @@ impl Generator {
             32 => self.fact("round_closed", c, json!({"round": format!("r{}", a % 4)})),
             33 => fact("", "roster_waived", json!({"round": format!("r{}", a % 4), "person": person, "reason": "bedridden", "decider": "c"})),
             34 if b.is_multiple_of(3) => super::person(n),
-            34 => fact("", "person_listed", json!({"person": person, "name": "moved", "sex": "unknown", "home": household(u32::from(b % 12) + 1).replace("001.c1", "002.c1")})),
+            34 => fact("", "person_listed", json!({"person": person, "name": "moved", "sex": "unknown", "seen": if c.is_multiple_of(4) { 1 } else { 1_000_000 }, "home": household(u32::from(b % 12) + 1).replace("001.c1", "002.c1")})),
             _ => fact("", "day_closed", json!({"day": s.open_day.unwrap_or(Day(19_322)), "decider": "c"})),
         }
     }

@@ -83,8 +83,8 @@ async fn hand_in(app: &App, caller: &Caller, raws: &[&RawValue]) -> Vec<Result<R
             Err(p) => answers.push(Some(Err(p))),
         }
     }
-    if let (Some(revoked), false) = (caller.revoked, incoming.is_empty())
-        && let Err(e) = announce(app, caller, revoked).await
+    if let (Some(revoked), Some(first)) = (caller.revoked, incoming.first().map(Incoming::id))
+        && let Err(e) = announce(app, caller, revoked, first).await
     {
         return raws.iter().map(|_| Err(Problem::door(&e, caller.lang))).collect();
     }
@@ -98,21 +98,21 @@ async fn hand_in(app: &App, caller: &Caller, raws: &[&RawValue]) -> Vec<Result<R
         .collect()
 }
 
-/// Before anything of a revoked account is taken someone owes a look at it: one duty an account and day.
-async fn announce(app: &App, caller: &Caller, revoked: Instant) -> Result<(), DoorError> {
+/// Before anything of a revoked account is taken someone owes a look at it. `first`: what is handed in first; again, it is no other hand-in.
+async fn announce(app: &App, caller: &Caller, revoked: Instant, first: SubmissionId) -> Result<(), DoorError> {
     let (a, offset) = (&caller.account, app.config.offset);
-    let today = app.clock.now().day(offset);
     let fact = LateHandIn {
         account: a.account.clone(),
         place: a.place.clone(),
         revoked_at: EventTime::exact(revoked, offset),
-        at: EventTime { at: today.start(offset), offset, precision: Precision::Day },
+        at: EventTime::exact(app.clock.now(), offset),
     };
     let sender = Sender { account: a.account.to_string(), scope: a.place.clone(), device: None };
-    let s = Incoming::new(SubmissionId(uuid::Uuid::nil()), sender, vec![fact.into()]);
-    let id = derived_uuid(&[b"late hand-in", &app.config.book.0.to_be_bytes(), &s.content_hash().0]);
-    match app.door.submit(vec![s.with_id(SubmissionId(id))]).await.into_iter().next() {
-        Some(Ok(Answer::Accepted(_))) => Ok(()),
+    let id = derived_uuid(&[b"late hand-in", &app.config.book.0.to_be_bytes(), first.0.as_bytes()]);
+    let notice = Incoming::new(SubmissionId(id), sender, vec![fact.into()]);
+    match app.door.submit(vec![notice]).await.into_iter().next() {
+        // Noted at another time: it is the same hand-in once more.
+        Some(Ok(Answer::Accepted(_) | Answer::IdReused)) => Ok(()),
         Some(Err(e)) => Err(e),
         other => Err(DoorError::Broken(format!("a late hand-in could not be noted: {other:?}"))),
     }

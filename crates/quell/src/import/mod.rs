@@ -227,7 +227,8 @@ async fn send(app: &App, source: &Source, facts: Vec<Fact>, salt: &[u8], progres
                 break;
             }
             let s = incoming(app, uuid::Uuid::nil(), chunk);
-            let id = SubmissionId(source.derive(app, &[b"chunk", &s.content_hash().0, salt]));
+            let says = unseen(s.facts()).map_or_else(|| s.content_hash(), |f| incoming(app, uuid::Uuid::nil(), f).content_hash());
+            let id = SubmissionId(source.derive(app, &[b"chunk", &says.0, salt]));
             window.push(s.with_id(id));
         }
         if window.is_empty() {
@@ -238,7 +239,8 @@ async fn send(app: &App, source: &Source, facts: Vec<Fact>, salt: &[u8], progres
             match answer? {
                 Answer::Accepted(r) if r.repeat => sent.repeated.extend(done..done + size),
                 Answer::Accepted(_) => sent.written += size as u64,
-                Answer::IdReused => unreachable!("the id follows from the content"),
+                // The file said the same before, of another version of the book.
+                Answer::IdReused => sent.repeated.extend(done..done + size),
                 Answer::Refused(r) => {
                     let n = done + r.fact as usize + 1;
                     sent.stopped.get_or_insert(Words::new(
@@ -254,6 +256,21 @@ async fn send(app: &App, source: &Source, facts: Vec<Fact>, salt: &[u8], progres
             return Ok(sent);
         }
     }
+}
+
+/// The facts without the versions that were seen, if they name any: the id of a submission follows from what the file says, so that
+/// an older file is known again when the book has been changed since.
+fn unseen(facts: &[Fact]) -> Option<Vec<Fact>> {
+    let seen = |f: &Fact| matches!(f, Fact::PersonListed(p) if p.seen.is_some());
+    facts.iter().any(seen).then(|| {
+        let mut facts = facts.to_vec();
+        for f in &mut facts {
+            if let Fact::PersonListed(p) = f {
+                p.seen = None;
+            }
+        }
+        facts
+    })
 }
 
 /// Where a row goes.
