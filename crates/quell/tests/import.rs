@@ -185,7 +185,7 @@ async fn people_come_in_once(w: &World) {
     let r = w.people(&other, Policy::default()).await;
     assert_eq!((counts(&r), rules(&r)), ([0, 1, 0, 0, 0], vec![(2, "person.replaced")]), "what is replaced is said");
     let r = w.people(&more, Policy::default()).await;
-    assert_eq!((counts(&r), rules(&r)), ([0, 0, 1, 1, 0], vec![(2, "person.replaced"), (2, "file.older")]));
+    assert_eq!((counts(&r), rules(&r)), ([0, 0, 1, 1, 0], vec![(2, "file.older"), (2, "person.replaced")]));
     assert_eq!(counts(&w.people(&more, UPDATE).await), [0, 1, 1, 0, 0]);
     assert_eq!(w.person("王五").await.phone.as_deref(), Some("13900139000"));
 }
