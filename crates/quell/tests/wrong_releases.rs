@@ -287,7 +287,7 @@ async fn immensa_2021_a_laboratory_whose_positive_share_falls() {
     let mut alarm = None;
     for from in (0..EACH).step_by(50) {
         for (n, token) in tokens.iter().enumerate() {
-            let positive = |i: usize| if n == 1 { i % 50 == 0 } else { i % 25 < 2 };
+            let positive = |i: usize| if n == 1 { i.is_multiple_of(50) } else { i % 25 < 2 };
             let read = |i: usize| {
                 let result = if positive(i) { "positive" } else { "negative" };
                 json!({"result_read": {"tube": format!("L{n}-{i}"), "at": AT, "result": result}})
