@@ -54,7 +54,7 @@ fn a_vehicle_may_be_assigned_anew_and_a_transfer_called_off() {
 #[test]
 fn severity_and_age_decide_the_hospital_and_a_worsening_patient_is_moved() {
     let mut b = Book::new();
-    let old = json!({"person": p(12), "name": "Old", "sex": "female", "born": "1940-01-01", "home": household(12)});
+    let old = json!({"person": p(12), "seen": 1, "name": "Old", "sex": "female", "born": "1940-01-01", "home": household(12)});
     b.say("26T07:00", "person_listed", old);
     b.case(26, 12);
     assert_eq!(b.refuse("26T11:00", "admitted", admission(1, 12, SHELTER, 1)), "facility.kind");
