@@ -103,7 +103,7 @@ fn assert_consistent(s: &State) {
         assert!(if nobodys { open == 1 || waived > 0 } else { open == 0 }, "{t:?}: {open} open, {waived} waived");
     }
     for d in s.duties.values().filter(|d| d.kind == DutyKind::ConfirmCorrection && d.state == DutyState::Open) {
-        let tube = s.tubes.get(&TubeCode::new(d.subject.clone()).unwrap()).expect("of a tube");
+        let tube = s.tubes.get(&TubeCode::new(d.subject.clone()).expect("a code")).expect("of a tube");
         assert!(
             matches!(tube.result, Some(TestResult::Positive | TestResult::Indeterminate)),
             "only a reading makes it negative: {tube:?}"
