@@ -136,6 +136,7 @@ fn person(r: &quell_rehearse::Resident) -> Fact {
         phone: r.phone.clone(),
         occupation: r.occupation,
         tags: r.tags.clone(),
+        seen: None,
     }
     .into()
 }

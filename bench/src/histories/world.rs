@@ -68,6 +68,7 @@ pub fn listing(n: u32) -> PersonListed {
         identity: None,
         phone: None,
         occupation: if n == 6 { OccupationClass::ClosedLoop } else { OccupationClass::General },
+        seen: None,
         tags: if n == 9 { BTreeSet::from([PersonTag::Pregnant]) } else { BTreeSet::new() },
     }
 }

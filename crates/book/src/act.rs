@@ -25,6 +25,8 @@ pub struct Context<'a> {
     pub seq: i64,
     /// The submission.
     pub submission: SubmissionId,
+    /// Who hands it in.
+    pub sender: &'a str,
 }
 
 /// Applies a whole submission: all its facts or none. After an error the state is as before.
@@ -32,6 +34,9 @@ pub fn apply(state: &mut State, ctx: Context<'_>, facts: &[Fact]) -> Outcome {
     if let (Some(i), true) = (facts.iter().position(|f| matches!(f, Fact::DayClosed(_))), facts.len() > 1) {
         let refusal = refuse!("close.alone", "day", "a close is handed in as a submission of its own", "日结须单独上报");
         return Err(Refusal { fact: i as u32, kind: facts[i].kind().to_owned(), ..refusal });
+    }
+    if let Some(refusal) = crate::testing::too_many_corrections(ctx.protocol, facts) {
+        return Err(refusal);
     }
     let mark = state.mark();
     if state.open_day.is_none() {
@@ -64,6 +69,7 @@ pub(crate) enum Subject {
     Tube(TubeCode),
     Case(CaseId, PersonId),
     Place(PlaceId),
+    Account(AccountId),
 }
 
 impl Act<'_> {
@@ -108,6 +114,9 @@ impl Act<'_> {
             Fact::Discharged(f) => self.discharged(f),
             Fact::Released(f) => self.released(f),
             Fact::Died(f) => self.died(f),
+            Fact::LateHandIn(f) => self.late_hand_in(f),
+            Fact::HandInReviewed(f) => self.hand_in_reviewed(f),
+            Fact::LaboratoryReviewed(f) => self.laboratory_reviewed(f),
             Fact::DutyWaived(f) => self.duty_waived(f),
             Fact::OverdueOwned(f) => self.overdue_owned(f),
             Fact::DayClosed(f) => self.day_closed(f),
@@ -144,21 +153,23 @@ impl Act<'_> {
         }
     }
 
-    /// Opens a duty with a due time of its own.
-    pub fn open_by(&mut self, kind: DutyKind, subject: Subject, place: &PlaceId, from: Instant, due: Instant, rule: String) {
+    /// Opens a duty with a due time of its own; its id.
+    pub fn open_by(&mut self, kind: DutyKind, subject: Subject, place: &PlaceId, from: Instant, due: Instant, rule: String) -> DutyId {
         let (subject_kind, subject, person_id, tube) = match subject {
             Subject::Person(p) => (SubjectKind::Person, p.to_string(), Some(p), None),
             Subject::PersonOf(p, t) => (SubjectKind::Person, p.to_string(), Some(p), Some(t)),
             Subject::Tube(t) => (SubjectKind::Tube, t.to_string(), None, Some(t)),
             Subject::Case(c, p) => (SubjectKind::Case, c.to_string(), Some(p), None),
             Subject::Place(p) => (SubjectKind::Place, p.to_string(), None, None),
+            Subject::Account(a) => (SubjectKind::Account, a.to_string(), None, None),
         };
         // The due time is part of the id: a schedule opens several duties of one kind for one person by one fact. So is the tube: one
         // intake can find several tubes of a person not adequate.
         let because = tube.as_ref().map(|t| format!(":{t}")).unwrap_or_default();
         let label = format!("{kind}:{subject}:{}{because}", due.0);
+        let duty_id = DutyId(self.here().derive(&label));
         let duty = Duty {
-            duty_id: DutyId(self.here().derive(&label)),
+            duty_id,
             kind,
             subject_kind,
             subject,
@@ -182,6 +193,7 @@ impl Act<'_> {
         if let Some(p) = person_id {
             self.refresh_attention(p);
         }
+        duty_id
     }
 
     /// Ends a duty that a fact fulfilled.

@@ -62,6 +62,9 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
             let stay = s.stays.loaded_group(&crate::table::Group::Person(f.person)).into_iter().find(|x| x.left_at.is_none());
             stay.map_or_else(|| person(&f.person), |x| vec![x.facility.clone()])
         }
+        Fact::LateHandIn(f) => vec![f.place.clone()],
+        Fact::HandInReviewed(f) => s.duties.get(&f.duty).map(|d| d.place.clone()).into_iter().collect(),
+        Fact::LaboratoryReviewed(f) => vec![f.laboratory.clone()],
         Fact::DutyWaived(f) => s.duties.get(&f.duty).map(|d| d.place.clone()).into_iter().collect(),
         Fact::OverdueOwned(f) => vec![f.place.clone()],
     }

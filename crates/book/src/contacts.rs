@@ -260,6 +260,9 @@ impl Act<'_> {
         };
         let now = self.c.now;
         self.waive(&d, now, &f.decision);
+        if d.kind == DutyKind::ReviewLaboratory {
+            self.end_review(&d);
+        }
         Ok(())
     }
 

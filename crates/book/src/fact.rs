@@ -2,8 +2,9 @@
 //! In JSON a fact is an object with one key, its kind: `{"tube_sealed": {"tube": "T1", "at": "2022-11-26T09:00:00+08:00"}}`.
 
 use crate::kinds::*;
+pub use crate::parts::*;
 use quell_foundation::*;
-use quell_protocol::{ContactCategory, Control, FacilityKind, OccupationClass, PersonTag, Severity, TubeMode, ZoneLevel};
+use quell_protocol::{ContactCategory, Control, OccupationClass, PersonTag, Severity, TubeMode, ZoneLevel};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -27,48 +28,6 @@ macro_rules! facts {
         }
         $(impl From<$name> for Fact { fn from(f: $name) -> Fact { Fact::$name(Box::new(f)) } })+
     };
-}
-
-/// An identity number, as it is kept: never the number itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Identity {
-    /// HMAC-SHA-256 of the number under the book's key.
-    #[schemars(with = "String")]
-    pub hash: Hash,
-    /// For people to recognise: `500237********1234`.
-    pub masked: String,
-}
-
-/// Cycle threshold of one target of a PCR.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TargetCt {
-    /// The gene, for example `ORF1ab` or `N`.
-    pub target: String,
-    /// The cycle threshold; absent when nothing was amplified.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ct: Option<Ct>,
-}
-
-/// A ward of a facility.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ward {
-    /// Its code, unique in the facility.
-    pub ward: String,
-    /// Number of beds; they are numbered from 1.
-    pub beds: u32,
-}
-
-/// A decision that goes beyond or against a rule: by whom and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Decision {
-    /// The account or office that decided.
-    pub decider: String,
-    /// Why.
-    pub reason: String,
 }
 
 facts! {
@@ -107,6 +66,9 @@ facts! {
         #[serde(default = "general")] occupation: OccupationClass,
         /// What matters about the person.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")] tags: BTreeSet<PersonTag>,
+        /// Of someone who is listed already: the version that the editor saw (`listed_seq` of the person). Needed to replace what
+        /// is known; what nobody has said yet can be added without.
+        #[serde(default, skip_serializing_if = "Option::is_none")] seen: Option<i64>,
     }
     /// A person is away from home.
     PersonAbsent = "person_absent" {
@@ -540,6 +502,35 @@ facts! {
         /// The cause, as certified.
         #[serde(default, skip_serializing_if = "Option::is_none")] cause: Option<String>,
     }
+    /// An account that was revoked hands in what its device held from before. Said by the door itself.
+    LateHandIn = "late_hand_in" {
+        /// The account.
+        account: AccountId,
+        /// Its place.
+        place: PlaceId,
+        /// When it was revoked.
+        revoked_at: EventTime,
+        /// When it hands in.
+        at: EventTime,
+    }
+    /// Someone has looked at what a revoked account handed in.
+    HandInReviewed = "hand_in_reviewed" {
+        /// The duty.
+        duty: DutyId,
+        /// Who decided that it stands, or what was corrected.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
+    /// Someone has looked into why a laboratory's positive share is so far from the others'.
+    LaboratoryReviewed = "laboratory_reviewed" {
+        /// The laboratory.
+        laboratory: PlaceId,
+        /// Who decided, and what was found.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
     /// A duty need not be done.
     DutyWaived = "duty_waived" {
         /// The duty.
@@ -569,14 +560,4 @@ facts! {
 
 fn general() -> OccupationClass {
     OccupationClass::General
-}
-
-/// The kind of facility as a kind of place.
-pub fn facility_place_kind(kind: FacilityKind) -> Option<PlaceKind> {
-    match kind {
-        FacilityKind::ShelterHospital => Some(PlaceKind::ShelterHospital),
-        FacilityKind::DesignatedHospital => Some(PlaceKind::DesignatedHospital),
-        FacilityKind::IsolationSite => Some(PlaceKind::IsolationSite),
-        FacilityKind::Home => None,
-    }
 }

@@ -222,6 +222,12 @@ DutyKind {
     ReviewContact = "review_contact", "复核密接";
     /// A swab that is not negative and belongs to nobody any more is given to the person it was taken from.
     IdentifySwab = "identify_swab", "核实样本归属";
+    /// A result that was called wrong is read again: only that makes it negative.
+    ConfirmCorrection = "confirm_correction", "更正待复检证实";
+    /// What a revoked account handed in afterwards is looked at.
+    ReviewHandIn = "review_hand_in", "复核停用账号补报";
+    /// A laboratory whose positive share is far from the others' is looked at.
+    ReviewLaboratory = "review_laboratory", "复核检测机构";
 });
 
 words!(/// The four shoulds and the fifth (四应四尽, 应解尽解).
@@ -274,7 +280,8 @@ impl DutyKind {
             Transfer | Admit => Should::Admit,
             Observe | ExitTest => Should::Treat,
             Discharge | Release | LiftZone | ReviewContact => Should::Release,
-            Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull => Should::Chain,
+            Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull | ConfirmCorrection
+            | ReviewHandIn | ReviewLaboratory => Should::Chain,
         }
     }
     /// Who is responsible by default.
@@ -283,12 +290,12 @@ impl DutyKind {
         match self {
             Sample | Resample | Recall | ContactTest | Seal => Role::Sampler,
             Deliver => Role::Courier,
-            Result | Test | Retest | Report => Role::Laboratory,
+            Result | Test | Retest | Report | ConfirmCorrection => Role::Laboratory,
             ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | IdentifySwab => Role::Investigator,
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,
             MonitoringTest | Release => Role::CommunityWorker,
-            LiftZone => Role::Commander,
+            LiftZone | ReviewHandIn | ReviewLaboratory => Role::Commander,
         }
     }
     /// True for the duties that a single sample of the person fulfils.
@@ -309,4 +316,5 @@ SubjectKind { /// A person.
     Person = "person", "人员"; /// A tube.
     Tube = "tube", "采样管"; /// A case.
     Case = "case", "感染者"; /// A place.
-    Place = "place", "地点"; });
+    Place = "place", "地点"; /// An account.
+    Account = "account", "账号"; });

@@ -2,7 +2,8 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`sampling`, `custody`, `testing`, `cases`, `contacts`, `transfer`, `stay`, `zones`, `closing`); what is kept is in [`rows`].
+//! (`sampling`, `custody`, `testing`, `drift`, `cases`, `contacts`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! in [`rows`].
 
 mod act;
 mod acting;
@@ -11,9 +12,12 @@ mod cases;
 mod closing;
 mod contacts;
 mod custody;
+mod drift;
 mod fact;
+mod hand_in;
 mod kinds;
 pub mod needs;
+mod parts;
 mod people;
 mod refusal;
 mod replay;

@@ -56,6 +56,8 @@ pub struct Needs {
     pub ended: BTreeSet<(PersonId, i64)>,
     /// Open duties about places (zones).
     pub place_duties: BTreeSet<PlaceId>,
+    /// Open duties about accounts.
+    pub account_duties: BTreeSet<AccountId>,
     /// Cases that may be withdrawn, with their contacts.
     pub case_contacts: BTreeSet<CaseId>,
     /// The whole book is counted for a close.
@@ -207,6 +209,13 @@ impl Needs {
             Fact::DutyWaived(f) => {
                 self.duties.insert(f.duty);
             }
+            Fact::HandInReviewed(f) => {
+                self.duties.insert(f.duty);
+            }
+            Fact::LaboratoryReviewed(f) => self.place(&f.laboratory),
+            Fact::LateHandIn(f) => {
+                self.account_duties.insert(f.account.clone());
+            }
             Fact::DayClosed(_) => self.closing = true,
         }
     }
@@ -291,10 +300,7 @@ impl Needs {
             }
             Fact::TubeSpoilt(f) => self.follow_tube(s, &f.tube),
             Fact::TubeLost(f) => self.follow_tube(s, &f.tube),
-            // A negative pool releases its members without a look at them.
-            Fact::ResultRead(f) if f.result != TestResult::Negative || s.tubes.get(&f.tube).is_none_or(|t| t.mode != TubeMode::Pooled) => {
-                self.follow_tube(s, &f.tube);
-            }
+            Fact::ResultRead(f) => self.follow_result(s, f),
             Fact::ResultCorrected(f) => {
                 self.follow_tube(s, &f.tube);
                 self.follow_withdrawals(s, &f.tube);
@@ -334,6 +340,9 @@ impl Needs {
                     self.follow_person(s, stay.person_id);
                 }
             }
+            Fact::LaboratoryReviewed(f) => {
+                self.duties.extend(s.laboratory_days.values().filter(|d| d.laboratory == f.laboratory).filter_map(|d| d.review));
+            }
             Fact::DutyWaived(f) => {
                 if let Some(d) = s.duties.get(&f.duty) {
                     if let Some(p) = d.person_id {
@@ -345,6 +354,18 @@ impl Needs {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A negative pool releases its members without a look at them, unless it bears out a correction.
+    fn follow_result(&mut self, s: &State, f: &crate::fact::ResultRead) {
+        let tube = s.tubes.get(&f.tube);
+        let corrected = tube.is_some_and(|t| matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate)));
+        if f.result != TestResult::Negative || corrected || tube.is_none_or(|t| t.mode != TubeMode::Pooled) {
+            self.follow_tube(s, &f.tube);
+        }
+        if corrected {
+            self.follow_withdrawals(s, &f.tube);
         }
     }
 
@@ -462,6 +483,7 @@ impl Needs {
             duties: d(&self.duties, &done.duties),
             ended: d(&self.ended, &done.ended),
             place_duties: d(&self.place_duties, &done.place_duties),
+            account_duties: d(&self.account_duties, &done.account_duties),
             case_contacts: d(&self.case_contacts, &done.case_contacts),
             closing: self.closing && !done.closing,
         }
@@ -490,6 +512,7 @@ impl Needs {
         self.duties.extend(other.duties);
         self.ended.extend(other.ended);
         self.place_duties.extend(other.place_duties);
+        self.account_duties.extend(other.account_duties);
         self.case_contacts.extend(other.case_contacts);
         self.closing |= other.closing;
     }

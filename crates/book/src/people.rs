@@ -8,7 +8,7 @@ use crate::rows::*;
 use crate::state::Count;
 use crate::table::Group;
 use quell_foundation::*;
-use quell_protocol::Exposure;
+use quell_protocol::{Exposure, OccupationClass};
 
 impl Act<'_> {
     pub(crate) fn place_listed(&mut self, f: &PlaceListed) -> Outcome {
@@ -88,7 +88,7 @@ impl Act<'_> {
             return Err(refuse!("person.born", "born", "{b} is in the future", "出生日期 {b} 晚于今天"));
         }
         let old = self.s.persons.get(&f.person);
-        let row = Person {
+        let mut row = Person {
             person_id: f.person,
             home: f.home.clone(),
             place: self.s.tally_place(&f.home),
@@ -105,10 +105,16 @@ impl Act<'_> {
             away_to: old.and_then(|o| o.away_to.clone()),
             exposure: old.map_or(Exposure::None, |o| o.exposure),
             attention: old.is_some_and(|o| o.attention),
+            listed_seq: old.map_or(self.c.seq, |o| o.listed_seq),
         };
-        if old != Some(&row) {
-            self.s.persons.put(row);
+        if old == Some(&row) {
+            return Ok(());
         }
+        if let Some(old) = old {
+            check_overwrite(old, &row, f.seen)?;
+        }
+        row.listed_seq = self.c.seq;
+        self.s.persons.put(row);
         Ok(())
     }
 
@@ -157,4 +163,65 @@ impl Act<'_> {
             }
         }
     }
+}
+
+/// Nobody's edit is overwritten unseen (Tangerine, issue 2722): whoever replaces what is known says which version was looked at, and
+/// is told when that is not the latest.
+fn check_overwrite(old: &Person, new: &Person, seen: Option<i64>) -> Outcome {
+    let replaced = replaced(old, new);
+    if replaced.is_empty() || seen.is_some_and(|n| n >= old.listed_seq) {
+        return Ok(());
+    }
+    let (id, seq) = (old.person_id, old.listed_seq);
+    let text = |n: usize| replaced.iter().map(|r| format!("{}: {} → {}", [r.0, r.1][n], r.2, r.3)).collect::<Vec<_>>();
+    let (en, zh) = (text(0).join("; "), text(1).join("；"));
+    Err(match seen {
+        Some(n) => refuse!(
+            "person.changed_since",
+            "seen",
+            "person {id} was changed at position {seq} of the log, after what you saw ({n}); in the book → handed in: {en}. Look again, then hand in what is right with seen = {seq}",
+            "人员 {id} 在您查看（{n}）之后已于日志 {seq} 处被更改；台账 → 上报：{zh}。请重新核对后以 seen = {seq} 上报"
+        ),
+        None => refuse!(
+            "person.overwrites",
+            "seen",
+            "this would replace what is known of person {id} since position {seq} of the log; in the book → handed in: {en}. To replace it, hand it in with seen = {seq}",
+            "此条将覆盖人员 {id} 在日志 {seq} 处的登记；台账 → 上报：{zh}。确需更改请以 seen = {seq} 上报"
+        ),
+    })
+}
+
+/// What is known and would be another, or gone: name in English and Chinese, value in the book, value handed in.
+fn replaced(old: &Person, new: &Person) -> Vec<(&'static str, &'static str, String, String)> {
+    let some = |v: Option<String>| v.unwrap_or_else(|| "—".to_owned());
+    let tags = |p: &Person| p.tags.iter().map(|t| format!("{t:?}")).collect::<Vec<_>>().join(", ");
+    let all = [
+        (old.name != new.name, "name", "姓名", old.name.clone(), new.name.clone()),
+        (old.home != new.home, "home", "住址", old.home.to_string(), new.home.to_string()),
+        (old.sex != Sex::Unknown && old.sex != new.sex, "sex", "性别", old.sex.to_string(), new.sex.to_string()),
+        (
+            old.born.is_some() && old.born != new.born,
+            "born",
+            "出生日期",
+            some(old.born.map(|b| b.to_string())),
+            some(new.born.map(|b| b.to_string())),
+        ),
+        (
+            old.identity_hash.is_some() && old.identity_hash != new.identity_hash,
+            "identity",
+            "证件",
+            some(old.identity_masked.clone()),
+            some(new.identity_masked.clone()),
+        ),
+        (old.phone.is_some() && old.phone != new.phone, "phone", "电话", some(old.phone.clone()), some(new.phone.clone())),
+        (
+            old.occupation != OccupationClass::General && old.occupation != new.occupation,
+            "occupation",
+            "职业",
+            format!("{:?}", old.occupation),
+            format!("{:?}", new.occupation),
+        ),
+        (!old.tags.is_subset(&new.tags), "tags", "标签", tags(old), tags(new)),
+    ];
+    all.into_iter().filter(|r| r.0).map(|(_, en, zh, was, is)| (en, zh, was, is)).collect()
 }

@@ -7,7 +7,6 @@ use crate::refusal::Refusal;
 use crate::rows::*;
 use crate::state::{BookConfig, Changes, State, TallyKey};
 use quell_foundation::*;
-use quell_protocol::Protocol;
 use std::collections::BTreeMap;
 
 /// A whole book in memory.
@@ -27,21 +26,13 @@ impl Replay {
     }
 
     /// Applies one submission as the door did. `log_hash`: the log's hash before it.
-    pub fn submit(
-        &mut self,
-        protocol: &Protocol,
-        now: Instant,
-        seq: i64,
-        submission: SubmissionId,
-        log_hash: Hash,
-        facts: &[Fact],
-    ) -> Result<Changes, Refusal> {
+    pub fn submit(&mut self, context: Context<'_>, log_hash: Hash, facts: &[Fact]) -> Result<Changes, Refusal> {
         if facts.iter().any(|f| matches!(f, Fact::DayClosed(_))) {
             let day = self.state.open_day;
             let tallies = self.tallies.values().filter(|t| Some(t.day) == day).cloned().collect();
-            self.state.closing = Some(self.state.closing_view(now, tallies, self.last_sealed.clone(), log_hash));
+            self.state.closing = Some(self.state.closing_view(context.now, tallies, self.last_sealed.clone(), log_hash));
         }
-        let outcome = apply(&mut self.state, Context { protocol, now, seq, submission }, facts);
+        let outcome = apply(&mut self.state, context, facts);
         self.state.closing = None;
         outcome?;
         let mut changes = self.state.take_changes();

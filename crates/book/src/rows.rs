@@ -87,6 +87,8 @@ rows! {
         exposure: Exposure,
         /// True if there is anything open about the person, so that the door must look.
         attention: bool,
+        /// The log position of the fact that said what is known of the person.
+        listed_seq: i64,
     } key(r) r.person_id; groups vec![];
 
     /// A screening round.
@@ -191,6 +193,8 @@ rows! {
         result: Option<TestResult>,
         /// Cycle thresholds of that result.
         targets: Vec<TargetCt>,
+        /// Plate of that result.
+        plate: Option<PlateId>,
         /// Runs so far.
         runs: i32,
     } key(r) r.tube.clone(); groups r.r#box.iter().map(|b| Group::Box(b.clone())).collect();
@@ -242,6 +246,24 @@ rows! {
         /// Both controls were as they should be.
         valid: bool,
     } key(r) r.plate.clone(); groups vec![];
+
+    /// What a laboratory has read on one day of its own calendar, by the mode of the tubes: to compare laboratories with one another.
+    LaboratoryDay [(PlaceId, Day, TubeMode)] "laboratory_day" {
+        /// Laboratory.
+        laboratory: PlaceId,
+        /// The day on which they were read.
+        day: Day,
+        /// Mode of the tubes.
+        mode: TubeMode,
+        /// Tubes read; failed runs are not counted.
+        tubes: i64,
+        /// Of these not negative.
+        positive: i64,
+        /// The open duty to look into it.
+        review: Option<DutyId>,
+        /// Someone has looked into this day: it opens no other duty.
+        reviewed: bool,
+    } key(r) (r.laboratory.clone(), r.day, r.mode); groups vec![];
 
     /// A result as read: one row a fact.
     ResultLine [(i64, i32)] "result" {
@@ -470,6 +492,7 @@ rows! {
             if let Some(p) = r.person_id { g.push(Group::Person(p)); }
             if r.subject_kind == SubjectKind::Tube && let Ok(t) = TubeCode::new(r.subject.clone()) { g.push(Group::Tube(t)); }
             if r.subject_kind == SubjectKind::Place { g.push(Group::Place(r.place.clone())); }
+            if r.subject_kind == SubjectKind::Account && let Ok(a) = AccountId::new(r.subject.clone()) { g.push(Group::Account(a)); }
         }
         if r.state == DutyState::Discharged && r.kind.is_sampling()
             && let (Some(p), Some(seq)) = (r.person_id, r.ended_seq) {

@@ -150,6 +150,7 @@ impl Act<'_> {
             resulted_at: None,
             result: None,
             targets: vec![],
+            plate: None,
             runs: 0,
         })
     }

@@ -124,12 +124,12 @@ macro_rules! state {
                 $(self.$field.absorb(other.$field);)*
                 self.briefs.absorb(other.briefs);
             }
-            /// Empties the slice of everything but rounds and zones; nothing of it may be changed and not taken.
+            /// Empties the slice of everything but rounds, zones and the laboratories' days; nothing of it may be changed and not taken.
             pub fn clear(&mut self) {
-                let (rounds, zones) = (self.rounds.clone(), self.zones.clone());
+                let (rounds, zones, days) = (self.rounds.clone(), self.zones.clone(), self.laboratory_days.clone());
                 $(self.$field.clear();)*
                 self.briefs.clear();
-                (self.rounds, self.zones) = (rounds, zones);
+                (self.rounds, self.zones, self.laboratory_days) = (rounds, zones, days);
             }
             /// A mark to roll back to.
             pub fn mark(&self) -> Mark {
@@ -166,6 +166,7 @@ state! {
     hand_overs: HandOver,
     plates: Plate,
     results: ResultLine,
+    laboratory_days: LaboratoryDay,
     cases: Case,
     contacts: Contact,
     transfers: Transfer,
@@ -185,10 +186,11 @@ impl State {
         self.zones.values().for_each(|z| slice.zones.load(z.clone()));
         slice
     }
-    /// Rounds and zones are few: the slice holds all that are in force.
+    /// Rounds and zones are few: the slice holds all that are in force. So are the days of laboratories: all of them.
     fn with_whole_small_tables(mut self) -> Self {
         self.rounds = Table::whole();
         self.zones = Table::whole();
+        self.laboratory_days = Table::whole();
         self
     }
     /// Counts n duties of a kind at a place. The day is the book's open day.

@@ -27,6 +27,8 @@ pub enum Group {
     Place(PlaceId),
     /// The contacts of a case.
     Case(CaseId),
+    /// The open duties about an account.
+    Account(AccountId),
 }
 
 /// A row of a table.

@@ -8,7 +8,7 @@ use crate::refuse;
 use crate::rows::*;
 use crate::state::Count;
 use quell_foundation::*;
-use quell_protocol::{Exposure, Link, TubeMode};
+use quell_protocol::{Exposure, Link, Protocol, TubeMode, rule_path};
 
 impl Act<'_> {
     pub(crate) fn plate_read(&mut self, f: &PlateRead) -> Outcome {
@@ -32,11 +32,35 @@ impl Act<'_> {
         let t = self.tube(&f.tube)?;
         self.check_result(&t, f)?;
         self.write_result(&f.tube, f.plate.as_ref(), f.at.at, f.result, &f.targets, None);
-        match f.result {
-            TestResult::Failed => self.test_failed(t, f.at.at)?,
-            result => self.set_result(t, result, f.targets.clone(), f.at.at),
+        self.count_for_laboratory(&t, f);
+        let contested = self.tube_duties(&f.tube, DutyKind::ConfirmCorrection).into_iter().next();
+        match (f.result, contested) {
+            (TestResult::Failed, _) => self.test_failed(t, f.at.at)?,
+            (TestResult::Negative, Some(duty)) => self.correction_confirmed(t, f, &duty),
+            (result, contested) => {
+                let same = t.result == Some(result);
+                if let Some(duty) = contested {
+                    self.supersede(&duty, f.at.at, "the repeat is not negative: the result stands");
+                }
+                if !same {
+                    self.set_result(t, f);
+                }
+            }
         }
         Ok(())
+    }
+
+    /// The repeat bears a correction out: only now the result is negative, and what the wrong one brought is taken back.
+    fn correction_confirmed(&mut self, t: Tube, f: &ResultRead, duty: &Duty) {
+        let at = f.at.at;
+        self.discharge(duty, at);
+        let members: Vec<PersonId> = self.members(&t.tube).iter().map(|m| m.person_id).collect();
+        self.withdraw_consequences(&t, &members, at, "result corrected: the repeat is negative");
+        let (result, plate) = (Some(f.result), f.plate.clone());
+        let t = Tube { result, targets: f.targets.clone(), plate, runs: t.runs + 1, ..t };
+        self.s.tubes.put(t.clone());
+        self.result_for_members(&t, f.result, &members, at);
+        self.owe_identity(&t.tube, at);
     }
 
     /// A result must agree with its cycle thresholds.
@@ -98,13 +122,20 @@ impl Act<'_> {
             }
         }
         self.check_targets(code, f.result, &f.targets)?;
+        let contested = !self.tube_duties(code, DutyKind::ConfirmCorrection).is_empty();
         match (t.result, f.result) {
-            (Some(TestResult::Positive), TestResult::Negative | TestResult::Indeterminate) => Err(refuse!(
-                "result.positive_before",
-                "result",
-                "tube {code} is positive already; a later result cannot release it. If the positive was wrong, hand in result_corrected with reason and decider",
-                "采样管 {code} 已报阳性，后来的结果不能放行。如阳性有误，请提交结果更正并写明理由和决定人"
-            )),
+            (Some(TestResult::Positive), TestResult::Indeterminate) => Err(positive_before(code)),
+            (Some(TestResult::Positive), TestResult::Negative) if !contested => Err(positive_before(code)),
+            // Whoever was told to wait for another test is released by a test, not by a word.
+            (Some(TestResult::Positive | TestResult::Indeterminate), TestResult::Negative) if f.plate.is_none() || f.plate == t.plate => {
+                Err(refuse!(
+                    "result.repeat_plate",
+                    "plate",
+                    "tube {code} was not negative before; a negative result needs the plate of a repeat, another one than before, with its controls",
+                    "采样管 {code} 此前结果非阴性，改报阴性须有复检板号（与原板不同）及其质控"
+                ))
+            }
+            (Some(old), new) if old == new && contested && f.plate.is_some() && f.plate != t.plate => Ok(()),
             (Some(old), new) if old == new => {
                 Err(refuse!("result.same", "result", "tube {code} has this result already", "采样管 {code} 已有相同结果"))
             }
@@ -153,7 +184,8 @@ impl Act<'_> {
         Ok(())
     }
 
-    fn set_result(&mut self, t: Tube, result: TestResult, targets: Vec<TargetCt>, at: Instant) {
+    fn set_result(&mut self, t: Tube, f: &ResultRead) {
+        let (result, at) = (f.result, f.at.at);
         let first = t.state == TubeState::Received;
         if first {
             if let Some(due) = t.test_due {
@@ -169,7 +201,8 @@ impl Act<'_> {
             state: TubeState::Resulted,
             resulted_at: t.resulted_at.or(Some(at)),
             result: Some(result),
-            targets,
+            targets: f.targets.clone(),
+            plate: f.plate.clone(),
             runs: t.runs + 1,
             ..t
         };
@@ -262,15 +295,50 @@ impl Act<'_> {
             ));
         }
         self.check_targets(code, f.result, &f.targets)?;
+        let contested = self.tube_duties(code, DutyKind::ConfirmCorrection);
+        if f.result == TestResult::Negative {
+            return self.contest(&t, f, !contested.is_empty());
+        }
+        contested.iter().for_each(|d| self.supersede(d, f.at.at, "corrected otherwise"));
         self.write_result(code, None, f.at.at, f.result, &f.targets, Some(format!("{}: {}", f.decider, f.reason)));
         let members: Vec<PersonId> = self.members(code).iter().map(|m| m.person_id).collect();
         if old != TestResult::Negative {
             self.withdraw_consequences(&t, &members, f.at.at, &format!("result corrected: {}", f.reason));
         }
-        let t = Tube { result: Some(f.result), targets: f.targets.clone(), ..t };
+        let t = Tube { result: Some(f.result), targets: f.targets.clone(), plate: None, ..t };
         self.s.tubes.put(t.clone());
         self.result_for_members(&t, f.result, &members, f.at.at);
         self.owe_identity(&t.tube, f.at.at);
+        Ok(())
+    }
+
+    /// A result that was not negative is called negative by hand. Nobody is released by that: it is on record, and the laboratory owes
+    /// a repeat, whose reading decides. (SydPath 2021: a manual step told 886 positive persons that they were negative.)
+    fn contest(&mut self, t: &Tube, f: &ResultCorrected, waiting: bool) -> Outcome {
+        let code = &f.tube;
+        if f.decider.trim().eq_ignore_ascii_case(self.c.sender.trim()) {
+            let sender = self.c.sender;
+            return Err(refuse!(
+                "correction.second_signature",
+                "decider",
+                "whoever hands a correction to negative in ({sender}) cannot be the one who decided it; have another person decide",
+                "更正为阴性的上报人（{sender}）不能同时是决定人，请由另一人决定"
+            ));
+        }
+        if waiting {
+            return Err(refuse!(
+                "correction.waiting",
+                "tube",
+                "a correction of tube {code} waits for its repeat already: read the tube on another plate",
+                "采样管 {code} 的更正已在等待复检，请用另一块板复检"
+            ));
+        }
+        let text = format!("{}: {} (not in force before a repeat)", f.decider, f.reason);
+        self.write_result(code, None, f.at.at, f.result, &f.targets, Some(text));
+        // Not by `open`: a protocol without a limit for repeats has this duty too.
+        let due = f.at.at.plus(self.c.protocol.deadline(Link::Retest).unwrap_or(Span::days(1)));
+        let rule = rule_path(Link::Retest).to_owned();
+        self.open_by(DutyKind::ConfirmCorrection, Subject::Tube(code.clone()), &t.place, f.at.at, due, rule);
         Ok(())
     }
 
@@ -293,4 +361,37 @@ impl Act<'_> {
             }
         }
     }
+}
+
+fn positive_before(code: &TubeCode) -> Refusal {
+    refuse!(
+        "result.positive_before",
+        "result",
+        "tube {code} is positive already; a later result cannot release it. If the positive was wrong, hand in result_corrected with reason and decider, then the reading of the repeat",
+        "采样管 {code} 已报阳性，后来的结果不能放行。如阳性有误，请提交结果更正并写明理由和决定人，再提交复检结果"
+    )
+}
+
+/// Many corrections to negative in one submission, without the repeats that bear them out: a mistake of one hand for many people.
+pub(crate) fn too_many_corrections(protocol: &Protocol, facts: &[Fact]) -> Option<Refusal> {
+    let most = protocol.corrections_at_once().map_or(usize::MAX, |n| n as usize);
+    if facts.len() < most {
+        return None;
+    }
+    let read_again = |tube: &TubeCode, from: usize| {
+        facts[from..].iter().any(|f| matches!(f, Fact::ResultRead(r) if r.tube == *tube && r.result == TestResult::Negative))
+    };
+    let bare = facts.iter().enumerate().filter(|(i, f)| match f {
+        Fact::ResultCorrected(c) => c.result == TestResult::Negative && !read_again(&c.tube, *i),
+        _ => false,
+    });
+    let (n, first) = bare.fold((0, None), |(n, first), (i, _)| (n + 1, first.or(Some(i))));
+    let first = first.filter(|_| n >= most)?;
+    let refusal = refuse!(
+        "correction.many",
+        "result",
+        "{n} results would be corrected to negative at once, without a repeat of any of them; hand each in with the reading of its repeat",
+        "一次将 {n} 个结果更正为阴性且均无复检结果；请逐个连同复检结果一并提交"
+    );
+    Some(Refusal { fact: first as u32, kind: facts[first].kind().to_owned(), ..refusal })
 }

@@ -54,7 +54,7 @@ fn a_vehicle_may_be_assigned_anew_and_a_transfer_called_off() {
 #[test]
 fn severity_and_age_decide_the_hospital_and_a_worsening_patient_is_moved() {
     let mut b = Book::new();
-    let old = json!({"person": p(12), "name": "Old", "sex": "female", "born": "1940-01-01", "home": household(12)});
+    let old = json!({"person": p(12), "seen": 1, "name": "Old", "sex": "female", "born": "1940-01-01", "home": household(12)});
     b.say("26T07:00", "person_listed", old);
     b.case(26, 12);
     assert_eq!(b.refuse("26T11:00", "admitted", admission(1, 12, SHELTER, 1)), "facility.kind");
@@ -86,7 +86,7 @@ fn a_false_positive_on_the_way_goes_home() {
     let case = b.case(26, 1);
     b.say("26T10:30", "report_filed", json!({"case": case.case_id, "receipt": "R1"}));
     b.bring("26T11:00", 1, 1, SHELTER);
-    b.say("26T11:30", "result_corrected", corrected("CASE1", "negative"));
+    b.correct("26T11:30", "CASE1");
     assert_eq!((b.transfer(1).state, b.place(SHELTER).reserved), (TransferState::CalledOff, 0));
     assert_eq!((b.person(1).standing, b.person(1).exposure), (Standing::AtHome, Exposure::None));
     assert_eq!(b.kinds(1), [DutyKind::ReportCorrection], "what was reported is corrected");
@@ -99,7 +99,7 @@ fn a_false_positive_in_a_bed_is_let_out() {
     let mut b = Book::new();
     b.case(26, 1);
     b.admit("26T11:00", 1, 1, SHELTER, 1);
-    b.say("26T15:00", "result_corrected", corrected("CASE1", "negative"));
+    b.correct("26T15:00", "CASE1");
     assert_eq!(b.kinds(1), [DutyKind::Observe, DutyKind::Discharge], "cared for until the bed is left");
     assert_eq!(b.due(1, DutyKind::Discharge), ["27T03:00"]);
     b.say("26T16:00", "discharged", json!({"stay": id(1)}));
@@ -115,7 +115,7 @@ fn a_contact_who_was_a_false_positive_is_a_contact_again() {
     b.case(26, 1);
     assert_eq!(b.contact_of(1).state, ContactState::Converted);
     assert!(b.due(1, DutyKind::ContactTest).is_empty() && b.due(1, DutyKind::Transfer).len() == 1);
-    b.say("26T12:00", "result_corrected", corrected("CASE1", "negative"));
+    b.correct("26T12:00", "CASE1");
     assert_eq!((b.contact_of(1).state, b.person(1).standing), (ContactState::Active, Standing::Isolated));
     assert_eq!(b.person(1).exposure, Exposure::CloseContact);
     assert_eq!(b.due(1, DutyKind::Discharge), ["30T06:00"], "at the end of the fifth day and six hours");
@@ -127,7 +127,7 @@ fn a_contact_who_was_a_false_positive_is_a_contact_again() {
     b.contact("24T09:00", 1, 1, "close", "24T08:00");
     b.case(26, 1);
     b.admit("26T11:00", 1, 1, SHELTER, 1);
-    b.say("26T12:00", "result_corrected", corrected("CASE1", "negative"));
+    b.correct("26T12:00", "CASE1");
     assert_eq!(b.kinds(1), [DutyKind::Isolate, DutyKind::Observe]);
     b.admit("26T15:00", 2, 1, ISOLATION, 1);
     assert_eq!((b.place(SHELTER).occupied, b.place(ISOLATION).occupied), (0, 1));

@@ -6,6 +6,11 @@ use quell_book::*;
 use quell_protocol::Exposure;
 use serde_json::json;
 
+/// A plate with right controls.
+fn good(plate: &str) -> serde_json::Value {
+    json!({"plate": plate, "laboratory": LABORATORY, "positive_control_ok": true, "negative_control_ok": true})
+}
+
 /// A received pool of persons 1 to 3.
 fn received() -> Book {
     let mut b = Book::new();
@@ -138,7 +143,7 @@ fn an_indeterminate_pool_recalls_and_an_indeterminate_single_is_sampled_again() 
     assert!(b.duties(1).iter().all(|d| d.tube.as_ref().is_some_and(|t| t.as_str() == "T1")), "a recall names its pool");
     b.single(26, 11, "S1", 1, "indeterminate", None);
     assert_eq!((b.kinds(1), b.person(1).exposure), (vec![DutyKind::Resample], Exposure::Recalled));
-    b.say("26T14:00", "result_corrected", corrected("S1", "negative"));
+    b.correct("26T14:00", "S1");
     assert!(b.kinds(1).is_empty(), "nothing was indeterminate, so nothing is sampled again");
 }
 
@@ -154,7 +159,7 @@ fn a_false_positive_pool_takes_back_its_recalls() {
     let mut contradiction = corrected("T1", "negative");
     contradiction["targets"] = json!([{"target": "N", "ct": 31.0}]);
     assert_eq!(b.refuse("26T11:00", "result_corrected", contradiction), "result.contradiction");
-    b.say("26T11:00", "result_corrected", corrected("T1", "negative"));
+    b.correct("26T11:00", "T1");
     assert!((1..=3).all(|n| b.duties(n).is_empty() && b.person(n).exposure == Exposure::None && !b.person(n).attention));
     assert_eq!(b.counts(DutyKind::Recall), [3, 0, 0, 0, 3]);
 }
@@ -216,4 +221,80 @@ fn a_ct_of_exactly_the_cut_off_is_not_positive() {
     let mut b = received();
     assert_eq!(b.refuse("26T10:00", "result_read", read("T1", "positive", Some(40.0))), "result.contradiction");
     b.result("26T10:00", "T1", "negative", Some(40.0));
+}
+
+#[test]
+fn a_correction_to_negative_waits_for_the_reading_of_a_repeat() {
+    let mut b = Book::new();
+    b.say("26T07:00", "plate_read", good("P1"));
+    b.swab("26T08:00", "S1", 1, "single", None);
+    b.receive("26T09:00", &["S1"]);
+    b.say("26T10:00", "result_read", json!({"tube": "S1", "plate": "P1", "result": "positive"}));
+    let mut by_the_sender = corrected("S1", "negative");
+    by_the_sender["decider"] = " Desk".into();
+    assert_eq!(b.refuse("26T11:00", "result_corrected", by_the_sender), "correction.second_signature");
+    b.say("26T11:00", "result_corrected", corrected("S1", "negative"));
+    let still_a_case = |b: &Book| b.active_case(1).is_some() && b.tube("S1").result == Some(TestResult::Positive);
+    assert!(still_a_case(&b), "a word releases nobody");
+    assert_eq!(b.counts(DutyKind::ConfirmCorrection), [1, 0, 0, 0, 0]);
+    assert_eq!(b.refuse("26T11:30", "result_corrected", corrected("S1", "negative")), "correction.waiting");
+    // Only a reading on another plate with right controls bears it out.
+    assert_eq!(b.refuse("26T12:00", "result_read", read("S1", "negative", None)), "result.repeat_plate");
+    let on = |plate: &str, result: &str| json!({"tube": "S1", "plate": plate, "result": result});
+    assert_eq!(b.refuse("26T12:00", "result_read", on("P1", "negative")), "result.repeat_plate");
+    b.say(
+        "26T12:00",
+        "plate_read",
+        json!({"plate": "P2", "laboratory": LABORATORY, "positive_control_ok": false, "negative_control_ok": true}),
+    );
+    assert_eq!(b.refuse("26T12:00", "result_read", on("P2", "negative")), "plate.control_failed");
+    assert!(still_a_case(&b));
+    b.say("26T13:00", "plate_read", good("P3"));
+    b.say("26T13:00", "result_read", on("P3", "negative"));
+    assert!(b.active_case(1).is_none() && b.tube("S1").result == Some(TestResult::Negative) && b.duties(1).is_empty());
+    assert_eq!(b.counts(DutyKind::ConfirmCorrection), [1, 0, 1, 0, 0]);
+}
+
+#[test]
+fn a_repeat_that_is_positive_again_refutes_the_correction() {
+    let mut b = Book::new();
+    b.case(26, 1);
+    b.say("26T11:00", "result_corrected", corrected("CASE1", "negative"));
+    b.say("26T12:00", "plate_read", good("P1"));
+    b.say("26T12:00", "result_read", json!({"tube": "CASE1", "plate": "P1", "result": "positive"}));
+    assert!(b.active_case(1).is_some());
+    assert_eq!(b.counts(DutyKind::ConfirmCorrection), [1, 0, 0, 0, 1]);
+    assert_eq!(b.refuse("26T12:30", "result_read", read("CASE1", "negative", None)), "result.positive_before");
+}
+
+#[test]
+fn whoever_waits_after_an_indeterminate_is_released_by_a_repeat_only() {
+    let mut b = received();
+    b.result("26T10:00", "T1", "indeterminate", None);
+    assert_eq!(b.refuse("26T11:00", "result_read", read("T1", "negative", None)), "result.repeat_plate");
+    b.say("26T11:00", "plate_read", good("P1"));
+    b.say("26T11:00", "result_read", json!({"tube": "T1", "plate": "P1", "result": "negative"}));
+    assert_eq!(b.tube("T1").result, Some(TestResult::Negative));
+}
+
+#[test]
+fn many_corrections_at_once_come_with_their_repeats() {
+    let mut b = Book::new();
+    let tubes: Vec<String> = (1..=5).map(|n| format!("S{n}")).collect();
+    for (n, tube) in (1..).zip(&tubes) {
+        b.single(26, 8, tube, n, "positive", Some(25.0));
+    }
+    let correct = |tube: &String| fact("26T12:00", "result_corrected", corrected(tube, "negative"));
+    let refusal = b.bundle("26T12:00", tubes.iter().map(correct).collect()).expect_err("five at once");
+    assert_eq!((refusal.rule.as_str(), refusal.fact, refusal.kind.as_str()), ("correction.many", 0, "result_corrected"));
+    b.bundle("26T12:00", tubes.iter().take(4).map(correct).collect()).expect("four wait for their repeats");
+    assert!((1..=5).all(|n| b.active_case(n).is_some()));
+    let mut b = Book::new();
+    let mut all = vec![good_plate("26T12:00", "P1")];
+    for (n, tube) in (1..).zip(&tubes) {
+        b.single(26, 8, tube, n, "positive", Some(25.0));
+        all.extend([correct(tube), repeat("26T12:00", tube, "P1", "negative")]);
+    }
+    b.bundle("26T12:00", all).expect("each with its repeat");
+    assert!((1..=5).all(|n| b.active_case(n).is_none()));
 }

@@ -77,7 +77,7 @@ fn a_round_is_opened_by_a_submission_of_its_own() {
 fn someone_who_moves_during_a_round_is_counted_where_the_roster_stands() {
     let mut b = Book::new();
     b.round("26T07:00", "r1");
-    let moved = json!({"person": p(1), "name": "Person 1", "sex": "unknown", "home": "50.500237.102.007.c2.b1.u1.101"});
+    let moved = json!({"person": p(1), "seen": 1, "name": "Person 1", "sex": "unknown", "home": "50.500237.102.007.c2.b1.u1.101"});
     b.say("26T08:00", "person_listed", moved);
     b.swab("26T09:00", "T1", 1, "pooled", Some("r1")); // Each step checks the balance of every place.
     b.say("26T10:00", "registration_voided", json!({"tube": "T1", "person": p(1), "reason": "wrong"}));

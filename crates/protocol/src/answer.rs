@@ -96,6 +96,21 @@ pub struct TransportLimits {
     pub warmest: Celsius,
 }
 
+/// When a laboratory's positive share is looked into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DriftRule {
+    /// The share is compared after so many more tubes.
+    pub every: u32,
+    /// So many positives must be expected on each side.
+    pub expected: u32,
+    /// One share is at least so many times the other.
+    pub times: u32,
+    /// Least chi-square.
+    pub chi_square: u32,
+    /// Within this time someone has looked into it.
+    pub review: Span,
+}
+
 /// Path of the section that sets a zone's rules.
 pub fn zone_path(level: ZoneLevel) -> &'static str {
     match level {
@@ -342,5 +357,21 @@ impl Protocol {
     /// Runs of one tube after which it is given up and its members are sampled again.
     pub fn max_runs(&self) -> u32 {
         self.testing.max_runs.value.0
+    }
+
+    /// When a laboratory's positive share is looked into; `None` if this protocol compares none.
+    pub fn drift(&self) -> Option<DriftRule> {
+        self.testing.drift.as_ref().map(|d| DriftRule {
+            every: d.every.value.0,
+            expected: d.expected.value.0,
+            times: d.times.value.0,
+            chi_square: d.chi_square.value.0,
+            review: d.review.value.0,
+        })
+    }
+
+    /// So many corrections to negative in one submission need their repeat readings with them.
+    pub fn corrections_at_once(&self) -> Option<u32> {
+        self.testing.corrections_at_once.as_ref().map(|p| p.value.0)
     }
 }

@@ -20,7 +20,7 @@ mod quantity;
 mod walk;
 mod words;
 
-pub use answer::{ExitRule, Schedule, TransportLimits, TubeQuestion, TubeRule, ZoneRule, zone_path};
+pub use answer::{DriftRule, ExitRule, Schedule, TransportLimits, TubeQuestion, TubeRule, ZoneRule, zone_path};
 pub use builtin::{builtin, builtin_ids};
 pub use care::*;
 pub use check::{load, warnings};

@@ -283,10 +283,30 @@ section! {
         recall_specimens: Option<Param<Count>>,
         /// Runs of one tube after which it is given up and its members are sampled again.
         max_runs: Param<Count>,
+        /// So many corrections to negative in one submission are refused unless each comes with its repeat reading.
+        corrections_at_once: Option<Param<Count>>,
+        /// When a laboratory is looked into because of its positive share.
+        drift: Option<Drift>,
         /// Prevalence in percent above which specimens are not mixed in the laboratory.
         dilution_prevalence_below: Option<Param<Percent>>,
         /// Tube mode where the protocol has no screening section.
         tube_mode: Option<Param<TubeMode>>,
+    }
+}
+
+section! {
+    /// When someone must look into a laboratory: its share of positive tubes on a day is compared with that of the others.
+    Drift {
+        /// After so many more tubes of a laboratory its share is compared.
+        every: Param<Count>,
+        /// Only with so many tubes on both sides that this many positives are expected on each.
+        expected: Param<Count>,
+        /// Only if one share is at least so many times the other.
+        times: Param<Count>,
+        /// And chi-square (one degree of freedom) is at least this.
+        chi_square: Param<Count>,
+        /// Someone has looked into it within this time.
+        review: Param<Limit>,
     }
 }
 

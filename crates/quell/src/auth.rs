@@ -24,6 +24,9 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         ZoneDesignated(_) | ZoneLifted(_) | RoundOpened(_) | RoundClosed(_) | RosterWaived(_) | DutyWaived(_) | DayClosed(_) => {
             role == Role::Commander
         }
+        HandInReviewed(_) | LaboratoryReviewed(_) => role == Role::Commander,
+        // Said by the door itself.
+        LateHandIn(_) => false,
         OverdueOwned(_) => !matches!(role, Role::Auditor | Role::Administrator),
         Registered(_) | RegistrationVoided(_) | RegistrationReassigned(_) | TubeSealed(_) | BoxPacked(_) => {
             matches!(role, Role::Sampler | Role::CommunityWorker | Role::Ward)

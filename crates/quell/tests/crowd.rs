@@ -36,7 +36,8 @@ fn office(n: usize, stream: &mut Stream) -> Vec<Vec<Value>> {
         out.push(vec![match stream.below(6) {
             0 => json!({"roster_waived": {"round": ROUND, "person": someone, "reason": "透析", "decider": "街道办"}}),
             1 => json!({"person_absent": {"person": someone, "destination": "重庆", "at": AT}}),
-            2 => json!({"person_listed": {"person": someone, "name": "迁居者", "sex": "male", "home": format!("{}.c1.b1.u1.9999", [B, A][n % 2])}}),
+            2 => json!({"person_listed": {"person": someone, "name": "迁居者", "sex": "male", "seen": 1_000_000,
+                "home": format!("{}.c1.b1.u1.9999", [B, A][n % 2])}}),
             3 => json!({"registration_voided": {"tube": tube, "person": person(community, people[0]), "reason": "扫错", "at": AT}}),
             4 => json!({"contact_named": {"contact": uuid(n, i), "person": someone, "category": "close", "last_exposure": AT,
                 "decision": {"decider": "流调组", "reason": "同乘"}, "at": AT}}),

@@ -6,8 +6,9 @@ use quell::app::{App, DataOptions, Ready};
 use quell::clock::Clock;
 use quell::identity::IdentityKey;
 use quell::import::linelist::LinelistOptions;
-use quell::import::plate::{PlateOptions, PlateReport, Verdict, prepare};
+use quell::import::plate::{PlateOptions, PlateReport, prepare};
 use quell::import::report::{Effect, Report};
+use quell::import::wells::Verdict;
 use quell::import::{FileOptions, ImportError, Policy, Source, linelist, people, places};
 use quell_book::*;
 use quell_foundation::*;
@@ -181,9 +182,10 @@ async fn people_come_in_once(w: &World) {
     assert_eq!(counts(&w.people(&more, Policy::default()).await), [0, 1, 1, 0, 0]);
     assert_eq!(w.person("王五").await.phone.as_deref(), Some("13900139000"));
     let other = w.file("other.csv", format!("姓名,身份证号,手机号,住址编码\n王五,{},13700137000,{HOME}\n", number("50023719900101003")));
-    assert_eq!(counts(&w.people(&other, Policy::default()).await), [0, 1, 0, 0, 0]);
+    let r = w.people(&other, Policy::default()).await;
+    assert_eq!((counts(&r), rules(&r)), ([0, 1, 0, 0, 0], vec![(2, "person.replaced")]), "what is replaced is said");
     let r = w.people(&more, Policy::default()).await;
-    assert_eq!((counts(&r), rules(&r)), ([0, 0, 1, 1, 0], vec![(2, "file.older")]));
+    assert_eq!((counts(&r), rules(&r)), ([0, 0, 1, 1, 0], vec![(2, "file.older"), (2, "person.replaced")]));
     assert_eq!(counts(&w.people(&more, UPDATE).await), [0, 1, 1, 0, 0]);
     assert_eq!(w.person("王五").await.phone.as_deref(), Some("13900139000"));
 }
@@ -275,7 +277,7 @@ async fn a_file_at_a_row_limit_is_refused(w: &World) {
     (0..65_535).for_each(|_| csv.push_str("人,50.500237.9\n"));
     let path = w.file("limit.csv", csv);
     let r = w.people(&path, SKIP).await;
-    assert!(r.stopped.unwrap().en.contains("--allow-row-limit"));
+    assert!(r.stopped.unwrap().en.contains("--rows N"));
     assert_eq!((r.counts.bad, r.issue_count, r.issues.len()), (65_535, 65_535, 10_000), "issues are bounded, their number is not");
 }
 
@@ -370,6 +372,7 @@ async fn plate(w: &World, name: &str, csv: &str, plate: &str) -> Result<PlateRep
         plate: PlateId::new(plate).unwrap(),
         at: Some(time("2022-11-26T18:00:00+08:00")),
         controls_ok: false,
+        all: None,
     };
     prepare(&w.app, &open(&path, "plate"), &o).await
 }
@@ -392,6 +395,7 @@ async fn a_plate_releases_recalls_and_refuses() {
             phone: None,
             occupation: OccupationClass::General,
             tags: Default::default(),
+            seen: None,
         }
         .into()
     });

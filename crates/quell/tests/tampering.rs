@@ -184,6 +184,7 @@ const TAMPERINGS: &[(&str, &str, &[&str])] = &[
     ("audit_head", "DELETE FROM quell.audit_head", &["audit", "no head"]),
     ("account", "UPDATE quell.account SET role = 'commander'", &["account investigator@50.500237: role not as"]),
     ("account", "UPDATE quell.account SET password_hash = 'x'", &["account investigator@50.500237: password not as"]),
+    ("account", "UPDATE quell.account SET revoked_at = created_at", &["account investigator@50.500237: revoked_at not as"]),
     ("account", "UPDATE quell.account SET active = NOT active, place = '50'", &["account investigator@50.500237: place, active not as"]),
     (
         "account",

@@ -19,7 +19,7 @@ pub struct Account {
     pub place: PlaceId,
     /// Argon2 hash of the password (PHC string).
     pub password_hash: String,
-    /// False: may not log in; what its devices hold can still be handed in by another account.
+    /// False: may not log in; what its devices hold from before can still be handed in ([`revoked_by_token`]).
     pub active: bool,
 }
 
@@ -28,10 +28,11 @@ pub async fn put(c: &mut impl GenericClient, a: &Account, by: &str, now: Instant
     let tx = c.transaction().await.map_err(StoreError::at("account"))?;
     audit::append(&tx, a.book, &[Entry::account_put(by, a, now)]).await?;
     tx.execute(
-        "INSERT INTO quell.account (book_id, account, role, place, password_hash, active, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7::text::timestamptz)
+        "INSERT INTO quell.account AS a (book_id, account, role, place, password_hash, active, created_at, revoked_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7::text::timestamptz, CASE WHEN $6 THEN NULL ELSE $7::text::timestamptz END)
          ON CONFLICT (book_id, account) DO UPDATE SET role = excluded.role, place = excluded.place,
-             password_hash = excluded.password_hash, active = excluded.active",
+             password_hash = excluded.password_hash, active = excluded.active,
+             revoked_at = CASE WHEN excluded.active THEN NULL ELSE coalesce(a.revoked_at, excluded.revoked_at) END",
         &[&a.book.0, &a.account.as_str(), &a.role.as_str(), &a.place.as_str(), &a.password_hash, &a.active, &now.to_string()],
     )
     .await
@@ -93,6 +94,22 @@ pub async fn by_token(c: &impl GenericClient, token: Hash, now: Instant) -> Resu
          WHERE t.token_hash = $1 AND t.expires_at > $2::text::timestamptz AND a.active"
     );
     let row = c.query_opt(&sql, &[&token.to_string(), &now.to_string()]).await.map_err(StoreError::at("token"))?;
+    row.map(|r| Ok((read(&r)?, Instant(r.get(6))))).transpose()
+}
+
+/// How long after its revocation an account may hand in what its devices hold from before.
+const HANDS_IN_FOR: Span = Span::days(30);
+
+/// The revoked account behind a token that was good when it was revoked, and when that was.
+pub async fn revoked_by_token(c: &impl GenericClient, token: Hash, now: Instant) -> Result<Option<(Account, Instant)>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, (extract(epoch FROM a.revoked_at) * 1000000)::bigint
+         FROM quell.token t JOIN quell.account a ON a.book_id = t.book_id AND a.account = t.account
+         WHERE t.token_hash = $1 AND NOT a.active AND t.created_at <= a.revoked_at AND t.expires_at > a.revoked_at
+             AND a.revoked_at > $2::text::timestamptz"
+    );
+    let since = now.plus(Span(-HANDS_IN_FOR.0)).to_string();
+    let row = c.query_opt(&sql, &[&token.to_string(), &since]).await.map_err(StoreError::at("token"))?;
     row.map(|r| Ok((read(&r)?, Instant(r.get(6))))).transpose()
 }
 

@@ -280,7 +280,7 @@ impl Writer {
                 });
                 continue;
             }
-            let ctx = Context { protocol: &protocol, now, seq: after.seq + 1, submission: s.id };
+            let ctx = Context { protocol: &protocol, now, seq: after.seq + 1, submission: s.id, sender: &s.sender.account };
             match outside(state, s).map_or_else(|| apply(state, ctx, &s.facts), Err) {
                 Err(r) => answers.push(Answer::Refused(r)),
                 Ok(()) => {

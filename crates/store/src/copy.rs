@@ -148,8 +148,8 @@ impl Copied for Registration {
 impl Copied for Tube {
     const COPY: &'static str = "COPY quell.tube
         (book_id, tube, round, place, mode, capacity, members, household, state, opened_at, seal_due, sealed_at, box, holder, left_at,
-        deliver_due, received_at, laboratory, test_due, resulted_at, result, targets, runs) FROM STDIN (FORMAT binary)";
-    const COLUMNS: i16 = 23;
+        deliver_due, received_at, laboratory, test_due, resulted_at, result, targets, plate, runs) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 24;
     fn fields(&self, out: &mut Fields) {
         out.text(self.tube.as_str());
         out.maybe_text(self.round.as_ref().map(RoundId::as_str));
@@ -172,6 +172,7 @@ impl Copied for Tube {
         out.maybe_time(self.resulted_at);
         out.maybe(self.result, Fields::word);
         out.json(&self.targets);
+        out.maybe_text(self.plate.as_ref().map(PlateId::as_str));
         out.int(self.runs);
     }
 }
@@ -179,8 +180,8 @@ impl Copied for Tube {
 impl Copied for Person {
     const COPY: &'static str = "COPY quell.person
         (book_id, person_id, home, place, name, sex, born, identity_hash, identity_masked, phone, occupation, tags, standing,
-        standing_since, away_to, exposure, attention) FROM STDIN (FORMAT binary)";
-    const COLUMNS: i16 = 17;
+        standing_since, away_to, exposure, attention, listed_seq) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 18;
     fn fields(&self, out: &mut Fields) {
         out.uuid(self.person_id.0);
         out.text(self.home.as_str());
@@ -198,6 +199,7 @@ impl Copied for Person {
         out.maybe_text(self.away_to.as_deref());
         out.word(self.exposure);
         out.bool(self.attention);
+        out.bigint(self.listed_seq);
     }
 }
 

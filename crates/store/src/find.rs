@@ -57,6 +57,27 @@ pub async fn listed(c: &impl GenericClient, book: BookId, paths: &[PlaceId]) -> 
     Ok(paths.iter().filter(|p| found.contains(p.as_str())).cloned().collect())
 }
 
+/// Tubes that a laboratory has received in the same boxes as these, beside these, and that have no result.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn waiting_in_boxes(
+    c: &impl GenericClient,
+    book: BookId,
+    laboratory: &PlaceId,
+    tubes: impl IntoIterator<Item = &TubeCode>,
+) -> Result<Vec<TubeCode>, StoreError> {
+    const SQL: &str = "
+        WITH named AS (SELECT t.tube, t.box FROM unnest($3::text[]) n(tube) JOIN quell.tube t ON t.book_id = $1 AND t.tube = n.tube),
+            boxes AS (SELECT DISTINCT box FROM named WHERE box IS NOT NULL)
+        SELECT t.tube FROM boxes JOIN quell.tube t ON t.book_id = $1 AND t.box = boxes.box
+        WHERE t.state = 'received' AND t.laboratory = $2 AND NOT EXISTS (SELECT FROM named n WHERE n.tube = t.tube) ORDER BY t.tube";
+    let named: Vec<&str> = tubes.into_iter().map(TubeCode::as_str).collect();
+    let rows = c.query(SQL, &[&book.0, &laboratory.as_str(), &named]).await.map_err(StoreError::at("tubes of boxes"))?;
+    // What is no tube code was never written.
+    Ok(rows.iter().filter_map(|r| TubeCode::new(r.get::<_, String>(0)).ok()).collect())
+}
+
 /// Number of persons and of places in the book.
 ///
 /// # Errors

@@ -73,7 +73,7 @@ pub(crate) async fn persons(tx: &Tx<'_>, ids: &[Uuid]) -> Read<Vec<Person>> {
         return Ok(Vec::new());
     }
     const SQL: &str = "SELECT person_id, home, place, name, sex, born, identity_hash, identity_masked, phone, occupation, tags,
-        standing, standing_since, away_to, exposure, attention
+        standing, standing_since, away_to, exposure, attention, listed_seq
         FROM unnest($2::uuid[]) AS k(id) JOIN quell.person ON book_id = $1 AND person_id = k.id";
     query(tx, SQL, &[&tx.book, &ids]).await?.iter().map(person).collect()
 }
@@ -97,6 +97,7 @@ fn person(r: &Row) -> Read<Person> {
         away_to: r.get(13),
         exposure: word(r.get(14))?,
         attention: r.get(15),
+        listed_seq: r.get(16),
     })
 }
 

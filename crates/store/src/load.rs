@@ -34,7 +34,7 @@ impl Tx<'_> {
 /// The slice of a book that is in memory, and what of it need not be asked for again.
 pub(crate) struct Loaded {
     pub state: State,
-    /// Rounds and zones in force are here.
+    /// Rounds and zones in force are here, and the days of laboratories.
     small_tables: bool,
     /// Places and rounds that were asked for. They are few, and every batch needs the same ones; people and tubes are asked for again.
     known: Needs,
@@ -59,12 +59,14 @@ impl Loaded {
     /// the same as, what the database says. `head`: for a close, the log's hash.
     pub async fn load(&mut self, tx: &Tx<'_>, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
         if !self.small_tables {
-            let (rounds, zones) = try_join!(
+            let (rounds, zones, days) = try_join!(
                 select::<Round>(tx.client, tx.book, "state = 'open'", &[]),
                 select::<Zone>(tx.client, tx.book, "lifted_at IS NULL", &[]),
+                select::<LaboratoryDay>(tx.client, tx.book, "true", &[]),
             )?;
             put(&mut self.state.rounds, rounds);
             put(&mut self.state.zones, zones);
+            put(&mut self.state.laboratory_days, days);
             self.small_tables = true;
         }
         let mut done = self.known.clone();
@@ -173,8 +175,10 @@ async fn load_things(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     let boxes = texts(&w.boxes);
     let plates = texts(&w.plates);
     let members = texts(&w.members);
-    let tube_duties = texts(&w.tube_duties);
+    let mut tube_duties = texts(&w.tube_duties);
     let place_duties = texts(&w.place_duties);
+    // Seldom any: one query for both.
+    tube_duties.extend(texts(&w.account_duties));
     let beds = texts(w.beds.iter().map(|b| &b.0).collect::<BTreeSet<_>>());
     let (p, t, bt, b, pl, m, td, pd, st) = try_join!(
         tx.rows::<Place>(("place", Texts(&places)), "true"),
@@ -203,6 +207,7 @@ async fn load_things(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     put(&mut s.duties, td);
     s.duties.know_groups(w.place_duties.iter().cloned().map(Group::Place));
     put(&mut s.duties, pd);
+    s.duties.know_groups(w.account_duties.iter().cloned().map(Group::Account));
     s.stays.know_groups(w.beds.iter().map(|(f, ward, bed)| Group::Bed(f.clone(), ward.clone(), *bed)));
     put(&mut s.stays, st);
     Ok(())

@@ -15,6 +15,10 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (6, include_str!("../migrations/0006_case_unknowns.sql")),
     (7, include_str!("../migrations/0007_duties_of_corrections.sql")),
     (8, include_str!("../migrations/0008_audit.sql")),
+    (9, include_str!("../migrations/0009_repeat_readings.sql")),
+    (10, include_str!("../migrations/0010_revoked.sql")),
+    (11, include_str!("../migrations/0011_laboratory_day.sql")),
+    (12, include_str!("../migrations/0012_listed_seq.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

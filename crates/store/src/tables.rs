@@ -47,6 +47,7 @@ stored! {
     HandOver, "quell.hand_over", "seq, idx";
     Plate, "quell.plate", "plate";
     ResultLine, "quell.result", "seq, idx";
+    LaboratoryDay, "quell.laboratory_day", "laboratory, day, mode";
     Case, "quell.\"case\"", "case_id";
     Contact, "quell.contact", "contact_id";
     Transfer, "quell.transfer", "transfer_id";

@@ -9,7 +9,7 @@ use crate::shelf::Shelf;
 use crate::tables::{Stored, select};
 use deadpool_postgres::GenericClient;
 use quell_book::rows::*;
-use quell_book::{BookConfig, Fact, LogEntry, Replay, Row, Table};
+use quell_book::{BookConfig, Context, Fact, LogEntry, Replay, Row, Table};
 use quell_foundation::*;
 use quell_protocol::Protocol;
 use std::collections::{HashMap, HashSet};
@@ -220,7 +220,8 @@ async fn replay_line(
         },
         None => default.clone(),
     };
-    if let Err(e) = replay.submit(&protocol, l.recorded_at, l.seq, l.id, before, facts) {
+    let context = Context { protocol: &protocol, now: l.recorded_at, seq: l.seq, submission: l.id, sender: &l.sender };
+    if let Err(e) = replay.submit(context, before, facts) {
         report.find(format!("submission {} (position {}): replayed, it would be refused: {e}", l.id, l.seq));
     }
     Ok(())
@@ -238,6 +239,7 @@ async fn compare_all(c: &impl GenericClient, book: i32, replay: &mut Replay, rep
     compare(c, book, &s.hand_overs, report, "seq::text").await?;
     compare(c, book, &s.plates, report, "plate").await?;
     compare(c, book, &s.results, report, "seq::text").await?;
+    compare(c, book, &s.laboratory_days, report, "laboratory || day::text || mode").await?;
     compare(c, book, &s.cases, report, "case_id::text").await?;
     compare(c, book, &s.contacts, report, "contact_id::text").await?;
     compare(c, book, &s.transfers, report, "transfer_id::text").await?;

@@ -36,6 +36,7 @@ pub(crate) async fn changed_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreEr
         upsert(client, book, &c.boxes),
         upsert(client, book, &c.hand_overs),
         upsert(client, book, &c.plates),
+        upsert(client, book, &c.laboratory_days),
         upsert(client, book, &c.cases),
         upsert(client, book, &c.contacts),
         upsert(client, book, &c.transfers),

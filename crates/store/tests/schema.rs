@@ -145,6 +145,7 @@ async fn columns_are_the_fields(w: &World) {
         HandOver,
         Plate,
         ResultLine,
+        LaboratoryDay,
         Case,
         Contact,
         Transfer,

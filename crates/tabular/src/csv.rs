@@ -22,6 +22,8 @@ pub(crate) struct CsvRecords {
     /// Line of the next byte, from 1.
     line: u64,
     after_cr: bool,
+    /// The file ended within its last line.
+    open_end: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -34,7 +36,12 @@ enum State {
 
 impl CsvRecords {
     pub fn new(source: Decoded, delimiter: u8) -> Self {
-        Self { source, buffer: vec![0; 64 * 1024], at: 0, end: 0, delimiter, line: 1, after_cr: false }
+        Self { source, buffer: vec![0; 64 * 1024], at: 0, end: 0, delimiter, line: 1, after_cr: false, open_end: false }
+    }
+
+    /// True if the last record read had no line end: the file may have been cut there.
+    pub fn open_end(&self) -> bool {
+        self.open_end
     }
 
     /// The unread part of the buffer; empty at the end of the file.
@@ -72,6 +79,7 @@ impl CsvRecords {
                     State::Quoted => Err(unclosed(quote_line)),
                     _ if !any => Ok(None),
                     _ => {
+                        self.open_end = true;
                         record.cells.push(cell(&mut field));
                         Ok(Some(record))
                     }

@@ -124,6 +124,8 @@ pub enum Warning {
     },
     /// The file is not UTF-8; GB18030 was inferred from its bytes.
     InferredEncoding,
+    /// The last line of a CSV file has no line end: it may have been cut in the middle.
+    OpenEnd,
     /// The same header stands above several columns.
     RepeatedHeaders {
         /// The headers.
@@ -142,17 +144,19 @@ impl Warning {
             Warning::RowLimit { .. } => "file.row_limit",
             Warning::OtherSheets { .. } => "file.other_sheets",
             Warning::InferredEncoding => "file.inferred_encoding",
+            Warning::OpenEnd => "file.open_end",
             Warning::RepeatedHeaders { .. } => "file.repeated_headers",
         }
     }
     /// What it says, in English.
     pub fn message_en(&self) -> String {
         match self {
-            Warning::RowLimit { rows } => format!(
-                "the file ends exactly at {rows} rows, the limit of a spreadsheet program; rows after it were probably cut off: compare with the source, then confirm"
-            ),
+            Warning::RowLimit { rows } => {
+                format!("the file ends exactly at {rows} rows, the limit of a spreadsheet program; rows after it were probably cut off")
+            }
             Warning::OtherSheets { names } => format!("sheets not read: {}; name the sheet if another one is meant", names.join(", ")),
             Warning::InferredEncoding => "the file is not UTF-8 and was read as GB18030; check that names look right".into(),
+            Warning::OpenEnd => "the last line of the file has no line end: the file may have been cut in the middle of a row".into(),
             Warning::RepeatedHeaders { headers } => format!("several columns have the same header: {}", headers.join(", ")),
         }
     }
@@ -160,10 +164,11 @@ impl Warning {
     pub fn message_zh(&self) -> String {
         match self {
             Warning::RowLimit { rows } => {
-                format!("文件恰好有 {rows} 行，正是电子表格软件的行数上限，其后的行很可能已被截断；请与来源核对条数后再确认")
+                format!("文件恰好有 {rows} 行，正是电子表格软件的行数上限，其后的行很可能已被截断")
             }
             Warning::OtherSheets { names } => format!("以下工作表未读取：{}；如需读取请指定工作表", names.join("、")),
             Warning::InferredEncoding => "文件不是 UTF-8，已按 GB18030 读取；请核对姓名显示是否正确".into(),
+            Warning::OpenEnd => "文件最后一行没有换行符：文件可能在一行中间被截断".into(),
             Warning::RepeatedHeaders { headers } => format!("以下表头重复出现：{}", headers.join("、")),
         }
     }

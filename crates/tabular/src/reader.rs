@@ -144,6 +144,7 @@ impl Reader {
         }
         let mut warnings: Vec<Warning> = sniffed.inferred.then_some(Warning::InferredEncoding).into_iter().collect();
         warnings.extend(row_limit(count));
+        warnings.extend(records.open_end().then_some(Warning::OpenEnd));
         let format = Format::Csv { encoding: sniffed.encoding, delimiter };
         Ok(Self { origin, format, head, records: count, sha256: sniffed.sha256, warnings })
     }

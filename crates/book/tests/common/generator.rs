@@ -13,6 +13,7 @@ pub struct Generator {
 }
 
 const MODES: [&str; 3] = ["single", "household", "pooled"];
+const LABORATORIES: [&str; 2] = [LABORATORY, LABORATORY_2];
 const RESULTS: [&str; 4] = ["negative", "positive", "indeterminate", "failed"];
 const FACILITIES: [&str; 4] = [SHELTER, HOSPITAL, ISOLATION, STATION];
 const CATEGORIES: [&str; 4] = ["close", "secondary", "high_risk_spillover", "general"];
@@ -77,7 +78,11 @@ impl Generator {
             TubeState::Open | TubeState::Sealed | TubeState::InTransit => {
                 let bad = b.is_multiple_of(7);
                 let condition = if bad { "not_adequate" } else { "adequate" };
-                self.fact("received", c, json!({"laboratory": LABORATORY, "tubes": [t.tube], "condition": condition, "reason": "leaking"}))
+                self.fact(
+                    "received",
+                    c,
+                    json!({"laboratory": of(&LABORATORIES, a), "tubes": [t.tube], "condition": condition, "reason": "leaking"}),
+                )
             }
             _ => self.read(t.tube.as_str(), b, c),
         })
@@ -87,6 +92,18 @@ impl Generator {
         let ct = [None, Some(20.0), Some(31.0), Some(36.0), None][b as usize % 5];
         let result = of(&RESULTS, c);
         self.fact("result_read", b, super::read(tube, result, ct))
+    }
+
+    /// A tube is read again, mostly on a fresh plate.
+    fn repeat(&mut self, tube: &str, b: u8, c: u8) -> Vec<Fact> {
+        let plate = if b.is_multiple_of(5) { format!("P{}", b % 4) } else { format!("R{}", self.fresh()) };
+        let result = of(&["negative", "negative", "negative", "positive", "indeterminate"], c);
+        let read = self.fact(
+            "plate_read",
+            b,
+            json!({"plate": plate, "laboratory": LABORATORY, "positive_control_ok": true, "negative_control_ok": !c.is_multiple_of(9)}),
+        );
+        vec![read, self.fact("result_read", b, json!({"tube": tube, "plate": plate, "result": result}))]
     }
 
     /// A swab into one of nine tubes, in any mode and round.
@@ -116,7 +133,7 @@ impl Generator {
             all.push(self.fact("registered", 1, fields));
         }
         if !c.is_multiple_of(5) {
-            all.push(self.fact("received", 1, json!({"laboratory": LABORATORY, "tubes": [tube], "condition": "adequate"})));
+            all.push(self.fact("received", 1, json!({"laboratory": of(&LABORATORIES, c), "tubes": [tube], "condition": "adequate"})));
         }
         if !c.is_multiple_of(5) && !b.is_multiple_of(5) {
             let result = of(&["positive", "negative", "indeterminate"], b);
@@ -141,6 +158,9 @@ impl Generator {
         let Some(person) = d.person_id else {
             return vec![match d.kind {
                 DutyKind::LiftZone => self.fact("zone_lifted", c, json!({"place": d.place, "reason": "no new case", "decider": "c"})),
+                DutyKind::ConfirmCorrection => return self.repeat(&d.subject, b, c),
+                DutyKind::ReviewLaboratory => self.fact("laboratory_reviewed", c, json!({"laboratory": d.subject, "decision": decision()})),
+                DutyKind::ReviewHandIn => self.fact("hand_in_reviewed", c, json!({"duty": d.duty_id, "decision": decision()})),
                 _ => self.read(&d.subject, b, c),
             }];
         };
@@ -245,6 +265,11 @@ impl Generator {
         let boxes: Vec<BoxCode> = s.boxes.iter().map(|x| x.r#box.clone()).collect();
         let r#box = if boxes.is_empty() { BoxCode::new("B0").unwrap() } else { of(&boxes, b) };
         match kind % 36 {
+            0 if b.is_multiple_of(5) => {
+                let revoked = self.t(c);
+                self.fact("late_hand_in", c, json!({"account": "phone", "place": COMMUNITY, "revoked_at": revoked}))
+            }
+            1 if b.is_multiple_of(9) => self.fact("laboratory_reviewed", c, json!({"laboratory": of(&LABORATORIES, a), "decision": decision()})),
             0 | 1 => self.swab(s, a, b, c),
             2 | 3 => self.fact("registration_voided", c, json!({"tube": tube, "person": member, "reason": "wrong person"})),
             4 | 5 => self.fact("registration_reassigned", c, json!({"tube": tube, "from": member, "to": person, "reason": "wrong person"})),
@@ -302,7 +327,7 @@ impl Generator {
             32 => self.fact("round_closed", c, json!({"round": format!("r{}", a % 4)})),
             33 => fact("", "roster_waived", json!({"round": format!("r{}", a % 4), "person": person, "reason": "bedridden", "decider": "c"})),
             34 if b.is_multiple_of(3) => super::person(n),
-            34 => fact("", "person_listed", json!({"person": person, "name": "moved", "sex": "unknown", "home": household(u32::from(b % 12) + 1).replace("001.c1", "002.c1")})),
+            34 => fact("", "person_listed", json!({"person": person, "name": "moved", "sex": "unknown", "seen": if c.is_multiple_of(4) { 1 } else { 1_000_000 }, "home": household(u32::from(b % 12) + 1).replace("001.c1", "002.c1")})),
             _ => fact("", "day_closed", json!({"day": s.open_day.unwrap_or(Day(19_322)), "decider": "c"})),
         }
     }

@@ -12,6 +12,7 @@ pub fn slice(whole: &State, facts: &[&Fact], now: Instant, tallies: &[Tally]) ->
     let mut s = State::slice(whole.config.clone(), whole.open_day, whole.protocol.clone());
     put(&mut s.rounds, &whole.rounds, |r| r.state == RoundState::Open);
     put(&mut s.zones, &whole.zones, |z| z.lifted_at.is_none());
+    put(&mut s.laboratory_days, &whole.laboratory_days, |_| true);
     let mut done = Needs::default();
     let mut want = Needs::of(facts.iter().copied());
     waiting(&mut s, whole, &mut want, facts);
@@ -85,10 +86,12 @@ fn things(s: &mut State, whole: &State, w: &Needs) {
     put(&mut s.registrations, &whole.registrations, |r| w.members.contains(&r.tube));
     s.duties.know_groups(w.tube_duties.iter().cloned().map(Group::Tube));
     s.duties.know_groups(w.place_duties.iter().cloned().map(Group::Place));
+    s.duties.know_groups(w.account_duties.iter().cloned().map(Group::Account));
     put(&mut s.duties, &whole.duties, |d| {
         let tube = d.subject_kind == SubjectKind::Tube && w.tube_duties.iter().any(|t| t.as_str() == d.subject);
         let place = d.subject_kind == SubjectKind::Place && w.place_duties.iter().any(|p| p.as_str() == d.subject);
-        d.state == DutyState::Open && (tube || place)
+        let account = d.subject_kind == SubjectKind::Account && w.account_duties.iter().any(|a| a.as_str() == d.subject);
+        d.state == DutyState::Open && (tube || place || account)
     });
     s.stays.know_groups(w.beds.iter().map(|(f, ward, bed)| Group::Bed(f.clone(), ward.clone(), *bed)));
     put(&mut s.stays, &whole.stays, |r| r.left_at.is_none() && w.beds.contains(&(r.facility.clone(), r.ward.clone(), r.bed as u32)));

@@ -20,9 +20,12 @@ pub const COMMUNITY: &str = "50.500237.101.001";
 pub const COMPOUND: &str = "50.500237.101.001.c1";
 pub const STATION: &str = "50.500237.101.001.st1";
 pub const LABORATORY: &str = "50.500237.lab1";
+pub const LABORATORY_2: &str = "50.500237.lab2";
 pub const SHELTER: &str = "50.500237.fc1";
 pub const HOSPITAL: &str = "50.500237.h1";
 pub const ISOLATION: &str = "50.500237.iso1";
+/// Who hands everything in.
+pub const SENDER: &str = "desk";
 /// Facts that carry no time of their own.
 const TIMELESS: &[&str] = &["place_listed", "person_listed", "roster_waived", "duty_waived", "overdue_owned", "day_closed"];
 
@@ -99,7 +102,8 @@ impl Book {
     pub fn bundle(&mut self, now: &str, facts: Vec<Fact>) -> Result<Changes, Refusal> {
         let seq = self.seq + 1;
         let submission = SubmissionId(uuid::Uuid::from_u128(0x50_0000 + seq as u128));
-        let changes = self.replay.submit(&self.protocol, moment(now), seq, submission, Hash::default(), &facts)?;
+        let context = Context { protocol: &self.protocol, now: moment(now), seq, submission, sender: SENDER };
+        let changes = self.replay.submit(context, Hash::default(), &facts)?;
         self.seq = seq;
         assert_balanced(&self.replay, moment(now));
         Ok(changes)
@@ -138,6 +142,13 @@ impl Book {
     }
     pub fn result(&mut self, t: &str, tube: &str, result: &str, ct: Option<f64>) {
         self.say(t, "result_read", read(tube, result, ct));
+    }
+    /// A result that is not negative is called negative, and the tube is read again on another plate, which bears that out.
+    pub fn correct(&mut self, t: &str, tube: &str) {
+        let plate = format!("R{}", self.seq);
+        let facts =
+            vec![fact(t, "result_corrected", corrected(tube, "negative")), good_plate(t, &plate), repeat(t, tube, &plate, "negative")];
+        self.bundle(t, facts).unwrap_or_else(|r| panic!("refused: {} {r}", r.rule));
     }
     /// A person sampled singly outside rounds: swab, seal, intake and result at their times an hour apart from `day`'s `hour`.
     pub fn single(&mut self, day: u32, hour: u32, tube: &str, person: u32, result: &str, ct: Option<f64>) {
@@ -227,6 +238,7 @@ pub fn world() -> Vec<Fact> {
         list(COMPOUND, "compound", 0),
         list(STATION, "station", 0),
         list(LABORATORY, "laboratory", 0),
+        list(LABORATORY_2, "laboratory", 0),
         list(SHELTER, "shelter_hospital", 2),
         list(HOSPITAL, "designated_hospital", 1),
         list(ISOLATION, "isolation_site", 4),
@@ -250,6 +262,14 @@ pub fn read(tube: &str, result: &str, ct: Option<f64>) -> Value {
 pub fn corrected(tube: &str, result: &str) -> Value {
     json!({"tube": tube, "result": result, "reason": "contaminated well", "decider": "head of the laboratory"})
 }
+/// A plate whose controls are right.
+pub fn good_plate(t: &str, plate: &str) -> Fact {
+    fact(t, "plate_read", json!({"plate": plate, "laboratory": LABORATORY, "positive_control_ok": true, "negative_control_ok": true}))
+}
+/// A tube's reading on a plate.
+pub fn repeat(t: &str, tube: &str, plate: &str, result: &str) -> Fact {
+    fact(t, "result_read", json!({"tube": tube, "plate": plate, "result": result}))
+}
 fn targets(ct: Option<f64>) -> Value {
     ct.map_or(json!([]), |ct| json!([{"target": "ORF1ab", "ct": ct}, {"target": "N", "ct": ct}]))
 }
@@ -272,7 +292,7 @@ pub fn assert_balanced(replay: &Replay, now: Instant) {
 pub fn same_rows(a: &State, b: &State) -> bool {
     macro_rules! same { ($($table:ident)+) => { $(a.$table.iter().eq(b.$table.iter()))&&+ } }
     (a.open_day, &a.protocol) == (b.open_day, &b.protocol)
-        && same!(places persons rounds roster registrations tubes boxes hand_overs plates results cases)
+        && same!(places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases)
         && same!(contacts transfers stays observations zones duties ownerships sealed_days)
 }
 
@@ -284,7 +304,16 @@ pub fn dump(replay: &Replay) -> String {
     let s = &replay.state;
     let mut out = format!("{:?} {:?}\n{:#?}\n", s.open_day, s.protocol, replay.tallies);
     out += &[rows(&s.places), rows(&s.persons), rows(&s.rounds), rows(&s.roster), rows(&s.registrations), rows(&s.tubes)].concat();
-    out += &[rows(&s.boxes), rows(&s.hand_overs), rows(&s.plates), rows(&s.results), rows(&s.cases), rows(&s.contacts)].concat();
+    out += &[
+        rows(&s.boxes),
+        rows(&s.hand_overs),
+        rows(&s.plates),
+        rows(&s.results),
+        rows(&s.laboratory_days),
+        rows(&s.cases),
+        rows(&s.contacts),
+    ]
+    .concat();
     out += &[rows(&s.transfers), rows(&s.stays), rows(&s.observations), rows(&s.zones), rows(&s.duties)].concat();
     out + &[rows(&s.ownerships), rows(&s.sealed_days)].concat()
 }

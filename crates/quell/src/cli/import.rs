@@ -35,9 +35,9 @@ pub(super) struct FileArgs {
     /// Sheet of a workbook; by default the first visible one.
     #[arg(long)]
     sheet: Option<String>,
-    /// The file ends exactly at a spreadsheet's row limit, and is known to be whole.
+    /// How many rows were counted at the source, without the header. A file with another number is refused.
     #[arg(long)]
-    allow_row_limit: bool,
+    rows: Option<u64>,
     /// Write all issues to this CSV file.
     #[arg(long)]
     report: Option<PathBuf>,
@@ -84,12 +84,8 @@ pub struct Linelist {
 impl FileArgs {
     /// Opens the file under its mapping.
     pub(super) fn open(&self, default_mapping: &str) -> Result<Source, ImportError> {
-        let options = FileOptions {
-            mapping: self.mapping.clone(),
-            encoding: self.encoding.clone(),
-            sheet: self.sheet.clone(),
-            allow_row_limit: self.allow_row_limit,
-        };
+        let options =
+            FileOptions { mapping: self.mapping.clone(), encoding: self.encoding.clone(), sheet: self.sheet.clone(), rows: self.rows };
         Source::open(&self.file, default_mapping, &options)
     }
     /// Writes the report file, if one is wanted.

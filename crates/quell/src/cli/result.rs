@@ -36,6 +36,9 @@ pub struct PlateArgs {
     /// The file has no rows of controls, but both were seen to be right.
     #[arg(long)]
     controls_ok: bool,
+    /// Every tube of the file has this result: negative, positive …. A row that says otherwise, or whose Ct does, refuses the whole file.
+    #[arg(long)]
+    all: Option<TestResult>,
     /// Hand the results in without asking.
     #[arg(long)]
     yes: bool,
@@ -100,7 +103,7 @@ pub(super) async fn run(ctx: &Context, c: Results) -> Result<(), CliError> {
 }
 
 async fn import(ctx: &Context, app: &App, source: &Source, o: PlateArgs) -> Result<(), CliError> {
-    let options = PlateOptions { laboratory: o.laboratory, plate: o.plate, at: o.at, controls_ok: o.controls_ok };
+    let options = PlateOptions { laboratory: o.laboratory, plate: o.plate, at: o.at, controls_ok: o.controls_ok, all: o.all };
     let mut report = plate::prepare(app, source, &options).await.map_err(|e| said(ctx, &e))?;
     o.file.write_report(&report.report)?;
     let show = |r: &plate::PlateReport| {

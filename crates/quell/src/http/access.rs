@@ -21,6 +21,8 @@ pub type TokenCache = Mutex<HashMap<Hash, (Arc<Account>, Instant)>>;
 
 /// How long a checked token is trusted without asking the database again (also how long a revoked account lingers).
 const TRUST: Span = Span(30);
+/// The one door.
+const HAND_IN: &str = "/v1/submissions";
 /// Most tokens remembered.
 const REMEMBERED: usize = 20_000;
 
@@ -29,6 +31,8 @@ const REMEMBERED: usize = 20_000;
 pub struct Caller {
     /// The account.
     pub account: Arc<Account>,
+    /// When it was revoked: it may only hand in what happened before.
+    pub revoked: Option<Instant>,
     /// The hash of its token.
     pub token: Hash,
     /// Language.
@@ -76,19 +80,9 @@ pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut reques
         )
         .into_response();
     };
-    let account = match account_of(&app, token).await {
-        Ok(Some(a)) => a,
-        Ok(None) => {
-            return Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "token",
-                lang,
-                "the token is unknown or has expired; log in again",
-                "令牌无效或已过期，请重新登录",
-            )
-            .into_response();
-        }
-        Err(e) => return Problem::store(&e, lang).into_response(),
+    let (account, revoked) = match who(&app, token, route, lang).await {
+        Ok(found) => found,
+        Err(p) => return p.into_response(),
     };
     if let Access::Roles(roles) = route.access
         && !roles.contains(&account.role)
@@ -99,8 +93,32 @@ pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut reques
             .into_response();
     }
     let deadline = request.extensions().get::<Deadline>().map_or_else(std::time::Instant::now, |d| d.0);
-    request.extensions_mut().insert(Caller { account, token, lang, route: route.path, deadline });
+    request.extensions_mut().insert(Caller { account, revoked, token, lang, route: route.path, deadline });
     next.run(request).await
+}
+
+/// The account behind a token, and when it was revoked: such a one is let in to hand in what its device still holds, and for nothing else.
+async fn who(app: &App, token: Hash, route: &Route, lang: Chinese) -> Result<(Arc<Account>, Option<Instant>), Problem> {
+    let store = |e: StoreError| Problem::store(&e, lang);
+    if let Some(account) = account_of(app, token).await.map_err(store)? {
+        return Ok((account, None));
+    }
+    let c = app.db.connection().await.map_err(store)?;
+    let Some((account, at)) = accounts::revoked_by_token(&c, token, app.clock.now()).await.map_err(store)? else {
+        let (en, zh) = ("the token is unknown or has expired; log in again", "令牌无效或已过期，请重新登录");
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", lang, en, zh));
+    };
+    if route.path == HAND_IN {
+        return Ok((Arc::new(account), Some(at)));
+    }
+    let at = at.at_offset(app.config.offset);
+    Err(Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "revoked",
+        lang,
+        format!("this account was revoked at {at}; its device may still hand in what it holds from before, and nothing else"),
+        format!("该账号已于 {at} 停用；设备仅可补报停用前的内容，不能进行其他操作"),
+    ))
 }
 
 async fn account_of(app: &App, token: Hash) -> Result<Option<Arc<Account>>, StoreError> {

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use quell_book::{MAX_FACTS, Receipt, Submission};
+use quell_book::{Fact, LateHandIn, MAX_FACTS, Receipt, Submission};
 use quell_foundation::*;
 use quell_store::log::{self, Answer, Incoming, Sender};
 use schemars::JsonSchema;
@@ -83,6 +83,11 @@ async fn hand_in(app: &App, caller: &Caller, raws: &[&RawValue]) -> Vec<Result<R
             Err(p) => answers.push(Some(Err(p))),
         }
     }
+    if let (Some(revoked), Some(first)) = (caller.revoked, incoming.first().map(Incoming::id))
+        && let Err(e) = announce(app, caller, revoked, first).await
+    {
+        return raws.iter().map(|_| Err(Problem::door(&e, caller.lang))).collect();
+    }
     let mut from_door = app.door.submit_until(incoming, Some(caller.deadline)).await.into_iter();
     answers
         .into_iter()
@@ -91,6 +96,54 @@ async fn hand_in(app: &App, caller: &Caller, raws: &[&RawValue]) -> Vec<Result<R
             None => answer(from_door.next(), caller.lang),
         })
         .collect()
+}
+
+/// Before anything of a revoked account is taken someone owes a look at it. `first`: what is handed in first; again, it is no other hand-in.
+async fn announce(app: &App, caller: &Caller, revoked: Instant, first: SubmissionId) -> Result<(), DoorError> {
+    let (a, offset) = (&caller.account, app.config.offset);
+    let fact = LateHandIn {
+        account: a.account.clone(),
+        place: a.place.clone(),
+        revoked_at: EventTime::exact(revoked, offset),
+        at: EventTime::exact(app.clock.now(), offset),
+    };
+    let sender = Sender { account: a.account.to_string(), scope: a.place.clone(), device: None };
+    let id = derived_uuid(&[b"late hand-in", &app.config.book.0.to_be_bytes(), first.0.as_bytes()]);
+    let notice = Incoming::new(SubmissionId(id), sender, vec![fact.into()]);
+    match app.door.submit(vec![notice]).await.into_iter().next() {
+        // Noted at another time: it is the same hand-in once more.
+        Some(Ok(Answer::Accepted(_) | Answer::IdReused)) => Ok(()),
+        Some(Err(e)) => Err(e),
+        other => Err(DoorError::Broken(format!("a late hand-in could not be noted: {other:?}"))),
+    }
+}
+
+/// Refuses what a revoked account says of the time after, and what has no time. A newcomer may be listed with a swab of the time before.
+fn check_late(facts: &[Fact], revoked: Instant, offset: UtcOffset, lang: Chinese) -> Result<(), Problem> {
+    let times: Vec<Option<EventTime>> = facts.iter().map(event_time).collect();
+    let dated = times.iter().any(Option::is_some);
+    let late = facts.iter().zip(&times).find(|(f, at)| match at {
+        Some(at) => at.at > revoked,
+        None => !dated || !matches!(f, Fact::PersonListed(_)),
+    });
+    let Some((fact, at)) = late else { return Ok(()) };
+    let (kind, since) = (fact.kind(), revoked.at_offset(offset));
+    let (of, of_zh) = at.map_or(("of no time".to_owned(), "没有时间".to_owned()), |t| (format!("of {t}"), format!("时间为 {t}")));
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "revoked",
+        lang,
+        format!(
+            "this account was revoked at {since}; what happened before can be handed in, and this {kind} is {of}. Keep it on the device and give the device to the commander: nothing is lost"
+        ),
+        format!("该账号已于 {since} 停用，仅可补报停用前的内容，此条 {kind} {of_zh}。请保留在设备上并将设备交给指挥员，数据不会丢失"),
+    ))
+}
+
+/// When a fact happened, if it says so: every fact that does calls it `at`.
+fn event_time(fact: &Fact) -> Option<EventTime> {
+    let json = serde_json::to_value(fact).ok()?;
+    json.as_object()?.values().next()?.get("at")?.as_str()?.parse().ok()
 }
 
 fn answer(a: Option<Result<Answer, DoorError>>, lang: Chinese) -> Result<Receipt, Problem> {
@@ -146,6 +199,9 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
             format!("the role {role} may not hand in {kind}"),
             format!("{zh}无权上报 {kind}"),
         ));
+    }
+    if let Some(revoked) = caller.revoked {
+        check_late(&s.facts, revoked, app.config.offset, lang)?;
     }
     app.key.pseudonymise(&mut s.facts);
     let sender = Sender { account: caller.account.account.to_string(), scope: caller.account.place.clone(), device: s.device };

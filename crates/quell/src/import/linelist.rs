@@ -214,6 +214,7 @@ fn understand(
             phone: row.text("phone").map(str::to_owned),
             occupation: OccupationClass::General,
             tags: Default::default(),
+            seen: None,
         },
         case: CaseListed {
             case: CaseId(id(b"case")),

@@ -8,6 +8,7 @@ pub mod people;
 pub mod places;
 pub mod plate;
 pub mod report;
+pub mod wells;
 
 use crate::app::App;
 use crate::door::DoorError;
@@ -79,8 +80,8 @@ pub struct FileOptions {
     pub encoding: Option<String>,
     /// Sheet of a workbook.
     pub sheet: Option<String>,
-    /// A file that ends at a spreadsheet's limit is known to be whole.
-    pub allow_row_limit: bool,
+    /// How many rows the sender has counted: rows are counted at both ends.
+    pub rows: Option<u64>,
 }
 
 /// What to do with the rows.
@@ -100,7 +101,7 @@ pub struct Source {
     mapping: Mapping,
     mapping_hash: Hash,
     name: String,
-    allow_row_limit: bool,
+    rows: Option<u64>,
 }
 
 /// How far an import is.
@@ -135,7 +136,7 @@ impl Source {
         };
         let reader = quell_tabular::open(path, &reading)?;
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        Ok(Self { reader, mapping, mapping_hash: Hash::of(text.as_bytes()), name, allow_row_limit: options.allow_row_limit })
+        Ok(Self { reader, mapping, mapping_hash: Hash::of(text.as_bytes()), name, rows: options.rows })
     }
     /// An id that follows from the file, the mapping and these parts.
     fn derive(&self, app: &App, parts: &[&[u8]]) -> uuid::Uuid {
@@ -144,9 +145,13 @@ impl Source {
         all.extend_from_slice(parts);
         derived_uuid(&all)
     }
-    /// Why the file is not used before a person has confirmed it.
+    /// Why the file is not used: it has not the rows that its sender counted, or, uncounted, it looks as if it had been cut.
     fn unconfirmed(&self, summary: &Summary) -> Option<Words> {
-        report::unconfirmed(&summary.warnings, self.allow_row_limit)
+        match self.rows {
+            Some(n) if n == summary.rows => None,
+            Some(n) => Some(report::other_count(n, summary.rows)),
+            None => summary.warnings.iter().find(|w| w.needs_confirmation()).map(report::unconfirmed),
+        }
     }
     /// A report on the rows read so far.
     fn report(&self, summary: &Summary, used: &[&str]) -> Report {
@@ -222,7 +227,8 @@ async fn send(app: &App, source: &Source, facts: Vec<Fact>, salt: &[u8], progres
                 break;
             }
             let s = incoming(app, uuid::Uuid::nil(), chunk);
-            let id = SubmissionId(source.derive(app, &[b"chunk", &s.content_hash().0, salt]));
+            let says = unseen(s.facts()).map_or_else(|| s.content_hash(), |f| incoming(app, uuid::Uuid::nil(), f).content_hash());
+            let id = SubmissionId(source.derive(app, &[b"chunk", &says.0, salt]));
             window.push(s.with_id(id));
         }
         if window.is_empty() {
@@ -233,7 +239,8 @@ async fn send(app: &App, source: &Source, facts: Vec<Fact>, salt: &[u8], progres
             match answer? {
                 Answer::Accepted(r) if r.repeat => sent.repeated.extend(done..done + size),
                 Answer::Accepted(_) => sent.written += size as u64,
-                Answer::IdReused => unreachable!("the id follows from the content"),
+                // The file said the same before, of another version of the book.
+                Answer::IdReused => sent.repeated.extend(done..done + size),
                 Answer::Refused(r) => {
                     let n = done + r.fact as usize + 1;
                     sent.stopped.get_or_insert(Words::new(
@@ -249,6 +256,21 @@ async fn send(app: &App, source: &Source, facts: Vec<Fact>, salt: &[u8], progres
             return Ok(sent);
         }
     }
+}
+
+/// The facts without the versions that were seen, if they name any: the id of a submission follows from what the file says, so that
+/// an older file is known again when the book has been changed since.
+fn unseen(facts: &[Fact]) -> Option<Vec<Fact>> {
+    let seen = |f: &Fact| matches!(f, Fact::PersonListed(p) if p.seen.is_some());
+    facts.iter().any(seen).then(|| {
+        let mut facts = facts.to_vec();
+        for f in &mut facts {
+            if let Fact::PersonListed(p) = f {
+                p.seen = None;
+            }
+        }
+        facts
+    })
 }
 
 /// Where a row goes.

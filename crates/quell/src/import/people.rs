@@ -90,6 +90,7 @@ fn candidate(app: &App, row: &Row) -> Result<Candidate, Box<Issue>> {
         phone: row.text("phone").map(str::to_owned),
         occupation: occupation.unwrap_or(OccupationClass::General),
         tags,
+        seen: None,
     };
     person.person = person_id(app.config.book, &person);
     Ok(Candidate { line: row.line, person, knows_occupation: occupation.is_some(), knows_tags: row.get("tags").is_some() })
@@ -252,6 +253,7 @@ impl Known {
 fn against_book(c: &mut Candidate, known: &Person, update: bool, issues: &mut Issues) -> Verdict {
     let p = &mut c.person;
     p.person = known.person_id;
+    p.seen = Some(known.listed_seq);
     p.born = p.born.or(known.born);
     if p.sex == Sex::Unknown {
         p.sex = known.sex;
@@ -294,7 +296,33 @@ fn against_book(c: &mut Candidate, known: &Person, update: bool, issues: &mut Is
         && p.phone == known.phone
         && p.occupation == known.occupation
         && p.tags == known.tags;
-    if same { Verdict::Unchanged } else { Verdict::Changed }
+    if same {
+        return Verdict::Unchanged;
+    }
+    let replaced = replaced(p, known);
+    if !replaced.is_empty() {
+        let (en, zh): (Vec<&str>, Vec<&str>) = replaced.into_iter().unzip();
+        let message = (format!("the row replaces what the book says: {}", en.join(", ")), format!("本行将更改台账中的：{}", zh.join("、")));
+        let advice = ("check who is right", "请核对以何者为准");
+        issues.add(Issue::new(Effect::Note, c.line, "person.replaced", message, advice));
+    }
+    Verdict::Changed
+}
+
+/// Which particulars the book knows and the row has otherwise; only their names, for the report is not for telephone numbers.
+fn replaced(p: &PersonListed, known: &Person) -> Vec<(&'static str, &'static str)> {
+    let identity = p.identity.as_ref().map(|i| i.hash);
+    [
+        (known.sex != Sex::Unknown && p.sex != known.sex, ("sex", "性别")),
+        (known.born.is_some() && p.born != known.born, ("born", "出生日期")),
+        (known.identity_hash.is_some() && identity != known.identity_hash, ("identity", "证件")),
+        (known.phone.is_some() && p.phone != known.phone, ("phone", "电话")),
+        (known.occupation != OccupationClass::General && p.occupation != known.occupation, ("occupation", "职业")),
+        (!known.tags.is_subset(&p.tags), ("tags", "标签")),
+    ]
+    .into_iter()
+    .filter_map(|(differs, name)| differs.then_some(name))
+    .collect()
 }
 
 /// The same person twice in the file: `line` yields to `other`.

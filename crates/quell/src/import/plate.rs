@@ -1,7 +1,8 @@
 //! Plate files of a laboratory: the controls become `plate_read`, each tube's rows one `result_read` in a submission of its own,
 //! so that one refused tube does not hold up the others. What the book would answer is shown before anything is handed in.
 
-use super::report::{Effect, Issue, Issues, Report, Words};
+use super::report::{Effect, Issue, Issues, Report, Words, unconfirmed};
+use super::wells::{CT_COLUMNS, Gathering, Verdict, judge_controls, tube_result};
 use super::{ImportError, Source, incoming, next_rows};
 use crate::app::App;
 use quell_book::rows::Tube;
@@ -10,16 +11,14 @@ use quell_foundation::*;
 use quell_protocol::{Protocol, TubeMode};
 use quell_store::find::{self, DryRun, Would};
 use quell_store::log::{Answer, Incoming};
-use quell_tabular::Row;
+use quell_tabular::{Summary, Warning};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Fields that are used.
 const USED: &[&str] = &["tube", "plate", "control", "result", "target", "ct", "ct_orf1ab", "ct_n", "ct_e", "ct_internal", "at"];
-/// Columns with the Ct of one target, and the target's name.
-const CT_COLUMNS: &[(&str, &str)] = &[("ct_orf1ab", "ORF1ab"), ("ct_n", "N"), ("ct_e", "E"), ("ct_internal", INTERNAL)];
-/// The internal control: shows that the swab held human material, says nothing about the infection.
-const INTERNAL: &str = "internal";
+/// Lines that are named in one sentence.
+const NAMED: usize = 20;
 
 /// What the person at the bench says about the file.
 #[derive(Debug, Clone)]
@@ -32,18 +31,8 @@ pub struct PlateOptions {
     pub at: Option<EventTime>,
     /// The file has no rows of controls, but both were seen to be right.
     pub controls_ok: bool,
-}
-
-/// What a control showed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// As it should be.
-    Right,
-    /// Not as it should be.
-    Wrong,
-    /// Not in the file; taken as right on the laboratory's word.
-    Confirmed,
+    /// What the sender says of every tube of the file: a row without a result has this one, and one that contradicts it refuses the file.
+    pub all: Option<TestResult>,
 }
 
 /// What will become of one tube.
@@ -91,30 +80,12 @@ pub struct PlateReport {
     pub cases: u64,
     /// Tubes that the book refuses.
     pub refused: u64,
+    /// Tubes that this laboratory has received in the same boxes, that are not in the file and have no result: they stay open.
+    pub waiting: Vec<TubeCode>,
     /// True once it was handed in.
     pub applied: bool,
     #[serde(skip)]
     batch: Vec<Incoming>,
-}
-
-/// What the rows of one tube or control say together.
-#[derive(Debug, Default)]
-struct Gathered {
-    line: u64,
-    results: BTreeSet<&'static str>,
-    /// Lowest Ct by target; `None` where nothing was amplified.
-    targets: BTreeMap<String, Option<Ct>>,
-    at: Option<EventTime>,
-}
-
-/// Everything of a plate file, by tube and by control.
-#[derive(Debug, Default)]
-struct Gathering {
-    tubes: BTreeMap<u64, (TubeCode, Gathered)>,
-    order: BTreeMap<TubeCode, u64>,
-    positive: Option<Gathered>,
-    negative: Option<Gathered>,
-    rows: u64,
 }
 
 /// Reads a plate file and asks the book what would follow. Nothing is written.
@@ -124,35 +95,29 @@ struct Gathering {
 /// laboratory is not a listed one, or the database fails.
 pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Result<PlateReport, ImportError> {
     check_laboratory(app, &options.laboratory).await?;
-    let mut rows = source.reader.rows(&source.mapping)?;
-    let (mut issues, mut all) = (Issues::default(), Gathering::default());
-    let columns: Vec<&str> = CT_COLUMNS.iter().filter(|(f, _)| rows.summary().read_columns.contains_key(*f)).map(|(f, _)| *f).collect();
-    loop {
-        let chunk = next_rows(&mut rows, &mut issues)?;
-        if chunk.is_empty() {
-            break;
-        }
-        for row in &chunk {
-            all.rows += 1;
-            if let Err(i) = all.add(row, &columns, options) {
-                issues.add(*i);
-                all.rows -= 1;
-            }
-        }
-    }
-    let summary = rows.summary().clone();
+    let mut issues = Issues::default();
+    let (all, summary) = gather(source, options, &mut issues)?;
     let mut report = source.report(&summary, USED);
     report.counts.bad = summary.rows - all.rows;
     report.stopped = source.unconfirmed(&summary);
+    if source.rows.is_none() && summary.warnings.contains(&Warning::OpenEnd) {
+        report.stopped.get_or_insert(unconfirmed(&Warning::OpenEnd));
+    }
     let protocol = protocol_in_force(app).await?;
     let all_tubes = all.tubes.len() as u64;
+    let declared_wrongly = declared_wrongly(&all, report.counts.bad, &protocol, options, &mut issues);
     let (positive_control, negative_control) = judge_controls(&all, &protocol, options)?;
-    let (read, lines) = facts(all, (positive_control, negative_control), options)?;
+    let (read, mut lines) = facts(all, (positive_control, negative_control), options)?;
+    if let Some(why) = declared_wrongly {
+        report.stopped.get_or_insert(why);
+        lines.clear();
+    }
     let known = known_tubes(app, &lines).await?;
     let results = lines.into_iter().map(|(line, r)| r.and_then(|r| at_this_laboratory(line, r, &known, options)).map(|r| (line, r)));
     let tubes: Vec<(u64, ResultRead)> = results.filter_map(|r| r.map_err(|i| issues.add(*i)).ok()).collect();
     report.counts.bad += all_tubes - tubes.len() as u64;
-    let batch = batch(app, source, read, &tubes);
+    let waiting = find::waiting_in_boxes(&app.db.connection().await?, app.config.book, &options.laboratory, known.keys()).await?;
+    let batch = if report.stopped.is_some() { Vec::new() } else { batch(app, source, read, &tubes) };
     issues.into_report(&mut report);
     let run = find::dry_run(&app.preview, app.clock.now(), batch.clone()).await?;
     let mut out = PlateReport {
@@ -166,11 +131,54 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
         recalled_persons: 0,
         cases: 0,
         refused: 0,
+        waiting,
         applied: false,
         batch,
     };
     out.foresee(tubes, &known, &run);
     Ok(out)
+}
+
+/// Reads the file to its end.
+fn gather(source: &Source, options: &PlateOptions, issues: &mut Issues) -> Result<(Gathering, Summary), ImportError> {
+    let mut rows = source.reader.rows(&source.mapping)?;
+    let mut all = Gathering::default();
+    let columns: Vec<&str> = CT_COLUMNS.iter().filter(|(f, _)| rows.summary().read_columns.contains_key(*f)).map(|(f, _)| *f).collect();
+    loop {
+        let chunk = next_rows(&mut rows, issues)?;
+        if chunk.is_empty() {
+            return Ok((all, rows.summary().clone()));
+        }
+        for row in &chunk {
+            match all.add(row, &columns, options) {
+                Ok(()) => all.rows += 1,
+                Err(i) => issues.add(*i),
+            }
+        }
+    }
+}
+
+/// Why nothing of the file may be used: it is not what its sender says it is. (Lanzhou 2022: positives in the file of negatives.)
+fn declared_wrongly(all: &Gathering, bad: u64, protocol: &Protocol, options: &PlateOptions, issues: &mut Issues) -> Option<Words> {
+    let said = options.all?;
+    let against = all.against(said, protocol);
+    if against.is_empty() && bad == 0 {
+        return None;
+    }
+    let lines: Vec<String> = against.iter().take(NAMED).map(|i| i.line.to_string()).collect();
+    let (n, zh) = (against.len(), said.zh());
+    against.into_iter().for_each(|i| issues.add(i));
+    Some(if n == 0 {
+        Words::new(
+            format!("nothing was handed in: the file was handed in as {said}, and {bad} of its rows cannot be read"),
+            format!("未上报任何结果：文件按{zh}上报，但有 {bad} 行无法读取"),
+        )
+    } else {
+        Words::new(
+            format!("nothing was handed in: the file was handed in as {said}, and {n} of its tubes are not (lines {})", lines.join(", ")),
+            format!("未上报任何结果：文件按{zh}上报，但其中 {n} 管不是{zh}（第 {} 行）", lines.join("、")),
+        )
+    })
 }
 
 async fn check_laboratory(app: &App, laboratory: &PlaceId) -> Result<(), ImportError> {
@@ -191,68 +199,6 @@ async fn protocol_in_force(app: &App) -> Result<std::sync::Arc<Protocol>, Import
         Some((_, hash)) => app.shelf.get(&c, hash).await?,
         None => app.default_protocol.clone(),
     })
-}
-
-impl Gathering {
-    /// Puts a row with the others of its tube or control.
-    fn add(&mut self, row: &Row, ct_columns: &[&str], options: &PlateOptions) -> Result<(), Box<Issue>> {
-        let bad =
-            |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, row.line, rule, message, advice).boxed();
-        if let Some(p) = row.code("plate").filter(|p| *p != options.plate.as_str()) {
-            let message =
-                (format!("the row belongs to plate {p}, not {}", options.plate), format!("该行属于板 {p}，不是 {}", options.plate));
-            return Err(bad("plate.other", message, ("import each plate by itself", "每块板请单独导入")));
-        }
-        let into = match row.text("control") {
-            Some("positive") => self.positive.get_or_insert_default(),
-            Some(_) => self.negative.get_or_insert_default(),
-            None => {
-                let text = row.code("tube").unwrap_or_default();
-                let code = TubeCode::new(text).map_err(|e| {
-                    bad("tube.code", (e.to_string(), format!("采样管编号无效：{text}")), ("check the barcode", "请核对条码"))
-                })?;
-                let line = *self.order.entry(code.clone()).or_insert(row.line);
-                &mut self.tubes.entry(line).or_insert_with(|| (code, Gathered::default())).1
-            }
-        };
-        if into.line == 0 {
-            into.line = row.line;
-        }
-        into.results.extend(row.text("result").and_then(|t| TestResult::ALL.iter().find(|r| r.as_str() == t)).map(|r| r.as_str()));
-        into.at = into.at.or(row.datetime("at"));
-        let wide = ct_columns.iter().filter_map(|f| CT_COLUMNS.iter().find(|c| c.0 == *f)).map(|(f, target)| (*target, row.decimal(f)));
-        let long = row.text("target").map(|t| (t, row.decimal("ct")));
-        for (target, ct) in wide.chain(long) {
-            let ct = ct.and_then(Ct::new);
-            let seen = into.targets.entry(target.to_owned()).or_insert(ct);
-            // Of two wells the lower Ct counts: the one nearer to a positive.
-            *seen = match (*seen, ct) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
-        }
-        Ok(())
-    }
-}
-
-/// Whether the controls are as they should be. By the laboratory's call if the file has one, and by the Ct values in any case.
-fn judge_controls(all: &Gathering, protocol: &Protocol, options: &PlateOptions) -> Result<(Verdict, Verdict), ImportError> {
-    let amplified = |ct: &Option<Ct>| ct.is_some_and(|c| protocol.is_positive_ct(c));
-    let judge = |control: &Option<Gathered>, positive: bool| {
-        let Some(g) = control else { return options.controls_ok.then_some(Verdict::Confirmed) };
-        let called = g.results.iter().all(|r| *r == if positive { "positive" } else { "negative" });
-        let mut cts = g.targets.iter().filter(|(t, _)| *t != INTERNAL).map(|(_, ct)| ct);
-        let measured = if positive { cts.all(amplified) } else { !cts.any(amplified) };
-        let says_something = !g.results.is_empty() || g.targets.keys().any(|t| t != INTERNAL);
-        Some(if says_something && called && measured { Verdict::Right } else { Verdict::Wrong })
-    };
-    match (judge(&all.positive, true), judge(&all.negative, false)) {
-        (Some(p), Some(n)) => Ok((p, n)),
-        _ => Err(ImportError::Unfit(Words::new(
-            "the file has no row of a positive and of a negative control; add them (column 'control', 质控), or vouch for both with --controls-ok",
-            "文件中缺少阳性对照或阴性对照行，请补上（“质控”列）；如已确认两者均合格，请加 --controls-ok",
-        ))),
-    }
 }
 
 /// The fact of the plate, and line and fact of each tube (or why its rows cannot be used).
@@ -308,37 +254,6 @@ fn at_this_laboratory(
         }
         _ => Ok(r),
     }
-}
-
-/// The one result that the rows of a tube agree on.
-fn tube_result(tube: TubeCode, g: Gathered, at: EventTime, options: &PlateOptions) -> Result<ResultRead, Box<Issue>> {
-    let bad = |rule: &str, message: (String, String), advice: (&str, &str)| {
-        Issue::new(Effect::Bad, g.line, rule, message, advice).with_value(tube.as_str()).boxed()
-    };
-    let called: Vec<TestResult> = g.results.iter().filter_map(|r| r.parse().ok()).collect();
-    let result = match called.as_slice() {
-        [one] => *one,
-        [] => {
-            return Err(bad(
-                "result.missing",
-                ("the tube has no result yet".into(), "尚无结果判定".into()),
-                ("a laboratory must judge it; Ct values alone are not judged here", "请由检验人员判定，本系统不凭 Ct 值自行判定"),
-            ));
-        }
-        _ => {
-            return Err(bad(
-                "result.conflicting",
-                ("the rows of this tube give different results".into(), "同一管的各行结果不一致".into()),
-                ("give the one that holds", "请只报最终结果"),
-            ));
-        }
-    };
-    if result == TestResult::Negative && g.targets.get(INTERNAL) == Some(&None) {
-        let message = ("the internal control was not amplified: a negative is not valid".into(), "内标未扩增，阴性结果无效".into());
-        return Err(bad("result.internal", message, ("call it failed, and test the tube again", "请报为检测失败并重新检测")));
-    }
-    let targets = g.targets.into_iter().filter(|(t, _)| t != INTERNAL).map(|(target, ct)| TargetCt { target, ct }).collect();
-    Ok(ResultRead { tube, plate: Some(options.plate.clone()), at: g.at.unwrap_or(at), result, targets })
 }
 
 impl PlateReport {
@@ -456,6 +371,13 @@ impl PlateReport {
             out.push(say(
                 format!("this releases {a} tubes with {b} persons, recalls {r} persons, makes {c} cases; {x} tubes will be refused"),
                 format!("将放行 {a} 管 {b} 人，召回复核 {r} 人，新增感染者 {c} 例；将拒绝 {x} 管"),
+            ));
+        }
+        if !self.waiting.is_empty() {
+            let (n, some) = (self.waiting.len(), self.waiting.iter().take(NAMED).map(TubeCode::as_str).collect::<Vec<_>>());
+            out.push(say(
+                format!("{n} tubes of the same boxes are not in the file and still owe a result: {}", some.join(", ")),
+                format!("同箱另有 {n} 管不在文件中，仍未出结果：{}", some.join("、")),
             ));
         }
         out.extend(self.report.lines(chinese, false));

@@ -354,13 +354,21 @@ impl Issues {
     }
 }
 
-/// Why a file with these warnings is not used before a person has confirmed it.
-pub fn unconfirmed(warnings: &[Warning], confirmed: bool) -> Option<Words> {
-    let first = warnings.iter().find(|w| w.needs_confirmation()).filter(|_| !confirmed)?;
-    Some(Words::new(
-        format!("nothing was imported: {}. To confirm: --allow-row-limit", first.message_en()),
-        format!("未导入任何数据：{}。确认无误请加 --allow-row-limit", first.message_zh()),
-    ))
+/// Why a file that may have been cut is not used.
+pub fn unconfirmed(warning: &Warning) -> Words {
+    let (en, zh) = (warning.message_en(), warning.message_zh());
+    Words::new(
+        format!("nothing was imported: {en}. Count the rows at their source and say --rows N; if the file has fewer, get it as CSV"),
+        format!("未导入任何数据：{zh}。请在来源处清点行数并加 --rows N；若文件行数不足，请改取 CSV 文件"),
+    )
+}
+
+/// The file has not the rows that its sender counted.
+pub fn other_count(said: u64, read: u64) -> Words {
+    Words::new(
+        format!("nothing was imported: {said} rows were counted at the source, the file has {read}. Get the whole file from its sender"),
+        format!("未导入任何数据：来源处清点为 {said} 行，文件有 {read} 行。请向发送方重新索取完整文件"),
+    )
 }
 
 #[cfg(test)]

@@ -32,6 +32,9 @@ pub fn sample(kind: &str) -> Value {
             json!({"plate": "P1", "laboratory": LABORATORY, "at": at, "positive_control_ok": true, "negative_control_ok": true})
         }
         "result_read" => json!({"tube": "T1", "at": at, "result": "negative"}),
+        "late_hand_in" => json!({"account": "phone", "place": A, "revoked_at": at, "at": at}),
+        "hand_in_reviewed" => json!({"duty": id, "decision": decision, "at": at}),
+        "laboratory_reviewed" => json!({"laboratory": LABORATORY, "decision": decision, "at": at}),
         "result_corrected" => json!({"tube": "T1", "at": at, "result": "negative", "reason": reason, "decider": decider}),
         "case_listed" => json!({"case": id, "person": p, "classification": "confirmed", "at": at}),
         "case_classified" => json!({"case": id, "classification": "confirmed", "severity": "mild", "at": at, "decider": decider}),

@@ -119,7 +119,7 @@ impl Life {
 fn owner_and_reason(kind: DutyKind) -> (&'static str, &'static str) {
     match kind {
         DutyKind::Sample => ("township screening desks", "not met at the door, called again in the next round"),
-        DutyKind::Result | DutyKind::Test | DutyKind::Retest => {
+        DutyKind::Result | DutyKind::Test | DutyKind::Retest | DutyKind::ConfirmCorrection => {
             ("laboratory coordination desk", "the laboratories work through the night at full pace")
         }
         DutyKind::Seal | DutyKind::Deliver => ("transport desk", "late on a mountain road, or missing and looked for"),
@@ -134,5 +134,6 @@ fn owner_and_reason(kind: DutyKind) -> (&'static str, &'static str) {
         DutyKind::IdentifySwab => ("investigation desk", "the station's list is compared with who was there"),
         DutyKind::Transfer | DutyKind::Isolate => ("transfer desk", "no free bed or vehicle yet, or a second sample is awaited"),
         DutyKind::LiftZone => (COMMAND, "lifted in the morning"),
+        DutyKind::ReviewHandIn | DutyKind::ReviewLaboratory => (COMMAND, "looked into in the morning"),
     }
 }

@@ -70,9 +70,15 @@ fn when(d: &Duty) -> Instant {
         DutyKind::Discharge if d.due.since(d.opened_at) <= Span::hours(12) => after(60, 180),
         DutyKind::Discharge | DutyKind::Release => before(80, 15).max(after(60, 180)),
         DutyKind::LiftZone => d.due,
-        DutyKind::ReviewContact | DutyKind::IdentifySwab => after(20, 90),
+        DutyKind::ReviewContact | DutyKind::IdentifySwab | DutyKind::ReviewHandIn | DutyKind::ReviewLaboratory => after(20, 90),
         // Seen to by what is sealed, carried and tested, not one by one.
-        DutyKind::Sample | DutyKind::Result | DutyKind::Seal | DutyKind::Deliver | DutyKind::Test | DutyKind::Retest => d.due,
+        DutyKind::Sample
+        | DutyKind::Result
+        | DutyKind::Seal
+        | DutyKind::Deliver
+        | DutyKind::Test
+        | DutyKind::Retest
+        | DutyKind::ConfirmCorrection => d.due,
     }
 }
 

@@ -28,7 +28,7 @@ use crate::county::{County, wushan};
 use custody::Transit;
 use desk::Desk;
 use incidents::Incidents;
-use quell_book::{BookConfig, Changes, Fact, Replay, Role, Submission, TubeState};
+use quell_book::{BookConfig, Changes, Context, Fact, Replay, Role, Submission, TubeState};
 use quell_foundation::*;
 use quell_protocol::{Protocol, ZoneLevel};
 use registry::Registry;
@@ -326,7 +326,9 @@ impl Life {
     fn apply(&mut self, at: Instant, s: &Submission) -> Result<Changes, quell_book::Refusal> {
         // The log's hash is the door's: a rehearsal has no log.
         let seq = self.counted.accepted as i64 + 1;
-        self.book.submit(&self.plan.protocol, at, seq, s.id, Hash::default(), &s.facts)
+        let device = s.device.as_ref().map_or("", DeviceId::as_str);
+        let context = Context { protocol: &self.plan.protocol, now: at, seq, submission: s.id, sender: device };
+        self.book.submit(context, Hash::default(), &s.facts)
     }
 
     /// Takes notice of what changed in the book.

@@ -150,6 +150,7 @@ fn person_fact(r: &Resident, today: Day) -> Fact {
         phone: r.phone.clone(),
         occupation: if inside { OccupationClass::ClosedLoop } else { r.occupation },
         tags: r.tags.clone(),
+        seen: None,
     }
     .into()
 }

@@ -284,6 +284,7 @@ impl Life {
             phone: None,
             occupation: quell_protocol::OccupationClass::General,
             tags: [PersonTag::WalkIn, PersonTag::Visitor].into(),
+            seen: None,
         };
         fill.persons.push(id);
         fill.walk_in = Some(walk_in);

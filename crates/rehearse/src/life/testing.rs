@@ -219,7 +219,7 @@ impl Life {
         }
     }
 
-    /// On the next day the false positive is corrected, on the evidence of the second sample.
+    /// On the next day the false positive is corrected: the second sample was negative, and so is the tube on a plate of its own.
     fn correct(&mut self) {
         let now = self.now;
         let Some(d) = &mut self.incidents.dispute else { return };
@@ -228,16 +228,21 @@ impl Life {
             return;
         }
         d.corrected = true;
+        let (tube, at) = (d.tube.clone(), event(now));
+        let Some(laboratory) = self.book.state.tubes.get(&tube).and_then(|t| t.laboratory.clone()) else { return };
+        let plate = PlateId::new(format!("repeat-{tube}")).expect("letters and digits");
+        let read = PlateRead { plate: plate.clone(), laboratory, at, positive_control_ok: true, negative_control_ok: true };
+        let repeat = ResultRead { tube: tube.clone(), plate: Some(plate), at, result: TestResult::Negative, targets: Vec::new() };
         let fact = ResultCorrected {
-            tube: d.tube.clone(),
-            at: event(now),
+            tube,
+            at,
             result: TestResult::Negative,
             targets: Vec::new(),
             reason: "the second sample is negative; the neighbouring well was strongly positive".to_owned(),
             decider: "laboratory quality desk".to_owned(),
         };
         let mut batch = self.begin(Role::Laboratory, "false positive corrected");
-        if self.post(&mut batch, "lims-quality", vec![fact.into()]) {
+        if self.post(&mut batch, "lims-quality", vec![fact.into(), read.into(), repeat.into()]) {
             self.incidents.note("result corrected");
         }
         self.end(batch);

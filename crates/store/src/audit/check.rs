@@ -13,6 +13,15 @@ const PORTION: i64 = 10_000;
 struct Known {
     detail: AccountDetail,
     since: Instant,
+    revoked: Option<Instant>,
+}
+
+impl Known {
+    /// Takes in that the account was put so at this time.
+    fn put(before: Option<&Self>, detail: AccountDetail, at: Instant) -> Self {
+        let revoked = if detail.active { None } else { before.and_then(|b| b.revoked).or(Some(at)) };
+        Self { detail, since: before.map_or(at, |b| b.since), revoked }
+    }
 }
 
 /// A token that nothing has explained yet.
@@ -117,13 +126,8 @@ impl Check<'_> {
         match Kind::read(l.kind)? {
             Kind::Look => {}
             Kind::AccountPut => {
-                let detail: AccountDetail = detail(l)?;
-                match self.accounts.get_mut(l.what) {
-                    Some(known) => known.detail = detail,
-                    None => {
-                        self.accounts.insert(l.what.to_owned(), Known { detail, since: l.at });
-                    }
-                }
+                let known = Known::put(self.accounts.get(l.what), detail(l)?, l.at);
+                self.accounts.insert(l.what.to_owned(), known);
             }
             Kind::LoggedIn => {
                 let TokenDetail { token, expires } = detail(l)?;
@@ -164,11 +168,12 @@ impl Check<'_> {
     }
 
     async fn accounts_are_as_told(&mut self, c: &impl GenericClient, book: BookId) -> Result<(), StoreError> {
-        const SQL: &str = "SELECT account, role, place, password_hash, active, created_at FROM quell.account WHERE book_id = $1";
+        const SQL: &str =
+            "SELECT account, role, place, password_hash, active, created_at, revoked_at FROM quell.account WHERE book_id = $1";
         for r in c.query(SQL, &[&book.0]).await.map_err(StoreError::at("verify"))? {
             self.report.rows += 1;
             let (name, role, place): (&str, &str, &str) = (r.get(0), r.get(1), r.get(2));
-            let Some(Known { detail: t, since }) = self.accounts.remove(name) else {
+            let Some(Known { detail: t, since, revoked }) = self.accounts.remove(name) else {
                 self.report.find(format!("account {name}: the audit log knows no such account"));
                 continue;
             };
@@ -178,6 +183,7 @@ impl Check<'_> {
                 ("active", t.active == r.get::<_, bool>(4)),
                 ("password", t.password == Hash::of(r.get::<_, &str>(3).as_bytes())),
                 ("created_at", since == r.get::<_, PgTime>(5).0),
+                ("revoked_at", revoked == r.get::<_, Option<PgTime>>(6).map(|t| t.0)),
             ];
             let changed: Vec<&str> = columns.iter().filter(|c| !c.1).map(|c| c.0).collect();
             if !changed.is_empty() {

@@ -6,6 +6,14 @@ use quell_foundation::*;
 use quell_store::audit::{Entry, Look, append};
 use quell_store::views::*;
 
+/// A correction with the reading of its repeat, which bears it out.
+fn corrected(fix: serde_json::Value) -> serde_json::Value {
+    let (tube, at) = (&fix["tube"], &fix["at"]);
+    let plate = serde_json::json!({"plate": "REPEAT", "laboratory": "50.500237.lab1", "at": at, "positive_control_ok": true, "negative_control_ok": true});
+    let read = serde_json::json!({"tube": tube, "plate": "REPEAT", "at": at, "result": "negative"});
+    serde_json::json!([{"result_corrected": fix}, {"plate_read": plate}, {"result_read": read}])
+}
+
 #[test]
 fn a_persons_timeline_and_status() {
     run(async {
@@ -79,9 +87,12 @@ fn a_tube_and_its_way() {
         let b1 = t("B1").await.unwrap();
         assert_eq!((b1.state, b1.overdue, b1.custody.len()), (TubeState::InTransit, true, 1));
         let fix = serde_json::json!({"tube": "S0", "at": at("18:00"), "result": "negative", "reason": "mixed up", "decider": "laboratory"});
-        f.push("18:00", serde_json::json!([{"result_corrected": fix}])).await;
+        f.push("18:00", corrected(fix)).await;
         let s0 = t("S0").await.unwrap();
-        assert_eq!((s0.results.len(), s0.results[1].correction.as_deref()), (2, Some("laboratory: mixed up")));
+        assert_eq!(
+            (s0.results.len(), s0.results[1].correction.as_deref()),
+            (3, Some("laboratory: mixed up (not in force before a repeat)"))
+        );
         assert!(t("Z9").await.is_none());
         let s = f.db.read(&f.scope(ROOT), async |tx| case_counts(tx, BOOK, &place(ROOT), at("18:00")).await).await.unwrap();
         assert_eq!((s.total, s.days[0].withdrawn, s.days_since_community), (0, 1, None), "the case was withdrawn");
@@ -107,7 +118,7 @@ fn beds_and_who_can_go() {
         let r = f.db.read(&root, async |tx| releasable(tx, BOOK, &hall, Span::hours(6), now).await).await.unwrap();
         assert!(r.is_empty(), "no exit test yet");
         let fix = serde_json::json!({"tube": "S0", "at": now, "result": "negative", "reason": "mixed up", "decider": "laboratory"});
-        f.push("18:00", serde_json::json!([{"result_corrected": fix}])).await;
+        f.push("18:00", corrected(fix)).await;
         let r = f.db.read(&root, async |tx| releasable(tx, BOOK, &hall, Span::hours(6), now).await).await.unwrap();
         assert_eq!((r.len(), r[0].name.as_deref(), r[0].since, r[0].overdue), (1, Some("a00"), now, false), "never was a case");
     });
