@@ -311,6 +311,7 @@ impl Keeper {
                 vec![InvestigationFiled { case, part: InvestigationPart::Full, at, summary: None }.into()]
             }
             (DutyKind::Retest, _, _) => d.key.tube.clone().map(|t| self.read(t)).unwrap_or_default(),
+            (DutyKind::ConfirmCorrection, _, _) => d.key.tube.clone().map(|t| self.read_again(t, a)).unwrap_or_default(),
             (DutyKind::IdentifySwab, _, _) => {
                 let Some(tube) = d.key.tube.clone() else { return vec![] };
                 let was = a.known.swabs.iter().rev().find(|s| s.tube == tube).map(|s| s.person);
@@ -347,8 +348,7 @@ impl Keeper {
             let resulted: Vec<TubeCode> = a.known.tubes.iter().filter(|(_, t)| t.result().is_some()).map(|(c, _)| c.clone()).collect();
             let Some(tube) = self.some(&resulted) else { return vec![] };
             let result = TestResult::ALL[self.r.below(4) as usize];
-            let (targets, reason) = (self.targets(result), self.words());
-            return vec![ResultCorrected { tube, at, result, targets, reason, decider: "head".into() }.into()];
+            return self.correct(tube, result, at, a);
         }
         let standing: Vec<&Swab> = a.known.swabs.iter().filter(|s| s.stands()).collect();
         let Some(s) = self.some(&standing) else { return vec![] };
@@ -359,10 +359,54 @@ impl Keeper {
         vec![RegistrationReassigned { tube, from: s.person, to: self.somebody(), reason, at }.into()]
     }
 
-    /// People come, go, move in.
+    /// A result is called another; of one that is called negative the repeat comes with it now and then, or many are at once.
+    fn correct(&mut self, tube: TubeCode, result: TestResult, at: EventTime, a: &Auditor) -> Vec<Fact> {
+        let many = result == TestResult::Negative && self.r.chance(0.1);
+        let corrected = |k: &mut Self, tube: TubeCode| {
+            let (targets, reason) = (k.targets(result), k.words());
+            let decider = if k.r.chance(0.05) { SENDER } else { "head" };
+            Fact::from(ResultCorrected { tube, at, result, targets, reason, decider: decider.into() })
+        };
+        let others = a.known.tubes.keys().filter(|_| many).take(4).cloned();
+        let mut facts: Vec<Fact> = others.map(|t| corrected(self, t)).collect();
+        facts.push(corrected(self, tube.clone()));
+        if result == TestResult::Negative && self.r.chance(0.3) {
+            facts.extend(self.read_again(tube, a));
+        }
+        facts
+    }
+
+    /// A tube is read again, mostly on another plate, mostly negative.
+    fn read_again(&mut self, tube: TubeCode, a: &Auditor) -> Vec<Fact> {
+        let at = self.soon();
+        let old: Vec<PlateId> = a.known.tubes.get(&tube).iter().flat_map(|t| t.runs.iter().filter_map(|r| r.plate.clone())).collect();
+        let old = if self.r.chance(0.15) { self.some(&old) } else { None };
+        let result = TestResult::ALL[[0, 0, 0, 0, 0, 1, 1, 2, 2, 3][self.r.below(10) as usize]];
+        let n = self.fresh();
+        let plate = old.unwrap_or_else(|| PlateId::new(format!("P{n}")).unwrap_or_else(|_| unreachable!("a short code")));
+        let mut facts: Vec<Fact> = Vec::new();
+        if !a.known.plates.contains_key(&plate) {
+            let negative_control_ok = !self.r.chance(0.06);
+            let (plate, laboratory) = (plate.clone(), place(LABORATORY));
+            facts.push(PlateRead { plate, laboratory, at, positive_control_ok: true, negative_control_ok }.into());
+        }
+        let (plate, targets) = ((!self.r.chance(0.05)).then_some(plate), self.targets(result));
+        facts.push(ResultRead { tube, plate, at, result, targets }.into());
+        facts
+    }
+
+    /// People come, go, move in, have another telephone.
     fn about_people(&mut self, a: &Auditor) -> Vec<Fact> {
         let (person_id, at) = (self.somebody(), self.soon());
-        match self.r.below(5) {
+        match self.r.below(6) {
+            5 => {
+                let l = self.somebody();
+                let n = if l.0.as_u128() as u32 <= PEOPLE { l.0.as_u128() as u32 } else { 1 };
+                let known = a.known.listed.get(&person(n)).copied();
+                let phone = self.some(&[None, Some("13800000001"), Some("13800000002")]).flatten().map(ToOwned::to_owned);
+                let seen = self.some(&[None, known, known, known.map(|n| n - 1)]).flatten();
+                vec![PersonListed { phone, seen, ..listing(n) }.into()]
+            }
             0 => {
                 let mut l = listing(PEOPLE + 1 + self.r.below(2) as u32);
                 if self.r.chance(0.2) {

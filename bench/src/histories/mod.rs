@@ -93,6 +93,7 @@ pub const COVERED_DUTIES: &[DutyKind] = &[
     DutyKind::InvestigateFull,
     DutyKind::Transfer,
     DutyKind::IdentifySwab,
+    DutyKind::ConfirmCorrection,
 ];
 /// Kinds of duties that are not covered yet: no covered fact brings one.
 pub const OPEN_DUTIES: &[DutyKind] = &[
@@ -214,7 +215,7 @@ async fn one_call(app: &App, auditor: &mut Auditor, calls: &[Handed], coverage: 
         .map(|h| {
             let mut facts = h.facts.clone();
             app.key.pseudonymise(&mut facts);
-            Incoming::new(h.id, Sender { account: "keeper".into(), scope: h.scope.clone(), device: None }, facts)
+            Incoming::new(h.id, Sender { account: world::SENDER.into(), scope: h.scope.clone(), device: None }, facts)
         })
         .collect();
     let answers = all(incoming.into_iter().map(|i| app.door.submit(vec![i])).collect()).await;

@@ -56,6 +56,9 @@ pub fn home(n: u32) -> PlaceId {
     place(HOUSEHOLDS[0].0)
 }
 
+/// Who hands everything in.
+pub const SENDER: &str = "keeper";
+
 /// The fact that lists person `n`. The fifth is old, the sixth works in a closed loop, the ninth is pregnant.
 pub fn listing(n: u32) -> PersonListed {
     PersonListed {

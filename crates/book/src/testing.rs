@@ -38,11 +38,12 @@ impl Act<'_> {
             (TestResult::Failed, _) => self.test_failed(t, f.at.at)?,
             (TestResult::Negative, Some(duty)) => self.correction_confirmed(t, f, &duty),
             (result, contested) => {
-                let same = t.result == Some(result);
                 if let Some(duty) = contested {
                     self.supersede(&duty, f.at.at, "the repeat is not negative: the result stands");
                 }
-                if !same {
+                if t.result == Some(result) {
+                    self.s.tubes.put(Tube { plate: f.plate.clone(), runs: t.runs + 1, ..t });
+                } else {
                     self.set_result(t, f);
                 }
             }

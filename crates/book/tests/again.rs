@@ -23,7 +23,7 @@ fn a_false_positive_pool_takes_back_its_own_recalls_only() {
     let mut b = Book::new();
     positive_pool(&mut b, "T1", 8);
     positive_pool(&mut b, "T2", 9);
-    b.say("26T10:00", "result_corrected", corrected("T1", "negative"));
+    b.correct("26T10:00", "T1");
     let open: Vec<_> = b.duties(1).into_iter().filter(|d| d.kind == DutyKind::Recall).collect();
     assert_eq!(open.len(), 1, "the other pool is positive still");
     assert_eq!(open[0].tube.as_ref().map(|t| t.as_str()), Some("T2"));
@@ -38,7 +38,7 @@ fn who_is_left_in_a_false_positive_pool_is_not_recalled() {
     b.say("26T09:00", "registration_voided", void("T1", 1));
     b.say("26T09:00", "registration_voided", void("T1", 2));
     assert_eq!(b.due(3, DutyKind::Recall).len(), 1);
-    b.say("26T10:00", "result_corrected", corrected("T1", "negative"));
+    b.correct("26T10:00", "T1");
     assert!(b.due(3, DutyKind::Recall).is_empty());
 }
 
@@ -63,7 +63,7 @@ fn a_recall_that_was_answered_and_has_lost_its_ground_stays_ended() {
     let mut b = Book::new();
     positive_pool(&mut b, "T1", 8);
     b.swab("26T09:00", "S1", 1, "single", None);
-    b.say("26T10:00", "result_corrected", corrected("T1", "negative"));
+    b.correct("26T10:00", "T1");
     b.say("26T11:00", "registration_voided", void("S1", 1));
     assert!(b.due(1, DutyKind::Recall).is_empty());
 }

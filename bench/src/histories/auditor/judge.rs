@@ -2,7 +2,7 @@
 
 use super::Auditor;
 use super::known::*;
-use crate::histories::world::{ROOT, place};
+use crate::histories::world::{ROOT, SENDER, place};
 use quell_book::*;
 use quell_foundation::*;
 use quell_protocol::{Exposure, TubeMode, TubeQuestion, TubeRule, ZoneLevel};
@@ -31,7 +31,10 @@ impl Auditor {
             Fact::PlaceListed(f) => need(said(&f.name), "no name"),
             Fact::PersonListed(f) => {
                 need(said(&f.name), "no name")?;
-                need(f.home.is_within(&place(ROOT)), "home outside the book")
+                need(f.home.is_within(&place(ROOT)), "home outside the book")?;
+                // Of what the keeper says of a person again only the telephone is ever another.
+                let replaces = k.people.get(&f.person).is_some_and(|old| old.phone.is_some() && old.phone != f.phone);
+                need(!replaces || f.seen.is_some_and(|n| Some(&n) >= k.listed.get(&f.person)), "unseen")
             }
             Fact::PersonAbsent(f) => {
                 need(k.people.contains_key(&f.person), "unknown person")?;
@@ -191,11 +194,16 @@ impl Auditor {
             need(*self.known.plates.get(p).ok_or("unknown plate")?, "controls failed")?;
         }
         self.contradiction(f.result, &f.targets)?;
-        if f.result != TestResult::Failed {
-            need(t.result() != Some(f.result), "the same result")?;
-            need(t.result() != Some(TestResult::Positive), "positive before")?;
+        let before = t.in_force().and_then(|r| r.plate.as_ref());
+        let elsewhere = f.plate.is_some() && f.plate.as_ref() != before;
+        match (t.result(), f.result) {
+            (None, _) | (_, TestResult::Failed) => Ok(()),
+            (Some(was), is) if was == is => need(self.contested(&f.tube) && elsewhere, "the same result"),
+            (Some(TestResult::Positive), TestResult::Negative) => need(self.contested(&f.tube) && elsewhere, "positive before"),
+            (Some(TestResult::Positive), _) => Err("positive before"),
+            (Some(TestResult::Indeterminate), TestResult::Negative) => need(elsewhere, "not another plate"),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn judge_correction(&self, f: &ResultCorrected) -> Verdict {
@@ -203,7 +211,29 @@ impl Auditor {
         let t = self.known.tubes.get(&f.tube).ok_or("unknown tube")?;
         let result = t.result().ok_or("no result")?;
         need(f.result != result && f.result != TestResult::Failed, "not another result")?;
-        self.contradiction(f.result, &f.targets)
+        self.contradiction(f.result, &f.targets)?;
+        need(f.result != TestResult::Negative || f.decider != SENDER, "one signature")?;
+        need(f.result != TestResult::Negative || !self.contested(&f.tube), "waits already")
+    }
+
+    /// Many results at once may not be called negative unless each is read again in the same submission.
+    pub(super) fn judge_many(&self, facts: &[Fact]) -> Option<usize> {
+        let bare = |(i, f): (usize, &Fact)| match f {
+            Fact::ResultCorrected(c) if c.result == TestResult::Negative => {
+                let again = |r: &Fact| matches!(r, Fact::ResultRead(r) if r.tube == c.tube && r.result == TestResult::Negative);
+                (!facts[i..].iter().any(again)).then_some(i)
+            }
+            _ => None,
+        };
+        let bare: Vec<usize> = facts.iter().enumerate().filter_map(bare).collect();
+        let many = self.protocol.corrections_at_once().is_some_and(|n| bare.len() >= n as usize);
+        bare.first().copied().filter(|_| many)
+    }
+
+    /// A correction to negative of this tube waits for its repeat.
+    pub(super) fn contested(&self, tube: &TubeCode) -> bool {
+        let waits = |d: &&super::Owed| d.key.kind == DutyKind::ConfirmCorrection && d.key.tube.as_ref() == Some(tube);
+        self.duties.iter().filter(waits).any(|d| d.state == DutyState::Open)
     }
 
     /// A negative has no target below the cut-off, a positive has one if it names targets at all.

@@ -57,8 +57,14 @@ pub struct Run {
     pub result: TestResult,
     /// All its targets are at the exit threshold or above (or it is negative).
     pub high_ct: bool,
+    /// The plate, if one was named.
+    pub plate: Option<PlateId>,
     /// It corrects what was read.
     pub correction: bool,
+    /// What was said before it is taken back: by a correction, or by the repeat that bears one out.
+    pub takes_back: bool,
+    /// It says once more what is in force.
+    pub repeat: bool,
 }
 
 /// A tube and what was said of it.
@@ -88,6 +94,8 @@ pub struct TubeSeen {
     pub ended: Option<(Told, TubeState)>,
     /// Runs and corrections.
     pub runs: Vec<Run>,
+    /// Corrections to negative, which change nothing before the tube is read again.
+    pub contests: Vec<Told>,
 }
 
 impl TubeSeen {
@@ -120,8 +128,8 @@ impl TubeSeen {
     }
     /// The runs that call for more than a negative does and were not corrected since.
     pub fn alarms(&self) -> impl Iterator<Item = &Run> {
-        let corrected = self.runs.iter().rposition(|r| r.correction).unwrap_or(0);
-        self.runs[corrected..].iter().filter(|r| matches!(r.result, TestResult::Positive | TestResult::Indeterminate))
+        let corrected = self.runs.iter().rposition(|r| r.takes_back).unwrap_or(0);
+        self.runs[corrected..].iter().filter(|r| !r.repeat && matches!(r.result, TestResult::Positive | TestResult::Indeterminate))
     }
     /// True while its members wait for a result of it.
     pub fn on_its_way(&self) -> bool {
@@ -210,6 +218,8 @@ pub struct Known {
     pub places: BTreeMap<PlaceId, PlaceListed>,
     /// People.
     pub people: BTreeMap<PersonId, PersonListed>,
+    /// Which position of the log said last what is known of a person.
+    pub listed: BTreeMap<PersonId, i64>,
     /// People who are away, since when.
     pub away: BTreeMap<PersonId, Told>,
     /// Rounds.

@@ -109,6 +109,9 @@ impl Auditor {
         if let Some((i, _)) = facts.iter().enumerate().find(|(_, f)| !everywhere && self.acts_outside(f, scope)) {
             return Expected::Refused(i, "outside the sender's place");
         }
+        if let Some(i) = self.judge_many(facts) {
+            return Expected::Refused(i, "many corrections at once");
+        }
         for (i, fact) in facts.iter().enumerate() {
             if let Err(why) = next.judge(fact, &opened_here) {
                 return Expected::Refused(i, why);

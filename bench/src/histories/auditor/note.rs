@@ -15,7 +15,7 @@ impl Auditor {
         let mark = Told { n: self.known.n, seq: self.seq, at: at_of(fact).unwrap_or(self.now) };
         match fact {
             Fact::PlaceListed(f) => drop(self.known.places.insert(f.place.clone(), (**f).clone())),
-            Fact::PersonListed(f) => drop(self.known.people.insert(f.person, (**f).clone())),
+            Fact::PersonListed(f) => self.note_person(f),
             Fact::PersonAbsent(f) => {
                 self.known.away.insert(f.person, mark);
                 self.excuse(f.person, Excuse::Waived(mark));
@@ -69,8 +69,17 @@ impl Auditor {
                 }
             }
             Fact::PlateRead(f) => drop(self.known.plates.insert(f.plate.clone(), f.positive_control_ok && f.negative_control_ok)),
-            Fact::ResultRead(f) => self.note_run(&f.tube, f.result, &f.targets, false, mark),
-            Fact::ResultCorrected(f) => self.note_run(&f.tube, f.result, &f.targets, true, mark),
+            Fact::ResultRead(f) => {
+                let run = Run { plate: f.plate.clone(), ..self.run(f.result, &f.targets, mark) };
+                let takes_back = f.result == TestResult::Negative && self.contested(&f.tube);
+                self.note_run(&f.tube, Run { takes_back, ..run });
+            }
+            // Nobody is released by a word: the next reading decides.
+            Fact::ResultCorrected(f) if f.result == TestResult::Negative => self.tube(&f.tube, |t| t.contests.push(mark)),
+            Fact::ResultCorrected(f) => {
+                let run = self.run(f.result, &f.targets, mark);
+                self.note_run(&f.tube, Run { correction: true, takes_back: true, ..run });
+            }
             Fact::CaseListed(f) => self.note_case(f, mark),
             Fact::CaseClassified(f) => self.note_classified(f, mark),
             Fact::ReportFiled(f) => self.case(f.case, |c| c.reports.push(mark)),
@@ -169,6 +178,7 @@ impl Auditor {
                 received: None,
                 ended: None,
                 runs: vec![],
+                contests: vec![],
             }
         });
         let wrong_mode = t.mode > rule.mode;
@@ -188,13 +198,27 @@ impl Auditor {
         self.known.swabs.push(Swab { person: f.to, place, mark: sampled, reassigned: Some(mark.at), wrong_mode, void: None, ..from });
     }
 
-    fn note_run(&mut self, code: &TubeCode, result: TestResult, targets: &[TargetCt], correction: bool, mark: Told) {
+    fn note_person(&mut self, f: &PersonListed) {
+        let same = |old: &PersonListed| PersonListed { seen: None, ..old.clone() } == PersonListed { seen: None, ..f.clone() };
+        if !self.known.people.get(&f.person).is_some_and(same) {
+            self.known.listed.insert(f.person, self.seq);
+        }
+        self.known.people.insert(f.person, f.clone());
+    }
+
+    fn run(&self, result: TestResult, targets: &[TargetCt], mark: Told) -> Run {
         let threshold = self.protocol.exit_rule().map(|e| e.ct_at_least);
         let high_ct = targets.iter().filter_map(|t| t.ct).all(|ct| threshold.is_none_or(|x| ct >= x));
         let high_ct = result == TestResult::Negative || (high_ct && !targets.is_empty());
+        Run { mark, result, high_ct, plate: None, correction: false, takes_back: false, repeat: false }
+    }
+
+    fn note_run(&mut self, code: &TubeCode, run: Run) {
         let max = self.protocol.max_runs() as usize;
         self.tube(code, |t| {
-            t.runs.push(Run { mark, result, high_ct, correction });
+            let (result, mark) = (run.result, run.mark);
+            let repeat = t.result() == Some(result);
+            t.runs.push(Run { repeat, ..run });
             let runs = t.runs.iter().filter(|r| !r.correction).count();
             if result == TestResult::Failed && t.in_force().is_none() && runs >= max {
                 t.ended = Some((mark, TubeState::Spoilt));
@@ -256,7 +280,12 @@ impl Auditor {
         }
         // Only what this fact has brought: a run, or a person for a swab.
         let here = |s: &&Swab| {
-            s.stands() && self.known.tubes.get(&s.tube).is_some_and(|t| s.mark.n == mark.n || t.runs.iter().any(|r| r.mark.n == mark.n))
+            s.stands()
+                && self
+                    .known
+                    .tubes
+                    .get(&s.tube)
+                    .is_some_and(|t| s.mark.n == mark.n || t.runs.iter().any(|r| r.mark.n == mark.n && !r.repeat))
         };
         let concerned: Vec<Swab> = self.known.swabs.iter().filter(here).cloned().collect();
         for s in concerned {

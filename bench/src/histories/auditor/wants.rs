@@ -112,7 +112,7 @@ impl Auditor {
         t.received.as_ref().and_then(|(m, _)| self.due(m.at, link))
     }
 
-    /// A failed run is repeated; a swab that is not negative has an owner.
+    /// A failed run is repeated, and a result that was called negative by hand is read again; a swab that is not negative has an owner.
     fn test_wants(&self, code: &TubeCode, t: &TubeSeen, all: &mut Vec<Want>) {
         for (i, run) in t.runs.iter().enumerate().filter(|(_, r)| r.result == TestResult::Failed) {
             let earlier = t.runs[..i].iter().any(|r| r.result != TestResult::Failed);
@@ -121,6 +121,15 @@ impl Auditor {
                 let key = Key { tube: Some(code.clone()), ..key(DutyKind::Retest, run.mark.n) };
                 let due = self.due(run.mark.at, Link::Retest);
                 all.push(Want { key, place: t.place.clone(), since: run.mark.at, due, done: next.map(|r| r.mark.at) });
+            }
+        }
+        for contest in &t.contests {
+            let next = t.runs.iter().find(|r| r.mark.n > contest.n && r.result != TestResult::Failed);
+            if next.is_none_or(|r| r.result == TestResult::Negative) {
+                let key = Key { tube: Some(code.clone()), ..key(DutyKind::ConfirmCorrection, contest.n) };
+                let due = self.protocol.deadline(Link::Retest).unwrap_or(Span::days(1));
+                let (due, done) = (Some(contest.at.plus(due)), next.map(|r| r.mark.at));
+                all.push(Want { key, place: t.place.clone(), since: contest.at, due, done });
             }
         }
         self.owner_wants(code, t, all);
