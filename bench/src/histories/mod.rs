@@ -5,7 +5,7 @@
 //! *What is covered:* every outcome at the door (accepted, repeated, id reused, refused and by which fact); tubes, registrations and cases row
 //! by row; the duties of [`COVERED_DUTIES`] with since, due, state, in time and by which submission, those of whole populations by their
 //! counts; the tallies of every day, kind, place and round; at the end of a history `verify`. *What is not:* facts and duties that are in
-//! [`OPEN_FACTS`] and [`OPEN_DUTIES`]: contacts, transfers, stays, zones, closes.
+//! [`OPEN_FACTS`] and [`OPEN_DUTIES`]: contacts, transfers, stays, zones, closes, hand-ins, laboratories compared.
 
 pub mod auditor;
 pub mod compare;
@@ -76,6 +76,9 @@ pub const OPEN_FACTS: &[&str] = &[
     "died",
     "overdue_owned",
     "day_closed",
+    "late_hand_in",
+    "hand_in_reviewed",
+    "laboratory_reviewed",
 ];
 /// Kinds of duties whose course is predicted.
 pub const COVERED_DUTIES: &[DutyKind] = &[
@@ -107,6 +110,8 @@ pub const OPEN_DUTIES: &[DutyKind] = &[
     DutyKind::Release,
     DutyKind::LiftZone,
     DutyKind::ReviewContact,
+    DutyKind::ReviewHandIn,
+    DutyKind::ReviewLaboratory,
 ];
 
 /// What was reached: how often a kind of fact was accepted and refused, how often a kind of duty was opened and ended.
