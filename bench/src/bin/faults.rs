@@ -3,9 +3,8 @@
 
 use clap::Parser;
 use quell_bench::Error;
-use quell_bench::ordeal::{Program, faults};
+use quell_bench::ordeal::{Trial, faults};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 /// Faults in a running screening.
 #[derive(Parser)]
@@ -19,18 +18,14 @@ struct Options {
     /// Draws the moments; another each time by default.
     #[arg(long)]
     seed: Option<u64>,
-    /// Print only the JSON line.
-    #[arg(long)]
-    json: bool,
-    /// The program to try; by default the one built beside this.
-    #[arg(long)]
-    quell: Option<PathBuf>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<(), Error> {
     let o = Options::parse();
-    let program = o.quell.map_or_else(Program::beside, |p| Ok(Program::at(p)))?;
+    let program = o.trial.program()?;
     let seed = o.seed.unwrap_or_else(|| quell::clock::Clock::real().now().0 as u64);
     let all = <faults::Fault as clap::ValueEnum>::value_variants();
     let wanted = if o.only.is_empty() { all.to_vec() } else { o.only };
@@ -47,7 +42,7 @@ async fn main() -> Result<(), Error> {
                 json!({"fault": fault, "error": e.to_string()})
             }
         };
-        if !o.json {
+        if !o.trial.json {
             eprintln!("{line}");
         }
         lines.push(line);

@@ -3,9 +3,8 @@
 
 use clap::Parser;
 use quell_bench::Error;
-use quell_bench::ordeal::{Program, kill};
+use quell_bench::ordeal::{Trial, kill};
 use serde_json::json;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Kills at random moments; see the first line of bench/src/ordeal/kill.rs.
@@ -23,22 +22,18 @@ struct Options {
     /// Draws the moments; another each time by default.
     #[arg(long)]
     seed: Option<u64>,
-    /// Print only the JSON line.
-    #[arg(long)]
-    json: bool,
-    /// The program to kill; by default the one built beside this.
-    #[arg(long)]
-    quell: Option<PathBuf>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<(), Error> {
     let o = Options::parse();
-    let program = o.quell.map_or_else(Program::beside, |p| Ok(Program::at(p)))?;
+    let program = o.trial.program()?;
     let temp = quell_bench::temporary()?;
     let seed = o.seed.unwrap_or_else(|| quell::clock::Clock::real().now().0 as u64);
     let plan = kill::Plan { moments: o.moments, seed, desks: o.desks, pause: Duration::from_millis(o.pause) };
-    let bar = quell_bench::progress(o.moments, o.json);
+    let bar = quell_bench::progress(o.moments, o.trial.json);
     let audit = kill::run(&program, &temp.path().join("data"), plan, &mut |victim, acknowledged| {
         bar.inc(1);
         bar.set_message(format!("{victim:?}, {acknowledged} acknowledged"));
@@ -49,7 +44,7 @@ async fn main() -> Result<(), Error> {
         "{}",
         json!({
             "moments": o.moments, "acknowledged": audit.acknowledged, "lost": audit.lost, "doubled": audit.doubled,
-            "torn": audit.torn, "verify": audit.verify, "seed": seed,
+            "torn": audit.torn, "repeated": audit.repeated, "verify": audit.verify, "seed": seed,
         })
     );
     if audit.is_clean() { Ok(()) } else { Err("the book is not what was acknowledged".into()) }

@@ -5,11 +5,10 @@
 
 use clap::Parser;
 use quell::clock::Clock;
-use quell_bench::ordeal::{Cage, Program, Served};
+use quell_bench::ordeal::{Cage, Served, Trial};
 use quell_bench::screening::{self, Hand};
 use quell_bench::{Client, Error, percentile};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -26,12 +25,8 @@ struct Options {
     /// For so long each, in seconds.
     #[arg(long, default_value_t = 20)]
     seconds: u64,
-    /// Print only the JSON line.
-    #[arg(long)]
-    json: bool,
-    /// The program; by default the one built beside this.
-    #[arg(long)]
-    quell: Option<PathBuf>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 /// How often a station wants to send.
@@ -87,7 +82,7 @@ struct Site {
 async fn main() -> Result<(), Error> {
     let o = Options::parse();
     let _ = rlimit::increase_nofile_limit(u64::MAX);
-    let mut program = o.quell.clone().map_or_else(Program::beside, |p| Ok(Program::at(p)))?;
+    let mut program = o.trial.program()?;
     let cage = Cage::processor(o.share);
     if let Ok(cage) = &cage {
         program = program.caged(cage);
@@ -98,7 +93,7 @@ async fn main() -> Result<(), Error> {
     let (station, chief) = (served.account("sampler").await?, served.account("commander").await?);
     let site = Arc::new(Site { address: served.address, station, chief, next: Arc::default() });
     let say = |text: String| {
-        if !o.json {
+        if !o.trial.json {
             eprintln!("{text}");
         }
     };
@@ -128,22 +123,33 @@ fn ms(seconds: f64) -> f64 {
     (seconds * 1e5).round() / 100.0
 }
 
-/// How many of a class knock, and whether they ask again at once.
+/// How many of a class knock, or of those who want now this and now that, and whether they ask again at once.
 struct Crowd {
-    of: [(Class, usize); 3],
+    of: Vec<(Option<Class>, usize)>,
     /// Pause between requests; none: as soon as there is an answer.
     every: Duration,
 }
 
-/// As many as keep the server busy, without a crowd before the door.
+/// As many as keep the server busy, without a crowd before the door; all together they want as many reads for each submission as the
+/// crowds do.
 fn saturating() -> Crowd {
-    Crowd { of: [(Class::Work, 128), (Class::Read, 2), (Class::Bulk, 0)], every: Duration::ZERO }
+    Crowd { of: vec![(None, 128)], every: Duration::ZERO }
+}
+
+/// The class of somebody's `n`th request who wants now this and now that.
+fn in_turn(n: usize) -> Class {
+    let wanted = |share: f64| ((n + 1) as f64 * share / (1.0 + READS + BULK)).floor() > (n as f64 * share / (1.0 + READS + BULK)).floor();
+    match () {
+        () if wanted(BULK) => Class::Bulk,
+        () if wanted(READS) => Class::Read,
+        () => Class::Work,
+    }
 }
 
 fn at_factor(factor: f64, capacity: f64) -> Crowd {
     let wanted = factor * capacity * EVERY.as_secs_f64();
     let n = |share: f64| (wanted * share).ceil() as usize;
-    Crowd { of: [(Class::Work, n(1.0)), (Class::Read, n(READS)), (Class::Bulk, n(BULK))], every: EVERY }
+    Crowd { of: vec![(Some(Class::Work), n(1.0)), (Some(Class::Read), n(READS)), (Some(Class::Bulk), n(BULK))], every: EVERY }
 }
 
 /// Lets a crowd knock for so long.
@@ -170,13 +176,25 @@ async fn knock(site: &Arc<Site>, crowd: Crowd, span: Duration) -> (Arc<Seen>, Du
 }
 
 /// One who knocks on and on. The heedless knock again at their next turn, the others when they were told to.
-async fn one(site: Arc<Site>, class: Class, heedless: bool, first: Instant, every: Duration, seen: Arc<Seen>, stop: Arc<AtomicBool>) {
+async fn one(
+    site: Arc<Site>,
+    only: Option<Class>,
+    heedless: bool,
+    first: Instant,
+    every: Duration,
+    seen: Arc<Seen>,
+    stop: Arc<AtomicBool>,
+) {
     let mut due = first;
-    let mut client: Option<Client> = None;
+    let mut clients: [Option<Client>; 3] = Default::default();
+    let mut n = first.elapsed().subsec_nanos() as usize % 1_000;
     while !stop.load(Ordering::Relaxed) {
         tokio::time::sleep_until(due.into()).await;
         let sent = Instant::now();
-        let answer = tokio::time::timeout(USEFUL, ask(&site, class, &mut client)).await;
+        let class = only.unwrap_or_else(|| in_turn(n));
+        n += 1;
+        let client = &mut clients[class as usize];
+        let answer = tokio::time::timeout(USEFUL, ask(&site, class, client)).await;
         let mut pause = every;
         match answer {
             Ok(Some((200 | 201, _))) => {
@@ -185,14 +203,14 @@ async fn one(site: Arc<Site>, class: Class, heedless: bool, first: Instant, ever
                 }
             }
             Ok(Some((503, retry))) => {
-                client = None;
+                *client = None;
                 seen.shed.fetch_add(1, Ordering::Relaxed);
                 if !heedless {
                     pause = Duration::from_secs(retry);
                 }
             }
             _ => {
-                client = None;
+                *client = None;
                 seen.unheard.fetch_add(1, Ordering::Relaxed);
             }
         }

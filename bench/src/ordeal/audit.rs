@@ -18,6 +18,8 @@ pub struct Audit {
     pub acknowledged: usize,
     /// Of those, the ones that the book has not, or with another receipt.
     pub lost: usize,
+    /// Requests that got no answer, or a passing refusal, and were sent again.
+    pub repeated: usize,
     /// Submissions whose work is in the book more than once.
     pub doubled: usize,
     /// Submissions that are in the book in part.
@@ -107,7 +109,7 @@ impl Books<'_> {
         let rows = self.number("SELECT count(*) FROM quell.registration").await?;
         let counted = self.number("SELECT coalesce(sum(opened), 0)::bigint FROM quell.tally WHERE kind = 'result'").await?;
         doubled += usize::from(counted != rows);
-        Ok(Audit { acknowledged: receipts.len(), lost, doubled, torn, verify: String::new() })
+        Ok(Audit { acknowledged: receipts.len(), lost, repeated: work.again(), doubled, torn, verify: String::new() })
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Work {
     next: AtomicUsize,
     receipts: Mutex<BTreeMap<SubmissionId, Receipt>>,
     /// Requests that had to be sent again.
-    pub again: AtomicUsize,
+    again: AtomicUsize,
 }
 
 impl Work {
@@ -44,6 +44,10 @@ impl Work {
     /// How many there are.
     pub fn acknowledged(&self) -> usize {
         self.receipts.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+    /// How many requests had to be sent again.
+    pub fn again(&self) -> usize {
+        self.again.load(Ordering::Relaxed)
     }
     /// How many submissions were made of each hand.
     pub fn made(&self) -> usize {

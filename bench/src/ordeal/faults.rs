@@ -2,7 +2,7 @@
 //! day must close, `quell verify` must find nothing, and the server's log must say in a line what happened.
 
 use super::proxy::{Proxy, Way};
-use super::{Audit, Cage, Crew, Program, Served, signal};
+use super::{Audit, Cage, Crew, Program, Served, disks, signal};
 use crate::Error;
 use quell_foundation::Stream;
 use quell_store::Database;
@@ -24,6 +24,9 @@ pub enum Fault {
     ReadOnly,
     /// The disk is full for a while (a small file system of its own; needs root).
     DiskFull,
+    /// A disk that fails: its file system can only be read (ext4 after an error), until someone stops the server, checks the disk and starts
+    /// again (needs root).
+    DiskReadOnly,
     /// The system kills what needs too much memory (a control group; needs root).
     OutOfMemory,
     /// The machine's clock jumps a day ahead, and then a day back.
@@ -54,11 +57,11 @@ pub struct Found {
 /// This user may not bring the fault about on this machine.
 #[derive(Debug, thiserror::Error)]
 #[error("it cannot be tried here: {0}")]
-pub struct NotHere(String);
+pub struct NotHere(pub(super) String);
 
 /// Stations at work during a trial.
-const DESKS: usize = 4;
-const PAUSE: Duration = Duration::from_millis(40);
+pub(super) const DESKS: usize = 4;
+pub(super) const PAUSE: Duration = Duration::from_millis(40);
 
 /// Lets one fault strike. `thorough`: at every step instead of some.
 ///
@@ -69,7 +72,8 @@ pub async fn run(program: &Program, home: &Path, fault: Fault, seed: u64, thorou
     match fault {
         Fault::Cut | Fault::Hang => wire(program, home, fault, chance, thorough).await,
         Fault::Restart | Fault::ReadOnly => behind_its_back(program, home, fault, if thorough { 10 } else { 2 }).await,
-        Fault::DiskFull => disk_full(program, home).await,
+        Fault::DiskFull => disks::full(program, home).await,
+        Fault::DiskReadOnly => disks::read_only(program, home).await,
         Fault::OutOfMemory => out_of_memory(program, home).await,
         Fault::ClockSteps => clock_steps(program, home).await,
         Fault::Migration => migration(program, home).await,
@@ -80,9 +84,16 @@ pub async fn run(program: &Program, home: &Path, fault: Fault, seed: u64, thorou
 }
 
 /// The first line of the log that has all of these words.
-fn said(log: &str, words: &[&str]) -> Result<String, Error> {
+pub(super) fn said(log: &str, words: &[&str]) -> Result<String, Error> {
     let line = log.lines().find(|l| words.iter().all(|w| l.contains(w)));
     line.map(str::to_owned).ok_or_else(|| format!("no line of the log has {words:?}:\n{log}").into())
+}
+
+/// Work stops, and the book is looked at.
+pub(super) async fn ended(served: Served, crew: Crew, fault: Fault, strikes: usize, said: String) -> Result<Found, Error> {
+    let work = crew.finish().await?;
+    let db = served.database().await?;
+    Ok(Found { fault, strikes, audit: served.audited(db, &work).await?, said })
 }
 
 /// A PostgreSQL that is not the server's own.
@@ -159,60 +170,7 @@ async fn behind_its_back(program: &Program, home: &Path, fault: Fault, times: us
     crew.goes_on(8).await?;
     let words: &[&str] = if fault == Fault::Restart { &["PostgreSQL has died"] } else { &["read-only"] };
     let said = said(&served.log()?, words)?;
-    let work = crew.finish().await?;
-    let db = served.database().await?;
-    Ok(Found { fault, strikes: times, audit: served.audited(db, &work).await?, said })
-}
-
-/// A file system of its own in memory, taken down at the end.
-struct SmallDisk(std::path::PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path, megabytes: u32) -> Result<Self, Error> {
-        std::fs::create_dir_all(at)?;
-        let out = std::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m,mode=755"), "tmpfs"])
-            .arg(at)
-            .output()?;
-        match out.status.success() {
-            true => Ok(Self(at.into())),
-            false => Err(NotHere(format!("no small file system: {}", String::from_utf8_lossy(&out.stderr).trim())).into()),
-        }
-    }
-    /// Leaves no byte free.
-    fn fill(&self) -> std::io::Result<()> {
-        use std::io::Write;
-        let mut file = std::fs::File::create(self.0.join("ballast"))?;
-        while file.write_all(&[1; 64 * 1024]).is_ok() {}
-        while file.write_all(&[1]).is_ok() {}
-        Ok(())
-    }
-    fn relieve(&self) -> std::io::Result<()> {
-        std::fs::remove_file(self.0.join("ballast"))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
-async fn disk_full(program: &Program, home: &Path) -> Result<Found, Error> {
-    let disk = SmallDisk::mount(&home.join("disk"), 700)?;
-    let mut served = Served::new_book(program, &disk.0.join("data"), &[]).await?;
-    let mut crew = Crew::begin(&served, DESKS, PAUSE).await?;
-    crew.goes_on(40).await?;
-    disk.fill()?;
-    tokio::time::sleep(Duration::from_secs(15)).await;
-    disk.relieve()?;
-    served.recovered().await?;
-    crew.goes_on(40).await?;
-    let log = served.log()?;
-    let said = said(&log, &["No space left"]).or_else(|_| said(&log, &["PostgreSQL has died"]))?;
-    let work = crew.finish().await?;
-    let db = served.database().await?;
-    Ok(Found { fault: Fault::DiskFull, strikes: 1, audit: served.audited(db, &work).await?, said })
+    ended(served, crew, fault, times, said).await
 }
 
 async fn out_of_memory(program: &Program, home: &Path) -> Result<Found, Error> {
@@ -237,9 +195,7 @@ async fn out_of_memory(program: &Program, home: &Path) -> Result<Found, Error> {
     crew.goes_on(40).await?;
     // If it was the server itself, it could not say so; its supervisor does.
     let said = said(&served.log()?, &["PostgreSQL has died"]).or_else(|_| said(&served.log()?, &["connection"])).unwrap_or_default();
-    let work = crew.finish().await?;
-    let db = served.database().await?;
-    Ok(Found { fault: Fault::OutOfMemory, strikes: 1, audit: served.audited(db, &work).await?, said })
+    ended(served, crew, Fault::OutOfMemory, 1, said).await
 }
 
 async fn clock_steps(program: &Program, home: &Path) -> Result<Found, Error> {
@@ -255,9 +211,7 @@ async fn clock_steps(program: &Program, home: &Path) -> Result<Found, Error> {
     }
     crew.goes_on(8).await?;
     let said = said(&served.log()?, &["simulated time"])?;
-    let work = crew.finish().await?;
-    let db = served.database().await?;
-    Ok(Found { fault: Fault::ClockSteps, strikes: 4, audit: served.audited(db, &work).await?, said })
+    ended(served, crew, Fault::ClockSteps, 4, said).await
 }
 
 async fn two_servers(program: &Program, home: &Path, times: usize) -> Result<Found, Error> {
@@ -330,10 +284,7 @@ async fn backup(program: &Program, home: &Path) -> Result<Found, Error> {
         return Err(format!("{lost} submissions that were acknowledged before the backup are not in it").into());
     }
     crew.send_all_again(address, true).await?;
-    let work = crew.finish().await?;
-    let db = served.database().await?;
-    let audit = served.audited(db, &work).await?;
-    Ok(Found { fault: Fault::Backup, strikes: 1, audit, said: String::new() })
+    ended(served, crew, Fault::Backup, 1, String::new()).await
 }
 
 async fn migration(program: &Program, home: &Path) -> Result<Found, Error> {

@@ -4,6 +4,7 @@
 mod audit;
 mod cage;
 mod desk;
+mod disks;
 pub mod faults;
 pub mod kill;
 pub mod proxy;
@@ -17,6 +18,27 @@ pub use served::{Served, signal};
 use crate::Error;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+/// What the trials have in common on their command lines.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Trial {
+    /// Print only the JSON line.
+    #[arg(long)]
+    pub json: bool,
+    /// The program to try; by default the one built beside this.
+    #[arg(long)]
+    quell: Option<PathBuf>,
+}
+
+impl Trial {
+    /// The program to try.
+    ///
+    /// # Errors
+    /// If there is none beside this one.
+    pub fn program(&self) -> Result<Program, Error> {
+        self.quell.clone().map_or_else(Program::beside, |p| Ok(Program::at(p)))
+    }
+}
 
 /// The program under trial.
 #[derive(Debug, Clone)]

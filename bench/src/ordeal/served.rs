@@ -85,7 +85,7 @@ impl Served {
     /// # Errors
     /// If the file cannot be read.
     pub fn log(&self) -> std::io::Result<String> {
-        std::fs::read_to_string(self.data.join("serve.log"))
+        std::fs::read_to_string(log_of(&self.data))
     }
     /// A command of the program on its data.
     pub fn command(&self) -> std::process::Command {
@@ -192,8 +192,13 @@ impl Served {
     }
 }
 
+/// Beside the data, which can be on a disk that takes nothing.
+fn log_of(data: &Path) -> PathBuf {
+    data.with_file_name("serve.log")
+}
+
 fn spawn(program: &Program, data: &Path, address: SocketAddr, options: &[String]) -> std::io::Result<Child> {
-    let log = std::fs::File::options().create(true).append(true).open(data.join("serve.log"))?;
+    let log = std::fs::File::options().create(true).append(true).open(log_of(data))?;
     program.command(data).args(options).args(["serve", "--listen", &address.to_string()]).stderr(log).spawn()
 }
 

@@ -69,6 +69,16 @@ fn a_recall_that_was_answered_and_has_lost_its_ground_stays_ended() {
 }
 
 #[test]
+fn who_was_recalled_and_waits_for_a_result_is_looked_after_still() {
+    let mut b = Book::new();
+    positive_pool(&mut b, "T1", 8);
+    b.swab("26T09:00", "S1", 1, "single", None);
+    b.seal("26T09:10", "S1");
+    let p = b.person(1);
+    assert!(b.duties(1).is_empty() && p.exposure == quell_protocol::Exposure::Recalled && p.attention);
+}
+
+#[test]
 fn one_intake_of_two_bad_tubes_of_a_person_owes_a_sample_for_each() {
     let mut b = Book::new();
     b.swab("26T08:00", "T1", 1, "single", None);

@@ -51,6 +51,18 @@ fn results_of_a_plate_with_failed_controls_do_not_count() {
 }
 
 #[test]
+fn a_failed_run_says_nothing_of_its_laboratory() {
+    let mut b = Book::new();
+    b.swab("26T08:00", "T1", 1, "single", None);
+    b.receive("26T09:00", &["T1"]);
+    b.result("26T10:00", "T1", "failed", None);
+    assert!(b.replay.state.laboratory_days.iter().next().is_none());
+    b.result("26T11:00", "T1", "positive", Some(22.0));
+    let day = b.replay.state.laboratory_days.iter().next().unwrap().clone();
+    assert_eq!((day.tubes, day.positive), (1, 1));
+}
+
+#[test]
 fn a_failed_run_is_repeated_and_after_the_last_run_the_tube_is_given_up() {
     let mut b = received();
     b.result("26T10:00", "T1", "failed", None);

@@ -46,6 +46,11 @@ async fn a_full_disk() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fails() {
+    survives(Fault::DiskReadOnly).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn memory_that_runs_out() {
     survives(Fault::OutOfMemory).await;
 }

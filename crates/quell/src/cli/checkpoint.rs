@@ -35,7 +35,7 @@ pub(super) async fn run(ctx: &Context, c: Checkpoint) -> Result<(), CliError> {
         Checkpoint::Verify { file } => verify(ctx, &file),
         Checkpoint::Receive { listen: address, file } => {
             log_to_stderr(false);
-            let listener = listen(address, "--listen").await?;
+            let listener = listen(address, "--listen")?;
             tracing::info!(listen = %address, file = %file.display(), "takes checkpoints; Ctrl-C stops it");
             let served = axum::serve(listener, receive::service(&file)).with_graceful_shutdown(stop_signal()).await;
             served.map_err(|e| CliError::Failed(e.to_string()))

@@ -75,9 +75,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     let app = App::open(&ready, &config, &o.protocol, clock, IdentityKey::fixed("demo")).await?;
     demo::make_accounts(&app).await.map_err(failed)?;
     let listen = if o.no_serve { SocketAddr::from(([127, 0, 0, 1], 0)) } else { o.listen };
-    let listener = tokio::net::TcpListener::bind(listen)
-        .await
-        .map_err(|e| CliError::Failed(format!("cannot listen on {listen}: {e}; choose another address with --listen")))?;
+    let listener = super::serve::listen(listen, "--listen")?;
     let address = listener.local_addr().map_err(|e| CliError::Failed(e.to_string()))?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = tokio::spawn(http::serve(app.clone(), listener, async {

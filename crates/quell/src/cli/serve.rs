@@ -2,7 +2,8 @@
 
 use super::{CliError, Context};
 use crate::checkpoint::{self, Target};
-use crate::{http, metrics};
+use crate::http::{self, connections};
+use crate::metrics;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -44,10 +45,10 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
     if app.clock.is_simulated() {
         tracing::warn!(now = %app.clock.now(), "this book lives in simulated time, as the demo left it");
     }
-    let listener = listen(o.listen, "--listen").await?;
+    let listener = listen(o.listen, "--listen")?;
     if let Some(address) = o.metrics {
         metrics::start().map_err(CliError::Failed)?;
-        let (listener, service) = (listen(address, "--metrics").await?, http::health::service(app.clone()));
+        let (listener, service) = (listen(address, "--metrics")?, http::health::service(app.clone()));
         tracing::info!(metrics = %address, "counts for Prometheus under /metrics");
         // It ends with the process.
         tokio::spawn(async move { axum::serve(listener, service).await });
@@ -67,9 +68,9 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
     Ok(())
 }
 
-pub(super) async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, CliError> {
+pub(super) fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, CliError> {
     let failed = |e| CliError::Failed(format!("cannot listen on {address}: {e}; choose another address with {option}"));
-    TcpListener::bind(address).await.map_err(failed)
+    connections::listen(address).map_err(failed)
 }
 
 /// Logs go to standard error, so that output can be piped. `RUST_LOG` filters.

@@ -8,14 +8,19 @@ use axum::body::Body;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
 /// Most connections at a time. A county has some four hundred stations, and some hundreds at desks.
 pub const MOST: usize = 4_096;
+/// Connections that may wait in the kernel. While hardly anyone is turned away they are taken at once; while many are, a long line would
+/// hold those who have given up by the time they are heard. For whoever finds it full the sender's kernel tries again after one second,
+/// three, seven.
+const BACKLOG: u32 = 128;
 /// Files that this process needs besides: the database's connections, the log.
 const OTHER_FILES: u64 = 128;
 /// How long a connection may take to send the head of its next request: as long as common servers keep one that is silent.
@@ -33,6 +38,18 @@ pub fn most() -> usize {
         tracing::warn!(allowed, "the limit on open files (ulimit -n) allows fewer connections than {MOST}");
     }
     allowed
+}
+
+/// Listens at an address.
+///
+/// # Errors
+/// If something else does already, or this user may not.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that was killed leaves connections behind; the next one does not wait for their end.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves until told to stop; requests under way are finished.
