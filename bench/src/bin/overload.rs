@@ -101,8 +101,9 @@ async fn main() -> Result<(), Error> {
     let (full, span) = knock(&site, saturating(), Duration::from_secs(o.seconds)).await;
     let capacity = rate(&full, Class::Work, span);
     say(format!("capacity {capacity:.0} submissions/s, beside {:.0} reads/s", rate(&full, Class::Read, span)));
+    let begun = Instant::now();
     let (calm, _) = knock(&site, at_factor(0.5, capacity), Duration::from_secs(10)).await;
-    let calm_p99 = p99(&calm, Class::Work, |_| true);
+    let slowest = by_second(&calm, begun, 10).into_iter().fold(0.0, f64::max);
     let mut factors = Vec::new();
     for f in &o.factors {
         let (seen, span) = knock(&site, at_factor(*f, capacity), Duration::from_secs(o.seconds)).await;
@@ -110,10 +111,10 @@ async fn main() -> Result<(), Error> {
         say(line.to_string());
         factors.push(line);
     }
-    let recovery = recovery(&site, capacity, calm_p99).await;
+    let recovery = recovery(&site, capacity, slowest).await;
     println!(
         "{}",
-        json!({"capacity_per_s": capacity.round(), "share": o.share, "caged": cage.is_ok(), "calm_p99_ms": ms(calm_p99),
+        json!({"capacity_per_s": capacity.round(), "share": o.share, "caged": cage.is_ok(), "calm_p99_ms": ms(p99(&calm, Class::Work, |_| true)),
             "factors": factors, "recovery_s": recovery})
     );
     served.stop()
@@ -263,18 +264,16 @@ fn report(factor: f64, seen: &Seen, span: Duration, capacity: f64) -> Value {
         "unheard": seen.unheard.load(Ordering::Relaxed)})
 }
 
-/// Seconds from the end of the worst until half of the capacity is served as fast again as before (twice the time is near enough), with
-/// nobody turned away any more. Looked at second by second, for a minute.
-async fn recovery(site: &Arc<Site>, capacity: f64, calm: f64) -> Option<f64> {
+/// How slow each second was, by when its submissions were wanted.
+fn by_second(seen: &Seen, begun: Instant, seconds: u64) -> Vec<f64> {
+    let second = |s| begun + Duration::from_secs(s);
+    (0..seconds).map(|s| p99(seen, Class::Work, |at| (second(s)..second(s + 1)).contains(&at))).collect()
+}
+
+/// Seconds from the end of the worst until half of the capacity is served as fast again as before: ten seconds on end, none of which is
+/// slower than twice the slowest second before.
+async fn recovery(site: &Arc<Site>, capacity: f64, calm: f64) -> Option<usize> {
     let begun = Instant::now();
     let (seen, _) = knock(site, at_factor(0.5, capacity), Duration::from_secs(60)).await;
-    let slow = |s: u64| {
-        let (from, to) = (begun + Duration::from_secs(s), begun + Duration::from_secs(s + 1));
-        p99(&seen, Class::Work, |at| (from..to).contains(&at)) > (2.0 * calm).max(0.1)
-    };
-    match (0..58).rev().find(|s| slow(*s)) {
-        None => Some(0.0),
-        Some(57) => None,
-        Some(last) => Some(last as f64 + 1.0),
-    }
+    by_second(&seen, begun, 55).windows(10).position(|w| w.iter().all(|slow| *slow <= 2.0 * calm))
 }
