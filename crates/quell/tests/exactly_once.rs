@@ -5,8 +5,12 @@
 mod common;
 
 use common::*;
+use quell::app::App;
+use quell::identity::IdentityKey;
+use quell_book::BookConfig;
 use quell_book::{Receipt, Role};
-use quell_store::log::Answer;
+use quell_foundation::{BookId, UtcOffset};
+use quell_store::log::{Answer, Incoming, Sender};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -51,6 +55,32 @@ async fn a_hundred_times_at_once_is_once() {
     assert_eq!(w.count("SELECT sum(opened)::bigint FROM quell.tally WHERE kind = 'seal'").await, 1);
     // The receipt can be asked for, too.
     assert_eq!(receipt(w.get(&format!("/v1/submissions/{id}"), &token).await.json()), first);
+    w.verify().await;
+}
+
+/// Two counties on one database: an id that the neighbour has means nothing here, in either order.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_is_of_its_own_book_only() {
+    let w = World::county(4).await;
+    let token = w.token(Role::Sampler, TOWN_1).await;
+    let config = BookConfig { book: BookId(BOOK.0 + 1), root: place("50.500238"), offset: UtcOffset::CHINA, tally_depth: 4 };
+    let neighbour = App::open(&w.ready, &config, "covid-2022-twenty", w.app.clock.clone(), IdentityKey::fixed("neighbour")).await.unwrap();
+    let list = |id| {
+        let county = json!({"place_listed": {"place": "50.500238", "kind": "county", "name": "巫溪县"}});
+        let sender = Sender { account: "operator".into(), scope: place("50.500238"), device: None };
+        Incoming::new(id, sender, vec![serde_json::from_value(county).unwrap()])
+    };
+    let theirs = fresh_submission();
+    let Answer::Accepted(r) = neighbour.door.submit(vec![list(theirs)]).await.remove(0).unwrap() else { panic!("refused") };
+    assert!(!r.repeat && r.seq == 1);
+    assert_eq!(w.get(&format!("/v1/submissions/{theirs}"), &token).await.status, 404);
+    let ours = submission(theirs, &swabs("T1", A, 0..3, AT));
+    assert_eq!(w.post(&token, &ours).await.status, 201, "the same id is another submission here");
+    let first = fresh_submission();
+    assert_eq!(w.post(&token, &submission(first, &swabs("T2", A, 0..3, AT))).await.status, 201);
+    let Answer::Accepted(r) = neighbour.door.submit(vec![list(first)]).await.remove(0).unwrap() else { panic!("refused") };
+    assert!(!r.repeat && r.seq == 2);
+    assert_eq!(w.count("SELECT count(*) FROM quell.submission WHERE book_id = 500238").await, 2);
     w.verify().await;
 }
 
