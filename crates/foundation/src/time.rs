@@ -17,6 +17,11 @@ pub struct BadTime {
     pub example: &'static str,
 }
 
+/// Years that PostgreSQL and JSON write alike. Others are nothing that anyone means, and would stop whatever has to store them.
+const STORABLE: std::ops::RangeInclusive<i16> = 1..=9998;
+/// Years in which something that is told can have happened: deadlines are counted from it and stay storable.
+const TOLD: std::ops::RangeInclusive<i16> = 1800..=2999;
+
 /// A moment in microseconds since 1970-01-01T00:00:00Z. Written as RFC 3339.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Instant(pub i64);
@@ -24,11 +29,11 @@ pub struct Instant(pub i64);
 impl Instant {
     /// This moment plus a span.
     pub fn plus(self, s: Span) -> Self {
-        Self(self.0 + s.0 * 1_000_000)
+        Self(self.0.saturating_add(s.0.saturating_mul(1_000_000)))
     }
     /// The time from `earlier` to this moment, negative if this is before it.
     pub fn since(self, earlier: Instant) -> Span {
-        Span((self.0 - earlier.0).div_euclid(1_000_000))
+        Span(self.0.saturating_sub(earlier.0).div_euclid(1_000_000))
     }
     /// The calendar day at this offset.
     pub fn day(self, offset: UtcOffset) -> Day {
@@ -55,11 +60,12 @@ impl fmt::Debug for Instant {
 impl std::str::FromStr for Instant {
     type Err = BadTime;
     fn from_str(s: &str) -> Result<Self, BadTime> {
-        s.parse::<Timestamp>().map(|t| Self(t.as_microsecond())).map_err(|_| BadTime {
-            what: "time",
-            given: s.into(),
-            example: "2022-11-26T08:15:00+08:00",
-        })
+        let bad = || BadTime { what: "time", given: s.into(), example: "2022-11-26T08:15:00+08:00" };
+        let t: Timestamp = s.parse().map_err(|_| bad())?;
+        if !STORABLE.contains(&Offset::UTC.to_datetime(t).year()) {
+            return Err(bad());
+        }
+        Ok(Self(t.as_microsecond()))
     }
 }
 impl Serialize for Instant {
@@ -144,23 +150,18 @@ impl std::str::FromStr for EventTime {
     type Err = BadTime;
     fn from_str(s: &str) -> Result<Self, BadTime> {
         let bad = || BadTime { what: "time with offset", given: s.into(), example: "2022-11-26T08:15:00+08:00" };
-        if !s.is_ascii() || s.len() < 11 {
+        if !s.is_ascii() || s.len() < 11 || !is_dated(s.as_bytes()) {
             return Err(bad());
         }
         let (local, offset) = match s.strip_suffix('Z') {
             Some(local) => (local, 0i16),
             None => {
                 let (local, off) = s.split_at(s.len().saturating_sub(6));
-                let (h, m) = off.get(1..).and_then(|o| o.split_once(':')).ok_or_else(bad)?;
-                let minutes = h.parse::<i16>().map_err(|_| bad())? * 60 + m.parse::<i16>().map_err(|_| bad())?;
-                match off.as_bytes().first() {
-                    Some(b'+') => (local, minutes),
-                    Some(b'-') => (local, -minutes),
-                    _ => return Err(bad()),
-                }
+                (local, minutes(off.as_bytes()).ok_or_else(bad)?)
             }
         };
-        if offset.unsigned_abs() > 18 * 60 {
+        // The library would pass over an offset or a zone that stands before this one.
+        if local.get(10..).is_none_or(|time| time.contains(['+', '-', '['])) {
             return Err(bad());
         }
         let (dt, precision) = match local.len() {
@@ -169,10 +170,29 @@ impl std::str::FromStr for EventTime {
             _ => (local.parse::<civil::DateTime>(), Precision::Exact),
         };
         let zone = Offset::from_seconds(i32::from(offset) * 60).map_err(|_| bad())?;
-        let at = zone.to_timestamp(dt.map_err(|_| bad())?).map_err(|_| bad())?;
+        let dt = dt.ok().filter(|dt| TOLD.contains(&dt.year())).ok_or_else(bad)?;
+        let at = zone.to_timestamp(dt).map_err(|_| bad())?;
         Ok(Self { at: Instant(at.as_microsecond()), offset: UtcOffset(offset), precision })
     }
 }
+/// Begins with a date of ten characters, as in `2022-11-26`.
+fn is_dated(s: &[u8]) -> bool {
+    s.iter().take(10).enumerate().all(|(i, b)| if matches!(i, 4 | 7) { *b == b'-' } else { b.is_ascii_digit() })
+}
+
+/// The minutes of an offset such as `+08:00`, at most 18 hours.
+fn minutes(offset: &[u8]) -> Option<i16> {
+    let digit = |b: u8| b.is_ascii_digit().then(|| i16::from(b - b'0'));
+    let [sign, h1, h0, b':', m1, m0] = *offset else { return None };
+    let (h, m) = (digit(h1)? * 10 + digit(h0)?, digit(m1)? * 10 + digit(m0)?);
+    let minutes = Some(h * 60 + m).filter(|n| m < 60 && *n <= 18 * 60)?;
+    match sign {
+        b'+' => Some(minutes),
+        b'-' => Some(-minutes),
+        _ => None,
+    }
+}
+
 impl Serialize for EventTime {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(self)
@@ -199,7 +219,7 @@ pub struct Day(pub i32);
 impl Day {
     /// The day that is `n` days later (or earlier, if negative).
     pub fn plus(self, n: i32) -> Day {
-        Day(self.0 + n)
+        Day(self.0.saturating_add(n))
     }
     /// Midnight at the beginning of this day at this offset.
     pub fn start(self, offset: UtcOffset) -> Instant {
@@ -223,7 +243,7 @@ impl std::str::FromStr for Day {
     type Err = BadTime;
     fn from_str(s: &str) -> Result<Self, BadTime> {
         let bad = || BadTime { what: "day", given: s.into(), example: "2022-11-26" };
-        let d: civil::Date = s.parse().map_err(|_| bad())?;
+        let d: civil::Date = s.parse().ok().filter(|d: &civil::Date| STORABLE.contains(&d.year())).ok_or_else(bad)?;
         let at = Offset::UTC.to_timestamp(d.to_datetime(civil::Time::midnight())).map_err(|_| bad())?;
         Ok(Day(at.as_second().div_euclid(86_400) as i32))
     }
@@ -333,6 +353,33 @@ mod tests {
         }
         assert!("2022-11-26T08:15:00".parse::<EventTime>().is_err(), "an offset is required");
         assert!("2022-13-26T08:15:00+08:00".parse::<EventTime>().is_err());
+    }
+
+    #[test]
+    fn only_one_offset_of_two_digits_each_is_read() {
+        for s in [
+            "2022-11-26+999:9",
+            "2022-11-26+-9:00",
+            "2022-11-26+08:60",
+            "2022-11-26+18:01",
+            "2022-11-26T08:15:00-04:00+08:00",
+            "2022-11-26T08:15:00[Asia/Shanghai]+08:00",
+            "20221126T0815+08:00",
+        ] {
+            assert!(s.parse::<EventTime>().is_err(), "{s}");
+        }
+        assert!("2022-11-26T08:15:00-18:00".parse::<EventTime>().is_ok());
+    }
+
+    #[test]
+    fn years_that_nothing_can_store_are_refused() {
+        for s in ["0000-12-31", "-005000-01-01", "9999-01-01", "+012022-01-01"] {
+            assert!(s.parse::<Day>().is_err() && format!("{s}T08:00:00Z").parse::<Instant>().is_err(), "{s}");
+            assert!(format!("{s}+08:00").parse::<EventTime>().is_err(), "{s}");
+        }
+        assert!("1799-12-31+08:00".parse::<EventTime>().is_err() && "3000-01-01+08:00".parse::<EventTime>().is_err());
+        assert!("1849-01-01".parse::<Day>().is_ok());
+        assert_eq!(Instant(0).plus(Span(i64::MAX)), Instant(i64::MAX), "no length of time ends the program");
     }
 
     #[test]

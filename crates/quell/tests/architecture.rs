@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("quell-store", &["quell-foundation", "quell-protocol", "quell-book"]),
     ("quell-rehearse", &["quell-foundation", "quell-protocol", "quell-book"]),
     ("quell", &["quell-foundation", "quell-protocol", "quell-book", "quell-store", "quell-rehearse", "quell-tabular"]),
+    ("quell-fuzz", &["quell-foundation", "quell-protocol", "quell-book", "quell-store", "quell-tabular", "quell"]),
     ("quell-bench", &["quell-foundation", "quell-protocol", "quell-book", "quell-store", "quell-rehearse", "quell-tabular", "quell"]),
 ];
 /// What tests alone may know besides: the trials on the real binary are shared by tests and benchmarks.
@@ -79,6 +80,7 @@ fn arrows_point_one_way() {
     let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
     let mut manifests = files("crates", "Cargo.toml");
     manifests.extend(files("bench", "Cargo.toml"));
+    manifests.extend(files("fuzz", "Cargo.toml"));
     let mut wrong = Vec::new();
     for (path, toml) in &manifests {
         let name = toml.lines().find_map(|l| l.strip_prefix("name = \"")?.strip_suffix('"')).unwrap();

@@ -123,8 +123,11 @@ fn pack(facts: &[Fact]) -> (Hash, Vec<u8>) {
     (hash, compressed.unwrap_or(json))
 }
 
-/// The facts of a stored body.
-pub(crate) fn unpack(body: &[u8]) -> Result<(Hash, Vec<Fact>), StoreError> {
+/// The facts of a stored body, and the hash of their JSON.
+///
+/// # Errors
+/// If it is damaged.
+pub fn unpack(body: &[u8]) -> Result<(Hash, Vec<Fact>), StoreError> {
     let bad = |detail: String| StoreError::Unreadable { operation: "submission body", detail };
     let json = if body.starts_with(b"[") { body.to_vec() } else { zstd::stream::decode_all(body).map_err(|e| bad(e.to_string()))? };
     let facts = serde_json::from_slice(&json).map_err(|e| bad(e.to_string()))?;

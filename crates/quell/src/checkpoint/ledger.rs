@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Longest line that is read.
-const LONGEST: usize = 16 * 1024;
+pub const LONGEST: usize = 16 * 1024;
 
 /// Why nothing was appended.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +68,11 @@ pub fn read(path: &Path) -> std::io::Result<Read> {
     read_from(&mut BufReader::new(File::open(path)?))
 }
 
-fn read_from(file: &mut impl BufRead) -> std::io::Result<Read> {
+/// As [`read`], of anything that can be read.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn read_from(file: &mut impl BufRead) -> std::io::Result<Read> {
     let mut read = Read::default();
     let mut bytes = Vec::new();
     for number in 1.. {

@@ -10,7 +10,7 @@ mod post;
 pub mod receive;
 
 pub use keep::{Keepers, Target, keep};
-pub use ledger::{Ledger, LedgerError, Read, read};
+pub use ledger::{LONGEST, Ledger, LedgerError, Read, read, read_from};
 
 use quell_foundation::*;
 use quell_store::checkpoint::Heads;

@@ -6,7 +6,7 @@ use crate::http::admit::Deadline;
 use crate::http::problem::{Chinese, Problem};
 use crate::http::routes::{Access, Route};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use quell_foundation::*;
@@ -64,13 +64,7 @@ pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut reques
     if matches!(route.access, Access::Public) {
         return next.run(request).await;
     }
-    let token = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|v| v.to_str().ok())
-        .and_then(|v| v.strip_prefix("Bearer "))
-        .map(|t| Hash::of(t.as_bytes()));
-    let Some(token) = token else {
+    let Some(token) = bearer(request.headers()) else {
         return Problem::new(
             StatusCode::UNAUTHORIZED,
             "no-token",
@@ -95,6 +89,12 @@ pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut reques
     let deadline = request.extensions().get::<Deadline>().map_or_else(std::time::Instant::now, |d| d.0);
     request.extensions_mut().insert(Caller { account, revoked, token, lang, route: route.path, deadline });
     next.run(request).await
+}
+
+/// The hash of the token in `Authorization: Bearer …`.
+pub fn bearer(headers: &HeaderMap) -> Option<Hash> {
+    let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+    Some(Hash::of(token.as_bytes()))
 }
 
 /// The account behind a token, and when it was revoked: such a one is let in to hand in what its device still holds, and for nothing else.

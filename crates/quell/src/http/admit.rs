@@ -56,7 +56,7 @@ fn busy(shed: Shed, lang: Chinese) -> Problem {
 }
 
 /// `Prefer: wait=SECONDS` (RFC 7240), or what its class waits.
-fn patience(headers: &HeaderMap, class: Class) -> Duration {
+pub fn patience(headers: &HeaderMap, class: Class) -> Duration {
     let asked = headers.get_all("prefer").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split([',', ';'])).find_map(|p| {
         let (name, value) = p.split_once('=')?;
         name.trim().eq_ignore_ascii_case("wait").then(|| value.trim().parse().ok())?
@@ -73,7 +73,8 @@ fn sender(request: &Request) -> Hash {
     }
 }
 
-fn weight(headers: &HeaderMap) -> usize {
+/// How many places a request takes up, by the announced length of its body.
+pub fn weight(headers: &HeaderMap) -> usize {
     let bytes = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
     // What does not say how long it is may be as long as a body can be.
     1 + bytes.unwrap_or(if headers.contains_key(header::TRANSFER_ENCODING) { super::BODY_LIMIT } else { 0 }) / HEAVY

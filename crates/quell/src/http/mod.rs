@@ -17,6 +17,17 @@ mod trace;
 pub use access::{Caller, TokenCache};
 pub use problem::Problem;
 
+/// What a request brings, read without a server: the functions that the handlers call, for those who try them with wrong input.
+pub mod parsing {
+    pub use super::access::bearer;
+    pub use super::admit::{patience, weight};
+    pub use super::problem::Chinese;
+    pub use super::reads::{AtPlace, CasesOf, Find, ItemsOf, LogFrom, LooksOf, PageOf};
+    pub use super::session::LogIn;
+    pub use super::submissions::{MAX_BUNDLE, bodies, submission};
+    pub use super::trace::given as request_id;
+}
+
 use crate::app::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};

@@ -29,12 +29,9 @@ pub enum BundleAnswer {
 
 /// `POST /v1/submissions`: one submission, or an array of them. Each is accepted or refused by itself.
 pub async fn post(State(app): State<App>, Extension(caller): Extension<Caller>, body: Bytes) -> Response {
-    let bundle = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[');
-    let parsed: Result<Vec<&RawValue>, serde_json::Error> =
-        if bundle { serde_json::from_slice(&body) } else { serde_json::from_slice(&body).map(|one| vec![one]) };
-    let raws = match parsed {
+    let (raws, bundle) = match bodies(&body, caller.lang) {
         Ok(r) => r,
-        Err(e) => return malformed(&e, caller.lang).into_response(),
+        Err(p) => return p.into_response(),
     };
     let answers = hand_in(&app, &caller, &raws).await;
     if bundle {
@@ -52,6 +49,27 @@ pub async fn post(State(app): State<App>, Extension(caller): Extension<Caller>, 
         Some(Err(p)) => p.into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     }
+}
+
+/// The submissions of a body, each still as its text, and whether it is a bundle.
+///
+/// # Errors
+/// If it is no JSON, or a bundle of too many: the answers, one for each, would be many times as long as the body.
+pub fn bodies(body: &[u8], lang: Chinese) -> Result<(Vec<&RawValue>, bool), Problem> {
+    let bundle = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[');
+    let parsed = if bundle { serde_json::from_slice(body) } else { serde_json::from_slice(body).map(|one| vec![one]) };
+    let raws: Vec<&RawValue> = parsed.map_err(|e| malformed(&e, lang))?;
+    if raws.len() > MAX_BUNDLE {
+        let n = raws.len();
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "bundle",
+            lang,
+            format!("a bundle has at most {MAX_BUNDLE} submissions, this one has {n}; split it"),
+            format!("一次最多上报 {MAX_BUNDLE} 份，此次为 {n} 份，请拆分"),
+        ));
+    }
+    Ok((raws, bundle))
 }
 
 fn malformed(e: &serde_json::Error, lang: Chinese) -> Problem {
@@ -162,13 +180,16 @@ fn answer(a: Option<Result<Answer, DoorError>>, lang: Chinese) -> Result<Receipt
     }
 }
 
-fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem> {
-    let lang = caller.lang;
-    if has_nul(raw.get()) {
+/// Reads one submission; nobody has been asked whether the sender may say it.
+///
+/// # Errors
+/// If it has not the form of one, or a text or the whole is too long.
+pub fn submission(raw: &str, lang: Chinese) -> Result<Submission, Problem> {
+    if has_nul(raw) {
         let e = <serde_json::Error as serde::de::Error>::custom("a text holds the character NUL, which cannot be stored");
         return Err(malformed(&e, lang));
     }
-    if let Some(text) = too_long(raw.get()) {
+    if let Some(text) = too_long(raw) {
         let shown: String = text.chars().take(40).collect();
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,
@@ -178,7 +199,7 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
             format!("一段文字最多 {MAX_TEXT} 字节，以下文字过长：{shown}…"),
         ));
     }
-    let mut s: Submission = serde_json::from_str(raw.get()).map_err(|_| malformed_at(raw.get(), lang))?;
+    let s: Submission = serde_json::from_str(raw).map_err(|_| malformed_at(raw, lang))?;
     if s.facts.is_empty() || s.facts.len() > MAX_FACTS {
         let n = s.facts.len();
         return Err(Problem::new(
@@ -189,6 +210,12 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
             format!("每次上报须含 1 至 {MAX_FACTS} 条事实，此次为 {n} 条，请拆分"),
         ));
     }
+    Ok(s)
+}
+
+fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem> {
+    let lang = caller.lang;
+    let mut s = submission(raw.get(), lang)?;
     if let Some(f) = s.facts.iter().find(|f| !may_say(caller.account.role, f)) {
         let (role, kind) = (caller.account.role, f.kind());
         let zh = role.zh();
@@ -207,6 +234,9 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
     let sender = Sender { account: caller.account.account.to_string(), scope: caller.account.place.clone(), device: s.device };
     Ok(Incoming::new(s.id, sender, s.facts))
 }
+
+/// Most submissions of a bundle.
+pub const MAX_BUNDLE: usize = 20_000;
 
 /// Longest text of a fact, in bytes of JSON: some 600 Chinese characters.
 const MAX_TEXT: usize = 2_000;

@@ -4,7 +4,7 @@
 use crate::clock::fresh_id;
 use crate::metrics;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ const SLOW: Duration = Duration::from_secs(2);
 /// Counts a request and names it in the log if it was slow or broke.
 pub async fn request(route: &'static str, mut request: Request, next: Next) -> Response {
     let (since, method) = (Instant::now(), request.method().clone());
-    let id = given(&request).unwrap_or_else(|| fresh_id().to_string());
+    let id = given(request.headers()).unwrap_or_else(|| fresh_id().to_string());
     let Ok(header) = HeaderValue::from_str(&id) else { return next.run(request).await };
     request.headers_mut().insert(REQUEST_ID, header.clone());
     let span = tracing::info_span!("request", id, %method, route);
@@ -36,8 +36,9 @@ pub async fn request(route: &'static str, mut request: Request, next: Next) -> R
     response
 }
 
-fn given(request: &Request) -> Option<String> {
-    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+/// The caller's id of a request, if it can be taken over.
+pub fn given(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
     (!id.is_empty() && id.len() <= LONGEST && id.chars().all(plain)).then(|| id.to_owned())
 }

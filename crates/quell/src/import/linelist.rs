@@ -5,7 +5,7 @@ use super::report::{Effect, Issue, Issues, Report, Words};
 use super::{Draft, ImportError, Planned, Policy, Progress, Source, Step, Verdict, finish, next_rows, time_of, word};
 use crate::app::App;
 use quell_book::rows::{Case, Person};
-use quell_book::{CaseListed, Classification, Died, Fact, PersonListed, Sex, Standing};
+use quell_book::{BookConfig, CaseListed, Classification, Died, Fact, PersonListed, Sex, Standing};
 use quell_foundation::*;
 use quell_protocol::OccupationClass;
 use quell_store::find::{self, DutyCount};
@@ -87,11 +87,18 @@ pub struct LinelistReport {
 }
 
 /// One row, understood.
-struct Listed {
+pub(super) struct Listed {
     line: u64,
     person: PersonListed,
     case: CaseListed,
     died: Option<Died>,
+}
+
+impl Listed {
+    /// All that the row says.
+    pub(super) fn facts(self) -> Vec<Fact> {
+        [self.person.into(), self.case.into()].into_iter().chain(self.died.map(Fact::from)).collect()
+    }
 }
 
 /// Imports a line list.
@@ -113,7 +120,7 @@ pub async fn import(app: &App, source: &Source, options: &LinelistOptions, progr
         let columns = rows.summary().read_columns.clone();
         let mut listed = Vec::new();
         for row in &chunk {
-            match understand(app, source, row, options, &mut seen) {
+            match understand(&app.config, source, row, options, &mut seen) {
                 Err(issue) => issues.add(*issue),
                 Ok(Understood::LeftOut { later: is_later }) => {
                     later += u64::from(is_later);
@@ -160,21 +167,21 @@ async fn check_home(app: &App, home: &PlaceId) -> Result<(), ImportError> {
     Ok(())
 }
 
-enum Understood {
+pub(super) enum Understood {
     Case(Box<Listed>),
     LeftOut { later: bool },
     Repeated(Box<Issue>),
 }
 
 /// A row as facts. Ids follow from the mapping's name and the case's label, so that a later edition of the list means the same people.
-fn understand(
-    app: &App,
+pub(super) fn understand(
+    config: &BookConfig,
     source: &Source,
     row: &Row,
     options: &LinelistOptions,
     seen: &mut HashMap<String, u64>,
 ) -> Result<Understood, Box<Issue>> {
-    let offset = app.config.offset;
+    let offset = config.offset;
     let label = row.text("case").unwrap_or_default();
     let first = *seen.entry(label.to_owned()).or_insert(row.line);
     if first != row.line {
@@ -196,9 +203,8 @@ fn understand(
     }
     let severity = row.text("severity").map(|t| word(row, "severity", t)).transpose()?;
     let sex = row.text("sex").map_or(Ok(Sex::Unknown), |t| word(row, "sex", t))?;
-    let id = |what: &[u8]| {
-        derived_uuid(&[b"linelist", what, &app.config.book.0.to_be_bytes(), source.mapping.name().as_bytes(), label.as_bytes()])
-    };
+    let id =
+        |what: &[u8]| derived_uuid(&[b"linelist", what, &config.book.0.to_be_bytes(), source.mapping.name().as_bytes(), label.as_bytes()]);
     let person = PersonId(id(b"person"));
     let died = time_of(row, "died", offset).filter(|t| t.at.day(offset) <= options.as_of).map(|at| Died { person, at, cause: None });
     Ok(Understood::Case(Box::new(Listed {

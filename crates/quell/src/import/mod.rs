@@ -3,6 +3,7 @@
 //!
 //! Everything is read and compared with the book before anything is written. One module a kind of file.
 
+mod alone;
 pub mod linelist;
 pub mod people;
 pub mod places;
@@ -12,13 +13,16 @@ pub mod wells;
 
 use crate::app::App;
 use crate::door::DoorError;
-use quell_book::Fact;
+use crate::identity::IdentityKey;
+use quell_book::{BookConfig, Fact};
 use quell_foundation::*;
 use quell_store::StoreError;
 use quell_store::log::{Answer, Incoming};
 use quell_tabular::{Mapping, OpenError, Options, Problem, Reader, Row, Rows, Summary};
 use report::{Issue, Issues, Report, Words};
 use std::path::{Path, PathBuf};
+
+pub use alone::{Lines, List, facts_alone};
 
 /// Facts of one submission of an import.
 const CHUNK: usize = 1_000;
@@ -84,6 +88,16 @@ pub struct FileOptions {
     pub rows: Option<u64>,
 }
 
+/// What rows are read by, without a book.
+pub struct Ground<'a> {
+    /// The book's.
+    pub config: &'a BookConfig,
+    /// What stands for identity numbers.
+    pub key: &'a IdentityKey,
+    /// The day.
+    pub today: Day,
+}
+
 /// What to do with the rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Policy {
@@ -137,6 +151,15 @@ impl Source {
         let reader = quell_tabular::open(path, &reading)?;
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         Ok(Self { reader, mapping, mapping_hash: Hash::of(text.as_bytes()), name, rows: options.rows })
+    }
+    /// A file that is in memory, under the text of a mapping.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn of_bytes(bytes: &[u8], mapping: &str) -> Result<Self, ImportError> {
+        let parsed = Mapping::parse("mapping", mapping).map_err(ImportError::Mapping)?;
+        let reader = quell_tabular::open_bytes(bytes, &parsed.options())?;
+        Ok(Self { reader, mapping: parsed, mapping_hash: Hash::of(mapping.as_bytes()), name: String::new(), rows: None })
     }
     /// An id that follows from the file, the mapping and these parts.
     fn derive(&self, app: &App, parts: &[&[u8]]) -> uuid::Uuid {

@@ -1,7 +1,7 @@
 //! Lists of people: each row becomes `person_listed`. Duplicates are found and told, never merged silently.
 
 use super::report::{Effect, Issue, Issues, Report};
-use super::{Draft, ImportError, Planned, Policy, Progress, Source, Step, Verdict, check_growth, finish, next_rows, word};
+use super::{Draft, Ground, ImportError, Planned, Policy, Progress, Source, Step, Verdict, check_growth, finish, next_rows, word};
 use crate::app::App;
 use quell_book::rows::Person;
 use quell_book::{Identity, PersonListed, Sex};
@@ -15,9 +15,9 @@ use std::collections::{HashMap, HashSet};
 const USED: &[&str] = &["name", "id_number", "sex", "born", "phone", "home", "occupation", "tags", "document_type"];
 
 /// A row as a person, and which particulars the file says nothing about.
-struct Candidate {
-    line: u64,
-    person: PersonListed,
+pub(super) struct Candidate {
+    pub(super) line: u64,
+    pub(super) person: PersonListed,
     knows_occupation: bool,
     knows_tags: bool,
 }
@@ -36,7 +36,8 @@ pub async fn import(app: &App, source: &Source, policy: Policy, progress: Progre
         if chunk.is_empty() {
             break;
         }
-        let candidates: Vec<Candidate> = chunk.iter().filter_map(|r| candidate(app, r).map_err(|i| issues.add(*i)).ok()).collect();
+        let ground = Ground { config: &app.config, key: &app.key, today: app.clock.now().day(app.config.offset) };
+        let candidates: Vec<Candidate> = chunk.iter().filter_map(|r| candidate(&ground, r).map_err(|i| issues.add(*i)).ok()).collect();
         let candidates = with_listed_homes(app, candidates, &mut issues).await?;
         compare(app, candidates, &mut seen, &mut planned, &mut issues).await?;
         progress(Step::Read, rows.summary().rows, source.reader.records());
@@ -61,10 +62,10 @@ fn person_id(book: BookId, p: &PersonListed) -> PersonId {
 }
 
 /// A row as a person, or why it cannot be one.
-fn candidate(app: &App, row: &Row) -> Result<Candidate, Box<Issue>> {
-    let home = home(app, row)?;
+pub(super) fn candidate(ground: &Ground<'_>, row: &Row) -> Result<Candidate, Box<Issue>> {
+    let home = home(&ground.config.root, row)?;
     let born = row.date("born");
-    if let Some(b) = born.filter(|b| *b > app.clock.now().day(app.config.offset)) {
+    if let Some(b) = born.filter(|b| *b > ground.today) {
         let advice = ("check it against the document", "请核对证件");
         return Err(Issue::new(
             Effect::Bad,
@@ -78,7 +79,7 @@ fn candidate(app: &App, row: &Row) -> Result<Candidate, Box<Issue>> {
     let sex = row.text("sex").map_or(Ok(Sex::Unknown), |t| word(row, "sex", t))?;
     let occupation = row.text("occupation").map(|t| word(row, "occupation", t)).transpose()?;
     let tags = row.list("tags").into_iter().map(|t| word(row, "tags", t)).collect::<Result<_, _>>()?;
-    let identity: Option<Identity> = row.text("id_number").map(|n| app.key.identity(n));
+    let identity: Option<Identity> = row.text("id_number").map(|n| ground.key.identity(n));
     let mut person = PersonListed {
         person: PersonId(uuid::Uuid::nil()),
         name: row.text("name").unwrap_or_default().to_owned(),
@@ -92,13 +93,12 @@ fn candidate(app: &App, row: &Row) -> Result<Candidate, Box<Issue>> {
         tags,
         seen: None,
     };
-    person.person = person_id(app.config.book, &person);
+    person.person = person_id(ground.config.book, &person);
     Ok(Candidate { line: row.line, person, knows_occupation: occupation.is_some(), knows_tags: row.get("tags").is_some() })
 }
 
 /// The home as a path of this book.
-fn home(app: &App, row: &Row) -> Result<PlaceId, Box<Issue>> {
-    let root = &app.config.root;
+fn home(root: &PlaceId, row: &Row) -> Result<PlaceId, Box<Issue>> {
     let bad = |rule: &str, message: (String, String), advice: (&str, &str)| Issue::new(Effect::Bad, row.line, rule, message, advice);
     let Some(text) = row.text("home") else {
         let address = row.text("address").unwrap_or_default();

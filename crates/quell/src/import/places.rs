@@ -28,7 +28,7 @@ pub async fn import(app: &App, source: &Source, policy: Policy, progress: Progre
             break;
         }
         let places: Vec<(u64, PlaceListed)> =
-            chunk.iter().filter_map(|r| place(app, r).map(|p| (r.line, p)).map_err(|i| issues.add(*i)).ok()).collect();
+            chunk.iter().filter_map(|r| place(&app.config.root, r).map(|p| (r.line, p)).map_err(|i| issues.add(*i)).ok()).collect();
         compare(app, source, places, &mut seen, &mut planned, &mut issues).await?;
         progress(Step::Read, rows.summary().rows, source.reader.records());
     }
@@ -47,13 +47,12 @@ fn bad(row: &Row, rule: &str, message: (String, String), advice: (&str, &str), v
 }
 
 /// A row as a place, or why it cannot be one.
-fn place(app: &App, row: &Row) -> Result<PlaceListed, Box<Issue>> {
+pub(super) fn place(root: &PlaceId, row: &Row) -> Result<PlaceListed, Box<Issue>> {
     let text = row.text("place").unwrap_or_default();
     let place = PlaceId::new(text).map_err(|e| {
         let advice = ("write codes joined by dots, from the top: 50.500237.101.001", "请写从上到下的编码，以点相连，如 50.500237.101.001");
         bad(row, "place.code", (format!("this is no place code: {}", e.why), "不是有效的地点编码".into()), advice, text)
     })?;
-    let root = &app.config.root;
     if !place.is_within(root) {
         let message = (format!("the place lies outside this book ({root})"), format!("该地点不在本台账辖区（{root}）内"));
         return Err(bad(row, "place.outside", message, ("import it into the book of that county", "请导入该地所属的台账"), text));

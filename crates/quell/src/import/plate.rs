@@ -140,7 +140,7 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
 }
 
 /// Reads the file to its end.
-fn gather(source: &Source, options: &PlateOptions, issues: &mut Issues) -> Result<(Gathering, Summary), ImportError> {
+pub(super) fn gather(source: &Source, options: &PlateOptions, issues: &mut Issues) -> Result<(Gathering, Summary), ImportError> {
     let mut rows = source.reader.rows(&source.mapping)?;
     let mut all = Gathering::default();
     let columns: Vec<&str> = CT_COLUMNS.iter().filter(|(f, _)| rows.summary().read_columns.contains_key(*f)).map(|(f, _)| *f).collect();
@@ -202,9 +202,9 @@ async fn protocol_in_force(app: &App) -> Result<std::sync::Arc<Protocol>, Import
 }
 
 /// The fact of the plate, and line and fact of each tube (or why its rows cannot be used).
-type Facts = (PlateRead, Vec<(u64, Result<ResultRead, Box<Issue>>)>);
+pub(super) type Facts = (PlateRead, Vec<(u64, Result<ResultRead, Box<Issue>>)>);
 
-fn facts(all: Gathering, controls: (Verdict, Verdict), options: &PlateOptions) -> Result<Facts, ImportError> {
+pub(super) fn facts(all: Gathering, controls: (Verdict, Verdict), options: &PlateOptions) -> Result<Facts, ImportError> {
     let times = all.tubes.values().map(|t| &t.1).chain(&all.positive).chain(&all.negative).filter_map(|g| g.at);
     let at = options.at.or_else(|| times.max_by_key(|t| t.at)).ok_or_else(|| {
         ImportError::Unfit(Words::new(

@@ -39,7 +39,7 @@ pub struct BackupReport {
 /// The manifest file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Manifest {
+pub struct Manifest {
     format: String,
     bytes: u64,
     sha256: Hash,
@@ -48,6 +48,20 @@ struct Manifest {
     tool_version: String,
     /// Roles that hold rights in the database; roles belong to a server, not to a database, so a dump does not carry them.
     roles: Vec<String>,
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// Why it is none that this program reads.
+    pub fn read(text: &[u8]) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_slice(text).map_err(|e| format!("it is no manifest: {e}"))?;
+        if manifest.format != FORMAT {
+            return Err(format!("its format is `{}`, this quell reads `{FORMAT}`", manifest.format));
+        }
+        Ok(manifest)
+    }
 }
 
 /// Backs up the database at `connection` (key=value form or URL) to the new file `out`. Consistent under load: it sees the
@@ -185,11 +199,7 @@ fn read_manifest(backup: &Path) -> Result<Manifest, ServerError> {
     let bad = |reason| ServerError::BadBackup { path: backup.into(), reason };
     let path = manifest_path(backup);
     let text = fs::read(&path).map_err(|e| bad(format!("its manifest {} cannot be read: {e}", path.display())))?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| bad(format!("{} is no manifest: {e}", path.display())))?;
-    if manifest.format != FORMAT {
-        return Err(bad(format!("its format is `{}`, this quell reads `{FORMAT}`", manifest.format)));
-    }
-    Ok(manifest)
+    Manifest::read(&text).map_err(|why| bad(format!("{}: {why}", path.display())))
 }
 
 /// SHA-256 and length of a file.

@@ -4,7 +4,7 @@
 /// Splits the password off a connection string, which may have the form `host=… password=…` or
 /// `postgres://user:password@host/database`. A string of neither form comes back unchanged: PostgreSQL's programs will say
 /// what is wrong with it.
-pub(super) fn split_password(connection: &str) -> (String, Option<String>) {
+pub fn split_password(connection: &str) -> (String, Option<String>) {
     for scheme in ["postgres://", "postgresql://"] {
         if let Some(rest) = connection.strip_prefix(scheme) {
             return split_url(scheme, rest);
@@ -52,7 +52,11 @@ fn pairs(connection: &str) -> Option<Vec<(String, String)>> {
     while !rest.is_empty() {
         let (key, after) = rest.split_once('=')?;
         let (value, after) = value(after.trim_start())?;
-        out.push((key.trim().to_string(), value));
+        let key = key.trim();
+        if !key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return None;
+        }
+        out.push((key.to_string(), value));
         rest = after.trim_start();
     }
     Some(out)
@@ -91,6 +95,7 @@ mod tests {
             ("postgresql://db.example:5432/quell", "postgresql://db.example:5432/quell", None),
             ("postgres://quell@[::1]:5432/q", "postgres://quell@[::1]:5432/q", None),
             ("nonsense", "nonsense", None),
+            (" postgres://u:p@h/d?x=1 password=q", " postgres://u:p@h/d?x=1 password=q", None),
         ];
         for (given, rest, password) in cases {
             assert_eq!(split_password(given), (rest.to_string(), password.map(String::from)), "{given}");

@@ -27,8 +27,9 @@ mod connection;
 mod error;
 mod process;
 
-pub use backup::{BackupReport, backup, restore};
+pub use backup::{BackupReport, Manifest, backup, restore};
 pub use binaries::{CARRIED_VERSION, is_built_in};
+pub use connection::split_password;
 pub use error::{MIN_MAJOR, ServerError};
 
 use account::Account;
