@@ -27,6 +27,7 @@ bench: deps
 	bench/overload
 	bench/looks
 	bench/verify-audit
+	bench/fuzz
 
 deps:
 	@scripts/install-deps

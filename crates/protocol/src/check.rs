@@ -59,15 +59,21 @@ fn read(text: &str) -> (Reader, Option<Protocol>) {
     (r, protocol)
 }
 
+/// Nobody reads more; a file of nothing but faults would take minutes.
+const MOST_PROBLEMS: usize = 1_000;
+
 /// Turns byte ranges into lines and columns.
 fn problems(file: &str, text: &str, mut faults: Vec<Fault>) -> Vec<Problem> {
     faults.sort_by(|a, b| (a.at.start, &a.path).cmp(&(b.at.start, &b.path)));
+    faults.truncate(MOST_PROBLEMS);
+    let ends: Vec<usize> = text.match_indices('\n').map(|(i, _)| i).collect();
     let place = |f: Fault| {
         let before = text.get(..f.at.start).unwrap_or(text);
-        let line = before.rsplit('\n').next().unwrap_or(before);
+        let number = ends.partition_point(|end| *end < before.len());
+        let line = &before[number.checked_sub(1).map_or(0, |n| ends[n] + 1)..];
         Problem {
             file: file.to_owned(),
-            line: u32::try_from(before.matches('\n').count() + 1).unwrap_or(u32::MAX),
+            line: u32::try_from(number + 1).unwrap_or(u32::MAX),
             column: u32::try_from(line.chars().count() + 1).unwrap_or(u32::MAX),
             path: f.path,
             message: f.message,

@@ -7,6 +7,7 @@ use quell_book::{Fact, Receipt, Refusal};
 use quell_foundation::*;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::io::Read;
 
 /// Where a submission comes from.
 #[derive(Debug, Clone)]
@@ -123,13 +124,25 @@ fn pack(facts: &[Fact]) -> (Hash, Vec<u8>) {
     (hash, compressed.unwrap_or(json))
 }
 
+/// Most bytes of facts in one line of the log: some times what a request may bring, for facts are kept with their defaults.
+const UNPACKED_LIMIT: u64 = 256 << 20;
+
 /// The facts of a stored body, and the hash of their JSON.
 ///
 /// # Errors
 /// If it is damaged.
 pub fn unpack(body: &[u8]) -> Result<(Hash, Vec<Fact>), StoreError> {
     let bad = |detail: String| StoreError::Unreadable { operation: "submission body", detail };
-    let json = if body.starts_with(b"[") { body.to_vec() } else { zstd::stream::decode_all(body).map_err(|e| bad(e.to_string()))? };
+    let mut json = Vec::new();
+    let unpacked = if body.starts_with(b"[") {
+        json.extend_from_slice(body);
+        Ok(json.len())
+    } else {
+        zstd::stream::read::Decoder::new(body).and_then(|d| d.take(UNPACKED_LIMIT + 1).read_to_end(&mut json))
+    };
+    if unpacked.map_err(|e| bad(e.to_string()))? as u64 > UNPACKED_LIMIT {
+        return Err(bad(format!("it unpacks to more than {UNPACKED_LIMIT} bytes")));
+    }
     let facts = serde_json::from_slice(&json).map_err(|e| bad(e.to_string()))?;
     Ok((Hash::of(&json), facts))
 }

@@ -49,6 +49,13 @@ pub(crate) fn convert(field: &Field, cell: &Cell) -> Result<Option<Value>, Fault
 }
 
 fn bounded(s: String, max: usize) -> Result<Value, Fault> {
+    if s.contains('\0') {
+        return Err(Fault::new(
+            "text.nul",
+            ("文字中有空字符（NUL），无法存储", "the text holds the character NUL, which cannot be stored"),
+            ("请在来源中删去该字符", "remove it in the source"),
+        ));
+    }
     let n = s.chars().count();
     if n > max {
         return Err(Fault::new(
@@ -263,6 +270,7 @@ mod tests {
         assert_eq!(text("type = \"flag\"", "是"), Ok("Flag(true)".into()));
         assert_eq!(text("type = \"flag\"", "maybe"), Err("flag.format"));
         assert_eq!(text("max_length = 2", "三个字"), Err("text.length"));
+        assert_eq!(text("", "a\0b"), Err("text.nul"), "UTF-16 and workbooks can hold it, the database cannot");
         assert_eq!(text("type = \"code\"", "A 1"), Err("code.space"));
         assert_eq!(check("", Cell::Error("#N/A".into())), Err("cell.error"));
         assert_eq!(text("", " \u{3000}"), Ok("-".into()));

@@ -16,6 +16,7 @@
 //! # Ok::<(), quell_tabular::OpenError>(())
 //! ```
 
+mod archive;
 mod convert;
 mod csv;
 mod dates;

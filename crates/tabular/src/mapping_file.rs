@@ -65,7 +65,8 @@ impl Mapping {
     /// # Errors
     /// All problems found, in the order of their lines.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Problem>> {
-        let mut p = Parser { file: file_name, text, problems: Vec::new() };
+        let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i).collect();
+        let mut p = Parser { file: file_name, text, ends, problems: Vec::new() };
         let mapping = p.file();
         p.problems.sort_by_key(|x| x.line);
         match mapping {
@@ -78,12 +79,14 @@ impl Mapping {
 struct Parser<'a> {
     file: &'a str,
     text: &'a str,
+    /// Where its lines end.
+    ends: Vec<usize>,
     problems: Vec<Problem>,
 }
 
 impl Parser<'_> {
     fn fault(&mut self, at: usize, path: &str, message: impl Into<String>, advice: impl Into<String>) {
-        let line = 1 + self.text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() as u32;
+        let line = 1 + self.ends.partition_point(|end| *end < at) as u32;
         self.problems.push(Problem { file: self.file.into(), line, path: path.into(), message: message.into(), advice: advice.into() });
     }
     fn known(&mut self, t: &Table, path: &str, keys: &[&str]) {

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub(crate) const WORKBOOK_LIMIT: u64 = 200 << 20;
 /// Most cells read from a sheet.
 const CELLS_LIMIT: usize = 40_000_000;
+/// Most text of all cells of a sheet: cells may share a string, so a small file can mean any amount.
+const TEXT_LIMIT: usize = 1 << 30;
 
 type Workbook = Sheets<Cursor<Arc<[u8]>>>;
 
@@ -36,6 +38,9 @@ pub(crate) fn load(bytes: Arc<[u8]>, wanted: Option<&str>) -> Result<Loaded, Ope
 }
 
 fn load_inner(bytes: Arc<[u8]>, wanted: Option<&str>) -> Result<Loaded, OpenError> {
+    if bytes.starts_with(b"PK") {
+        crate::archive::check(&bytes)?;
+    }
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| damaged(&e.to_string()))?;
     let visible: Vec<String> = book
         .sheets_metadata()
@@ -75,14 +80,17 @@ fn has_content(book: &mut Workbook, name: &str) -> bool {
 
 fn rows(book: &mut Workbook, sheet: &str) -> Result<Vec<Record>, OpenError> {
     let mut rows: BTreeMap<u64, Vec<Cell>> = BTreeMap::new();
-    let mut count = 0usize;
+    let (mut count, mut text) = (0usize, 0usize);
     let mut put = |row: u64, column: usize, value: Data| -> Result<(), OpenError> {
         let value = cell(value);
         if value.is_blank() {
             return Ok(());
         }
         count += 1;
-        if column >= CELL_LIMIT || count > CELLS_LIMIT {
+        if let Cell::Text(s) | Cell::Error(s) = &value {
+            text += s.len();
+        }
+        if column >= CELL_LIMIT || count > CELLS_LIMIT || text > TEXT_LIMIT {
             return Err(too_large());
         }
         let cells = rows.entry(row + 1).or_default();
@@ -155,7 +163,7 @@ fn iso(s: String) -> Cell {
     Cell::Text(s)
 }
 
-fn damaged(why: &str) -> OpenError {
+pub(crate) fn damaged(why: &str) -> OpenError {
     let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
     Fault::new(
         "file.workbook",

@@ -3,7 +3,7 @@
 use super::{Broken, Chain, Line, Written};
 use quell_foundation::BookId;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Read as _, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Longest line that is read.
@@ -77,12 +77,20 @@ pub fn read_from(file: &mut impl BufRead) -> std::io::Result<Read> {
     let mut bytes = Vec::new();
     for number in 1.. {
         bytes.clear();
-        let n = file.read_until(b'\n', &mut bytes)? as u64;
+        let mut n = file.by_ref().take(LONGEST as u64 + 1).read_until(b'\n', &mut bytes)? as u64;
+        let too_long = n > LONGEST as u64 && bytes.last() != Some(&b'\n');
+        if too_long {
+            n += skip_line(file, &mut bytes)?;
+        }
         if bytes.pop_if(|b| *b == b'\n').is_none() {
             read.half = n;
             break;
         }
         read.length += n;
+        if too_long {
+            read.broken.push((number, Broken::Unreadable(format!("longer than {LONGEST} bytes"))));
+            continue;
+        }
         let text = std::str::from_utf8(&bytes).map_err(|e| Broken::Unreadable(e.to_string()));
         match text.and_then(Written::read) {
             Ok(next) => {
@@ -97,6 +105,19 @@ pub fn read_from(file: &mut impl BufRead) -> std::io::Result<Read> {
         }
     }
     Ok(read)
+}
+
+/// Passes over the rest of a line, of which only the end is kept; how long it was.
+fn skip_line(file: &mut impl BufRead, end: &mut Vec<u8>) -> std::io::Result<u64> {
+    let mut skipped = 0;
+    loop {
+        end.clear();
+        let n = file.by_ref().take(LONGEST as u64).read_until(b'\n', end)? as u64;
+        skipped += n;
+        if n == 0 || end.last() == Some(&b'\n') {
+            return Ok(skipped);
+        }
+    }
 }
 
 /// A file to which checkpoints are appended.
@@ -266,6 +287,15 @@ mod tests {
         }
         std::fs::remove_file(&path).unwrap();
         assert!(ledger.last(BookId(1)).unwrap().is_none(), "a file that is gone begins anew");
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_kept_in_memory() {
+        let long = format!("{}\n{}\n{}", "x".repeat(5 * LONGEST), "y", "z".repeat(3 * LONGEST));
+        let read = read_from(&mut long.as_bytes()).unwrap();
+        assert_eq!(read.broken.iter().map(|b| b.0).collect::<Vec<_>>(), [1, 2]);
+        assert!(read.broken[0].1.to_string().contains("longer"), "{:?}", read.broken[0]);
+        assert_eq!((read.half, read.length), (3 * LONGEST as u64, 5 * LONGEST as u64 + 3));
     }
 
     #[test]

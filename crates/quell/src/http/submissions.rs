@@ -289,7 +289,15 @@ pub async fn receipt(
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_TEXT, has_nul, too_long};
+    use super::{Chinese, MAX_BUNDLE, MAX_TEXT, bodies, has_nul, too_long};
+
+    #[test]
+    fn a_bundle_of_too_many_is_refused_before_each_is_answered() {
+        let bundle = |n: usize| format!("[{}]", vec!["0"; n].join(","));
+        assert_eq!(bodies(bundle(MAX_BUNDLE).as_bytes(), Chinese(false)).map(|(all, _)| all.len()).map_err(|p| p.kind), Ok(MAX_BUNDLE));
+        let refused = bodies(bundle(MAX_BUNDLE + 1).as_bytes(), Chinese(true)).map(|_| ()).map_err(|p| (p.status, p.detail));
+        assert!(refused.is_err_and(|(status, detail)| status == 400 && detail.contains("请拆分")));
+    }
 
     #[test]
     fn a_long_text_is_found_between_escapes() {
