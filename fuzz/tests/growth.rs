@@ -24,6 +24,7 @@ fn least(target: &Target, input: &[u8]) -> Duration {
 }
 
 #[test]
+#[ignore = "minutes without --release"]
 fn time_grows_with_the_length() {
     let mut slow = Vec::new();
     for t in TARGETS {

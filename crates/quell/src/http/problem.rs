@@ -78,6 +78,15 @@ impl Problem {
                 "参数 after 须为上一页返回的 next",
             );
         }
+        if e.is_the_askers() {
+            return Self::new(
+                StatusCode::BAD_REQUEST,
+                "parameter",
+                lang,
+                "a parameter cannot be read; 'after' must be the 'next' of the page before, unchanged, and no text may hold the character NUL",
+                "参数无法识别：after 须为上一页返回的 next，文字中不得有空字符（NUL）",
+            );
+        }
         tracing::error!(error = %e, "a read failed");
         if !e.is_passing() {
             let en = "an internal error; the log of the server says more";
