@@ -87,6 +87,15 @@ impl DataOptions {
         Ok(Ready { db, server: Mutex::new(server), data: self.data.clone() })
     }
 
+    /// The database of the server that runs on the data directory, or the one that was named. Nothing is started, nothing changed.
+    ///
+    /// # Errors
+    /// If no server has run there yet.
+    pub fn running(&self) -> Result<String, StartError> {
+        let path = self.data.join(RUNNING);
+        self.database_url.clone().map_or_else(|| std::fs::read_to_string(&path).map_err(|source| StartError::Io { path, source }), Ok)
+    }
+
     async fn own_server(&self) -> Result<(String, Option<Postgres>), StartError> {
         let options = server::Options { data: self.data.clone(), pg_bin: self.pg_bin.clone(), settings: vec![] };
         let started = tokio::task::spawn_blocking(move || server::start(&options)).await;
@@ -97,7 +106,7 @@ impl DataOptions {
                 std::fs::write(&path, &url).map_err(|source| StartError::Io { path, source })?;
                 Ok((url, Some(s)))
             }
-            Err(held @ ServerError::Held { .. }) => match std::fs::read_to_string(self.data.join(RUNNING)) {
+            Err(held @ ServerError::Held { .. }) => match self.running() {
                 Ok(url) => Ok((url, None)),
                 Err(_) => Err(held.into()),
             },

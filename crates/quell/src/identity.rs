@@ -3,7 +3,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use quell_book::{Fact, Identity};
-use quell_foundation::Hash;
+use quell_foundation::{BookId, Hash};
 use rand::TryRng;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -15,13 +15,9 @@ pub struct IdentityKey([u8; 32]);
 impl IdentityKey {
     /// Reads the key, or makes it on first use (mode 0600).
     pub fn open(path: &Path) -> io::Result<Self> {
-        let mut key = [0u8; 32];
-        match std::fs::File::open(path) {
-            Ok(mut f) => {
-                f.read_exact(&mut key)?;
-                Ok(Self(key))
-            }
+        match Self::read(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                let mut key = [0u8; 32];
                 rand::rngs::SysRng.try_fill_bytes(&mut key).map_err(io::Error::other)?;
                 use std::os::unix::fs::OpenOptionsExt;
                 let mut f = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
@@ -29,8 +25,21 @@ impl IdentityKey {
                 f.sync_all()?;
                 Ok(Self(key))
             }
-            Err(e) => Err(e),
+            read => read,
         }
+    }
+
+    /// Reads the key; there must be one.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        let mut key = [0u8; 32];
+        std::fs::File::open(path)?.read_exact(&mut key)?;
+        Ok(Self(key))
+    }
+
+    /// A key for another purpose, from which this one cannot be found.
+    pub fn derived(&self, purpose: &str, book: BookId) -> [u8; 32] {
+        // No identity number has spaces when it is hashed.
+        self.mac(format!("{purpose} {book}").as_bytes()).0
     }
 
     /// A key from a text, for demos and tests.
@@ -41,10 +50,14 @@ impl IdentityKey {
     /// What is kept of a number. Letters are upper-cased (the check digit X), spaces dropped.
     pub fn identity(&self, number: &str) -> Identity {
         let plain: String = number.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
+        Identity { hash: self.mac(plain.as_bytes()), masked: mask(&plain) }
+    }
+
+    fn mac(&self, text: &[u8]) -> Hash {
         // HMAC takes keys of any length.
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&self.0).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
-        mac.update(plain.as_bytes());
-        Identity { hash: Hash(mac.finalize().into_bytes().into()), masked: mask(&plain) }
+        mac.update(text);
+        Hash(mac.finalize().into_bytes().into())
     }
 
     /// The text to look people up by: an identity number becomes its keyed hash, anything else (a hash too) stays as it is.

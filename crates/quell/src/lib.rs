@@ -14,6 +14,7 @@ pub mod http;
 pub mod identity;
 pub mod import;
 pub mod metrics;
+pub mod status;
 
 /// Facts are many small texts: with the system's allocator a third of the server's time at full load went into it.
 #[global_allocator]

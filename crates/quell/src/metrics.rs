@@ -3,11 +3,13 @@
 
 use crate::admission::{Admission, Class, Shed};
 use crate::door::DoorError;
+use crate::status::{People, Verdict};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use quell_store::log::Answer;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 const SUBMISSIONS: &str = "quell_submissions_total";
@@ -21,6 +23,9 @@ const WAITING: &str = "quell_waiting";
 const LOG_POSITION: &str = "quell_log_position";
 const CHECKPOINTS: &str = "quell_checkpoints_total";
 const CHECKPOINT_AGE: &str = "quell_checkpoint_age_seconds";
+const STATUS_LOOKUPS: &str = "quell_status_lookups_total";
+const STATUS_AGE: &str = "quell_status_age_seconds";
+const STATUS_PEOPLE: &str = "quell_status_people";
 const REQUESTS: &str = "quell_http_requests_total";
 const REQUEST_SECONDS: &str = "quell_http_request_seconds";
 
@@ -55,6 +60,9 @@ pub fn start() -> Result<(), String> {
     describe_gauge!(LOG_POSITION, "Last position of the log that this server wrote");
     describe_counter!(CHECKPOINTS, "Checkpoints by place and outcome: 'good' (written, or nothing had changed) or 'missed'");
     describe_gauge!(CHECKPOINT_AGE, "Seconds since the last good checkpoint of a place, or since the start");
+    describe_counter!(STATUS_LOOKUPS, "Status look-ups at doors, by outcome");
+    describe_gauge!(STATUS_AGE, "How old the statuses are that doors are told");
+    describe_gauge!(STATUS_PEOPLE, "People whose status can be looked up");
     describe_counter!(REQUESTS, "HTTP requests, by route, method and status");
     describe_histogram!(REQUEST_SECONDS, "Time to the answer's head, by route");
     Ok(())
@@ -62,6 +70,7 @@ pub fn start() -> Result<(), String> {
 
 /// Everything counted so far, in Prometheus's text form. `waiting`: in the queue of the door.
 pub fn text(waiting: usize, gate: &Admission) -> String {
+    statuses();
     gauge!(DOOR_WAITING).set(waiting as f64);
     for class in Class::ALL {
         gauge!(WAITING, "class" => class.as_str()).set(gate.crowd(class).0 as f64);
@@ -70,6 +79,64 @@ pub fn text(waiting: usize, gate: &Admission) -> String {
         gauge!(CHECKPOINT_AGE, "to" => place.clone()).set(since.elapsed().as_secs_f64());
     }
     RECORDER.get().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// The same of a process that only answers look-ups.
+pub fn status_text() -> String {
+    statuses();
+    RECORDER.get().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// What a look-up at a door came to.
+#[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the words of the outcomes say it")]
+pub enum Lookup {
+    Clear,
+    Restricted,
+    TestDue,
+    Unknown,
+    Garbled,
+    Loading,
+}
+
+const OUTCOMES: [&str; 6] = ["clear", "restricted", "test_due", "unknown", "garbled", "loading"];
+
+/// Look-ups by outcome. There are tens of thousands a second: the recorder is told only when somebody asks.
+static LOOKUPS: [AtomicU64; OUTCOMES.len()] = [const { AtomicU64::new(0) }; OUTCOMES.len()];
+
+static PEOPLE: Mutex<Weak<People>> = Mutex::new(Weak::new());
+
+impl From<Verdict> for Lookup {
+    fn from(v: Verdict) -> Self {
+        match v {
+            Verdict::Clear => Self::Clear,
+            Verdict::Restricted => Self::Restricted,
+            Verdict::TestDue => Self::TestDue,
+        }
+    }
+}
+
+/// A code was looked up.
+pub(crate) fn looked_up(outcome: Lookup) {
+    LOOKUPS[outcome as usize].fetch_add(1, Ordering::Relaxed);
+}
+
+/// The statuses of these people can be looked up from now on.
+pub(crate) fn statuses_of(people: &Arc<People>) {
+    *PEOPLE.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(people);
+}
+
+fn statuses() {
+    for (outcome, n) in OUTCOMES.iter().zip(&LOOKUPS) {
+        match n.load(Ordering::Relaxed) {
+            0 => {}
+            n => counter!(STATUS_LOOKUPS, "outcome" => *outcome).absolute(n),
+        }
+    }
+    if let Some(people) = PEOPLE.lock().unwrap_or_else(PoisonError::into_inner).upgrade() {
+        gauge!(STATUS_PEOPLE).set(people.table.len() as f64);
+        gauge!(STATUS_AGE).set(people.position().age().as_secs_f64());
+    }
 }
 
 /// A submission was answered.

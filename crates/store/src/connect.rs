@@ -65,6 +65,13 @@ impl Database {
         }
         Ok(one)
     }
+    /// One connection to follow a book by: it looks rows up by their keys, and nobody else waits for it or makes it wait.
+    ///
+    /// # Errors
+    /// If the database's address cannot be read.
+    pub fn to_follow(url: &str) -> Result<Self, StoreError> {
+        Self::with(url, 1, LOOK_UPS)
+    }
     /// Waits until everything that was committed before is on the disk.
     ///
     /// # Errors
@@ -126,6 +133,13 @@ impl Database {
     {
         let left = deadline.saturating_duration_since(Instant::now()).max(LEAST);
         self.read_as(scope, &format!("; SET LOCAL statement_timeout = {}", left.as_millis()), f).await
+    }
+    /// The same, all of it as it was at one moment, however many statements it takes.
+    pub async fn read_still<T, F>(&self, scope: &Scope, f: F) -> Result<T, StoreError>
+    where
+        F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
+    {
+        self.read_as(scope, "; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", f).await
     }
     async fn read_as<T, F>(&self, scope: &Scope, settings: &str, f: F) -> Result<T, StoreError>
     where

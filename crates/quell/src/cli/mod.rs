@@ -12,6 +12,7 @@ mod protocol;
 mod result;
 mod round;
 mod serve;
+mod status;
 mod timeline;
 mod trace;
 mod verify;
@@ -49,6 +50,8 @@ pub struct Quell {
 enum Command {
     /// Run the server.
     Serve(serve::Serve),
+    /// Answer doors that ask for the status of a person, beside the server and on when it or its PostgreSQL is down.
+    Status(status::StatusOptions),
     /// An outbreak in Wushan County, lived through the real door on an empty machine.
     Demo(demo::Demo),
     /// Open, show and close screening rounds.
@@ -191,6 +194,7 @@ pub fn run(q: Quell) -> ExitCode {
     let done = runtime.block_on(async {
         match q.command {
             Command::Serve(c) => serve::run(&ctx, c).await,
+            Command::Status(c) => status::run(&ctx, c).await,
             Command::Demo(c) => demo::run(&ctx, c).await,
             Command::Round(c) => round::run(&ctx, c).await,
             Command::Trace(c) => trace::run(&ctx, c).await,

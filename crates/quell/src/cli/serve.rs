@@ -4,6 +4,7 @@ use super::{CliError, Context};
 use crate::checkpoint::{self, Target};
 use crate::http::{self, connections};
 use crate::metrics;
+use crate::status::{Follower, Source, Status};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,6 +19,13 @@ pub struct Serve {
     /// Second address, for Prometheus and supervisors: /metrics, /healthz, /readyz. Keep it away from the public.
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
+    /// Third address, for doors that ask for the status of a person: GET /v1/status/CODE, without an account. 'quell status' does the
+    /// same in a process of its own.
+    #[arg(long, value_name = "ADDRESS")]
+    status: Option<SocketAddr>,
+    /// How to appeal against a restriction, in the words of this place, for those answers. Default: ask your community.
+    #[arg(long, value_name = "TEXT", requires = "status")]
+    appeal: Option<String>,
     /// Second place for checkpoints of the book's logs: a file (best on another disk), or http://HOST:PORT of a 'quell checkpoint
     /// receive' on another machine. Can be given several times.
     #[arg(long, value_name = "FILE or http://URL")]
@@ -53,6 +61,15 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
         // It ends with the process.
         tokio::spawn(async move { axum::serve(listener, service).await });
     }
+    let statuses = match o.status {
+        None => None,
+        Some(address) => {
+            let status = Status::new(app.clock.clone(), app.key.clone(), o.appeal);
+            let follower = Follower::new(status.clone(), Source::Book { url: app.db.url().to_owned(), config: app.config.clone() });
+            tracing::info!(status = %address, "status look-ups under /v1/status");
+            Some(super::status::open(address, "--status", follower, status).await?)
+        }
+    };
     let keepers = checkpoint::keep(&app, &o.checkpoint, Duration::from_secs(o.checkpoint_every));
     let book = app.config.book;
     tracing::info!(listen = %o.listen, %book, root = %app.config.root, "quell serves; Ctrl-C stops it in order");
@@ -61,6 +78,9 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
         () = door.ended() => return Err(CliError::Failed("the door's desk has broken: nothing more can be written; start again".into())),
         served = http::serve(app, listener, stop_signal()) => served.map_err(|e| CliError::Failed(e.to_string()))?,
         broken = ready.keep_server(&ctx.data) => return Err(broken.into()),
+    }
+    if let Some(statuses) = statuses {
+        statuses.stop().await;
     }
     keepers.stop().await;
     ready.stop();

@@ -2,9 +2,11 @@
 
 use super::{CliError, Context, looked, print_json, read, timeline};
 use crate::app::App;
+use crate::status::PersonCodes;
 use clap::Subcommand;
 use quell_foundation::*;
 use quell_store::views::{self, Paging};
+use serde::Serialize;
 
 /// Subcommands of `trace`.
 #[derive(Subcommand)]
@@ -45,14 +47,24 @@ async fn trace_tube(ctx: &Context, app: &App, tube: &TubeCode) -> Result<(), Cli
     Ok(())
 }
 
+/// A person with the code for doors.
+#[derive(Serialize)]
+struct WithCode<'a> {
+    #[serde(flatten)]
+    person: &'a views::PersonView,
+    code: String,
+}
+
 async fn trace_person(ctx: &Context, app: &App, id: PersonId) -> Result<(), CliError> {
     let found = read(app, async |tx| views::person(tx, app.config.book, id, app.clock.now()).await).await?;
     looked(app, "quell trace person", Some(id), None, usize::from(found.is_some())).await?;
     let found = found.ok_or_else(|| ctx.failed(format!("no person {id}"), format!("没有人员 {id}")))?;
+    let code = PersonCodes::new(&app.key, app.config.book).code(id);
     if ctx.json {
-        return print_json(&found);
+        return print_json(&WithCode { person: &found, code });
     }
     timeline::person(ctx, app.config.offset, &found);
+    ctx.say(format!("code for doors: {code}"), format!("人员码：{code}"));
     Ok(())
 }
 

@@ -15,7 +15,7 @@ mod submissions;
 mod trace;
 
 pub use access::{Caller, TokenCache};
-pub use problem::Problem;
+pub use problem::{Chinese, Problem};
 
 /// What a request brings, read without a server: the functions that the handlers call, for those who try them with wrong input.
 pub mod parsing {

@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::http::access::Caller;
 use crate::http::problem::Problem;
+use crate::status::PersonCodes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -12,7 +13,8 @@ use quell_foundation::*;
 use quell_protocol::{Control, Link};
 use quell_store::views::{self, Paging};
 use quell_store::{Scope, StoreError};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 type Answer<T> = Result<Json<T>, Problem>;
 
@@ -211,6 +213,24 @@ pub async fn person_status(
     let found = read(&app, &c, async |tx| views::person_status(tx, c.account.book, id, now).await).await?;
     c.looked(&app, Some(id), None, usize::from(found.is_some())).await?;
     or_missing(found, &c)
+}
+
+/// The code of a person.
+#[derive(Serialize, JsonSchema)]
+pub struct CodeOfPerson {
+    /// Person.
+    pub person_id: PersonId,
+    /// What doors scan: 27 letters and digits that tell nothing.
+    pub code: String,
+}
+
+/// `GET /v1/persons/{person}/code`: for a card or a screen.
+pub async fn person_code(State(app): State<App>, Extension(c): Extension<Caller>, Path(id): Path<PersonId>) -> Answer<CodeOfPerson> {
+    let now = app.clock.now();
+    let found = read(&app, &c, async |tx| views::person_status(tx, c.account.book, id, now).await).await?;
+    c.looked(&app, Some(id), None, usize::from(found.is_some())).await?;
+    let code = |_| CodeOfPerson { person_id: id, code: PersonCodes::new(&app.key, c.account.book).code(id) };
+    or_missing(found.map(code), &c)
 }
 
 /// `GET /v1/tubes/{tube}`

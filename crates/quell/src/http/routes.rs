@@ -287,6 +287,19 @@ pub static ROUTES: &[Route] = &[
         handler: || get(reads::person_status),
     },
     Route {
+        path: "/v1/persons/{person}/code",
+        access: Access::Roles(CARE),
+        class: Some(Class::Read),
+        operations: &[op!(
+            "get",
+            "The code by which doors ask for this person's status (GET /v1/status/{code} on the address of 'quell serve --status')",
+            None,
+            Some(schema::<reads::CodeOfPerson>)
+        )],
+        params: &[Param { name: "person", about: "the person" }],
+        handler: || get(reads::person_code),
+    },
+    Route {
         path: "/v1/tubes/{tube}",
         access: Access::Roles(CARE),
         class: Some(Class::Read),

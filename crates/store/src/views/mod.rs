@@ -19,6 +19,7 @@ mod person;
 mod person_status;
 mod round;
 mod shoulds;
+mod statuses;
 mod tube;
 
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
@@ -36,6 +37,9 @@ pub use person::{
 pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};
 pub use shoulds::{KindLine, Numbers, PlaceShoulds, ShouldLine, Shoulds, carry, shoulds};
+pub use statuses::{
+    Behind, Held, StatusRow, ZoneRow, behind, living_at, log_hash, negatives, persons_about, statuses_after, statuses_of, zones_in_force,
+};
 pub use tube::{HandOverRecord, ResultRecord, TubeMember, TubeView, tube};
 
 use crate::error::StoreError;

@@ -53,45 +53,59 @@ pub struct PersonStatus {
     pub as_of_seq: i64,
 }
 
-/// Where a person stands now; none if there is no such person in the reader's scope. One statement, by keys only.
-pub async fn person_status(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Instant) -> Result<Option<PersonStatus>, StoreError> {
-    let sql = STATUS.replace("{above}", ABOVE);
-    single(tx, "status of a person", &sql, &[&book.0, &id.0, &now.to_string()]).await
-}
-
-const STATUS: &str = "
-SELECT p.person_id, p.standing, p.standing_since, n.last_negative,
-    date_part('epoch', $3::text::timestamptz - n.sampled_at) / 3600 AS negative_age_h,
-    (SELECT coalesce(json_agg(r), '[]') FROM (
+/// SQL: what restricts the person `p` by a case, a contact record or a recall, as rows (kind, reason, until, decider, place, since).
+pub(super) const RESTRICTED: &str = "
         SELECT CASE p.standing WHEN 'isolated' THEN 'isolation' WHEN 'home_isolation' THEN 'home_isolation'
                    WHEN 'home_monitoring' THEN 'home_monitoring' ELSE 'case' END AS kind,
                CASE WHEN p.standing IN ('isolated', 'home_isolation') THEN coalesce(c.reason, d.rule, 'contact')
                    WHEN p.standing = 'home_monitoring' THEN coalesce(d.rule, 'home_monitoring')
-                   ELSE (SELECT k.classification FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = $2 AND k.state = 'active' LIMIT 1)
+                   ELSE (SELECT k.classification FROM quell.\"case\" k
+                       WHERE k.book_id = $1 AND k.person_id = p.person_id AND k.state = 'active' LIMIT 1)
                END AS reason,
                CASE WHEN p.standing IN ('isolated', 'home_isolation') THEN coalesce(c.until, d.due)
                    WHEN p.standing = 'home_monitoring' THEN d.due END AS until,
-               CASE WHEN p.standing IN ('isolated', 'home_isolation') THEN c.decider END AS decider, NULL::text AS place
+               CASE WHEN p.standing IN ('isolated', 'home_isolation') THEN c.decider END AS decider, NULL::text AS place,
+               p.standing_since AS since
         FROM (SELECT) one
         LEFT JOIN LATERAL (SELECT reason, until, decider FROM quell.contact
-            WHERE book_id = $1 AND person_id = $2 AND state = 'active' ORDER BY last_exposure DESC LIMIT 1) c ON true
+            WHERE book_id = $1 AND person_id = p.person_id AND state = 'active' ORDER BY last_exposure DESC LIMIT 1) c ON true
         LEFT JOIN LATERAL (SELECT due, rule FROM quell.duty
-            WHERE book_id = $1 AND person_id = $2 AND state = 'open' AND kind IN ('release', 'discharge') ORDER BY due LIMIT 1) d ON true
+            WHERE book_id = $1 AND person_id = p.person_id AND state = 'open' AND kind IN ('release', 'discharge') ORDER BY due LIMIT 1) d ON true
         WHERE p.standing IN ('infected', 'inpatient', 'isolated', 'home_isolation', 'home_monitoring')
       UNION ALL
-        SELECT 'recall', d.rule, d.due, NULL, NULL FROM quell.duty d
-        WHERE d.book_id = $1 AND d.person_id = $2 AND d.state = 'open' AND d.kind = 'recall'
-      UNION ALL
-        SELECT 'zone', z.level || ': ' || z.reason, (
+        SELECT 'recall', d.rule, d.due, NULL, NULL, d.opened_at FROM quell.duty d
+        WHERE d.book_id = $1 AND d.person_id = p.person_id AND d.state = 'open' AND d.kind = 'recall'";
+
+/// SQL: the end of a zone `z`, as far as it is fixed.
+pub(super) const ZONE_UNTIL: &str = "(
                    SELECT min(d.due) FROM quell.duty d WHERE d.book_id = $1 AND d.state = 'open' AND d.person_id IS NULL
-                       AND d.subject = z.place AND d.kind = 'lift_zone'), z.decider, z.place
-        FROM quell.zone z WHERE z.book_id = $1 AND z.place = ANY({above}) AND z.lifted_at IS NULL AND z.level <> 'low'
+                       AND d.subject = z.place AND d.kind = 'lift_zone')";
+
+/// SQL: zones that restrict those who live in them.
+pub(super) const ZONE_IN_FORCE: &str = "z.lifted_at IS NULL AND z.level <> 'low'";
+
+/// SQL: the registration `g` in a tube `t` whose result is negative.
+pub(super) const NEGATIVE: &str = "g.void_seq IS NULL AND t.result = 'negative' AND t.resulted_at IS NOT NULL";
+
+/// Where a person stands now; none if there is no such person in the reader's scope. One statement, by keys only.
+pub async fn person_status(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Instant) -> Result<Option<PersonStatus>, StoreError> {
+    let sql = format!(
+        "
+SELECT p.person_id, p.standing, p.standing_since, n.last_negative,
+    date_part('epoch', $3::text::timestamptz - n.sampled_at) / 3600 AS negative_age_h,
+    (SELECT coalesce(json_agg(r), '[]') FROM ({RESTRICTED}
+      UNION ALL
+        SELECT 'zone', z.level || ': ' || z.reason, {ZONE_UNTIL}, z.decider, z.place, z.designated_at
+        FROM quell.zone z WHERE z.book_id = $1 AND z.place = ANY({ABOVE}) AND {ZONE_IN_FORCE}
     ) r) AS restrictions,
     (SELECT b.head_seq FROM quell.book b WHERE b.book_id = $1) AS as_of_seq
 FROM quell.person p
 LEFT JOIN LATERAL (
     SELECT g.sampled_at, json_build_object('sampled_at', g.sampled_at, 'resulted_at', t.resulted_at) AS last_negative
     FROM quell.registration g JOIN quell.tube t ON t.book_id = $1 AND t.tube = g.tube
-    WHERE g.book_id = $1 AND g.person_id = $2 AND g.void_seq IS NULL AND t.result = 'negative' AND t.resulted_at IS NOT NULL
+    WHERE g.book_id = $1 AND g.person_id = $2 AND {NEGATIVE}
     ORDER BY g.sampled_at DESC LIMIT 1) n ON true
-WHERE p.book_id = $1 AND p.person_id = $2";
+WHERE p.book_id = $1 AND p.person_id = $2"
+    );
+    single(tx, "status of a person", &sql, &[&book.0, &id.0, &now.to_string()]).await
+}
