@@ -26,6 +26,7 @@ bench: deps
 	bench/histories --seeds 1000
 	bench/overload
 	bench/looks
+	bench/status
 	bench/verify-audit
 	bench/fuzz
 

@@ -1,5 +1,6 @@
 //! What the benchmarks share: a server on loopback with people in its book, and a small HTTP client.
 
+pub mod doors;
 pub mod histories;
 pub mod ordeal;
 pub mod screening;
@@ -10,12 +11,14 @@ use quell::app::{App, DataOptions, Ready};
 pub use quell::client::Client;
 use quell::clock::{Clock, fresh_id};
 use quell::identity::IdentityKey;
-use quell_book::{BookConfig, Fact, PersonListed, PlaceListed, Role, RoundOpened, Submission};
+use quell_book::{BookConfig, Fact, PersonListed, PlaceListed, Registered, Role, RoundOpened, Submission, TubeSealed};
 use quell_foundation::*;
-use quell_rehearse::{County, PlaceKind};
+use quell_protocol::{Exposure, TubeMode, TubeQuestion};
+use quell_rehearse::{County, PlaceKind, Resident};
 use quell_store::accounts::{self, Account};
 use quell_store::audit::{Entry, Look};
 use quell_store::log::{Answer, Incoming};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -88,6 +91,62 @@ impl City {
         c.batch_execute("VACUUM ANALYZE").await?;
         c.batch_execute("CHECKPOINT").await?;
         Ok(())
+    }
+
+    /// Submissions that register everyone, in home order, ten a tube, five tubes a submission, each tube sealed.
+    ///
+    /// # Errors
+    /// If a community has no station.
+    pub fn bundles(&self) -> Result<Vec<Bytes>, Error> {
+        let at = EventTime::exact(self.app.clock.now(), UtcOffset::CHINA);
+        let mut tube_no = 0u64;
+        let mut out = Vec::new();
+        // A large community has several stations: its people go to the first.
+        let mut station_of: BTreeMap<PlaceId, PlaceId> = BTreeMap::new();
+        for s in &self.county.stations {
+            for c in &s.communities {
+                station_of.entry(c.clone()).or_insert_with(|| s.place.clone());
+            }
+        }
+        let mut people: BTreeMap<PlaceId, Vec<&Resident>> = BTreeMap::new();
+        for r in &self.county.residents {
+            let station = station_of.get(&r.home.at_depth(4)).ok_or("a community without a station")?;
+            people.entry(station.clone()).or_default().push(r);
+        }
+        for (station, people) in people {
+            for bundle in people.chunks(50) {
+                let mut facts: Vec<Fact> = Vec::with_capacity(60);
+                let (single, pooled): (Vec<&Resident>, Vec<&Resident>) = bundle.iter().partition(|r| self.mode(r) == TubeMode::Single);
+                let tubes = pooled.chunks(10).map(|m| (TubeMode::Pooled, m)).chain(single.chunks(1).map(|m| (TubeMode::Single, m)));
+                for (mode, members) in tubes {
+                    tube_no += 1;
+                    let tube = TubeCode::new(format!("T{tube_no:010}"))?;
+                    for (i, r) in members.iter().enumerate() {
+                        facts.push(
+                            Registered {
+                                tube: tube.clone(),
+                                person: r.id,
+                                station: station.clone(),
+                                at,
+                                round: Some(round()),
+                                mode: (i == 0).then_some(mode),
+                                already_swabbed: false,
+                            }
+                            .into(),
+                        );
+                    }
+                    facts.push(TubeSealed { tube, at }.into());
+                }
+                out.push(bytes_of(facts)?);
+            }
+        }
+        Ok(out)
+    }
+
+    /// The tube that the protocol asks for, outside zones.
+    fn mode(&self, r: &Resident) -> TubeMode {
+        let question = TubeQuestion { zone: None, building_affected: false, exposure: Exposure::None, occupation: r.occupation };
+        self.app.default_protocol.tube_rule(&question).mode
     }
 
     /// Hands facts in at the door, without HTTP.

@@ -4,12 +4,7 @@
 use bytes::Bytes;
 use clap::Parser;
 use quell_bench::*;
-use quell_book::{Fact, Registered, TubeSealed};
-use quell_foundation::*;
-use quell_protocol::{Exposure, TubeMode, TubeQuestion};
-use quell_rehearse::Resident;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,7 +44,7 @@ async fn main() -> Result<(), Error> {
     let t = Stopwatch::now();
     let city = City::start(data, o.pg_bin.clone(), o.people).await?;
     say(format!("{} people preloaded and a round opened in {:.1} s", o.people, t.elapsed().as_secs_f64()));
-    let bundles = Arc::new(bundles(&city)?);
+    let bundles = Arc::new(city.bundles()?);
     let t = Stopwatch::now();
     let mut latencies = post_all(&city, bundles, o.connections).await?;
     let seconds = t.elapsed().as_secs_f64();
@@ -73,59 +68,6 @@ async fn main() -> Result<(), Error> {
     );
     city.ready.stop();
     Ok(())
-}
-
-/// Everyone in home order, ten a tube, five tubes a submission, each tube sealed.
-fn bundles(city: &City) -> Result<Vec<Bytes>, Error> {
-    let at = EventTime::exact(city.app.clock.now(), UtcOffset::CHINA);
-    let mut tube_no = 0u64;
-    let mut out = Vec::new();
-    // A large community has several stations: its people go to the first.
-    let mut station_of: BTreeMap<PlaceId, PlaceId> = BTreeMap::new();
-    for s in &city.county.stations {
-        for c in &s.communities {
-            station_of.entry(c.clone()).or_insert_with(|| s.place.clone());
-        }
-    }
-    let mut people: BTreeMap<PlaceId, Vec<&Resident>> = BTreeMap::new();
-    for r in &city.county.residents {
-        let station = station_of.get(&r.home.at_depth(4)).ok_or("a community without a station")?;
-        people.entry(station.clone()).or_default().push(r);
-    }
-    for (station, people) in people {
-        for bundle in people.chunks(50) {
-            let mut facts: Vec<Fact> = Vec::with_capacity(60);
-            let (single, pooled): (Vec<&Resident>, Vec<&Resident>) = bundle.iter().partition(|r| mode(city, r) == TubeMode::Single);
-            let tubes = pooled.chunks(10).map(|m| (TubeMode::Pooled, m)).chain(single.chunks(1).map(|m| (TubeMode::Single, m)));
-            for (mode, members) in tubes {
-                tube_no += 1;
-                let tube = TubeCode::new(format!("T{tube_no:010}"))?;
-                for (i, r) in members.iter().enumerate() {
-                    facts.push(
-                        Registered {
-                            tube: tube.clone(),
-                            person: r.id,
-                            station: station.clone(),
-                            at,
-                            round: Some(round()),
-                            mode: (i == 0).then_some(mode),
-                            already_swabbed: false,
-                        }
-                        .into(),
-                    );
-                }
-                facts.push(TubeSealed { tube, at }.into());
-            }
-            out.push(bytes_of(facts)?);
-        }
-    }
-    Ok(out)
-}
-
-/// The tube that the protocol asks for, outside zones.
-fn mode(city: &City, r: &Resident) -> TubeMode {
-    let question = TubeQuestion { zone: None, building_affected: false, exposure: Exposure::None, occupation: r.occupation };
-    city.app.default_protocol.tube_rule(&question).mode
 }
 
 async fn post_all(city: &City, bundles: Arc<Vec<Bytes>>, connections: usize) -> Result<Vec<f64>, Error> {

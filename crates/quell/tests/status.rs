@@ -12,6 +12,7 @@ use quell::demo;
 use quell::http::Chinese;
 use quell::identity::IdentityKey;
 use quell::status::{Follower, PersonCodes, Serving, Source, Status};
+use quell_bench::doors;
 use quell_bench::ordeal::{Program, Served, signal};
 use quell_bench::screening::{self, Hand};
 use quell_book::{BookConfig, Role};
@@ -36,9 +37,9 @@ struct Doors {
 }
 
 impl Doors {
-    fn open(app: &App) -> Self {
+    fn open(app: &App, data: &std::path::Path) -> Self {
         let status = Status::new(app.clock.clone(), app.key.clone(), None);
-        let follower = Follower::new(status.clone(), Source::Book { url: app.db.url().to_owned(), config: app.config.clone() });
+        let follower = Follower::new(status.clone(), Source::Book { url: app.db.url().to_owned(), config: app.config.clone() }, data);
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let serving = Serving::start(follower, status.clone(), listener).unwrap();
@@ -125,11 +126,12 @@ async fn after_days_of_an_outbreak_everybody_has_the_status_that_the_book_says()
     w.app.clock.set(first_day.plus(-1).start(UtcOffset::CHINA).plus(Span::hours(12)));
     demo::make_accounts(&w.app).await.unwrap();
     // Followed from the first fact on; and one that finds everything there at its start.
-    let followed = Doors::open(&w.app);
+    let followed = Doors::open(&w.app, &w.data);
     followed.at(0).await;
     let (outcome, _) = demo::live(&w.app, w.address, life, None, |_| ()).await.unwrap();
     assert!(outcome.conservation, "{:?}", outcome.disagreements);
-    let scanned = Doors::open(&w.app);
+    let apart = temp();
+    let scanned = Doors::open(&w.app, apart.path());
     followed.at(w.seq().await).await;
     scanned.at(w.seq().await).await;
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
@@ -151,7 +153,7 @@ async fn after_days_of_an_outbreak_everybody_has_the_status_that_the_book_says()
 #[tokio::test(flavor = "multi_thread")]
 async fn new_facts_show_within_two_seconds() {
     let w = World::county(20).await;
-    let doors = Doors::open(&w.app);
+    let doors = Doors::open(&w.app, &w.data);
     doors.at(1).await;
     let (p, q) = (person(A, 0), person(A, 1));
     let kinds =
@@ -218,7 +220,7 @@ async fn new_facts_show_within_two_seconds() {
 async fn a_door_is_told_no_more_than_it_needs() {
     let w = World::county(20).await;
     quell::metrics::start().unwrap();
-    let doors = Doors::open(&w.app);
+    let doors = Doors::open(&w.app, &w.data);
     let p = person(A, 0);
     let decision = json!({"decider": "某干部", "reason": "与李四同餐"});
     let contact = json!({"contact_named": {"contact": "0192f0c1-2d3e-7000-8000-000000000001", "person": p, "category": "high_risk_spillover",
@@ -287,7 +289,7 @@ async fn two_books_of_a_database_do_not_mix() {
     let incoming = quell_store::log::Incoming::new(incoming.id(), sender, incoming.facts().to_vec());
     let answer = other.door.submit(vec![incoming]).await.remove(0).unwrap();
     assert!(matches!(answer, quell_store::log::Answer::Accepted(_)), "{answer:?}");
-    let (one, two) = (Doors::open(&w.app), Doors::open(&other));
+    let (one, two) = (Doors::open(&w.app, &w.data), Doors::open(&other, &w.data));
     one.at(1).await;
     two.at(1).await;
     assert_eq!(one.look(p).await.json()["verdict"], "clear");
@@ -301,7 +303,7 @@ async fn two_books_of_a_database_do_not_mix() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_book_that_was_rolled_back_is_read_anew() {
     let w = World::county(4).await;
-    let doors = Doors::open(&w.app);
+    let doors = Doors::open(&w.app, &w.data);
     doors.at(1).await;
     let before = doors.status.people().unwrap();
     let c = w.app.db.connection().await.unwrap();
@@ -398,7 +400,33 @@ async fn look_ups_go_on_when_the_database_and_the_desk_are_killed() {
         assert_eq!(status, 201, "{}", String::from_utf8_lossy(&answer));
     }
     beside.until(&path, "the negative result does not arrive", |_, a| a["last_negative"].is_object()).await;
-    // Its own orderly end.
-    drop(beside);
+    // It ends in order, then the server does; while both are down it begins again with what it has kept.
+    signal(beside.child.id(), "TERM").unwrap();
+    let mut beside = beside;
+    assert!(beside.child.wait().unwrap().success());
     served.stop().unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let beside = Beside::start(&program, &data);
+    let kept = beside.until(&path, "it does not remember", |status, _| status == 200).await;
+    assert!(kept["last_negative"].is_object() && age(&kept) >= 2, "{kept}");
+    drop(beside);
+    // A file that was damaged is no answer.
+    let file = data.join(format!("status-{BOOK}.snapshot"));
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() - 50;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let beside = Beside::start(&program, &data);
+    beside.until("/readyz", "it answers from a damaged file", |status, a| status == 503 && a["people"] == 0).await;
+    assert_eq!(beside.ask(&path).await.0, 503);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doors_and_stations_share_a_machine() {
+    let plan = doors::Plan { people: 20_000, in_book: 4_000, seconds: 2, rate: 500.0, doors: 16, stations: 8, pg_bin: None };
+    let o = doors::run(&plan, |_| ()).await.unwrap();
+    println!("{o:?}");
+    assert_eq!((o.people, o.lookups.failed, o.alone.failed), (20_000, 0, 0));
+    // What it can do is for the long form, on a quiet machine; here it need only go on.
+    assert!(o.lookups.per_s > 250.0 && o.registrations_per_s > 0.0 && o.alone.per_s > 250.0, "{o:?}");
 }

@@ -65,7 +65,8 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
         None => None,
         Some(address) => {
             let status = Status::new(app.clock.clone(), app.key.clone(), o.appeal);
-            let follower = Follower::new(status.clone(), Source::Book { url: app.db.url().to_owned(), config: app.config.clone() });
+            let follower =
+                Follower::new(status.clone(), Source::Book { url: app.db.url().to_owned(), config: app.config.clone() }, &ready.data);
             tracing::info!(status = %address, "status look-ups under /v1/status");
             Some(super::status::open(address, "--status", follower, status).await?)
         }

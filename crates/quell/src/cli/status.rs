@@ -35,7 +35,7 @@ pub(super) async fn run(ctx: &Context, o: StatusOptions) -> Result<(), CliError>
     let path = ctx.data.data.join("identity.key");
     let key = IdentityKey::read(&path).map_err(|source| StartError::Io { path, source })?;
     let status = Status::new(Clock::of(&ctx.data.data), key, o.appeal);
-    let follower = Follower::new(status.clone(), Source::Data { options: ctx.data.clone(), book: ctx.book });
+    let follower = Follower::new(status.clone(), Source::Data { options: ctx.data.clone(), book: ctx.book }, &ctx.data.data);
     if let Some(address) = o.metrics {
         metrics::start().map_err(CliError::Failed)?;
         let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];

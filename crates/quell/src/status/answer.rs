@@ -9,7 +9,6 @@ use quell_protocol::ZoneLevel;
 use quell_store::views::{Held, ZoneRow};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::sync::PoisonError;
 
 /// The most hours within which a negative test can be asked for: a month.
 const MOST_HOURS: u32 = 744;
@@ -85,8 +84,7 @@ impl Status {
         let time = |t: Instant| t.at_offset(people.config.offset);
         let mut restrictions: Vec<Hold> = known.held.iter().flat_map(|h| h.iter()).map(|h| held(h, lang, time)).collect();
         if known.zone != 0 {
-            let zones = people.zones.read().unwrap_or_else(PoisonError::into_inner);
-            restrictions.extend(zones.at(known.zone).map(|z| zone(z, lang, time)));
+            restrictions.extend(people.zones().at(known.zone).map(|z| zone(z, lang, time)));
         }
         let last_negative = known.negative.map(|s| {
             let at = Instant(i64::from(s) * 1_000_000);

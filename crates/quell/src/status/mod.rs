@@ -9,13 +9,14 @@ mod answer;
 mod code;
 mod follow;
 mod serve;
+pub mod snapshot;
 mod table;
 mod touched;
 mod zones;
 
 pub use answer::{Answer, Hold, Negative, Verdict};
 pub use code::PersonCodes;
-pub use follow::{Follower, Following, Source};
+pub use follow::{Follower, Source};
 pub use serve::Serving;
 pub use table::{Known, Table};
 pub use zones::Zones;
@@ -24,7 +25,8 @@ use crate::clock::Clock;
 use crate::identity::IdentityKey;
 use quell_book::BookConfig;
 use quell_foundation::*;
-use std::sync::{Arc, PoisonError, RwLock};
+use quell_store::views::ZoneRow;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 /// The statuses of a book's people, once they are known.
@@ -44,8 +46,7 @@ pub struct People {
     pub codes: PersonCodes,
     /// Their statuses.
     pub table: Table,
-    /// The zones they live in.
-    pub zones: RwLock<Zones>,
+    zones: RwLock<Zones>,
     position: RwLock<Position>,
 }
 
@@ -60,19 +61,30 @@ pub struct Position {
     pub as_of: Instant,
     /// When that was, by a clock that nobody sets.
     read: std::time::Instant,
+    /// How old it was then: it came from a file.
+    older: Duration,
 }
 
 impl Position {
+    /// Read now, beginning at this time.
+    pub fn read(seq: i64, hash: Hash, as_of: Instant, read: std::time::Instant) -> Self {
+        Self { seq, hash, as_of, read, older: Duration::ZERO }
+    }
+    /// Read before this program began.
+    pub fn read_before(seq: i64, hash: Hash, as_of: Instant, now: Instant) -> Self {
+        let older = Duration::from_micros(now.0.saturating_sub(as_of.0).max(0) as u64);
+        Self { seq, hash, as_of, read: std::time::Instant::now(), older }
+    }
     /// How long ago that was.
     pub fn age(&self) -> Duration {
-        self.read.elapsed()
+        self.older + self.read.elapsed()
     }
 }
 
 impl People {
     /// Nobody yet.
     pub fn new(config: BookConfig, key: &IdentityKey, now: Instant) -> Self {
-        let position = Position { seq: 0, hash: Hash::default(), as_of: now, read: std::time::Instant::now() };
+        let position = Position::read(0, Hash::default(), now, std::time::Instant::now());
         Self {
             codes: PersonCodes::new(key, config.book),
             config,
@@ -86,8 +98,20 @@ impl People {
         *self.position.read().unwrap_or_else(PoisonError::into_inner)
     }
     /// The log was followed up to here, which was its end when reading began.
-    pub fn followed(&self, seq: i64, hash: Hash, as_of: Instant, read: std::time::Instant) {
-        *self.position.write().unwrap_or_else(PoisonError::into_inner) = Position { seq, hash, as_of, read };
+    pub fn followed(&self, position: Position) {
+        *self.position.write().unwrap_or_else(PoisonError::into_inner) = position;
+    }
+    /// The zones they live in.
+    pub fn zones(&self) -> RwLockReadGuard<'_, Zones> {
+        self.zones.read().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// The zones that were kept.
+    pub fn set_zones(&self, zones: Zones) {
+        *self.zones.write().unwrap_or_else(PoisonError::into_inner) = zones;
+    }
+    /// These zones are in force now; the places that are zones for the first time.
+    pub fn zones_in_force(&self, in_force: Vec<ZoneRow>) -> Vec<PlaceId> {
+        self.zones.write().unwrap_or_else(PoisonError::into_inner).set(in_force)
     }
 }
 

@@ -3,10 +3,11 @@
 
 use quell_foundation::PlaceId;
 use quell_store::views::ZoneRow;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Places that are or were zones, and the zones in force.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Zones {
     places: Vec<PlaceId>,
     numbers: HashMap<String, u32>,
