@@ -113,7 +113,9 @@ fn plausible(route: &Route) -> (String, String) {
         "/v1/items/{state}" => "/v1/items/open?kind=deliver&round=R1&overdue=true&limit=5".into(),
         "/v1/rounds/{round}" | "/v1/rounds/{round}/links" => route.path.replace("{round}", "R1"),
         "/v1/persons" => format!("/v1/persons?text={A}&limit=5"),
-        "/v1/persons/{person}" | "/v1/persons/{person}/status" => route.path.replace("{person}", &p.to_string()),
+        "/v1/persons/{person}" | "/v1/persons/{person}/status" | "/v1/persons/{person}/code" => {
+            route.path.replace("{person}", &p.to_string())
+        }
         "/v1/tubes/{tube}" => "/v1/tubes/T1".into(),
         "/v1/facilities/{facility}/beds" | "/v1/facilities/{facility}/releasable" => route.path.replace("{facility}", HALL),
         "/v1/days/{day}" => "/v1/days/2022-11-26".into(),
@@ -491,6 +493,7 @@ async fn every_look_at_a_person_is_written_down() {
     let looks: &[(String, &str, Option<PersonId>, i64)] = &[
         (format!("/v1/persons/{p}"), "/v1/persons/{person}", Some(p), 1),
         (format!("/v1/persons/{p}/status"), "/v1/persons/{person}/status", Some(p), 1),
+        (format!("/v1/persons/{p}/code"), "/v1/persons/{person}/code", Some(p), 1),
         (format!("/v1/persons/{}", person("nobody", 0)), "/v1/persons/{person}", Some(person("nobody", 0)), 0),
         (format!("/v1/persons?text={A}&limit=7"), "/v1/persons", None, 7),
         ("/v1/tubes/T1".into(), "/v1/tubes/{tube}", None, 10),
@@ -525,7 +528,7 @@ async fn every_look_at_a_person_is_written_down() {
     let auditor = w.token(Role::Auditor, ROOT).await;
     let page = w.get(&format!("/v1/access?person={p}"), &auditor).await.json();
     let what: Vec<&str> = page["items"].as_array().unwrap().iter().map(|i| i["what"].as_str().unwrap()).collect();
-    assert_eq!(what, ["/v1/persons/{person}/status", "/v1/persons/{person}"], "the latest first");
+    assert_eq!(what, ["/v1/persons/{person}/code", "/v1/persons/{person}/status", "/v1/persons/{person}"], "the latest first");
 }
 
 #[tokio::test(flavor = "multi_thread")]
