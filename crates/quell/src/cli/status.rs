@@ -40,7 +40,7 @@ pub(super) async fn run(ctx: &Context, o: StatusOptions) -> Result<(), CliError>
         metrics::start().map_err(CliError::Failed)?;
         let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
         let service = axum::Router::new().route("/metrics", get(async move || (kind, metrics::status_text())));
-        let listener = listen(address, "--metrics").await?;
+        let listener = listen(address, "--metrics")?;
         tokio::spawn(async move { axum::serve(listener, service).await }); // It ends with the process.
     }
     let serving = open(o.listen, "--listen", follower, status).await?;
@@ -57,6 +57,6 @@ pub(super) async fn open(
     follower: Follower,
     status: std::sync::Arc<Status>,
 ) -> Result<Serving, CliError> {
-    let listener = listen(address, option).await?.into_std().map_err(|e| CliError::Failed(e.to_string()))?;
+    let listener = listen(address, option)?.into_std().map_err(|e| CliError::Failed(e.to_string()))?;
     Serving::start(follower, status, listener).map_err(|e| CliError::Failed(e.to_string()))
 }
