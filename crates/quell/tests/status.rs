@@ -202,7 +202,17 @@ async fn new_facts_show_within_two_seconds() {
     facts.push(json!({"result_read": {"tube": "T2", "at": LATER, "result": "positive", "targets": [{"target": "N", "ct": 30.0}, {"target": "ORF1ab", "ct": 30.0}]}}));
     assert_eq!(kinds(&doors.after(&w, &facts, person(A, 10)).await), ["recall"]);
     let single = json!({"registered": {"tube": "S1", "person": person(A, 10), "station": STATION_A, "at": LATER, "mode": "single"}});
-    assert_eq!(kinds(&doors.after(&w, &[single], person(A, 10)).await), Vec::<String>::new());
+    assert_eq!(kinds(&doors.after(&w, &[single], person(A, 10)).await), ["recall"], "swabbed is not yet negative");
+    let read = |at| {
+        let intake = json!({"received": {"laboratory": LABORATORY, "tubes": ["S1"], "condition": "adequate", "at": at}});
+        [intake, json!({"result_read": {"tube": "S1", "at": at, "result": "negative"}})]
+    };
+    assert_eq!(kinds(&doors.after(&w, &read(LATER), person(A, 10)).await), Vec::<String>::new());
+    // A close contact stays at home until somebody comes.
+    let close = json!({"contact_named": {"contact": "0192f0c1-2d3e-7000-8000-000000000077", "person": person(A, 10), "category": "close",
+        "last_exposure": AT, "decision": decision, "at": LATER}});
+    let a = doors.after(&w, &[close], person(A, 10)).await;
+    assert_eq!((kinds(&a), &a["verdict"]), (vec!["awaiting_isolation".to_owned()], &json!("restricted")));
     assert_eq!(kinds(&doors.look(person(A, 11)).await.json()), ["recall"]);
     // A negative that was a mistake is none.
     let void = json!({"registration_voided": {"tube": "T1", "person": q, "reason": "another person", "at": LATER}});

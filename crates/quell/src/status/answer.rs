@@ -37,7 +37,7 @@ pub struct Negative {
 /// What restricts a person.
 #[derive(Debug, Serialize)]
 pub struct Hold {
-    /// `case`, `isolation`, `home_isolation`, `home_monitoring`, `recall` or `zone`.
+    /// `case`, `isolation`, `awaiting_isolation`, `home_isolation`, `home_monitoring`, `recall` or `zone`.
     pub kind: Cow<'static, str>,
     /// The same in words.
     pub reason: &'static str,
@@ -118,9 +118,10 @@ fn usual_appeal(lang: Chinese) -> &'static str {
 fn held(h: &Held, lang: Chinese, time: impl Fn(Instant) -> String) -> Hold {
     let (en, zh) = match h.kind.as_str() {
         "isolation" => ("contact, in an isolation site", "密切接触者，集中隔离"),
+        "awaiting_isolation" => ("contact, to be taken to an isolation site; waits at home", "密切接触者，待转运集中隔离，请居家等候"),
         "home_isolation" => ("contact, isolated at home", "接触者，居家隔离"),
         "home_monitoring" => ("health monitored at home after isolation or discharge", "解除隔离或出院后居家健康监测"),
-        "recall" => ("a mixed sample was positive: to be sampled singly", "混采管阳性，待单采复核"),
+        "recall" => ("a mixed sample was positive; waits for a negative single sample", "混采管阳性，待单采复核阴性"),
         _ => ("infected", "感染者"),
     };
     let reason = if lang.0 { zh } else { en };

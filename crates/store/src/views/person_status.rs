@@ -21,8 +21,8 @@ pub struct NegativeTest {
 /// A restriction with its reason, its end and who decided it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Restriction {
-    /// `case`, `isolation` (contact in an isolation site), `home_isolation`, `home_monitoring`, `recall` (a member of a positive
-    /// pool who has not been sampled singly) or `zone`.
+    /// `case`, `isolation` (contact in an isolation site), `awaiting_isolation` (contact who is to be taken to one), `home_isolation`,
+    /// `home_monitoring`, `recall` (a member of a positive pool, until a single sample is negative) or `zone`.
     pub kind: String,
     /// Why: the contact record's evidence, the zone's reason, or the protocol's rule.
     pub reason: String,
@@ -73,8 +73,16 @@ pub(super) const RESTRICTED: &str = "
             WHERE book_id = $1 AND person_id = p.person_id AND state = 'open' AND kind IN ('release', 'discharge') ORDER BY due LIMIT 1) d ON true
         WHERE p.standing IN ('infected', 'inpatient', 'isolated', 'home_isolation', 'home_monitoring')
       UNION ALL
-        SELECT 'recall', d.rule, d.due, NULL, NULL, d.opened_at FROM quell.duty d
-        WHERE d.book_id = $1 AND d.person_id = p.person_id AND d.state = 'open' AND d.kind = 'recall'";
+        SELECT 'awaiting_isolation', coalesce(c.reason, d.rule), c.until, c.decider, NULL, d.opened_at
+        FROM quell.duty d LEFT JOIN LATERAL (SELECT reason, until, decider FROM quell.contact
+            WHERE book_id = $1 AND person_id = p.person_id AND state = 'active' ORDER BY last_exposure DESC LIMIT 1) c ON true
+        WHERE d.book_id = $1 AND d.person_id = p.person_id AND d.state = 'open' AND d.kind = 'isolate'
+            AND p.standing NOT IN ('infected', 'inpatient', 'isolated', 'dead')
+      UNION ALL
+        SELECT 'recall', d.rule, CASE WHEN d.state = 'open' THEN d.due END, NULL, NULL, d.opened_at
+        FROM (SELECT rule, due, state, opened_at FROM quell.duty
+            WHERE book_id = $1 AND person_id = p.person_id AND kind = 'recall' ORDER BY opened_seq DESC, duty_id LIMIT 1) d
+        WHERE d.state = 'open' OR p.exposure = 'recalled'";
 
 /// SQL: the end of a zone `z`, as far as it is fixed.
 pub(super) const ZONE_UNTIL: &str = "(

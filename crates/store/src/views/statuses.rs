@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// What restricts a person, without a word that anybody typed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
-    /// As in [`super::Restriction`]: `case`, `isolation`, `home_isolation`, `home_monitoring`, `recall`.
+    /// As in [`super::Restriction`]: `case`, `isolation`, `home_isolation`, `awaiting_isolation`, `home_monitoring`, `recall`.
     pub kind: String,
     /// Since when.
     pub since: Option<Instant>,
