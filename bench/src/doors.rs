@@ -2,7 +2,7 @@
 //! how much registration can do, look-ups at a wanted rate while registration goes on at half of that, and look-ups alone.
 //!
 //! The people of the book are really there and followed. The others, up to the millions wanted, are put straight into the table in memory
-//! (20 million take hours to list here); they cost a look-up what the real ones do, and PostgreSQL nothing.
+//! (20 million take too long to list here); they cost a look-up what the real ones do, and PostgreSQL nothing.
 
 use crate::{City, Client, Error, percentile};
 use bytes::Bytes;
