@@ -19,14 +19,19 @@ impl IdentityKey {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 let mut key = [0u8; 32];
                 rand::rngs::SysRng.try_fill_bytes(&mut key).map_err(io::Error::other)?;
-                use std::os::unix::fs::OpenOptionsExt;
-                let mut f = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-                f.write_all(&key)?;
-                f.sync_all()?;
-                Ok(Self(key))
+                Self(key).keep(path)
             }
             read => read,
         }
+    }
+
+    /// Writes the key to a file that is not there yet.
+    pub fn keep(self, path: &Path) -> io::Result<Self> {
+        use std::os::unix::fs::OpenOptionsExt;
+        let mut f = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        f.write_all(&self.0)?;
+        f.sync_all()?;
+        Ok(self)
     }
 
     /// Reads the key; there must be one.
