@@ -1,6 +1,7 @@
 //! Applying one fact to the state under a protocol: the entry point, and what every feature uses to open and end duties.
 
 use crate::brief::unknown_person;
+use crate::contacts::exposure_by;
 use crate::fact::{Decision, Fact};
 use crate::kinds::*;
 use crate::refusal::Refusal;
@@ -10,6 +11,7 @@ use crate::state::{Count, State};
 use crate::table::{Group, Row};
 use quell_foundation::*;
 use quell_protocol::{Exposure, Link, Protocol, rule_path};
+use std::collections::BTreeMap;
 
 /// Why nothing happened.
 pub type Outcome = Result<(), Refusal>;
@@ -278,25 +280,41 @@ impl Act<'_> {
         }
         self.refresh_attention(person);
     }
-    /// Sets what a person is exposed to.
-    pub fn expose(&mut self, person: PersonId, exposure: Exposure) {
-        if let Some(p) = self.s.persons.get(&person).cloned()
-            && p.exposure != exposure
-        {
-            self.s.persons.put(Person { exposure, ..p });
+    /// Shows what a person is exposed to by all that stands: a case (under monitoring too), a contact record, pools that have called
+    /// the person back, a case that has recovered. Of the dead it stays as it was.
+    pub fn show_exposure(&mut self, person: PersonId) {
+        let Some(p) = self.s.persons.get(&person).cloned() else { return };
+        if p.standing != Standing::Dead {
+            let exposure = self.exposure_of(&p);
+            if exposure != p.exposure {
+                self.s.persons.put(Person { exposure, ..p });
+            }
         }
         self.refresh_attention(person);
     }
-    /// Takes back what a contact record or a case exposed a person to; what still stands shows again.
-    pub fn unexpose(&mut self, person: PersonId) {
-        let recalled = !self.open_duties(person, &[DutyKind::Recall]).is_empty();
-        let recovered = Self::first_of(&self.s.cases, person, |c| c.state == CaseState::Recovered).is_some();
-        let exposure = match (recalled, recovered) {
-            (true, _) => Exposure::Recalled,
-            (false, true) => Exposure::Discharged,
-            (false, false) => Exposure::None,
-        };
-        self.expose(person, exposure);
+    fn exposure_of(&self, p: &Person) -> Exposure {
+        let person = p.person_id;
+        if self.active_case(person).is_some() || p.standing == Standing::HomeMonitoring {
+            return Exposure::Isolated;
+        }
+        let contact = self.active_contact(person).map_or(Exposure::None, |c| exposure_by(c.category));
+        let recovered = || Self::first_of(&self.s.cases, person, |c| c.state == CaseState::Recovered).is_some();
+        match contact {
+            Exposure::None if !p.recalled.is_empty() => Exposure::Recalled,
+            Exposure::None if recovered() => Exposure::Discharged,
+            exposure => exposure,
+        }
+    }
+    /// Changes which pools have called a person back.
+    pub fn recalled(&mut self, person: PersonId, change: impl FnOnce(&mut BTreeMap<TubeCode, Instant>)) {
+        if let Some(mut p) = self.s.persons.get(&person).cloned() {
+            let before = p.recalled.clone();
+            change(&mut p.recalled);
+            if p.recalled != before {
+                self.s.persons.put(p);
+                self.show_exposure(person);
+            }
+        }
     }
     /// The door looks closer at people about whom anything is open; everyone else costs one look-up.
     fn refresh_attention(&mut self, person: PersonId) {

@@ -8,9 +8,11 @@ use crate::refuse;
 use crate::rows::*;
 use crate::sampling::in_closed_loop;
 use crate::state::Count;
+use crate::stay::before_admission;
 use crate::table::Group;
 use quell_foundation::*;
 use quell_protocol::{Exposure, Link, Setting, Severity, ZoneLevel};
+use std::collections::BTreeMap;
 
 /// Duties that end when a case is withdrawn.
 const CASE_DUTIES: &[DutyKind] = &[
@@ -113,8 +115,12 @@ impl Act<'_> {
         } else {
             self.s.cases.put(case);
             self.open(DutyKind::Transfer, Link::TransferCase, Subject::Case(id, person), &place, at);
-            self.expose(person, Exposure::Isolated);
             self.stand(person, Standing::Infected, at);
+            self.show_exposure(person);
+            // What was read of a stay before says nothing about this case.
+            if let Some(stay) = self.open_stay(person) {
+                self.s.stays.put(Stay { exit_passes: 0, last_pass_at: None, ..stay });
+            }
         }
         self.case_in_zone(&p.home, at);
     }
@@ -125,22 +131,18 @@ impl Act<'_> {
         self.open_duties(case.person_id, kinds).into_iter().filter(|d| d.subject == id).collect()
     }
 
-    /// Discharges the earliest open duty of each of these kinds about a case; tells whether there was one.
+    /// Discharges the open duties of these kinds about a case, for what is filed is the case as it is now; tells whether there was one.
     fn discharge_about(&mut self, case: &Case, kinds: &[DutyKind], at: Instant) -> bool {
-        let mut any = false;
-        for kind in kinds {
-            if let Some(d) = self.case_duties(case, &[*kind]).first() {
-                self.discharge(d, at);
-                any = true;
-            }
-        }
-        any
+        let due = self.case_duties(case, kinds);
+        due.iter().for_each(|d| self.discharge(d, at));
+        !due.is_empty()
     }
 
     pub(crate) fn case_listed(&mut self, f: &CaseListed) -> Outcome {
         self.not_future(f.at)?;
         let p = self.person(f.person)?;
-        if self.s.cases.get(&f.case).is_some() || self.active_case(f.person).is_some() {
+        let stands = |c: &Case| matches!(c.state, CaseState::Active | CaseState::Died);
+        if self.s.cases.get(&f.case).is_some() || Self::first_of(&self.s.cases, f.person, stands).is_some() {
             return Err(refuse!("case.exists", "person", "this person is a case already", "该人员已有感染者记录"));
         }
         let setting = Setting::Other;
@@ -219,6 +221,7 @@ impl Act<'_> {
     }
 
     pub(crate) fn channel_judged(&mut self, f: &ChannelJudged) -> Outcome {
+        self.not_future(f.at)?;
         if f.reason.trim().is_empty() {
             return Err(refuse!("channel.reason", "reason", "a judgement needs a reason", "判定须写明理由"));
         }
@@ -268,6 +271,8 @@ impl Act<'_> {
         self.s.cases.put(case.clone());
         if case.reported_at.is_some() {
             self.owe_report_correction(&case, at);
+        } else {
+            self.case_duties(&case, &[DutyKind::ReportCorrection]).iter().for_each(|d| self.supersede(d, at, why));
         }
         self.review_contacts_of(case.case_id, at);
         let standing = self.s.persons.get(&case.person_id).map(|p| p.standing);
@@ -275,14 +280,24 @@ impl Act<'_> {
             (CaseState::Active, _) => self.no_longer_infected(&case, at, why),
             (CaseState::Recovered, Some(Standing::HomeMonitoring)) => {
                 self.supersede_all(case.person_id, &[DutyKind::MonitoringTest, DutyKind::Release], at, why);
-                self.unexpose(case.person_id);
                 self.stand(case.person_id, Standing::AtHome, at);
-            }
-            (CaseState::Recovered, Some(Standing::AtHome | Standing::Absent)) if self.active_contact(case.person_id).is_none() => {
-                self.unexpose(case.person_id);
             }
             _ => {}
         }
+        if before == CaseState::Recovered
+            && let Some(c) = self.overtaken_by(&case)
+        {
+            self.s.contacts.put(Contact { state: ContactState::Released, ..c });
+        }
+        self.show_exposure(case.person_id);
+    }
+
+    /// The contact record that this case had overtaken: not one of before another case from which the person has recovered.
+    fn overtaken_by(&self, case: &Case) -> Option<Contact> {
+        let group = Group::Person(case.person_id);
+        let ended = self.s.cases.group(&group).into_iter().filter(|c| c.state == CaseState::Recovered).filter_map(|c| c.ended_at).max();
+        let of_before = |c: &&Contact| c.state == ContactState::Converted && ended.is_none_or(|e| c.last_exposure > e);
+        self.s.contacts.group(&group).into_iter().filter(of_before).max_by_key(|c| c.last_exposure).cloned()
     }
 
     /// The person of a withdrawn case: the transfer is called off, the bed is to be left, a contact is a contact again.
@@ -291,13 +306,10 @@ impl Act<'_> {
         if let Some(t) = self.open_transfer(person) {
             self.call_off(t, at, why);
         }
-        self.unexpose(person);
         let in_bed = self.open_stay(person).is_some();
-        if !in_bed {
-            self.stand(person, Standing::AtHome, at);
-        }
-        let overtaken = |c: &Contact| c.state == ContactState::Converted && c.until.is_none_or(|u| u >= case.found_at);
-        if let Some(c) = Self::first_of(&self.s.contacts, person, overtaken) {
+        // Whoever lies in a bed without being infected is no patient any more, and not free yet.
+        self.stand(person, if in_bed { Standing::Isolated } else { Standing::AtHome }, at);
+        if let Some(c) = self.overtaken_by(case) {
             if c.until.is_none_or(|u| u > at) {
                 let c = Contact { state: ContactState::Active, ..c };
                 self.s.contacts.put(c.clone());
@@ -323,6 +335,10 @@ impl Act<'_> {
         if p.standing == Standing::Dead {
             return Err(refuse!("person.dead", "person", "the death is recorded already", "该人员死亡已登记"));
         }
+        if self.open_stay(f.person).is_some_and(|s| f.at.at < s.admitted_at) {
+            return Err(before_admission());
+        }
+        self.recalled(f.person, BTreeMap::clear);
         if let Some(case) = self.active_case(f.person) {
             self.s.cases.put(Case { state: CaseState::Died, ended_at: Some(f.at.at), ..case.clone() });
             self.owe_discharge_entry(&case, f.at.at);

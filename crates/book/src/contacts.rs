@@ -2,6 +2,7 @@
 
 use crate::act::{Act, Outcome, Subject};
 use crate::fact::*;
+use crate::hand_in::check_decision;
 use crate::kinds::*;
 use crate::refuse;
 use crate::rows::*;
@@ -97,13 +98,10 @@ impl Act<'_> {
     pub(crate) fn schedule_contact(&mut self, c: &Contact, at: Instant) {
         let Some(schedule) = self.c.protocol.contact_schedule(c.category) else { return };
         self.supersede_all(c.person_id, CONTACT_DUTIES, at, "a new schedule by a later exposure");
-        match exposure_of(c.category) {
-            Exposure::None => self.unexpose(c.person_id),
-            exposure => self.expose(c.person_id, exposure),
-        }
         let total = schedule.central_days + schedule.home_days;
         let until = self.day_end(c.last_exposure, total);
         self.s.contacts.put(Contact { until: Some(until), ..c.clone() });
+        self.show_exposure(c.person_id);
         let stay = self.open_stay(c.person_id);
         let bed = stay.as_ref().and_then(|s| self.s.places.get(&s.facility));
         let in_site = bed.is_some_and(|p| p.kind == PlaceKind::IsolationSite);
@@ -157,6 +155,21 @@ impl Act<'_> {
         }
     }
 
+    /// True if the part of a contact's schedule that runs asks for this test: the days in an isolation site, or those at home.
+    pub(crate) fn still_scheduled(&self, test: &Duty) -> bool {
+        let Some(person) = test.person_id else { return false };
+        let Some(c) = self.active_contact(person) else { return false };
+        let Some(s) = self.c.protocol.contact_schedule(c.category) else { return false };
+        let (after, days) = match (self.open_stay(person).is_some(), self.s.persons.get(&person).map(|p| p.standing)) {
+            (true, _) => (0, &s.test_days_central),
+            (false, Some(Standing::HomeIsolation)) => (s.central_days, &s.test_days_home),
+            (false, _) if !s.confined => (0, &s.test_days_home),
+            _ => return false, // On the way to an isolation site.
+        };
+        let asks = days.iter().any(|n| self.day_end(c.last_exposure, after + n) == test.due);
+        asks && self.open_duties(person, &[DutyKind::ContactTest]).iter().all(|d| d.due != test.due)
+    }
+
     /// The case of these contacts was none: each is looked at again, for someone may stay restricted only for another reason.
     pub(crate) fn review_contacts_of(&mut self, case: CaseId, at: Instant) {
         let of_case = self.s.contacts.group(&Group::Case(case)).into_iter().filter(|c| c.state == ContactState::Active).cloned();
@@ -173,6 +186,8 @@ impl Act<'_> {
     }
 
     pub(crate) fn contact_dropped(&mut self, f: &ContactDropped) -> Outcome {
+        self.not_future(f.at)?;
+        check_decision(Some(&f.decision))?;
         let id = f.contact;
         let Some(c) = self.s.contacts.get(&id).filter(|c| c.state == ContactState::Active).cloned() else {
             return Err(refuse!("contact.unknown", "contact", "no contact {id} under management", "没有在管的密接记录 {id}"));
@@ -180,7 +195,7 @@ impl Act<'_> {
         self.s.contacts.put(Contact { state: ContactState::Dropped, ..c.clone() });
         self.discharge_first(c.person_id, REVIEW, f.at.at);
         self.supersede_all(c.person_id, CONTACT_DUTIES, f.at.at, &f.decision.reason);
-        self.unexpose(c.person_id);
+        self.show_exposure(c.person_id);
         if let Some(t) = self.open_transfer(c.person_id) {
             self.call_off(t, f.at.at, &f.decision.reason);
         }
@@ -206,6 +221,7 @@ impl Act<'_> {
                 "该人员状态为{zh}，仅居家隔离和居家监测可解除"
             ));
         }
+        check_decision(f.decision.as_ref())?;
         let release = self.open_duties(f.person, &[DutyKind::Release]).first().cloned();
         let tests = self.open_duties(f.person, &[DutyKind::ContactTest, DutyKind::MonitoringTest]);
         if f.decision.is_none() {
@@ -245,8 +261,8 @@ impl Act<'_> {
             self.s.contacts.put(Contact { state: ContactState::Released, ..c });
             self.discharge_first(f.person, REVIEW, f.at.at);
         }
-        self.unexpose(f.person);
         self.stand(f.person, Standing::AtHome, f.at.at);
+        self.show_exposure(f.person);
         Ok(())
     }
 
@@ -272,7 +288,7 @@ impl Act<'_> {
     }
 }
 
-fn exposure_of(c: ContactCategory) -> Exposure {
+pub(crate) fn exposure_by(c: ContactCategory) -> Exposure {
     match c {
         ContactCategory::Close | ContactCategory::Inbound => Exposure::CloseContact,
         ContactCategory::Secondary => Exposure::SecondaryContact,

@@ -6,7 +6,7 @@
 
 use crate::act::{Act, Outcome, Subject};
 use crate::fact::*;
-use crate::hand_in::check_decision;
+use crate::hand_in::check_review;
 use crate::kinds::*;
 use crate::refuse;
 use crate::rows::*;
@@ -89,7 +89,7 @@ impl Act<'_> {
 
     pub(crate) fn laboratory_reviewed(&mut self, f: &LaboratoryReviewed) -> Outcome {
         self.not_future(f.at)?;
-        check_decision(&f.decision)?;
+        check_review(&f.decision)?;
         let l = &f.laboratory;
         let review = self.s.laboratory_days.values().filter(|d| d.laboratory == *l).find_map(|d| d.review);
         let Some(duty) = review.and_then(|id| self.s.duties.get(&id).cloned()) else {

@@ -24,7 +24,7 @@ impl Act<'_> {
 
     pub(crate) fn hand_in_reviewed(&mut self, f: &HandInReviewed) -> Outcome {
         self.not_future(f.at)?;
-        check_decision(&f.decision)?;
+        check_review(&f.decision)?;
         let id = f.duty;
         let open = |d: &&crate::rows::Duty| d.kind == DutyKind::ReviewHandIn && d.state == DutyState::Open;
         let Some(duty) = self.s.duties.get(&id).filter(open).cloned() else {
@@ -36,9 +36,21 @@ impl Act<'_> {
 }
 
 /// A review says who decided, and what was found.
-pub(crate) fn check_decision(d: &Decision) -> Outcome {
-    if d.decider.trim().is_empty() || d.reason.trim().is_empty() {
+pub(crate) fn check_review(d: &Decision) -> Outcome {
+    if !says_why(d) {
         return Err(refuse!("review.reason", "decision", "a review says what was found, and who decided", "复核须写明查明的情况和决定人"));
     }
     Ok(())
+}
+
+/// What goes against a rule, or takes a measure back, names who decided and why.
+pub(crate) fn check_decision(d: Option<&Decision>) -> Outcome {
+    if d.is_some_and(|d| !says_why(d)) {
+        return Err(refuse!("decision.reason", "decision", "a decision names who decided, and why", "决定须写明决定人和理由"));
+    }
+    Ok(())
+}
+
+fn says_why(d: &Decision) -> bool {
+    !d.decider.trim().is_empty() && !d.reason.trim().is_empty()
 }

@@ -104,6 +104,7 @@ impl Act<'_> {
             standing_since: old.and_then(|o| o.standing_since),
             away_to: old.and_then(|o| o.away_to.clone()),
             exposure: old.map_or(Exposure::None, |o| o.exposure),
+            recalled: old.map(|o| o.recalled.clone()).unwrap_or_default(),
             attention: old.is_some_and(|o| o.attention),
             listed_seq: old.map_or(self.c.seq, |o| o.listed_seq),
         };
@@ -128,6 +129,15 @@ impl Act<'_> {
                 "person",
                 "the person is {s}; someone under management cannot be recorded as away",
                 "该人员目前状态为 {s}，处于管理中，不能登记为外出"
+            ));
+        }
+        let confined = |c: Contact| self.c.protocol.contact_schedule(c.category).is_some_and(|s| s.confined);
+        if self.active_contact(f.person).is_some_and(confined) {
+            return Err(refuse!(
+                "person.bound",
+                "person",
+                "the person is a contact who may not go out; someone under management cannot be recorded as away",
+                "该人员为在管密接，处于管理中，不能登记为外出"
             ));
         }
         self.s.persons.put(Person {

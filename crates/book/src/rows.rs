@@ -7,7 +7,7 @@ use crate::table::{Group, Row};
 use quell_foundation::*;
 use quell_protocol::{ContactCategory, Control, Exposure, OccupationClass, PersonTag, Setting, Severity, TubeMode, ZoneLevel};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident [$key:ty] $table:literal { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* }
@@ -85,6 +85,8 @@ rows! {
         away_to: Option<String>,
         /// What the person is exposed to, for the tube mode.
         exposure: Exposure,
+        /// Pools that have called the person back and since when, until a single sample taken since is negative.
+        recalled: BTreeMap<TubeCode, Instant>,
         /// True if there is anything open about the person, so that the door must look.
         attention: bool,
         /// The log position of the fact that said what is known of the person.

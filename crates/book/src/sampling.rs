@@ -369,6 +369,9 @@ impl Act<'_> {
             self.count_another_registration(person, round);
         }
         self.supersede_because_of(person, &tube.tube, &[DutyKind::Recall, DutyKind::Resample], at, &why);
+        self.recalled(person, |pools| {
+            pools.remove(&tube.tube);
+        });
         self.withdraw_consequences(tube, &[person], at, &why);
         if tube.mode == TubeMode::Single {
             self.withdraw_exit_test(person, tube, old.sampled_at, at, &why);
@@ -396,16 +399,18 @@ impl Act<'_> {
         let ended: Vec<Duty> = self.s.duties.loaded_group(&Group::Ended(person, seq)).into_iter().cloned().collect();
         for d in ended {
             let matters = match d.kind {
-                DutyKind::ContactTest => self.active_contact(person).is_some(),
+                DutyKind::ContactTest => self.still_scheduled(&d),
                 DutyKind::MonitoringTest => p.standing == Standing::HomeMonitoring,
-                DutyKind::ExitTest => infected && self.open_stay(person).is_some() && self.open_duties(person, &[d.kind]).is_empty(),
+                DutyKind::ExitTest => infected && self.still_to_pass(&d),
                 _ => !infected && self.still_asks(&d),
             };
             if matters {
                 self.reopen(&d);
             }
-            if matters && d.kind == DutyKind::Recall && p.exposure == Exposure::None {
-                self.expose(person, Exposure::Recalled);
+            if let (true, DutyKind::Recall, Some(pool)) = (matters, d.kind, d.tube) {
+                self.recalled(person, |pools| {
+                    pools.entry(pool).or_insert(d.opened_at);
+                });
             }
         }
     }

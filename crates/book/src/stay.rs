@@ -4,12 +4,14 @@ use crate::act::{Act, Outcome, Subject};
 use crate::cases::CARE_DUTIES;
 use crate::contacts::{CONTACT_DUTIES, REVIEW};
 use crate::fact::*;
+use crate::hand_in::check_decision;
 use crate::kinds::*;
+use crate::refusal::Refusal;
 use crate::refuse;
 use crate::rows::*;
 use crate::table::Group;
 use quell_foundation::*;
-use quell_protocol::{ExitRule, Link};
+use quell_protocol::{ExitRule, Link, TubeMode};
 
 impl Act<'_> {
     pub(crate) fn admitted(&mut self, f: &Admitted) -> Outcome {
@@ -24,6 +26,9 @@ impl Act<'_> {
         let place = self.check_facility(&person, &f.facility, f.decision.as_ref())?;
         self.check_bed(&place, f)?;
         if let Some(old) = self.open_stay(f.person) {
+            if f.at.at < old.admitted_at {
+                return Err(before_admission());
+            }
             self.leave_bed(old, f.at.at, Some("moved to another facility"));
         }
         if let Some(t) = self.open_transfer(f.person) {
@@ -96,6 +101,7 @@ impl Act<'_> {
             }
         } else {
             self.stand(id, Standing::Isolated, at);
+            self.show_exposure(id);
             self.supersede_all(id, &[DutyKind::MonitoringTest, DutyKind::Release], at, "in a facility");
             if let Some(c) = self.active_contact(id)
                 && let Some(s) = self.c.protocol.contact_schedule(c.category)
@@ -132,7 +138,8 @@ impl Act<'_> {
             symptoms: f.symptoms.clone(),
             severity: f.severity,
         });
-        if self.discharge_first(f.person, &[DutyKind::Observe], f.at.at) && self.open_stay(f.person).is_some() {
+        self.discharge_first(f.person, &[DutyKind::Observe], f.at.at);
+        if self.open_stay(f.person).is_some() {
             self.owe_observation(f.person, &p.place, f.at.at);
         }
         if let (Some(severity), Some(case)) = (f.severity, self.active_case(f.person))
@@ -160,8 +167,8 @@ impl Act<'_> {
     /// A single sample of a case in a facility was read: an exit test.
     pub(crate) fn exit_test_read(&mut self, person: PersonId, t: &Tube, sampled_at: Instant, at: Instant) {
         let (Some(stay), Some(rule)) = (self.open_stay(person), self.c.protocol.exit_rule()) else { return };
-        if sampled_at < stay.admitted_at {
-            return; // Taken before the stay: it says nothing about its end.
+        if sampled_at < stay.admitted_at || t.mode != TubeMode::Single {
+            return; // Taken before the stay, or in a tube for several: it says nothing about the stay's end.
         }
         let passed = exit_test_passed(t, &rule);
         let spaced = stay.last_pass_at.is_none_or(|last| sampled_at.since(last) >= rule.min_gap);
@@ -180,6 +187,13 @@ impl Act<'_> {
         } else {
             self.owe_exit_test(&stay, sampled_at.plus(rule.repeat_after).max(at), at, "an exit test failed");
         }
+    }
+
+    /// True if this exit test is one of the present stay, which lacks passes, and no other is owed.
+    pub(crate) fn still_to_pass(&self, test: &Duty) -> bool {
+        let Some((person, rule)) = test.person_id.zip(self.c.protocol.exit_rule()) else { return false };
+        let of_stay = |s: Stay| test.opened_at >= s.admitted_at && s.exit_passes < rule.consecutive as i32;
+        self.open_stay(person).is_some_and(of_stay) && self.open_duties(person, &[DutyKind::ExitTest]).is_empty()
     }
 
     /// Another exit test is due; without it there is no discharge.
@@ -211,8 +225,9 @@ impl Act<'_> {
             return Err(refuse!("stay.ended", "stay", "this stay has ended already", "该收治已结束"));
         }
         if f.at.at < stay.admitted_at {
-            return Err(refuse!("stay.order", "at", "the discharge is before the admission", "出院时间早于入院时间"));
+            return Err(before_admission());
         }
+        check_decision(f.decision.as_ref())?;
         let case = self.active_case(stay.person_id);
         let contact = self.active_contact(stay.person_id);
         if f.decision.is_none() {
@@ -231,6 +246,7 @@ impl Act<'_> {
             (None, Some(c)) => self.go_home_contact(&c, f.at.at),
             (None, None) => self.stand(person, Standing::AtHome, f.at.at),
         }
+        self.show_exposure(person);
         Ok(())
     }
 
@@ -283,7 +299,6 @@ impl Act<'_> {
         self.s.cases.put(Case { state: CaseState::Recovered, ended_at: Some(at), ..case.clone() });
         self.owe_discharge_entry(&case, at);
         let Some(schedule) = self.c.protocol.home_monitoring() else {
-            self.expose(person, quell_protocol::Exposure::Discharged);
             self.stand(person, Standing::AtHome, at);
             return;
         };
@@ -301,15 +316,22 @@ impl Act<'_> {
         let schedule = self.c.protocol.contact_schedule(c.category);
         self.supersede_all(c.person_id, CONTACT_DUTIES, at, "left the isolation site");
         match (schedule, c.until) {
-            (Some(s), Some(until)) if s.home_days > 0 => self.home_isolation(c, &s, s.central_days, until, at),
+            (Some(s), Some(until)) if s.home_days > 0 => {
+                self.stand(c.person_id, Standing::AtHome, at);
+                self.home_isolation(c, &s, s.central_days, until, at);
+            }
             _ => {
                 self.s.contacts.put(Contact { state: ContactState::Released, ..c.clone() });
                 self.discharge_first(c.person_id, REVIEW, at);
-                self.unexpose(c.person_id);
                 self.stand(c.person_id, Standing::AtHome, at);
             }
         }
     }
+}
+
+/// Nobody leaves a bed before lying in it.
+pub(crate) fn before_admission() -> Refusal {
+    refuse!("stay.order", "at", "this is before the admission; check the time", "时间早于入院时间，请核对")
 }
 
 /// Negative, or every target at the protocol's cycle threshold or above.

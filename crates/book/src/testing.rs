@@ -8,7 +8,7 @@ use crate::refuse;
 use crate::rows::*;
 use crate::state::Count;
 use quell_foundation::*;
-use quell_protocol::{Exposure, Link, Protocol, TubeMode, rule_path};
+use quell_protocol::{Link, Protocol, TubeMode, rule_path};
 
 impl Act<'_> {
     pub(crate) fn plate_read(&mut self, f: &PlateRead) -> Outcome {
@@ -243,10 +243,13 @@ impl Act<'_> {
                     Some(_) => self.exit_test_read(*person, t, sampled_at, at),
                 },
                 (TestResult::Negative | TestResult::Indeterminate, false) if case.is_some() => {
-                    self.exit_test_read(*person, t, sampled_at, at)
+                    self.exit_test_read(*person, t, sampled_at, at);
+                    if result == TestResult::Negative && t.mode == TubeMode::Single {
+                        self.cleared(*person, sampled_at);
+                    }
                 }
                 (TestResult::Indeterminate, false) => self.owe_resample(*person, &t.tube, at),
-                (TestResult::Negative, false) => self.cleared(*person),
+                (TestResult::Negative, false) if t.mode == TubeMode::Single => self.cleared(*person, sampled_at),
                 _ => {}
             }
         }
@@ -258,18 +261,17 @@ impl Act<'_> {
         if self.open_because_of(person, pool, &[DutyKind::Recall]).is_empty() {
             self.open(DutyKind::Recall, Link::Recall, Subject::PersonOf(person, pool.clone()), &p.place, at);
         }
-        if p.exposure == Exposure::None {
-            self.expose(person, Exposure::Recalled);
-        }
+        self.recalled(person, |pools| {
+            let since = pools.entry(pool.clone()).or_insert(at);
+            *since = at.max(*since);
+        });
     }
 
-    /// A negative single sample ends a recall (not a contact's isolation, which has its own schedule).
-    fn cleared(&mut self, person: PersonId) {
-        if self.s.persons.get(&person).is_some_and(|p| p.exposure == Exposure::Recalled)
-            && self.open_duties(person, &[DutyKind::Recall]).is_empty()
-        {
-            self.expose(person, Exposure::None);
-        }
+    /// A negative single sample ends the recalls of before it was taken (not a contact's isolation, which has its own schedule).
+    fn cleared(&mut self, person: PersonId, sampled_at: Instant) {
+        let open = self.open_duties(person, &[DutyKind::Recall]);
+        let asks = |pool: &TubeCode| open.iter().any(|d| d.tube.as_ref() == Some(pool));
+        self.recalled(person, |pools| pools.retain(|pool, since| *since > sampled_at || asks(pool)));
     }
 
     pub(crate) fn result_corrected(&mut self, f: &ResultCorrected) -> Outcome {
@@ -353,9 +355,9 @@ impl Act<'_> {
             let kept = self.s.registrations.get(&(*person, t.tube.clone())).is_some_and(|r| r.void_seq.is_none() && r.is_wrong_mode());
             let brought: &[DutyKind] = if kept { &[DutyKind::Recall] } else { &[DutyKind::Recall, DutyKind::Resample] };
             self.supersede_because_of(*person, &t.tube, brought, at, why);
-            if self.s.persons.get(person).is_some_and(|p| p.exposure == Exposure::Recalled) {
-                self.unexpose(*person);
-            }
+            self.recalled(*person, |pools| {
+                pools.remove(&t.tube);
+            });
             let of_tube = |c: &Case| c.tube.as_ref() == Some(&t.tube) && c.state != CaseState::Withdrawn;
             if let Some(case) = Self::first_of(&self.s.cases, *person, of_tube) {
                 self.withdraw_case(case, at, why);

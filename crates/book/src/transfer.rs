@@ -2,6 +2,7 @@
 
 use crate::act::{Act, Outcome, Subject};
 use crate::fact::*;
+use crate::hand_in::check_decision;
 use crate::kinds::*;
 use crate::refusal::Refusal;
 use crate::refuse;
@@ -67,6 +68,7 @@ impl Act<'_> {
 
     /// Checks that this facility is of the kind asked for; another kind needs a decision.
     pub(crate) fn check_facility(&self, person: &Person, facility: &PlaceId, decision: Option<&Decision>) -> Result<Place, Refusal> {
+        check_decision(decision)?;
         let Some(place) = self.s.places.get(facility).cloned().filter(|p| p.beds > 0) else {
             return Err(refuse!(
                 "facility.unknown",
@@ -154,6 +156,7 @@ impl Act<'_> {
 
     pub(crate) fn transfer_called_off(&mut self, f: &TransferCalledOff) -> Outcome {
         self.not_future(f.at)?;
+        check_decision(Some(&f.decision))?;
         let t = self.transfer(&f.transfer, &[TransferState::Requested, TransferState::Assigned, TransferState::PickedUp])?;
         self.call_off(t, f.at.at, &f.decision.reason);
         Ok(())

@@ -180,8 +180,8 @@ impl Copied for Tube {
 impl Copied for Person {
     const COPY: &'static str = "COPY quell.person
         (book_id, person_id, home, place, name, sex, born, identity_hash, identity_masked, phone, occupation, tags, standing,
-        standing_since, away_to, exposure, attention, listed_seq) FROM STDIN (FORMAT binary)";
-    const COLUMNS: i16 = 18;
+        standing_since, away_to, exposure, attention, listed_seq, recalled) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 19;
     fn fields(&self, out: &mut Fields) {
         out.uuid(self.person_id.0);
         out.text(self.home.as_str());
@@ -200,6 +200,7 @@ impl Copied for Person {
         out.word(self.exposure);
         out.bool(self.attention);
         out.bigint(self.listed_seq);
+        out.json(&self.recalled);
     }
 }
 

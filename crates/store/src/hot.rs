@@ -11,6 +11,7 @@ use quell_foundation::*;
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
+use std::collections::BTreeMap;
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use uuid::Uuid;
@@ -73,7 +74,7 @@ pub(crate) async fn persons(tx: &Tx<'_>, ids: &[Uuid]) -> Read<Vec<Person>> {
         return Ok(Vec::new());
     }
     const SQL: &str = "SELECT person_id, home, place, name, sex, born, identity_hash, identity_masked, phone, occupation, tags,
-        standing, standing_since, away_to, exposure, attention, listed_seq
+        standing, standing_since, away_to, exposure, attention, listed_seq, recalled::text
         FROM unnest($2::uuid[]) AS k(id) JOIN quell.person ON book_id = $1 AND person_id = k.id";
     query(tx, SQL, &[&tx.book, &ids]).await?.iter().map(person).collect()
 }
@@ -98,7 +99,13 @@ fn person(r: &Row) -> Read<Person> {
         exposure: word(r.get(14))?,
         attention: r.get(15),
         listed_seq: r.get(16),
+        recalled: recalled(r.get(17))?,
     })
+}
+
+/// Nearly nobody is called back.
+fn recalled(text: &str) -> Read<BTreeMap<TubeCode, Instant>> {
+    if text == "{}" { Ok(BTreeMap::new()) } else { serde_json::from_str(text).map_err(bad) }
 }
 
 /// Persons by id, in brief.
