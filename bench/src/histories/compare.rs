@@ -10,12 +10,17 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+mod lives;
+
+use lives::Lives;
+
 /// The rows of a book that are compared.
 pub struct Book {
     tubes: Vec<Tube>,
     registrations: Vec<Registration>,
     duties: Vec<Duty>,
     cases: Vec<Case>,
+    lives: Lives,
     tallies: Vec<Tally>,
     submissions: i64,
 }
@@ -26,6 +31,13 @@ const READ: &str = r#"
         'registration', (SELECT coalesce(json_agg(to_jsonb(t) - 'book_id'), '[]') FROM quell.registration t WHERE book_id = $1),
         'duty', (SELECT coalesce(json_agg(to_jsonb(t) - 'book_id'), '[]') FROM quell.duty t WHERE book_id = $1),
         'case', (SELECT coalesce(json_agg(to_jsonb(t) - 'book_id'), '[]') FROM quell."case" t WHERE book_id = $1),
+        'person', (SELECT coalesce(json_agg(to_jsonb(t)), '[]') FROM (
+            SELECT person_id, standing, exposure FROM quell.person WHERE book_id = $1) t),
+        'contact', (SELECT coalesce(json_agg(to_jsonb(t) - 'book_id'), '[]') FROM quell.contact t WHERE book_id = $1),
+        'transfer', (SELECT coalesce(json_agg(to_jsonb(t) - 'book_id'), '[]') FROM quell.transfer t WHERE book_id = $1),
+        'stay', (SELECT coalesce(json_agg(to_jsonb(t) - 'book_id'), '[]') FROM quell.stay t WHERE book_id = $1),
+        'zone', (SELECT coalesce(json_agg(to_jsonb(t) - 'book_id'), '[]') FROM quell.zone t WHERE book_id = $1),
+        'facility', (SELECT coalesce(json_agg(to_jsonb(t) - 'book_id'), '[]') FROM quell.place t WHERE book_id = $1 AND beds > 0),
         'tally', (SELECT coalesce(json_agg(to_jsonb(t) - 'book_id'), '[]') FROM quell.tally t WHERE book_id = $1),
         'submission', (SELECT count(*) FROM quell.submission t WHERE book_id = $1))::text"#;
 
@@ -39,14 +51,12 @@ impl Book {
         let statement = c.prepare_cached(READ).await?;
         let row = c.query_one(&statement, &[&book.0]).await?;
         let mut all: Value = serde_json::from_str(row.get(0))?;
-        fn rows<T: DeserializeOwned>(all: &mut Value, table: &str) -> Result<Vec<T>, Error> {
-            Ok(serde_json::from_value(all[table].take())?)
-        }
         Ok(Self {
             tubes: rows(&mut all, "tube")?,
             registrations: rows(&mut all, "registration")?,
             duties: rows(&mut all, "duty")?,
             cases: rows(&mut all, "case")?,
+            lives: Lives::read(&mut all)?,
             tallies: rows(&mut all, "tally")?,
             submissions: all["submission"].as_i64().unwrap_or(-1),
         })
@@ -62,6 +72,7 @@ impl Book {
         differ("tube", &self.tube_lines(), &auditors_tubes(a), &mut found);
         differ("registration", &self.registration_lines(), &auditors_registrations(a), &mut found);
         differ("case", &self.case_lines(), &auditors_cases(a), &mut found);
+        self.lives.compare(a, &mut found);
         self.compare_duties(a, &mut found);
         self.compare_tallies(a, &mut found);
         found
@@ -116,25 +127,24 @@ impl Book {
 
     /// Duties of whole populations are no rows: they show in the tallies.
     fn compare_duties(&self, a: &mut Auditor, found: &mut Vec<String>) {
-        let rows: Vec<(String, DutyId)> = self
-            .duties
-            .iter()
-            .map(|d| {
-                let about = d.person_id.map_or_else(|| d.subject.clone(), short);
-                let line = duty_line(d.kind, &about, (d.opened_at, Some(d.due), d.opened_seq), (d.state, d.in_time, d.ended_seq));
-                (line, d.duty_id)
-            })
-            .collect();
-        let mut left = rows.clone();
+        let mut left: BTreeMap<String, Vec<DutyId>> = BTreeMap::new();
+        for d in &self.duties {
+            let about = d.person_id.map_or_else(|| d.subject.clone(), short);
+            let line = duty_line(d.kind, &about, (d.opened_at, Some(d.due), d.opened_seq), (d.state, d.in_time, d.ended_seq));
+            left.entry(line).or_default().push(d.duty_id);
+        }
         let mut missing = Vec::new();
         for d in a.duties.iter_mut().filter(|d| !is_population(d.key.kind) && d.due.is_some()) {
-            let about = d.key.person.map_or_else(|| d.key.tube.as_ref().map(ToString::to_string).unwrap_or_default(), short);
+            let other = || d.key.tube.as_ref().map(ToString::to_string).or(d.key.subject.clone()).unwrap_or_default();
+            let about = d.key.person.map_or_else(other, short);
             let line = duty_line(d.key.kind, &about, (d.since, d.due, d.opened_seq), (d.state, d.in_time, d.ended_seq));
-            match left.iter().position(|(l, id)| *l == line && d.id.is_none_or(|x| x == *id)) {
-                Some(i) => d.id = Some(left.swap_remove(i).1),
+            let found = left.get_mut(&line).and_then(|ids| Some(ids.swap_remove(ids.iter().position(|id| d.id.is_none_or(|x| x == *id))?)));
+            match found {
+                Some(id) => d.id = Some(id),
                 None => missing.push(line),
             }
         }
+        let left = left.into_iter().flat_map(|(line, ids)| ids.into_iter().map(move |id| (line.clone(), id)));
         found.extend(missing.into_iter().map(|l| format!("duty: the book has not   {l}")));
         found.extend(left.into_iter().map(|(l, _)| format!("duty: the auditor has not {l}")));
     }
@@ -160,6 +170,10 @@ impl Book {
 /// Kinds that are columns of whole populations instead of rows.
 fn is_population(kind: DutyKind) -> bool {
     matches!(kind, DutyKind::Sample | DutyKind::Result | DutyKind::Seal | DutyKind::Deliver | DutyKind::Test)
+}
+
+fn rows<T: DeserializeOwned>(all: &mut Value, table: &str) -> Result<Vec<T>, Error> {
+    Ok(serde_json::from_value(all[table].take())?)
 }
 
 fn short(p: PersonId) -> String {

@@ -1,5 +1,9 @@
 //! The book-keeper: a seeded hand that says what may happen next, and about every fifth time what may not.
 
+mod care;
+mod command;
+mod repair;
+
 use super::auditor::Auditor;
 use super::auditor::known::*;
 use super::world::*;
@@ -37,6 +41,10 @@ const STEPS: &[(f64, Step)] = &[
     (4.0, Keeper::case_work),
     (3.0, Keeper::waive),
     (12.0, Keeper::anything),
+    (24.0, Keeper::care),
+    (6.0, Keeper::contact),
+    (3.0, Keeper::any_care),
+    (8.0, Keeper::command),
 ];
 type Step = fn(&mut Keeper, &Auditor) -> Vec<Fact>;
 
@@ -87,12 +95,20 @@ impl Keeper {
 
     /// The submissions of one call at the door, by one or several senders. The clock goes on before.
     pub fn call(&mut self, a: &Auditor) -> Vec<Handed> {
-        let minutes = match self.r.below(12) {
-            0 => self.r.between(180, 900),
-            1 | 2 => self.r.between(60, 180),
+        let minutes = match self.r.below(24) {
+            0 => self.r.between(900, 2_800),
+            1 | 2 => self.r.between(180, 900),
+            3..=5 => self.r.between(60, 180),
             _ => self.r.between(0, 40),
         };
-        self.now = self.now.plus(Span::minutes(minutes));
+        // The test of the seventh day after a discharge is seldom reached otherwise.
+        let far =
+            a.duties.iter().filter(|d| d.key.kind == DutyKind::MonitoringTest && d.state == DutyState::Open).filter_map(|d| d.due).min();
+        self.now = match far.filter(|due| *due > self.now && self.r.chance(0.3)) {
+            Some(due) => due.plus(Span::minutes(-minutes.min(600))),
+            None => self.now.plus(Span::minutes(minutes)),
+        }
+        .max(self.now);
         let n = if self.r.chance(0.2) { 2 + self.r.below(3) } else { 1 };
         (0..n).map(|_| self.submission(a)).collect()
     }
@@ -300,7 +316,7 @@ impl Keeper {
         let at = self.at();
         let case = d.key.case.and_then(|i| a.known.cases.get(i)).and_then(|c| c.id);
         match (kind, d.key.person, case) {
-            (DutyKind::Recall | DutyKind::Resample, Some(p), _) => self.single(p),
+            (DutyKind::Recall | DutyKind::Resample | DutyKind::MonitoringTest, Some(p), _) => self.single(p),
             (DutyKind::Report | DutyKind::ReportCorrection, _, Some(case)) => {
                 vec![ReportFiled { case, receipt: self.words(), at }.into()]
             }
@@ -318,81 +334,9 @@ impl Keeper {
                 let (from, to) = (was.unwrap_or(person(1)), self.somebody());
                 vec![RegistrationReassigned { tube, from, to, reason: self.words(), at }.into()]
             }
+            (_, Some(p), _) => self.care_for(p, a),
             _ => vec![],
         }
-    }
-
-    /// Somebody is sampled singly; the tube often goes its whole way at once.
-    pub(super) fn single(&mut self, person: PersonId) -> Vec<Fact> {
-        let n = self.fresh();
-        let tube = TubeCode::new(format!("S{n}")).unwrap_or_else(|_| unreachable!("a short code"));
-        let station = place(STATIONS[self.r.below(2) as usize]);
-        let at = self.at();
-        let mut facts: Vec<Fact> = vec![
-            Registered { tube: tube.clone(), person, station, at, round: None, mode: Some(TubeMode::Single), already_swabbed: false }
-                .into(),
-        ];
-        if self.r.chance(0.6) {
-            facts.push(self.intake(None, vec![tube.clone()]));
-            if self.r.chance(0.8) {
-                facts.extend(self.read(tube));
-            }
-        }
-        facts
-    }
-
-    /// Something was wrong: a registration, a result.
-    fn mend(&mut self, a: &Auditor) -> Vec<Fact> {
-        let at = self.at();
-        if self.r.chance(0.4) {
-            let resulted: Vec<TubeCode> = a.known.tubes.iter().filter(|(_, t)| t.result().is_some()).map(|(c, _)| c.clone()).collect();
-            let Some(tube) = self.some(&resulted) else { return vec![] };
-            let result = TestResult::ALL[self.r.below(4) as usize];
-            return self.correct(tube, result, at, a);
-        }
-        let standing: Vec<&Swab> = a.known.swabs.iter().filter(|s| s.stands()).collect();
-        let Some(s) = self.some(&standing) else { return vec![] };
-        let (tube, reason) = (s.tube.clone(), self.words());
-        if self.r.chance(0.5) {
-            return vec![RegistrationVoided { tube, person: s.person, reason, at }.into()];
-        }
-        vec![RegistrationReassigned { tube, from: s.person, to: self.somebody(), reason, at }.into()]
-    }
-
-    /// A result is called another; of one that is called negative the repeat comes with it now and then, or many are at once.
-    fn correct(&mut self, tube: TubeCode, result: TestResult, at: EventTime, a: &Auditor) -> Vec<Fact> {
-        let many = result == TestResult::Negative && self.r.chance(0.1);
-        let corrected = |k: &mut Self, tube: TubeCode| {
-            let (targets, reason) = (k.targets(result), k.words());
-            let decider = if k.r.chance(0.05) { SENDER } else { "head" };
-            Fact::from(ResultCorrected { tube, at, result, targets, reason, decider: decider.into() })
-        };
-        let others = a.known.tubes.keys().filter(|_| many).take(4).cloned();
-        let mut facts: Vec<Fact> = others.map(|t| corrected(self, t)).collect();
-        facts.push(corrected(self, tube.clone()));
-        if result == TestResult::Negative && self.r.chance(0.3) {
-            facts.extend(self.read_again(tube, a));
-        }
-        facts
-    }
-
-    /// A tube is read again, mostly on another plate, mostly negative.
-    fn read_again(&mut self, tube: TubeCode, a: &Auditor) -> Vec<Fact> {
-        let at = self.soon();
-        let old: Vec<PlateId> = a.known.tubes.get(&tube).iter().flat_map(|t| t.runs.iter().filter_map(|r| r.plate.clone())).collect();
-        let old = if self.r.chance(0.15) { self.some(&old) } else { None };
-        let result = TestResult::ALL[[0, 0, 0, 0, 0, 1, 1, 2, 2, 3][self.r.below(10) as usize]];
-        let n = self.fresh();
-        let plate = old.unwrap_or_else(|| PlateId::new(format!("P{n}")).unwrap_or_else(|_| unreachable!("a short code")));
-        let mut facts: Vec<Fact> = Vec::new();
-        if !a.known.plates.contains_key(&plate) {
-            let negative_control_ok = !self.r.chance(0.06);
-            let (plate, laboratory) = (plate.clone(), place(LABORATORY));
-            facts.push(PlateRead { plate, laboratory, at, positive_control_ok: true, negative_control_ok }.into());
-        }
-        let (plate, targets) = ((!self.r.chance(0.05)).then_some(plate), self.targets(result));
-        facts.push(ResultRead { tube, plate, at, result, targets }.into());
-        facts
     }
 
     /// People come, go, move in, have another telephone.
@@ -416,7 +360,7 @@ impl Keeper {
             }
             1 | 2 => vec![PersonAbsent { person: person_id, destination: "elsewhere".into(), at }.into()],
             _ => {
-                let away: Vec<PersonId> = a.known.away.keys().copied().collect();
+                let away: Vec<PersonId> = (1..=PEOPLE).map(person).filter(|p| a.standing(*p) == Standing::Absent).collect();
                 let person = self.some(&away).unwrap_or(person_id);
                 vec![PersonReturned { person, at }.into()]
             }

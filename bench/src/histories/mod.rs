@@ -2,10 +2,10 @@
 //! decision with the book says what must become of it. After each call at the door the two are compared; a disagreement names the seed, the
 //! step and what was said. The same seed is the same history.
 //!
-//! *What is covered:* every outcome at the door (accepted, repeated, id reused, refused and by which fact); tubes, registrations and cases row
-//! by row; the duties of [`COVERED_DUTIES`] with since, due, state, in time and by which submission, those of whole populations by their
-//! counts; the tallies of every day, kind, place and round; at the end of a history `verify`. *What is not:* facts and duties that are in
-//! [`OPEN_FACTS`] and [`OPEN_DUTIES`]: contacts, transfers, stays, zones, closes, hand-ins, laboratories compared.
+//! *What is covered:* every outcome at the door (accepted, repeated, id reused, refused and by which fact); tubes, registrations, cases,
+//! contacts, transfers, stays, beds and zones row by row, and where people stand; the duties of [`COVERED_DUTIES`] with since, due, state,
+//! in time and by which submission, those of whole populations by their counts; the tallies of every day, kind, place and round; at the
+//! end of a history `verify`. *What is not:* what is in [`OPEN_FACTS`] and [`OPEN_DUTIES`]: another protocol, laboratories compared.
 
 pub mod auditor;
 pub mod compare;
@@ -54,14 +54,6 @@ pub const COVERED_FACTS: &[&str] = &[
     "case_classified",
     "report_filed",
     "investigation_filed",
-    "duty_waived",
-];
-/// Kinds of facts that are not covered yet.
-pub const OPEN_FACTS: &[&str] = &[
-    "zone_designated",
-    "zone_lifted",
-    "protocol_adopted",
-    "channel_judged",
     "contact_named",
     "contact_dropped",
     "transfer_requested",
@@ -74,12 +66,17 @@ pub const OPEN_FACTS: &[&str] = &[
     "discharged",
     "released",
     "died",
-    "overdue_owned",
-    "day_closed",
+    "zone_designated",
+    "zone_lifted",
+    "channel_judged",
     "late_hand_in",
     "hand_in_reviewed",
-    "laboratory_reviewed",
+    "duty_waived",
+    "overdue_owned",
+    "day_closed",
 ];
+/// Kinds of facts that are not covered yet.
+pub const OPEN_FACTS: &[&str] = &["protocol_adopted", "laboratory_reviewed"];
 /// Kinds of duties whose course is predicted.
 pub const COVERED_DUTIES: &[DutyKind] = &[
     DutyKind::Sample,
@@ -97,9 +94,6 @@ pub const COVERED_DUTIES: &[DutyKind] = &[
     DutyKind::Transfer,
     DutyKind::IdentifySwab,
     DutyKind::ConfirmCorrection,
-];
-/// Kinds of duties that are not covered yet: no covered fact brings one.
-pub const OPEN_DUTIES: &[DutyKind] = &[
     DutyKind::ContactTest,
     DutyKind::ExitTest,
     DutyKind::MonitoringTest,
@@ -111,8 +105,9 @@ pub const OPEN_DUTIES: &[DutyKind] = &[
     DutyKind::LiftZone,
     DutyKind::ReviewContact,
     DutyKind::ReviewHandIn,
-    DutyKind::ReviewLaboratory,
 ];
+/// Kinds of duties that are not covered yet: no covered fact brings one in a history of this size.
+pub const OPEN_DUTIES: &[DutyKind] = &[DutyKind::ReviewLaboratory];
 
 /// What was reached: how often a kind of fact was accepted and refused, how often a kind of duty was opened and ended.
 #[derive(Debug, Default, Clone)]
@@ -239,7 +234,13 @@ async fn one_call(app: &App, auditor: &mut Auditor, calls: &[Handed], coverage: 
                 coverage.facts.entry(h.facts[*n].kind()).or_default()[1] += 1;
             }
         }
-        let answer = answer?;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(e) => {
+                wrong.push(format!("answer {i}:\n      book    {e}\n      auditor {expected:?}"));
+                return Ok(wrong);
+            }
+        };
         let agrees = match (&answer, &expected) {
             (Answer::Accepted(r), Expected::Accepted(seq)) => r.seq == *seq && !r.repeat,
             (Answer::Accepted(r), Expected::Repeated(seq)) => r.seq == *seq && r.repeat,

@@ -5,18 +5,18 @@ use super::known::*;
 use crate::histories::world::{ROOT, SENDER, place};
 use quell_book::*;
 use quell_foundation::*;
-use quell_protocol::{Exposure, TubeMode, TubeQuestion, TubeRule, ZoneLevel};
+use quell_protocol::{TubeMode, TubeQuestion, TubeRule, ZoneLevel};
 use std::collections::BTreeSet;
 
 /// Why not, shortly.
 pub type Verdict = Result<(), &'static str>;
 
 /// Refused with this reason unless the condition holds.
-fn need(condition: bool, otherwise: &'static str) -> Verdict {
+pub(super) fn need(condition: bool, otherwise: &'static str) -> Verdict {
     if condition { Ok(()) } else { Err(otherwise) }
 }
 
-fn said(text: &str) -> bool {
+pub(super) fn said(text: &str) -> bool {
     !text.trim().is_empty()
 }
 
@@ -36,11 +36,6 @@ impl Auditor {
                 let replaces = k.people.get(&f.person).is_some_and(|old| old.phone.is_some() && old.phone != f.phone);
                 need(!replaces || f.seen.is_some_and(|n| Some(&n) >= k.listed.get(&f.person)), "unseen")
             }
-            Fact::PersonAbsent(f) => {
-                need(k.people.contains_key(&f.person), "unknown person")?;
-                need(!self.bound(f.person), "under management")
-            }
-            Fact::PersonReturned(f) => need(k.away.contains_key(&f.person), "not away"),
             Fact::RoundOpened(f) => self.judge_round(f),
             Fact::RoundClosed(f) => need(k.rounds.get(&f.round).is_some_and(|r| r.closed.is_none()), "unknown or closed"),
             Fact::RosterWaived(f) => self.judge_waiver(f),
@@ -69,7 +64,8 @@ impl Auditor {
             Fact::ResultCorrected(f) => self.judge_correction(f),
             Fact::CaseListed(f) => {
                 need(k.people.contains_key(&f.person), "unknown person")?;
-                need(k.case_of(f.person).is_none(), "a case already")
+                let died = k.cases.iter().any(|c| c.person == f.person && c.state == CaseState::Died);
+                need(k.case_of(f.person).is_none() && !died, "a case already")
             }
             Fact::CaseClassified(f) => {
                 let case = k.cases.iter().find(|c| c.id == Some(f.case)).ok_or("unknown case")?;
@@ -90,8 +86,10 @@ impl Auditor {
                 need(said(&f.decision.decider) && said(&f.decision.reason), "no reason")?;
                 need(self.duties.iter().any(|d| d.id == Some(f.duty) && d.state == DutyState::Open), "no open duty")
             }
-            Fact::OverdueOwned(f) => need(said(&f.owner) && said(&f.reason), "no owner"),
-            other => unreachable!("the keeper makes no {}", other.kind()),
+            other => {
+                let verdict = self.judge_life(other).or_else(|| self.judge_command(other));
+                verdict.unwrap_or_else(|| unreachable!("the keeper makes no {}", other.kind()))
+            }
         }
     }
 
@@ -265,11 +263,6 @@ impl Auditor {
         k.swab(tube, person).is_some() || nobodys && k.swabs.iter().any(|s| s.tube == *tube && s.person == person)
     }
 
-    /// True if someone may not be recorded as away.
-    fn bound(&self, person: PersonId) -> bool {
-        self.known.case_of(person).is_some()
-    }
-
     fn owes(&self, case: usize, kinds: &[DutyKind]) -> bool {
         self.duties.iter().any(|d| d.key.case == Some(case) && d.state == DutyState::Open && kinds.contains(&d.key.kind))
     }
@@ -277,31 +270,26 @@ impl Auditor {
     /// The tube that the protocol asks for.
     pub fn tube_rule(&self, person: PersonId) -> TubeRule {
         let occupation = self.known.people.get(&person).map(|p| p.occupation).unwrap_or(quell_protocol::OccupationClass::General);
-        let zone: Option<ZoneLevel> = None;
-        self.protocol.tube_rule(&TubeQuestion { zone, building_affected: false, exposure: self.exposure(person), occupation })
+        let zone = self.known.people.get(&person).and_then(|p| self.zone_of(&p.home));
+        // A building of its own, or a part of one.
+        let building_affected = zone.is_some_and(|z| z.level == ZoneLevel::High && z.place.depth() >= 6);
+        let (zone, exposure) = (zone.map(|z| z.level), self.exposure(person));
+        self.protocol.tube_rule(&TubeQuestion { zone, building_affected, exposure, occupation })
     }
 
-    /// What a person is exposed to: a case is to be isolated; a member of a pool that is not negative is recalled, until a single sample
-    /// taken since is negative.
-    pub(super) fn exposure(&self, person: PersonId) -> Exposure {
+    /// True if a pool with others that is not negative has called this person back, and that is not done, or no single sample taken since
+    /// was read as negative since.
+    pub(super) fn is_recalled(&self, person: PersonId) -> bool {
         let k = &self.known;
-        if k.case_of(person).is_some() {
-            return Exposure::Isolated;
-        }
-        let negative = |s: &&Swab| {
-            let Some(t) = k.tubes.get(&s.tube).filter(|t| t.mode != TubeMode::Pooled) else { return false };
-            t.in_force().is_some_and(|r| r.result == TestResult::Negative && k.members_at(&s.tube, r.mark.n.max(s.mark.n)) <= 1)
+        let owed = |d: &super::Owed| d.key.kind == DutyKind::Recall && d.key.person == Some(person) && d.state == DutyState::Open;
+        let negative = |s: &Swab| {
+            let t = k.tubes.get(&s.tube).filter(|t| t.mode == TubeMode::Single)?;
+            let n = t.in_force().filter(|r| r.result == TestResult::Negative)?.mark.n.max(s.mark.n);
+            (k.members_at(&s.tube, n) <= 1).then_some(n)
         };
-        let cleared =
-            |from: Instant| k.swabs.iter().filter(|s| s.person == person && s.stands() && s.mark.at >= from).any(|s| negative(&s));
-        // As the book has it: a case that is taken back leaves of earlier recalls only those that nobody has answered.
-        let forgotten = |from: Told| {
-            let since =
-                k.cases.iter().any(|c| c.person == person && c.state == CaseState::Withdrawn && c.ended.is_some_and(|e| e.n > from.n));
-            since && k.asked(person, from.at, from.n) != Asked::Open
-        };
-        let recalled = self.recalls(person).any(|from| !cleared(from.at) && !forgotten(from));
-        if recalled { Exposure::Recalled } else { Exposure::None }
+        let mine = || k.swabs.iter().filter(|s| s.person == person && s.stands());
+        let cleared = |from: Told| mine().any(|s| s.mark.at >= from.at && negative(s).is_some_and(|n| n > from.n));
+        self.duties.iter().any(owed) || self.recalls(person).any(|from| !cleared(from))
     }
 
     /// What has called this person back: pools with others that are not negative.
@@ -330,5 +318,5 @@ pub fn at_of(fact: &Fact) -> Option<Instant> {
     at! { PersonAbsent PersonReturned ZoneDesignated ZoneLifted ProtocolAdopted RoundOpened RoundClosed Registered RegistrationVoided
     RegistrationReassigned TubeSealed TubeSpoilt TubeLost BoxPacked HandedOver Received PlateRead ResultRead ResultCorrected CaseListed
     CaseClassified ChannelJudged ReportFiled InvestigationFiled ContactNamed ContactDropped TransferRequested VehicleAssigned PickedUp
-    Arrived TransferCalledOff Admitted Observed Discharged Released Died }
+    Arrived TransferCalledOff Admitted Observed Discharged Released Died LateHandIn HandInReviewed LaboratoryReviewed }
 }

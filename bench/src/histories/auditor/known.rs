@@ -1,5 +1,7 @@
 //! What the auditor keeps: the facts that were accepted, sorted by what they are about, and nothing that follows from them.
 
+use super::command::{HandIn, ZoneSeen};
+use super::life::*;
 use quell_book::*;
 use quell_foundation::*;
 use quell_protocol::{Severity, TubeMode};
@@ -205,6 +207,8 @@ pub struct CaseSeen {
     pub investigated: BTreeMap<&'static str, Told>,
     /// State.
     pub state: CaseState,
+    /// The recovery or death that has to be entered.
+    pub entry: Option<Told>,
     /// When it ended.
     pub ended: Option<Told>,
 }
@@ -220,8 +224,6 @@ pub struct Known {
     pub people: BTreeMap<PersonId, PersonListed>,
     /// Which position of the log said last what is known of a person.
     pub listed: BTreeMap<PersonId, i64>,
-    /// People who are away, since when.
-    pub away: BTreeMap<PersonId, Told>,
     /// Rounds.
     pub rounds: BTreeMap<RoundId, RoundSeen>,
     /// Swabs, in the order of the log.
@@ -234,6 +236,20 @@ pub struct Known {
     pub plates: BTreeMap<PlateId, bool>,
     /// Cases.
     pub cases: Vec<CaseSeen>,
+    /// Contact records.
+    pub contacts: Vec<ContactSeen>,
+    /// Ways to a facility.
+    pub ways: Vec<WaySeen>,
+    /// Stays.
+    pub stays: Vec<StaySeen>,
+    /// Zones.
+    pub zones: Vec<ZoneSeen>,
+    /// What revoked accounts handed in.
+    pub hand_ins: Vec<HandIn>,
+    /// On which day what has had an owner where.
+    pub owned: Vec<(Day, DutyKind, PlaceId)>,
+    /// What has become of people.
+    pub lives: BTreeMap<PersonId, Vec<Turn>>,
 }
 
 impl Known {
@@ -265,23 +281,28 @@ impl Known {
     }
     /// What became of a wish for a single swab of this person, made at `from` by fact `n`: the first that is taken then or later and
     /// recorded since fulfils it; if that is voided, the wish is open again. Whoever becomes a case while it is open is looked after
-    /// otherwise, and of a case nothing is asked again.
+    /// otherwise, and of a case nothing is asked again; nor of the dead.
     pub fn asked(&self, person: PersonId, from: Instant, mut n: usize) -> Asked {
         let single = |s: &&Swab| self.tubes.get(&s.tube).is_some_and(|t| t.mode == TubeMode::Single);
         loop {
             let swab = self.swabs.iter().filter(single).find(|s| s.person == person && s.mark.at >= from && s.mark.n > n);
             let until = swab.map_or(usize::MAX, |s| s.mark.n);
-            if self.cases.iter().any(|c| c.person == person && (n..until).contains(&c.found.n)) {
+            let died = self.death(person).unwrap_or(usize::MAX);
+            if (n..until).contains(&died) || self.cases.iter().any(|c| c.person == person && (n..until).contains(&c.found.n)) {
                 return Asked::Overtaken;
             }
             match swab {
                 None => return Asked::Open,
                 Some(s) => match s.void {
-                    Some(void) if !self.was_case(person, void.n) => n = void.n,
+                    Some(void) if !self.was_case(person, void.n) && died > void.n => n = void.n,
                     _ => return Asked::Done(s.mark.at),
                 },
             }
         }
+    }
+    /// The fact that says that the person died.
+    pub fn death(&self, person: PersonId) -> Option<usize> {
+        self.lives.get(&person)?.iter().find(|t| t.what == What::Died).map(|t| t.mark.n)
     }
     /// Where a person is counted.
     pub fn community(&self, person: PersonId) -> PlaceId {

@@ -1,8 +1,13 @@
 //! The auditor: keeps the facts that were accepted and says, by definition, what the book must say. It shares no decision with the book;
 //! where both ask the protocol, they ask for its values.
 
+mod care_judge;
+mod care_note;
+mod care_wants;
+pub mod command;
 mod judge;
 pub mod known;
+pub mod life;
 mod note;
 mod wants;
 
@@ -39,6 +44,19 @@ pub struct Owed {
     pub in_time: Option<bool>,
 }
 
+/// Of these one is open at a time: one tube asks one person for one more swab, however often it is read; one report corrects whatever has
+/// changed before; who has passed the tests is let out once.
+const ONE_AT_A_TIME: &[DutyKind] = &[
+    DutyKind::Recall,
+    DutyKind::Resample,
+    DutyKind::ReportCorrection,
+    DutyKind::Transfer,
+    DutyKind::ExitTest,
+    DutyKind::Discharge,
+    DutyKind::ReviewContact,
+    DutyKind::ReviewHandIn,
+];
+
 /// Counts of a kind of duty: opened, reopened, discharged, of these in time, waived, superseded.
 pub type Counts = [i64; 6];
 
@@ -74,8 +92,10 @@ pub struct Auditor {
     pub tallies: BTreeMap<(Day, DutyKind, PlaceId, String), Counts>,
     waived: BTreeSet<DutyId>,
     covered: BTreeSet<Key>,
+    settled: BTreeSet<Key>,
+    waived_early: BTreeSet<Key>,
     ending: bool,
-    receipts: BTreeMap<SubmissionId, (i64, Vec<Fact>)>,
+    receipts: BTreeMap<SubmissionId, (i64, Arc<[Fact]>)>,
 }
 
 impl Auditor {
@@ -91,6 +111,8 @@ impl Auditor {
             tallies: BTreeMap::new(),
             waived: BTreeSet::new(),
             covered: BTreeSet::new(),
+            settled: BTreeSet::new(),
+            waived_early: BTreeSet::new(),
             ending: false,
             receipts: BTreeMap::new(),
         }
@@ -99,7 +121,7 @@ impl Auditor {
     /// What must become of a submission by a sender of this place; if it is accepted, it is known from now on.
     pub fn submit(&mut self, id: SubmissionId, scope: &PlaceId, facts: &[Fact]) -> Expected {
         if let Some((seq, before)) = self.receipts.get(&id) {
-            return if before.as_slice() == facts { Expected::Repeated(*seq) } else { Expected::IdReused };
+            return if **before == *facts { Expected::Repeated(*seq) } else { Expected::IdReused };
         }
         let mut next = self.clone();
         next.seq += 1;
@@ -108,6 +130,9 @@ impl Auditor {
         let everywhere = scope.as_str() == super::world::ROOT;
         if let Some((i, _)) = facts.iter().enumerate().find(|(_, f)| !everywhere && self.acts_outside(f, scope)) {
             return Expected::Refused(i, "outside the sender's place");
+        }
+        if let (Some(i), true) = (facts.iter().position(|f| matches!(f, Fact::DayClosed(_))), facts.len() > 1) {
+            return Expected::Refused(i, "a close stands alone");
         }
         if let Some(i) = self.judge_many(facts) {
             return Expected::Refused(i, "many corrections at once");
@@ -129,7 +154,7 @@ impl Auditor {
         next.reconcile(true);
         next.reconcile(false);
         next.ending = false;
-        next.receipts.insert(id, (next.seq, facts.to_vec()));
+        next.receipts.insert(id, (next.seq, facts.into()));
         *self = next;
         Expected::Accepted(self.seq)
     }
@@ -141,12 +166,9 @@ impl Auditor {
         let tested = |t: &TubeCode| k.tubes.get(t).and_then(|t| t.received.as_ref()).map(|r| r.1.clone());
         let person = |p: &PersonId| k.people.get(p).map(|p| p.home.at_depth(4));
         let case = |id: &CaseId| k.cases.iter().find(|c| c.id == Some(*id)).map(|c| c.place.clone());
-        let root = || Some(super::world::place(super::world::ROOT));
         let places: Vec<Option<PlaceId>> = match fact {
             Fact::PlaceListed(f) => vec![Some(f.place.clone())],
             Fact::PersonListed(f) => vec![Some(f.home.clone())],
-            Fact::PersonAbsent(f) => vec![person(&f.person)],
-            Fact::PersonReturned(f) => vec![person(&f.person)],
             Fact::RoundOpened(f) => f.scope.iter().cloned().map(Some).collect(),
             Fact::RoundClosed(f) => k.rounds.get(&f.round).map(|r| r.scope.iter().cloned().map(Some).collect()).unwrap_or_default(),
             Fact::RosterWaived(f) => vec![k.rounds.get(&f.round).and_then(|r| r.roster.get(&f.person)).map(|r| r.0.clone())],
@@ -170,8 +192,7 @@ impl Auditor {
             Fact::ReportFiled(f) => vec![case(&f.case)],
             Fact::InvestigationFiled(f) => vec![case(&f.case)],
             Fact::DutyWaived(f) => vec![self.duties.iter().find(|d| d.id == Some(f.duty)).map(|d| d.place.clone())],
-            Fact::OverdueOwned(f) => vec![Some(f.place.clone())],
-            _ => vec![root()],
+            other => self.life_acts(other).or_else(|| self.command_acts(other)).unwrap_or_default().into_iter().map(Some).collect(),
         };
         places.into_iter().flatten().any(|p| !p.is_within(scope))
     }
@@ -190,11 +211,17 @@ impl Auditor {
     /// ground superseded, and what was done by a fact that does not stand any more is open again.
     fn reconcile(&mut self, fresh: bool) {
         let wants = self.wants(fresh);
+        let by_key: BTreeMap<&Key, &Want> = wants.iter().map(|w| (&w.key, w)).collect();
         for i in 0..self.duties.len() {
+            // What was waived or has lost its ground stays so, but for a place on a roster.
+            if matches!(self.duties[i].state, DutyState::Waived | DutyState::Superseded) && self.duties[i].key.kind != DutyKind::Sample {
+                continue;
+            }
             let d = self.duties[i].clone();
-            let want = wants.iter().find(|w| w.key == d.key);
+            let want = by_key.get(&d.key).copied();
             let end = match (d.state, want) {
                 (DutyState::Open, _) if d.id.is_some_and(|id| self.waived.contains(&id)) => (DutyState::Waived, None),
+                (DutyState::Open, _) if self.waived_early.contains(&d.key) => (DutyState::Waived, None),
                 (DutyState::Open, Some(w)) => {
                     self.duties[i].due = w.due;
                     let Some(done) = w.done else { continue };
@@ -207,6 +234,12 @@ impl Auditor {
                     self.count(&d.key, &d.place, &[1]);
                     (DutyState::Discharged, Some(due.is_none_or(|due| *done <= due)))
                 }
+                // One exit test at a time.
+                (DutyState::Discharged, Some(Want { done: None, .. })) if d.key.kind == DutyKind::ExitTest && self.is_owed(&d.key) => {
+                    self.settled.insert(d.key);
+                    continue;
+                }
+                (DutyState::Discharged, Some(Want { done: None, .. })) if self.settled.contains(&d.key) => continue,
                 (DutyState::Discharged, Some(Want { done: None, .. })) => {
                     (self.duties[i].state, self.duties[i].ended_seq, self.duties[i].in_time) = (DutyState::Open, None, None);
                     self.count(&d.key, &d.place, &[1]);
@@ -216,19 +249,21 @@ impl Auditor {
             };
             self.end(i, end);
         }
-        for w in wants {
-            if self.duties.iter().any(|d| d.key == w.key) || self.covered.contains(&w.key) {
-                continue;
-            }
-            // One tube asks one person for one more swab, however often it is read; one report corrects whatever has changed before.
-            let asked = |d: &Owed| Key { cause: 0, ..d.key.clone() } == Key { cause: 0, ..w.key.clone() };
-            let again = matches!(w.key.kind, DutyKind::Recall | DutyKind::Resample | DutyKind::ReportCorrection);
-            if again && self.duties.iter().any(|d| d.state == DutyState::Open && asked(d)) {
+        let there: BTreeSet<&Key> = self.duties.iter().map(|d| &d.key).collect();
+        let new: Vec<Want> = wants.into_iter().filter(|w| !there.contains(&w.key) && !self.covered.contains(&w.key)).collect();
+        for w in new {
+            if ONE_AT_A_TIME.contains(&w.key.kind) && w.key.nth == 0 && self.is_owed(&w.key) {
                 self.covered.insert(w.key);
             } else {
                 self.open(w);
             }
         }
+    }
+
+    /// True if a duty that asks for the same is open.
+    fn is_owed(&self, key: &Key) -> bool {
+        let what = |k: &Key| Key { cause: 0, nth: 0, ..k.clone() };
+        self.duties.iter().any(|d| d.state == DutyState::Open && d.key.kind == key.kind && what(&d.key) == what(key))
     }
 
     fn open(&mut self, w: Want) {

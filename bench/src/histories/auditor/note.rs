@@ -1,6 +1,7 @@
 //! A fact that may be said is noted: put to what it is about, and nothing else.
 
 use super::Auditor;
+use super::care_note::new_case;
 use super::judge::at_of;
 use super::known::*;
 use quell_book::*;
@@ -16,11 +17,6 @@ impl Auditor {
         match fact {
             Fact::PlaceListed(f) => drop(self.known.places.insert(f.place.clone(), (**f).clone())),
             Fact::PersonListed(f) => self.note_person(f),
-            Fact::PersonAbsent(f) => {
-                self.known.away.insert(f.person, mark);
-                self.excuse(f.person, Excuse::Waived(mark));
-            }
-            Fact::PersonReturned(f) => drop(self.known.away.remove(&f.person)),
             Fact::RoundOpened(f) => self.note_round(f, mark),
             Fact::RoundClosed(f) => {
                 if let Some(r) = self.known.rounds.get_mut(&f.round) {
@@ -89,9 +85,18 @@ impl Auditor {
             Fact::DutyWaived(f) => {
                 self.waived.insert(f.duty);
             }
-            _ => {}
+            other => {
+                if !self.note_command(other, mark) {
+                    self.note_life(other, mark);
+                }
+            }
         }
         self.find_cases(mark);
+        let single = |s: &&Swab| self.known.tubes.get(&s.tube).is_some_and(|t| t.mode == TubeMode::Single);
+        let not_theirs = self.known.swabs.iter().filter(single).find(|s| s.void.is_some_and(|v| v.n == mark.n)).cloned();
+        if let Some(swab) = not_theirs {
+            self.note_not_theirs(&swab, mark);
+        }
     }
 
     fn tube(&mut self, code: &TubeCode, change: impl FnOnce(&mut TubeSeen)) {
@@ -113,7 +118,7 @@ impl Auditor {
     }
 
     /// Whoever is away, dead or a case is excused from the rounds that are open, unless sampled already.
-    fn excuse(&mut self, person: PersonId, why: Excuse) {
+    pub(super) fn excuse(&mut self, person: PersonId, why: Excuse) {
         let open: Vec<RoundId> = self.known.rounds.iter().filter(|(_, r)| r.closed.is_none()).map(|(id, _)| id.clone()).collect();
         for id in open.into_iter().filter(|id| self.known.counting(id, person).is_none()).collect::<Vec<_>>() {
             if let Some((_, excuse)) = self.known.rounds.get_mut(&id).and_then(|r| r.roster.get_mut(&person)) {
@@ -140,7 +145,7 @@ impl Auditor {
             .map(|(id, r)| {
                 let inside = k.people.values().filter(|p| r.scope.iter().any(|s| p.home.is_within(s)));
                 let line = |p: &PersonListed| {
-                    let out = k.away.contains_key(&p.person) || k.case_of(p.person).is_some();
+                    let out = !matches!(self.standing(p.person), Standing::AtHome | Standing::HomeIsolation);
                     (p.person, (p.home.at_depth(4), out.then_some(Excuse::Waived(r.opened))))
                 };
                 (id.clone(), inside.map(line).collect())
@@ -159,6 +164,8 @@ impl Auditor {
         let pool = f.round.as_ref().and_then(|r| self.known.rounds.get(r)).and_then(|r| r.pool_size);
         let elsewhere = self.protocol.screening.as_ref().map(|s| (s.pool_size.elsewhere.value.0, s.household_max.value.0));
         let (pooled, household) = elsewhere.unwrap_or((1, 1));
+        // Where the person is to be pooled, as many as are pooled there.
+        let pooled = if rule.mode == TubeMode::Pooled { rule.max_persons } else { pooled };
         let t = self.known.tubes.entry(f.tube.clone()).or_insert_with(|| {
             let mode = f.mode.unwrap_or(rule.mode);
             TubeSeen {
@@ -227,88 +234,55 @@ impl Auditor {
     }
 
     fn note_case(&mut self, f: &CaseListed, mark: Told) {
-        let place = self.known.community(f.person);
-        self.known.cases.push(CaseSeen {
-            id: Some(f.case),
-            person: f.person,
-            place,
-            tube: None,
-            found: mark,
-            classification: f.classification,
-            severity: f.severity,
-            changes: vec![],
-            reports: vec![],
-            investigated: BTreeMap::new(),
-            state: CaseState::Active,
-            ended: None,
-        });
-        self.known.away.remove(&f.person);
-        self.excuse(f.person, Excuse::Overtaken(mark));
+        let case = new_case(f.person, self.known.community(f.person), mark, (f.classification, f.severity));
+        self.begin_case(CaseSeen { id: Some(f.case), ..case }, mark);
     }
 
     fn note_classified(&mut self, f: &CaseClassified, mark: Told) {
-        self.case(f.case, |c| {
-            if f.classification == Classification::NotACase {
-                (c.classification, c.state, c.ended) = (f.classification, CaseState::Withdrawn, Some(mark));
-                c.changes.push((mark, "withdrawn"));
-                return;
-            }
-            if (c.classification, c.severity) != (f.classification, Some(f.severity)) {
-                c.changes.push((mark, "classified"));
-            }
-            c.classification = f.classification;
-            c.severity = Some(f.severity);
-        });
+        let Some(i) = self.known.cases.iter().position(|c| c.id == Some(f.case)) else { return };
+        if f.classification == Classification::NotACase {
+            return self.withdraw(i, mark);
+        }
+        let c = &mut self.known.cases[i];
+        if (c.classification, c.severity) != (f.classification, Some(f.severity)) {
+            c.changes.push((mark, "classified"));
+        }
+        (c.classification, c.severity) = (f.classification, Some(f.severity));
+        let (person, active) = (c.person, c.state == CaseState::Active);
+        if active {
+            self.note_unfit(person, mark);
+        }
     }
 
     /// Cases follow from swabs that are alone in their tube: whoever has a positive one and is no case becomes one, and a case whose tube is not positive or
     /// not the person's any more is withdrawn.
     fn find_cases(&mut self, mark: Told) {
-        let k = &mut self.known;
-        let (swabs, tubes) = (&k.swabs, &k.tubes);
-        let stands = |tube: &TubeCode, person: PersonId| {
-            swabs.iter().any(|s| s.tube == *tube && s.person == person && s.stands())
-                && tubes.get(tube).is_some_and(|t| t.result() == Some(TestResult::Positive))
-        };
-        for c in k.cases.iter_mut().filter(|c| c.state == CaseState::Active) {
-            if c.tube.as_ref().is_some_and(|t| !stands(t, c.person)) {
-                c.state = CaseState::Withdrawn;
-                c.ended = Some(mark);
-                c.classification = Classification::NotACase;
-                c.changes.push((mark, "withdrawn"));
-            }
+        let positive = |tube: &TubeCode| self.known.tubes.get(tube).is_some_and(|t| t.result() == Some(TestResult::Positive));
+        let stands = |tube: &TubeCode, person: PersonId| positive(tube) && self.known.swab(tube, person).is_some();
+        let cases = self.known.cases.iter().enumerate();
+        let wrong = cases.filter(|(_, c)| c.state != CaseState::Withdrawn && c.tube.as_ref().is_some_and(|t| !stands(t, c.person)));
+        for i in wrong.map(|(i, _)| i).collect::<Vec<_>>() {
+            self.withdraw(i, mark);
         }
         // Only what this fact has brought: a run, or a person for a swab.
-        let here = |s: &&Swab| {
-            s.stands()
-                && self
-                    .known
-                    .tubes
-                    .get(&s.tube)
-                    .is_some_and(|t| s.mark.n == mark.n || t.runs.iter().any(|r| r.mark.n == mark.n && !r.repeat))
-        };
+        let read = |t: &TubeSeen| t.runs.iter().any(|r| r.mark.n == mark.n && !r.repeat && r.result != TestResult::Failed);
+        let here = |s: &&Swab| s.stands() && (s.mark.n == mark.n || self.known.tubes.get(&s.tube).is_some_and(read));
         let concerned: Vec<Swab> = self.known.swabs.iter().filter(here).cloned().collect();
         for s in concerned {
-            let positive = self.known.tubes.get(&s.tube).is_some_and(|t| t.result() == Some(TestResult::Positive));
-            if !positive || self.known.members(&s.tube).len() > 1 || self.known.case_of(s.person).is_some() {
+            let Some((result, mode)) = self.known.tubes.get(&s.tube).and_then(|t| t.result().map(|r| (r, t.mode))) else { continue };
+            if self.known.members(&s.tube).len() > 1 {
                 continue;
             }
-            self.known.cases.push(CaseSeen {
-                id: None,
-                person: s.person,
-                place: self.known.community(s.person),
-                tube: Some(s.tube.clone()),
-                found: Told { at: mark.at, ..mark },
-                classification: Classification::Asymptomatic,
-                severity: Some(Severity::Asymptomatic),
-                changes: vec![],
-                reports: vec![],
-                investigated: BTreeMap::new(),
-                state: CaseState::Active,
-                ended: None,
-            });
-            self.known.away.remove(&s.person);
-            self.excuse(s.person, Excuse::Overtaken(mark));
+            let died = self.known.cases.iter().any(|c| c.person == s.person && c.state == CaseState::Died);
+            if self.known.case_of(s.person).is_some() {
+                if mode == TubeMode::Single {
+                    self.note_exit_test(&s, mark);
+                }
+            } else if result == TestResult::Positive && !died {
+                let severity = (Classification::Asymptomatic, Some(Severity::Asymptomatic));
+                let case = new_case(s.person, self.known.community(s.person), mark, severity);
+                self.begin_case(CaseSeen { tube: Some(s.tube.clone()), ..case }, mark);
+            }
         }
     }
 }

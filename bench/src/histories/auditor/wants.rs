@@ -19,8 +19,12 @@ pub struct Key {
     pub case: Option<usize>,
     /// The round.
     pub round: Option<RoundId>,
+    /// The place or account, when it is about one.
+    pub subject: Option<String>,
     /// Number of the fact that brought it.
     pub cause: usize,
+    /// Which of several that one fact brings.
+    pub nth: i64,
 }
 
 /// A duty whose cause stands.
@@ -38,12 +42,12 @@ pub struct Want {
     pub done: Option<Instant>,
 }
 
-fn key(kind: DutyKind, cause: usize) -> Key {
-    Key { kind, person: None, tube: None, case: None, round: None, cause }
+pub(super) fn key(kind: DutyKind, cause: usize) -> Key {
+    Key { kind, person: None, tube: None, case: None, round: None, subject: None, cause, nth: 0 }
 }
 
 impl Auditor {
-    fn due(&self, since: Instant, link: Link) -> Option<Instant> {
+    pub(super) fn due(&self, since: Instant, link: Link) -> Option<Instant> {
         self.protocol.deadline(link).map(|d| since.plus(d))
     }
 
@@ -61,6 +65,10 @@ impl Auditor {
         }
         for (i, c) in self.known.cases.iter().enumerate() {
             self.case_wants(i, c, &mut all);
+        }
+        self.command_wants(&mut all);
+        for person in self.known.lives.keys() {
+            self.life_wants(*person, &mut all);
         }
         all
     }
@@ -160,6 +168,9 @@ impl Auditor {
             all.push(Want { key, place: t.place.clone(), since: s.mark.at, due, done: answered });
         }
         let mut again = |kind, link, from: Told| {
+            if self.known.death(s.person).is_some_and(|died| died < from.n) {
+                return;
+            }
             let asked = self.known.asked(s.person, from.at, from.n);
             if asked != Asked::Overtaken || (fresh && from.n == self.known.n) {
                 let done = if let Asked::Done(at) = asked { Some(at) } else { None };
@@ -184,7 +195,7 @@ impl Auditor {
         }
     }
 
-    /// A case is reported, investigated, brought to a hospital.
+    /// A case is reported and investigated, its changes and its end are reported too.
     fn case_wants(&self, i: usize, c: &CaseSeen, all: &mut Vec<Want>) {
         let about = |kind, cause| Key { person: Some(c.person), case: Some(i), ..key(kind, cause) };
         let alive = c.state != CaseState::Withdrawn;
@@ -198,10 +209,17 @@ impl Auditor {
         let part = |p: InvestigationPart| c.investigated.get(p.as_str()).copied();
         push(DutyKind::InvestigateCore, c.found, Link::CoreInvestigation, part(InvestigationPart::Core), alive);
         push(DutyKind::InvestigateFull, c.found, Link::FullInvestigation, part(InvestigationPart::Full), alive);
-        push(DutyKind::Transfer, c.found, Link::TransferCase, None, c.state == CaseState::Active);
         for (m, _) in c.changes.iter().filter(|(m, _)| c.reports.iter().any(|r| r.n < m.n)) {
             let done = c.reports.iter().find(|r| r.n > m.n).copied();
             push(DutyKind::ReportCorrection, *m, Link::ReportCorrection, done, true);
+        }
+        if let Some(m) = c.entry {
+            let done = c.reports.iter().find(|r| r.n > m.n).map(|r| r.at);
+            // What was never reported needs no correction when it was none.
+            if done.is_some() || alive || !c.reports.is_empty() {
+                let key = Key { nth: 1, ..about(DutyKind::ReportCorrection, m.n) };
+                all.push(Want { key, place: c.place.clone(), since: m.at, due: self.due(m.at, Link::DischargeEntry), done });
+            }
         }
     }
 }

@@ -1,0 +1,235 @@
+//! Notes what is said of people's lives: cases that begin and end, contacts, ways, beds.
+
+use super::Auditor;
+use super::judge::at_of;
+use super::known::*;
+use super::life::*;
+use quell_book::*;
+use quell_foundation::*;
+use quell_protocol::Severity;
+
+impl Auditor {
+    /// Notes a fact about a life, if it is one.
+    pub(super) fn note_life(&mut self, fact: &Fact, mark: Told) {
+        debug_assert!(at_of(fact).is_none_or(|at| at == mark.at));
+        match fact {
+            Fact::PersonAbsent(f) => {
+                self.turn(f.person, mark, What::Away);
+                self.excuse(f.person, Excuse::Waived(mark));
+            }
+            Fact::PersonReturned(f) => self.turn(f.person, mark, What::Returned),
+            Fact::ContactNamed(f) => self.note_contact(f, mark),
+            Fact::ContactDropped(f) => {
+                if let Some(k) = self.known.contacts.iter().position(|c| c.id == f.contact) {
+                    let person = self.known.contacts[k].person;
+                    self.turn(person, mark, What::Dropped(k));
+                    self.call_off(person);
+                }
+            }
+            Fact::TransferRequested(f) => self.known.ways.push(WaySeen {
+                id: f.transfer,
+                person: f.person,
+                requested: mark,
+                facility: None,
+                picked_up: None,
+                arrived: None,
+                ended: None,
+            }),
+            Fact::VehicleAssigned(f) => self.way(f.transfer, |w| w.facility = Some(f.facility.clone())),
+            Fact::PickedUp(f) => self.way(f.transfer, |w| w.picked_up = Some(mark.at)),
+            Fact::Arrived(f) => {
+                self.way(f.transfer, |w| w.arrived = Some(mark.at));
+                if let Some(person) = self.known.ways.iter().find(|w| w.id == f.transfer).map(|w| w.person) {
+                    self.turn(person, mark, What::Arrived);
+                }
+            }
+            Fact::TransferCalledOff(f) => self.way(f.transfer, |w| w.ended = Some(TransferState::CalledOff)),
+            Fact::Admitted(f) => self.note_admitted(f, mark),
+            Fact::Observed(f) => self.note_observed(f, mark),
+            Fact::Discharged(f) => self.note_discharged(f, mark),
+            Fact::Released(f) => {
+                self.turn(f.person, mark, What::Released);
+                self.call_off(f.person);
+            }
+            Fact::Died(f) => self.note_died(f, mark),
+            _ => {}
+        }
+    }
+
+    pub(super) fn turn(&mut self, person: PersonId, mark: Told, what: What) {
+        self.known.lives.entry(person).or_default().push(Turn { mark, what });
+    }
+
+    fn way(&mut self, id: TransferId, change: impl FnOnce(&mut WaySeen)) {
+        if let Some(w) = self.known.ways.iter_mut().find(|w| w.id == id) {
+            change(w);
+        }
+    }
+
+    /// Nobody is moved without a reason.
+    fn call_off(&mut self, person: PersonId) {
+        for w in self.known.ways.iter_mut().filter(|w| w.person == person && w.ended.is_none()) {
+            w.ended = Some(TransferState::CalledOff);
+        }
+    }
+
+    fn leave_bed(&mut self, person: PersonId, mark: Told) {
+        for s in self.known.stays.iter_mut().filter(|s| s.person == person && s.left.is_none()) {
+            s.left = Some(mark);
+        }
+    }
+
+    fn note_contact(&mut self, f: &ContactNamed, mark: Told) {
+        let (id, person, category) = (f.contact, f.person, f.category);
+        self.known.contacts.push(ContactSeen { id, person, case: f.case, category, exposed: f.last_exposure.at });
+        self.turn(person, mark, What::Named(self.known.contacts.len() - 1));
+    }
+
+    fn note_admitted(&mut self, f: &Admitted, mark: Told) {
+        self.leave_bed(f.person, mark);
+        for w in self.known.ways.iter_mut().filter(|w| w.person == f.person && w.ended.is_none()) {
+            w.ended = Some(TransferState::Admitted);
+            w.picked_up.get_or_insert(mark.at);
+            w.arrived.get_or_insert(mark.at);
+        }
+        let (id, person, facility) = (f.stay, f.person, f.facility.clone());
+        self.known.stays.push(StaySeen { id, person, facility, bed: (f.ward.clone(), f.bed), admitted: mark, left: None });
+        self.turn(person, mark, What::Admitted(self.known.stays.len() - 1));
+        self.excuse(person, Excuse::Overtaken(mark));
+    }
+
+    fn note_observed(&mut self, f: &Observed, mark: Told) {
+        self.turn(f.person, mark, What::Observed);
+        let active = self.known.cases.iter_mut().find(|c| c.person == f.person && c.state == CaseState::Active);
+        if let (Some(severity), Some(case)) = (f.severity, active)
+            && case.severity.replace(severity) != Some(severity)
+        {
+            self.note_unfit(f.person, mark);
+        }
+    }
+
+    /// A patient who now needs a designated hospital and lies elsewhere is to be moved.
+    pub(super) fn note_unfit(&mut self, person: PersonId, mark: Told) {
+        let hospital = PlaceKind::DesignatedHospital;
+        let here = self.stay_of(person).and_then(|s| self.known.places.get(&s.facility)).map(|p| p.kind);
+        if let Some((c, _)) = case_after(self.life(person))
+            && here.is_some_and(|h| h != hospital)
+            && self.wanted_facility(person) == Some(hospital)
+        {
+            self.turn(person, mark, What::Unfit(c));
+        }
+    }
+
+    fn note_discharged(&mut self, f: &Discharged, mark: Told) {
+        let Some(s) = self.known.stays.iter().position(|s| s.id == f.stay) else { return };
+        let person = self.known.stays[s].person;
+        let contact = contact_after(self.life(person)).filter(|k| self.schedule(*k).is_some_and(|s| s.home_days > 0));
+        let then = match (case_after(self.life(person)), contact) {
+            (Some((c, _)), _) => Then::Recovered(c),
+            (None, Some(k)) => Then::AtHome(k),
+            (None, None) => Then::Free,
+        };
+        self.known.stays[s].left = Some(mark);
+        if let Then::Recovered(c) = then {
+            let case = &mut self.known.cases[c];
+            (case.state, case.ended, case.entry) = (CaseState::Recovered, Some(mark), Some(mark));
+        }
+        self.turn(person, mark, What::Left(s, then));
+        self.call_off(person);
+    }
+
+    fn note_died(&mut self, f: &Died, mark: Told) {
+        if let Some((c, _)) = case_after(self.life(f.person)) {
+            let case = &mut self.known.cases[c];
+            (case.state, case.ended, case.entry) = (CaseState::Died, Some(mark), Some(mark));
+        }
+        self.turn(f.person, mark, What::Died);
+        self.call_off(f.person);
+        self.leave_bed(f.person, mark);
+        self.excuse(f.person, Excuse::Overtaken(mark));
+    }
+
+    /// A case begins. Of the dead it is written down and reported; there is nobody to be cared for.
+    pub(super) fn begin_case(&mut self, mut case: CaseSeen, mark: Told) {
+        let person = case.person;
+        self.infection_at(person, mark);
+        if self.standing(person) == Standing::Dead {
+            (case.state, case.ended) = (CaseState::Died, Some(mark));
+            self.known.cases.push(case);
+            return;
+        }
+        self.known.cases.push(case);
+        self.turn(person, mark, What::Found(self.known.cases.len() - 1));
+        self.call_off(person);
+        self.excuse(person, Excuse::Overtaken(mark));
+    }
+
+    /// A case was none. Its contacts are looked at again, and whom it had overtaken as a contact is one again.
+    pub(super) fn withdraw(&mut self, c: usize, mark: Told) {
+        let case = &mut self.known.cases[c];
+        let (before, person, id) = (case.state, case.person, case.id);
+        (case.classification, case.state, case.ended) = (Classification::NotACase, CaseState::Withdrawn, Some(mark));
+        case.changes.push((mark, "withdrawn"));
+        let of_case = |k: &usize| self.known.contacts[*k].case.is_some() && self.known.contacts[*k].case == id;
+        let contacts: Vec<usize> = (0..self.known.contacts.len()).filter(of_case).collect();
+        for k in contacts.into_iter().filter(|k| self.contact_state(*k) == ContactState::Active).collect::<Vec<_>>() {
+            self.turn(self.known.contacts[k].person, mark, What::CaseGone);
+        }
+        let life = self.life(person);
+        let found = life.iter().position(|t| t.what == What::Found(c));
+        let overtaken = found.and_then(|i| contact_after(&life[..i])).filter(|_| before != CaseState::Died);
+        self.turn(person, mark, What::Withdrawn(c, before));
+        if before == CaseState::Active {
+            self.call_off(person);
+        }
+        if let Some(k) = overtaken {
+            // Whoever has been through a recovery is not isolated for the same exposure again.
+            let over = before == CaseState::Recovered || self.until(k).is_some_and(|u| u <= mark.at);
+            self.turn(person, mark, if over { What::Lapsed(k) } else { What::Back(k) });
+        }
+    }
+
+    /// A single sample of a patient was read; one of before the stay says nothing about its end.
+    pub(super) fn note_exit_test(&mut self, swab: &Swab, mark: Told) {
+        let life = self.life(swab.person);
+        let stay = stay_after(life).map(|(s, _)| &self.known.stays[s]).filter(|_| case_after(life).is_some());
+        let passed = self.known.tubes.get(&swab.tube).and_then(TubeSeen::in_force).is_some_and(|r| r.high_ct);
+        if stay.is_some_and(|s| swab.mark.at >= s.admitted.at) && self.protocol.exit_rule().is_some() {
+            self.turn(swab.person, mark, What::Tested(swab.mark.at, passed));
+        }
+    }
+
+    /// A sample that let the patient go was another's: the tests begin again.
+    pub(super) fn note_not_theirs(&mut self, swab: &Swab, mark: Told) {
+        let life = self.life(swab.person);
+        let stay = stay_after(life).map(|(s, _)| &self.known.stays[s]).filter(|_| case_after(life).is_some());
+        let passed = self.known.tubes.get(&swab.tube).and_then(TubeSeen::in_force).is_some_and(|r| r.high_ct);
+        if passed && stay.is_some_and(|s| swab.mark.at >= s.admitted.at) && self.passes(life) > 0 {
+            self.turn(swab.person, mark, What::Untested);
+        }
+    }
+}
+
+/// A case as it is when it is found.
+pub(super) fn new_case(
+    person: PersonId,
+    place: PlaceId,
+    found: Told,
+    (classification, severity): (Classification, Option<Severity>),
+) -> CaseSeen {
+    CaseSeen {
+        id: None,
+        person,
+        place,
+        tube: None,
+        found,
+        classification,
+        severity,
+        changes: vec![],
+        reports: vec![],
+        investigated: std::collections::BTreeMap::new(),
+        state: CaseState::Active,
+        entry: None,
+        ended: None,
+    }
+}
