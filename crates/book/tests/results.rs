@@ -51,6 +51,15 @@ fn results_of_a_plate_with_failed_controls_do_not_count() {
 }
 
 #[test]
+fn a_positive_is_not_read_away_on_another_plate_without_a_correction() {
+    let mut b = Book::new();
+    b.single(26, 8, "T1", 1, "positive", Some(30.0));
+    let refusal = b.bundle("26T11:00", vec![good_plate("26T11:00", "P2"), repeat("26T11:00", "T1", "P2", "negative")]).unwrap_err();
+    assert_eq!((refusal.rule.as_str(), refusal.fact), ("result.positive_before", 1));
+    assert_eq!(b.tube("T1").result, Some(TestResult::Positive));
+}
+
+#[test]
 fn a_failed_run_says_nothing_of_its_laboratory() {
     let mut b = Book::new();
     b.swab("26T08:00", "T1", 1, "single", None);
