@@ -271,7 +271,7 @@ impl Known {
     }
     /// True if the person was a case under management when fact `n` was said, by a fact before it.
     pub fn was_case(&self, person: PersonId, n: usize) -> bool {
-        self.cases.iter().any(|c| c.person == person && c.found.n < n && c.ended.is_none_or(|e| e.n > n))
+        self.cases.iter().any(|c| c.person == person && c.found.n < n && c.entry.or(c.ended).is_none_or(|e| e.n > n))
     }
     /// The swab by which a person is sampled in a round: the first that stands.
     pub fn counting(&self, round: &RoundId, person: PersonId) -> Option<&Swab> {
