@@ -62,7 +62,7 @@ impl StoreError {
     /// True if a parameter of the question is at fault: no number, time or id where one is asked for (as in a cursor that was changed), or
     /// the character NUL.
     pub fn is_the_askers(&self) -> bool {
-        let theirs = |c: &str| ["22003", "22007", "22008", "22021", "22P02"].contains(&c);
+        let theirs = |c: &str| ["22003", "22007", "22008", "22009", "22021", "22P02"].contains(&c);
         matches!(self, StoreError::Database { source, .. } if source.code().is_some_and(|c| theirs(c.code())))
     }
     /// True if trying again may help: the connection was lost (class 08) or the server is going down (57), two transactions were in each
