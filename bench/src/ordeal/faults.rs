@@ -180,13 +180,18 @@ async fn out_of_memory(program: &Program, home: &Path) -> Result<Found, Error> {
     crew.goes_on(40).await?;
     let before = cage.killed()?;
     let since = std::time::Instant::now();
+    // A server that happens to need nothing more would live on in what it has.
+    let mut hungry = cage.hungry()?;
     while cage.killed()? == before {
         cage.squeeze();
         if since.elapsed() > Duration::from_secs(60) {
+            hungry.kill()?;
             return Err("the system killed nothing".into());
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    hungry.kill()?;
+    hungry.wait()?;
     cage.memory_is(8 << 30)?;
     if !served.lives() {
         served.again().await?;
