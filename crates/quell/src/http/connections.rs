@@ -24,7 +24,7 @@ const BACKLOG: u32 = 128;
 /// Files that this process needs besides: the database's connections, the log.
 const OTHER_FILES: u64 = 128;
 /// How long a connection may take to send the head of its next request: as long as common servers keep one that is silent.
-const SILENCE: Duration = Duration::from_secs(75);
+pub(crate) const SILENCE: Duration = Duration::from_secs(75);
 /// How long requests under way have when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(30);
 /// After the system had no more files or memory for a connection.
@@ -61,7 +61,7 @@ pub async fn serve(router: Router, listener: TcpListener, gate: Admission, stop:
     tokio::pin!(stop);
     loop {
         let (place, stream) = tokio::select! {
-            accepted = accept(&gate, &room, &listener) => accepted,
+            accepted = async { gate.before_another_connection().await; next(&listener, &room).await } => accepted,
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true); // It is slower without, and that is all.
@@ -89,15 +89,15 @@ pub async fn serve(router: Router, listener: TcpListener, gate: Admission, stop:
 }
 
 /// The next connection, when there is a place for it.
-async fn accept(gate: &Admission, room: &Arc<Semaphore>, listener: &TcpListener) -> (OwnedSemaphorePermit, TcpStream) {
+pub(crate) async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> (OwnedSemaphorePermit, TcpStream) {
     loop {
-        gate.before_another_connection().await;
         let Ok(place) = room.clone().acquire_owned().await else { std::future::pending().await };
         match listener.accept().await {
             Ok((stream, _)) => return (place, stream),
             Err(e) if matches!(e.kind(), std::io::ErrorKind::ConnectionAborted | std::io::ErrorKind::ConnectionReset) => {}
             Err(e) => {
-                tracing::error!(error = %e, "a connection was not accepted");
+                let address = listener.local_addr().ok();
+                tracing::error!(error = %e, ?address, "a connection was not accepted");
                 tokio::time::sleep(RECOVERY).await;
             }
         }

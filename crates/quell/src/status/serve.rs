@@ -2,6 +2,7 @@
 //! from the doors.
 
 use super::{Answer, Follower, Status};
+use crate::http::connections::{SILENCE, next};
 use crate::http::{Chinese, Problem};
 use crate::metrics::{self, Lookup};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -17,19 +18,15 @@ use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
 
 /// Most connections at a time; what is beyond them waits in the kernel.
 const MOST: usize = 8_192;
 /// Files that this process may need besides.
 const OTHER_FILES: u64 = 4_352;
-/// How long a connection may say nothing.
-const SILENCE: Duration = Duration::from_secs(75);
 /// How long answers under way have when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
-/// After the system had no more files or memory for a connection.
-const RECOVERY: Duration = Duration::from_millis(500);
 /// Seconds after which whoever came too early is told to come back.
 const COME_BACK: HeaderValue = HeaderValue::from_static("5");
 
@@ -93,7 +90,7 @@ async fn accept(listener: std::net::TcpListener, status: Arc<Status>, room: Room
     let graceful = GracefulShutdown::new();
     loop {
         let (place, stream) = tokio::select! {
-            accepted = next(&listener, &room) => accepted,
+            accepted = next(&listener, &room.free) => accepted,
             _ = stop.changed() => break,
         };
         let _ = stream.set_nodelay(true); // It is slower without, and that is all.
@@ -119,21 +116,6 @@ async fn accept(listener: std::net::TcpListener, status: Arc<Status>, room: Room
     }
     drop(listener);
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
-}
-
-/// The next connection, when there is a place for it.
-async fn next(listener: &TcpListener, room: &Room) -> (OwnedSemaphorePermit, TcpStream) {
-    loop {
-        let Ok(place) = room.free.clone().acquire_owned().await else { std::future::pending().await };
-        match listener.accept().await {
-            Ok((stream, _)) => return (place, stream),
-            Err(e) if matches!(e.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {}
-            Err(e) => {
-                tracing::error!(error = %e, "a connection for status look-ups was not accepted");
-                tokio::time::sleep(RECOVERY).await;
-            }
-        }
-    }
 }
 
 /// Whether look-ups are answered, and from when.

@@ -53,8 +53,17 @@ pub struct PersonStatus {
     pub as_of_seq: i64,
 }
 
+/// SQL: the contact record `c` by which the person `p` is a contact now.
+macro_rules! contact {
+    () => {
+        "LEFT JOIN LATERAL (SELECT reason, until, decider FROM quell.contact
+            WHERE book_id = $1 AND person_id = p.person_id AND state = 'active' ORDER BY last_exposure DESC LIMIT 1) c ON true"
+    };
+}
+
 /// SQL: what restricts the person `p` by a case, a contact record or a recall, as rows (kind, reason, until, decider, place, since).
-pub(super) const RESTRICTED: &str = "
+pub(super) const RESTRICTED: &str = concat!(
+    "
         SELECT CASE p.standing WHEN 'isolated' THEN 'isolation' WHEN 'home_isolation' THEN 'home_isolation'
                    WHEN 'home_monitoring' THEN 'home_monitoring' ELSE 'case' END AS kind,
                CASE WHEN p.standing IN ('isolated', 'home_isolation') THEN coalesce(c.reason, d.rule, 'contact')
@@ -67,22 +76,25 @@ pub(super) const RESTRICTED: &str = "
                CASE WHEN p.standing IN ('isolated', 'home_isolation') THEN c.decider END AS decider, NULL::text AS place,
                p.standing_since AS since
         FROM (SELECT) one
-        LEFT JOIN LATERAL (SELECT reason, until, decider FROM quell.contact
-            WHERE book_id = $1 AND person_id = p.person_id AND state = 'active' ORDER BY last_exposure DESC LIMIT 1) c ON true
+        ",
+    contact!(),
+    "
         LEFT JOIN LATERAL (SELECT due, rule FROM quell.duty
             WHERE book_id = $1 AND person_id = p.person_id AND state = 'open' AND kind IN ('release', 'discharge') ORDER BY due LIMIT 1) d ON true
         WHERE p.standing IN ('infected', 'inpatient', 'isolated', 'home_isolation', 'home_monitoring')
       UNION ALL
         SELECT 'awaiting_isolation', coalesce(c.reason, d.rule), c.until, c.decider, NULL, d.opened_at
-        FROM quell.duty d LEFT JOIN LATERAL (SELECT reason, until, decider FROM quell.contact
-            WHERE book_id = $1 AND person_id = p.person_id AND state = 'active' ORDER BY last_exposure DESC LIMIT 1) c ON true
+        FROM quell.duty d ",
+    contact!(),
+    "
         WHERE d.book_id = $1 AND d.person_id = p.person_id AND d.state = 'open' AND d.kind = 'isolate'
             AND p.standing NOT IN ('infected', 'inpatient', 'isolated', 'dead')
       UNION ALL
         SELECT 'recall', d.rule, CASE WHEN d.state = 'open' THEN d.due END, NULL, NULL, d.opened_at
         FROM (SELECT rule, due, state, opened_at FROM quell.duty
             WHERE book_id = $1 AND person_id = p.person_id AND kind = 'recall' ORDER BY opened_seq DESC, duty_id LIMIT 1) d
-        WHERE d.state = 'open' OR p.exposure = 'recalled'";
+        WHERE d.state = 'open' OR p.exposure = 'recalled'"
+);
 
 /// SQL: the end of a zone `z`, as far as it is fixed.
 pub(super) const ZONE_UNTIL: &str = "(
