@@ -129,14 +129,13 @@ impl Book {
     fn compare_duties(&self, a: &mut Auditor, found: &mut Vec<String>) {
         let mut left: BTreeMap<String, Vec<DutyId>> = BTreeMap::new();
         for d in &self.duties {
-            let about = d.person_id.map_or_else(|| d.subject.clone(), short);
+            let about = about(d.person_id, d.tube.as_ref().map_or(if d.person_id.is_some() { "" } else { &d.subject }, |t| t.as_str()));
             let line = duty_line(d.kind, &about, (d.opened_at, Some(d.due), d.opened_seq), (d.state, d.in_time, d.ended_seq));
             left.entry(line).or_default().push(d.duty_id);
         }
         let mut missing = Vec::new();
         for d in a.duties.iter_mut().filter(|d| !is_population(d.key.kind) && d.due.is_some()) {
-            let other = || d.key.tube.as_ref().map(ToString::to_string).or(d.key.subject.clone()).unwrap_or_default();
-            let about = d.key.person.map_or_else(other, short);
+            let about = about(d.key.person, d.key.tube.as_ref().map(|t| t.as_str()).or(d.key.subject.as_deref()).unwrap_or_default());
             let line = duty_line(d.key.kind, &about, (d.since, d.due, d.opened_seq), (d.state, d.in_time, d.ended_seq));
             let found = left.get_mut(&line).and_then(|ids| Some(ids.swap_remove(ids.iter().position(|id| d.id.is_none_or(|x| x == *id))?)));
             match found {
@@ -178,6 +177,11 @@ fn rows<T: DeserializeOwned>(all: &mut Value, table: &str) -> Result<Vec<T>, Err
 
 fn short(p: PersonId) -> String {
     format!("p{}", p.0.as_u128())
+}
+
+/// Whom and what a duty is about: two tubes of one box ask the same person for two swabs.
+fn about(person: Option<PersonId>, what: &str) -> String {
+    person.map_or_else(|| what.to_owned(), |p| format!("{} {what}", short(p)))
 }
 
 fn duty_line(

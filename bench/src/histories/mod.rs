@@ -181,9 +181,10 @@ async fn live_in(ready: &Ready, config: &BookConfig, seed: u64, steps: usize) ->
         let wrong = one_call(&app, &mut auditor, &calls, &mut history.coverage).await?;
         if !wrong.is_empty() {
             let said: Vec<String> = calls.iter().map(describe).collect();
-            let wrong = wrong.join("\n    ");
+            let (wrong, before) = (wrong.join("\n    "), auditor.story(&wrong).join("\n    "));
+            let said = said.join("\n");
             history.disagreement =
-                Some(format!("seed {seed}, step {step} at {}:\n{}\n  differs:\n    {wrong}", keeper.now(), said.join("\n")));
+                Some(format!("seed {seed}, step {step} at {}:\n{said}\n  differs:\n    {wrong}\n  before:\n    {before}", keeper.now()));
             break;
         }
         calls = keeper.call(&auditor);

@@ -189,6 +189,7 @@ impl Act<'_> {
             in_time: None,
             reason: None,
             decider: None,
+            fulfilled_by: None,
         };
         self.s.count(kind, place, None, Count::Opened, 1);
         self.s.duties.put(duty);
@@ -217,18 +218,20 @@ impl Act<'_> {
     fn end(&mut self, d: &Duty, state: DutyState, at: Instant, in_time: Option<bool>, reason: Option<String>, decider: Option<String>) {
         let ended = Duty { state, ended_at: Some(at), ended_seq: Some(self.c.seq), in_time, reason, decider, ..d.clone() };
         self.s.duties.put(ended);
-        if let Some(p) = d.person_id {
-            self.refresh_attention(p);
+        match d.person_id {
+            Some(p) if d.kind == DutyKind::Recall => self.show_exposure(p),
+            Some(p) => self.refresh_attention(p),
+            None => {}
         }
     }
 
     /// Opens a discharged duty again: the fact that fulfilled it was wrong.
     pub fn reopen(&mut self, d: &Duty) {
-        let open = Duty { state: DutyState::Open, ended_at: None, ended_seq: None, in_time: None, ..d.clone() };
+        let open = Duty { state: DutyState::Open, ended_at: None, ended_seq: None, in_time: None, fulfilled_by: None, ..d.clone() };
         self.s.duties.put(open);
         self.s.count(d.kind, &d.place, None, Count::Reopened, 1);
         if let Some(p) = d.person_id {
-            self.refresh_attention(p);
+            self.show_exposure(p);
         }
     }
 
@@ -300,13 +303,17 @@ impl Act<'_> {
         let contact = self.active_contact(person).map_or(Exposure::None, |c| exposure_by(c.category));
         let recovered = || Self::first_of(&self.s.cases, person, |c| c.state == CaseState::Recovered).is_some();
         match contact {
-            Exposure::None if !p.recalled.is_empty() => Exposure::Recalled,
+            Exposure::None if self.is_called_back(p) => Exposure::Recalled,
             Exposure::None if recovered() => Exposure::Discharged,
             exposure => exposure,
         }
     }
+    /// True while a pool has called the person back and no negative single sample has answered, or a recall is open.
+    fn is_called_back(&self, p: &Person) -> bool {
+        p.recalled.values().any(|c| c.answered.is_empty()) || !self.open_duties(p.person_id, &[DutyKind::Recall]).is_empty()
+    }
     /// Changes which pools have called a person back.
-    pub fn recalled(&mut self, person: PersonId, change: impl FnOnce(&mut BTreeMap<TubeCode, Instant>)) {
+    pub fn recalled(&mut self, person: PersonId, change: impl FnOnce(&mut BTreeMap<TubeCode, CalledBack>)) {
         if let Some(mut p) = self.s.persons.get(&person).cloned() {
             let before = p.recalled.clone();
             change(&mut p.recalled);

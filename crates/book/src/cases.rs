@@ -3,6 +3,7 @@
 use crate::act::{Act, Outcome, Subject};
 use crate::fact::*;
 use crate::kinds::*;
+use crate::overtaken::BECAME_A_CASE;
 use crate::refusal::Refusal;
 use crate::refuse;
 use crate::rows::*;
@@ -68,6 +69,7 @@ impl Act<'_> {
             reported_at: None,
             receipt: None,
             ended_at: None,
+            opened_seq: self.c.seq,
         };
         self.start_case(case, &p, at);
     }
@@ -99,7 +101,7 @@ impl Act<'_> {
         let (id, person, place) = (case.case_id, p.person_id, p.place.clone());
         // A new case has no contacts yet: all of them will be in memory, if it is withdrawn in the same batch.
         self.s.contacts.know_groups([Group::Case(id)]);
-        self.supersede_all(person, OVERTAKEN_BY_CASE, at, "became a case");
+        self.supersede_all(person, OVERTAKEN_BY_CASE, at, BECAME_A_CASE);
         if let Some(contact) = self.active_contact(person) {
             self.s.contacts.put(Contact { state: ContactState::Converted, ..contact });
         }
@@ -164,6 +166,7 @@ impl Act<'_> {
             reported_at: None,
             receipt: None,
             ended_at: None,
+            opened_seq: self.c.seq,
         };
         self.start_case(case, &p, f.at.at);
         Ok(())
@@ -289,6 +292,7 @@ impl Act<'_> {
         {
             self.s.contacts.put(Contact { state: ContactState::Released, ..c });
         }
+        self.owe_again(&case, before, at);
         self.show_exposure(case.person_id);
     }
 

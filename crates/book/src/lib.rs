@@ -17,6 +17,7 @@ mod fact;
 mod hand_in;
 mod kinds;
 pub mod needs;
+mod overtaken;
 mod parts;
 mod people;
 mod refusal;

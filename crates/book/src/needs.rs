@@ -52,7 +52,7 @@ pub struct Needs {
     pub beds: BTreeSet<(PlaceId, String, u32)>,
     /// Duties by id.
     pub duties: BTreeSet<DutyId>,
-    /// Sampling duties of a person that were discharged at a position of the log ([`Group::Ended`]).
+    /// Sampling duties of a person, and the end of isolation or monitoring, that ended at a position of the log ([`Group::Ended`]).
     pub ended: BTreeSet<(PersonId, i64)>,
     /// Open duties about places (zones).
     pub place_duties: BTreeSet<PlaceId>,
@@ -277,6 +277,7 @@ impl Needs {
                 && self.members.contains(&f.tube)
             {
                 self.follow_person(s, f.person);
+                self.follow_open(s, f.person);
                 rounds.extend(f.round.iter().map(|r| (&f.tube, r)));
             }
         }
@@ -294,6 +295,7 @@ impl Needs {
             Fact::RegistrationReassigned(f) => {
                 self.follow_void(s, &f.tube, f.from);
                 self.follow_person(s, f.to);
+                self.follow_open(s, f.to);
                 if let Some(round) = s.tubes.get(&f.tube).and_then(|t| t.round.as_ref()) {
                     self.on_roster(round, f.to);
                 }
@@ -316,7 +318,10 @@ impl Needs {
             Fact::ChannelJudged(f) => self.follow_case(s, &f.case),
             Fact::ReportFiled(f) => self.follow_case(s, &f.case),
             Fact::InvestigationFiled(f) => self.follow_case(s, &f.case),
-            Fact::CaseListed(f) => self.follow_person(s, f.person),
+            Fact::CaseListed(f) => {
+                self.follow_person(s, f.person);
+                self.follow_open(s, f.person);
+            }
             Fact::ContactNamed(f) => self.follow_person(s, f.person),
             Fact::ContactDropped(f) => {
                 if let Some(c) = s.contacts.get(&f.contact) {
@@ -364,7 +369,7 @@ impl Needs {
         if f.result != TestResult::Negative || corrected || tube.is_none_or(|t| t.mode != TubeMode::Pooled) {
             self.follow_tube(s, &f.tube);
         }
-        if corrected {
+        if corrected || f.result == TestResult::Positive {
             self.follow_withdrawals(s, &f.tube);
         }
     }
@@ -385,14 +390,23 @@ impl Needs {
         if let Some(round) = s.tubes.get(tube).and_then(|t| t.round.as_ref()) {
             self.on_roster(round, person);
         }
-        let group = Group::Tube(tube.clone());
-        let seqs = s.registrations.loaded_group(&group).into_iter().filter(|r| r.person_id == person).map(|r| (person, r.seq));
-        let seqs: Vec<(PersonId, i64)> = seqs.collect();
-        // And what has brought it: discharged before, or still open and discharged in this batch.
-        let ended = seqs.iter().flat_map(|(p, seq)| s.duties.loaded_group(&Group::Ended(*p, *seq)));
+        for r in s.registrations.loaded_group(&Group::Tube(tube.clone())).into_iter().filter(|r| r.person_id == person) {
+            self.follow_ended(s, person, r.seq);
+        }
+    }
+
+    /// What ended at a position of the log may be owed again: of the tubes that have brought it is asked whether they still want it.
+    fn follow_ended(&mut self, s: &State, person: PersonId, seq: i64) {
+        let ended = s.duties.loaded_group(&Group::Ended(person, seq)).into_iter();
+        ended.filter_map(|d| d.tube.as_ref()).for_each(|t| self.whole_tube(t));
+        self.ended.insert((person, seq));
+        self.follow_open(s, person);
+    }
+
+    /// What is open may end in this batch, and be owed again in it.
+    fn follow_open(&mut self, s: &State, person: PersonId) {
         let open = s.duties.loaded_group(&Group::Person(person)).into_iter().filter(|d| d.kind.is_sampling());
-        ended.chain(open).filter_map(|d| d.tube.as_ref()).for_each(|t| self.whole_tube(t));
-        self.ended.extend(seqs);
+        open.filter_map(|d| d.tube.as_ref()).for_each(|t| self.whole_tube(t));
     }
 
     /// A tube whose members the facts will touch.
@@ -405,18 +419,22 @@ impl Needs {
         }
     }
 
-    /// The cases that came from a tube may be withdrawn.
+    /// The cases that came from a tube, or come from it in this batch, may be withdrawn.
     fn follow_withdrawals(&mut self, s: &State, tube: &TubeCode) {
         for member in s.registrations.loaded_group(&Group::Tube(tube.clone())) {
+            self.follow_open(s, member.person_id);
             let cases = s.cases.loaded_group(&Group::Person(member.person_id)).into_iter();
             let of_tube: Vec<CaseId> = cases.filter(|c| c.tube.as_ref() == Some(tube)).map(|c| c.case_id).collect();
             of_tube.into_iter().for_each(|c| self.follow_withdrawal(s, c));
         }
     }
 
-    /// The contacts of a case that may be withdrawn are looked at again.
+    /// The contacts of a case that may be withdrawn are looked at again; what it overtook may be owed again.
     fn follow_withdrawal(&mut self, s: &State, case: CaseId) {
         self.case_contacts.insert(case);
+        if let Some(c) = s.cases.get(&case) {
+            self.follow_ended(s, c.person_id, c.opened_seq);
+        }
         for c in s.contacts.loaded_group(&Group::Case(case)) {
             self.dossier(c.person_id);
         }

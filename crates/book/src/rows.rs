@@ -9,6 +9,23 @@ use quell_protocol::{ContactCategory, Control, Exposure, OccupationClass, Person
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A pool has called a person back to be sampled singly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalledBack {
+    /// Since when: only what is taken later answers.
+    pub since: Instant,
+    /// The single samples that answered, for they are negative.
+    pub answered: BTreeSet<TubeCode>,
+}
+
+impl CalledBack {
+    /// Nothing has answered yet.
+    pub fn since(since: Instant) -> Self {
+        Self { since, answered: BTreeSet::new() }
+    }
+}
+
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident [$key:ty] $table:literal { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* }
        key($s:ident) $keyexpr:expr; groups $groups:expr;)+) => {
@@ -85,8 +102,8 @@ rows! {
         away_to: Option<String>,
         /// What the person is exposed to, for the tube mode.
         exposure: Exposure,
-        /// Pools that have called the person back and since when, until a single sample taken since is negative.
-        recalled: BTreeMap<TubeCode, Instant>,
+        /// Pools that have called the person back.
+        recalled: BTreeMap<TubeCode, CalledBack>,
         /// True if there is anything open about the person, so that the door must look.
         attention: bool,
         /// The log position of the fact that said what is known of the person.
@@ -325,6 +342,8 @@ rows! {
         receipt: Option<String>,
         /// Ended (recovered, died, withdrawn).
         ended_at: Option<Instant>,
+        /// Position of the log at which it came into the book.
+        opened_seq: i64,
     } key(r) r.case_id; groups vec![Group::Person(r.person_id)];
 
     /// A contact record.
@@ -488,6 +507,8 @@ rows! {
         reason: Option<String>,
         /// Who decided.
         decider: Option<String>,
+        /// The single sample that discharged it.
+        fulfilled_by: Option<TubeCode>,
     } key(r) r.duty_id; groups {
         let mut g = Vec::new();
         if r.state == DutyState::Open {
@@ -496,7 +517,7 @@ rows! {
             if r.subject_kind == SubjectKind::Place { g.push(Group::Place(r.place.clone())); }
             if r.subject_kind == SubjectKind::Account && let Ok(a) = AccountId::new(r.subject.clone()) { g.push(Group::Account(a)); }
         }
-        if r.state == DutyState::Discharged && r.kind.is_sampling()
+        if matches!(r.state, DutyState::Discharged | DutyState::Superseded) && (r.kind.is_sampling() || r.kind == DutyKind::Release)
             && let (Some(p), Some(seq)) = (r.person_id, r.ended_seq) {
             g.push(Group::Ended(p, seq));
         }

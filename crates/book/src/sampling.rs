@@ -89,7 +89,7 @@ impl Act<'_> {
         self.s.tubes.put(tube.clone());
         self.register(&person, &tube, f.at.at, round.as_ref(), flags);
         if person.attention && tube_single {
-            self.discharge_sampling(f.person, f.at.at, round.is_none());
+            self.discharge_sampling(f.person, &f.tube, f.at.at, round.is_none());
         }
         if wrong_mode {
             self.owe_resample(f.person, &f.tube, f.at.at);
@@ -278,16 +278,16 @@ impl Act<'_> {
 
     /// A single sample discharges what asked for one before it was taken; of scheduled tests those that were due by the end of its
     /// day: today's, and late those that were missed.
-    fn discharge_sampling(&mut self, person: PersonId, at: Instant, outside_round: bool) {
+    fn discharge_sampling(&mut self, person: PersonId, sample: &TubeCode, at: Instant, outside_round: bool) {
         let asked = self.open_duties(person, &[DutyKind::Recall, DutyKind::Resample]);
         let exit_test = self.open_duties(person, &[DutyKind::ExitTest]).into_iter().filter(|_| outside_round).take(1);
         for d in asked.into_iter().chain(exit_test).filter(|d| d.opened_at <= at) {
-            self.discharge(&d, at);
+            self.discharge(&Duty { fulfilled_by: Some(sample.clone()), ..d }, at);
         }
         let day_end = at.day(self.s.config.offset).plus(1).start(self.s.config.offset);
         for d in self.open_duties(person, &[DutyKind::ContactTest, DutyKind::MonitoringTest]) {
             if d.due <= day_end {
-                self.discharge(&d, at);
+                self.discharge(&Duty { fulfilled_by: Some(sample.clone()), ..d }, at);
             }
         }
     }
@@ -327,7 +327,7 @@ impl Act<'_> {
         let flags = if wrong_mode { vec!["reassigned", "wrong_mode"] } else { vec!["reassigned"] };
         self.register(&to, &tube, old.sampled_at, round.as_ref(), flags);
         if to.attention && tube.mode == TubeMode::Single {
-            self.discharge_sampling(f.to, old.sampled_at, round.is_none());
+            self.discharge_sampling(f.to, &f.tube, old.sampled_at, round.is_none());
         }
         let given_up = matches!(tube.state, TubeState::Spoilt | TubeState::Lost);
         if given_up {
@@ -375,7 +375,8 @@ impl Act<'_> {
         self.withdraw_consequences(tube, &[person], at, &why);
         if tube.mode == TubeMode::Single {
             self.withdraw_exit_test(person, tube, old.sampled_at, at, &why);
-            self.reopen_sampling(person, old.seq);
+            self.not_cleared(person, &tube.tube);
+            self.reopen_sampling(&old);
         }
         Ok(old)
     }
@@ -391,13 +392,14 @@ impl Act<'_> {
         }
     }
 
-    /// Opens again what the swab at this position of the log discharged for a person who was not swabbed, as far as it still matters.
-    fn reopen_sampling(&mut self, person: PersonId, seq: i64) {
+    /// Opens again what this swab discharged for a person who was not swabbed, as far as it still matters.
+    fn reopen_sampling(&mut self, swab: &Registration) {
+        let person = swab.person_id;
         let Some(p) = self.s.persons.get(&person).cloned().filter(|p| p.standing != Standing::Dead) else { return };
         let infected = self.active_case(person).is_some();
         // Not `group`: what a swab of the same batch discharged is in memory without having been loaded.
-        let ended: Vec<Duty> = self.s.duties.loaded_group(&Group::Ended(person, seq)).into_iter().cloned().collect();
-        for d in ended {
+        let ended = self.s.duties.loaded_group(&Group::Ended(person, swab.seq)).into_iter();
+        for d in ended.filter(|d| d.fulfilled_by.as_ref() == Some(&swab.tube)).cloned().collect::<Vec<_>>() {
             let matters = match d.kind {
                 DutyKind::ContactTest => self.still_scheduled(&d),
                 DutyKind::MonitoringTest => p.standing == Standing::HomeMonitoring,
@@ -407,23 +409,22 @@ impl Act<'_> {
             if matters {
                 self.reopen(&d);
             }
-            if let (true, DutyKind::Recall, Some(pool)) = (matters, d.kind, d.tube) {
-                self.recalled(person, |pools| {
-                    pools.entry(pool).or_insert(d.opened_at);
-                });
-            }
         }
     }
 
     /// True if the tube that brought this recall or other sample still asks for it: its result may have been corrected meanwhile, and the
     /// person may be in it no more.
-    fn still_asks(&self, d: &Duty) -> bool {
+    pub(crate) fn still_asks(&self, d: &Duty) -> bool {
         let Some((person, tube)) = d.person_id.zip(d.tube.as_ref()) else { return true };
         let Some(swab) = self.members(tube).into_iter().find(|r| r.person_id == person) else { return false };
-        let asks = self.s.tubes.get(tube).is_some_and(|t| match d.kind {
-            DutyKind::Recall => matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate)),
-            _ => matches!(t.state, TubeState::Spoilt | TubeState::Lost) || t.result == Some(TestResult::Indeterminate),
-        });
+        let asks = match d.kind {
+            DutyKind::Recall => self.s.persons.get(&person).is_some_and(|p| p.recalled.contains_key(tube)),
+            _ => self
+                .s
+                .tubes
+                .get(tube)
+                .is_some_and(|t| matches!(t.state, TubeState::Spoilt | TubeState::Lost) || t.result == Some(TestResult::Indeterminate)),
+        };
         (asks || (d.kind == DutyKind::Resample && swab.is_wrong_mode())) && self.open_because_of(person, tube, &[d.kind]).is_empty()
     }
 

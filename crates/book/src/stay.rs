@@ -6,6 +6,7 @@ use crate::contacts::{CONTACT_DUTIES, REVIEW};
 use crate::fact::*;
 use crate::hand_in::check_decision;
 use crate::kinds::*;
+use crate::overtaken::MONITORING;
 use crate::refusal::Refusal;
 use crate::refuse;
 use crate::rows::*;
@@ -305,11 +306,11 @@ impl Act<'_> {
         self.stand(person, Standing::HomeMonitoring, at);
         for n in &schedule.test_days_home {
             let due = self.day_end(at, *n);
-            self.open_by(DutyKind::MonitoringTest, Subject::Person(person), &case.place, at, due, "home_monitoring".into());
+            self.open_by(DutyKind::MonitoringTest, Subject::Person(person), &case.place, at, due, MONITORING.into());
         }
         let slack = self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0));
         let due = self.day_end(at, schedule.home_days).plus(slack);
-        self.open_by(DutyKind::Release, Subject::Person(person), &case.place, at, due, "home_monitoring".into());
+        self.open_by(DutyKind::Release, Subject::Person(person), &case.place, at, due, MONITORING.into());
     }
 
     fn go_home_contact(&mut self, c: &Contact, at: Instant) {

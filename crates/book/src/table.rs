@@ -21,7 +21,8 @@ pub enum Group {
     Box(BoxCode),
     /// The open stay in a bed: facility, ward, bed.
     Bed(PlaceId, String, u32),
-    /// The sampling duties of a person that were discharged at this position of the log.
+    /// The sampling duties of a person, and the end of isolation or monitoring, that were discharged or overtaken at this position of the
+    /// log.
     Ended(PersonId, i64),
     /// Zones and zone duties of one place.
     Place(PlaceId),

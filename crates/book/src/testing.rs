@@ -187,6 +187,7 @@ impl Act<'_> {
 
     fn set_result(&mut self, t: Tube, f: &ResultRead) {
         let (result, at) = (f.result, f.at.at);
+        let alarmed = is_alarming(t.result) && is_alarming(Some(result));
         let first = t.state == TubeState::Received;
         if first {
             if let Some(due) = t.test_due {
@@ -208,7 +209,9 @@ impl Act<'_> {
             ..t
         };
         self.s.tubes.put(t.clone());
-        self.owe_identity(&t.tube, at);
+        if !alarmed {
+            self.owe_identity(&t.tube, at);
+        }
         if result == TestResult::Negative && t.mode == TubeMode::Pooled {
             return; // Its members are released by the tube's result itself.
         }
@@ -220,7 +223,7 @@ impl Act<'_> {
     /// its result was corrected, that ends.
     pub(crate) fn owe_identity(&mut self, tube: &TubeCode, at: Instant) {
         let Some(t) = self.s.tubes.get(tube).cloned() else { return };
-        let nobodys = t.members == 0 && matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate));
+        let nobodys = t.members == 0 && is_alarming(t.result);
         let open = self.tube_duties(tube, DutyKind::IdentifySwab);
         if nobodys && open.is_empty() {
             self.open(DutyKind::IdentifySwab, Link::Recall, Subject::Tube(tube.clone()), &t.place, at);
@@ -234,6 +237,9 @@ impl Act<'_> {
         let pool = t.members > 1;
         for person in members {
             let sampled_at = self.s.registrations.get(&(*person, t.tube.clone())).map_or(at, |r| r.sampled_at);
+            if matches!(result, TestResult::Positive | TestResult::Indeterminate) {
+                self.not_cleared(*person, &t.tube);
+            }
             let case = self.active_case(*person);
             match (result, pool) {
                 (TestResult::Failed, _) => {}
@@ -245,11 +251,11 @@ impl Act<'_> {
                 (TestResult::Negative | TestResult::Indeterminate, false) if case.is_some() => {
                     self.exit_test_read(*person, t, sampled_at, at);
                     if result == TestResult::Negative && t.mode == TubeMode::Single {
-                        self.cleared(*person, sampled_at);
+                        self.cleared(*person, &t.tube, sampled_at);
                     }
                 }
                 (TestResult::Indeterminate, false) => self.owe_resample(*person, &t.tube, at),
-                (TestResult::Negative, false) if t.mode == TubeMode::Single => self.cleared(*person, sampled_at),
+                (TestResult::Negative, false) if t.mode == TubeMode::Single => self.cleared(*person, &t.tube, sampled_at),
                 _ => {}
             }
         }
@@ -262,16 +268,29 @@ impl Act<'_> {
             self.open(DutyKind::Recall, Link::Recall, Subject::PersonOf(person, pool.clone()), &p.place, at);
         }
         self.recalled(person, |pools| {
-            let since = pools.entry(pool.clone()).or_insert(at);
-            *since = at.max(*since);
+            let called = pools.entry(pool.clone()).or_insert_with(|| CalledBack::since(at));
+            if at > called.since {
+                *called = CalledBack::since(at);
+            }
         });
     }
 
-    /// A negative single sample ends the recalls of before it was taken (not a contact's isolation, which has its own schedule).
-    fn cleared(&mut self, person: PersonId, sampled_at: Instant) {
-        let open = self.open_duties(person, &[DutyKind::Recall]);
-        let asks = |pool: &TubeCode| open.iter().any(|d| d.tube.as_ref() == Some(pool));
-        self.recalled(person, |pools| pools.retain(|pool, since| *since > sampled_at || asks(pool)));
+    /// A negative single sample answers the recalls of before it was taken (not a contact's isolation, which has its own schedule).
+    fn cleared(&mut self, person: PersonId, sample: &TubeCode, sampled_at: Instant) {
+        self.recalled(person, |pools| {
+            for called in pools.values_mut().filter(|c| c.since <= sampled_at) {
+                called.answered.insert(sample.clone());
+            }
+        });
+    }
+
+    /// A single sample that was negative is not any more, or was another's: it answers nothing.
+    pub(crate) fn not_cleared(&mut self, person: PersonId, sample: &TubeCode) {
+        self.recalled(person, |pools| {
+            for called in pools.values_mut() {
+                called.answered.remove(sample);
+            }
+        });
     }
 
     pub(crate) fn result_corrected(&mut self, f: &ResultCorrected) -> Outcome {
@@ -311,7 +330,9 @@ impl Act<'_> {
         let t = Tube { result: Some(f.result), targets: f.targets.clone(), plate: None, ..t };
         self.s.tubes.put(t.clone());
         self.result_for_members(&t, f.result, &members, f.at.at);
-        self.owe_identity(&t.tube, f.at.at);
+        if old == TestResult::Negative {
+            self.owe_identity(&t.tube, f.at.at);
+        }
         Ok(())
     }
 
@@ -348,7 +369,7 @@ impl Act<'_> {
     /// Takes back what a tube's result brought to these persons: recalls, another sample, and the case that came from it. What another
     /// tube asks of them stays, and so does another sample that is owed because the swab is in the wrong tube.
     pub(crate) fn withdraw_consequences(&mut self, t: &Tube, persons: &[PersonId], at: Instant, why: &str) {
-        if !matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate)) {
+        if !is_alarming(t.result) {
             return;
         }
         for person in persons {
@@ -364,6 +385,11 @@ impl Act<'_> {
             }
         }
     }
+}
+
+/// A result that asks for more than a negative does.
+fn is_alarming(result: Option<TestResult>) -> bool {
+    matches!(result, Some(TestResult::Positive | TestResult::Indeterminate))
 }
 
 fn positive_before(code: &TubeCode) -> Refusal {

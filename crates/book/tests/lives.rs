@@ -172,3 +172,96 @@ fn a_test_of_days_that_are_over_is_not_owed_again() {
     b.say("03T10:00", "registration_voided", json!({"tube": "C1", "person": p(1), "reason": "another's"}));
     assert_eq!(b.due(1, DutyKind::ContactTest), home, "the days in the site are over");
 }
+
+#[test]
+fn what_a_case_that_was_none_had_overtaken_is_owed_again_as_far_as_tubes_still_ask() {
+    let mut b = Book::new();
+    b.round("26T07:00", "r1");
+    b.pool("26T08:00", "T1", [1, 2]);
+    b.pool("26T08:00", "T2", [3, 4]);
+    b.receive("26T09:00", &["T1", "T2"]);
+    b.result("26T10:00", "T1", "positive", Some(30.0));
+    b.say("26T10:00", "tube_lost", json!({"tube": "T2", "reason": "spilt"}));
+    for (n, t) in [(1, "26T11:00"), (3, "26T11:00")] {
+        b.say(t, "case_listed", json!({"case": id(n), "person": p(n), "classification": "suspect"}));
+    }
+    assert!(b.due(1, DutyKind::Recall).is_empty() && b.due(3, DutyKind::Resample).is_empty());
+    for n in [1, 3] {
+        let case = b.active_case(n).unwrap();
+        none(&mut b, "26T12:00", &case);
+    }
+    let again = [b.due(1, DutyKind::Recall), b.due(3, DutyKind::Resample)].concat();
+    assert_eq!(again.len(), 2, "somebody owes the swabs");
+    b.swab("26T13:00", "S1", 1, "single", None);
+    b.receive("26T14:00", &["S1"]);
+    b.result("26T15:00", "S1", "negative", None);
+    assert_eq!((b.person(1).exposure, b.duties(1).len()), (Exposure::None, 0));
+}
+
+#[test]
+fn a_recall_that_was_answered_while_a_case_is_not_owed_again() {
+    let mut b = Book::new();
+    b.round("26T07:00", "r1");
+    b.pool("26T08:00", "T1", [1, 2]);
+    b.receive("26T09:00", &["T1"]);
+    b.result("26T10:00", "T1", "positive", Some(30.0));
+    let case = json!({"case": id(1), "person": p(1), "classification": "suspect"});
+    b.say("26T11:00", "case_listed", case);
+    b.admit("26T12:00", 1, 1, SHELTER, 1);
+    b.single(26, 13, "E1", 1, "negative", None);
+    let case = b.active_case(1).unwrap();
+    none(&mut b, "26T16:00", &case);
+    assert!(b.due(1, DutyKind::Recall).is_empty());
+    assert_eq!(b.person(1).exposure, Exposure::None);
+}
+
+#[test]
+fn monitoring_goes_on_after_a_second_case_that_was_none() {
+    let mut b = Book::new();
+    b.case(1, 1);
+    b.admit("01T11:00", 1, 1, SHELTER, 1);
+    b.say("05T09:00", "discharged", json!({"stay": id(1), "decision": decision()}));
+    let (tests, release) = (b.due(1, DutyKind::MonitoringTest), b.due(1, DutyKind::Release));
+    assert!(!tests.is_empty() && release.len() == 1);
+    b.say("06T09:00", "case_listed", json!({"case": id(7), "person": p(1), "classification": "suspect"}));
+    let second = b.active_case(1).unwrap();
+    none(&mut b, "06T12:00", &second);
+    assert_eq!((b.person(1).standing, b.person(1).exposure), (Standing::HomeMonitoring, Exposure::Isolated));
+    assert_eq!((b.due(1, DutyKind::MonitoringTest), b.due(1, DutyKind::Release)), (tests, release));
+    b.say("13T09:00", "case_listed", json!({"case": id(8), "person": p(1), "classification": "suspect"}));
+    let third = b.active_case(1).unwrap();
+    none(&mut b, "14T12:00", &third);
+    assert_eq!(b.person(1).standing, Standing::AtHome, "its days are over");
+}
+
+#[test]
+fn whoever_was_let_go_by_a_negative_that_was_wrong_is_called_back_again() {
+    let mut b = Book::new();
+    b.round("26T07:00", "r1");
+    b.pool("26T08:00", "T1", [1, 2]);
+    b.receive("26T09:00", &["T1"]);
+    b.result("26T10:00", "T1", "positive", Some(30.0));
+    for n in [1, 2] {
+        b.single(26, 11, &format!("S{n}"), n, "negative", None);
+        assert_eq!(b.person(n).exposure, Exposure::None);
+    }
+    b.say("26T15:00", "result_corrected", corrected("S1", "indeterminate"));
+    b.say("26T15:00", "registration_voided", json!({"tube": "S2", "person": p(2), "reason": "another's"}));
+    assert_eq!((b.person(1).exposure, b.due(1, DutyKind::Resample).len()), (Exposure::Recalled, 1));
+    assert_eq!((b.person(2).exposure, b.due(2, DutyKind::Recall).len()), (Exposure::Recalled, 1));
+}
+
+#[test]
+fn a_swab_that_was_anothers_opens_again_only_what_it_had_done_itself() {
+    let mut b = Book::new();
+    b.round("26T07:00", "r1");
+    b.pool("26T08:00", "T1", [1, 2]);
+    b.receive("26T09:00", &["T1"]);
+    b.result("26T10:00", "T1", "positive", Some(30.0));
+    let taken = ["S1", "S2"].map(|tube| fact("26T11:00", "registered", swab(tube, 1, "single", None)));
+    b.bundle("26T11:00", taken.into()).unwrap();
+    b.say("26T12:00", "registration_voided", json!({"tube": "S2", "person": p(1), "reason": "scanned twice"}));
+    assert!(b.due(1, DutyKind::Recall).is_empty(), "S1 is the answer");
+    b.say("26T12:00", "registration_voided", json!({"tube": "S1", "person": p(1), "reason": "another's"}));
+    assert_eq!(b.due(1, DutyKind::Recall).len(), 1);
+}

@@ -6,7 +6,7 @@
 use crate::error::StoreError;
 use crate::load::Tx;
 use quell_book::Brief;
-use quell_book::rows::{Person, Registration, Roster};
+use quell_book::rows::{CalledBack, Person, Registration, Roster};
 use quell_foundation::*;
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
@@ -104,7 +104,7 @@ fn person(r: &Row) -> Read<Person> {
 }
 
 /// Nearly nobody is called back.
-fn recalled(text: &str) -> Read<BTreeMap<TubeCode, Instant>> {
+fn recalled(text: &str) -> Read<BTreeMap<TubeCode, CalledBack>> {
     if text == "{}" { Ok(BTreeMap::new()) } else { serde_json::from_str(text).map_err(bad) }
 }
 

@@ -292,7 +292,7 @@ async fn load_by_id(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreEr
             tx.client,
             tx.book,
             ("person_id", Ids(&ended_of)),
-            "state = 'discharged' AND ended_seq = ANY($3)",
+            "state IN ('discharged', 'superseded') AND ended_seq = ANY($3)",
             Some(&ended_at)
         ),
     )?;

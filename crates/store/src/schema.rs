@@ -20,6 +20,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (11, include_str!("../migrations/0011_laboratory_day.sql")),
     (12, include_str!("../migrations/0012_listed_seq.sql")),
     (13, include_str!("../migrations/0013_recalled.sql")),
+    (14, include_str!("../migrations/0014_owed_again.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

@@ -86,13 +86,13 @@ fn corpus(o: &Options, t: &Target) -> Result<PathBuf, Error> {
     Ok(directory)
 }
 
-/// The words of a target in the engine's form.
-fn dictionary(o: &Options, t: &Target) -> Result<PathBuf, Error> {
+/// The words of a target in the engine's form, if it has any: the engine refuses an empty list.
+fn dictionary(o: &Options, t: &Target) -> Result<Option<PathBuf>, Error> {
     let escaped = |w: &str| w.bytes().map(|b| format!("\\x{b:02x}")).collect::<String>();
     let text: String = t.words.iter().filter(|w| !w.is_empty()).map(|w| format!("\"{}\"\n", escaped(w))).collect();
     let path = o.corpus.join(format!("{}.words", t.name));
-    std::fs::write(&path, text)?;
-    Ok(path)
+    std::fs::write(&path, &text)?;
+    Ok((!text.is_empty()).then_some(path))
 }
 
 fn run(o: &Options, t: &Target) -> Result<Found, Error> {
@@ -103,7 +103,7 @@ fn run(o: &Options, t: &Target) -> Result<Found, Error> {
         .env("QUELL_FUZZ_TARGET", t.name)
         .args(["-print_final_stats=1", "-timeout=10", "-rss_limit_mb=4096", "-max_len=16384", "-reload=0", "-use_value_profile=0"])
         .arg(format!("-max_total_time={}", o.seconds))
-        .arg(format!("-dict={}", dictionary(o, t)?.display()))
+        .args(dictionary(o, t)?.map(|words| format!("-dict={}", words.display())))
         .arg(format!("-artifact_prefix={}/", crashes.display()))
         .arg(&directory)
         .stdout(Stdio::null())

@@ -58,7 +58,8 @@ fn times(data: &[u8]) {
     prints_as_itself::<Span>(&text);
     if let Ok(t) = text.parse::<EventTime>() {
         writes_as_itself(&t);
-        sound(t.at);
+        // What falls due within a year of it, too.
+        [t.at, t.at.plus(Span::days(366))].into_iter().for_each(storable);
         let day = t.at.day(t.offset);
         assert!(day.start(t.offset) <= t.at && t.at < day.plus(1).start(t.offset), "{t}: not in {day}");
         prints_as_itself::<Day>(&day.to_string());
@@ -73,11 +74,11 @@ fn times(data: &[u8]) {
     }
     if let Ok(t) = text.parse::<Instant>() {
         writes_as_itself(&t);
-        sound(t);
+        storable(t);
     }
     if let Ok(d) = text.parse::<Day>() {
         writes_as_itself(&d);
-        sound(d.start(UtcOffset::CHINA).plus(Span::days(1)));
+        storable(d.start(UtcOffset::CHINA));
     }
     if let Ok(s) = text.parse::<Span>() {
         writes_as_itself(&s);
@@ -86,14 +87,10 @@ fn times(data: &[u8]) {
     }
 }
 
-/// PostgreSQL and JSON can hold it, and what falls due after it.
-fn sound(t: Instant) {
-    for t in [t, t.plus(Span::days(366))] {
-        let text = t.to_string();
-        let year: i32 = text.split('-').next().and_then(|y| y.parse().ok()).unwrap_or(0);
-        assert!((1..=9999).contains(&year), "{text}: nothing can store it");
-        prints_as_itself::<Instant>(&text);
-    }
+/// PostgreSQL and JSON can hold it, and it is read as it was written.
+fn storable(t: Instant) {
+    let text = t.to_string();
+    assert_eq!(text.parse().ok(), Some(t), "{text}: nothing can store it");
 }
 
 pub const QUANTITIES: Target = Target {
@@ -128,7 +125,7 @@ fn identity(data: &[u8]) {
     let key = IdentityKey::fixed("fuzz");
     let kept = key.identity(&text);
     let shown = kept.masked.chars().filter(|c| *c != '*').count();
-    let given = text.chars().filter(|c| *c != '*' && !c.is_whitespace()).count();
+    let given = text.chars().filter(|c| !c.is_whitespace()).count();
     assert!(shown <= 2 && (given < 2 || shown < given), "{:?} shows too much", kept.masked);
     assert_eq!(key.identity(&format!(" {text} ")).hash, kept.hash);
     writes_as_itself(&kept);

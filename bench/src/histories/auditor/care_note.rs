@@ -1,9 +1,9 @@
 //! Notes what is said of people's lives: cases that begin and end, contacts, ways, beds.
 
-use super::Auditor;
 use super::judge::at_of;
 use super::known::*;
 use super::life::*;
+use super::{Auditor, Key, Owed};
 use quell_book::*;
 use quell_foundation::*;
 use quell_protocol::Severity;
@@ -187,6 +187,39 @@ impl Auditor {
             let over = before == CaseState::Recovered || self.until(k).is_some_and(|u| u <= mark.at);
             self.turn(person, mark, if over { What::Lapsed(k) } else { What::Back(k) });
         }
+        self.note_owed_again(c, before, mark);
+    }
+
+    /// Swabs that this case had overtaken are owed again, and the monitoring after an earlier one goes on.
+    fn note_owed_again(&mut self, c: usize, before: CaseState, mark: Told) {
+        let (person, found) = (self.known.cases[c].person, self.known.cases[c].found.n);
+        if self.standing(person) == Standing::Dead || self.known.case_of(person).is_some() {
+            return;
+        }
+        let overtaken = |d: &&Owed| d.state == DutyState::Superseded && d.ended_n == Some(found) && d.key.person == Some(person);
+        let asked = |d: &&Owed| match (d.key.kind, &d.key.tube) {
+            (DutyKind::Recall, Some(tube)) => self.is_recalled_by(person, tube),
+            (DutyKind::Resample, Some(tube)) => before == CaseState::Active && self.wants_another(person, tube),
+            _ => false,
+        };
+        let again: Vec<Key> = self.duties.iter().filter(overtaken).filter(asked).map(|d| d.key.clone()).collect();
+        self.known.again.extend(again.into_iter().map(|key| (key, mark)));
+        let life = self.life(person);
+        let elsewhere = stay_after(life).is_some() || contact_after(life).is_some();
+        let watched = life.iter().position(|t| t.what == What::Found(c)).and_then(|i| self.watched_for(&life[..i]));
+        let recovered = self.known.cases.iter().any(|c| c.person == person && c.state == CaseState::Recovered);
+        if let Some(earlier) = watched.filter(|_| before == CaseState::Active && !elsewhere && recovered)
+            && self.monitoring_left(person, life, mark.at).iter().any(|b| b.kind == DutyKind::Release)
+        {
+            self.turn(person, mark, What::Watched(earlier));
+        }
+    }
+
+    /// True if this tube asks for another swab of a person: it could not be tested, or was not clear, or should not have been theirs.
+    fn wants_another(&self, person: PersonId, tube: &TubeCode) -> bool {
+        let swab = self.known.swab(tube, person);
+        let lost = |t: &TubeSeen| t.ended.is_some() || t.result() == Some(TestResult::Indeterminate);
+        swab.is_some_and(|s| s.wrong_mode || self.known.tubes.get(tube).is_some_and(lost))
     }
 
     /// A single sample of a patient was read; one of before the stay says nothing about its end.

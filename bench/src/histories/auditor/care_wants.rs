@@ -9,9 +9,9 @@ use quell_foundation::*;
 use quell_protocol::{Link, TubeMode};
 
 /// A duty that a turn brings.
-struct Brought {
-    kind: DutyKind,
-    due: Option<Instant>,
+pub(super) struct Brought {
+    pub(super) kind: DutyKind,
+    pub(super) due: Option<Instant>,
     case: Option<usize>,
 }
 
@@ -27,7 +27,7 @@ impl Auditor {
         let life = self.life(person);
         let place = self.known.community(person);
         for (i, turn) in life.iter().enumerate() {
-            for b in self.brought(&life[..=i]) {
+            for b in self.brought(person, &life[..=i]) {
                 let done = match self.end_of(&b, person, life, i) {
                     None => None,
                     Some(End::Done(at)) => Some(at),
@@ -41,7 +41,7 @@ impl Auditor {
     }
 
     /// What the last of these turns brings.
-    fn brought(&self, life: &[Turn]) -> Vec<Brought> {
+    fn brought(&self, person: PersonId, life: &[Turn]) -> Vec<Brought> {
         let Some(Turn { mark, what }) = life.last().copied() else { return vec![] };
         let at = mark.at;
         let one = |kind, link| Brought { kind, due: self.due(at, link), case: None };
@@ -58,6 +58,7 @@ impl Auditor {
             What::Admitted(_) => self.bed_brings(life),
             What::Observed if bed.is_some() => vec![observe()],
             What::Left(_, Then::Recovered(_)) => self.monitoring_brings(at),
+            What::Watched(_) => self.monitoring_left(person, life, at),
             What::Left(_, Then::AtHome(k)) => {
                 let days = self.schedule(k).map_or(0, |s| s.central_days);
                 self.home_brings(k, days, at)
@@ -133,6 +134,18 @@ impl Auditor {
         let tests = s.test_days_home.iter().map(|n| (DutyKind::MonitoringTest, day_end(at, *n)));
         let release = (DutyKind::Release, day_end(at, s.home_days).plus(self.slack()));
         tests.chain([release]).map(|(kind, due)| Brought { kind, due: Some(due), case: None }).collect()
+    }
+
+    /// What the last case of these turns has overtaken of the monitoring after an earlier one, as far as its days are not over.
+    pub(super) fn monitoring_left(&self, person: PersonId, life: &[Turn], at: Instant) -> Vec<Brought> {
+        let Some(i) = life.iter().rposition(|t| matches!(t.what, What::Found(_))) else { return vec![] };
+        let open = |k: usize, b: &Brought| {
+            let ended = (k + 1..i).any(|j| self.turn_ends(b.kind, life, j).is_some());
+            !ended && (b.kind == DutyKind::Release || self.swab_for(b, person, life[k].mark, Some(life[i].mark.n)).is_none())
+        };
+        let of_monitoring = |b: &Brought| matches!(b.kind, DutyKind::MonitoringTest | DutyKind::Release) && b.due.is_some_and(|d| d > at);
+        let all = (0..i).flat_map(|k| self.brought(person, &life[..=k]).into_iter().map(move |b| (k, b)));
+        all.filter(|(k, b)| of_monitoring(b) && open(*k, b)).map(|(_, b)| b).collect()
     }
 
     /// Who is in a bed is seen; a patient is tested for the exit, a contact does the days there.

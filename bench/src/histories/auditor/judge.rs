@@ -280,25 +280,34 @@ impl Auditor {
     /// True if a pool with others that is not negative has called this person back, and that is not done, or no single sample taken since
     /// was read as negative since.
     pub(super) fn is_recalled(&self, person: PersonId) -> bool {
-        let k = &self.known;
         let owed = |d: &super::Owed| d.key.kind == DutyKind::Recall && d.key.person == Some(person) && d.state == DutyState::Open;
+        self.duties.iter().any(owed) || self.recalls(person).any(|(_, from)| !self.cleared(person, from))
+    }
+
+    /// True if this pool has called the person back, and no negative single sample has answered since.
+    pub(super) fn is_recalled_by(&self, person: PersonId, pool: &TubeCode) -> bool {
+        self.recalls(person).any(|(tube, from)| tube == pool && !self.cleared(person, from))
+    }
+
+    /// True if a single sample that was taken and read since is negative.
+    fn cleared(&self, person: PersonId, from: Told) -> bool {
+        let k = &self.known;
         let negative = |s: &Swab| {
             let t = k.tubes.get(&s.tube).filter(|t| t.mode == TubeMode::Single)?;
             let n = t.in_force().filter(|r| r.result == TestResult::Negative)?.mark.n.max(s.mark.n);
             (k.members_at(&s.tube, n) <= 1).then_some(n)
         };
-        let mine = || k.swabs.iter().filter(|s| s.person == person && s.stands());
-        let cleared = |from: Told| mine().any(|s| s.mark.at >= from.at && negative(s).is_some_and(|n| n > from.n));
-        self.duties.iter().any(owed) || self.recalls(person).any(|from| !cleared(from))
+        let mut mine = k.swabs.iter().filter(|s| s.person == person && s.stands());
+        mine.any(|s| s.mark.at >= from.at && negative(s).is_some_and(|n| n > from.n))
     }
 
     /// What has called this person back: pools with others that are not negative.
-    fn recalls(&self, person: PersonId) -> impl Iterator<Item = Told> {
+    fn recalls(&self, person: PersonId) -> impl Iterator<Item = (&TubeCode, Told)> {
         let k = &self.known;
         k.swabs.iter().filter(move |s| s.person == person && s.stands()).flat_map(move |s| {
             let runs = k.tubes.get(&s.tube).into_iter().flat_map(TubeSeen::alarms);
-            runs.map(|r| self.concerns(s, r.mark))
-                .filter(|from| k.members_at(&s.tube, from.n) > 1 && !k.was_case(person, from.n))
+            runs.map(|r| (&s.tube, self.concerns(s, r.mark)))
+                .filter(|(_, from)| k.members_at(&s.tube, from.n) > 1 && !k.was_case(person, from.n))
                 .collect::<Vec<_>>()
         })
     }

@@ -1,5 +1,6 @@
 //! What the auditor keeps: the facts that were accepted, sorted by what they are about, and nothing that follows from them.
 
+use super::Key;
 use super::command::{HandIn, ZoneSeen};
 use super::life::*;
 use quell_book::*;
@@ -248,6 +249,8 @@ pub struct Known {
     pub hand_ins: Vec<HandIn>,
     /// On which day what has had an owner where.
     pub owned: Vec<(Day, DutyKind, PlaceId)>,
+    /// Duties that a case had overtaken, and the fact by which it was none: they are owed again since.
+    pub again: BTreeMap<Key, Told>,
     /// What has become of people.
     pub lives: BTreeMap<PersonId, Vec<Turn>>,
 }

@@ -96,6 +96,8 @@ pub enum What {
     Back(usize),
     /// This contact's time ran out while the person was taken for a case.
     Lapsed(usize),
+    /// Under monitoring at home after this case once more: the second case was none.
+    Watched(usize),
     /// Was no contact.
     Dropped(usize),
     /// At the facility.
@@ -228,7 +230,7 @@ impl Auditor {
         let confined = |k: usize| self.schedule(k).is_some_and(|s| s.confined);
         match last.what {
             What::Away => Standing::Absent,
-            What::Left(_, Then::Recovered(_)) => Standing::HomeMonitoring,
+            What::Left(_, Then::Recovered(_)) | What::Watched(_) => Standing::HomeMonitoring,
             What::Left(_, Then::AtHome(k)) if confined(k) => Standing::HomeIsolation,
             What::Named(k) | What::Back(k) if confined(k) && self.schedule(k).is_some_and(|s| s.central_days == 0) => {
                 Standing::HomeIsolation
@@ -244,7 +246,7 @@ impl Auditor {
     /// The recovered case because of which someone is under monitoring at home.
     pub(super) fn watched_for(&self, life: &[Turn]) -> Option<usize> {
         let last = life.iter().rev().find_map(|t| match t.what {
-            What::Left(_, Then::Recovered(c)) => Some(c),
+            What::Left(_, Then::Recovered(c)) | What::Watched(c) => Some(c),
             _ => None,
         });
         last.filter(|_| self.standing_after(life) == Standing::HomeMonitoring)

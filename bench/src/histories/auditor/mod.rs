@@ -40,6 +40,8 @@ pub struct Owed {
     pub state: DutyState,
     /// The submission that ended it.
     pub ended_seq: Option<i64>,
+    /// Number of the fact that ended it.
+    pub ended_n: Option<usize>,
     /// Whether it was done in time.
     pub in_time: Option<bool>,
 }
@@ -278,6 +280,7 @@ impl Auditor {
             opened_seq: self.seq,
             state: DutyState::Open,
             ended_seq: None,
+            ended_n: None,
             in_time: None,
         });
         if let Some(done) = w.done {
@@ -287,7 +290,7 @@ impl Auditor {
 
     fn end(&mut self, i: usize, (state, in_time): (DutyState, Option<bool>)) {
         let d = &mut self.duties[i];
-        (d.state, d.in_time, d.ended_seq) = (state, in_time, Some(self.seq));
+        (d.state, d.in_time, d.ended_seq, d.ended_n) = (state, in_time, Some(self.seq), Some(self.known.n));
         let (key, place) = (d.key.clone(), d.place.clone());
         match (state, in_time) {
             (DutyState::Discharged, Some(true)) => self.count(&key, &place, &[2, 3]),
@@ -295,6 +298,20 @@ impl Auditor {
             (DutyState::Waived, _) => self.count(&key, &place, &[4]),
             _ => self.count(&key, &place, &[5]),
         }
+    }
+
+    /// What was accepted so far about the people who are named in these differences (p1, p2 …), and about their tubes.
+    pub fn story(&self, differences: &[String]) -> Vec<String> {
+        let words = differences.iter().flat_map(|d| d.split(|c: char| !c.is_alphanumeric()));
+        let people: BTreeSet<PersonId> =
+            words.filter_map(|w| Some(PersonId(uuid::Uuid::from_u128(w.strip_prefix('p')?.parse().ok()?)))).collect();
+        let tubes = self.known.swabs.iter().filter(|s| people.contains(&s.person)).map(|s| s.tube.to_string());
+        let names: BTreeSet<String> = people.iter().map(ToString::to_string).chain(tubes).map(|n| format!("\"{n}\"")).collect();
+        let mut said: Vec<_> = self.receipts.values().collect();
+        said.sort_by_key(|(seq, _)| *seq);
+        let lines =
+            said.into_iter().flat_map(|(seq, facts)| facts.iter().map(move |f| (seq, serde_json::to_string(f).unwrap_or_default())));
+        lines.filter(|(_, f)| names.iter().any(|n| f.contains(n))).map(|(seq, f)| format!("{seq}: {f}")).collect()
     }
 
     fn excused_by_decision(&self, key: &Key) -> bool {

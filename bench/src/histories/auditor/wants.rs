@@ -168,13 +168,17 @@ impl Auditor {
             all.push(Want { key, place: t.place.clone(), since: s.mark.at, due, done: answered });
         }
         let mut again = |kind, link, from: Told| {
-            if self.known.death(s.person).is_some_and(|died| died < from.n) {
-                return;
-            }
-            let asked = self.known.asked(s.person, from.at, from.n);
-            if asked != Asked::Overtaken || (fresh && from.n == self.known.n) {
-                let done = if let Asked::Done(at) = asked { Some(at) } else { None };
-                all.push(Want { key: about(kind, from.n), place: s.place.clone(), since: from.at, due: self.due(from.at, link), done });
+            let first = about(kind, from.n);
+            let later = std::iter::successors(self.known.again.get(&first), |w| self.known.again.get(&about(kind, w.n))).copied();
+            for from in [from].into_iter().chain(later) {
+                if self.known.death(s.person).is_some_and(|died| died < from.n) {
+                    return;
+                }
+                let asked = self.known.asked(s.person, from.at, from.n);
+                if asked != Asked::Overtaken || (fresh && from.n == self.known.n) {
+                    let done = if let Asked::Done(at) = asked { Some(at) } else { None };
+                    all.push(Want { key: about(kind, from.n), place: s.place.clone(), since: from.at, due: self.due(from.at, link), done });
+                }
             }
         };
         if let Some((m, _)) = t.ended {
