@@ -1,5 +1,6 @@
 //! Doors that ask for the status of people, while stations register. Three measurements in one run, on one machine with their clients:
-//! how much registration can do, look-ups at a wanted rate while registration goes on at half of that, and look-ups alone.
+//! how much registration can do, look-ups at a wanted rate while registration goes on at half of that, and look-ups alone. Reference, in the
+//! same run: the same doors alone at a responder that looks at nothing and always gives the same answer.
 //!
 //! The people of the book are really there and followed. The others, up to the millions wanted, are put straight into the table in memory
 //! (20 million take too long to list here); they cost a look-up what the real ones do, and PostgreSQL nothing.
@@ -15,7 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant as Stopwatch};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// What to measure.
@@ -74,6 +76,10 @@ pub struct Outcome {
     pub age_seconds: u64,
     /// Look-ups with nobody at the stations, as many as the doors can ask.
     pub alone: Lookups,
+    /// The same from a responder that only answers: what system and loopback allow.
+    pub plain: Lookups,
+    /// Look-ups alone, of what is plain.
+    pub ratio: f64,
     /// Look-ups wanted in a second.
     pub wanted_per_s: f64,
     /// Connections of the doors.
@@ -150,12 +156,14 @@ pub async fn run(plan: &Plan, say: impl Fn(String)) -> Result<Outcome, Error> {
     let half = capacity / 2.0;
     let span = span.min(Duration::from_secs_f64(stations.left() as f64 * BUNDLE / half));
     let doors = Doors { address, n: plan.doors, crowd };
+    let (plain, stop_plain) = responder()?;
     let asked = doors.clone().ask(Some(plan.rate), span);
     let (registered, lookups) = (stations.register(Some(half), span).await?, asked.join().map_err(|_| "the doors broke off")??);
     say(format!("registration at half: {:.0}/s, look-ups {lookups:?}", registered.0));
     let age_seconds = people.position().age().as_secs();
-    let alone = doors.ask(None, Duration::from_secs(plan.seconds));
-    let alone = tokio::task::spawn_blocking(|| alone.join()).await?.map_err(|_| "the doors broke off")??;
+    let alone = doors.clone().alone(address, plan.seconds).await?;
+    let plain = doors.alone(plain, plan.seconds).await?;
+    let _ = stop_plain.send(()); // Fails only if it has stopped.
     serving.stop().await;
     city.ready.stop();
     Ok(Outcome {
@@ -168,7 +176,9 @@ pub async fn run(plan: &Plan, say: impl Fn(String)) -> Result<Outcome, Error> {
         registrations_per_s: registered.0.round(),
         registration_p99_ms: registered.1,
         age_seconds,
+        ratio: (alone.per_s / plain.per_s * 1e3).round() / 1e3,
         alone,
+        plain,
         wanted_per_s: plan.rate,
         doors: plan.doors,
     })
@@ -251,6 +261,12 @@ impl Doors {
         std::thread::spawn(move || tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(self.all(rate, span)))
     }
 
+    /// Asks at this address as fast as answers come, with nothing beside.
+    async fn alone(self, address: SocketAddr, seconds: u64) -> Result<Lookups, Error> {
+        let asked = Self { address, ..self }.ask(None, Duration::from_secs(seconds));
+        tokio::task::spawn_blocking(|| asked.join()).await?.map_err(|_| "the doors broke off")?
+    }
+
     async fn all(self, rate: Option<f64>, span: Duration) -> Result<Lookups, Error> {
         let mut streams = Vec::new();
         for _ in 0..self.n {
@@ -319,4 +335,38 @@ async fn read(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<bool, Error> 
             return Ok(text.starts_with(b"HTTP/1.1 200") && text[head..end].windows(9).any(|w| w == b"\"verdict\""));
         }
     }
+}
+
+/// A responder on a thread of its own that reads a request and gives an answer as long as those of the real address; its address, and
+/// what stops it.
+fn responder() -> Result<(SocketAddr, oneshot::Sender<()>), Error> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
+    let (address, (stop, stopped)) = (listener.local_addr()?, oneshot::channel());
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let listener = TcpListener::from_std(listener)?;
+            let accept = async {
+                while let Ok((stream, _)) = listener.accept().await {
+                    tokio::spawn(respond(stream));
+                }
+            };
+            tokio::select! { () = accept => {}, _ = stopped => {} }
+            Ok::<_, std::io::Error>(())
+        })
+    });
+    Ok((address, stop))
+}
+
+/// Answers each request of a connection, which a door sends in one piece.
+async fn respond(mut stream: TcpStream) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncache-control: no-store\r\ncontent-length: 132\r\n\r\n";
+    let answer = format!("{head}{:<132}", "{\"verdict\":\"clear\"}");
+    let mut request = [0u8; 1_024];
+    while stream.read(&mut request).await? > 0 {
+        stream.write_all(answer.as_bytes()).await?;
+    }
+    Ok(())
 }

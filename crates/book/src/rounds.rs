@@ -9,6 +9,9 @@ use crate::state::{Bulk, Count, State, TallyKey};
 use quell_foundation::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Places of a round's scope: everyone's home is compared with each of them.
+const MOST_PLACES: usize = 5_000;
+
 impl Act<'_> {
     pub(crate) fn round_opened(&mut self, f: &RoundOpened) -> Outcome {
         if self.s.rounds.get(&f.round).is_some() {
@@ -22,6 +25,15 @@ impl Act<'_> {
         }
         if f.scope.is_empty() {
             return Err(refuse!("round.scope", "scope", "the scope is empty; name at least one place", "检测范围为空，请至少指定一个地点"));
+        }
+        if f.scope.len() > MOST_PLACES {
+            let n = f.scope.len();
+            return Err(refuse!(
+                "round.scope",
+                "scope",
+                "the scope names {n} places, at most {MOST_PLACES} are possible; name the place above them",
+                "检测范围列有 {n} 个地点，最多 {MOST_PLACES} 个，请改填其上级地点"
+            ));
         }
         if let Some(p) = f.scope.iter().find(|p| !p.is_within(&self.s.config.root)) {
             return Err(refuse!("round.scope", "scope", "{p} lies outside this book", "{p} 不在本台账辖区内"));

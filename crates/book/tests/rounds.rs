@@ -70,6 +70,8 @@ fn a_round_is_opened_by_a_submission_of_its_own() {
     b.round("26T07:00", "r1");
     assert_eq!(b.refuse("26T08:00", "round_opened", json!({"round": "r1", "name": "again", "scope": [COMPOUND]})), "round.exists");
     assert_eq!(b.refuse("26T08:00", "round_opened", json!({"round": "r2", "name": "far", "scope": ["50.500238"]})), "round.scope");
+    let many = json!({"round": "r2", "name": "many", "scope": vec![COMPOUND; 5_001]});
+    assert_eq!(b.refuse("26T08:00", "round_opened", many), "round.scope");
     assert_eq!(b.refuse("26T08:00", "registered", swab("T1", 1, "pooled", Some("r9"))), "round.unknown");
 }
 
