@@ -167,7 +167,12 @@ impl Act<'_> {
             _ => return false, // On the way to an isolation site.
         };
         let asks = days.iter().any(|n| self.day_end(c.last_exposure, after + n) == test.due);
-        asks && self.open_duties(person, &[DutyKind::ContactTest]).iter().all(|d| d.due != test.due)
+        // A schedule that was begun anew since (another bed, a case that was none) asked for its tests itself.
+        let asked_otherwise = |d: &Duty| d.opened_seq > test.opened_seq || (d.kind == DutyKind::ContactTest && d.due == test.due);
+        asks && self
+            .open_duties(person, &[DutyKind::ContactTest, DutyKind::Discharge, DutyKind::Release])
+            .iter()
+            .all(|d| d.rule != test.rule || !asked_otherwise(d))
     }
 
     /// The case of these contacts was none: each is looked at again, for someone may stay restricted only for another reason.

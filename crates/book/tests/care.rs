@@ -202,10 +202,7 @@ fn leaving_the_bed_calls_a_transfer_off() {
 #[test]
 fn a_case_found_by_a_recall_during_a_round_is_the_recalls() {
     let mut b = Book::new();
-    b.round("26T07:00", "r1");
-    b.pool("26T08:00", "T1", [1, 2]);
-    b.receive("26T09:00", &["T1"]);
-    b.result("26T10:00", "T1", "positive", Some(30.0));
+    b.positive_pool();
     b.swab("26T11:00", "S1", 1, "single", Some("r1"));
     b.receive("26T12:00", &["S1"]);
     b.result("26T13:00", "S1", "positive", Some(25.0));

@@ -66,10 +66,7 @@ fn a_contact_who_may_not_go_out_is_not_away() {
 #[test]
 fn a_recall_that_was_answered_and_not_cleared_outlasts_a_case_and_a_contact_that_were_none() {
     let mut b = Book::new();
-    b.round("26T07:00", "r1");
-    b.pool("26T08:00", "T1", [1, 2]);
-    b.receive("26T09:00", &["T1"]);
-    b.result("26T10:00", "T1", "positive", Some(30.0));
+    b.positive_pool();
     b.swab("26T11:00", "S1", 1, "single", None);
     b.swab("26T11:00", "S2", 2, "single", None);
     b.say("26T12:00", "case_listed", json!({"case": id(1), "person": p(1), "classification": "confirmed"}));
@@ -87,10 +84,7 @@ fn a_recall_that_was_answered_and_not_cleared_outlasts_a_case_and_a_contact_that
 #[test]
 fn a_negative_exit_test_ends_a_recall_too_and_who_was_recovered_is_so_again() {
     let mut b = Book::new();
-    b.round("26T07:00", "r1");
-    b.pool("26T08:00", "T1", [1, 2]);
-    b.receive("26T09:00", &["T1"]);
-    b.result("26T10:00", "T1", "positive", Some(30.0));
+    b.positive_pool();
     b.case(26, 1);
     b.admit("26T11:00", 1, 1, SHELTER, 1);
     b.single(26, 12, "E1", 1, "negative", None);
@@ -201,10 +195,7 @@ fn what_a_case_that_was_none_had_overtaken_is_owed_again_as_far_as_tubes_still_a
 #[test]
 fn a_recall_that_was_answered_while_a_case_is_not_owed_again() {
     let mut b = Book::new();
-    b.round("26T07:00", "r1");
-    b.pool("26T08:00", "T1", [1, 2]);
-    b.receive("26T09:00", &["T1"]);
-    b.result("26T10:00", "T1", "positive", Some(30.0));
+    b.positive_pool();
     let case = json!({"case": id(1), "person": p(1), "classification": "suspect"});
     b.say("26T11:00", "case_listed", case);
     b.admit("26T12:00", 1, 1, SHELTER, 1);
@@ -237,10 +228,7 @@ fn monitoring_goes_on_after_a_second_case_that_was_none() {
 #[test]
 fn whoever_was_let_go_by_a_negative_that_was_wrong_is_called_back_again() {
     let mut b = Book::new();
-    b.round("26T07:00", "r1");
-    b.pool("26T08:00", "T1", [1, 2]);
-    b.receive("26T09:00", &["T1"]);
-    b.result("26T10:00", "T1", "positive", Some(30.0));
+    b.positive_pool();
     for n in [1, 2] {
         b.single(26, 11, &format!("S{n}"), n, "negative", None);
         assert_eq!(b.person(n).exposure, Exposure::None);
@@ -254,14 +242,38 @@ fn whoever_was_let_go_by_a_negative_that_was_wrong_is_called_back_again() {
 #[test]
 fn a_swab_that_was_anothers_opens_again_only_what_it_had_done_itself() {
     let mut b = Book::new();
-    b.round("26T07:00", "r1");
-    b.pool("26T08:00", "T1", [1, 2]);
-    b.receive("26T09:00", &["T1"]);
-    b.result("26T10:00", "T1", "positive", Some(30.0));
+    b.positive_pool();
     let taken = ["S1", "S2"].map(|tube| fact("26T11:00", "registered", swab(tube, 1, "single", None)));
     b.bundle("26T11:00", taken.into()).unwrap();
     b.say("26T12:00", "registration_voided", json!({"tube": "S2", "person": p(1), "reason": "scanned twice"}));
     assert!(b.due(1, DutyKind::Recall).is_empty(), "S1 is the answer");
     b.say("26T12:00", "registration_voided", json!({"tube": "S1", "person": p(1), "reason": "another's"}));
     assert_eq!(b.due(1, DutyKind::Recall).len(), 1);
+}
+
+#[test]
+fn an_old_negative_that_is_read_late_does_not_answer_the_recall() {
+    let mut b = Book::new();
+    b.swab("26T07:30", "S0", 1, "single", None);
+    b.positive_pool();
+    b.swab("26T11:00", "S1", 1, "single", None);
+    b.receive("26T12:00", &["S0", "S1"]);
+    b.result("26T13:00", "S0", "negative", None);
+    assert_eq!(b.person(1).exposure, Exposure::Recalled);
+    b.result("26T13:00", "S1", "negative", None);
+    assert_eq!(b.person(1).exposure, Exposure::None);
+}
+
+#[test]
+fn a_schedule_that_was_begun_anew_has_asked_for_its_tests_itself() {
+    let mut b = Book::new();
+    b.contact("01T09:00", 1, 1, "close", "01T08:00");
+    b.admit("01T12:00", 1, 1, ISOLATION, 1);
+    let tests = b.due(1, DutyKind::ContactTest).len();
+    b.swab("02T09:00", "C1", 1, "single", None);
+    b.admit("02T10:00", 2, 1, ISOLATION, 2);
+    b.swab("02T11:00", "C2", 1, "single", None);
+    let left = b.due(1, DutyKind::ContactTest);
+    b.say("02T12:00", "registration_voided", json!({"tube": "C1", "person": p(1), "reason": "another's"}));
+    assert_eq!(b.due(1, DutyKind::ContactTest), left, "of {tests}");
 }

@@ -306,10 +306,17 @@ impl Auditor {
         let k = &self.known;
         k.swabs.iter().filter(move |s| s.person == person && s.stands()).flat_map(move |s| {
             let runs = k.tubes.get(&s.tube).into_iter().flat_map(TubeSeen::alarms);
-            runs.map(|r| (&s.tube, self.concerns(s, r.mark)))
+            runs.filter_map(|r| Some((&s.tube, self.alarmed(s, r)?)))
                 .filter(|(_, from)| k.members_at(&s.tube, from.n) > 1 && !k.was_case(person, from.n))
                 .collect::<Vec<_>>()
         })
+    }
+
+    /// When this run began to concern this person. Who is found to be in the tube later is concerned by the run that is in force then.
+    pub(super) fn alarmed(&self, s: &Swab, run: &Run) -> Option<Told> {
+        let t = self.known.tubes.get(&s.tube)?;
+        let overtaken = |r: &Run| (run.mark.n + 1..s.mark.n).contains(&r.mark.n) && r.result != TestResult::Failed;
+        (s.reassigned.is_none() || !t.runs.iter().any(overtaken)).then(|| self.concerns(s, run.mark))
     }
 
     /// When something about a tube began to concern this person: then, or when it was found that the swab is theirs.

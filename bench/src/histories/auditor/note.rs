@@ -74,7 +74,9 @@ impl Auditor {
             Fact::ResultCorrected(f) if f.result == TestResult::Negative => self.tube(&f.tube, |t| t.contests.push(mark)),
             Fact::ResultCorrected(f) => {
                 let run = self.run(f.result, &f.targets, mark);
-                self.note_run(&f.tube, Run { correction: true, takes_back: true, ..run });
+                // A negative has asked for nothing that could be taken back; what was asked before it stays.
+                let takes_back = self.known.tubes.get(&f.tube).is_some_and(TubeSeen::alarming);
+                self.note_run(&f.tube, Run { correction: true, takes_back, ..run });
             }
             Fact::CaseListed(f) => self.note_case(f, mark),
             Fact::CaseClassified(f) => self.note_classified(f, mark),

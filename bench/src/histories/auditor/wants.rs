@@ -188,7 +188,7 @@ impl Auditor {
             again(DutyKind::Resample, Link::Resample, Told { at: s.reassigned.unwrap_or(s.mark.at), ..s.mark });
         }
         for run in t.alarms() {
-            let from = self.concerns(s, run.mark);
+            let Some(from) = self.alarmed(s, run) else { continue };
             let pool = self.known.members_at(&s.tube, from.n) > 1;
             match (pool, run.result) {
                 _ if self.known.was_case(s.person, from.n) => {}

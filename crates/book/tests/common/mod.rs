@@ -157,6 +157,13 @@ impl Book {
         self.receive(&t(1), &[tube]);
         self.result(&t(2), tube, result, ct);
     }
+    /// Persons 1 and 2 in pool `T1` of round `r1`, read as positive at 10:00 on 26 November.
+    pub fn positive_pool(&mut self) {
+        self.round("26T07:00", "r1");
+        self.pool("26T08:00", "T1", [1, 2]);
+        self.receive("26T09:00", &["T1"]);
+        self.result("26T10:00", "T1", "positive", Some(30.0));
+    }
     /// A case: sampled singly at 08:00 of a day, positive at 10:00.
     pub fn case(&mut self, day: u32, person: u32) -> Case {
         self.single(day, 8, &format!("CASE{person}"), person, "positive", Some(22.0));
