@@ -160,10 +160,11 @@ impl Act<'_> {
         let Some(person) = test.person_id else { return false };
         let Some(c) = self.active_contact(person) else { return false };
         let Some(s) = self.c.protocol.contact_schedule(c.category) else { return false };
-        let (after, days) = match (self.open_stay(person).is_some(), self.s.persons.get(&person).map(|p| p.standing)) {
-            (true, _) => (0, &s.test_days_central),
-            (false, Some(Standing::HomeIsolation)) => (s.central_days, &s.test_days_home),
-            (false, _) if !s.confined => (0, &s.test_days_home),
+        let (after, days) = match (self.open_stay(person), self.s.persons.get(&person).map(|p| p.standing)) {
+            (Some(stay), _) if test.opened_at < stay.admitted_at => return false,
+            (Some(_), _) => (0, &s.test_days_central),
+            (None, Some(Standing::HomeIsolation)) => (s.central_days, &s.test_days_home),
+            (None, _) if !s.confined => (0, &s.test_days_home),
             _ => return false, // On the way to an isolation site.
         };
         let asks = days.iter().any(|n| self.day_end(c.last_exposure, after + n) == test.due);

@@ -50,6 +50,16 @@ pub enum StartError {
     /// A protocol file has faults.
     #[error("{0}")]
     Protocol(String),
+    /// The people of this book are hashed under another key than the one of the data directory, or it has none.
+    #[error(
+        "the people of book {book} are hashed under an identity key that is not {path}; copy the book's own there (FILE.key of its backup, identity.key of its first server). Under another key nobody is found by number, the same people are listed twice, and their door codes change"
+    )]
+    OtherKey {
+        /// The book.
+        book: BookId,
+        /// Where its key should be.
+        path: PathBuf,
+    },
     /// The command's words do not fit.
     #[error("{0}")]
     Usage(String),
@@ -63,6 +73,30 @@ pub struct Ready {
     pub server: Mutex<Option<Postgres>>,
     /// The data directory.
     pub data: PathBuf,
+}
+
+impl Ready {
+    /// The identity key of the data directory. It is made on first use, but never for a book whose people are hashed already.
+    ///
+    /// # Errors
+    /// If it is missing then, or cannot be read.
+    pub async fn identity_key(&self, book: BookId) -> Result<IdentityKey, StartError> {
+        let path = self.key_path();
+        let hashed = schema::identity_check(&*self.db.connection().await?, book).await?.is_some();
+        if hashed && !path.exists() {
+            return Err(self.other_key(book));
+        }
+        IdentityKey::open(&path).map_err(|source| StartError::Io { path, source })
+    }
+
+    /// Where the identity key of the data directory is.
+    pub fn key_path(&self) -> PathBuf {
+        self.data.join("identity.key")
+    }
+
+    fn other_key(&self, book: BookId) -> StartError {
+        StartError::OtherKey { book, path: self.key_path() }
+    }
 }
 
 impl DataOptions {
@@ -234,6 +268,9 @@ impl App {
         let default_protocol = Arc::new(default);
         let c = ready.db.connection().await?;
         schema::open_book(&c, book, clock.now()).await?;
+        if !schema::keep_identity_check(&c, book.book, key.check(book.book)).await? {
+            return Err(ready.other_key(book.book));
+        }
         let shelf = Arc::new(Shelf::default());
         let writer = || Writer::new(&ready.db, shelf.clone(), book.clone(), default_protocol.clone());
         let (door, preview) = (Door::open(writer()?, clock.clone()), writer()?);

@@ -47,6 +47,11 @@ impl IdentityKey {
         self.mac(format!("{purpose} {book}").as_bytes()).0
     }
 
+    /// Tells this key from others, and does not give it away.
+    pub fn check(&self, book: BookId) -> Hash {
+        Hash(self.derived("check of the key", book))
+    }
+
     /// A key from a text, for demos and tests.
     pub fn fixed(text: &str) -> Self {
         Self(Hash::of(text.as_bytes()).0)

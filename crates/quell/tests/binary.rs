@@ -83,6 +83,15 @@ async fn a_book_on_a_server_of_ones_own() {
         (look("quell trace person", false, 1), look("quell trace person", true, 1), look("quell export open", false, 2));
     assert_eq!(looks, [found, seen, listed]);
     assert!(q.run(&["--lang", "en", "verify"]).starts_with("sound: "));
+    // A second server finds the same people by number, or none: without their key, or with another, it does not begin.
+    let second = Binary { data: home.path().join("second"), url: q.url.clone() };
+    let refused = || String::from_utf8(second.command(&["--lang", "en", "round", "list"]).output().unwrap().stderr).unwrap();
+    assert!(refused().contains("identity key") && !second.data.join("identity.key").exists(), "{}", refused());
+    std::fs::create_dir_all(&second.data).unwrap();
+    std::fs::write(second.data.join("identity.key"), [7; 32]).unwrap();
+    assert!(refused().contains("identity key"), "{}", refused());
+    std::fs::copy(q.data.join("identity.key"), second.data.join("identity.key")).unwrap();
+    assert!(second.run(&["round", "list"]).contains("r1"));
 }
 
 /// A slip in `--data` makes no empty database.

@@ -173,6 +173,7 @@ async fn new_facts_show_within_two_seconds() {
         assert_eq!(reply.json()["verdict"], verdict, "{within}");
     }
     assert_eq!(doors.ask(&format!("/v1/status/{}?within=soon", doors.codes.code(p))).await.problem(), "within");
+    assert_eq!(doors.ask(&format!("/v1/status/{}?withn=10", doors.codes.code(p))).await.problem(), "query", "a slip opens no door");
     // A contact is isolated at home, and released.
     let decision = json!({"decider": "investigator", "reason": "ate with Li Si"});
     let contact = |person, id: u8| {
@@ -200,7 +201,8 @@ async fn new_facts_show_within_two_seconds() {
     facts.push(json!({"tube_sealed": {"tube": "T2", "at": AT}}));
     facts.push(json!({"received": {"laboratory": LABORATORY, "tubes": ["T2"], "condition": "adequate", "at": AT}}));
     facts.push(json!({"result_read": {"tube": "T2", "at": LATER, "result": "positive", "targets": [{"target": "N", "ct": 30.0}, {"target": "ORF1ab", "ct": 30.0}]}}));
-    assert_eq!(kinds(&doors.after(&w, &facts, person(A, 10)).await), ["recall"]);
+    let recalled = doors.after(&w, &facts, person(A, 10)).await;
+    assert_eq!((kinds(&recalled), &recalled["restrictions"][0]["until"]), (vec!["recall".to_owned()], &Value::Null));
     let single = json!({"registered": {"tube": "S1", "person": person(A, 10), "station": STATION_A, "at": LATER, "mode": "single"}});
     assert_eq!(kinds(&doors.after(&w, &[single], person(A, 10)).await), ["recall"], "swabbed is not yet negative");
     let read = |at| {

@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (12, include_str!("../migrations/0012_listed_seq.sql")),
     (13, include_str!("../migrations/0013_recalled.sql")),
     (14, include_str!("../migrations/0014_owed_again.sql")),
+    (15, include_str!("../migrations/0015_identity_check.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.
@@ -65,6 +66,23 @@ pub async fn open_book(client: &Client, config: &BookConfig, now: Instant) -> Re
     crate::audit::open_book(client, config, now).await?;
     let found = book(client, config.book).await?.ok_or(StoreError::NoBook(config.book))?;
     if found == *config { Ok(()) } else { Err(StoreError::BookDiffers(config.book)) }
+}
+
+/// The check of the key under which a book's people are hashed, if it was ever opened with one.
+pub async fn identity_check(client: &Client, id: BookId) -> Result<Option<Hash>, StoreError> {
+    let row = client.query_opt("SELECT identity_check FROM quell.book WHERE book_id = $1", &[&id.0]).await;
+    let text: Option<String> = row.map_err(StoreError::at("identity check"))?.and_then(|r| r.get(0));
+    let unreadable = |_| StoreError::Unreadable { operation: "identity check", detail: "not a hash".into() };
+    text.map(|t| t.parse().map_err(unreadable)).transpose()
+}
+
+/// Keeps the check of a book that has none; true if it is the book's.
+pub async fn keep_identity_check(client: &Client, id: BookId, check: Hash) -> Result<bool, StoreError> {
+    client
+        .execute("UPDATE quell.book SET identity_check = $2 WHERE book_id = $1 AND identity_check IS NULL", &[&id.0, &check.to_string()])
+        .await
+        .map_err(StoreError::at("identity check"))?;
+    Ok(identity_check(client, id).await? == Some(check))
 }
 
 /// The settings of a book.

@@ -23,7 +23,7 @@ enum End {
 
 impl Auditor {
     /// What a person's life asks for.
-    pub(super) fn life_wants(&self, person: PersonId, all: &mut Vec<Want>) {
+    pub(super) fn life_wants(&self, person: PersonId, fresh: bool, all: &mut Vec<Want>) {
         let life = self.life(person);
         let place = self.known.community(person);
         for (i, turn) in life.iter().enumerate() {
@@ -31,6 +31,8 @@ impl Auditor {
                 let done = match self.end_of(&b, person, life, i) {
                     None => None,
                     Some(End::Done(at)) => Some(at),
+                    // The last fact takes the contact's case away, and makes the contact a case.
+                    Some(End::Overtaken) if fresh && turn.what == What::CaseGone && turn.mark.n == self.known.n => None,
                     Some(End::Overtaken) => continue,
                 };
                 let nth = if matches!(b.kind, DutyKind::ContactTest | DutyKind::MonitoringTest) { b.due.map_or(0, |d| d.0) } else { 0 };

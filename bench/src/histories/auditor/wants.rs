@@ -68,7 +68,7 @@ impl Auditor {
         }
         self.command_wants(&mut all);
         for person in self.known.lives.keys() {
-            self.life_wants(*person, &mut all);
+            self.life_wants(*person, fresh, &mut all);
         }
         all
     }

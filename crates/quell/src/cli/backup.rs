@@ -35,7 +35,7 @@ pub(super) async fn backup(ctx: &Context, o: Backup) -> Result<(), CliError> {
     let (bin, url, out) = (tools(ctx, &ready), ready.db.url().to_owned(), o.out.clone());
     let done = tokio::task::spawn_blocking(move || server::backup(bin.as_deref(), &url, &out)).await;
     let report = done.map_err(|e| CliError::Failed(e.to_string()))??;
-    let key = ready.data.join("identity.key");
+    let key = ready.key_path();
     if key.exists() {
         std::fs::copy(&key, key_beside(&o.out)).map_err(|e| CliError::Failed(format!("{}: {e}", key.display())))?;
     }
@@ -57,11 +57,18 @@ pub(super) async fn restore(ctx: &Context, o: Restore) -> Result<(), CliError> {
     let (bin, url, from) = (tools(ctx, &ready), ready.db.url().to_owned(), o.from.clone());
     let done = tokio::task::spawn_blocking(move || server::restore(bin.as_deref(), &url, &from)).await;
     done.map_err(|e| CliError::Failed(e.to_string()))??;
-    let (from_key, key) = (key_beside(&o.from), ready.data.join("identity.key"));
+    let (from_key, key) = (key_beside(&o.from), ready.key_path());
     if from_key.exists() && !key.exists() {
         std::fs::copy(&from_key, &key).map_err(|e| CliError::Failed(format!("{}: {e}", key.display())))?;
     }
     ready.stop();
+    if !key.exists() {
+        let (from, to) = (from_key.display(), key.display());
+        ctx.say(
+            format!("the identity key is not here yet: copy {from} to {to} before anything else"),
+            format!("尚缺身份密钥：请先将 {from} 复制到 {to}"),
+        );
+    }
     ctx.say("restored; now run 'quell verify'", "已恢复，请运行 quell verify 核验");
     Ok(())
 }

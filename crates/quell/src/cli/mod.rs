@@ -19,7 +19,6 @@ mod verify;
 
 use crate::app::{App, DataOptions, Ready, StartError};
 use crate::clock::{Clock, fresh_id};
-use crate::identity::IdentityKey;
 use clap::{Parser, Subcommand};
 use quell_book::{BookConfig, Fact, Receipt, Role};
 use quell_foundation::*;
@@ -146,8 +145,7 @@ impl Context {
 
 /// Opens a book with the directory's clock and identity key.
 async fn open_book(ready: &Ready, config: &BookConfig) -> Result<App, CliError> {
-    let path = ready.data.join("identity.key");
-    let key = IdentityKey::open(&path).map_err(|source| StartError::Io { path, source })?;
+    let key = ready.identity_key(config.book).await?;
     Ok(App::open(ready, config, DEFAULT_PROTOCOL, Clock::of(&ready.data), key).await?)
 }
 

@@ -18,6 +18,10 @@ const HEAVY: usize = 64 * 1024;
 /// Nobody may ask for more patience than this.
 const MOST_PATIENCE: Duration = Duration::from_secs(120);
 
+/// What was begun in time is answered within this much more, or the sender hears that there is no answer: a database that hangs leaves
+/// nobody waiting.
+const LATEST: Duration = Duration::from_secs(20);
+
 /// Where a connection comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
@@ -31,12 +35,19 @@ pub async fn admit(State((app, route)): State<(App, &'static Route)>, mut reques
     let Some(class) = route.class else { return next.run(request).await };
     let deadline = Instant::now() + patience(request.headers(), class);
     request.extensions_mut().insert(Deadline(deadline));
+    let lang = Chinese::of(request.headers());
     match app.gate.enter(class, sender(&request), weight(request.headers()), deadline).await {
-        Ok(_inside) => next.run(request).await,
+        Ok(_inside) => match tokio::time::timeout_at((deadline + LATEST).into(), next.run(request)).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                tracing::warn!(path = route.path, "a request had no answer in time");
+                unanswered(lang).into_response()
+            }
+        },
         Err(shed) => {
             metrics::shed(class, shed);
             app.gate.keep_back(deadline).await;
-            let mut answer = busy(shed, Chinese::of(request.headers())).into_response();
+            let mut answer = busy(shed, lang).into_response();
             if app.gate.is_crowded() {
                 answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
@@ -53,6 +64,12 @@ fn busy(shed: Shed, lang: Chinese) -> Problem {
     let en = format!("{en}; nothing was done. Send it again after the seconds in Retry-After, a submission with the same id");
     let zh = format!("{zh}，未作任何处理。请按 Retry-After 的秒数稍后重试，上报请使用同一编号");
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", lang, en, zh)
+}
+
+fn unanswered(lang: Chinese) -> Problem {
+    let en = "there is no answer in time; whether it was done is not known. Send it again after the seconds in Retry-After, a submission with the same id: it is done once";
+    let zh = "未能及时得到结果，是否已处理尚不确定。请按 Retry-After 的秒数稍后重试；上报请使用同一编号，只会处理一次";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no-answer", lang, en, zh)
 }
 
 /// `Prefer: wait=SECONDS` (RFC 7240), or what its class waits.

@@ -136,8 +136,7 @@ fn answer(status: &Status, request: &Request<Incoming>) -> Response<Full<Bytes>>
         return refused;
     }
     if let Some(code) = path.strip_prefix("/v1/status/") {
-        let within = request.uri().query().and_then(|q| q.split('&').find_map(|p| p.strip_prefix("within=")));
-        let found = status.look(code, within, lang);
+        let found = within(request.uri().query(), lang).and_then(|within| status.look(code, within, lang));
         metrics::looked_up(outcome(&found));
         return found.map_or_else(|p| problem(&p), |a| json(StatusCode::OK, "application/json", &a));
     }
@@ -148,6 +147,17 @@ fn answer(status: &Status, request: &Request<Incoming>) -> Response<Full<Bytes>>
             let (en, zh) = ("no such address; look up GET /v1/status/{code}", "没有此地址，请查询 GET /v1/status/{code}");
             problem(&Problem::new(StatusCode::NOT_FOUND, "no-such-route", lang, en, zh))
         }
+    }
+}
+
+/// What is asked besides the code. A word that is not known is refused: a slip must not open a door.
+fn within(query: Option<&str>, lang: Chinese) -> Result<Option<&str>, Problem> {
+    match query.filter(|q| !q.is_empty()) {
+        None => Ok(None),
+        Some(q) => q.strip_prefix("within=").map(Some).ok_or_else(|| {
+            let (en, zh) = ("only 'within' (hours) is understood after '?'", "问号之后仅支持参数 within（小时数）");
+            Problem::new(StatusCode::BAD_REQUEST, "query", lang, en, zh)
+        }),
     }
 }
 

@@ -90,8 +90,8 @@ pub(super) const RESTRICTED: &str = concat!(
         WHERE d.book_id = $1 AND d.person_id = p.person_id AND d.state = 'open' AND d.kind = 'isolate'
             AND p.standing NOT IN ('infected', 'inpatient', 'isolated', 'dead')
       UNION ALL
-        SELECT 'recall', d.rule, CASE WHEN d.state = 'open' THEN d.due END, NULL, NULL, d.opened_at
-        FROM (SELECT rule, due, state, opened_at FROM quell.duty
+        SELECT 'recall', d.rule, NULL, NULL, NULL, d.opened_at
+        FROM (SELECT rule, state, opened_at FROM quell.duty
             WHERE book_id = $1 AND person_id = p.person_id AND kind = 'recall' ORDER BY opened_seq DESC, duty_id LIMIT 1) d
         WHERE d.state = 'open' OR p.exposure = 'recalled'"
 );
