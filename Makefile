@@ -1,13 +1,16 @@
-# The two commands of the README. Each installs what is missing on a fresh Debian machine with Rust and Node.
+# The commands of the README. Each installs what is missing on a fresh Debian machine with Rust and Node.
 
 # Started by root, PostgreSQL runs as another user, who must be able to reach the data: not below /root.
 DATA ?= $(shell [ "$$(id -u)" = 0 ] && echo /var/lib/quell-demo || echo quell-data)
 
-.PHONY: demo test deps lint bench
+.PHONY: build demo test deps lint bench
+
+# Only the program: target/release/quell.
+build: deps
+	cargo build --release --bin quell
 
 # Lives two days of an outbreak in a county of 462,462 people, then serves it on http://127.0.0.1:8420/v1
-demo: deps
-	cargo build --release --bin quell
+demo: build
 	./target/release/quell --data $(DATA) demo
 
 test: deps
