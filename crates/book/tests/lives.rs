@@ -277,3 +277,14 @@ fn a_schedule_that_was_begun_anew_has_asked_for_its_tests_itself() {
     b.say("02T12:00", "registration_voided", json!({"tube": "C1", "person": p(1), "reason": "another's"}));
     assert_eq!(b.due(1, DutyKind::ContactTest), left, "of {tests}");
 }
+
+#[test]
+fn tests_of_days_that_are_over_are_not_owed_again_with_the_schedule_of_a_false_case() {
+    let mut b = Book::new();
+    b.contact("05T09:00", 1, 1, "close", "03T08:00");
+    b.admit("05T12:00", 1, 1, ISOLATION, 1);
+    let before = b.due(1, DutyKind::ContactTest);
+    b.single(6, 9, "E1", 1, "positive", Some(25.0));
+    b.say("06T15:00", "registration_voided", json!({"tube": "E1", "person": p(1), "reason": "another's"}));
+    assert_eq!(b.due(1, DutyKind::ContactTest), before[1..], "of {before:?}");
+}

@@ -19,8 +19,13 @@ const HEAVY: usize = 64 * 1024;
 const MOST_PATIENCE: Duration = Duration::from_secs(120);
 
 /// What was begun in time is answered within this much more, or the sender hears that there is no answer: a database that hangs leaves
-/// nobody waiting.
-const LATEST: Duration = Duration::from_secs(20);
+/// nobody waiting. A submission has longer, for its body may come over a bad line.
+const fn latest(class: Class) -> Duration {
+    match class {
+        Class::Work => Duration::from_secs(110),
+        Class::LogIn | Class::Read | Class::Bulk => Duration::from_secs(20),
+    }
+}
 
 /// Where a connection comes from.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +42,7 @@ pub async fn admit(State((app, route)): State<(App, &'static Route)>, mut reques
     request.extensions_mut().insert(Deadline(deadline));
     let lang = Chinese::of(request.headers());
     match app.gate.enter(class, sender(&request), weight(request.headers()), deadline).await {
-        Ok(_inside) => match tokio::time::timeout_at((deadline + LATEST).into(), next.run(request)).await {
+        Ok(_inside) => match tokio::time::timeout_at((deadline + latest(class)).into(), next.run(request)).await {
             Ok(answer) => answer,
             Err(_) => {
                 tracing::warn!(path = route.path, "a request had no answer in time");
