@@ -160,15 +160,16 @@ impl Act<'_> {
         let Some(person) = test.person_id else { return false };
         let Some(c) = self.active_contact(person) else { return false };
         let Some(s) = self.c.protocol.contact_schedule(c.category) else { return false };
-        let (after, days) = match (self.open_stay(person), self.s.persons.get(&person).map(|p| p.standing)) {
-            (Some(stay), _) if test.opened_at < stay.admitted_at => return false,
-            (Some(_), _) => (0, &s.test_days_central),
-            (None, Some(Standing::HomeIsolation)) => (s.central_days, &s.test_days_home),
-            (None, _) if !s.confined => (0, &s.test_days_home),
+        let (after, days) = match (self.open_stay(person).is_some(), self.s.persons.get(&person).map(|p| p.standing)) {
+            (true, _) => (0, &s.test_days_central),
+            (false, Some(Standing::HomeIsolation)) => (s.central_days, &s.test_days_home),
+            (false, _) if !s.confined => (0, &s.test_days_home),
             _ => return false, // On the way to an isolation site.
         };
-        let asks = days.iter().any(|n| self.day_end(c.last_exposure, after + n) == test.due);
-        // A schedule that was begun anew since (another bed, a case that was none) asked for its tests itself.
+        let in_bed_since = |s: &Stay| s.admitted_at > test.opened_at;
+        let asks = days.iter().any(|n| self.day_end(c.last_exposure, after + n) == test.due)
+            && Self::first_of(&self.s.stays, person, in_bed_since).is_none();
+        // A schedule that was begun anew since (a case that was none) asked for its tests itself.
         let asked_otherwise = |d: &Duty| d.opened_seq > test.opened_seq || (d.kind == DutyKind::ContactTest && d.due == test.due);
         asks && self
             .open_duties(person, &[DutyKind::ContactTest, DutyKind::Discharge, DutyKind::Release])
