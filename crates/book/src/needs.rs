@@ -6,6 +6,7 @@ use crate::fact::Fact;
 use crate::kinds::{CaseState, Classification, Condition, DutyState, SubjectKind, TestResult};
 use crate::state::State;
 use crate::table::Group;
+use crate::testing::is_alarming;
 use quell_foundation::*;
 use quell_protocol::TubeMode;
 use std::collections::BTreeSet;
@@ -365,7 +366,7 @@ impl Needs {
     /// A negative pool releases its members without a look at them, unless it bears out a correction.
     fn follow_result(&mut self, s: &State, f: &crate::fact::ResultRead) {
         let tube = s.tubes.get(&f.tube);
-        let corrected = tube.is_some_and(|t| matches!(t.result, Some(TestResult::Positive | TestResult::Indeterminate)));
+        let corrected = tube.is_some_and(|t| is_alarming(t.result));
         if f.result != TestResult::Negative || corrected || tube.is_none_or(|t| t.mode != TubeMode::Pooled) {
             self.follow_tube(s, &f.tube);
         }

@@ -237,7 +237,7 @@ impl Act<'_> {
         let pool = t.members > 1;
         for person in members {
             let sampled_at = self.s.registrations.get(&(*person, t.tube.clone())).map_or(at, |r| r.sampled_at);
-            if matches!(result, TestResult::Positive | TestResult::Indeterminate) {
+            if is_alarming(Some(result)) {
                 self.not_cleared(*person, &t.tube);
             }
             let case = self.active_case(*person);
@@ -388,7 +388,7 @@ impl Act<'_> {
 }
 
 /// A result that asks for more than a negative does.
-fn is_alarming(result: Option<TestResult>) -> bool {
+pub(crate) fn is_alarming(result: Option<TestResult>) -> bool {
     matches!(result, Some(TestResult::Positive | TestResult::Indeterminate))
 }
 

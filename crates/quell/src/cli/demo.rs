@@ -73,7 +73,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     let config = BookConfig { book: life.county().book, root: life.county().root.clone(), offset: UtcOffset::CHINA, tally_depth: 4 };
     let clock = Clock::by_hand(first_day.plus(-1).start(UtcOffset::CHINA).plus(Span::hours(12)));
     // The same for everyone who lives the demo, so that the same seed is the same submissions; kept for what reads this data later.
-    let path = ready.data.join("identity.key");
+    let path = ready.key_path();
     let key = if path.exists() { IdentityKey::read(&path) } else { IdentityKey::fixed("demo").keep(&path) };
     let key = key.map_err(|source| StartError::Io { path, source })?;
     let app = App::open(&ready, &config, &o.protocol, clock, key).await?;
