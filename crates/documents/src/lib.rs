@@ -1,0 +1,1 @@
+//! Notices, certificates and day sheets as PDF, in Chinese and English.

@@ -1,0 +1,1 @@
+//! Is this the same person? A score with its reasons.
