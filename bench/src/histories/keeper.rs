@@ -321,10 +321,12 @@ impl Keeper {
                 vec![ReportFiled { case, receipt: self.words(), at }.into()]
             }
             (DutyKind::InvestigateCore, _, Some(case)) => {
-                vec![InvestigationFiled { case, part: InvestigationPart::Core, at, summary: None }.into()]
+                let decision = self.decision(0.8);
+                vec![InvestigationFiled { case, part: InvestigationPart::Core, at, summary: None, decision }.into()]
             }
             (DutyKind::InvestigateFull, _, Some(case)) => {
-                vec![InvestigationFiled { case, part: InvestigationPart::Full, at, summary: None }.into()]
+                let decision = self.decision(0.8);
+                vec![InvestigationFiled { case, part: InvestigationPart::Full, at, summary: None, decision }.into()]
             }
             (DutyKind::Retest, _, _) => d.key.tube.clone().map(|t| self.read(t)).unwrap_or_default(),
             (DutyKind::ConfirmCorrection, _, _) => d.key.tube.clone().map(|t| self.read_again(t, a)).unwrap_or_default(),
@@ -420,7 +422,7 @@ impl Keeper {
             }
             10 => {
                 let case = CaseId(self.id());
-                vec![InvestigationFiled { case, part: InvestigationPart::Core, at, summary: None }.into()]
+                vec![InvestigationFiled { case, part: InvestigationPart::Core, at, summary: None, decision: None }.into()]
             }
             _ => {
                 let duty = DutyId(self.id());

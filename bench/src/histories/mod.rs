@@ -107,7 +107,8 @@ pub const COVERED_DUTIES: &[DutyKind] = &[
     DutyKind::ReviewHandIn,
 ];
 /// Kinds of duties that are not covered yet: no covered fact brings one in a history of this size.
-pub const OPEN_DUTIES: &[DutyKind] = &[DutyKind::ReviewLaboratory];
+pub const OPEN_DUTIES: &[DutyKind] =
+    &[DutyKind::ReviewLaboratory, DutyKind::FollowUp, DutyKind::TraceLost, DutyKind::SymptomTest, DutyKind::AnswerAppeal];
 
 /// What was reached: how often a kind of fact was accepted and refused, how often a kind of duty was opened and ended.
 #[derive(Debug, Default, Clone)]

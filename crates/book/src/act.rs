@@ -103,9 +103,18 @@ impl Act<'_> {
             Fact::CaseClassified(f) => self.case_classified(f),
             Fact::ChannelJudged(f) => self.channel_judged(f),
             Fact::ReportFiled(f) => self.report_filed(f),
+            Fact::Interviewed(f) => self.interviewed(f),
+            Fact::Visited(f) => self.visited(f),
+            Fact::VisitWithdrawn(f) => self.visit_withdrawn(f),
             Fact::InvestigationFiled(f) => self.investigation_filed(f),
             Fact::ContactNamed(f) => self.contact_named(f),
             Fact::ContactDropped(f) => self.contact_dropped(f),
+            Fact::FollowedUp(f) => self.followed_up(f),
+            Fact::TimeRanOut(f) => self.time_ran_out(f),
+            Fact::OrderIssued(f) => self.order_issued(f),
+            Fact::OrderLifted(f) => self.order_lifted(f),
+            Fact::AppealMade(f) => self.appeal_made(f),
+            Fact::AppealAnswered(f) => self.appeal_answered(f),
             Fact::TransferRequested(f) => self.transfer_requested(f),
             Fact::VehicleAssigned(f) => self.vehicle_assigned(f),
             Fact::PickedUp(f) => self.picked_up(f),
@@ -149,10 +158,9 @@ impl Act<'_> {
     }
 
     /// Opens a duty whose deadline the protocol gives for a link. A protocol without that deadline has no such duty.
-    pub fn open(&mut self, kind: DutyKind, link: Link, subject: Subject, place: &PlaceId, from: Instant) {
-        if let Some(span) = self.c.protocol.deadline(link) {
-            self.open_by(kind, subject, place, from, from.plus(span), rule_path(link).to_owned());
-        }
+    pub fn open(&mut self, kind: DutyKind, link: Link, subject: Subject, place: &PlaceId, from: Instant) -> Option<DutyId> {
+        let span = self.c.protocol.deadline(link)?;
+        Some(self.open_by(kind, subject, place, from, from.plus(span), rule_path(link).to_owned()))
     }
 
     /// Opens a duty with a due time of its own; its id.

@@ -12,6 +12,7 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
     let laboratory = |t: &TubeCode| s.tubes.get(t).and_then(|t| t.laboratory.clone()).into_iter().collect::<Vec<_>>();
     let person = |p: &PersonId| s.persons.get(p).map(|p| p.place.clone()).into_iter().collect::<Vec<_>>();
     let case = |c: &CaseId| s.cases.get(c).map(|c| c.place.clone()).into_iter().collect::<Vec<_>>();
+    let order = |o: &OrderId| s.orders.get(o).map(|o| o.place.clone()).into_iter().collect::<Vec<_>>();
     let transfer = |t: &TransferId| s.transfers.get(t).map(|t| t.place.clone()).into_iter().collect::<Vec<_>>();
     match fact {
         Fact::PlaceListed(f) => vec![f.place.clone()],
@@ -42,9 +43,18 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
         Fact::CaseClassified(f) => case(&f.case),
         Fact::ChannelJudged(f) => case(&f.case),
         Fact::ReportFiled(f) => case(&f.case),
+        Fact::Interviewed(f) => case(&f.case),
+        Fact::Visited(f) => case(&f.case),
+        Fact::VisitWithdrawn(f) => s.visits.get(&f.visit).map(|v| v.place.clone()).into_iter().collect(),
         Fact::InvestigationFiled(f) => case(&f.case),
         Fact::ContactNamed(f) => person(&f.person),
         Fact::ContactDropped(f) => s.contacts.get(&f.contact).map(|c| c.place.clone()).into_iter().collect(),
+        Fact::FollowedUp(f) => person(&f.person),
+        Fact::TimeRanOut(f) => person(&f.person),
+        Fact::OrderIssued(f) => person(&f.person),
+        Fact::OrderLifted(f) => order(&f.order),
+        Fact::AppealMade(f) => order(&f.order),
+        Fact::AppealAnswered(f) => s.appeals.get(&f.appeal).map(|a| a.place.clone()).into_iter().collect(),
         Fact::TransferRequested(f) => person(&f.person),
         Fact::VehicleAssigned(f) => transfer(&f.transfer),
         Fact::PickedUp(f) => transfer(&f.transfer),

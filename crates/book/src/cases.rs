@@ -41,6 +41,9 @@ const OVERTAKEN_BY_CASE: &[DutyKind] = &[
     DutyKind::Release,
     DutyKind::Discharge,
     DutyKind::ReviewContact,
+    DutyKind::FollowUp,
+    DutyKind::TraceLost,
+    DutyKind::SymptomTest,
 ];
 
 impl Act<'_> {
@@ -102,9 +105,7 @@ impl Act<'_> {
         // A new case has no contacts yet: all of them will be in memory, if it is withdrawn in the same batch.
         self.s.contacts.know_groups([Group::Case(id)]);
         self.supersede_all(person, OVERTAKEN_BY_CASE, at, BECAME_A_CASE);
-        if let Some(contact) = self.active_contact(person) {
-            self.s.contacts.put(Contact { state: ContactState::Converted, ..contact });
-        }
+        self.end_contacts(person, ContactState::Converted);
         if let Some(t) = self.open_transfer(person) {
             self.call_off(t, at, "became a case: a transfer to a hospital replaces it");
         }
@@ -134,7 +135,7 @@ impl Act<'_> {
     }
 
     /// Discharges the open duties of these kinds about a case, for what is filed is the case as it is now; tells whether there was one.
-    fn discharge_about(&mut self, case: &Case, kinds: &[DutyKind], at: Instant) -> bool {
+    pub(crate) fn discharge_about(&mut self, case: &Case, kinds: &[DutyKind], at: Instant) -> bool {
         let due = self.case_duties(case, kinds);
         due.iter().for_each(|d| self.discharge(d, at));
         !due.is_empty()
@@ -249,19 +250,6 @@ impl Act<'_> {
         Ok(())
     }
 
-    pub(crate) fn investigation_filed(&mut self, f: &InvestigationFiled) -> Outcome {
-        self.not_future(f.at)?;
-        let case = self.case(&f.case)?;
-        let kind = match f.part {
-            InvestigationPart::Core => DutyKind::InvestigateCore,
-            InvestigationPart::Full => DutyKind::InvestigateFull,
-        };
-        if !self.discharge_about(&case, &[kind], f.at.at) {
-            return Err(refuse!("investigation.not_due", "part", "this part is in already", "该部分流调已提交"));
-        }
-        Ok(())
-    }
-
     /// Takes a case back: it was never one. Everything that followed is ended or put right, visibly.
     pub(crate) fn withdraw_case(&mut self, case: Case, at: Instant, why: &str) {
         let before = case.state;
@@ -287,21 +275,20 @@ impl Act<'_> {
             }
             _ => {}
         }
-        if before == CaseState::Recovered
-            && let Some(c) = self.overtaken_by(&case)
-        {
-            self.s.contacts.put(Contact { state: ContactState::Released, ..c });
+        if before == CaseState::Recovered {
+            self.overtaken_by(&case).into_iter().for_each(|c| self.s.contacts.put(Contact { state: ContactState::Released, ..c }));
         }
         self.owe_again(&case, before, at);
+        self.settle_orders(case.person_id, at, None);
         self.show_exposure(case.person_id);
     }
 
-    /// The contact record that this case had overtaken: not one of before another case from which the person has recovered.
-    fn overtaken_by(&self, case: &Case) -> Option<Contact> {
+    /// The contact records that this case had overtaken: none of before another case from which the person has recovered.
+    fn overtaken_by(&self, case: &Case) -> Vec<Contact> {
         let group = Group::Person(case.person_id);
         let ended = self.s.cases.group(&group).into_iter().filter(|c| c.state == CaseState::Recovered).filter_map(|c| c.ended_at).max();
-        let of_before = |c: &&Contact| c.state == ContactState::Converted && ended.is_none_or(|e| c.last_exposure > e);
-        self.s.contacts.group(&group).into_iter().filter(of_before).max_by_key(|c| c.last_exposure).cloned()
+        let converted = self.contacts_in(case.person_id, &[ContactState::Converted]).into_iter();
+        converted.filter(|c| ended.is_none_or(|e| c.last_exposure > e)).collect()
     }
 
     /// The person of a withdrawn case: the transfer is called off, the bed is to be left, a contact is a contact again.
@@ -313,18 +300,8 @@ impl Act<'_> {
         let in_bed = self.open_stay(person).is_some();
         // Whoever lies in a bed without being infected is no patient any more, and not free yet.
         self.stand(person, if in_bed { Standing::Isolated } else { Standing::AtHome }, at);
-        if let Some(c) = self.overtaken_by(case) {
-            if c.until.is_none_or(|u| u > at) {
-                let c = Contact { state: ContactState::Active, ..c };
-                self.s.contacts.put(c.clone());
-                self.schedule_contact(&c, at);
-                if c.case_id.and_then(|id| self.s.cases.get(&id)).is_some_and(|x| x.state == CaseState::Withdrawn) {
-                    self.owe_review(&c, at);
-                }
-            } else {
-                self.s.contacts.put(Contact { state: ContactState::Released, ..c });
-            }
-        }
+        self.overtaken_by(case).into_iter().for_each(|c| self.s.contacts.put(Contact { state: ContactState::Covered, ..c }));
+        self.lead_next(person, at);
         if in_bed && self.open_duties(person, &[DutyKind::Discharge, DutyKind::Isolate]).is_empty() {
             self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(person), &case.place, at);
         }
@@ -349,9 +326,7 @@ impl Act<'_> {
         }
         self.supersede_all(f.person, CARE_DUTIES, f.at.at, "died");
         self.supersede_all(f.person, OVERTAKEN_BY_CASE, f.at.at, "died");
-        if let Some(contact) = self.active_contact(f.person) {
-            self.s.contacts.put(Contact { state: ContactState::Released, ..contact });
-        }
+        self.end_contacts(f.person, ContactState::Released);
         if let Some(t) = self.open_transfer(f.person) {
             self.call_off(t, f.at.at, "died");
         }
@@ -360,6 +335,7 @@ impl Act<'_> {
         }
         self.waive_rosters(f.person, "dead", None, Count::Superseded);
         self.stand(f.person, Standing::Dead, f.at.at);
+        self.settle_orders(f.person, f.at.at, None);
         Ok(())
     }
 }

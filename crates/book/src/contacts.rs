@@ -12,7 +12,8 @@ use quell_foundation::*;
 use quell_protocol::{ContactCategory, Exposure, Link, Schedule};
 
 /// Duties that a contact's schedule opens.
-pub(crate) const CONTACT_DUTIES: &[DutyKind] = &[DutyKind::Isolate, DutyKind::ContactTest, DutyKind::Release, DutyKind::Discharge];
+pub(crate) const CONTACT_DUTIES: &[DutyKind] =
+    &[DutyKind::Isolate, DutyKind::ContactTest, DutyKind::Release, DutyKind::Discharge, DutyKind::FollowUp, DutyKind::TraceLost];
 
 /// Ends with the contact record, whichever way that ends.
 pub(crate) const REVIEW: &[DutyKind] = &[DutyKind::ReviewContact];
@@ -30,6 +31,14 @@ impl Act<'_> {
                 "decision",
                 "nobody is restricted without a person who decides and a reason",
                 "限制措施须有决定人和依据"
+            ));
+        }
+        if f.first_exposure.is_some_and(|x| x.at > f.last_exposure.at) {
+            return Err(refuse!(
+                "contact.exposure",
+                "first_exposure",
+                "the first exposure is after the last",
+                "首次暴露时间晚于最后暴露时间"
             ));
         }
         let category = f.category;
@@ -58,34 +67,45 @@ impl Act<'_> {
         if self.s.contacts.get(&f.contact).is_some() {
             return Err(refuse!("contact.exists", "contact", "this contact record exists", "该密接记录已存在"));
         }
-        // One person, one schedule: a stricter one replaces the schedule that runs, and as strict a one by a later exposure.
-        if let Some(old) = self.active_contact(f.person) {
-            let (runs, asked) = (self.strictness(old.category), self.strictness(category));
-            if asked < runs || (asked == runs && f.last_exposure.at <= old.last_exposure) {
-                return Err(refuse!(
-                    "contact.covered",
-                    "person",
-                    "a stricter schedule, or one with a later or equal exposure, runs already",
-                    "该人员已有更严格或相同及更晚暴露的管理计划"
-                ));
-            }
-            self.s.contacts.put(Contact { state: ContactState::Dropped, ..old });
-            self.discharge_first(f.person, REVIEW, f.at.at);
-        }
         let contact = Contact {
             contact_id: f.contact,
             person_id: f.person,
             place: p.place.clone(),
             case_id: f.case,
             category,
+            first_exposure: f.first_exposure.map(|x| x.at),
             last_exposure: f.last_exposure.at,
+            context: f.context,
+            relation: f.relation.clone(),
+            certainty: f.certainty,
+            named_at: f.at.at,
             decider: f.decision.decider.clone(),
             reason: f.decision.reason.clone(),
-            state: ContactState::Active,
-            until: None,
+            state: ContactState::Covered,
+            until: self.end_of_schedule(category, f.last_exposure.at),
+            last_seen: None,
         };
-        self.s.contacts.put(contact.clone());
-        self.schedule_contact(&contact, f.at.at);
+        let rank = |c: &Contact| (self.strictness(c.category), c.last_exposure);
+        let as_strict = |c: &Contact| self.strictness(c.category) >= self.strictness(category);
+        let of_same_case = |c: &Contact| c.case_id == f.case && as_strict(c) && c.last_exposure >= f.last_exposure.at;
+        if self.contacts_in(f.person, &[ContactState::Active, ContactState::Covered]).iter().any(of_same_case) {
+            return Err(refuse!(
+                "contact.covered",
+                "person",
+                "the person is a contact of this case already, by a later or equal exposure and as strict a schedule",
+                "该人员已是该感染者的接触者，且暴露时间相同或更晚、管理同等或更严格"
+            ));
+        }
+        // One person, one schedule: of all records the strictest sets it, of the strictest the one with the latest exposure.
+        match self.active_contact(f.person) {
+            Some(leads) if rank(&contact) <= rank(&leads) => self.s.contacts.put(contact),
+            Some(leads) => {
+                self.s.contacts.put(Contact { state: ContactState::Covered, ..leads });
+                self.discharge_first(f.person, REVIEW, f.at.at);
+                self.schedule_contact(&contact, f.at.at);
+            }
+            None => self.schedule_contact(&contact, f.at.at),
+        }
         Ok(())
     }
 
@@ -94,13 +114,47 @@ impl Act<'_> {
         self.c.protocol.contact_schedule(category).map_or((false, false), |s| (s.central_days > 0, s.confined))
     }
 
-    /// Opens what the protocol asks of this contact from here on; what an earlier schedule asked is superseded.
+    /// When the schedule of this category ends after an exposure.
+    fn end_of_schedule(&self, category: ContactCategory, last_exposure: Instant) -> Option<Instant> {
+        self.c.protocol.contact_schedule(category).map(|s| self.day_end(last_exposure, s.central_days + s.home_days))
+    }
+
+    /// The contact records of a person that are in one of these states.
+    pub(crate) fn contacts_in(&self, person: PersonId, states: &[ContactState]) -> Vec<Contact> {
+        self.s.contacts.group(&Group::Person(person)).into_iter().filter(|c| states.contains(&c.state)).cloned().collect()
+    }
+
+    /// All contact records of a person that are under management end in this state.
+    pub(crate) fn end_contacts(&mut self, person: PersonId, state: ContactState) {
+        for c in self.contacts_in(person, &[ContactState::Active, ContactState::Covered]) {
+            self.s.contacts.put(Contact { state, ..c });
+        }
+    }
+
+    /// The record that set the schedule has ended: the next one does from here on; what has run out by now is released. True if there is
+    /// a next one.
+    pub(crate) fn lead_next(&mut self, person: PersonId, at: Instant) -> bool {
+        let (over, waiting): (Vec<_>, Vec<_>) =
+            self.contacts_in(person, &[ContactState::Covered]).into_iter().partition(|c| c.until.is_some_and(|u| u <= at));
+        over.into_iter().for_each(|c| self.s.contacts.put(Contact { state: ContactState::Released, ..c }));
+        let Some(next) = waiting.into_iter().max_by_key(|c| (self.strictness(c.category), c.last_exposure, c.contact_id)) else {
+            return false;
+        };
+        self.schedule_contact(&next, at);
+        if next.case_id.and_then(|id| self.s.cases.get(&id)).is_some_and(|x| x.state == CaseState::Withdrawn) {
+            self.owe_review(&next, at);
+        }
+        true
+    }
+
+    /// This record sets the schedule: opens what the protocol asks from here on; what an earlier schedule asked is superseded.
     pub(crate) fn schedule_contact(&mut self, c: &Contact, at: Instant) {
         let Some(schedule) = self.c.protocol.contact_schedule(c.category) else { return };
         self.supersede_all(c.person_id, CONTACT_DUTIES, at, "a new schedule by a later exposure");
-        let total = schedule.central_days + schedule.home_days;
-        let until = self.day_end(c.last_exposure, total);
-        self.s.contacts.put(Contact { until: Some(until), ..c.clone() });
+        let until = self.day_end(c.last_exposure, schedule.central_days + schedule.home_days);
+        let c = &Contact { state: ContactState::Active, until: Some(until), ..c.clone() };
+        self.s.contacts.put(c.clone());
+        self.order_quarantine(c, &schedule, at);
         self.show_exposure(c.person_id);
         let stay = self.open_stay(c.person_id);
         let bed = stay.as_ref().and_then(|s| self.s.places.get(&s.facility));
@@ -135,8 +189,13 @@ impl Act<'_> {
     /// Tests and end of the days at home.
     pub(crate) fn home_isolation(&mut self, c: &Contact, s: &Schedule, after_days: u32, until: Instant, at: Instant) {
         self.schedule_tests(c, after_days, &s.test_days_home, at);
+        self.owe_follow_up(c, at);
         if !s.confined {
-            return; // Watched and tested, but free: there is nothing to release the person from.
+            // Watched and tested, but free: there is nothing to release the person from.
+            if self.s.persons.get(&c.person_id).is_some_and(|p| p.standing == Standing::HomeIsolation) {
+                self.stand(c.person_id, Standing::AtHome, at);
+            }
+            return;
         }
         self.stand(c.person_id, Standing::HomeIsolation, at);
         let due = until.max(at).plus(self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0)));
@@ -196,22 +255,34 @@ impl Act<'_> {
         self.not_future(f.at)?;
         check_decision(Some(&f.decision))?;
         let id = f.contact;
-        let Some(c) = self.s.contacts.get(&id).filter(|c| c.state == ContactState::Active).cloned() else {
+        let managed = |c: &&Contact| matches!(c.state, ContactState::Active | ContactState::Covered);
+        let Some(c) = self.s.contacts.get(&id).filter(managed).cloned() else {
             return Err(refuse!("contact.unknown", "contact", "no contact {id} under management", "没有在管的密接记录 {id}"));
         };
-        self.s.contacts.put(Contact { state: ContactState::Dropped, ..c.clone() });
-        self.discharge_first(c.person_id, REVIEW, f.at.at);
-        self.supersede_all(c.person_id, CONTACT_DUTIES, f.at.at, &f.decision.reason);
-        self.show_exposure(c.person_id);
-        if let Some(t) = self.open_transfer(c.person_id) {
-            self.call_off(t, f.at.at, &f.decision.reason);
-        }
-        if self.open_stay(c.person_id).is_some() {
-            self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(c.person_id), &c.place, f.at.at);
-        } else if self.s.persons.get(&c.person_id).is_some_and(|p| p.standing == Standing::HomeIsolation) {
-            self.stand(c.person_id, Standing::AtHome, f.at.at);
-        }
+        self.drop_contact(c, f.at.at, &f.decision);
         Ok(())
+    }
+
+    /// A contact record under management was wrong; the next one sets the schedule, or nothing does.
+    pub(crate) fn drop_contact(&mut self, c: Contact, at: Instant, decision: &Decision) {
+        self.s.contacts.put(Contact { state: ContactState::Dropped, ..c.clone() });
+        if c.state == ContactState::Covered {
+            return;
+        }
+        self.discharge_first(c.person_id, REVIEW, at);
+        if !self.lead_next(c.person_id, at) {
+            self.supersede_all(c.person_id, CONTACT_DUTIES, at, &decision.reason);
+            if let Some(t) = self.open_transfer(c.person_id) {
+                self.call_off(t, at, &decision.reason);
+            }
+            if self.open_stay(c.person_id).is_some() {
+                self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(c.person_id), &c.place, at);
+            } else if self.s.persons.get(&c.person_id).is_some_and(|p| p.standing == Standing::HomeIsolation) {
+                self.stand(c.person_id, Standing::AtHome, at);
+            }
+        }
+        self.settle_orders(c.person_id, at, Some(decision));
+        self.show_exposure(c.person_id);
     }
 
     /// Home isolation or home monitoring ends.
@@ -261,16 +332,30 @@ impl Act<'_> {
             self.discharge(&d, f.at.at);
         }
         self.supersede_all(f.person, &[DutyKind::Isolate, DutyKind::ContactTest, DutyKind::MonitoringTest], f.at.at, "released");
+        self.supersede_all(f.person, crate::follow_up::WATCHING, f.at.at, "released");
         if let Some(t) = self.open_transfer(f.person) {
             self.call_off(t, f.at.at, "released");
         }
-        if let Some(c) = self.active_contact(f.person) {
-            self.s.contacts.put(Contact { state: ContactState::Released, ..c });
-            self.discharge_first(f.person, REVIEW, f.at.at);
-        }
+        let contact = self.active_contact(f.person);
         self.stand(f.person, Standing::AtHome, f.at.at);
+        if let Some(c) = contact {
+            self.release_contact(c, f.at.at, f.decision.as_ref());
+        }
+        self.settle_orders(f.person, f.at.at, f.decision.as_ref());
         self.show_exposure(f.person);
         Ok(())
+    }
+
+    /// The schedule of this record has ended, and the next one begins. By a decision all of them have.
+    pub(crate) fn release_contact(&mut self, c: Contact, at: Instant, decision: Option<&Decision>) {
+        let person = c.person_id;
+        self.discharge_first(person, REVIEW, at);
+        if decision.is_some() {
+            self.end_contacts(person, ContactState::Released);
+        } else {
+            self.s.contacts.put(Contact { state: ContactState::Released, ..c });
+            self.lead_next(person, at);
+        }
     }
 
     pub(crate) fn duty_waived(&mut self, f: &DutyWaived) -> Outcome {

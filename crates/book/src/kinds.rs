@@ -148,10 +148,72 @@ CaseState { /// Under management.
 
 words!(/// State of a contact record.
 ContactState { /// Under management.
-    Active = "active", "在管"; /// Schedule completed.
+    Active = "active", "在管"; /// Stands beside another record of the same person that sets the schedule, and takes over when that one ends.
+    Covered = "covered", "并入管理"; /// Schedule completed.
     Released = "released", "解除"; /// Became a case.
     Converted = "converted", "转为感染者"; /// Not a contact after all.
     Dropped = "dropped", "排除"; });
+
+words!(/// Where or how a contact met the case.
+ExposureContext {
+    /// They live together.
+    Household = "household", "同住"; /// Same stairwell.
+    Unit = "unit", "同单元"; /// Same school class.
+    Class = "class", "同班"; /// Same workplace.
+    Workplace = "workplace", "同工作场所"; /// Same ward.
+    Ward = "ward", "同病区"; /// Same vehicle.
+    Vehicle = "vehicle", "同乘"; /// Same venue at the same time.
+    Venue = "venue", "同场所"; /// In the same queue for sampling.
+    SamplingQueue = "sampling_queue", "同采样点排队"; /// Care of the sick.
+    Care = "care", "护理"; /// Funeral, touching the body.
+    Funeral = "funeral", "丧葬"; /// Sexual contact.
+    Sexual = "sexual", "性接触"; /// Any other.
+    Other = "other", "其他"; });
+
+words!(/// How certain an exposure or a link is.
+Certainty { /// Low.
+    Low = "low", "低"; /// Medium.
+    Medium = "medium", "中"; /// High.
+    High = "high", "高"; });
+
+words!(/// How one follow-up went: the words of Go.Data.
+FollowUpOutcome {
+    /// Seen, no symptoms.
+    SeenOk = "seen_ok", "已访视，无症状"; /// Seen, with symptoms.
+    SeenNotOk = "seen_not_ok", "已访视，有症状"; /// Tried, and not found.
+    Missed = "missed", "未见到"; /// Not tried.
+    NotAttempted = "not_attempted", "未访视"; /// Could not be tried: no access, no telephone, weather.
+    NotPerformed = "not_performed", "无法访视"; });
+
+words!(/// What kind of order restricts a person.
+OrderKind {
+    /// Of a contact (quarantine).
+    Quarantine = "quarantine", "隔离医学观察"; /// Of an infected person.
+    Isolation = "isolation", "隔离治疗"; /// At home after discharge.
+    Monitoring = "monitoring", "居家健康监测"; });
+
+words!(/// State of an order. Whatever it says, an order is in force only until its end.
+OrderState {
+    /// Decided, and not ended by anything but perhaps by its time.
+    InForce = "in_force", "执行中"; /// Its time ran out.
+    Expired = "expired", "到期"; /// Ended by a decision.
+    Lifted = "lifted", "提前解除"; /// Another order has taken its place.
+    Replaced = "replaced", "已被替代"; });
+
+words!(/// State of an appeal.
+AppealState { /// Not answered yet.
+    Open = "open", "待答复"; /// Granted.
+    Granted = "granted", "支持"; /// Refused.
+    Refused = "refused", "驳回"; });
+
+words!(/// How a visit of a case is known.
+VisitSource { /// The case said so.
+    Told = "told", "本人陈述"; /// Someone else said so.
+    Witness = "witness", "他人陈述"; /// A check-in.
+    CheckIn = "check_in", "扫码记录"; /// A camera.
+    Camera = "camera", "监控"; /// A payment or ticket.
+    Payment = "payment", "支付或票据"; /// Any other record.
+    Other = "other", "其他"; });
 
 words!(/// State of a transfer.
 TransferState { /// Asked for.
@@ -224,6 +286,14 @@ DutyKind {
     IdentifySwab = "identify_swab", "核实样本归属";
     /// A result that was called wrong is read again: only that makes it negative.
     ConfirmCorrection = "confirm_correction", "更正待复检证实";
+    /// A contact is seen: the next time that the schedule asks for it.
+    FollowUp = "follow_up", "随访";
+    /// A contact who was not found several times is looked for.
+    TraceLost = "trace_lost", "追查失访";
+    /// Someone who has fallen ill under follow-up is sampled.
+    SymptomTest = "symptom_test", "有症状检测";
+    /// An appeal is answered.
+    AnswerAppeal = "answer_appeal", "答复申诉";
     /// What a revoked account handed in afterwards is looked at.
     ReviewHandIn = "review_hand_in", "复核停用账号补报";
     /// A laboratory whose positive share is far from the others' is looked at.
@@ -275,11 +345,11 @@ impl DutyKind {
     pub const fn should(self) -> Should {
         use DutyKind::*;
         match self {
-            Sample | Resample | Recall | ContactTest | MonitoringTest | IdentifySwab => Should::Test,
-            Isolate => Should::Isolate,
+            Sample | Resample | Recall | ContactTest | MonitoringTest | SymptomTest | IdentifySwab => Should::Test,
+            Isolate | FollowUp | TraceLost => Should::Isolate,
             Transfer | Admit => Should::Admit,
             Observe | ExitTest => Should::Treat,
-            Discharge | Release | LiftZone | ReviewContact => Should::Release,
+            Discharge | Release | LiftZone | ReviewContact | AnswerAppeal => Should::Release,
             Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull | ConfirmCorrection
             | ReviewHandIn | ReviewLaboratory => Should::Chain,
         }
@@ -288,19 +358,20 @@ impl DutyKind {
     pub const fn responsible(self) -> Role {
         use DutyKind::*;
         match self {
-            Sample | Resample | Recall | ContactTest | Seal => Role::Sampler,
+            Sample | Resample | Recall | ContactTest | SymptomTest | Seal => Role::Sampler,
             Deliver => Role::Courier,
             Result | Test | Retest | Report | ConfirmCorrection => Role::Laboratory,
-            ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | IdentifySwab => Role::Investigator,
+            ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | TraceLost | IdentifySwab => Role::Investigator,
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,
-            MonitoringTest | Release => Role::CommunityWorker,
-            LiftZone | ReviewHandIn | ReviewLaboratory => Role::Commander,
+            MonitoringTest | Release | FollowUp => Role::CommunityWorker,
+            LiftZone | AnswerAppeal | ReviewHandIn | ReviewLaboratory => Role::Commander,
         }
     }
     /// True for the duties that a single sample of the person fulfils.
     pub const fn is_sampling(self) -> bool {
-        matches!(self, DutyKind::Resample | DutyKind::Recall | DutyKind::ContactTest | DutyKind::ExitTest | DutyKind::MonitoringTest)
+        use DutyKind::*;
+        matches!(self, Resample | Recall | ContactTest | ExitTest | MonitoringTest | SymptomTest)
     }
 }
 

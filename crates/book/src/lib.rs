@@ -2,7 +2,7 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`sampling`, `custody`, `testing`, `drift`, `cases`, `contacts`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! (`sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `contacts`, `follow_up`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
 //! in [`rows`].
 
 mod act;
@@ -14,9 +14,12 @@ mod contacts;
 mod custody;
 mod drift;
 mod fact;
+mod follow_up;
 mod hand_in;
+mod investigation;
 mod kinds;
 pub mod needs;
+mod orders;
 mod overtaken;
 mod parts;
 mod people;

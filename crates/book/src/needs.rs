@@ -11,58 +11,85 @@ use quell_foundation::*;
 use quell_protocol::TubeMode;
 use std::collections::BTreeSet;
 
-/// Keys to load.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Needs {
+macro_rules! needs {
+    ($($(#[$doc:meta])* $field:ident: $key:ty,)*) => {
+        /// Keys to load.
+        #[derive(Debug, Default, Clone, PartialEq, Eq)]
+        pub struct Needs {
+            $($(#[$doc])* pub $field: BTreeSet<$key>,)*
+            /// The whole book is counted for a close.
+            pub closing: bool,
+        }
+        impl Needs {
+            /// What is in `self` but not in `done`.
+            pub fn minus(&self, done: &Needs) -> Needs {
+                Needs { $($field: self.$field.difference(&done.$field).cloned().collect(),)* closing: self.closing && !done.closing }
+            }
+            /// Adds what is in `other`.
+            pub fn add(&mut self, other: Needs) {
+                $(self.$field.extend(other.$field);)*
+                self.closing |= other.closing;
+            }
+        }
+    };
+}
+
+needs! {
     /// Places by id.
-    pub places: BTreeSet<PlaceId>,
+    places: PlaceId,
     /// People who are swabbed: in brief, with their places on rosters and their registrations, in the rounds that are open or in
     /// `rounds`, and in `loose_tubes`.
-    pub swabbed: BTreeSet<PersonId>,
+    swabbed: PersonId,
     /// Person rows alone.
-    pub persons: BTreeSet<PersonId>,
+    persons: PersonId,
     /// Persons with everything open about them: duties, case, contact, stay, transfer, rosters of open rounds.
-    pub dossiers: BTreeSet<PersonId>,
+    dossiers: PersonId,
     /// Rounds by id, besides those that are open.
-    pub rounds: BTreeSet<RoundId>,
+    rounds: RoundId,
     /// Places on rosters, with the person's registrations in that round.
-    pub roster: BTreeSet<(RoundId, PersonId)>,
+    roster: (RoundId, PersonId),
     /// Registrations of these persons in the rounds that are open or in `rounds`, and in `loose_tubes`.
-    pub registered: BTreeSet<PersonId>,
+    registered: PersonId,
     /// Tubes into which someone is swabbed outside any round.
-    pub loose_tubes: BTreeSet<TubeCode>,
+    loose_tubes: TubeCode,
     /// Tubes by code.
-    pub tubes: BTreeSet<TubeCode>,
+    tubes: TubeCode,
     /// Tubes with their members.
-    pub members: BTreeSet<TubeCode>,
+    members: TubeCode,
     /// Tubes with the duties about them.
-    pub tube_duties: BTreeSet<TubeCode>,
+    tube_duties: TubeCode,
     /// Boxes with their tubes.
-    pub boxes: BTreeSet<BoxCode>,
+    boxes: BoxCode,
     /// Plates.
-    pub plates: BTreeSet<PlateId>,
+    plates: PlateId,
     /// Cases.
-    pub cases: BTreeSet<CaseId>,
+    cases: CaseId,
     /// Contact records.
-    pub contacts: BTreeSet<ContactId>,
+    contacts: ContactId,
+    /// Orders.
+    orders: OrderId,
+    /// Appeals.
+    appeals: AppealId,
+    /// Records of investigations.
+    investigations: CaseId,
+    /// Visits.
+    visits: VisitId,
     /// Transfers.
-    pub transfers: BTreeSet<TransferId>,
+    transfers: TransferId,
     /// Stays.
-    pub stays: BTreeSet<StayId>,
+    stays: StayId,
     /// The open stay in a bed.
-    pub beds: BTreeSet<(PlaceId, String, u32)>,
+    beds: (PlaceId, String, u32),
     /// Duties by id.
-    pub duties: BTreeSet<DutyId>,
+    duties: DutyId,
     /// Sampling duties of a person, and the end of isolation or monitoring, that ended at a position of the log ([`Group::Ended`]).
-    pub ended: BTreeSet<(PersonId, i64)>,
+    ended: (PersonId, i64),
     /// Open duties about places (zones).
-    pub place_duties: BTreeSet<PlaceId>,
+    place_duties: PlaceId,
     /// Open duties about accounts.
-    pub account_duties: BTreeSet<AccountId>,
+    account_duties: AccountId,
     /// Cases that may be withdrawn, with their contacts.
-    pub case_contacts: BTreeSet<CaseId>,
-    /// The whole book is counted for a close.
-    pub closing: bool,
+    case_contacts: CaseId,
 }
 
 /// Inserts what is not there yet; most names of a batch repeat.
@@ -167,8 +194,37 @@ impl Needs {
             Fact::ReportFiled(f) => {
                 self.cases.insert(f.case);
             }
+            Fact::Interviewed(f) => {
+                self.cases.insert(f.case);
+                self.investigations.insert(f.case);
+            }
+            Fact::Visited(f) => {
+                self.cases.insert(f.case);
+                self.visits.insert(f.visit);
+                self.places.extend(f.place.iter().cloned());
+            }
+            Fact::VisitWithdrawn(f) => {
+                self.visits.insert(f.visit);
+            }
             Fact::InvestigationFiled(f) => {
                 self.cases.insert(f.case);
+                self.investigations.insert(f.case);
+            }
+            Fact::FollowedUp(f) => self.dossier(f.person),
+            Fact::TimeRanOut(f) => self.dossier(f.person),
+            Fact::OrderIssued(f) => {
+                self.orders.insert(f.order);
+                self.dossier(f.person);
+            }
+            Fact::OrderLifted(f) => {
+                self.orders.insert(f.order);
+            }
+            Fact::AppealMade(f) => {
+                self.orders.insert(f.order);
+                self.appeals.insert(f.appeal);
+            }
+            Fact::AppealAnswered(f) => {
+                self.appeals.insert(f.appeal);
             }
             Fact::ContactNamed(f) => {
                 self.contacts.insert(f.contact);
@@ -324,6 +380,18 @@ impl Needs {
                 self.follow_open(s, f.person);
             }
             Fact::ContactNamed(f) => self.follow_person(s, f.person),
+            Fact::FollowedUp(f) => self.follow_person(s, f.person),
+            Fact::TimeRanOut(f) => self.follow_person(s, f.person),
+            Fact::OrderIssued(f) => self.follow_person(s, f.person),
+            Fact::OrderLifted(f) => self.follow_order(s, &f.order),
+            Fact::AppealMade(f) => self.follow_order(s, &f.order),
+            Fact::AppealAnswered(f) => {
+                if let Some(a) = s.appeals.get(&f.appeal) {
+                    self.orders.insert(a.order_id);
+                    self.duties.extend(a.duty_id);
+                    self.follow_person(s, a.person_id);
+                }
+            }
             Fact::ContactDropped(f) => {
                 if let Some(c) = s.contacts.get(&f.contact) {
                     self.follow_person(s, c.person_id);
@@ -447,6 +515,13 @@ impl Needs {
         }
     }
 
+    fn follow_order(&mut self, s: &State, o: &OrderId) {
+        if let Some(o) = s.orders.get(o) {
+            self.follow_person(s, o.person_id);
+            self.contacts.extend(o.contact_id);
+        }
+    }
+
     fn follow_transfer(&mut self, s: &State, t: &TransferId) {
         if let Some(t) = s.transfers.get(t) {
             self.places.extend(t.facility.iter().cloned());
@@ -473,66 +548,5 @@ impl Needs {
         }
         let zones: Vec<PlaceId> = s.zones.values().filter(|z| z.lifted_at.is_none()).map(|z| z.place.clone()).collect();
         self.place_duties.extend(zones);
-    }
-
-    /// What is in `self` but not in `done`.
-    pub fn minus(&self, done: &Needs) -> Needs {
-        fn d<T: Ord + Clone>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> BTreeSet<T> {
-            a.difference(b).cloned().collect()
-        }
-        Needs {
-            places: d(&self.places, &done.places),
-            swabbed: d(&self.swabbed, &done.swabbed),
-            persons: d(&self.persons, &done.persons),
-            dossiers: d(&self.dossiers, &done.dossiers),
-            rounds: d(&self.rounds, &done.rounds),
-            roster: d(&self.roster, &done.roster),
-            registered: d(&self.registered, &done.registered),
-            loose_tubes: d(&self.loose_tubes, &done.loose_tubes),
-            tubes: d(&self.tubes, &done.tubes),
-            members: d(&self.members, &done.members),
-            tube_duties: d(&self.tube_duties, &done.tube_duties),
-            boxes: d(&self.boxes, &done.boxes),
-            plates: d(&self.plates, &done.plates),
-            cases: d(&self.cases, &done.cases),
-            contacts: d(&self.contacts, &done.contacts),
-            transfers: d(&self.transfers, &done.transfers),
-            stays: d(&self.stays, &done.stays),
-            beds: d(&self.beds, &done.beds),
-            duties: d(&self.duties, &done.duties),
-            ended: d(&self.ended, &done.ended),
-            place_duties: d(&self.place_duties, &done.place_duties),
-            account_duties: d(&self.account_duties, &done.account_duties),
-            case_contacts: d(&self.case_contacts, &done.case_contacts),
-            closing: self.closing && !done.closing,
-        }
-    }
-
-    /// Adds what is in `other`.
-    pub fn add(&mut self, other: Needs) {
-        self.places.extend(other.places);
-        self.swabbed.extend(other.swabbed);
-        self.persons.extend(other.persons);
-        self.dossiers.extend(other.dossiers);
-        self.rounds.extend(other.rounds);
-        self.roster.extend(other.roster);
-        self.registered.extend(other.registered);
-        self.loose_tubes.extend(other.loose_tubes);
-        self.tubes.extend(other.tubes);
-        self.members.extend(other.members);
-        self.tube_duties.extend(other.tube_duties);
-        self.boxes.extend(other.boxes);
-        self.plates.extend(other.plates);
-        self.cases.extend(other.cases);
-        self.contacts.extend(other.contacts);
-        self.transfers.extend(other.transfers);
-        self.stays.extend(other.stays);
-        self.beds.extend(other.beds);
-        self.duties.extend(other.duties);
-        self.ended.extend(other.ended);
-        self.place_duties.extend(other.place_duties);
-        self.account_duties.extend(other.account_duties);
-        self.case_contacts.extend(other.case_contacts);
-        self.closing |= other.closing;
     }
 }

@@ -57,3 +57,17 @@ pub fn facility_place_kind(kind: FacilityKind) -> Option<PlaceKind> {
         FacilityKind::Home => None,
     }
 }
+
+/// An answer to a question of the protocol, as it is said and kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AnswerGiven {
+    /// Yes or no.
+    Flag(bool),
+    /// A number.
+    Number(f64),
+    /// A text, a choice, a date (ISO 8601), or `unknown`.
+    Text(String),
+    /// Several choices.
+    Choices(Vec<String>),
+}

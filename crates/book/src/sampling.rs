@@ -279,7 +279,7 @@ impl Act<'_> {
     /// A single sample discharges what asked for one before it was taken; of scheduled tests those that were due by the end of its
     /// day: today's, and late those that were missed.
     fn discharge_sampling(&mut self, person: PersonId, sample: &TubeCode, at: Instant, outside_round: bool) {
-        let asked = self.open_duties(person, &[DutyKind::Recall, DutyKind::Resample]);
+        let asked = self.open_duties(person, &[DutyKind::Recall, DutyKind::Resample, DutyKind::SymptomTest]);
         let exit_test = self.open_duties(person, &[DutyKind::ExitTest]).into_iter().filter(|_| outside_round).take(1);
         for d in asked.into_iter().chain(exit_test).filter(|d| d.opened_at <= at) {
             self.discharge(&Duty { fulfilled_by: Some(sample.clone()), ..d }, at);

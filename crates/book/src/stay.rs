@@ -2,7 +2,7 @@
 
 use crate::act::{Act, Outcome, Subject};
 use crate::cases::CARE_DUTIES;
-use crate::contacts::{CONTACT_DUTIES, REVIEW};
+use crate::contacts::CONTACT_DUTIES;
 use crate::fact::*;
 use crate::hand_in::check_decision;
 use crate::kinds::*;
@@ -244,9 +244,10 @@ impl Act<'_> {
         }
         match (case, contact) {
             (Some(case), _) => self.go_home_recovered(case, f.at.at),
-            (None, Some(c)) => self.go_home_contact(&c, f.at.at),
+            (None, Some(c)) => self.go_home_contact(c, f.at.at, f.decision.as_ref()),
             (None, None) => self.stand(person, Standing::AtHome, f.at.at),
         }
+        self.settle_orders(person, f.at.at, f.decision.as_ref());
         self.show_exposure(person);
         Ok(())
     }
@@ -313,18 +314,17 @@ impl Act<'_> {
         self.open_by(DutyKind::Release, Subject::Person(person), &case.place, at, due, MONITORING.into());
     }
 
-    fn go_home_contact(&mut self, c: &Contact, at: Instant) {
+    fn go_home_contact(&mut self, c: Contact, at: Instant, decision: Option<&Decision>) {
         let schedule = self.c.protocol.contact_schedule(c.category);
         self.supersede_all(c.person_id, CONTACT_DUTIES, at, "left the isolation site");
         match (schedule, c.until) {
             (Some(s), Some(until)) if s.home_days > 0 => {
                 self.stand(c.person_id, Standing::AtHome, at);
-                self.home_isolation(c, &s, s.central_days, until, at);
+                self.home_isolation(&c, &s, s.central_days, until, at);
             }
             _ => {
-                self.s.contacts.put(Contact { state: ContactState::Released, ..c.clone() });
-                self.discharge_first(c.person_id, REVIEW, at);
                 self.stand(c.person_id, Standing::AtHome, at);
+                self.release_contact(c, at, decision);
             }
         }
     }

@@ -68,7 +68,9 @@ fn one_of_a_positive_pool_is_the_case_and_nine_are_cleared() {
     assert_eq!(b.due(4, DutyKind::Report), ["26T19:00"]);
 
     b.say("26T18:00", "report_filed", json!({"case": case.case_id, "receipt": "50023720221126001"}));
+    b.interview("26T20:00", case.case_id, "core");
     b.say("26T20:00", "investigation_filed", json!({"case": case.case_id, "part": "core"}));
+    b.interview("27T10:00", case.case_id, "full");
     b.say("27T10:00", "investigation_filed", json!({"case": case.case_id, "part": "full"}));
     assert_eq!(b.kinds(4), [DutyKind::Transfer]);
     assert_eq!(b.refuse("27T11:00", "report_filed", json!({"case": case.case_id, "receipt": "again"})), "report.not_due");

@@ -78,11 +78,62 @@ fn a_later_exposure_replaces_the_schedule_and_a_laxer_one_does_not() {
     b.contact("01T09:00", 1, 1, "close", "01T08:00");
     b.admit("01T12:00", 1, 1, ISOLATION, 1);
     assert_eq!(b.refuse("02T09:00", "contact_named", naming(2, 1, "close", "01T08:00")), "contact.covered");
-    assert_eq!(b.refuse("03T09:00", "contact_named", naming(2, 1, "general", "03T08:00")), "contact.covered");
+    b.contact("03T09:00", 3, 1, "general", "03T08:00");
+    assert_eq!((b.contact_of(1).state, b.contact_of(3).state), (ContactState::Active, ContactState::Covered));
     b.contact("03T09:00", 2, 1, "close", "03T08:00");
-    assert_eq!((b.contact_of(1).state, b.contact_of(2).state), (ContactState::Dropped, ContactState::Active));
+    assert_eq!((b.contact_of(1).state, b.contact_of(2).state), (ContactState::Covered, ContactState::Active));
     assert_eq!(b.due(1, DutyKind::ContactTest), ["05T00:00", "06T00:00", "07T00:00", "09T00:00"]);
     assert_eq!(b.due(1, DutyKind::Discharge), ["09T06:00"], "one end, the new one");
+}
+
+/// A contact of two cases has one schedule, and both records: none is lost when the other ends (SORMAS-Project#7793).
+#[test]
+fn a_contact_of_several_cases_has_one_schedule_and_loses_none_of_them() {
+    let mut b = Book::new();
+    for (n, s) in [(8, "S8"), (9, "S9")] {
+        b.single(1, 8, s, n, "positive", Some(30.0));
+    }
+    let name = |b: &mut Book, at: &str, contact: u32, case: u32, category: &str, exposed: &str| {
+        let mut named = naming(contact, 1, category, exposed);
+        named["case"] = json!(b.active_case(case).unwrap().case_id);
+        b.say(at, "contact_named", named);
+    };
+    name(&mut b, "01T13:00", 1, 8, "close", "01T08:00");
+    name(&mut b, "01T14:00", 2, 9, "high_risk_spillover", "01T09:00");
+    name(&mut b, "03T13:00", 3, 9, "close", "03T08:00");
+    assert_eq!(b.kinds(1), [DutyKind::Isolate], "one schedule");
+    b.admit("03T15:00", 1, 1, ISOLATION, 1);
+    assert_eq!(b.due(1, DutyKind::Discharge), ["09T06:00"], "by the last exposure");
+    let decision = json!({"decider": "investigation team", "reason": "another person of the same name"});
+    b.say("04T09:00", "contact_dropped", json!({"contact": id(3), "decision": decision}));
+    assert_eq!(b.due(1, DutyKind::Discharge), ["07T06:00"], "by the first exposure again");
+    b.say("04T10:00", "contact_dropped", json!({"contact": id(1), "decision": decision}));
+    assert_eq!(b.kinds(1), [DutyKind::Observe, DutyKind::Discharge], "the record that is left asks for days at home");
+    b.say("04T11:00", "discharged", json!({"stay": id(1)}));
+    assert_eq!((b.person(1).standing, b.due(1, DutyKind::Release)), (Standing::HomeIsolation, vec!["09T06:00".to_owned()]));
+    // A case keeps them all as what they were.
+    b.single(5, 9, "S1", 1, "positive", Some(25.0));
+    let states: Vec<ContactState> = (1..=3).map(|n| b.contact_of(n).state).collect();
+    assert_eq!(states, [ContactState::Dropped, ContactState::Converted, ContactState::Dropped]);
+}
+
+#[test]
+fn the_laxer_schedule_goes_on_when_the_stricter_one_has_run_out() {
+    let mut b = Book::new();
+    b.contact("01T09:00", 1, 1, "high_risk_spillover", "01T08:00");
+    b.contact("08T09:00", 2, 1, "general", "08T08:00");
+    for (day, tube) in [(2, "T2"), (4, "T4"), (6, "T6"), (8, "T8")] {
+        b.single(day, 10, tube, 1, "negative", None);
+    }
+    b.say("09T06:00", "released", json!({"person": p(1)}));
+    assert_eq!((b.contact_of(1).state, b.contact_of(2).state), (ContactState::Released, ContactState::Active));
+    assert_eq!(b.person(1).standing, Standing::AtHome);
+    assert!(b.kinds(1).contains(&DutyKind::ContactTest));
+    // By a decision all of it ends.
+    b.contact("09T07:00", 3, 2, "high_risk_spillover", "09T06:00");
+    b.contact("09T08:00", 4, 2, "general", "09T07:00");
+    b.say("09T09:00", "released", json!({"person": p(2), "decision": decision()}));
+    assert_eq!((b.contact_of(3).state, b.contact_of(4).state), (ContactState::Released, ContactState::Released));
 }
 
 #[test]

@@ -130,6 +130,8 @@ fn assert_person(s: &State, person: &Person) {
     let stays = s.stays.group(&Group::Person(id)).iter().filter(|x| x.left_at.is_none()).count();
     let ended = |t: &Transfer| matches!(t.state, TransferState::Admitted | TransferState::CalledOff);
     let moving = s.transfers.group(&Group::Person(id)).iter().filter(|t| !ended(t)).count();
+    let covered = s.contacts.group(&Group::Person(id)).iter().filter(|c| c.state == ContactState::Covered).count();
+    assert!(covered == 0 || contacts == 1, "{person:?}: {covered} contact records wait behind none");
     assert!(cases + contacts <= 1 && stays <= 1 && moving <= 1, "{person:?}: {cases} cases, {contacts} contacts, {stays} stays");
     assert!(moving == 0 || cases + contacts == 1, "{person:?} is moved without a reason");
     // Nobody is forgotten: whoever is restricted has a duty that ends it, and no duty outlives what it is about.
@@ -256,7 +258,7 @@ fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)
     macro_rules! same_rows {
         ($($table:ident)*) => { $(assert_eq!(sorted(&in_slice.$table), sorted(&in_whole.$table));)* };
     }
-    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts transfers stays
+    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups orders appeals investigations interviews visits transfers stays
     observations zones duties ownerships sealed_days }
     // The store copies new rows of these in, which must not be there.
     assert_eq!(in_slice.persons.new_rows(), in_whole.persons.new_rows());

@@ -54,6 +54,12 @@ uuid_id!(/// A duty (应办事项).
     DutyId);
 uuid_id!(/// A contact record: one person exposed to one case.
     ContactId);
+uuid_id!(/// A decision that restricts a person (管控决定).
+    OrderId);
+uuid_id!(/// An appeal against an order (申诉).
+    AppealId);
+uuid_id!(/// A visit of a case to a place: one stretch of its trajectory (行动轨迹).
+    VisitId);
 
 macro_rules! code_id {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {

@@ -111,6 +111,19 @@ pub struct DriftRule {
     pub review: Span,
 }
 
+/// How contacts at home are watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FollowUpRule {
+    /// Times a day.
+    pub per_day: u32,
+    /// Not seen for so long: looked for.
+    pub lost_after: Option<Span>,
+    /// Within this time whoever is looked for is found.
+    pub trace_within: Option<Span>,
+    /// Fallen ill: sampled within this time.
+    pub test_within: Option<Span>,
+}
+
 /// Path of the section that sets a zone's rules.
 pub fn zone_path(level: ZoneLevel) -> &'static str {
     match level {
@@ -211,11 +224,11 @@ impl Protocol {
             ContactCategory::General => c.general.as_ref(),
             ContactCategory::Inbound => c.inbound.as_ref(),
         });
-        match (rule, category, &self.follow_up) {
+        match (rule, category, self.follow_up.as_ref().and_then(|f| f.days.as_ref())) {
             (Some(rule), _, _) => Some(schedule(rule)),
-            (None, ContactCategory::Close, Some(f)) => Some(Schedule {
+            (None, ContactCategory::Close, Some(days)) => Some(Schedule {
                 central_days: 0,
-                home_days: f.days.value.0,
+                home_days: days.value.0,
                 test_days_central: Vec::new(),
                 test_days_home: Vec::new(),
                 tests_single: true,
@@ -235,6 +248,17 @@ impl Protocol {
             ContactCategory::General => "contacts.general",
             ContactCategory::Inbound => "contacts.inbound",
         }
+    }
+
+    /// How contacts at home are watched; `None` if this protocol does not ask for it.
+    pub fn follow_up_rule(&self) -> Option<FollowUpRule> {
+        let limit = |p: &Option<Param<crate::quantity::Limit>>| p.as_ref().map(|p| p.value.0);
+        self.follow_up.as_ref().filter(|f| f.per_day.value.0 > 0).map(|f| FollowUpRule {
+            per_day: f.per_day.value.0,
+            lost_after: limit(&f.lost_after),
+            trace_within: limit(&f.trace_within),
+            test_within: limit(&f.test_within),
+        })
     }
 
     /// Monitoring at home after discharge.

@@ -255,12 +255,18 @@ section! {
 }
 
 section! {
-    /// Watching contacts without isolating them.
+    /// Watching contacts at home.
     FollowUp {
-        /// Days after the last exposure.
-        days: Param<Days>,
+        /// Days after the last exposure for which close contacts are watched where nothing isolates them.
+        days: Option<Param<Days>>,
         /// Contacts a day.
         per_day: Param<PerDay>,
+        /// Not seen for so long: the contact is looked for.
+        lost_after: Option<Param<Limit>>,
+        /// Within this time whoever is looked for is found, or it is decided what else to do.
+        trace_within: Option<Param<Limit>>,
+        /// Fallen ill → sampled.
+        test_within: Option<Param<Limit>>,
         /// Days for those who were given immunoglobulin, which lengthens incubation.
         days_after_immunoglobulin: Option<Param<Days>>,
         /// What happens to a contact who falls ill.

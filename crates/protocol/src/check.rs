@@ -86,6 +86,7 @@ fn problems(file: &str, text: &str, mut faults: Vec<Fault>) -> Vec<Problem> {
 /// Checks that concern more than one value.
 fn consistency(p: &Protocol, r: &mut Reader) {
     schedules(p, r);
+    crate::questions::check(p, r);
     for (key, citation) in &p.sources {
         if citation.trim().is_empty() {
             r.fault(&format!("sources.{key}"), "the citation is empty", "give an address or a citation");

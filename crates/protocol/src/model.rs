@@ -9,6 +9,7 @@ use crate::decode::section;
 use crate::epidemiology::Epidemiology;
 use crate::param::Param;
 use crate::quantity::{Count, Days, Frequency, Interval, Limit, Percent, PoolSize, TemperatureRange};
+use crate::questions::Question;
 use crate::words::{Exposure, OccupationClass, TubeMode};
 use quell_foundation::{Celsius, Ct, Day, ProtocolId};
 use serde::{Deserialize, Serialize};
@@ -47,8 +48,10 @@ section! {
         retention: Retention,
         /// The disease itself.
         epidemiology: Epidemiology,
-        /// Watching contacts without isolation.
+        /// Watching contacts at home, isolated or not.
         follow_up: Option<FollowUp>,
+        /// What an investigation asks.
+        questions: Option<Param<Vec<Question>>>,
         /// Post-exposure prophylaxis by name.
         pep: Option<BTreeMap<String, Pep>>,
         /// When an outbreak is over.

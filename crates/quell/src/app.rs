@@ -12,7 +12,7 @@ use quell_store::batch::Writer;
 use quell_store::log::Sender;
 use quell_store::server::{self, Postgres, ServerError};
 use quell_store::shelf::Shelf;
-use quell_store::{Database, StoreError, schema};
+use quell_store::{Database, StoreError, log, schema};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -261,6 +261,17 @@ impl App {
     /// The local operator, whose place is the whole book.
     pub fn operator(&self) -> Sender {
         Sender { account: "operator".into(), scope: self.config.root.clone(), device: None }
+    }
+    /// The protocol in force.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn protocol(&self) -> Result<Arc<Protocol>, StoreError> {
+        let c = self.db.connection().await?;
+        match log::head(&c, self.config.book, false).await?.protocol {
+            Some((_, hash)) => self.shelf.get(&c, hash).await,
+            None => Ok(self.default_protocol.clone()),
+        }
     }
     /// Opens the book (creating it if the database has none) and its door.
     pub async fn open(ready: &Ready, book: &BookConfig, protocol: &str, clock: Clock, key: IdentityKey) -> Result<App, StartError> {

@@ -26,7 +26,7 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         }
         HandInReviewed(_) | LaboratoryReviewed(_) => role == Role::Commander,
         // Said by the door itself.
-        LateHandIn(_) => false,
+        LateHandIn(_) | TimeRanOut(_) => false,
         OverdueOwned(_) => !matches!(role, Role::Auditor | Role::Administrator),
         Registered(_) | RegistrationVoided(_) | RegistrationReassigned(_) | TubeSealed(_) | BoxPacked(_) => {
             matches!(role, Role::Sampler | Role::CommunityWorker | Role::Ward)
@@ -39,6 +39,10 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         CaseListed(_) | CaseClassified(_) | ChannelJudged(_) | InvestigationFiled(_) | ContactNamed(_) | ContactDropped(_) => {
             role == Role::Investigator
         }
+        Interviewed(_) | Visited(_) | VisitWithdrawn(_) => role == Role::Investigator,
+        FollowedUp(_) | AppealMade(_) => matches!(role, Role::Investigator | Role::CommunityWorker | Role::Ward),
+        OrderIssued(_) => matches!(role, Role::Investigator | Role::Commander),
+        OrderLifted(_) | AppealAnswered(_) => role == Role::Commander,
         TransferRequested(_) => matches!(role, Role::Investigator | Role::Dispatcher | Role::Ward),
         VehicleAssigned(_) | TransferCalledOff(_) => role == Role::Dispatcher,
         PickedUp(_) | Arrived(_) => matches!(role, Role::Dispatcher | Role::Courier),

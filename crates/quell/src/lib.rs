@@ -10,6 +10,7 @@ pub mod client;
 pub mod clock;
 pub mod demo;
 pub mod door;
+pub mod expiry;
 pub mod http;
 pub mod identity;
 pub mod import;

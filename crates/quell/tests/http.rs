@@ -107,7 +107,10 @@ fn plausible(route: &Route) -> (String, String) {
     };
     let path = match route.path {
         "/healthz" | "/readyz" | "/v1/health" | "/v1/openapi.json" | "/v1/session" | "/v1/session/end" | "/v1/submissions"
-        | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log" => route.path.into(),
+        | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log" | "/v1/questions" => route.path.into(),
+        "/v1/cases/{case}/investigation" => route.path.replace("{case}", &fresh_submission().to_string()),
+        "/v1/contacts" => format!("/v1/contacts?place={ROOT}&need=overdue&category=close"),
+        "/v1/orders" => format!("/v1/orders?person={p}&in_force=true"),
         "/v1/board" | "/v1/shoulds" | "/v1/facilities" | "/v1/cases/counts" | "/v1/day" => format!("{}?place={ROOT}", route.path),
         "/v1/submissions/{id}" => format!("/v1/submissions/{}", fresh_submission()),
         "/v1/items/{state}" => "/v1/items/open?kind=deliver&round=R1&overdue=true&limit=5".into(),
@@ -500,6 +503,9 @@ async fn every_look_at_a_person_is_written_down() {
         (format!("/v1/items/open?kind=sample&round=R1&place={A}"), "/v1/items/{state}", None, 2),
         (format!("/v1/items/done?kind=sample&round=R1&place={A}"), "/v1/items/{state}", None, 10),
         ("/v1/cases".into(), "/v1/cases", None, 0),
+        (format!("/v1/cases/{}/investigation", fresh_submission()), "/v1/cases/{case}/investigation", None, 0),
+        ("/v1/contacts?need=due".into(), "/v1/contacts", None, 0),
+        (format!("/v1/orders?person={p}"), "/v1/orders", Some(p), 0),
         (format!("/v1/facilities/{HALL}/beds"), "/v1/facilities/{facility}/beds", None, 0),
         (format!("/v1/facilities/{HALL}/releasable"), "/v1/facilities/{facility}/releasable", None, 0),
     ];
@@ -528,7 +534,11 @@ async fn every_look_at_a_person_is_written_down() {
     let auditor = w.token(Role::Auditor, ROOT).await;
     let page = w.get(&format!("/v1/access?person={p}"), &auditor).await.json();
     let what: Vec<&str> = page["items"].as_array().unwrap().iter().map(|i| i["what"].as_str().unwrap()).collect();
-    assert_eq!(what, ["/v1/persons/{person}/code", "/v1/persons/{person}/status", "/v1/persons/{person}"], "the latest first");
+    assert_eq!(
+        what,
+        ["/v1/orders", "/v1/persons/{person}/code", "/v1/persons/{person}/status", "/v1/persons/{person}"],
+        "the latest first"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

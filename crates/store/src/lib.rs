@@ -11,6 +11,7 @@ pub mod checkpoint;
 mod closing;
 mod connect;
 mod copy;
+pub mod due;
 mod error;
 pub mod find;
 mod hot;

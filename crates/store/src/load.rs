@@ -232,7 +232,7 @@ async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -
     let with_registrations = union([&w.swabbed, &w.registered, &w.roster.iter().map(|r| r.1).collect()]);
     let open: Vec<RoundId> = if on_roster.is_empty() { Vec::new() } else { s.rounds.values().map(|r| r.round.clone()).collect() };
     let case_contacts: Vec<uuid::Uuid> = w.case_contacts.iter().map(|c| c.0).collect();
-    let (br, p, reg, loose, ros, d, ca, co, of_case, tr, st) = try_join!(
+    let (br, p, reg, loose, ros, d, ca, co, of_case, or, tr, st) = try_join!(
         hot::briefs(tx, s.config.tally_depth, &swabbed),
         hot::persons(tx, &persons),
         hot::registrations(tx, &with_registrations, rounds),
@@ -242,6 +242,7 @@ async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -
         tx.rows::<Case>(("person_id", Ids(&dossiers)), "true"),
         tx.rows::<Contact>(("person_id", Ids(&dossiers)), "true"),
         tx.rows::<Contact>(("case_id", Ids(&case_contacts)), "true"),
+        tx.rows::<RestrictionOrder>(("person_id", Ids(&dossiers)), "state = 'in_force'"),
         tx.rows::<Transfer>(("person_id", Ids(&dossiers)), "true"),
         tx.rows::<Stay>(("person_id", Ids(&dossiers)), "true"),
     )?;
@@ -266,6 +267,8 @@ async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -
     put(&mut s.contacts, co);
     s.contacts.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));
     put(&mut s.contacts, of_case);
+    s.orders.know_groups(groups());
+    put(&mut s.orders, or);
     s.transfers.know_groups(groups());
     put(&mut s.transfers, tr);
     s.stays.know_groups(groups());
@@ -308,5 +311,28 @@ async fn load_by_id(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreEr
     put(&mut s.duties, du);
     s.duties.know_groups(w.ended.iter().map(|(p, seq)| Group::Ended(*p, *seq)));
     put(&mut s.duties, en);
+    load_papers(tx, s, w).await
+}
+
+/// Orders, appeals, records and visits that are named by their id.
+async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreError> {
+    let orders: Vec<uuid::Uuid> = w.orders.iter().map(|o| o.0).collect();
+    let appeals: Vec<uuid::Uuid> = w.appeals.iter().map(|a| a.0).collect();
+    let investigations: Vec<uuid::Uuid> = w.investigations.iter().map(|c| c.0).collect();
+    let visits: Vec<uuid::Uuid> = w.visits.iter().map(|v| v.0).collect();
+    let (or, ap, inv, vi) = try_join!(
+        tx.rows::<RestrictionOrder>(("order_id", Ids(&orders)), "true"),
+        tx.rows::<Appeal>(("appeal_id", Ids(&appeals)), "true"),
+        tx.rows::<Investigation>(("case_id", Ids(&investigations)), "true"),
+        tx.rows::<Visit>(("visit_id", Ids(&visits)), "true"),
+    )?;
+    s.orders.know_keys(&w.orders);
+    put(&mut s.orders, or);
+    s.appeals.know_keys(&w.appeals);
+    put(&mut s.appeals, ap);
+    s.investigations.know_keys(&w.investigations);
+    put(&mut s.investigations, inv);
+    s.visits.know_keys(&w.visits);
+    put(&mut s.visits, vi);
     Ok(())
 }

@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (13, include_str!("../migrations/0013_recalled.sql")),
     (14, include_str!("../migrations/0014_owed_again.sql")),
     (15, include_str!("../migrations/0015_identity_check.sql")),
+    (16, include_str!("../migrations/0016_cases_and_contacts.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

@@ -50,6 +50,12 @@ stored! {
     LaboratoryDay, "quell.laboratory_day", "laboratory, day, mode";
     Case, "quell.\"case\"", "case_id";
     Contact, "quell.contact", "contact_id";
+    FollowUp, "quell.follow_up", "seq, idx";
+    RestrictionOrder, "quell.restriction_order", "order_id";
+    Appeal, "quell.appeal", "appeal_id";
+    Investigation, "quell.investigation", "case_id";
+    Interview, "quell.interview", "seq, idx";
+    Visit, "quell.visit", "visit_id";
     Transfer, "quell.transfer", "transfer_id";
     Stay, "quell.stay", "stay_id";
     Observation, "quell.observation", "seq, idx";

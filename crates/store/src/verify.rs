@@ -242,6 +242,12 @@ async fn compare_all(c: &impl GenericClient, book: i32, replay: &mut Replay, rep
     compare(c, book, &s.laboratory_days, report, "laboratory || day::text || mode").await?;
     compare(c, book, &s.cases, report, "case_id::text").await?;
     compare(c, book, &s.contacts, report, "contact_id::text").await?;
+    compare(c, book, &s.follow_ups, report, "seq::text").await?;
+    compare(c, book, &s.orders, report, "order_id::text").await?;
+    compare(c, book, &s.appeals, report, "appeal_id::text").await?;
+    compare(c, book, &s.investigations, report, "case_id::text").await?;
+    compare(c, book, &s.interviews, report, "seq::text").await?;
+    compare(c, book, &s.visits, report, "visit_id::text").await?;
     compare(c, book, &s.transfers, report, "transfer_id::text").await?;
     compare(c, book, &s.stays, report, "stay_id::text").await?;
     compare(c, book, &s.observations, report, "seq::text").await?;

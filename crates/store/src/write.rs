@@ -39,6 +39,12 @@ pub(crate) async fn changed_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreEr
         upsert(client, book, &c.laboratory_days),
         upsert(client, book, &c.cases),
         upsert(client, book, &c.contacts),
+        upsert(client, book, &c.follow_ups),
+        upsert(client, book, &c.orders),
+        upsert(client, book, &c.appeals),
+        upsert(client, book, &c.investigations),
+        upsert(client, book, &c.interviews),
+        upsert(client, book, &c.visits),
         upsert(client, book, &c.transfers),
         // A bed that one person leaves and another takes in the same batch: leave first.
         stays(tx, &c.stays),

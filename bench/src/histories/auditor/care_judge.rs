@@ -21,8 +21,8 @@ impl Auditor {
             Fact::ContactNamed(f) => self.judge_contact(f),
             Fact::ContactDropped(f) => {
                 let k = self.known.contacts.iter().position(|c| c.id == f.contact);
-                need(k.is_some_and(|k| self.contact_state(k) == ContactState::Active), "no contact under management")
-                    .and(decided(Some(&f.decision)))
+                let managed = |k| matches!(self.contact_state(k), ContactState::Active | ContactState::Covered);
+                need(k.is_some_and(managed), "no contact under management").and(decided(Some(&f.decision)))
             }
             Fact::TransferRequested(f) => self.judge_request(f),
             Fact::VehicleAssigned(f) => self.judge_vehicle(f),
@@ -52,7 +52,7 @@ impl Auditor {
     }
 
     /// How strict a schedule is: a site, then home, then watching.
-    fn strictness(&self, category: ContactCategory) -> Option<u8> {
+    pub(super) fn strictness(&self, category: ContactCategory) -> Option<u8> {
         self.protocol.contact_schedule(category).map(|s| if s.central_days > 0 { 2 } else { u8::from(s.confined) })
     }
 
@@ -69,9 +69,9 @@ impl Auditor {
         need(k.case_of(f.person).is_none() && standing != Standing::Dead, "a case, or dead")?;
         need(standing != Standing::HomeMonitoring, "under monitoring")?;
         need(k.contacts.iter().all(|c| c.id != f.contact), "named before")?;
-        let Some(runs) = self.contact_of(f.person) else { return Ok(()) };
-        let strict = self.strictness(runs.category).unwrap_or(0);
-        need(asked > strict || (asked == strict && f.last_exposure.at > runs.exposed), "covered")
+        let managed = self.contacts_in(f.person, &[ContactState::Active, ContactState::Covered]).into_iter().map(|i| &k.contacts[i]);
+        let same = |c: &ContactSeen| c.case == f.case && self.strictness(c.category) >= Some(asked) && c.exposed >= f.last_exposure.at;
+        need(!managed.into_iter().any(same), "covered")
     }
 
     fn judge_request(&self, f: &TransferRequested) -> Verdict {

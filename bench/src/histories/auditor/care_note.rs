@@ -21,9 +21,7 @@ impl Auditor {
             Fact::ContactNamed(f) => self.note_contact(f, mark),
             Fact::ContactDropped(f) => {
                 if let Some(k) = self.known.contacts.iter().position(|c| c.id == f.contact) {
-                    let person = self.known.contacts[k].person;
-                    self.turn(person, mark, What::Dropped(k));
-                    self.call_off(person);
+                    self.note_dropped(k, mark);
                 }
             }
             Fact::TransferRequested(f) => self.known.ways.push(WaySeen {
@@ -48,8 +46,12 @@ impl Auditor {
             Fact::Observed(f) => self.note_observed(f, mark),
             Fact::Discharged(f) => self.note_discharged(f, mark),
             Fact::Released(f) => {
+                let was_contact = contact_after(self.life(f.person)).is_some();
                 self.turn(f.person, mark, What::Released);
                 self.call_off(f.person);
+                if was_contact {
+                    self.note_end(f.person, mark, f.decision.is_some());
+                }
             }
             Fact::Died(f) => self.note_died(f, mark),
             _ => {}
@@ -82,7 +84,49 @@ impl Auditor {
     fn note_contact(&mut self, f: &ContactNamed, mark: Told) {
         let (id, person, category) = (f.contact, f.person, f.category);
         self.known.contacts.push(ContactSeen { id, person, case: f.case, category, exposed: f.last_exposure.at });
-        self.turn(person, mark, What::Named(self.known.contacts.len() - 1));
+        let new = self.known.contacts.len() - 1;
+        let stays = contact_after(self.life(person)).is_some_and(|leads| self.rank(new) <= self.rank(leads));
+        self.turn(person, mark, if stays { What::Covered(new) } else { What::Named(new) });
+    }
+
+    /// Which of several records sets the schedule: the strictest, then the latest exposure.
+    fn rank(&self, k: usize) -> (Option<u8>, Instant) {
+        let c = &self.known.contacts[k];
+        (self.strictness(c.category), c.exposed)
+    }
+
+    /// The record that sets the schedule when none does; of those alike the one with the later id.
+    fn next_contact(&self, person: PersonId, at: Instant) -> Option<usize> {
+        let waiting = self.contacts_in(person, &[ContactState::Covered]).into_iter();
+        waiting.filter(|k| self.until(*k).is_none_or(|u| u > at)).max_by_key(|k| (self.rank(*k), self.known.contacts[*k].id))
+    }
+
+    /// A record has ended: of the others some have run out, and the next one sets the schedule. By a decision all have ended.
+    fn note_end(&mut self, person: PersonId, mark: Told, decided: bool) {
+        let next = self.next_contact(person, mark.at).filter(|_| !decided);
+        for k in self.contacts_in(person, &[ContactState::Covered]) {
+            if decided || self.until(k).is_some_and(|u| u <= mark.at) {
+                self.turn(person, mark, What::Lapsed(k));
+            }
+        }
+        if let Some(k) = next {
+            self.turn(person, mark, What::Named(k));
+        }
+    }
+
+    fn note_dropped(&mut self, k: usize, mark: Told) {
+        let person = self.known.contacts[k].person;
+        if self.contact_state(k) == ContactState::Covered {
+            self.turn(person, mark, What::Struck(k));
+            return;
+        }
+        if self.next_contact(person, mark.at).is_some() {
+            self.turn(person, mark, What::Struck(k));
+        } else {
+            self.turn(person, mark, What::Dropped(k));
+            self.call_off(person);
+        }
+        self.note_end(person, mark, false);
     }
 
     fn note_admitted(&mut self, f: &Admitted, mark: Told) {
@@ -134,8 +178,12 @@ impl Auditor {
             let case = &mut self.known.cases[c];
             (case.state, case.ended, case.entry) = (CaseState::Recovered, Some(mark), Some(mark));
         }
+        let was_contact = contact_after(self.life(person)).is_some();
         self.turn(person, mark, What::Left(s, then));
         self.call_off(person);
+        if was_contact && then == Then::Free {
+            self.note_end(person, mark, f.decision.is_some());
+        }
     }
 
     fn note_died(&mut self, f: &Died, mark: Told) {
@@ -176,16 +224,24 @@ impl Auditor {
             self.turn(self.known.contacts[k].person, mark, What::CaseGone);
         }
         let life = self.life(person);
-        let found = life.iter().position(|t| t.what == What::Found(c));
-        let overtaken = found.and_then(|i| contact_after(&life[..i])).filter(|_| before != CaseState::Died);
+        let recovered =
+            |t: &&Turn| matches!(t.what, What::Left(_, Then::Recovered(x)) if self.known.cases[x].state == CaseState::Recovered);
+        let ended = life.iter().filter(recovered).map(|t| t.mark.at).max();
+        let mut overtaken = self.contacts_in(person, &[ContactState::Converted]);
+        overtaken.retain(|k| before != CaseState::Died && ended.is_none_or(|e| self.known.contacts[*k].exposed > e));
         self.turn(person, mark, What::Withdrawn(c, before));
         if before == CaseState::Active {
             self.call_off(person);
         }
-        if let Some(k) = overtaken {
+        for k in overtaken {
             // Whoever has been through a recovery is not isolated for the same exposure again.
             let over = before == CaseState::Recovered || self.until(k).is_some_and(|u| u <= mark.at);
-            self.turn(person, mark, if over { What::Lapsed(k) } else { What::Back(k) });
+            self.turn(person, mark, if over { What::Lapsed(k) } else { What::Covered(k) });
+        }
+        if before == CaseState::Active
+            && let Some(k) = self.next_contact(person, mark.at)
+        {
+            self.turn(person, mark, What::Back(k));
         }
         self.note_owed_again(c, before, mark);
     }

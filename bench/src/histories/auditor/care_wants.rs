@@ -72,7 +72,7 @@ impl Auditor {
             }
             _ => vec![],
         };
-        if let What::Back(k) = what
+        if let What::Named(k) | What::Back(k) = what
             && self.known.cases.iter().any(|c| c.id.is_some() && c.id == self.known.contacts[k].case && self.gone_at(c, mark.n))
         {
             all.push(one(DutyKind::ReviewContact, Link::ReleaseContact));

@@ -5,7 +5,7 @@ use super::known::*;
 use crate::histories::world::{ROOT, SENDER, place};
 use quell_book::*;
 use quell_foundation::*;
-use quell_protocol::{TubeMode, TubeQuestion, TubeRule, ZoneLevel};
+use quell_protocol::{QuestionPart, TubeMode, TubeQuestion, TubeRule, ZoneLevel};
 use std::collections::BTreeSet;
 
 /// Why not, shortly.
@@ -80,6 +80,11 @@ impl Auditor {
             Fact::InvestigationFiled(f) => {
                 let case = k.cases.iter().position(|c| c.id == Some(f.case)).ok_or("unknown case")?;
                 let kind = if f.part == InvestigationPart::Core { DutyKind::InvestigateCore } else { DutyKind::InvestigateFull };
+                need(f.decision.as_ref().is_none_or(|d| said(&d.decider) && said(&d.reason)), "no reason")?;
+                // Nobody is interviewed in these histories.
+                let part = if f.part == InvestigationPart::Core { QuestionPart::Core } else { QuestionPart::Full };
+                let asked = self.protocol.questions().iter().any(|q| q.required && q.part == part);
+                need(f.decision.is_some() || !asked, "incomplete")?;
                 need(self.owes(case, &[kind]), "this part is in already")
             }
             Fact::DutyWaived(f) => {

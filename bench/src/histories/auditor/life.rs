@@ -90,8 +90,12 @@ pub enum What {
     Withdrawn(usize, CaseState),
     /// The case of which the person is a contact was none.
     CaseGone,
-    /// Is this contact from here on.
+    /// Is this contact from here on: just named, or the next of several.
     Named(usize),
+    /// Is this contact, too, while another record sets the schedule.
+    Covered(usize),
+    /// Was no contact in this respect; another record sets the schedule, or does so from here on.
+    Struck(usize),
     /// Is this contact once more: the case that had overtaken it was none.
     Back(usize),
     /// This contact's time ran out while the person was taken for a case.
@@ -196,21 +200,23 @@ impl Auditor {
 
     /// What is left of a contact record.
     pub fn contact_state(&self, contact: usize) -> ContactState {
-        let life = self.life(self.known.contacts[contact].person);
-        let Some(last) = life.iter().rposition(|t| matches!(t.what, What::Named(k) | What::Back(k) | What::Lapsed(k) if k == contact))
-        else {
-            return ContactState::Dropped;
-        };
-        if matches!(life[last].what, What::Lapsed(_)) {
-            return ContactState::Released;
-        }
-        let end = life[last + 1..].iter().find_map(|t| match t.what {
-            What::Dropped(_) | What::Named(_) => Some(ContactState::Dropped),
-            What::Found(_) => Some(ContactState::Converted),
-            What::Released | What::Left(_, Then::Free) | What::Died => Some(ContactState::Released),
-            _ => None,
-        });
-        end.unwrap_or(ContactState::Active)
+        use ContactState::*;
+        self.life(self.known.contacts[contact].person).iter().fold(Dropped, |state, t| match (t.what, state) {
+            (What::Named(k) | What::Back(k), _) if k == contact => Active,
+            (What::Covered(k), _) if k == contact => Covered,
+            (What::Lapsed(k), _) if k == contact => Released,
+            (What::Dropped(k) | What::Struck(k), _) if k == contact => Dropped,
+            (What::Named(_), Active) => Covered,
+            (What::Found(_), Active | Covered) => Converted,
+            (What::Released | What::Left(_, Then::Free), Active) | (What::Died, Active | Covered) => Released,
+            _ => state,
+        })
+    }
+
+    /// The contact records of a person that are in one of these states.
+    pub fn contacts_in(&self, person: PersonId, states: &[ContactState]) -> Vec<usize> {
+        let contacts = self.known.contacts.iter().enumerate();
+        contacts.filter(|(k, c)| c.person == person && states.contains(&self.contact_state(*k))).map(|(k, _)| k).collect()
     }
 
     /// Where someone stands after these turns.
@@ -235,6 +241,7 @@ impl Auditor {
             What::Named(k) | What::Back(k) if confined(k) && self.schedule(k).is_some_and(|s| s.central_days == 0) => {
                 Standing::HomeIsolation
             }
+            What::Named(k) | What::Back(k) if !confined(k) && earlier() == Standing::HomeIsolation => Standing::AtHome,
             What::Dropped(_) if earlier() != Standing::HomeIsolation => earlier(),
             What::Withdrawn(c, CaseState::Recovered) if self.watched_for(before) != Some(c) => earlier(),
             What::Withdrawn(_, CaseState::Died) => earlier(),

@@ -80,7 +80,7 @@ impl Keeper {
         facts
     }
 
-    fn decision(&mut self, often: f64) -> Option<Decision> {
+    pub(super) fn decision(&mut self, often: f64) -> Option<Decision> {
         self.r.chance(often).then(|| Decision { decider: "office".into(), reason: self.words() })
     }
 
@@ -161,7 +161,20 @@ impl Keeper {
         let hours = if self.r.chance(0.05) { -5 } else { self.r.between(0, 24 * 9) };
         let last_exposure = EventTime::exact(at.at.plus(Span::hours(-hours)), UtcOffset::CHINA);
         let decision = Decision { decider: "office".into(), reason: self.words() };
-        vec![ContactNamed { contact: ContactId(self.id()), person: self.somebody(), case, category, last_exposure, decision, at }.into()]
+        let named = ContactNamed {
+            contact: ContactId(self.id()),
+            person: self.somebody(),
+            case,
+            category,
+            first_exposure: None,
+            last_exposure,
+            context: None,
+            relation: None,
+            certainty: None,
+            decision,
+            at,
+        };
+        vec![named.into()]
     }
 
     /// Anything about anyone's life, whether it may be said or not.

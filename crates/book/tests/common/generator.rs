@@ -181,8 +181,12 @@ impl Generator {
             DutyKind::Report | DutyKind::ReportCorrection => {
                 vec![self.fact("report_filed", c, json!({"case": d.subject, "receipt": "R"}))]
             }
-            DutyKind::InvestigateCore => vec![self.fact("investigation_filed", c, json!({"case": d.subject, "part": "core"}))],
-            DutyKind::InvestigateFull => vec![self.fact("investigation_filed", c, json!({"case": d.subject, "part": "full"}))],
+            DutyKind::InvestigateCore => {
+                vec![self.fact("investigation_filed", c, json!({"case": d.subject, "part": "core", "decision": decision()}))]
+            }
+            DutyKind::InvestigateFull => {
+                vec![self.fact("investigation_filed", c, json!({"case": d.subject, "part": "full", "decision": decision()}))]
+            }
             DutyKind::Transfer | DutyKind::Isolate if b.is_multiple_of(2) => self.move_whole(s, person, c),
             DutyKind::Transfer | DutyKind::Isolate | DutyKind::Admit => self.move_on(s, person, b, c),
             DutyKind::Observe => {
@@ -295,6 +299,7 @@ impl Generator {
                 let exposed = self.now.plus(Span::days(-i64::from(b % 4))).at_offset(UtcOffset::CHINA);
                 self.fact("contact_named", 1, naming(40_000 + fresh, n, of(&CATEGORIES, c), &exposed))
             }
+            20 if b.is_multiple_of(2) => self.paper(s, fresh, (a, b, c)),
             20 => {
                 let contacts: Vec<ContactId> = s.contacts.iter().map(|x| x.contact_id).collect();
                 let contact = if contacts.is_empty() { ContactId(id(1)) } else { of(&contacts, a) };
@@ -329,6 +334,36 @@ impl Generator {
             34 if b.is_multiple_of(3) => super::person(n),
             34 => fact("", "person_listed", json!({"person": person, "name": "moved", "sex": "unknown", "seen": if c.is_multiple_of(4) { 1 } else { 1_000_000 }, "home": household(u32::from(b % 12) + 1).replace("001.c1", "002.c1")})),
             _ => fact("", "day_closed", json!({"day": s.open_day.unwrap_or(Day(19_322)), "decider": "c"})),
+        }
+    }
+
+    /// Something about orders, appeals, follow-up, interviews, visits.
+    fn paper(&self, s: &State, fresh: u32, (a, b, c): (u8, u8, u8)) -> Fact {
+        let person = p(u32::from(a % 12) + 1);
+        let first = |all: Vec<uuid::Uuid>| if all.is_empty() { id(1) } else { of(&all, a) };
+        let case = first(s.cases.iter().map(|x| x.case_id.0).collect());
+        let order = first(s.orders.iter().map(|x| x.order_id.0).collect());
+        let appeal = first(s.appeals.iter().map(|x| x.appeal_id.0).collect());
+        let visit = first(s.visits.iter().map(|x| x.visit_id.0).collect());
+        let later = |days: i64| self.now.plus(Span::days(days)).at_offset(UtcOffset::CHINA);
+        match (b / 2) % 10 {
+            0 => self.fact("followed_up", c, json!({"person": person, "outcome": of(&["seen_ok", "seen_not_ok", "missed", "not_attempted"], c)})),
+            1 | 2 => self.fact("time_ran_out", c, json!({"person": person})),
+            3 => {
+                let kind = of(&["isolation", "monitoring", "quarantine"], c);
+                let order = json!({"order": id(60_000 + fresh), "person": person, "kind": kind, "evidence": "result", "decision": decision(),
+                    "starts": later(0), "ends": later(i64::from(c % 40))});
+                self.fact("order_issued", c, order)
+            }
+            4 => self.fact("order_lifted", c, json!({"order": order, "decision": decision()})),
+            5 | 6 => self.fact("appeal_made", c, json!({"appeal": id(70_000 + fresh), "order": order, "by": "me", "text": "not there"})),
+            7 => {
+                let other = json!({"decider": of(&["county command", "review board"], c), "reason": "read"});
+                self.fact("appeal_answered", c, json!({"appeal": appeal, "granted": c.is_multiple_of(2), "decision": other}))
+            }
+            8 => self.fact("interviewed", c, json!({"case": case, "interviewer": of(&["one", "two"], c), "seen": b, "answers": {"mask": of(&["always", "never", "unknown"], c)}})),
+            9 if c.is_multiple_of(3) => self.fact("visit_withdrawn", c, json!({"visit": visit, "decision": decision()})),
+            _ => self.fact("visited", c, json!({"visit": id(80_000 + fresh), "case": case, "place": COMPOUND, "from": later(-2), "to": later(-1), "source": "told"})),
         }
     }
 }

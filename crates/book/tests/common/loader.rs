@@ -126,6 +126,8 @@ fn people(s: &mut State, whole: &State, w: &Needs) {
     s.contacts.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));
     put(&mut s.contacts, &whole.contacts, |r| r.case_id.is_some_and(|c| w.case_contacts.contains(&c)));
     put(&mut s.contacts, &whole.contacts, |r| of(&r.person_id));
+    s.orders.know_groups(groups());
+    put(&mut s.orders, &whole.orders, |r| r.state == OrderState::InForce && of(&r.person_id));
     s.transfers.know_groups(groups());
     put(&mut s.transfers, &whole.transfers, |r| of(&r.person_id));
     s.stays.know_groups(groups());
@@ -138,6 +140,14 @@ fn by_id(s: &mut State, whole: &State, w: &Needs) {
     put(&mut s.cases, &whole.cases, |r| w.cases.contains(&r.case_id));
     s.contacts.know_keys(&w.contacts);
     put(&mut s.contacts, &whole.contacts, |r| w.contacts.contains(&r.contact_id));
+    s.orders.know_keys(&w.orders);
+    put(&mut s.orders, &whole.orders, |r| w.orders.contains(&r.order_id));
+    s.appeals.know_keys(&w.appeals);
+    put(&mut s.appeals, &whole.appeals, |r| w.appeals.contains(&r.appeal_id));
+    s.investigations.know_keys(&w.investigations);
+    put(&mut s.investigations, &whole.investigations, |r| w.investigations.contains(&r.case_id));
+    s.visits.know_keys(&w.visits);
+    put(&mut s.visits, &whole.visits, |r| w.visits.contains(&r.visit_id));
     s.transfers.know_keys(&w.transfers);
     put(&mut s.transfers, &whole.transfers, |r| w.transfers.contains(&r.transfer_id));
     s.stays.know_keys(&w.stays);

@@ -58,7 +58,7 @@ pub fn fact(t: &str, kind: &str, mut fields: Value) -> Fact {
     if !TIMELESS.contains(&kind) && fields.get("at").is_none() {
         fields["at"] = text(t).into();
     }
-    for name in ["at", "last_exposure", "onset", "due"] {
+    for name in ["at", "last_exposure", "first_exposure", "onset", "due", "from", "to", "starts", "ends"] {
         // `26T08:30` is understood in every field that holds a time.
         if let Some(short) = fields.get(name).and_then(Value::as_str).filter(|s| s.len() == 8) {
             fields[name] = text(short).into();
@@ -92,7 +92,12 @@ pub struct Book {
 impl Book {
     /// The places and the twelve people, on the morning of 26 November.
     pub fn new() -> Self {
-        let mut book = Self { replay: empty(), protocol: protocol(), seq: 0 };
+        Self::under("covid-2022-twenty")
+    }
+    /// The same under another protocol.
+    pub fn under(protocol: &str) -> Self {
+        let id = ProtocolId::new(protocol).unwrap();
+        let mut book = Self { replay: empty(), protocol: load(id.as_str(), builtin(&id).unwrap()).unwrap(), seq: 0 };
         let mut facts = world();
         facts.extend((1..=12).map(person));
         book.bundle("26T06:00", facts).unwrap();
@@ -183,6 +188,13 @@ impl Book {
         self.say(t, "contact_named", naming(n, person, category, last_exposure));
     }
 
+    /// Every question of a part is answered by "unknown".
+    pub fn interview(&mut self, t: &str, case: CaseId, part: &str) {
+        let asked = self.protocol.questions().iter().filter(|q| serde_json::to_value(q.part).unwrap() == part);
+        let answers: serde_json::Map<String, Value> = asked.map(|q| (q.id.clone(), "unknown".into())).collect();
+        self.say(t, "interviewed", json!({"case": case, "interviewer": "one", "answers": answers}));
+    }
+
     // --- looking
 
     /// Open duties of a person, earliest due first.
@@ -190,6 +202,16 @@ impl Book {
         let mut d: Vec<Duty> = self.replay.state.duties.group(&Group::Person(p(person))).into_iter().cloned().collect();
         d.sort_by_key(|d| (d.due, d.kind));
         d
+    }
+    /// All orders about a person, oldest first.
+    pub fn orders(&self, person: u32) -> Vec<RestrictionOrder> {
+        let mut all: Vec<_> = self.replay.state.orders.iter().filter(|o| o.person_id == p(person)).cloned().collect();
+        all.sort_by_key(|o| (o.decided_at, o.starts, o.state == OrderState::InForce));
+        all
+    }
+    /// The last of them.
+    pub fn order_of(&self, person: u32) -> RestrictionOrder {
+        self.orders(person).pop().expect("an order")
     }
     /// Their kinds.
     pub fn kinds(&self, person: u32) -> Vec<DutyKind> {
@@ -319,6 +341,12 @@ pub fn dump(replay: &Replay) -> String {
         rows(&s.laboratory_days),
         rows(&s.cases),
         rows(&s.contacts),
+        rows(&s.follow_ups),
+        rows(&s.orders),
+        rows(&s.appeals),
+        rows(&s.investigations),
+        rows(&s.interviews),
+        rows(&s.visits),
     ]
     .concat();
     out += &[rows(&s.transfers), rows(&s.stays), rows(&s.observations), rows(&s.zones), rows(&s.duties)].concat();

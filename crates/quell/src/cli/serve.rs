@@ -71,6 +71,7 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
             Some(super::status::open(address, "--status", follower, status).await?)
         }
     };
+    let expiry = crate::expiry::start(&app);
     let keepers = checkpoint::keep(&app, &o.checkpoint, Duration::from_secs(o.checkpoint_every));
     let book = app.config.book;
     tracing::info!(listen = %o.listen, %book, root = %app.config.root, "quell serves; Ctrl-C stops it in order");
@@ -83,6 +84,7 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
     if let Some(statuses) = statuses {
         statuses.stop().await;
     }
+    expiry.abort();
     keepers.stop().await;
     ready.stop();
     tracing::info!("stopped");

@@ -3,6 +3,7 @@
 
 mod access;
 mod admit;
+mod cases;
 pub mod connections;
 mod events;
 pub mod health;

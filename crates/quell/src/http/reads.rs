@@ -16,10 +16,10 @@ use quell_store::{Scope, StoreError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-type Answer<T> = Result<Json<T>, Problem>;
+pub(super) type Answer<T> = Result<Json<T>, Problem>;
 
 /// Runs a view under the caller's scope.
-async fn read<T, F>(app: &App, caller: &Caller, f: F) -> Result<T, Problem>
+pub(super) async fn read<T, F>(app: &App, caller: &Caller, f: F) -> Result<T, Problem>
 where
     F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
 {
@@ -36,14 +36,14 @@ where
     app.db.read_until(&scope, caller.deadline, f).await.map_err(|e| Problem::store(&e, caller.lang))
 }
 
-fn or_missing<T>(found: Option<T>, caller: &Caller) -> Answer<T> {
+pub(super) fn or_missing<T>(found: Option<T>, caller: &Caller) -> Answer<T> {
     found.map(Json).ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "not-found", caller.lang, "nothing by this name in your jurisdiction", "在您的辖区内没有找到")
     })
 }
 
 /// The place asked for, or the caller's own. Outside of it nothing is shown.
-fn place_of(asked: Option<PlaceId>, caller: &Caller) -> Result<PlaceId, Problem> {
+pub(super) fn place_of(asked: Option<PlaceId>, caller: &Caller) -> Result<PlaceId, Problem> {
     match asked {
         None => Ok(caller.account.place.clone()),
         Some(p) if p.is_within(&caller.account.place) => Ok(p),
@@ -72,7 +72,7 @@ pub struct PageOf {
     limit: Option<u32>,
 }
 
-fn paging(after: Option<String>, limit: Option<u32>) -> Paging {
+pub(super) fn paging(after: Option<String>, limit: Option<u32>) -> Paging {
     Paging { after, limit: limit.unwrap_or_else(|| Paging::default().limit) }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::admission::Class;
 use crate::app::App;
-use crate::http::{events, health, openapi, reads, session, submissions};
+use crate::http::{cases, events, health, openapi, reads, session, submissions};
 use axum::routing::{MethodRouter, delete, get, post};
 use quell_book::Role;
 use quell_store::views;
@@ -350,6 +350,53 @@ pub static ROUTES: &[Route] = &[
             Param { name: "limit", about: "most items, up to 1000" },
         ],
         handler: || get(reads::cases),
+    },
+    Route {
+        path: "/v1/cases/{case}/investigation",
+        access: Access::Roles(CARE),
+        class: Some(Class::Read),
+        operations: &[op!("get", "The record, interviews and visits of a case", None, Some(schema::<views::InvestigationView>))],
+        params: &[Param { name: "case", about: "the case's id" }],
+        handler: || get(cases::investigation),
+    },
+    Route {
+        path: "/v1/questions",
+        access: Access::Account,
+        class: Some(Class::Read),
+        operations: &[op!("get", "What an investigation asks under the protocol in force", None, Some(schema::<Vec<cases::QuestionItem>>))],
+        params: &[],
+        handler: || get(cases::questions),
+    },
+    Route {
+        path: "/v1/contacts",
+        access: Access::Roles(CARE),
+        class: Some(Class::Bulk),
+        operations: &[op!("get", "Contacts, and who of them is to be seen", None, Some(schema::<views::Page<views::ContactItem>>))],
+        params: &[
+            Param { name: "place", about: "at this place or below; your own by default" },
+            Param { name: "state", about: "active, covered, released, converted or dropped; those under management by default" },
+            Param { name: "category", about: "close, secondary, high_risk_spillover, general or inbound" },
+            Param { name: "case", about: "contacts of this case" },
+            Param { name: "need", about: "due (to be seen), overdue, lost (looked for) or ill (to be sampled)" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
+        handler: || get(cases::contacts),
+    },
+    Route {
+        path: "/v1/orders",
+        access: Access::Roles(CARE),
+        class: Some(Class::Bulk),
+        operations: &[op!("get", "Orders that restrict people, with appeals", None, Some(schema::<views::Page<views::OrderItem>>))],
+        params: &[
+            Param { name: "place", about: "at this place or below; your own by default" },
+            Param { name: "person", about: "about this person" },
+            Param { name: "in_force", about: "true: only those in force now" },
+            Param { name: "appealed", about: "true: only those with an appeal that waits for its answer" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
+        handler: || get(cases::orders),
     },
     Route {
         path: "/v1/cases/counts",

@@ -82,13 +82,16 @@ impl Status {
         let position = people.position();
         let Some(known) = people.table.get(person) else { return Err(nobody(&people, position.as_of, lang)) };
         let time = |t: Instant| t.at_offset(people.config.offset);
-        let mut restrictions: Vec<Hold> = known.held.iter().flat_map(|h| h.iter()).map(|h| held(h, lang, time)).collect();
+        // What has run out restricts nobody, whether or not anyone has said so yet.
+        let now = self.clock.now();
+        let in_force = |h: &&Held| h.until.is_none_or(|u| u > now);
+        let mut restrictions: Vec<Hold> = known.held.iter().flat_map(|h| h.iter()).filter(in_force).map(|h| held(h, lang, time)).collect();
         if known.zone != 0 {
             restrictions.extend(people.zones().at(known.zone).map(|z| zone(z, lang, time)));
         }
         let last_negative = known.negative.map(|s| {
             let at = Instant(i64::from(s) * 1_000_000);
-            let age_h = (self.clock.now().since(at).seconds() as f64 / 36.0).floor() / 100.0;
+            let age_h = (now.since(at).seconds() as f64 / 36.0).floor() / 100.0;
             Negative { sampled_at: time(at), age_h }
         });
         let verdict = match within {

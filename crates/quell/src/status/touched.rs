@@ -54,6 +54,11 @@ impl Touched {
             Fact::CaseClassified(f) => drop(self.things.insert(f.case.0)),
             Fact::ContactNamed(f) => drop(self.persons.insert(f.person)),
             Fact::ContactDropped(f) => drop(self.things.insert(f.contact.0)),
+            Fact::FollowedUp(f) => drop(self.persons.insert(f.person)),
+            Fact::TimeRanOut(f) => drop(self.persons.insert(f.person)),
+            Fact::OrderIssued(f) => drop(self.persons.insert(f.person)),
+            Fact::OrderLifted(f) => drop(self.things.insert(f.order.0)),
+            Fact::AppealAnswered(f) => drop(self.things.insert(f.appeal.0)),
             Fact::TransferRequested(f) => drop(self.persons.insert(f.person)),
             Fact::VehicleAssigned(f) => drop(self.things.insert(f.transfer.0)),
             Fact::PickedUp(f) => drop(self.things.insert(f.transfer.0)),
@@ -70,7 +75,8 @@ impl Touched {
             // Nobody's status: places, rounds, boxes, papers, days. A sample that is not adequate is owed again, but restricts nobody.
             Fact::PlaceListed(_) | Fact::ProtocolAdopted(_) | Fact::RoundOpened(_) | Fact::RoundClosed(_) | Fact::RosterWaived(_) => {}
             Fact::TubeSealed(_) | Fact::BoxPacked(_) | Fact::HandedOver(_) | Fact::Received(_) | Fact::PlateRead(_) => {}
-            Fact::ChannelJudged(_) | Fact::ReportFiled(_) | Fact::InvestigationFiled(_) => {}
+            Fact::ChannelJudged(_) | Fact::ReportFiled(_) | Fact::InvestigationFiled(_) | Fact::AppealMade(_) => {}
+            Fact::Interviewed(_) | Fact::Visited(_) | Fact::VisitWithdrawn(_) => {}
             Fact::LateHandIn(_) | Fact::HandInReviewed(_) | Fact::LaboratoryReviewed(_) => {}
             Fact::OverdueOwned(_) | Fact::DayClosed(_) => {}
         }

@@ -5,7 +5,7 @@ use super::{Batch, Life, event};
 use quell_book::rows::{Case, Contact, Duty};
 use quell_book::*;
 use quell_foundation::*;
-use quell_protocol::{ContactCategory, Severity};
+use quell_protocol::{ContactCategory, QuestionPart, Severity};
 
 /// Neighbours of the unit who are named as contacts of a case, at most. Assumption: two floors.
 const NEIGHBOURS_NAMED: usize = 12;
@@ -64,8 +64,9 @@ impl Life {
         for (at, id) in self.desk.ready(DutyKind::InvestigateFull, self.now) {
             let Some(case) = self.open_duty(id).and_then(|d| self.case_in(&d)) else { continue };
             let summary = Some("places and people of the days before the sample, by interview and records".to_owned());
-            let fact = InvestigationFiled { case: case.case_id, part: InvestigationPart::Full, at: event(at), summary };
-            self.post(&mut batch, "investigation-1", vec![fact.into()]);
+            let asked = self.interview(&case, QuestionPart::Full, at);
+            let fact = InvestigationFiled { case: case.case_id, part: InvestigationPart::Full, at: event(at), summary, decision: None };
+            self.post(&mut batch, "investigation-1", vec![asked.into(), fact.into()]);
         }
         for case in std::mem::take(&mut self.withdrawn) {
             self.drop_contacts(&mut batch, case);
@@ -85,8 +86,8 @@ impl Life {
     fn investigate(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {
         let Some(case) = self.open_duty(id).and_then(|d| self.case_in(&d)) else { return };
         let summary = Some("household, neighbours of the unit, last exposure".to_owned());
-        let mut facts: Vec<Fact> =
-            vec![InvestigationFiled { case: case.case_id, part: InvestigationPart::Core, at: event(at), summary }.into()];
+        let filed = InvestigationFiled { case: case.case_id, part: InvestigationPart::Core, at: event(at), summary, decision: None };
+        let mut facts: Vec<Fact> = vec![self.interview(&case, QuestionPart::Core, at).into(), filed.into()];
         if let Some(i) = self.truth.of(case.person_id)
             && let Some(onset) = i.onset_by(at)
         {
@@ -107,12 +108,14 @@ impl Life {
 
     fn name_contacts(&mut self, batch: &mut Batch, case: &Case, at: Instant) {
         let Some(me) = self.resident(case.person_id) else { return };
-        let home = household(&self.county, me).filter(|i| *i != me).map(|i| (i, "same household", case.found_at));
+        let home = household(&self.county, me).filter(|i| *i != me).map(|i| (i, ExposureContext::Household, case.found_at));
         let seen = case.sampled_at.unwrap_or(case.found_at).min(at);
-        let near = neighbours(&self.county, me, NEIGHBOURS_NAMED).into_iter().map(|i| (i, "same stairwell, shared lift and landing", seen));
-        let near_ones: Vec<_> = home.chain(near).filter_map(|(i, why, last)| Some((self.county.residents.get(i)?.id, why, last))).collect();
+        let near = neighbours(&self.county, me, NEIGHBOURS_NAMED).into_iter().map(|i| (i, ExposureContext::Unit, seen));
+        let near_ones: Vec<_> =
+            home.chain(near).filter_map(|(i, context, last)| Some((self.county.residents.get(i)?.id, context, last))).collect();
         let (mut facts, mut ids): (Vec<Fact>, Vec<ContactId>) = (Vec::new(), Vec::new());
-        for (person, why, last) in near_ones {
+        for (person, context, last) in near_ones {
+            let why = if context == ExposureContext::Household { "same household" } else { "same stairwell, shared lift and landing" };
             let reachable = self
                 .book
                 .state
@@ -125,7 +128,20 @@ impl Life {
             let contact = ContactId(self.ids.uuid_v7((batch.at.0 / 1_000).unsigned_abs()));
             let decision = Decision { decider: "county investigation team".to_owned(), reason: format!("{why} as the case") };
             let (case, category) = (Some(case.case_id), ContactCategory::Close);
-            facts.push(ContactNamed { contact, person, case, category, last_exposure: event(last), decision, at: event(at) }.into());
+            let named = ContactNamed {
+                contact,
+                person,
+                case,
+                category,
+                first_exposure: None,
+                last_exposure: event(last),
+                context: Some(context),
+                relation: None,
+                certainty: Some(Certainty::High),
+                decision,
+                at: event(at),
+            };
+            facts.push(named.into());
             ids.push(contact);
         }
         let known = self.plan.protocol.contact_schedule(ContactCategory::Close).is_some();

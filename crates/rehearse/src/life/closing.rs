@@ -123,16 +123,20 @@ fn owner_and_reason(kind: DutyKind) -> (&'static str, &'static str) {
             ("laboratory coordination desk", "the laboratories work through the night at full pace")
         }
         DutyKind::Seal | DutyKind::Deliver => ("transport desk", "late on a mountain road, or missing and looked for"),
-        DutyKind::Recall | DutyKind::Resample | DutyKind::ContactTest => ("sampling desk", "taken at the first hour of the morning"),
+        DutyKind::Recall | DutyKind::Resample | DutyKind::ContactTest | DutyKind::SymptomTest => {
+            ("sampling desk", "taken at the first hour of the morning")
+        }
         DutyKind::ExitTest | DutyKind::Observe | DutyKind::Admit | DutyKind::Discharge => {
             ("head of the facility", "at the next ward round")
         }
-        DutyKind::MonitoringTest | DutyKind::Release => ("community desk", "visited in the morning"),
+        DutyKind::MonitoringTest | DutyKind::Release | DutyKind::FollowUp => ("community desk", "visited in the morning"),
         DutyKind::Report | DutyKind::ReportCorrection => ("reporting desk", "filed in the night shift"),
         DutyKind::InvestigateCore | DutyKind::InvestigateFull => ("investigation desk", "interviews go on"),
         DutyKind::ReviewContact => ("investigation desk", "contacts of a case that was none, told in the morning"),
         DutyKind::IdentifySwab => ("investigation desk", "the station's list is compared with who was there"),
         DutyKind::Transfer | DutyKind::Isolate => ("transfer desk", "no free bed or vehicle yet, or a second sample is awaited"),
+        DutyKind::TraceLost => ("investigation desk", "looked for at work, with relatives and by telephone"),
+        DutyKind::AnswerAppeal => (COMMAND, "the file is read first"),
         DutyKind::LiftZone => (COMMAND, "lifted in the morning"),
         DutyKind::ReviewHandIn | DutyKind::ReviewLaboratory => (COMMAND, "looked into in the morning"),
     }

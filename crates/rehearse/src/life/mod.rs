@@ -13,6 +13,7 @@ mod closing;
 mod custody;
 mod desk;
 mod incidents;
+mod interview;
 mod registry;
 mod sampling;
 mod stay;

@@ -115,7 +115,7 @@ fn local_day(column: &str, n: usize) -> String {
 }
 
 /// A word of a closed list, as the database has it.
-fn word(w: impl Serialize) -> Result<String, StoreError> {
+pub(super) fn word(w: impl Serialize) -> Result<String, StoreError> {
     let bad = |detail: String| StoreError::Unreadable { operation: "word", detail };
     match serde_json::to_value(w) {
         Ok(serde_json::Value::String(s)) => Ok(s),

@@ -9,12 +9,15 @@
 mod access;
 mod board;
 mod case;
+mod contacts;
 mod day;
 mod facility;
 mod find;
+mod investigation;
 mod items;
 mod items_sql;
 mod links;
+mod orders;
 mod person;
 mod person_status;
 mod round;
@@ -25,14 +28,17 @@ mod tube;
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
 pub use board::{Board, CaseSummary, RoundSummary, TubesOnTheWay, ZoneCount, board};
 pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
+pub use contacts::{ContactFilter, ContactItem, FollowUpNeed, contacts};
 pub use day::{DayView, SealedDayLine, SealedDayView, day, day_counted, sealed_day, sealed_days};
 pub use facility::{BedItem, BedTotal, Facilities, FacilityItem, OpenDuty, Releasable, WardItem, beds, facilities, releasable};
 pub use find::{PersonHit, find_persons};
+pub use investigation::{AnswerKept, InterviewRecord, InvestigationView, RecordKept, VisitRecord, investigation};
 pub use items::{End, Item, ItemFilter, items};
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
+pub use orders::{AppealRecord, OrderFilter, OrderItem, orders};
 pub use person::{
-    CaseRecord, ContactRecord, DutyRecord, ObservationRecord, PersonView, RegistrationRecord, RosterRecord, StayRecord, TransferRecord,
-    ZoneRecord, person,
+    CaseRecord, ContactRecord, DutyRecord, FollowUpRecord, ObservationRecord, PersonView, RegistrationRecord, RosterRecord, StayRecord,
+    TransferRecord, ZoneRecord, person,
 };
 pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};

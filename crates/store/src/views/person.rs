@@ -5,15 +5,15 @@ use crate::error::StoreError;
 use deadpool_postgres::Transaction;
 use futures_util::try_join;
 use quell_book::{
-    CaseState, Classification, ContactState, DutyKind, DutyState, Role, Sex, Standing, SubjectKind, TargetCt, TestResult, TransferState,
-    TubeState,
+    CaseState, Certainty, Classification, ContactState, DutyKind, DutyState, ExposureContext, FollowUpOutcome, Role, Sex, Standing,
+    SubjectKind, TargetCt, TestResult, TransferState, TubeState,
 };
 use quell_foundation::*;
 use quell_protocol::{ContactCategory, Control, Exposure, OccupationClass, PersonTag, Setting, Severity, TubeMode, ZoneLevel};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Most observations that a person's timeline shows, the latest.
+/// Most observations, and follow-ups, that a person's timeline shows, the latest.
 const MAX_OBSERVATIONS: i64 = 50;
 
 macro_rules! records {
@@ -108,16 +108,45 @@ records! {
         case_id: Option<CaseId>,
         /// Category.
         category: ContactCategory,
+        /// First exposure, if it is not the last.
+        first_exposure: Option<Instant>,
         /// Last exposure.
         last_exposure: Instant,
+        /// Where or how they met.
+        context: Option<ExposureContext>,
+        /// What the person is to the case.
+        relation: Option<String>,
+        /// How certain the exposure is.
+        certainty: Option<Certainty>,
+        /// When it was named.
+        named_at: Instant,
         /// Who decided.
         decider: String,
         /// On which evidence.
         reason: String,
         /// State.
         state: ContactState,
-        /// End of all isolation.
+        /// End of the schedule that this exposure asks for.
         until: Option<Instant>,
+        /// Last seen under follow-up.
+        last_seen: Option<Instant>,
+    }
+    /// A follow-up of the person.
+    FollowUpRecord {
+        /// When.
+        at: Instant,
+        /// How it went.
+        outcome: FollowUpOutcome,
+        /// Temperature.
+        temperature: Option<Celsius>,
+        /// Symptoms.
+        symptoms: Vec<String>,
+        /// Who followed up.
+        by: Option<String>,
+        /// The person's own word.
+        self_reported: bool,
+        /// What else was said.
+        note: Option<String>,
     }
     /// A transfer.
     TransferRecord {
@@ -289,6 +318,9 @@ pub struct PersonView {
     /// The last 50 observations, the latest first.
     #[serde(default)]
     pub observations: Vec<ObservationRecord>,
+    /// The last 50 follow-ups, the latest first.
+    #[serde(default)]
+    pub follow_ups: Vec<FollowUpRecord>,
     /// Duties, open ones first, then by due time.
     #[serde(default)]
     pub duties: Vec<DutyRecord>,
@@ -320,7 +352,7 @@ pub async fn person(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Insta
     let by: super::Params<'_> = &[&book.0, &id.0];
     let latest: super::Params<'_> = &[&book.0, &id.0, &MAX_OBSERVATIONS];
     let at: super::Params<'_> = &[&book.0, &id.0, &now];
-    let (rosters, registrations, cases, contacts, transfers, stays, observations, duties, zones) = try_join!(
+    let (rosters, registrations, cases, contacts, transfers, stays, observations, follow_ups, duties, zones) = try_join!(
         list(tx, "rosters", ROSTERS, by),
         list(tx, "registrations", REGISTRATIONS, by),
         list(tx, "cases", CASES, by),
@@ -328,10 +360,24 @@ pub async fn person(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Insta
         list(tx, "transfers", TRANSFERS, by),
         list(tx, "stays", STAYS, by),
         list(tx, "observations", OBSERVATIONS, latest),
+        list(tx, "follow-ups", FOLLOW_UPS, latest),
         list(tx, "duties", DUTIES, at),
         list(tx, "zones", &zones, by),
     )?;
-    Ok(Some(PersonView { as_of_seq, rosters, registrations, cases, contacts, transfers, stays, observations, duties, zones, ..p }))
+    Ok(Some(PersonView {
+        as_of_seq,
+        rosters,
+        registrations,
+        cases,
+        contacts,
+        transfers,
+        stays,
+        observations,
+        follow_ups,
+        duties,
+        zones,
+        ..p
+    }))
 }
 
 const ROSTERS: &str = "
@@ -348,7 +394,8 @@ const CASES: &str = "
         ended_at
     FROM quell.\"case\" WHERE book_id = $1 AND person_id = $2 ORDER BY found_at DESC, case_id";
 const CONTACTS: &str = "
-    SELECT contact_id, case_id, category, last_exposure, decider, reason, state, until
+    SELECT contact_id, case_id, category, first_exposure, last_exposure, context, relation, certainty, named_at, decider, reason, state,
+        until, last_seen
     FROM quell.contact WHERE book_id = $1 AND person_id = $2 ORDER BY last_exposure DESC, contact_id";
 const TRANSFERS: &str = "
     SELECT t.transfer_id, t.requested_at, t.state, t.vehicle, t.facility, f.name AS facility_name, t.assigned_at, t.picked_up_at,
@@ -362,6 +409,9 @@ const STAYS: &str = "
     WHERE y.book_id = $1 AND y.person_id = $2 ORDER BY y.admitted_at DESC, y.stay_id";
 const OBSERVATIONS: &str = "
     SELECT at, temperature, oxygen, symptoms, severity FROM quell.observation WHERE book_id = $1 AND person_id = $2
+    ORDER BY at DESC, seq DESC, idx DESC LIMIT $3";
+const FOLLOW_UPS: &str = "
+    SELECT at, outcome, temperature, symptoms, by, self_reported, note FROM quell.follow_up WHERE book_id = $1 AND person_id = $2
     ORDER BY at DESC, seq DESC, idx DESC LIMIT $3";
 const DUTIES: &str = "
     SELECT duty_id, kind, subject_kind, subject, tube, responsible, opened_at, due, rule, state,

@@ -127,5 +127,11 @@ LEFT JOIN LATERAL (
     ORDER BY g.sampled_at DESC LIMIT 1) n ON true
 WHERE p.book_id = $1 AND p.person_id = $2"
     );
-    single(tx, "status of a person", &sql, &[&book.0, &id.0, &now.to_string()]).await
+    let found: Option<PersonStatus> = single(tx, "status of a person", &sql, &[&book.0, &id.0, &now.to_string()]).await?;
+    // What has run out restricts nobody, whether or not anyone has said so yet. A zone stands until it is lifted.
+    let in_force = |r: &Restriction| r.place.is_some() || r.until.is_none_or(|u| u > now);
+    Ok(found.map(|mut s| {
+        s.restrictions.retain(in_force);
+        s
+    }))
 }

@@ -142,6 +142,8 @@ pub async fn persons_about(tx: &Transaction<'_>, book: BookId, things: &[Uuid]) 
         UNION SELECT person_id FROM quell.contact WHERE book_id = $1 AND (contact_id = ANY($2) OR case_id = ANY($2))
         UNION SELECT person_id FROM quell.transfer WHERE book_id = $1 AND transfer_id = ANY($2)
         UNION SELECT person_id FROM quell.stay WHERE book_id = $1 AND stay_id = ANY($2)
+        UNION SELECT person_id FROM quell.restriction_order WHERE book_id = $1 AND order_id = ANY($2)
+        UNION SELECT person_id FROM quell.appeal WHERE book_id = $1 AND appeal_id = ANY($2)
         UNION SELECT person_id FROM quell.duty WHERE book_id = $1 AND duty_id = ANY($2) AND person_id IS NOT NULL";
     Ok(rows(tx, "persons", sql, &[&book.0, &things]).await?.iter().map(|r| PersonId(r.get(0))).collect())
 }

@@ -1,0 +1,126 @@
+//! Contacts, their follow-up, and the orders that restrict people.
+
+use crate::kinds::*;
+use crate::parts::*;
+use quell_foundation::*;
+use quell_protocol::ContactCategory;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+facts! {
+    /// A person was named as contact of a case. Whoever is a contact of several cases has a record for each and one schedule:
+    /// the strictest, of the latest exposure.
+    ContactNamed {
+        /// The contact record.
+        contact: ContactId,
+        /// The person.
+        person: PersonId,
+        /// The case, if known.
+        #[serde(default, skip_serializing_if = "Option::is_none")] case: Option<CaseId>,
+        /// Category.
+        category: ContactCategory,
+        /// First exposure, if it is not the last.
+        #[serde(default, skip_serializing_if = "Option::is_none")] first_exposure: Option<EventTime>,
+        /// Last exposure.
+        last_exposure: EventTime,
+        /// Where or how they met.
+        #[serde(default, skip_serializing_if = "Option::is_none")] context: Option<ExposureContext>,
+        /// What the person is to the case: spouse, colleague …
+        #[serde(default, skip_serializing_if = "Option::is_none")] relation: Option<String>,
+        /// How certain the exposure is.
+        #[serde(default, skip_serializing_if = "Option::is_none")] certainty: Option<Certainty>,
+        /// Who decided, on which evidence.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
+    /// A contact record was wrong.
+    ContactDropped {
+        /// The contact record.
+        contact: ContactId,
+        /// Who decided, and why.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
+    /// A contact was followed up, or it was tried.
+    FollowedUp {
+        /// The person.
+        person: PersonId,
+        /// When.
+        at: EventTime,
+        /// How it went.
+        outcome: FollowUpOutcome,
+        /// Temperature.
+        #[serde(default, skip_serializing_if = "Option::is_none")] temperature: Option<Celsius>,
+        /// Symptoms, each by a word.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] symptoms: Vec<String>,
+        /// Who followed up: a team or a name.
+        #[serde(default, skip_serializing_if = "Option::is_none")] by: Option<String>,
+        /// The person's own word, not seen by anyone.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")] self_reported: bool,
+        /// What else was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")] note: Option<String>,
+    }
+    /// The time of someone's isolation, monitoring or follow-up has run out. Said by the door itself: an end needs no act of anyone.
+    TimeRanOut {
+        /// The person.
+        person: PersonId,
+        /// When it was noticed; the end is that of the schedule.
+        at: EventTime,
+    }
+    /// A person is restricted by a decision that no contact record makes: an infected person is isolated, an order is renewed.
+    OrderIssued {
+        /// The order.
+        order: OrderId,
+        /// The person.
+        person: PersonId,
+        /// What kind.
+        kind: OrderKind,
+        /// The evidence: what in this book shows the need (a result, a record), in words and with its code.
+        evidence: String,
+        /// Who decided, and why.
+        decision: Decision,
+        /// From when.
+        starts: EventTime,
+        /// Until when; it ends then by itself.
+        ends: EventTime,
+        /// What it permits.
+        #[serde(default, skip_serializing_if = "Option::is_none")] permits: Option<String>,
+        /// When it was decided.
+        at: EventTime,
+    }
+    /// An order ended before its time by a decision.
+    OrderLifted {
+        /// The order.
+        order: OrderId,
+        /// Who decided, and why.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
+    /// Someone appealed against an order.
+    AppealMade {
+        /// The appeal.
+        appeal: AppealId,
+        /// The order.
+        order: OrderId,
+        /// Who appeals: the person, or someone for them.
+        by: String,
+        /// What they say.
+        text: String,
+        /// When.
+        at: EventTime,
+    }
+    /// An appeal was answered, by someone else than who decided the order.
+    AppealAnswered {
+        /// The appeal.
+        appeal: AppealId,
+        /// Granted: the order ends.
+        granted: bool,
+        /// Who decided, and why.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
+}

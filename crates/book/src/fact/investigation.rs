@@ -1,0 +1,73 @@
+//! Investigation: interviews, where a case has been, and the parts that are handed in.
+
+use crate::kinds::*;
+use crate::parts::*;
+use quell_foundation::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+facts! {
+    /// An interview, finished or not, was saved. It holds only what it adds or changes; what others have said stays.
+    Interviewed {
+        /// The case.
+        case: CaseId,
+        /// Who asked.
+        interviewer: String,
+        /// Who answered, if not the case: a parent, a neighbour.
+        #[serde(default, skip_serializing_if = "Option::is_none")] informant: Option<String>,
+        /// Answers by question of the protocol; null takes an answer back.
+        answers: BTreeMap<String, Option<AnswerGiven>>,
+        /// The record that the interviewer had before them: its `updated_seq` (0: none). Someone else's later answer to the same question is
+        /// not overwritten.
+        #[serde(default)] seen: i64,
+        /// When.
+        at: EventTime,
+    }
+    /// Where a case has been for a while.
+    Visited {
+        /// The visit.
+        visit: VisitId,
+        /// The case.
+        case: CaseId,
+        /// The place, if it is one of the tree.
+        #[serde(default, skip_serializing_if = "Option::is_none")] place: Option<PlaceId>,
+        /// The vehicle.
+        #[serde(default, skip_serializing_if = "Option::is_none")] vehicle: Option<VehicleId>,
+        /// Where, in words; needed without a place or a vehicle.
+        #[serde(default, skip_serializing_if = "Option::is_none")] description: Option<String>,
+        /// From; its precision is that of the text.
+        from: EventTime,
+        /// To.
+        to: EventTime,
+        /// Who was with them, by name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] companions: Vec<String>,
+        /// How it is known.
+        source: VisitSource,
+        /// When it was said.
+        at: EventTime,
+    }
+    /// A visit was wrong.
+    VisitWithdrawn {
+        /// The visit.
+        visit: VisitId,
+        /// Who decided, and why.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
+    /// A part of an investigation was handed in. What the protocol asks for in it is answered, if only by "unknown", or someone
+    /// decides that it cannot be.
+    InvestigationFiled {
+        /// The case.
+        case: CaseId,
+        /// Which part.
+        part: InvestigationPart,
+        /// When.
+        at: EventTime,
+        /// What was found.
+        #[serde(default, skip_serializing_if = "Option::is_none")] summary: Option<String>,
+        /// Who decided that it is handed in incomplete, and why.
+        #[serde(default, skip_serializing_if = "Option::is_none")] decision: Option<Decision>,
+    }
+}

@@ -1,0 +1,107 @@
+//! Facts: what happened, in the past tense. One struct a kind; unknown fields are refused.
+//! In JSON a fact is an object with one key, its kind: `{"tube_sealed": {"tube": "T1", "at": "2022-11-26T09:00:00+08:00"}}`.
+
+pub use crate::parts::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+macro_rules! facts {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+            #[serde(deny_unknown_fields)]
+            pub struct $name { $($(#[$fdoc])* pub $field: $ty,)* }
+        )+
+    };
+}
+
+mod area;
+mod care;
+mod cases;
+mod contacts;
+mod investigation;
+mod keeping;
+mod sampling;
+mod testing;
+
+pub use area::*;
+pub use care::*;
+pub use cases::*;
+pub use contacts::*;
+pub use investigation::*;
+pub use keeping::*;
+pub use sampling::*;
+pub use testing::*;
+
+macro_rules! kinds {
+    ($($name:ident = $text:literal,)+) => {
+        /// One thing that happened.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        pub enum Fact { $(#[doc = concat!("See [`", stringify!($name), "`].")] #[serde(rename = $text)] $name(Box<$name>),)+ }
+        impl Fact {
+            /// Every kind of fact, as written in JSON.
+            pub const KINDS: &'static [&'static str] = &[$($text),+];
+            /// This fact's kind, as written in JSON.
+            pub const fn kind(&self) -> &'static str { match self { $(Fact::$name(_) => $text,)+ } }
+        }
+        $(impl From<$name> for Fact { fn from(f: $name) -> Fact { Fact::$name(Box::new(f)) } })+
+    };
+}
+
+kinds! {
+    PlaceListed = "place_listed",
+    PersonListed = "person_listed",
+    PersonAbsent = "person_absent",
+    PersonReturned = "person_returned",
+    ZoneDesignated = "zone_designated",
+    ZoneLifted = "zone_lifted",
+    ProtocolAdopted = "protocol_adopted",
+    RoundOpened = "round_opened",
+    RoundClosed = "round_closed",
+    RosterWaived = "roster_waived",
+    Registered = "registered",
+    RegistrationVoided = "registration_voided",
+    RegistrationReassigned = "registration_reassigned",
+    TubeSealed = "tube_sealed",
+    TubeSpoilt = "tube_spoilt",
+    TubeLost = "tube_lost",
+    BoxPacked = "box_packed",
+    HandedOver = "handed_over",
+    Received = "received",
+    PlateRead = "plate_read",
+    ResultRead = "result_read",
+    ResultCorrected = "result_corrected",
+    CaseListed = "case_listed",
+    CaseClassified = "case_classified",
+    ChannelJudged = "channel_judged",
+    ReportFiled = "report_filed",
+    Interviewed = "interviewed",
+    Visited = "visited",
+    VisitWithdrawn = "visit_withdrawn",
+    InvestigationFiled = "investigation_filed",
+    ContactNamed = "contact_named",
+    ContactDropped = "contact_dropped",
+    FollowedUp = "followed_up",
+    TimeRanOut = "time_ran_out",
+    OrderIssued = "order_issued",
+    OrderLifted = "order_lifted",
+    AppealMade = "appeal_made",
+    AppealAnswered = "appeal_answered",
+    TransferRequested = "transfer_requested",
+    VehicleAssigned = "vehicle_assigned",
+    PickedUp = "picked_up",
+    Arrived = "arrived",
+    TransferCalledOff = "transfer_called_off",
+    Admitted = "admitted",
+    Observed = "observed",
+    Discharged = "discharged",
+    Released = "released",
+    Died = "died",
+    LateHandIn = "late_hand_in",
+    HandInReviewed = "hand_in_reviewed",
+    LaboratoryReviewed = "laboratory_reviewed",
+    DutyWaived = "duty_waived",
+    OverdueOwned = "overdue_owned",
+    DayClosed = "day_closed",
+}

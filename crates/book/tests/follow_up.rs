@@ -1,0 +1,85 @@
+//! Follow-up at home: seen, missed, looked for, ill; and the end, which comes by itself.
+
+mod common;
+use common::*;
+use quell_book::*;
+use serde_json::json;
+
+fn seen(b: &mut Book, t: &str, outcome: &str) {
+    b.say(t, "followed_up", json!({"person": p(1), "outcome": outcome, "by": "team 1"}));
+}
+
+#[test]
+fn an_ebola_contact_is_seen_every_day_for_twenty_one_days() {
+    let mut b = Book::under("ebola");
+    b.contact("01T09:00", 1, 1, "close", "01T08:00");
+    assert_eq!(b.kinds(1), [DutyKind::FollowUp], "watched, not confined");
+    assert_eq!(b.person(1).standing, Standing::AtHome);
+    for day in 1..=22 {
+        let due = format!("{:02}T00:00", day + 1);
+        assert_eq!(b.due(1, DutyKind::FollowUp), [due], "day {day}");
+        seen(&mut b, &format!("{day:02}T10:00"), "seen_ok");
+    }
+    assert!(b.duties(1).is_empty(), "day 21 is the last");
+    assert_eq!(b.refuse("22T23:00", "time_ran_out", json!({"person": p(1)})), "time.not_over");
+    b.say("23T00:00", "time_ran_out", json!({"person": p(1)}));
+    assert_eq!(b.contact_of(1).state, ContactState::Released);
+    assert_eq!(b.refuse("23T09:00", "followed_up", json!({"person": p(1), "outcome": "seen_ok"})), "follow_up.no_contact");
+}
+
+/// Lost to follow-up is a duty with an owner, not a status that hides someone (SORMAS-Project#1710: follow-up that never ends).
+#[test]
+fn whoever_is_not_found_is_looked_for_and_stays_owed() {
+    let mut b = Book::under("ebola");
+    b.contact("01T09:00", 1, 1, "close", "01T08:00");
+    seen(&mut b, "01T10:00", "seen_ok");
+    seen(&mut b, "02T10:00", "not_attempted");
+    seen(&mut b, "03T10:00", "not_attempted");
+    assert_eq!(b.kinds(1), [DutyKind::FollowUp], "nobody tried: the staff's delay, not the contact's");
+    assert_eq!(b.due(1, DutyKind::FollowUp), ["03T00:00"], "and overdue it is");
+    seen(&mut b, "03T11:00", "missed");
+    assert_eq!(b.due(1, DutyKind::TraceLost), ["04T11:00"]);
+    seen(&mut b, "03T15:00", "missed");
+    assert_eq!(b.counts(DutyKind::TraceLost), [1, 0, 0, 0, 0], "one search");
+    seen(&mut b, "05T10:00", "seen_ok");
+    assert_eq!((b.kinds(1), b.due(1, DutyKind::FollowUp)), (vec![DutyKind::FollowUp], vec!["07T00:00".to_owned()]));
+    // What is handed in late is kept, and changes nothing of what is owed.
+    seen(&mut b, "04T10:00", "seen_ok");
+    assert_eq!(b.due(1, DutyKind::FollowUp), ["07T00:00"]);
+    assert_eq!(short(b.contact_of(1).last_seen.unwrap()), "05T10:00");
+}
+
+#[test]
+fn whoever_falls_ill_is_sampled_and_keeps_the_history_as_a_case() {
+    let mut b = Book::under("ebola");
+    b.contact("01T09:00", 1, 1, "close", "01T08:00");
+    seen(&mut b, "01T10:00", "seen_ok");
+    assert_eq!(
+        b.refuse("02T10:00", "followed_up", json!({"person": p(1), "outcome": "seen_ok", "symptoms": ["fever"]})),
+        "follow_up.symptoms"
+    );
+    b.say("02T10:00", "followed_up", json!({"person": p(1), "outcome": "seen_not_ok", "symptoms": ["fever"], "temperature": 38.6}));
+    assert_eq!(b.due(1, DutyKind::SymptomTest), ["02T22:00"]);
+    b.swab("02T12:00", "S1", 1, "single", None);
+    assert!(b.due(1, DutyKind::SymptomTest).is_empty());
+    b.say("02T13:00", "case_listed", json!({"case": id(9), "person": p(1), "classification": "confirmed"}));
+    assert_eq!(b.contact_of(1).state, ContactState::Converted);
+    assert!(!b.kinds(1).contains(&DutyKind::FollowUp));
+    assert_eq!(b.replay.state.follow_ups.len(), 2, "nothing is forgotten");
+}
+
+#[test]
+fn isolation_at_home_ends_on_time_without_anyones_act() {
+    let mut b = Book::new();
+    b.contact("01T09:00", 1, 1, "high_risk_spillover", "01T08:00");
+    let until = b.contact_of(1).until.unwrap();
+    assert_eq!((b.person(1).standing, short(until)), (Standing::HomeIsolation, "09T00:00".to_owned()));
+    assert_eq!(b.refuse("08T23:00", "time_ran_out", json!({"person": p(1)})), "time.not_over");
+    b.say("09T00:01", "time_ran_out", json!({"person": p(1)}));
+    let order = b.order_of(1);
+    assert_eq!((b.contact_of(1).state, b.person(1).standing), (ContactState::Released, Standing::AtHome));
+    assert_eq!((order.state, order.ended_at), (OrderState::Expired, Some(until)));
+    // Nobody is held for the tests that were not taken; they are still owed.
+    assert!(b.kinds(1).iter().all(|k| *k == DutyKind::ContactTest) && !b.kinds(1).is_empty());
+    assert_eq!(b.counts(DutyKind::Release), [1, 0, 1, 0, 0]);
+}

@@ -1,0 +1,131 @@
+//! Cases and contacts through the door: investigated, followed up, restricted no longer than decided, and read again.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+
+mod common;
+
+use common::*;
+use quell::expiry;
+use quell_book::Role;
+use quell_foundation::*;
+use quell_store::shelf;
+use serde_json::{Value, json};
+
+const AT: &str = "2022-11-26T18:00:00+08:00";
+
+fn id(n: u32) -> String {
+    uuid_of(n).to_string()
+}
+fn uuid_of(n: u32) -> ContactId {
+    ContactId(derived_uuid(&[b"cases", &n.to_be_bytes()]))
+}
+fn decision() -> Value {
+    json!({"decider": "investigation team", "reason": "shared a meal"})
+}
+fn named(n: u32, of: PersonId, category: &str) -> Value {
+    json!({"contact_named": {"contact": id(n), "person": of, "category": category, "last_exposure": AT, "context": "household",
+        "relation": "sister", "certainty": "high", "decision": decision(), "at": AT}})
+}
+
+async fn adopt(w: &World, protocol: &str) {
+    let (id, text, _) = quell::app::read_protocol(protocol).unwrap();
+    let c = w.app.db.connection().await.unwrap();
+    let content = shelf::put(&c, &id, &text).await.unwrap();
+    drop(c);
+    w.say(&[json!({"protocol_adopted": {"protocol": id, "content": content, "decider": "command", "at": AT}})]).await;
+}
+
+async fn items(w: &World, path: &str, token: &str) -> Vec<Value> {
+    let reply = w.get(path, token).await;
+    assert_eq!(reply.status, 200, "{path}: {reply:?}");
+    reply.json()["items"].as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_investigation_is_asked_saved_and_read() {
+    let w = World::county(4).await;
+    adopt(&w, "measles").await;
+    let token = w.token(Role::Investigator, TOWN_1).await;
+    let questions = w.get("/v1/questions", &token).await.json();
+    let words: Vec<&str> = questions.as_array().unwrap().iter().map(|q| q["id"].as_str().unwrap()).collect();
+    assert!(words.contains(&"mcv_doses") && !words.contains(&"funeral"), "{words:?}");
+
+    let case = json!({"case_listed": {"case": id(1), "person": person(A, 0), "classification": "suspect", "at": AT}});
+    assert_eq!(w.post(&token, &submission(fresh_submission(), &[case])).await.status, 201);
+    let asked = json!({"interviewed": {"case": id(1), "interviewer": "Li", "answers": {"mcv_doses": 1, "symptoms": ["rash"]}, "at": AT}});
+    let visit = json!({"visited": {"visit": id(2), "case": id(1), "place": STATION_A, "from": "2022-11-25T10+08:00",
+        "to": "2022-11-25T12+08:00", "companions": ["the mother"], "source": "told", "at": AT}});
+    assert_eq!(w.post(&token, &submission(fresh_submission(), &[asked, visit])).await.status, 201);
+    let filed = json!({"investigation_filed": {"case": id(1), "part": "core", "at": AT}});
+    let refused = w.post(&token, &submission(fresh_submission(), &[filed])).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("pregnant"), "{refused:?}");
+
+    let found = w.get(&format!("/v1/cases/{}/investigation", id(1)), &token).await.json();
+    assert_eq!(found["record"]["answers"]["mcv_doses"]["value"], json!(1.0), "{found}");
+    assert_eq!((found["interviews"].as_array().unwrap().len(), found["visits"][0]["place_name"].as_str()), (1, Some("甲站")));
+    let elsewhere = w.token(Role::Investigator, TOWN_2).await;
+    assert_eq!(w.get(&format!("/v1/cases/{}/investigation", id(1)), &elsewhere).await.status, 404);
+    w.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_is_followed_up_and_ends_by_the_clock() {
+    let w = World::county(6).await;
+    adopt(&w, "ebola").await;
+    w.say(&[named(1, person(A, 0), "close"), named(2, person(B, 0), "close")]).await;
+    let token = w.token(Role::CommunityWorker, TOWN_1).await;
+    let due = items(&w, "/v1/contacts?need=due", &token).await;
+    assert_eq!(due.len(), 1, "only of one's own place: {due:?}");
+    assert_eq!((due[0]["context"].as_str(), due[0]["follow_up_due"].as_str()), (Some("household"), Some("2022-11-26T16:00:00Z")));
+    let seen =
+        json!({"followed_up": {"person": person(A, 0), "outcome": "seen_not_ok", "symptoms": ["fever"], "temperature": 38.4, "at": AT}});
+    assert_eq!(w.post(&token, &submission(fresh_submission(), &[seen])).await.status, 201);
+    let ill = items(&w, "/v1/contacts?need=ill", &token).await;
+    assert_eq!((ill.len(), ill[0]["last_outcome"].as_str()), (1, Some("seen_not_ok")));
+    assert!(items(&w, "/v1/contacts?need=overdue", &token).await.is_empty());
+    let timeline = w.get(&format!("/v1/persons/{}", person(A, 0)), &token).await.json();
+    assert_eq!(timeline["follow_ups"][0]["symptoms"], json!(["fever"]));
+
+    assert_eq!(expiry::once(&w.app).await.unwrap(), 0, "nobody's time is over");
+    w.app.clock.set(time("2022-12-18T00:00:01+08:00"));
+    assert_eq!(expiry::once(&w.app).await.unwrap(), 2, "21 days after the exposure");
+    assert_eq!(expiry::once(&w.app).await.unwrap(), 0, "once");
+    assert_eq!(items(&w, "/v1/contacts?state=released&place=50.500237.101", &w.token(Role::Investigator, ROOT).await).await.len(), 1);
+    w.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_ends_by_itself_and_is_appealed() {
+    let w = World::county(6).await;
+    w.say(&[named(1, person(A, 0), "high_risk_spillover"), named(2, person(A, 1), "high_risk_spillover")]).await;
+    let token = w.token(Role::Commander, ROOT).await;
+    let orders = items(&w, "/v1/orders?in_force=true", &token).await;
+    assert_eq!(orders.len(), 2);
+    assert!(
+        orders.iter().all(|o| o["reason"] == "shared a meal" && o["kind"] == "quarantine" && o["ends"] == "2022-12-03T16:00:00Z"),
+        "{orders:?}"
+    );
+    let of = |p: PersonId| orders.iter().find(|o| o["person_id"] == json!(p)).unwrap()["order_id"].clone();
+    let appeal = json!({"appeal_made": {"appeal": id(7), "order": of(person(A, 0)), "by": "herself", "text": "not there", "at": AT}});
+    w.say(&[appeal]).await;
+    let appealed = items(&w, "/v1/orders?appealed=true", &token).await;
+    assert_eq!((appealed.len(), appealed[0]["appeals"][0]["text"].as_str()), (1, Some("not there")));
+    let answer = |who: &str| json!({"appeal_answered": {"appeal": id(7), "granted": true, "decision": {"decider": who, "reason": "seen elsewhere"}, "at": AT}});
+    let own = w.post(&token, &submission(fresh_submission(), &[answer("investigation team")])).await;
+    assert_eq!(own.json()["refusal"]["rule"], "appeal.decider", "{own:?}");
+    assert_eq!(w.post(&token, &submission(fresh_submission(), &[answer("review board")])).await.status, 201);
+    assert_eq!(items(&w, "/v1/orders?in_force=true", &token).await.len(), 1);
+
+    // Past its end nobody is restricted, before anyone has said so.
+    let status = |p: PersonId| format!("/v1/persons/{p}/status");
+    assert_eq!(w.get(&status(person(A, 1)), &token).await.json()["restrictions"].as_array().unwrap().len(), 1);
+    w.app.clock.set(time("2022-12-04T00:00:00+08:00"));
+    let token = w.token(Role::Commander, ROOT).await;
+    assert!(w.get(&status(person(A, 1)), &token).await.json()["restrictions"].as_array().unwrap().is_empty());
+    assert!(items(&w, "/v1/orders?in_force=true", &token).await.is_empty());
+    assert_eq!(expiry::once(&w.app).await.unwrap(), 1);
+    let states = w.count("SELECT count(*) FROM quell.restriction_order WHERE state = 'expired' AND ended_at = ends").await;
+    assert_eq!(states, 1);
+    w.verify().await;
+}

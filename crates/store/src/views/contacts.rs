@@ -1,0 +1,141 @@
+//! Contacts under management, by who is due to be seen, who was missed, who is lost: the list behind a day sheet.
+
+use super::case::word;
+use super::{Page, Paging, SEPARATOR, head_seq, list, within};
+use crate::error::StoreError;
+use deadpool_postgres::Transaction;
+use quell_book::{Certainty, ContactState, ExposureContext, FollowUpOutcome, Sex, Standing};
+use quell_foundation::*;
+use quell_protocol::ContactCategory;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Where a contact stands in follow-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUpNeed {
+    /// To be seen, in time or not.
+    Due,
+    /// To be seen, and the time is over.
+    Overdue,
+    /// Not found for so long that someone looks for them.
+    Lost,
+    /// Has symptoms, not sampled yet.
+    Ill,
+}
+
+/// Which contacts.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ContactFilter {
+    /// Residents of this place or of what lies below it.
+    pub place: PlaceId,
+    /// State; without it those under management.
+    #[serde(default)]
+    pub state: Option<ContactState>,
+    /// Category.
+    #[serde(default)]
+    pub category: Option<ContactCategory>,
+    /// Contacts of this case.
+    #[serde(default)]
+    pub case: Option<CaseId>,
+    /// What they need.
+    #[serde(default)]
+    pub need: Option<FollowUpNeed>,
+}
+
+/// A contact in a list: one line a record, so that a person who is contact of several cases has several, one of which is active.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ContactItem {
+    /// Contact record.
+    pub contact_id: ContactId,
+    /// Person.
+    pub person_id: PersonId,
+    /// Name.
+    pub name: Option<String>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Date of birth.
+    pub born: Option<Day>,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Home.
+    pub home: Option<PlaceId>,
+    /// Community.
+    pub place: PlaceId,
+    /// Where the person stands.
+    pub standing: Option<Standing>,
+    /// Case.
+    pub case_id: Option<CaseId>,
+    /// Category.
+    pub category: ContactCategory,
+    /// Last exposure.
+    pub last_exposure: Instant,
+    /// Where or how they met.
+    pub context: Option<ExposureContext>,
+    /// What the person is to the case.
+    pub relation: Option<String>,
+    /// How certain the exposure is.
+    pub certainty: Option<Certainty>,
+    /// Who decided.
+    pub decider: String,
+    /// On which evidence.
+    pub reason: String,
+    /// State.
+    pub state: ContactState,
+    /// End of the schedule.
+    pub until: Option<Instant>,
+    /// Last seen.
+    pub last_seen: Option<Instant>,
+    /// How the last follow-up went.
+    pub last_outcome: Option<FollowUpOutcome>,
+    /// To be seen by then.
+    pub follow_up_due: Option<Instant>,
+    /// Being looked for since.
+    pub lost_since: Option<Instant>,
+    /// Has symptoms, to be sampled by then.
+    pub test_due: Option<Instant>,
+}
+
+/// Contacts, those of the latest exposure first.
+pub async fn contacts(
+    tx: &Transaction<'_>,
+    book: BookId,
+    f: &ContactFilter,
+    page: &Paging,
+    now: Instant,
+) -> Result<Page<ContactItem>, StoreError> {
+    let as_of_seq = head_seq(tx, book).await?;
+    let [exposed, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
+    let state = f.state.map(ContactState::as_str);
+    let category = f.category.map(word).transpose()?;
+    let case = f.case.map(|c| c.to_string());
+    let needs = match f.need {
+        None => "true",
+        Some(FollowUpNeed::Due) => "d.follow_up_due IS NOT NULL",
+        Some(FollowUpNeed::Overdue) => "d.follow_up_due < $3::text::timestamptz",
+        Some(FollowUpNeed::Lost) => "d.lost_since IS NOT NULL",
+        Some(FollowUpNeed::Ill) => "d.test_due IS NOT NULL",
+    };
+    let sql = format!(
+        "SELECT c.contact_id, c.person_id, p.name, p.sex, p.born, p.phone, p.home, c.place, p.standing, c.case_id, c.category,
+             c.last_exposure, c.context, c.relation, c.certainty, c.decider, c.reason, c.state, c.until, c.last_seen,
+             (SELECT u.outcome FROM quell.follow_up u WHERE u.book_id = $1 AND u.person_id = c.person_id ORDER BY u.at DESC LIMIT 1)
+                 AS last_outcome, d.follow_up_due, d.lost_since, d.test_due
+         FROM quell.contact c LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
+         CROSS JOIN LATERAL (
+             SELECT min(d.due) FILTER (WHERE d.kind = 'follow_up') AS follow_up_due,
+                 min(d.opened_at) FILTER (WHERE d.kind = 'trace_lost') AS lost_since,
+                 min(d.due) FILTER (WHERE d.kind = 'symptom_test') AS test_due
+             FROM quell.duty d WHERE d.book_id = $1 AND d.person_id = c.person_id AND d.state = 'open') d
+         WHERE c.book_id = $1 AND {} AND $3::text IS NOT NULL
+             AND c.state = ANY(CASE WHEN $4::text IS NULL THEN ARRAY['active', 'covered'] ELSE ARRAY[$4::text] END)
+             AND ($5::text IS NULL OR c.category = $5::text) AND ($6::text IS NULL OR c.case_id = $6::text::uuid) AND {needs}
+             AND ($7::text IS NULL OR (c.last_exposure, c.contact_id) < ($7::text::timestamptz, $8::text::uuid))
+         ORDER BY c.last_exposure DESC, c.contact_id DESC LIMIT $9",
+        within("c.place", 2)
+    );
+    let now = now.to_string();
+    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &state, &category, &case, &exposed, &id, &page.rows()];
+    let found = list(tx, "contacts", &sql, params).await?;
+    Ok(Page::new(found, page, as_of_seq, |c: &ContactItem| format!("{}{SEPARATOR}{}", c.last_exposure, c.contact_id)))
+}
