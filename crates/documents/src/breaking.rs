@@ -29,16 +29,8 @@ pub(crate) fn marks_allow(a: char, b: char) -> bool {
 
 /// True if a line may end after `a` when `b` follows.
 pub(crate) fn may_part(a: char, b: char) -> bool {
-    if b == ' ' {
-        return false;
-    }
-    if a == ' ' {
-        return !is_closing(b);
-    }
-    if !marks_allow(a, b) || (a.is_ascii_digit() && UNITS.contains(b)) {
-        return false;
-    }
-    is_wide(a) || is_wide(b)
+    let is_number_with_unit = a.is_ascii_digit() && UNITS.contains(b);
+    marks_allow(a, b) && !is_number_with_unit && (a == ' ' || is_wide(a) || is_wide(b))
 }
 
 #[cfg(test)]

@@ -18,10 +18,10 @@ pub(crate) fn pages(pen: &mut Pen<'_>, c: &Certificate) -> Result<(String, Vec<P
     s.gap(8.0);
     let until = said::end(&c.until);
     let free = Words::new(
-        format!("上述措施已于{}解除。自该时起，持证人不再受上述决定限制，凭本证明通行、返家、复工，任何人不得以该决定为由阻拦。", until.zh),
+        format!("上述措施已于{}解除。自该时起，持证人不再受上述决定限制，任何人不得以该决定为由阻拦。", until.zh),
         format!(
-            "The measure above ended on {}. From then on its holder is no longer restricted by the order above and may pass, go home and \
-             return to work with this certificate; nobody may stop the holder on the ground of that order.",
+            "The measure above ended on {}. From then on its holder is no longer restricted by the order above, and nobody may stop the \
+             holder on the ground of that order.",
             until.en
         ),
     );

@@ -2,7 +2,7 @@
 
 use crate::batch::Batch;
 use crate::sheet::{Cell, Sheet, Style};
-use crate::{DaySheet, Document, Fonts, Language, Problem, Visit, Words, said};
+use crate::{DaySheet, Document, Fonts, Language, Problem, Sex, Visit, Words, said};
 
 /// The most visits on one sheet.
 pub const MOST_VISITS: usize = 2000;
@@ -20,7 +20,7 @@ fn heads(language: Language) -> [&'static str; 13] {
         Language::Chinese => [
             "序号",
             "姓名",
-            "性别年龄",
+            "性别\n年龄",
             "住址",
             "电话",
             "第几天",
@@ -44,7 +44,7 @@ fn heads(language: Language) -> [&'static str; 13] {
             "Seen, unwell",
             "Missed",
             "Not tried",
-            "Temp. °C",
+            "Temp.\n°C",
             "Signature",
         ],
     }
@@ -70,6 +70,10 @@ pub(crate) fn document(fonts: &Fonts, d: &DaySheet, language: Language) -> Resul
     for (n, visit) in d.visits.iter().enumerate() {
         s.pen.item = n;
         let cells = row(&mut s, n + 1, visit, &widths, language);
+        if n + 1 == d.visits.len() {
+            // The last row takes the line to sign along to the next page.
+            s.keep(26.0 + LEAST, &[&cells]);
+        }
         s.row(&widths, cells, LEAST);
     }
     s.end_table();
@@ -97,13 +101,17 @@ fn top(s: &mut Sheet<'_, '_>, d: &DaySheet, title: &str, language: Language) {
 }
 
 fn row(s: &mut Sheet<'_, '_>, n: usize, v: &Visit, widths: &[f32; 13], language: Language) -> Vec<Cell> {
-    let sex = said::sex(v.sex);
+    let sex = match (language, v.sex) {
+        (Language::English, Sex::Male) => "M".into(),
+        (Language::English, Sex::Female) => "F".into(),
+        (_, sex) => said::sex(sex).in_language(language).to_owned(),
+    };
     let age = v.age.map(|a| a.to_string()).unwrap_or_default();
     let day = match language {
         Language::Chinese => format!("第{}天\n共{}天", v.day, v.of),
         Language::English => format!("{} of {}", v.day, v.of),
     };
-    let who = format!("{}\n{age}", sex.in_language(language));
+    let who = format!("{sex}\n{age}");
     let texts = [&n.to_string(), &v.name, who.trim_end(), &v.address, &v.telephone, &day, &v.ask];
     let styles = [TEXT, NAME, TEXT, TEXT, TEXT, TEXT, TEXT];
     let is_centred = [true, false, true, false, false, true, false];

@@ -32,9 +32,11 @@ pub(crate) fn pages(pen: &mut Pen<'_>, n: &Notice) -> Result<(String, Vec<Page>)
         "This restriction ends by itself at that time, without any act or approval by anybody. After it, nobody may restrict you on the ground of this notice.",
     );
     s.both(&by_itself, 0.0);
+    s.beside(
+        &Words::new("一、可以和不可以做的事", "What you may and may not do"),
+        [(&Words::new("可以", "You may"), &n.permits), (&Words::new("不可以", "You may not"), &n.forbids)],
+    );
     reasons(&mut s, n);
-    s.heading(&Words::new("二、可以和不可以做的事", "What you may and may not do"));
-    s.beside((&Words::new("可以", "You may"), &n.permits), (&Words::new("不可以", "You may not"), &n.forbids));
     decision_and_appeal(&mut s, n);
     s.seal(&n.jurisdiction, &said::time(&n.decided_at));
     receipt(&mut s);
@@ -43,7 +45,7 @@ pub(crate) fn pages(pen: &mut Pen<'_>, n: &Notice) -> Result<(String, Vec<Page>)
 }
 
 fn reasons(s: &mut Sheet<'_, '_>, n: &Notice) {
-    s.heading(&Words::new("一、原因和依据", "Why, and on what ground"));
+    s.heading(&Words::new("二、原因和依据", "Why, and on what ground"));
     s.both(&n.reason, 0.0);
     for (number, e) in n.evidence.iter().enumerate() {
         let number = number + 1;
@@ -67,11 +69,8 @@ fn decision_and_appeal(s: &mut Sheet<'_, '_>, n: &Notice) {
     s.heading(&Words::new("四、如何申诉", "How to appeal"));
     s.both(&n.appeal.how, 0.0);
     let answered = Words::new(
-        format!("您的申诉将在提出后{}内得到答复。申诉不收费，不会使限制加重。", within.zh),
-        format!(
-            "Your appeal is answered within {} after you make it. It costs nothing and never makes the restriction stricter.",
-            within.en
-        ),
+        format!("您的申诉将在提出后{}内得到答复。", within.zh),
+        format!("Your appeal is answered within {} after you make it.", within.en),
     );
     s.both(&answered, 0.0);
     s.paragraph(&format!("电话 Telephone  {}", n.appeal.telephone), Style::new(13.0, 19.0).bold(), 0.0);
@@ -81,7 +80,7 @@ fn decision_and_appeal(s: &mut Sheet<'_, '_>, n: &Notice) {
 fn receipt(s: &mut Sheet<'_, '_>) {
     let widths = [s.width() / 3.0; 3];
     let labels = [("收到人签名", "Received by"), ("送达人签名", "Delivered by"), ("送达时间", "Delivered at")];
-    let cells = labels.map(|(zh, en)| s.cell(&[(&format!("{zh}  {en}"), Style::new(9.0, 12.0))], widths[0]));
+    let cells = labels.map(|(zh, en)| s.cell(&[(&format!("{zh}  {en}"), Style::new(9.0, 12.0))], widths[0]).at_top());
     s.need(70.0);
     s.paragraph("签名仅表示收到，不表示同意。  A signature confirms receipt only, not agreement.", Style::new(9.0, 13.0), 0.0);
     s.gap(2.0);

@@ -10,6 +10,8 @@ const LABEL_ZH: Style = Style::new(10.5, 14.0);
 const LABEL_EN: Style = Style::new(8.5, 11.0);
 const STRONG_ZH: Style = Style::new(12.0, 17.0).bold();
 const STRONG_EN: Style = Style::new(11.0, 15.0).bold();
+/// A heading with the space around it.
+const HEADING: f32 = 28.0;
 const CODE_SIDE: f32 = 25.0 * MM;
 
 impl Sheet<'_, '_> {
@@ -85,7 +87,7 @@ impl Sheet<'_, '_> {
 
     /// The heading of a section: it stays with what follows.
     pub(crate) fn heading(&mut self, words: &Words) {
-        self.need(62.0);
+        self.need(HEADING + 34.0);
         self.gap(8.0);
         self.paragraph(&format!("{}  {}", words.zh, words.en), Style::new(12.0, 18.0).bold(), 0.0);
         self.gap(1.0);
@@ -101,39 +103,39 @@ impl Sheet<'_, '_> {
         self.gap(2.0);
     }
 
-    /// Two lists beside each other, each under its heading.
-    pub(crate) fn beside(&mut self, left: (&Words, &[Words]), right: (&Words, &[Words])) {
+    /// A section of two lists beside each other, each under its own heading; it stays on one page.
+    pub(crate) fn beside(&mut self, heading: &Words, lists: [(&Words, &[Words]); 2]) {
         let widths = [self.width() / 2.0; 2];
         let mut heads = Vec::new();
         let mut cells = Vec::new();
-        for (head, items) in [left, right] {
+        for (head, items) in lists {
             heads.push(self.cell(&[(&format!("{}  {}", head.zh, head.en), ZH.bold())], widths[0]).shaded());
-            let numbered: Vec<[String; 2]> = items
-                .iter()
-                .enumerate()
-                .map(|(n, w)| {
-                    [
-                        format!("{}. {}", n + 1, w.in_language(crate::Language::Chinese)),
-                        if w.zh.is_empty() { String::new() } else { w.en.clone() },
-                    ]
-                })
-                .collect();
-            let texts: Vec<(&str, Style)> = numbered.iter().flat_map(|[zh, en]| [(zh.as_str(), ZH), (en.as_str(), EN)]).collect();
-            cells.push(self.cell(&texts, widths[0]));
+            cells.push(self.list(items, widths[0]));
         }
-        self.need(80.0);
+        self.keep(HEADING, &[&heads, &cells]);
+        self.heading(heading);
         self.row(&widths, heads, 0.0);
         self.row(&widths, cells, 0.0);
     }
 
+    fn list(&mut self, items: &[Words], width: f32) -> Cell {
+        let mut texts = Vec::new();
+        for (n, item) in items.iter().enumerate() {
+            texts.push((format!("{}. {}", n + 1, item.in_language(crate::Language::Chinese)), ZH));
+            texts.push((if item.zh.is_empty() { String::new() } else { item.en.clone() }, EN));
+        }
+        let texts: Vec<(&str, Style)> = texts.iter().map(|(text, style)| (text.as_str(), *style)).collect();
+        self.cell(&texts, width).at_top()
+    }
+
     /// The issuer, the date and the place of the seal.
     pub(crate) fn seal(&mut self, issuer: &Words, date: &Words) {
-        self.need(95.0);
+        self.need(105.0);
         self.gap(12.0);
         let left = self.width() / 2.0;
         let english = if issuer.zh.is_empty() { "" } else { &issuer.en };
-        let dated = format!("{}  {}", date.zh, date.en);
-        let texts = [(issuer.in_language(crate::Language::Chinese), ZH), (english, EN), (&dated, EN), ("（盖章 Seal）", EN)];
+        let texts =
+            [(issuer.in_language(crate::Language::Chinese), ZH), (english, EN), (&date.zh, ZH), (&date.en, EN), ("（盖章 Seal）", EN)];
         for (text, style) in texts {
             self.middle_of(text, style, left, self.width() - left);
         }

@@ -152,7 +152,14 @@ fn end_of_line(glyphs: &[Glyph], from: usize, width: f32) -> usize {
     }) else {
         return glyphs.len();
     };
-    let last = |parts: fn(char, char) -> bool| (from + 1..=over).rev().find(|n| parts(glyphs[n - 1].c, glyphs[*n].c));
+    let last = |parts: fn(char, char) -> bool| {
+        (from + 1..=over).rev().find(|n| {
+            let (before, next) = (&glyphs[from..*n], glyphs[*n].c);
+            // A space between an opening mark and what it opens parts nothing.
+            let ink = before.iter().rev().find(|g| g.c != ' ').map_or(' ', |g| g.c);
+            next != ' ' && before.last().is_some_and(|g| parts(g.c, next)) && marks_allow(ink, next)
+        })
+    };
     // A run longer than a line is cut where it is full: only marks are still heeded, as far as there is anything but marks.
     last(may_part).or_else(|| last(marks_allow)).unwrap_or((from + 1).max(over))
 }
@@ -174,4 +181,63 @@ pub(crate) fn squares(code: &str) -> Result<(Vec<u8>, i32), Problem> {
         }
     }
     Ok((bits, side))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::breaking::{is_closing, is_opening};
+    use proptest::prelude::*;
+
+    fn text_of(lines: &[Line]) -> String {
+        lines.iter().flat_map(|l| &l.glyphs).map(|g| g.c).filter(|c| *c != ' ').collect()
+    }
+
+    proptest! {
+        #[test]
+        fn lines_lose_nothing_and_heed_marks(text in "[隔离通知书人，。、）》（《“”a-f0-9 .\\n]{0,200}", width in 3.0f32..40.0) {
+            let fonts = Fonts::carried().unwrap();
+            let mut pen = Pen::new(&fonts);
+            let lines = pen.lines(&text, width);
+            prop_assert_eq!(text_of(&lines), text.replace([' ', '\n'], ""));
+            for pair in lines.windows(2).filter(|pair| pair[0].goes_on) {
+                let (a, b) = (&pair[0].glyphs, &pair[1].glyphs);
+                let ink: Vec<char> = a.iter().map(|g| g.c).filter(|c| *c != ' ').collect();
+                // What can't be parted by the rules and is longer than a line is parted all the same.
+                if ink.windows(2).any(|two| marks_allow(two[0], two[1])) {
+                    prop_assert!(!is_closing(b[0].c), "a line begins with {}", b[0].c);
+                    prop_assert!(!is_opening(a[a.len() - 1].c), "a line ends with {}", a[a.len() - 1].c);
+                }
+            }
+            for line in &lines {
+                prop_assert!(line.width <= width + 0.01 || line.glyphs.len() == 1, "{} is wider than {width}", line.width);
+            }
+        }
+    }
+
+    #[test]
+    fn a_chinese_sentence_keeps_its_marks_and_words() {
+        let fonts = Fonts::carried().unwrap();
+        let mut pen = Pen::new(&fonts);
+        let said = |pen: &mut Pen<'_>, text: &str, width: f32| -> Vec<String> {
+            pen.lines(text, width).iter().map(|l| l.glyphs.iter().map(|g| g.c).collect()).collect()
+        };
+        assert_eq!(said(&mut pen, "请勿离开，谢谢配合。", 4.0), ["请勿离", "开，谢谢", "配合。"]);
+        assert_eq!(said(&mut pen, "依据《防控方案》执行", 3.0), ["依据", "《防控", "方案》", "执行"]);
+        assert_eq!(said(&mut pen, "stay at home", 4.0), ["stay at", "home"]);
+        assert_eq!(said(&mut pen, "限期5天", 2.8), ["限期", "5天"]);
+        assert_eq!(said(&mut pen, "一\n\n二", 4.0), ["一", "", "二"]);
+    }
+
+    #[test]
+    fn what_no_font_has_is_written_as_its_number_and_told() {
+        let fonts = Fonts::carried().unwrap();
+        let mut pen = Pen::new(&fonts);
+        pen.item = 3;
+        let drawn: String = pen.glyphs("王𪛖").iter().map(|g| g.c).collect();
+        assert_eq!(drawn, "王[U+2A6D6]");
+        assert_eq!(pen.missing(), [Missing { item: 3, character: '𪛖' }]);
+        assert!(pen.glyphs("\u{200B}\u{FEFF}\u{FE00}").is_empty(), "what asks for no ink is no missing character");
+        assert_eq!(pen.missing().len(), 1);
+    }
 }

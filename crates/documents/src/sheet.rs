@@ -15,8 +15,10 @@ const BOTTOM: f32 = 19.0 * MM;
 const PADDING: f32 = 3.5;
 /// Rows taller than a page are cut; a piece is not worth drawing below this height.
 const LEAST_PIECE: f32 = 60.0;
-/// A Chinese line with less than this left, in its own size, is stretched to the edge.
-const STRETCHED: f32 = 1.6;
+/// A paragraph of at most this many lines is not parted by the end of a page.
+const KEPT_WHOLE: usize = 4;
+/// A Chinese line is stretched to the edge if that parts its characters by less than this, in their own size.
+const STRETCHED: f32 = 0.08;
 
 /// How a text is set.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +66,8 @@ pub(crate) struct Cell {
     centred: bool,
     shaded: bool,
     tick: bool,
+    /// Begins at the top of its row and not in the middle.
+    at_top: bool,
 }
 
 impl Cell {
@@ -73,6 +77,9 @@ impl Cell {
     pub(crate) fn shaded(self) -> Self {
         Self { shaded: true, ..self }
     }
+    pub(crate) fn at_top(self) -> Self {
+        Self { at_top: true, ..self }
+    }
     /// A square to tick.
     pub(crate) fn tick() -> Self {
         Self { tick: true, ..Self::default() }
@@ -81,16 +88,16 @@ impl Cell {
         2.0 * PADDING + self.lines.iter().map(|(_, s)| s.leading).sum::<f32>()
     }
     /// The lines that fit into a height (at least one) and the rest.
-    fn cut(mut self, height: f32) -> (Self, Self) {
+    fn cut(self, height: f32) -> (Self, Self) {
         let mut used = 2.0 * PADDING;
         let fit = self.lines.iter().take_while(|(_, s)| {
             used += s.leading;
             used <= height
         });
         let at = fit.count().max(1).min(self.lines.len());
-        let rest = self.lines.split_off(at);
-        let rest = Self { lines: rest, centred: self.centred, shaded: self.shaded, tick: false };
-        (self, rest)
+        let mut lines = self.lines;
+        let rest = lines.split_off(at);
+        (Self { lines, ..self }, Self { lines: rest, tick: false, ..self })
     }
 }
 
@@ -186,7 +193,11 @@ impl<'p, 'f> Sheet<'p, 'f> {
     /// A paragraph, over the whole width but for an indent on the left.
     pub(crate) fn paragraph(&mut self, text: &str, style: Style, indent: f32) {
         let width = self.width() - indent;
-        for line in self.pen.lines(text, width / style.size) {
+        let lines = self.pen.lines(text, width / style.size);
+        if lines.len() <= KEPT_WHOLE {
+            self.need(style.leading * lines.len() as f32);
+        }
+        for line in lines {
             self.need(style.leading);
             let (x, y) = (self.side + indent, self.y);
             self.line(&line, style, x, y, Some(width));
@@ -232,6 +243,14 @@ impl<'p, 'f> Sheet<'p, 'f> {
         cell
     }
 
+    /// Goes on to the next page unless these rows fit below this much, or are too tall for any page.
+    pub(crate) fn keep(&mut self, above: f32, rows: &[&[Cell]]) {
+        let height = above + rows.iter().map(|cells| tallest(cells)).sum::<f32>();
+        if height <= self.size.1 - TOP - BOTTOM {
+            self.need(height);
+        }
+    }
+
     /// A row that is also drawn at the top of every further page, until the next head or the end.
     pub(crate) fn head(&mut self, widths: &[f32], cells: Vec<Cell>) {
         self.draw_row(widths, &cells, 0.0);
@@ -273,7 +292,7 @@ impl<'p, 'f> Sheet<'p, 'f> {
                 self.current.content.set_line_width(0.9);
                 self.current.content.rect(x + (width - side) / 2.0, top - (height + side) / 2.0, side, side).stroke();
             }
-            let mut y = if cell.centred { top - (height - cell.height()) / 2.0 - PADDING } else { top - PADDING };
+            let mut y = if cell.at_top { top - PADDING } else { top - (height - cell.height()) / 2.0 - PADDING };
             for (line, style) in &cell.lines {
                 let free = width - line.width * style.size;
                 let at = if cell.centred { x + free / 2.0 } else { x + PADDING };
@@ -296,8 +315,8 @@ impl<'p, 'f> Sheet<'p, 'f> {
     /// Draws a line whose top is at `y`; stretched to `width` when it is Chinese, goes on and is nearly that wide.
     fn line(&mut self, line: &Line, style: Style, x: f32, y: f32, width: Option<f32>) {
         let free = width.map_or(0.0, |w| w - line.width * style.size);
-        let stretch = line.goes_on && free > 0.0 && free < STRETCHED * style.size && is_mostly_wide(&line.glyphs);
-        let spacing = if stretch { free / (line.glyphs.len().max(2) - 1) as f32 } else { 0.0 };
+        let spacing = free / (line.glyphs.len().max(2) - 1) as f32;
+        let stretch = line.goes_on && free > 0.0 && spacing < STRETCHED * style.size && is_mostly_wide(&line.glyphs);
         // The middle of a Chinese character stands 0.38 of its size above the base line.
         let base = y - style.leading / 2.0 - 0.38 * style.size;
         let runs: Vec<(usize, Vec<u8>)> = line.glyphs.chunk_by(|a, b| a.face == b.face).map(|run| self.run(run)).collect();
