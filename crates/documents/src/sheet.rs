@@ -229,7 +229,7 @@ impl<'p, 'f> Sheet<'p, 'f> {
         let style = Style::new(7.5, 9.5);
         for (n, line) in self.pen.lines(below, side * 1.4 / style.size).iter().enumerate() {
             let at = x + (side - line.width * style.size) / 2.0;
-            self.line(line, style, at.min(self.size.0 - self.side - line.width * style.size), y - 1.0 - n as f32 * style.leading, None);
+            self.line(line, style, at.min(self.size.0 - self.side - line.width * style.size), y - 5.0 - n as f32 * style.leading, None);
         }
     }
 
