@@ -24,6 +24,7 @@ fn a_notice_says_all_in_both_languages() {
     assert_eq!(document.missing, []);
     let pages = reader::pages(&document.pdf);
     assert_eq!(pages.len(), document.pages);
+    assert_has(&pages[0], &[&n.jurisdiction.zh, &n.jurisdiction.en]);
     let all = pages.concat();
     assert_has(&all, &["居家隔离通知书", "Notice of isolation at home", "编号 No. 500237-2022-001234", "张三", "男 Male", "1987"]);
     assert_has(&all, &["500***********1234", &n.place.zh, &n.place.en, &n.reason.zh, &n.reason.en, &n.evidence[0].fact, &n.rule]);
@@ -186,8 +187,8 @@ fn rare_names_are_drawn_or_told() {
 
     let mut batch = Batch::new(&fonts);
     batch.notice(&samples::notice("张三")).unwrap();
-    let refused = Notice { code: Some("x".repeat(301)), ..samples::notice("王𠀀") };
-    assert_eq!(batch.notice(&refused), Err(Problem::CodeTooLong(301)));
+    let refused = Notice { reason: "长\n".repeat(20_000).as_str().into(), ..samples::notice("王𠀀") };
+    assert!(matches!(batch.notice(&refused), Err(Problem::TooLong(_))));
     batch.notice(&samples::notice("王𪛖")).unwrap();
     let document = batch.finish().unwrap();
     assert_eq!(document.missing, [Missing { item: 1, character: '𪛖' }], "and nothing of the one that was refused");
