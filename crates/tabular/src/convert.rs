@@ -3,39 +3,31 @@
 use crate::dates::{DateFormat, Moment, read_time};
 use crate::mapping::{Field, Kind, Words};
 use crate::message::Fault;
-use crate::record::Cell;
+use crate::record::{Cell, EXACT};
 use crate::text::{half_width, trimmed};
 use crate::value::{MANY_SEPARATOR, Value};
 use quell_foundation::{EventTime, UtcOffset};
-
-/// Spreadsheets keep 15 significant digits: whole numbers from here on have lost some.
-const EXACT: f64 = 1e15;
 
 /// Checks a cell by its field. `Ok(None)` is an empty cell; whether that is allowed is asked elsewhere.
 pub(crate) fn convert(field: &Field, cell: &Cell) -> Result<Option<Value>, Fault> {
     if cell.is_blank() {
         return Ok(None);
     }
-    if let Cell::Error(e) = cell {
+    if let Some(e) = cell.error() {
         return Err(Fault::new(
             "cell.error",
             (format!("单元格是公式错误 {e}"), format!("the cell holds the formula error {e}")),
             ("请在来源中修正公式", "correct the formula in the source"),
         ));
     }
+    if field.partial && is_partial(&cell.to_text()) {
+        return Ok(None);
+    }
     match &field.kind {
-        Kind::Text { max_length } => bounded(text_of(cell, false)?, *max_length),
-        Kind::Code { max_length } => {
-            let s = half_width(&text_of(cell, true)?);
-            if s.chars().any(|c| c.is_whitespace() || c.is_control()) {
-                return Err(Fault::new(
-                    "code.space",
-                    ("编号中有空格或控制字符", "the code has a space or a control character in it"),
-                    ("请去掉空格；一格只写一个编号", "remove it; one code to a cell"),
-                ));
-            }
-            bounded(s, *max_length)
-        }
+        Kind::Text { max_length } if field.many => several(&text_of(cell, false)?, |part| bounded(part, *max_length)),
+        Kind::Code { max_length } if field.many => several(&text_of(cell, true)?, |part| code(part, *max_length)),
+        Kind::Text { max_length } => bounded(text_of(cell, false)?, *max_length).map(Value::Text),
+        Kind::Code { max_length } => code(text_of(cell, true)?, *max_length).map(Value::Text),
         Kind::Identity => crate::identity::identity(&text_of(cell, true)?).map(|i| Value::Text(i.number)),
         Kind::Phone => crate::identity::phone(&text_of(cell, true)?).map(Value::Text),
         Kind::Integer { min, max } => integer(cell).and_then(|n| ranged(n as f64, *min, *max).map(|_| Value::Integer(n))),
@@ -43,12 +35,37 @@ pub(crate) fn convert(field: &Field, cell: &Cell) -> Result<Option<Value>, Fault
         Kind::Date { formats, offset } => time(cell, formats, *offset).map(|(m, _)| Value::Date(m.day)),
         Kind::DateTime { formats, offset } => time(cell, formats, *offset).map(|(_, t)| Value::DateTime(t)),
         Kind::Enum(words) => enumerated(words, &text_of(cell, false)?, field.many),
+        Kind::Lookup(words) if words.targets.is_empty() => bounded(text_of(cell, true)?, crate::mapping_file::TEXT_LENGTH).map(Value::Text),
+        Kind::Lookup(words) => enumerated(words, &text_of(cell, true)?, false),
         Kind::Flag => flag(cell),
     }
-    .map(Some)
+    // Separators alone are no value.
+    .map(|v| Some(v).filter(|v| !matches!(v, Value::Text(s) if s.is_empty())))
 }
 
-fn bounded(s: String, max: usize) -> Result<Value, Fault> {
+/// Every part of a cell with several values, joined again.
+fn several(text: &str, check: impl Fn(String) -> Result<String, Fault>) -> Result<Value, Fault> {
+    let parts = text.split([';', '；', '、', '|', '\n']).map(trimmed).filter(|p| !p.is_empty());
+    let parts: Vec<String> = parts.map(|p| check(p.to_owned())).collect::<Result<_, _>>()?;
+    Ok(Value::Text(parts.join(&MANY_SEPARATOR.to_string())))
+}
+
+fn code(text: String, max: usize) -> Result<String, Fault> {
+    let s = half_width(&text);
+    if is_scientific(&s) {
+        return Err(scientific());
+    }
+    if s.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Fault::new(
+            "code.space",
+            ("编号中有空格或控制字符", "the code has a space or a control character in it"),
+            ("请去掉空格；一格只写一个编号", "remove it; one code to a cell"),
+        ));
+    }
+    bounded(s, max)
+}
+
+fn bounded(s: String, max: usize) -> Result<String, Fault> {
     if s.contains('\0') {
         return Err(Fault::new(
             "text.nul",
@@ -64,7 +81,7 @@ fn bounded(s: String, max: usize) -> Result<Value, Fault> {
             ("请缩短，或检查列是否错位", "shorten it, or check whether the columns are shifted"),
         ));
     }
-    Ok(Value::Text(s))
+    Ok(s)
 }
 
 fn damaged(zh: &str, en: &str) -> Fault {
@@ -86,12 +103,13 @@ fn text_of(cell: &Cell, code: bool) -> Result<String, Fault> {
             "a spreadsheet has turned the code into a number and lost all digits after the 15th",
         )),
         Cell::Moment(_) if code => Err(damaged("电子表格已把编号变成日期", "a spreadsheet has turned the code into a date")),
-        Cell::Text(s) if code && is_scientific(trimmed(s)) => Err(damaged(
-            "编号已被电子表格写成科学计数法，位数已丢失",
-            "a spreadsheet has written the code in scientific notation and lost digits",
-        )),
+        Cell::Text(s) if code && is_scientific(trimmed(s)) => Err(scientific()),
         other => Ok(other.to_text()),
     }
+}
+
+fn scientific() -> Fault {
+    damaged("编号已被电子表格写成科学计数法，位数已丢失", "a spreadsheet has written the code in scientific notation and lost digits")
 }
 
 /// `5.00237E+17`: digits, perhaps a point or comma and digits, `E+`, digits.
@@ -166,8 +184,24 @@ fn ranged(x: f64, min: f64, max: f64) -> Result<f64, Fault> {
 fn time(cell: &Cell, formats: &[DateFormat], offset: UtcOffset) -> Result<(Moment, EventTime), Fault> {
     match cell {
         Cell::Moment(m) => Ok((*m, m.at(offset))),
-        other => read_time(formats, &other.to_text(), offset),
+        // A date cell of a workbook that comes back as text is written in ISO 8601, which can be read in one way only.
+        other => {
+            read_time(formats, &other.to_text(), offset).or_else(|fault| read_time(iso(), &other.to_text(), offset).map_err(|_| fault))
+        }
     }
+}
+
+/// A year, or a year and a month.
+fn is_partial(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['/', '-', '.', ' ']).filter(|p| !p.is_empty()).collect();
+    let number = |p: &&str| p.len() <= 4 && p.bytes().all(|b| b.is_ascii_digit());
+    parts.len() <= 2 && parts.iter().all(number) && parts.iter().filter(|p| p.len() == 4).count() == 1
+}
+
+fn iso() -> &'static [DateFormat] {
+    static ISO: std::sync::LazyLock<Vec<DateFormat>> =
+        std::sync::LazyLock::new(|| ["YYYY-MM-DD", "YYYY-MM-DD hh:mm:ss"].iter().filter_map(|f| f.parse().ok()).collect());
+    &ISO
 }
 
 fn enumerated(words: &Words, text: &str, many: bool) -> Result<Value, Fault> {
@@ -191,6 +225,15 @@ fn unknown_word(words: &Words, given: &str) -> Fault {
             format!("use one of: {}; or add it to values in the mapping", words.allowed(", ")),
         ),
     )
+}
+
+/// True if a cell of a list of symptoms says yes; what is not known is not said.
+pub(crate) fn says_yes(cell: &Cell) -> Result<bool, Fault> {
+    const UNKNOWN: &[&str] = &["unknown", "不详", "不明", "未知"];
+    if UNKNOWN.contains(&crate::text::normal_word(&cell.to_text()).as_str()) {
+        return Ok(false);
+    }
+    Ok(flag(cell)? == Value::Flag(true))
 }
 
 fn flag(cell: &Cell) -> Result<Value, Fault> {

@@ -48,15 +48,7 @@ impl CsvRecords {
     fn fill(&mut self) -> Result<&[u8], OpenError> {
         if self.at == self.end {
             self.at = 0;
-            self.end = self.source.read(&mut self.buffer).map_err(|e| match e {
-                DecodeFault::Io(e) => crate::reader::io_error(&e),
-                DecodeFault::Malformed => Fault::new(
-                    "file.encoding",
-                    ("文件中有该编码不存在的字节", "the file holds bytes that its encoding does not have"),
-                    ("请核对编码，或另存为 CSV UTF-8", "check the encoding, or save the file as CSV UTF-8"),
-                )
-                .of_file(Some(self.line)),
-            })?;
+            self.end = self.source.read(&mut self.buffer).map_err(|e| undecodable(e, Some(self.line)))?;
         }
         Ok(&self.buffer[self.at..self.end])
     }
@@ -69,7 +61,8 @@ impl CsvRecords {
                 self.at += 1;
             }
         }
-        let mut record = Record { line: self.line, cells: Vec::new(), broken: false };
+        let mut record = Record { line: self.line, cells: Vec::new() };
+        let mut broken = false;
         let (mut field, mut size, mut state) = (Vec::new(), 0, State::Start);
         let (mut quote_line, mut any) = (self.line, false);
         loop {
@@ -80,7 +73,7 @@ impl CsvRecords {
                     _ if !any => Ok(None),
                     _ => {
                         self.open_end = true;
-                        record.cells.push(cell(&mut field));
+                        record.cells.push(cell(&mut field, &mut broken));
                         Ok(Some(record))
                     }
                 };
@@ -101,11 +94,11 @@ impl CsvRecords {
                 (_, b'\r' | b'\n') => {
                     self.after_cr = b == b'\r';
                     self.line += 1;
-                    record.cells.push(cell(&mut field));
+                    record.cells.push(cell(&mut field, &mut broken));
                     return Ok(Some(record));
                 }
                 (_, b) if b == delimiter => {
-                    record.cells.push(cell(&mut field));
+                    record.cells.push(cell(&mut field, &mut broken));
                     state = State::Start;
                 }
                 (State::Start, b'"') => {
@@ -113,7 +106,10 @@ impl CsvRecords {
                     state = State::Quoted;
                 }
                 (State::Start | State::Bare | State::QuoteSeen, _) => {
-                    record.broken |= state == State::QuoteSeen;
+                    if state == State::QuoteSeen {
+                        broken = true;
+                        field = quoted(&field);
+                    }
                     state = State::Bare;
                     field.push(b);
                     size += self.copy_until(&mut field, |c| c == delimiter || matches!(c, b'\r' | b'\n'));
@@ -136,13 +132,32 @@ impl CsvRecords {
     }
 }
 
-fn cell(field: &mut Vec<u8>) -> Cell {
+fn cell(field: &mut Vec<u8>, broken: &mut bool) -> Cell {
     // Cut only at ASCII bytes of valid UTF-8, so nothing is ever lossy here.
     let bytes = std::mem::take(field);
-    if bytes.is_empty() {
-        return Cell::Empty;
+    let text = String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+    if std::mem::take(broken) { Cell::Broken(text) } else { Cell::of(text) }
+}
+
+/// A quoted cell as it stood in the file.
+fn quoted(field: &[u8]) -> Vec<u8> {
+    let mut out = vec![b'"'];
+    field.iter().for_each(|b| out.extend(std::iter::repeat_n(*b, if *b == b'"' { 2 } else { 1 })));
+    out.push(b'"');
+    out
+}
+
+/// Text that cannot be decoded.
+pub(crate) fn undecodable(e: DecodeFault, line: Option<u64>) -> OpenError {
+    match e {
+        DecodeFault::Io(e) => crate::reader::io_error(&e),
+        DecodeFault::Malformed => Fault::new(
+            "file.encoding",
+            ("文件中有该编码不存在的字节", "the file holds bytes that its encoding does not have"),
+            ("请核对编码，或另存为 CSV UTF-8", "check the encoding, or save the file as CSV UTF-8"),
+        )
+        .of_file(line),
     }
-    Cell::Text(String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
 }
 
 fn unclosed(line: u64) -> OpenError {
@@ -203,7 +218,7 @@ mod tests {
         let mut r = CsvRecords::new(Decoded::new(Box::new(bytes), encoding_rs::UTF_8), delimiter);
         let mut out = Vec::new();
         while let Some(x) = r.next_record()? {
-            out.push((x.line, x.cells.iter().map(|c| c.to_text()).collect(), x.broken));
+            out.push((x.line, x.cells.iter().map(|c| c.to_text()).collect(), x.is_broken()));
         }
         Ok(out)
     }

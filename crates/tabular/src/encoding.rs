@@ -46,10 +46,11 @@ pub(crate) fn sniff(mut input: impl Read, given: Option<&str>) -> Result<Sniffed
     }
     let sha256 = Hash(hash.finalize().into());
     let sure = |encoding| Ok(Sniffed { encoding, inferred: false, sha256 });
-    if let Some(e) = given {
+    // Before the encoding that a mapping prescribes: refused rows are sent again in UTF-8, whatever the first file was.
+    if let Some((e, _)) = Encoding::for_bom(&first) {
         return sure(e);
     }
-    if let Some((e, _)) = Encoding::for_bom(&first) {
+    if let Some(e) = given {
         return sure(e);
     }
     if nul {

@@ -1,4 +1,5 @@
-//! Reads CSV and Excel with column and value mapping, encodings and date formats, and hands out checked rows.
+//! Reads CSV, Excel and JSON with column and value mapping, encodings and date formats, hands out checked rows, and writes the
+//! refused ones back for correction.
 //!
 //! It knows nothing of the book, of storage or of HTTP. Nothing is guessed: what cannot be read in exactly one way is refused with
 //! the line, the column, a rule's code and what to do, in Chinese and English.
@@ -17,41 +18,33 @@
 //! ```
 
 mod archive;
+mod builtin;
+mod columns;
 mod convert;
 mod csv;
 mod dates;
 mod duplicates;
 mod encoding;
 mod identity;
+mod json;
 mod mapping;
 mod mapping_file;
 mod message;
 mod plan;
+mod propose;
 mod reader;
 mod record;
+mod refused;
 mod rows;
 mod sheet;
 mod text;
 mod value;
 
+pub use builtin::{BUILTIN, builtin_mapping};
 pub use duplicates::{Duplicate, DuplicateFinder};
 pub use mapping::{Field, Mapping};
 pub use message::{OpenError, Problem, RowError, Warning};
 pub use reader::{Options, Reader, open, open_bytes};
+pub use refused::{Reason, RefusedError};
 pub use rows::{Rows, Summary};
 pub use value::{FieldName, MANY_SEPARATOR, Row, Value};
-
-/// The mappings shipped with Quell: name and text.
-pub const BUILTIN: &[(&str, &str)] = &[
-    ("people", include_str!("../../../mappings/people.toml")),
-    ("places", include_str!("../../../mappings/places.toml")),
-    ("plate", include_str!("../../../mappings/plate.toml")),
-    ("tianjin-linelist", include_str!("../../../mappings/tianjin-linelist.toml")),
-    ("godata-cases", include_str!("../../../mappings/godata-cases.toml")),
-    ("sormas-cases", include_str!("../../../mappings/sormas-cases.toml")),
-];
-
-/// The text of a shipped mapping.
-pub fn builtin_mapping(name: &str) -> Option<&'static str> {
-    BUILTIN.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)
-}

@@ -1,5 +1,6 @@
 //! What a mapping says: which columns make which field, and how each value is checked.
 
+use crate::columns::any_index;
 use crate::dates::DateFormat;
 use crate::reader::Options;
 use crate::text::{normal, normal_word};
@@ -17,6 +18,8 @@ pub struct Mapping {
     pub(crate) comment_prefix: Option<String>,
     pub(crate) empty: HashSet<String>,
     pub(crate) ignore: HashSet<String>,
+    /// Beginnings of headers that are left out: `symptoms.*`.
+    pub(crate) ignore_prefix: Vec<String>,
     pub(crate) fields: Vec<Arc<Field>>,
 }
 
@@ -29,6 +32,12 @@ pub struct Field {
     /// Parts that are joined if none of `columns` is there; each with its headers in order of preference.
     pub(crate) combine: Vec<Vec<String>>,
     pub(crate) separator: String,
+    /// Columns that say yes or no to a word: a field with several values has those that are answered with yes.
+    pub(crate) flags: Vec<(String, String)>,
+    /// Columns whose cells become `name=cell` of a field with several values.
+    pub(crate) pairs: Vec<(String, String)>,
+    /// The same for all columns whose header begins like this; the name is what follows.
+    pub(crate) prefix: Vec<String>,
     pub(crate) split: Option<Split>,
     /// Which of several columns with the same header, from 1.
     pub(crate) nth: Option<usize>,
@@ -40,6 +49,8 @@ pub struct Field {
     /// Words that mean "no value" here.
     pub(crate) empty: HashSet<String>,
     pub(crate) many: bool,
+    /// A date of which only the year, or year and month, is given is no value instead of a fault.
+    pub(crate) partial: bool,
     /// An identity field that supplies this field's value if its own cell is empty, and must agree with it otherwise.
     pub(crate) from_identity: Option<String>,
     /// The identity check applies only if this field is empty or has one of these words.
@@ -57,13 +68,31 @@ pub(crate) struct Split {
 /// Type of a field with what its check needs.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
-    Text { max_length: usize },
-    Code { max_length: usize },
-    Integer { min: f64, max: f64 },
-    Decimal { min: f64, max: f64 },
-    Date { formats: Vec<DateFormat>, offset: UtcOffset },
-    DateTime { formats: Vec<DateFormat>, offset: UtcOffset },
+    Text {
+        max_length: usize,
+    },
+    Code {
+        max_length: usize,
+    },
+    Integer {
+        min: f64,
+        max: f64,
+    },
+    Decimal {
+        min: f64,
+        max: f64,
+    },
+    Date {
+        formats: Vec<DateFormat>,
+        offset: UtcOffset,
+    },
+    DateTime {
+        formats: Vec<DateFormat>,
+        offset: UtcOffset,
+    },
     Enum(Words),
+    /// A text that stands for another: a source's name of a place for the path of the place. Without words it stays as it is.
+    Lookup(Words),
     Identity,
     Phone,
     Flag,
@@ -116,6 +145,7 @@ impl Kind {
             Kind::Date { .. } => "date",
             Kind::DateTime { .. } => "datetime",
             Kind::Enum(_) => "enum",
+            Kind::Lookup(_) => "lookup",
             Kind::Identity => "identity",
             Kind::Phone => "phone",
             Kind::Flag => "flag",
@@ -132,7 +162,7 @@ impl Field {
     pub fn name(&self) -> &FieldName {
         &self.name
     }
-    /// Its type as written in mapping files: `text`, `code`, `integer`, `decimal`, `date`, `datetime`, `enum`, `identity`, `phone`, `flag`.
+    /// Its type as written in mapping files: `text`, `code`, `integer`, `decimal`, `date`, `datetime`, `enum`, `lookup`, `identity`, `phone`, `flag`.
     pub fn type_name(&self) -> &'static str {
         self.kind.name()
     }
@@ -144,16 +174,22 @@ impl Field {
     pub fn columns(&self) -> &[String] {
         &self.columns
     }
-    /// The values that an enum can have; empty for other types.
+    /// The values that an enum or a lookup can have; empty for other types.
     pub fn targets(&self) -> Vec<&str> {
         match &self.kind {
-            Kind::Enum(w) => w.targets.iter().map(String::as_str).collect(),
+            Kind::Enum(w) | Kind::Lookup(w) => w.targets.iter().map(String::as_str).collect(),
             _ => Vec::new(),
         }
     }
     /// Every header that it could be read from.
     pub(crate) fn all_columns(&self) -> impl Iterator<Item = &String> {
-        self.columns.iter().chain(self.combine.iter().flatten())
+        let named = self.flags.iter().chain(&self.pairs).map(|(column, _)| column);
+        self.columns.iter().chain(self.combine.iter().flatten()).chain(named)
+    }
+    pub(crate) fn set_formats(&mut self, new: Vec<DateFormat>) {
+        if let Kind::Date { formats, .. } | Kind::DateTime { formats, .. } = &mut self.kind {
+            *formats = new;
+        }
     }
     fn text_of_own_name(name: &str) -> Self {
         Self {
@@ -161,6 +197,9 @@ impl Field {
             columns: vec![name.to_owned()],
             combine: Vec::new(),
             separator: String::new(),
+            flags: Vec::new(),
+            pairs: Vec::new(),
+            prefix: Vec::new(),
             split: None,
             nth: None,
             constant: None,
@@ -169,6 +208,7 @@ impl Field {
             required_without: None,
             empty: HashSet::new(),
             many: false,
+            partial: false,
             from_identity: None,
             check_when: None,
         }
@@ -218,12 +258,34 @@ impl Mapping {
             comment_prefix: None,
             empty,
             ignore: HashSet::new(),
+            ignore_prefix: Vec::new(),
             fields,
         }
+    }
+    /// The mapping with these formats for all dates and times: those of the locale in which the file was written.
+    ///
+    /// # Errors
+    /// The first text that is no format, with the reason.
+    pub fn with_formats(mut self, formats: &[&str]) -> Result<Self, String> {
+        let formats: Vec<DateFormat> = formats.iter().map(|f| f.parse()).collect::<Result<_, _>>()?;
+        self.fields.iter_mut().for_each(|f| Arc::make_mut(f).set_formats(formats.clone()));
+        Ok(self)
+    }
+    /// True if the mapping leaves the column out on purpose; `addresses[].country` leaves out every such column, `symptoms.*` all
+    /// that begin so.
+    pub(crate) fn ignores(&self, header: &str) -> bool {
+        let name = normal(header);
+        self.ignore.contains(&name)
+            || self.ignore.contains(&any_index(&name))
+            || self.ignore_prefix.iter().any(|p| name.starts_with(p.as_str()))
     }
     /// How many of these headers the mapping knows.
     pub(crate) fn knows(&self, headers: &[String]) -> usize {
         let known: HashSet<String> = self.fields.iter().flat_map(|f| f.all_columns()).map(|c| normal(c)).collect();
-        headers.iter().filter(|h| known.contains(&normal(h)) || self.ignore.contains(&normal(h))).count()
+        let is_known = |h: &String| {
+            let name = normal(h);
+            known.contains(&name) || known.contains(&any_index(&name)) || self.ignores(h)
+        };
+        headers.iter().filter(|h| is_known(h)).count()
     }
 }

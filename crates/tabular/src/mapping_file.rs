@@ -30,6 +30,7 @@ const TOP: &[&str] = &[
     "header_row",
     "comment_prefix",
     "offset",
+    "formats",
     "empty",
     "ignore",
     "fields",
@@ -38,6 +39,9 @@ const FIELD: &[&str] = &[
     "columns",
     "combine",
     "separator",
+    "flags",
+    "pairs",
+    "prefix",
     "split",
     "nth",
     "constant",
@@ -52,6 +56,7 @@ const FIELD: &[&str] = &[
     "max_length",
     "empty",
     "many",
+    "partial",
     "from_identity",
     "check_when",
     "note",
@@ -66,7 +71,7 @@ impl Mapping {
     /// All problems found, in the order of their lines.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Problem>> {
         let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i).collect();
-        let mut p = Parser { file: file_name, text, ends, problems: Vec::new() };
+        let mut p = Parser { file: file_name, text, ends, problems: Vec::new(), offset: UtcOffset::CHINA, dates: None };
         let mapping = p.file();
         p.problems.sort_by_key(|x| x.line);
         match mapping {
@@ -82,6 +87,10 @@ struct Parser<'a> {
     /// Where its lines end.
     ends: Vec<usize>,
     problems: Vec<Problem>,
+    /// Offset of times, if a field gives none.
+    offset: UtcOffset,
+    /// Formats of dates, if the file gives them for all fields.
+    dates: Option<Vec<DateFormat>>,
 }
 
 impl Parser<'_> {
@@ -163,7 +172,8 @@ impl Parser<'_> {
         };
         let top = parsed.get_ref();
         self.known(top, "", TOP);
-        let offset = self.offset(top, "").unwrap_or(UtcOffset::CHINA);
+        self.offset = self.offset(top, "").unwrap_or(UtcOffset::CHINA);
+        self.dates = top.contains_key("formats").then(|| self.formats(top, "", &[]));
         let mut fields = Vec::new();
         match top.get("fields").map(|v| (v, v.get_ref().as_table())) {
             Some((v, Some(t))) => {
@@ -173,7 +183,7 @@ impl Parser<'_> {
                 for (name, value) in t {
                     let path = format!("fields.{}", name.get_ref());
                     match value.get_ref().as_table() {
-                        Some(ft) => fields.extend(self.field(name, ft, &path, offset).map(Arc::new)),
+                        Some(ft) => fields.extend(self.field(name, ft, &path).map(Arc::new)),
                         None => self.wrong(value, &path, "a table").unwrap_or_default(),
                     }
                 }
@@ -186,10 +196,14 @@ impl Parser<'_> {
         let options =
             Options { encoding: self.string(top, "", "encoding"), delimiter: self.delimiter(top), sheet: self.string(top, "", "sheet") };
         let empty = self.strings_of(top, "", "empty").iter().map(|s| normal_word(s)).collect();
-        let ignore = self.strings_of(top, "", "ignore").iter().map(|s| normal(s)).collect();
+        let ignore: Vec<String> = self.strings_of(top, "", "ignore");
+        // A lone star would leave out everything, and is a header that can be.
+        let (prefixes, ignore): (Vec<&String>, Vec<&String>) = ignore.iter().partition(|s| s.len() > 1 && s.ends_with('*'));
+        let ignore_prefix = prefixes.into_iter().map(|s| normal(s)).collect();
+        let ignore = ignore.into_iter().map(|s| normal(s)).collect();
         let header_row = self.count(top, "", "header_row", HEADER_ROWS);
         let comment_prefix = self.string(top, "", "comment_prefix");
-        Some(Mapping { name, options, header_row, comment_prefix, empty, ignore, fields })
+        Some(Mapping { name, options, header_row, comment_prefix, empty, ignore, ignore_prefix, fields })
     }
 
     fn delimiter(&mut self, t: &Table) -> Option<char> {
@@ -200,7 +214,7 @@ impl Parser<'_> {
         }
     }
 
-    fn field(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, t: &Table, path: &str, offset: UtcOffset) -> Option<Field> {
+    fn field(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, t: &Table, path: &str) -> Option<Field> {
         let at = name.span().start;
         self.known(t, path, FIELD);
         let mut combine = Vec::new();
@@ -210,13 +224,16 @@ impl Parser<'_> {
                 None => self.wrong(v, &join(path, "combine"), "a list of parts").unwrap_or_default(),
             }
         }
-        let offset = self.offset(t, path).unwrap_or(offset);
+        let offset = self.offset(t, path).unwrap_or(self.offset);
         let kind = self.kind(t, path, at, offset)?;
         let mut f = Field {
             name: name.get_ref().as_ref().into(),
             columns: self.strings_of(t, path, "columns"),
             combine,
             separator: t.get("separator").and_then(|v| v.get_ref().as_str()).unwrap_or_default().to_owned(),
+            flags: self.names(t, path, "flags"),
+            pairs: self.names(t, path, "pairs"),
+            prefix: self.strings_of(t, path, "prefix"),
             split: self.split(t, path),
             nth: self.count(t, path, "nth", 1_000).map(|n| n as usize),
             constant: None,
@@ -224,6 +241,7 @@ impl Parser<'_> {
             required_without: self.string(t, path, "required_without"),
             empty: self.strings_of(t, path, "empty").iter().map(|s| normal_word(s)).collect(),
             many: self.flag(t, path, "many"),
+            partial: self.flag(t, path, "partial"),
             from_identity: self.string(t, path, "from_identity"),
             check_when: self.check_when(t, path),
             kind,
@@ -240,17 +258,21 @@ impl Parser<'_> {
 
     /// What one field's keys must have in common.
     fn sound(&mut self, f: &Field, t: &Table, at: usize, path: &str) {
-        if f.columns.is_empty() && f.combine.is_empty() && f.constant.is_none() && f.from_identity.is_none() && !t.contains_key("constant")
-        {
-            self.fault(at, path, "the field has no source", "give columns, combine, constant or from_identity");
+        let named = !(f.flags.is_empty() && f.pairs.is_empty() && f.prefix.is_empty());
+        if f.all_columns().next().is_none() && !named && f.constant.is_none() && f.from_identity.is_none() && !t.contains_key("constant") {
+            self.fault(at, path, "the field has no source", "give columns, combine, flags, pairs, prefix, constant or from_identity");
+        }
+        if named && !f.many {
+            self.fault(at, path, "flags, pairs and prefix make several values", "add many = true");
         }
         if let Some(Value::Text(_)) = &f.constant
             && !f.columns.is_empty()
         {
             self.fault(at, path, "the field has both columns and a constant", "keep one of them");
         }
-        if f.many && !matches!(f.kind, Kind::Enum(_)) {
-            self.fault(at, &join(path, "many"), "only an enum can have several values", "remove many or use type = \"enum\"");
+        if f.many && !matches!(f.kind, Kind::Enum(_) | Kind::Text { .. } | Kind::Code { .. }) {
+            let advice = "remove many or use type = \"enum\", \"text\" or \"code\"";
+            self.fault(at, &join(path, "many"), "only an enum, a text or a code can have several values", advice);
         }
         let derives = match &f.kind {
             Kind::Date { .. } => true,
@@ -267,11 +289,11 @@ impl Parser<'_> {
         let allowed: &[&str] = match f.kind {
             Kind::Text { .. } | Kind::Code { .. } => &["max_length"],
             Kind::Integer { .. } | Kind::Decimal { .. } => &["min", "max"],
-            Kind::Date { .. } | Kind::DateTime { .. } => &["formats", "offset"],
-            Kind::Enum(_) => &["values"],
+            Kind::Date { .. } | Kind::DateTime { .. } => &["formats", "offset", "partial"],
+            Kind::Enum(_) | Kind::Lookup(_) => &["values"],
             _ => &[],
         };
-        for key in ["max_length", "min", "max", "formats", "offset", "values"] {
+        for key in ["max_length", "min", "max", "formats", "offset", "values", "partial"] {
             if t.contains_key(key) && !allowed.contains(&key) {
                 self.fault(
                     at,
@@ -281,6 +303,23 @@ impl Parser<'_> {
                 );
             }
         }
+    }
+
+    /// A table of columns and the word or name of each.
+    fn names(&mut self, t: &Table, path: &str, key: &str) -> Vec<(String, String)> {
+        let Some(v) = t.get(key) else { return Vec::new() };
+        let path = join(path, key);
+        let Some(table) = v.get_ref().as_table() else {
+            return self.wrong(v, &path, "a table such as { \"symptoms.fever\" = \"fever\" }").unwrap_or_default();
+        };
+        let mut names = Vec::new();
+        for (column, name) in table {
+            match name.get_ref().as_str() {
+                Some(s) if !s.is_empty() && !s.contains([MANY_SEPARATOR, '=']) => names.push((column.get_ref().to_string(), s.to_owned())),
+                _ => self.wrong(name, &join(&path, column.get_ref()), "a word").unwrap_or_default(),
+            }
+        }
+        names
     }
 
     fn split(&mut self, t: &Table, path: &str) -> Option<Split> {
@@ -321,6 +360,8 @@ impl Parser<'_> {
             Some("date") => Kind::Date { formats: self.formats(t, path, DATE_FORMATS), offset },
             Some("datetime") => Kind::DateTime { formats: self.formats(t, path, TIME_FORMATS), offset },
             Some("enum") => Kind::Enum(self.words(t, path, at)),
+            Some("lookup") if !t.contains_key("values") => Kind::Lookup(Words::default()),
+            Some("lookup") => Kind::Lookup(self.words(t, path, at)),
             Some("identity") => Kind::Identity,
             Some("phone") => Kind::Phone,
             Some("flag") => Kind::Flag,
@@ -329,14 +370,16 @@ impl Parser<'_> {
                 return self.wrong(
                     v,
                     &join(path, "type"),
-                    "one of text, code, integer, decimal, date, datetime, enum, identity, phone, flag",
+                    "one of text, code, integer, decimal, date, datetime, enum, lookup, identity, phone, flag",
                 );
             }
         })
     }
 
     fn formats(&mut self, t: &Table, path: &str, default: &[&str]) -> Vec<DateFormat> {
-        let Some(v) = t.get("formats") else { return default.iter().filter_map(|f| f.parse().ok()).collect() };
+        let Some(v) = t.get("formats") else {
+            return self.dates.clone().unwrap_or_else(|| default.iter().filter_map(|f| f.parse().ok()).collect());
+        };
         let path = join(path, "formats");
         let mut out = Vec::new();
         for f in self.strings(v, &path) {

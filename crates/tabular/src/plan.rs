@@ -1,21 +1,16 @@
 //! Which columns of this file feed which field: a mapping bound to a header.
 
+use crate::columns::{Columns, Place};
+use crate::convert::says_yes;
+use crate::dates::DateFormat;
 use crate::mapping::{Field, Kind, Mapping};
 use crate::message::{Fault, OpenError, Warning};
-use crate::reader::{Reader, labels};
+use crate::reader::{Format, Reader, labels};
 use crate::record::{Cell, Record};
-use crate::text::{normal, trimmed};
-use std::collections::{BTreeSet, HashMap};
+use crate::refused::is_remark;
+use crate::text::{normal_word, trimmed};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Where a field's cell comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Place {
-    Column(usize),
-    Join(Vec<usize>),
-    /// A constant, or derived from another field, or not in this file.
-    Nowhere,
-}
 
 /// A mapping bound to a file.
 #[derive(Debug)]
@@ -36,13 +31,12 @@ impl Plan {
     pub fn bind(mapping: &Mapping, reader: &Reader) -> Result<Self, OpenError> {
         let record = header(mapping, reader)?;
         let header = labels(record);
-        let mut at: HashMap<String, Vec<usize>> = HashMap::new();
-        for (i, h) in header.iter().enumerate().filter(|(_, h)| !h.is_empty()) {
-            at.entry(normal(h)).or_default().push(i);
-        }
+        let columns = Columns::new(&header);
+        let captions = captions(mapping, reader, record.line);
+        let dates = captions.map(date_formats).unwrap_or_default();
         let mut fields = Vec::new();
         for f in &mapping.fields {
-            fields.push((f.clone(), place(f, &at, &header)?));
+            fields.push((dated(f, &dates), columns.place(f)?));
         }
         let found: BTreeSet<&str> = fields.iter().filter(|(_, p)| *p != Place::Nowhere).map(|(f, _)| &**f.name()).collect();
         let has_source = |f: &Field| f.constant.is_some() || f.from_identity.as_deref().is_some_and(|i| found.contains(i));
@@ -51,29 +45,18 @@ impl Plan {
             return Err(missing_columns(&lacking, record.line, &header));
         }
         let missing = lacking.iter().map(|f| f.name.to_string()).collect();
-        let used: BTreeSet<usize> = fields
-            .iter()
-            .flat_map(|(_, p)| match p {
-                Place::Column(i) => vec![*i],
-                Place::Join(v) => v.clone(),
-                Place::Nowhere => Vec::new(),
-            })
-            .collect();
+        let used: BTreeSet<usize> = fields.iter().flat_map(|(_, p)| p.columns()).collect();
         let (mut unread, mut ignored) = (Vec::new(), Vec::new());
         for (i, h) in header.iter().enumerate().filter(|(i, _)| !used.contains(i)) {
             let full = |r: &Record| r.line > record.line && r.cells.get(i).is_some_and(|c| !c.is_blank());
             match h.as_str() {
                 "" if reader.head.iter().any(full) => unread.push(format!("({})", i + 1)),
                 "" => {}
-                _ if mapping.ignore.contains(&normal(h)) => ignored.push(h.clone()),
+                _ if mapping.ignores(h) || is_remark(h) => ignored.push(h.clone()),
                 _ => unread.push(h.clone()),
             }
         }
-        let repeated: Vec<String> = {
-            let mut r: Vec<&Vec<usize>> = at.values().filter(|v| v.len() > 1).collect();
-            r.sort();
-            r.iter().map(|v| header[v[0]].clone()).collect()
-        };
+        let repeated = columns.repeated();
         let warnings = if repeated.is_empty() { Vec::new() } else { vec![Warning::RepeatedHeaders { headers: repeated }] };
         let width = header.iter().rposition(|h| !h.is_empty()).map_or(0, |i| i + 1);
         Ok(Self { fields, header_line: record.line, width, unread, ignored, missing, warnings, header })
@@ -81,11 +64,13 @@ impl Plan {
 
     /// The header above a field's cell, for messages.
     pub fn column(&self, place: &Place) -> Option<String> {
-        match place {
-            Place::Column(i) => self.header.get(*i).cloned(),
-            Place::Join(v) => Some(v.iter().filter_map(|i| self.header.get(*i)).cloned().collect::<Vec<_>>().join(" + ")),
-            Place::Nowhere => None,
+        const NAMED: usize = 4;
+        let columns = place.columns();
+        let mut names: Vec<&str> = columns.iter().take(NAMED).filter_map(|i| self.header.get(*i)).map(String::as_str).collect();
+        if columns.len() > NAMED {
+            names.push("…");
         }
+        (!names.is_empty()).then(|| names.join(" + "))
     }
 }
 
@@ -99,6 +84,9 @@ fn header<'a>(mapping: &Mapping, reader: &'a Reader) -> Result<&'a Record, OpenE
         )
         .of_file(mapping.header_row)
     };
+    if matches!(reader.format, Format::Json { .. }) {
+        return reader.head.first().ok_or_else(none);
+    }
     if let Some(line) = mapping.header_row {
         return reader.head.iter().find(|r| r.line == line && !r.is_blank()).ok_or_else(none);
     }
@@ -113,46 +101,38 @@ fn header<'a>(mapping: &Mapping, reader: &'a Reader) -> Result<&'a Record, OpenE
     best.map(|(_, r)| r).ok_or_else(none)
 }
 
-fn place(f: &Field, at: &HashMap<String, Vec<usize>>, header: &[String]) -> Result<Place, OpenError> {
-    let find = |names: &[String]| -> Result<Option<usize>, OpenError> {
-        for name in names {
-            match (at.get(&normal(name)).map(Vec::as_slice), f.nth) {
-                (None, _) => {}
-                (Some([one]), None) => return Ok(Some(*one)),
-                (Some(many), Some(n)) => return Ok(many.get(n - 1).copied()),
-                (Some(many), None) => return Err(repeated(f, &header[many[0]], many)),
-            }
-        }
-        Ok(None)
-    };
-    if let Some(i) = find(&f.columns)? {
-        return Ok(Place::Column(i));
-    }
-    if f.combine.is_empty() {
-        return Ok(Place::Nowhere);
-    }
-    let mut parts = Vec::new();
-    for names in &f.combine {
-        match find(names)? {
-            Some(i) => parts.push(i),
-            None => return Ok(Place::Nowhere),
-        }
-    }
-    Ok(Place::Join(parts))
+/// The row of captions under the header, if the mapping knows such rows.
+fn captions<'a>(mapping: &Mapping, reader: &'a Reader, header: u64) -> Option<&'a Record> {
+    let prefix = mapping.comment_prefix.as_ref()?;
+    reader.head.iter().find(|r| r.line > header).filter(|r| r.is_comment(prefix))
 }
 
-fn repeated(f: &Field, header: &str, columns: &[usize]) -> OpenError {
-    let list = columns.iter().map(|i| (i + 1).to_string()).collect::<Vec<_>>().join(", ");
-    let name = &f.name;
-    Fault::new(
-        "file.repeated_header",
-        (
-            format!("字段 {name} 的表头“{header}”出现在第 {list} 列，无法确定用哪一列"),
-            format!("the header '{header}' of field {name} stands above columns {list}; which one is meant is unclear"),
-        ),
-        ("请改列名，或在映射文件中用 nth 指定第几个", "rename the columns, or say which by nth in the mapping"),
-    )
-    .of_file(None)
+/// The formats of dates if all captions that name one name the same, as SORMAS does: `Date of report (M/d/yyyy)`. Without them
+/// a date of the first days of a month could be read with day and month exchanged.
+fn date_formats(captions: &Record) -> Vec<DateFormat> {
+    let named = |caption: String| -> Option<String> {
+        let (_, pattern) = caption.strip_suffix(')')?.rsplit_once('(')?;
+        let known = pattern.contains('y') && pattern.chars().all(|c| matches!(c, 'y' | 'M' | 'd' | '/' | '.' | '-'));
+        let part = |s: &str, c: char, to: &str| -> String {
+            let (from, until) = (s.find(c), s.rfind(c));
+            from.zip(until).map_or_else(|| s.to_owned(), |(a, b)| format!("{}{to}{}", &s[..a], &s[b + 1..]))
+        };
+        known.then(|| part(&part(&part(pattern, 'M', "MM"), 'd', "DD"), 'y', "YYYY"))
+    };
+    let all: BTreeSet<String> = captions.cells.iter().filter_map(|c| named(c.to_text())).collect();
+    match all.first().filter(|_| all.len() == 1) {
+        Some(day) => ["", " hh:mm", " hh:mm:ss"].iter().filter_map(|time| format!("{day}{time}").parse().ok()).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The field with the file's own date formats, if it is a date and the file says them.
+fn dated(f: &Arc<Field>, dates: &[DateFormat]) -> Arc<Field> {
+    let mut f = f.clone();
+    if !dates.is_empty() && matches!(f.kind, Kind::Date { .. } | Kind::DateTime { .. }) {
+        Arc::make_mut(&mut f).set_formats(dates.to_vec());
+    }
+    f
 }
 
 fn missing_columns(lacking: &[&Arc<Field>], line: u64, header: &[String]) -> OpenError {
@@ -172,23 +152,47 @@ fn missing_columns(lacking: &[&Arc<Field>], line: u64, header: &[String]) -> Ope
             format!("the header reads: {seen}; add the columns, or add the real headers to columns in the mapping"),
         ),
     )
-    .of_file(Some(line))
+    .of_file(Some(line).filter(|l| *l > 0))
 }
 
 /// A field's cell in a record.
 pub(crate) fn cell(f: &Field, place: &Place, record: &Record) -> Result<Cell, Fault> {
+    let at = |i: &usize| record.cells.get(*i);
     let cell = match place {
         Place::Nowhere => return Ok(Cell::Empty),
-        Place::Column(i) => record.cells.get(*i).cloned().unwrap_or(Cell::Empty),
+        Place::Column(i) => at(i).cloned().unwrap_or(Cell::Empty),
         Place::Join(parts) => {
-            let texts: Vec<String> =
-                parts.iter().filter_map(|i| record.cells.get(*i)).map(Cell::to_text).filter(|s| !s.is_empty()).collect();
+            let texts: Vec<String> = parts.iter().filter_map(at).map(Cell::to_text).filter(|s| !s.is_empty()).collect();
             // A date of which a part is not known is no date.
             if texts.len() < parts.len() && matches!(f.kind, Kind::Date { .. } | Kind::DateTime { .. }) {
                 return Ok(Cell::Empty);
             }
             Cell::Text(texts.join(&f.separator))
         }
+        Place::List(columns) => listed(columns.iter().filter_map(at).filter(|c| !c.is_blank()).map(|c| c.written().into_owned()), f),
+        Place::Table(rows) => listed(
+            rows.iter().filter_map(|parts| {
+                let texts: Vec<String> = parts.iter().map(|i| i.and_then(|i| at(&i)).map(Cell::to_text).unwrap_or_default()).collect();
+                texts.iter().any(|t| !t.is_empty()).then(|| texts.join(&f.separator))
+            }),
+            f,
+        ),
+        Place::Flags(columns) => {
+            let mut words = Vec::new();
+            for (i, word) in columns {
+                if at(i).filter(|c| !c.is_blank()).map(says_yes).transpose()?.unwrap_or(false) {
+                    words.push(word.clone());
+                }
+            }
+            listed(words.into_iter(), f)
+        }
+        Place::Pairs(columns) => listed(
+            columns.iter().filter_map(|(i, name)| {
+                let text = at(i).filter(|c| !c.is_blank())?.written().replace([';', '|', '\n'], "，");
+                Some(format!("{}={}", name.replace([';', '|', '=', '\n'], " "), trimmed(&text)))
+            }),
+            f,
+        ),
     };
     match &f.split {
         Some(s) if !cell.is_blank() => match cell.to_text().split(s.by.as_str()).nth(s.part - 1).map(trimmed) {
@@ -201,4 +205,10 @@ pub(crate) fn cell(f: &Field, place: &Place, record: &Record) -> Result<Cell, Fa
         },
         _ => Ok(cell),
     }
+}
+
+/// Several values as one cell, as a table would have them.
+fn listed(values: impl Iterator<Item = String>, f: &Field) -> Cell {
+    let has_value = |v: &String| f.empty.is_empty() || !f.empty.contains(&normal_word(v));
+    Cell::Text(values.filter(has_value).collect::<Vec<_>>().join("\n"))
 }

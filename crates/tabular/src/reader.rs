@@ -26,7 +26,7 @@ pub struct Options {
     pub encoding: Option<String>,
     /// Delimiter: `,` `;` `|` or a tabulator.
     pub delimiter: Option<char>,
-    /// Name of the sheet; without it the first visible one is read.
+    /// Name of the sheet; without it the first visible one is read. Of a JSON object with several lists, the name of the list.
     pub sheet: Option<String>,
 }
 
@@ -52,8 +52,18 @@ impl Origin {
 /// What kind of file it is.
 #[derive(Debug, Clone)]
 pub(crate) enum Format {
-    Csv { encoding: &'static Encoding, delimiter: u8 },
-    Sheet { name: String, rows: Arc<Vec<Record>> },
+    Csv {
+        encoding: &'static Encoding,
+        delimiter: u8,
+    },
+    Sheet {
+        name: String,
+        rows: Arc<Vec<Record>>,
+    },
+    /// The first record has the property names.
+    Json {
+        rows: Arc<Vec<Record>>,
+    },
 }
 
 /// An opened and counted file. Its rows can be read any number of times.
@@ -69,7 +79,8 @@ pub struct Reader {
     pub(crate) warnings: Vec<Warning>,
 }
 
-/// Opens a file and counts its records. CSV is streamed; workbooks are read whole (up to 200 MB).
+/// Opens a file and counts its records. CSV is streamed; workbooks and JSON are read whole (up to 200 MB). The rows of JSON are
+/// numbered from 1 as the objects are.
 ///
 /// # Errors
 /// If it cannot be read, its encoding is unclear, a quote is never closed, the workbook is damaged or lacks the sheet.
@@ -101,7 +112,31 @@ impl Reader {
             )
             .of_file(None));
         }
+        if crate::json::looks_like_json(&start) {
+            return Self::json(origin, options);
+        }
         Self::csv(origin, options)
+    }
+
+    fn json(origin: Origin, options: &Options) -> Result<Self, OpenError> {
+        let sniffed = sniff(origin.stream()?.take(sheet::WORKBOOK_LIMIT + 1), options.encoding.as_deref())?;
+        let mut decoded = Decoded::new(origin.stream()?, sniffed.encoding);
+        let (mut text, mut part) = (Vec::new(), vec![0; HEAD]);
+        loop {
+            match decoded.read(&mut part).map_err(|e| crate::csv::undecodable(e, None))? {
+                0 => break,
+                n => text.extend_from_slice(&part[..n]),
+            }
+            if text.len() as u64 > sheet::WORKBOOK_LIMIT {
+                return Err(sheet::too_large());
+            }
+        }
+        let text = String::from_utf8(text).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        let rows = crate::json::load(&text, options.sheet.as_deref())?;
+        let head = rows.iter().take(HEADER_ROWS as usize).cloned().collect();
+        let warnings = sniffed.inferred.then_some(Warning::InferredEncoding).into_iter().collect();
+        let records = rows.len() as u64;
+        Ok(Self { origin, format: Format::Json { rows: Arc::new(rows) }, head, records, sha256: sniffed.sha256, warnings })
     }
 
     fn workbook(origin: Origin, options: &Options) -> Result<Self, OpenError> {
@@ -175,6 +210,12 @@ impl Reader {
         best.filter(|(n, _)| *n >= 2).map(|(_, name)| name)
     }
 
+    /// The text of a mapping for this file, as [`Mapping::propose`] writes it, by the row that holds most of the known headers.
+    pub fn propose_mapping(&self, fields: &[&str]) -> String {
+        let known = Mapping::auto(&[], fields);
+        let row = self.head.iter().filter(|r| !r.is_blank()).max_by_key(|r| (known.knows(&labels(r)), std::cmp::Reverse(r.line)));
+        Mapping::propose(&row.map(labels).unwrap_or_default(), fields)
+    }
     /// The cells of the first rows as they stand in the file (blank rows left out), with their lines: for a preview.
     pub fn first_rows(&self) -> Vec<(u64, Vec<String>)> {
         self.head.iter().filter(|r| !r.is_blank()).map(|r| (r.line, labels(r))).collect()

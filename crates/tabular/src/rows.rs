@@ -1,11 +1,12 @@
 //! The rows of a file under a mapping, each accepted whole or refused with all its faults.
 
+use crate::columns::Place;
 use crate::convert::convert;
 use crate::csv::CsvRecords;
 use crate::identity::identity;
 use crate::mapping::{Field, Kind, Mapping};
 use crate::message::{Fault, OpenError, RowError, Warning};
-use crate::plan::{Place, Plan, cell};
+use crate::plan::{Plan, cell};
 use crate::reader::{Format, Reader};
 use crate::record::{Cell, Record};
 use crate::text::{normal_word, shown};
@@ -57,9 +58,30 @@ pub struct Summary {
     pub mapping: String,
 }
 
-enum Source {
+/// The records of a file from the beginning.
+pub(crate) enum Source {
     Csv(Box<CsvRecords>),
     Sheet(Arc<Vec<Record>>, usize),
+}
+
+impl Source {
+    pub fn next(&mut self) -> Result<Option<Record>, OpenError> {
+        match self {
+            Source::Csv(records) => records.next_record(),
+            Source::Sheet(rows, at) => {
+                *at += 1;
+                Ok(rows.get(*at - 1).cloned())
+            }
+        }
+    }
+}
+
+/// A fresh stream of the records of a file.
+pub(crate) fn records(reader: &Reader) -> Result<Source, OpenError> {
+    Ok(match &reader.format {
+        Format::Csv { encoding, delimiter } => Source::Csv(Box::new(reader.csv_records(encoding, *delimiter)?)),
+        Format::Sheet { rows, .. } | Format::Json { rows } => Source::Sheet(rows.clone(), 0),
+    })
 }
 
 /// The rows of a file. An item is a row, or all faults of a row. If the file cannot be read on or has changed since it was opened,
@@ -78,14 +100,11 @@ pub struct Rows {
 impl Rows {
     pub(crate) fn new(reader: &Reader, mapping: &Mapping) -> Result<Self, OpenError> {
         let plan = Plan::bind(mapping, reader)?;
-        let (source, encoding, delimiter, sheet) = match &reader.format {
-            Format::Csv { encoding, delimiter } => (
-                Source::Csv(Box::new(reader.csv_records(encoding, *delimiter)?)),
-                Some(encoding.name().to_owned()),
-                Some(char::from(*delimiter)),
-                None,
-            ),
-            Format::Sheet { name, rows } => (Source::Sheet(rows.clone(), 0), None, None, Some(name.clone())),
+        let source = records(reader)?;
+        let (encoding, delimiter, sheet) = match &reader.format {
+            Format::Csv { encoding, delimiter } => (Some(encoding.name().to_owned()), Some(char::from(*delimiter)), None),
+            Format::Sheet { name, .. } => (None, None, Some(name.clone())),
+            Format::Json { .. } => (None, None, None),
         };
         let warnings: Vec<Warning> = reader.warnings.iter().chain(&plan.warnings).cloned().collect();
         let row_limit_warning = warnings.iter().find_map(|w| if let Warning::RowLimit { rows } = w { Some(*rows) } else { None });
@@ -110,7 +129,8 @@ impl Rows {
             sha256: reader.sha256,
             mapping: mapping.name.clone(),
         };
-        let (empty, comment_prefix) = (mapping.empty.clone(), mapping.comment_prefix.clone());
+        let comment_prefix = mapping.comment_prefix.clone().filter(|_| !matches!(reader.format, Format::Json { .. }));
+        let empty = mapping.empty.clone();
         Ok(Self { plan, source, empty, comment_prefix, expected: reader.records, seen: 0, ended: false, summary })
     }
 
@@ -121,16 +141,6 @@ impl Rows {
     /// The header as it stands in the file.
     pub fn headers(&self) -> &[String] {
         &self.plan.header
-    }
-
-    fn next_record(&mut self) -> Result<Option<Record>, OpenError> {
-        match &mut self.source {
-            Source::Csv(records) => records.next_record(),
-            Source::Sheet(rows, at) => {
-                *at += 1;
-                Ok(rows.get(*at - 1).cloned())
-            }
-        }
     }
 
     /// Ends the rows; checks that as many records were seen as were counted at opening.
@@ -184,7 +194,7 @@ impl Rows {
 
     /// What is wrong with the row as a whole.
     fn shape(&self, record: &Record) -> Option<Fault> {
-        if record.broken {
+        if record.is_broken() {
             return Some(Fault::new(
                 "csv.quote",
                 ("引号之后还有文字", "text stands after a closing quote"),
@@ -292,7 +302,7 @@ impl Iterator for Rows {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
-            let record = match self.next_record() {
+            let record = match self.source.next() {
                 Ok(Some(r)) => r,
                 Ok(None) => return self.end().map(Err),
                 Err(e) => {
@@ -302,12 +312,11 @@ impl Iterator for Rows {
                 }
             };
             self.seen += 1;
-            let is_comment = |p: &String| record.cells.first().is_some_and(|c| c.to_text().starts_with(p.as_str()));
             if record.line <= self.plan.header_line {
                 self.summary.above_header += u64::from(record.line < self.plan.header_line);
             } else if record.is_blank() {
                 self.summary.blank += 1;
-            } else if self.comment_prefix.as_ref().is_some_and(is_comment) {
+            } else if self.comment_prefix.as_ref().is_some_and(|p| record.is_comment(p)) {
                 self.summary.comments += 1;
             } else {
                 let item = self.judge(&record);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Largest workbook in bytes. A list of a million rows stays below; larger ones are refused in favour of CSV, which streams.
 pub(crate) const WORKBOOK_LIMIT: u64 = 200 << 20;
 /// Most cells read from a sheet.
-const CELLS_LIMIT: usize = 40_000_000;
+pub(crate) const CELLS_LIMIT: usize = 40_000_000;
 /// Most text of all cells of a sheet: cells may share a string, so a small file can mean any amount.
 const TEXT_LIMIT: usize = 1 << 30;
 
@@ -118,13 +118,13 @@ fn rows(book: &mut Workbook, sheet: &str) -> Result<Vec<Record>, OpenError> {
             }
         }
     }
-    Ok(rows.into_iter().map(|(line, cells)| Record { line, cells, broken: false }).collect())
+    Ok(rows.into_iter().map(|(line, cells)| Record { line, cells }).collect())
 }
 
 fn cell(value: Data) -> Cell {
     match value {
         Data::Empty => Cell::Empty,
-        Data::String(s) => Cell::Text(s),
+        Data::String(s) => Cell::of(s),
         Data::Int(n) => Cell::Number(n as f64),
         Data::Float(x) if x.is_finite() => Cell::Number(x),
         Data::Float(x) => Cell::Error(x.to_string()),

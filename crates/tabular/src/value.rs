@@ -52,9 +52,17 @@ impl Row {
     pub fn code(&self, field: &str) -> Option<&str> {
         self.text(field)
     }
-    /// The words of a field with `many = true`; empty if the field has no value.
+    /// The values of a field with `many = true`; empty if the field has no value.
     pub fn list(&self, field: &str) -> Vec<&str> {
         self.text(field).map(|s| s.split(MANY_SEPARATOR).collect()).unwrap_or_default()
+    }
+    /// The values of a field with `many = true` that are written `name=value`: doses (vaccine and day), Ct values (target and value),
+    /// answers (question and answer). What has no `=` is a name alone.
+    pub fn pairs(&self, field: &str) -> Vec<(&str, Option<&str>)> {
+        let part = |s| crate::text::trimmed(s);
+        let one =
+            |s| str::split_once(s, '=').map(|(name, v)| (part(name), Some(part(v)).filter(|v| !v.is_empty()))).unwrap_or((part(s), None));
+        self.list(field).into_iter().map(one).collect()
     }
     /// The whole number of an integer field.
     pub fn integer(&self, field: &str) -> Option<i64> {
@@ -71,10 +79,11 @@ impl Row {
             _ => None,
         }
     }
-    /// The day of a date field.
+    /// The day of a date field, or of a time where it was written.
     pub fn date(&self, field: &str) -> Option<Day> {
         match self.get(field)? {
             Value::Date(d) => Some(*d),
+            Value::DateTime(t) => Some(t.at.day(t.offset)),
             _ => None,
         }
     }
