@@ -108,9 +108,12 @@ impl<'a> Columns<'a> {
             return Ok(Place::Flags(flags));
         }
         let mut pairs = of(&f.pairs);
-        for prefix in f.prefix.iter().map(|p| normal(p)) {
-            let rest = |h: &String| normal(h).starts_with(&prefix) && !is_remark(h);
-            pairs.extend(self.header.iter().enumerate().filter(|(_, h)| rest(h)).map(|(i, h)| (i, after(h, &prefix))));
+        let prefixes: Vec<String> = f.prefix.iter().map(|p| normal(p)).collect();
+        for (i, h) in self.header.iter().enumerate().filter(|(_, h)| !is_remark(h)) {
+            let name = normal(h);
+            if let Some(prefix) = prefixes.iter().filter(|p| name.starts_with(p.as_str())).max_by_key(|p| p.len()) {
+                pairs.push((i, after(h, prefix)));
+            }
         }
         if !pairs.is_empty() {
             return Ok(Place::Pairs(pairs));

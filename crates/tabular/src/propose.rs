@@ -46,8 +46,11 @@ impl Mapping {
             headers.iter().enumerate().filter(|(i, h)| !used.contains(i) && !h.is_empty() && !is_remark(h)).map(|(_, h)| h).collect();
         let mut out = preamble(known.first().map_or("", |k| k.text), &unknown);
         found.iter().for_each(|(_, text)| out.push_str(&standing_alone(text, &names)));
+        if !lacking.is_empty() {
+            out.push_str("\n# No column was recognised for these fields. Take away the # before those that the file has.\n");
+        }
         for field in lacking {
-            let _ = writeln!(out, "\n# No column was recognised for this field.\n# [fields.{field}]\n# columns = [\"…\"]");
+            let _ = writeln!(out, "# [fields.{field}]\n# columns = [\"…\"]");
         }
         out
     }

@@ -26,7 +26,8 @@ pub enum Import {
 pub(super) struct FileArgs {
     /// CSV, XLSX, XLS or ODS.
     pub(super) file: PathBuf,
-    /// Mapping of columns to fields: a TOML file, or one of people, places, plate, tianjin-linelist, godata-cases, sormas-cases.
+    /// Mapping of columns to fields: a TOML file, or one of people, places, plate, tianjin-linelist, godata-cases …, sormas-cases …,
+    /// quell-cases … (mappings/).
     #[arg(long)]
     pub(super) mapping: Option<String>,
     /// Encoding of a CSV file, if it is not to be inferred: utf-8, gb18030 ….

@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Fields that are stored: in the person, the case, or the case's note.
 const USED: &[&str] = &[
     "case",
+    "number",
+    "external",
     "name",
     "sex",
     "age",
@@ -24,6 +26,7 @@ const USED: &[&str] = &[
     "onset",
     "symptoms",
     "confirmed",
+    "found",
     "reported",
     "source",
     "exposure_from",
@@ -182,7 +185,7 @@ pub(super) fn understand(
     seen: &mut HashMap<String, u64>,
 ) -> Result<Understood, Box<Issue>> {
     let offset = config.offset;
-    let label = row.text("case").unwrap_or_default();
+    let label = ["case", "number", "external"].iter().find_map(|f| row.text(f)).unwrap_or_default();
     let first = *seen.entry(label.to_owned()).or_insert(row.line);
     if first != row.line {
         let message = (format!("line {first} lists the same case"), format!("第 {first} 行是同一病例"));
@@ -194,7 +197,7 @@ pub(super) fn understand(
     if classification == Classification::NotACase {
         return Ok(Understood::LeftOut { later: false });
     }
-    let at = time_of(row, "confirmed", offset).or_else(|| time_of(row, "reported", offset)).ok_or_else(|| {
+    let at = ["confirmed", "found", "reported"].iter().find_map(|f| time_of(row, f, offset)).ok_or_else(|| {
         let message = ("neither the day of confirmation nor of the report is given", "确诊日期和报告日期均缺失");
         Issue::new(Effect::Bad, row.line, "case.confirmed", message, ("fill one of them in", "请填写其中之一")).with_value(label).boxed()
     })?;
