@@ -24,16 +24,16 @@ pub(crate) const EXACT: f64 = 1e15;
 /// What spreadsheet programs write for a formula that failed.
 const ERRORS: &[&str] = &["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"];
 /// How a cell begins that a spreadsheet program would run.
-const FORMULA: &[char] = &['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+const FORMULA: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// The text with an apostrophe in front if a spreadsheet program would run it as a formula.
 pub(crate) fn guarded(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.starts_with(FORMULA) { format!("'{text}").into() } else { text.into() }
+    if trimmed(text).starts_with(FORMULA) { format!("'{text}").into() } else { text.into() }
 }
 
 /// The text without the apostrophe that [`guarded`], SORMAS and others put in front.
 fn unguarded(text: String) -> String {
-    match text.strip_prefix('\'') {
+    match trimmed(&text).strip_prefix('\'').map(trimmed) {
         Some(rest) if rest.starts_with(FORMULA) => rest.to_owned(),
         _ => text,
     }

@@ -13,6 +13,9 @@ use std::io::Write;
 /// How the headers of the columns that Quell adds begin.
 const REMARK: &str = "Quell: ";
 
+/// How many columns Quell adds.
+const REMARKS: usize = 3;
+
 /// True for a column that Quell has added to refused rows.
 pub(crate) fn is_remark(header: &str) -> bool {
     normal(header).starts_with("quell:")
@@ -100,7 +103,7 @@ impl Reader {
 }
 
 /// The reasons, advice and rules of a row, each in one cell.
-fn remarks(reasons: &[Reason], chinese: bool) -> [String; 3] {
+fn remarks(reasons: &[Reason], chinese: bool) -> [String; REMARKS] {
     let (colon, between) = if chinese { ("：", "；") } else { (": ", "; ") };
     let reason = |r: &Reason| r.column.as_ref().map_or(r.message.clone(), |c| format!("{c}{colon}{}", r.message));
     let join = |parts: Vec<String>| parts.join(between);
@@ -126,11 +129,18 @@ impl<W: Write> File<W> {
     /// A row beside the table, as it is; at its own line if the mapping knows the header by its line.
     fn above(&mut self, r: &Record, in_place: bool) -> std::io::Result<()> {
         self.gap(r, in_place)?;
-        self.put(r.cells.iter().map(|c| self.cell(c)).collect())
+        let mut cells = self.own(r);
+        cells.truncate(r.cells.len());
+        // As wide as the rows, if it was: the delimiter is inferred from the commonest width.
+        if r.cells.len() >= self.kept.len() {
+            cells.extend([""; REMARKS].map(str::to_owned));
+        }
+        cells.extend(r.cells.iter().skip(self.kept.len()).map(|c| self.cell(c)));
+        self.put(cells)
     }
     fn header(&mut self, r: &Record, chinese: bool, in_place: bool) -> std::io::Result<()> {
         self.gap(r, in_place)?;
-        let own = if chinese { ["原因", "处理办法", "规则"] } else { ["reason", "advice", "rule"] };
+        let own: [&str; REMARKS] = if chinese { ["原因", "处理办法", "规则"] } else { ["reason", "advice", "rule"] };
         let mut cells = self.own(r);
         cells.extend(own.map(|name| format!("{REMARK}{name}")));
         self.put(cells)

@@ -137,7 +137,7 @@ fn named(f: &RowError, last: u64) {
 fn checked(mapping: &Mapping, name: &str, v: &Value) {
     let field = mapping.field(name).unwrap();
     match (field.type_name(), v) {
-        ("text" | "code" | "identity" | "phone", Value::Text(s)) => assert!(!s.contains('\0') && !s.is_empty(), "{name}: {s:?}"),
+        ("text" | "code" | "lookup" | "identity" | "phone", Value::Text(s)) => assert!(!s.contains('\0') && !s.is_empty(), "{name}: {s:?}"),
         ("enum", Value::Text(s)) => {
             let targets = field.targets();
             assert!(s.split(';').all(|w| targets.contains(&w)) || targets.contains(&s.as_str()), "{name}: {s:?}");
