@@ -49,13 +49,24 @@ pub(crate) struct Columns<'a> {
 impl<'a> Columns<'a> {
     /// Columns without a header, and those that Quell has added to refused rows, are no one's.
     pub fn new(header: &'a [String]) -> Self {
+        Self::of_classes(header, &[], &[])
+    }
+
+    /// As [`Columns::new`] with the class of each column, as the row above the header has it: `Sample` over `sampleDateTime` is found
+    /// as `sampleDateTime` if `Sample` is one of the `plain` classes, else as `Sample/sampleDateTime`.
+    pub fn of_classes(header: &'a [String], classes: &[String], plain: &[String]) -> Self {
         let mut columns = Self { header, at: HashMap::new(), any: HashMap::new() };
         for (i, h) in header.iter().enumerate().filter(|(_, h)| !h.is_empty() && !is_remark(h)) {
             let name = normal(h);
-            if let Some((any, indices)) = without_indices(&name) {
-                columns.any.entry(any).or_default().push((indices, i));
+            match classes.get(i) {
+                Some(class) if !plain.contains(class) => columns.at.entry(normal(&format!("{class}/{h}"))).or_default().push(i),
+                _ => {
+                    if let Some((any, indices)) = without_indices(&name) {
+                        columns.any.entry(any).or_default().push((indices, i));
+                    }
+                    columns.at.entry(name).or_default().push(i);
+                }
             }
-            columns.at.entry(name).or_default().push(i);
         }
         columns.any.values_mut().for_each(|v| v.sort());
         columns
@@ -212,6 +223,20 @@ mod tests {
         let header = ["v[0].name", "v[1].name", "v[1].date", "v[2].date"];
         let d = "combine = [[\"v[].name\"], [\"v[].date\"]]\nseparator = \"=\"\nmany = true";
         assert_eq!(place(d, &header), Place::Table(vec![vec![Some(0), None], vec![Some(1), Some(2)], vec![None, Some(3)]]));
+    }
+
+    #[test]
+    fn columns_of_other_classes_need_their_class() {
+        let list = |names: &[&str]| -> Vec<String> { names.iter().map(|s| s.to_string()).collect() };
+        let header = list(&["reportDate", "reportDate", "lab"]);
+        let columns = Columns::of_classes(&header, &list(&["PathogenTest", "CaseData", "Sample"]), &list(&["CaseData"]));
+        let m = Mapping::parse(
+            "t",
+            "[fields.a]\ncolumns = \"reportDate\"\n[fields.b]\ncolumns = [\"Sample/lab\", \"lab\"]\n[fields.c]\ncolumns = \"lab\"\n",
+        )
+        .unwrap();
+        let place = |f: &str| columns.place(m.field(f).unwrap()).unwrap();
+        assert_eq!((place("a"), place("b"), place("c")), (Place::Column(1), Place::Column(2), Place::Nowhere));
     }
 
     #[test]

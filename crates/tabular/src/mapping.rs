@@ -16,6 +16,8 @@ pub struct Mapping {
     pub(crate) options: Options,
     pub(crate) header_row: Option<u64>,
     pub(crate) comment_prefix: Option<String>,
+    /// Classes of columns that are known by their name alone, if a row above the header has a class for each column.
+    pub(crate) classes: Vec<String>,
     pub(crate) empty: HashSet<String>,
     pub(crate) ignore: HashSet<String>,
     /// Beginnings of headers that are left out: `symptoms.*`.
@@ -256,6 +258,7 @@ impl Mapping {
             options: Options::default(),
             header_row: None,
             comment_prefix: None,
+            classes: Vec::new(),
             empty,
             ignore: HashSet::new(),
             ignore_prefix: Vec::new(),

@@ -29,6 +29,7 @@ const TOP: &[&str] = &[
     "sheet",
     "header_row",
     "comment_prefix",
+    "classes",
     "offset",
     "formats",
     "empty",
@@ -203,7 +204,8 @@ impl Parser<'_> {
         let ignore = ignore.into_iter().map(|s| normal(s)).collect();
         let header_row = self.count(top, "", "header_row", HEADER_ROWS);
         let comment_prefix = self.string(top, "", "comment_prefix");
-        Some(Mapping { name, options, header_row, comment_prefix, empty, ignore, ignore_prefix, fields })
+        let classes = self.strings_of(top, "", "classes");
+        Some(Mapping { name, options, header_row, comment_prefix, classes, empty, ignore, ignore_prefix, fields })
     }
 
     fn delimiter(&mut self, t: &Table) -> Option<char> {

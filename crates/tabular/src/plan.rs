@@ -31,7 +31,7 @@ impl Plan {
     pub fn bind(mapping: &Mapping, reader: &Reader) -> Result<Self, OpenError> {
         let record = header(mapping, reader)?;
         let header = labels(record);
-        let columns = Columns::new(&header);
+        let columns = Columns::of_classes(&header, &classes(mapping, reader, record.line), &mapping.classes);
         let captions = captions(mapping, reader, record.line);
         let dates = captions.map(date_formats).unwrap_or_default();
         let mut fields = Vec::new();
@@ -99,6 +99,12 @@ fn header<'a>(mapping: &Mapping, reader: &'a Reader) -> Result<&'a Record, OpenE
         }
     }
     best.map(|(_, r)| r).ok_or_else(none)
+}
+
+/// The class of each column from the row above the header, if it is a row of classes that the mapping knows.
+fn classes(mapping: &Mapping, reader: &Reader, header: u64) -> Vec<String> {
+    let above = reader.head.iter().take_while(|r| r.line < header).last().map(labels).unwrap_or_default();
+    if above.iter().any(|c| mapping.classes.contains(c)) { above } else { Vec::new() }
 }
 
 /// The row of captions under the header, if the mapping knows such rows.

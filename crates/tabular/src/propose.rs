@@ -58,7 +58,7 @@ impl Mapping {
 
 /// What stands above the fields: the settings of the mapping that fits best, and the columns that are left out.
 fn preamble(text: &str, unknown: &[&String]) -> String {
-    const SETTINGS: &[&str] = &["offset", "comment_prefix", "formats", "empty", "header_row"];
+    const SETTINGS: &[&str] = &["offset", "comment_prefix", "classes", "formats", "empty", "header_row"];
     let mut out =
         String::from("# Proposed from the headers of a file. Check every field, then save this file and name it as the mapping.\n");
     let head = text.split("\n[fields.").next().unwrap_or_default();

@@ -1,10 +1,12 @@
 //! Opening a file: its kind, encoding, delimiter or sheet, hash, and how many records it has.
 
+use crate::columns::Place;
 use crate::csv::{CsvRecords, sniff_delimiter};
 use crate::encoding::{Decoded, sniff};
 use crate::mapping::Mapping;
 use crate::mapping_file::HEADER_ROWS;
 use crate::message::{Fault, OpenError, Warning};
+use crate::plan::Plan;
 use crate::record::Record;
 use crate::rows::Rows;
 use crate::sheet;
@@ -197,14 +199,14 @@ impl Reader {
         Rows::new(self, mapping)
     }
 
-    /// The name of the shipped mapping that knows most of the file's headers and finds all its required fields.
+    /// The name of the shipped mapping that finds columns for most of its fields, and for all that it requires.
     pub fn suggest_mapping(&self) -> Option<&'static str> {
         let mut best: Option<(usize, &'static str)> = None;
         for (name, text) in crate::BUILTIN {
-            let Ok(m) = Mapping::parse(name, text) else { continue };
-            let known = self.head.iter().map(|r| m.knows(&labels(r))).max().unwrap_or(0);
-            if best.is_none_or(|(n, _)| known > n) && self.rows(&m).is_ok() {
-                best = Some((known, name));
+            let Some(plan) = Mapping::parse(name, text).ok().and_then(|m| Plan::bind(&m, self).ok()) else { continue };
+            let found = plan.fields.iter().filter(|(_, p)| *p != Place::Nowhere).count();
+            if best.is_none_or(|(n, _)| found > n) {
+                best = Some((found, name));
             }
         }
         best.filter(|(n, _)| *n >= 2).map(|(_, name)| name)

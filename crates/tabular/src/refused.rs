@@ -168,7 +168,8 @@ impl<W: Write> File<W> {
     }
     fn cell(&self, c: &Cell) -> String {
         match c {
-            Cell::Broken(raw) => raw.clone(),
+            // Its text begins after the quote.
+            Cell::Broken(raw) => format!("\"{}", guarded(raw.strip_prefix('"').unwrap_or(raw))),
             other => self.text(&other.written()),
         }
     }

@@ -126,7 +126,7 @@ fn a_godata_case_is_the_same_as_csv_xlsx_and_json() {
     for (c, (label, value)) in CASE_LABELS.iter().zip(CASE_LABELLED).enumerate() {
         sheet.write(0, c as u16, *label).unwrap();
         match (label.starts_with("Date of"), *label) {
-            (true, _) => sheet.write_with_format(1, c as u16, &ExcelDateTime::parse_from_str(value).unwrap(), &date).unwrap(),
+            (true, _) => sheet.write_with_format(1, c as u16, ExcelDateTime::parse_from_str(value).unwrap(), &date).unwrap(),
             (_, "Age Years") => sheet.write(1, c as u16, 36).unwrap(),
             (_, "Was a contact") => sheet.write(1, c as u16, true).unwrap(),
             _ => sheet.write(1, c as u16, *value).unwrap(),

@@ -75,6 +75,7 @@ fn faults_of_shape_stay_until_someone_has_looked() {
     let (good, bad) = read(&bytes(&text), &m);
     // The note is not read, so the missing cell of the second row harms nothing; the others are refused as before.
     assert_eq!((good.len(), rules(&bad)), (1, vec![vec!["csv.quote"], vec!["row.cells"]]));
+    assert!(refused(&bytes("name,address\n\"=1\"x,1\n"), &m, false).contains("\r\n\"'=1\"x,1,"));
     let short = refused(&bytes("name,home,address\nb,2\n"), &m, false);
     assert_eq!(rules(&read(&bytes(&short), &m).1), [["cell.error"]]);
 }
