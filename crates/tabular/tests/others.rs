@@ -350,6 +350,9 @@ fn a_mapping_is_proposed_for_any_headers() {
     assert_eq!(said(&rows[0]), want.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect::<BTreeMap<_, _>>());
     assert_eq!((s.unread_columns, s.ignored_columns), (vec![], vec!["备注 \"甲\"".to_owned()]));
     assert!(text.contains("# [fields.symptoms]") && text.contains("# Columns that no field uses"), "{text}");
+    // A field that leans on one that the file does not have stands alone.
+    let leaning = Mapping::propose(&["公民身份号码".into(), "网格编码".into()], &["id_number", "home", "address", "document_type"]);
+    assert!(Mapping::parse("p", &leaning).is_ok_and(|m| m.fields().count() == 2), "{leaning}");
     // Whatever the fields and headers, the text is a mapping.
     for (name, _) in BUILTIN {
         let m = mapping(name);
@@ -372,6 +375,9 @@ fn json_is_read_up_to_its_limits() {
     assert_eq!(got, [Ok((1, "x".into())), Err((2, "cell.required")), Ok((4, "=x".into()))]);
     let s = rows.summary();
     assert_eq!((s.rows, s.blank, s.complete, s.rows + s.blank + 1), (3, 1, true, reader.records()));
+    // The names are the header, even if a row has the names as its values.
+    let two = Mapping::parse("t", "[fields.a]\ncolumns = \"a\"\n[fields.b]\ncolumns = \"b\"\n").unwrap();
+    assert_eq!(good(&bytes("[{\"a\": \"1\", \"c\": \"2\"}, {\"a\": \"a\", \"c\": \"b\"}]"), &two).0.len(), 2);
     let e = open_bytes(format!("[{{\"a\":{}", "[".repeat(1_000_000)).into_bytes(), &Options::default()).unwrap_err();
     assert_eq!(e.rule, "file.json");
     let e = open_bytes(format!("[{{\"a\":{}1{}}}]", "{\"b\":".repeat(50), "}".repeat(50)).into_bytes(), &Options::default()).unwrap_err();
