@@ -56,6 +56,7 @@ pub const COVERED_FACTS: &[&str] = &[
     "investigation_filed",
     "contact_named",
     "contact_dropped",
+    "followed_up",
     "transfer_requested",
     "vehicle_assigned",
     "picked_up",
@@ -76,7 +77,18 @@ pub const COVERED_FACTS: &[&str] = &[
     "day_closed",
 ];
 /// Kinds of facts that are not covered yet.
-pub const OPEN_FACTS: &[&str] = &["protocol_adopted", "laboratory_reviewed"];
+pub const OPEN_FACTS: &[&str] = &[
+    "protocol_adopted",
+    "laboratory_reviewed",
+    "interviewed",
+    "visited",
+    "visit_withdrawn",
+    "time_ran_out",
+    "order_issued",
+    "order_lifted",
+    "appeal_made",
+    "appeal_answered",
+];
 /// Kinds of duties whose course is predicted.
 pub const COVERED_DUTIES: &[DutyKind] = &[
     DutyKind::Sample,
@@ -104,11 +116,11 @@ pub const COVERED_DUTIES: &[DutyKind] = &[
     DutyKind::Release,
     DutyKind::LiftZone,
     DutyKind::ReviewContact,
+    DutyKind::FollowUp,
     DutyKind::ReviewHandIn,
 ];
 /// Kinds of duties that are not covered yet: no covered fact brings one in a history of this size.
-pub const OPEN_DUTIES: &[DutyKind] =
-    &[DutyKind::ReviewLaboratory, DutyKind::FollowUp, DutyKind::TraceLost, DutyKind::SymptomTest, DutyKind::AnswerAppeal];
+pub const OPEN_DUTIES: &[DutyKind] = &[DutyKind::ReviewLaboratory, DutyKind::TraceLost, DutyKind::SymptomTest, DutyKind::AnswerAppeal];
 
 /// What was reached: how often a kind of fact was accepted and refused, how often a kind of duty was opened and ended.
 #[derive(Debug, Default, Clone)]

@@ -189,7 +189,7 @@ impl Act<'_> {
     /// Tests and end of the days at home.
     pub(crate) fn home_isolation(&mut self, c: &Contact, s: &Schedule, after_days: u32, until: Instant, at: Instant) {
         self.schedule_tests(c, after_days, &s.test_days_home, at);
-        self.owe_follow_up(c, at);
+        self.owe_follow_up(c, at, at);
         if !s.confined {
             // Watched and tested, but free: there is nothing to release the person from.
             if self.s.persons.get(&c.person_id).is_some_and(|p| p.standing == Standing::HomeIsolation) {

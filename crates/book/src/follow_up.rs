@@ -23,12 +23,12 @@ impl Act<'_> {
         begin.plus(Span((at.since(begin).0 / part + 1) * part))
     }
 
-    /// A contact at home is to be seen by the end of this part of the day, and of every one after it until the end of the schedule.
-    pub(crate) fn owe_follow_up(&mut self, c: &Contact, from: Instant) {
+    /// A contact at home is to be seen by the end of the part of the day in which `from` lies, if the schedule lasts so long.
+    pub(crate) fn owe_follow_up(&mut self, c: &Contact, from: Instant, at: Instant) {
         let Some((rule, until)) = self.c.protocol.follow_up_rule().zip(c.until) else { return };
         let due = self.part_end(from, rule.per_day);
         if due <= until {
-            self.open_by(DutyKind::FollowUp, Subject::Person(c.person_id), &c.place, from, due, RULE.into());
+            self.open_by(DutyKind::FollowUp, Subject::Person(c.person_id), &c.place, at, due, RULE.into());
         }
     }
 
@@ -87,7 +87,7 @@ impl Act<'_> {
         let end = self.part_end(at, rule.per_day);
         let Some(duty) = self.open_duties(c.person_id, &[DutyKind::FollowUp]).into_iter().find(|d| d.due <= end) else { return };
         self.discharge(&duty, at);
-        self.owe_follow_up(c, end);
+        self.owe_follow_up(c, end, at);
     }
 
     /// Not found for as long as the protocol says: someone looks for the person.

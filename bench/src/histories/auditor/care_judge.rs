@@ -34,6 +34,9 @@ impl Auditor {
             Fact::Admitted(f) => self.judge_admission(f),
             Fact::Observed(f) => need(self.known.people.contains_key(&f.person), "unknown person")
                 .and(need(f.oxygen.is_none_or(|o| o <= 100), "more than all oxygen")),
+            Fact::FollowedUp(f) => need(self.known.people.contains_key(&f.person), "unknown person")
+                .and(need(self.contact_of(f.person).is_some(), "no contact"))
+                .and(need(f.outcome != FollowUpOutcome::SeenOk || f.symptoms.is_empty(), "symptoms")),
             Fact::Discharged(f) => self.judge_discharge(f),
             Fact::Released(f) => self.judge_release(f),
             Fact::Died(f) => need(self.known.people.contains_key(&f.person), "unknown person")
@@ -180,6 +183,7 @@ impl Auditor {
             Fact::TransferCalledOff(f) => way(&f.transfer),
             Fact::Admitted(f) => vec![f.facility.clone()],
             Fact::Observed(f) => bed_or_home(&f.person),
+            Fact::FollowedUp(f) => person(&f.person),
             Fact::Discharged(f) => k.stays.iter().find(|s| s.id == f.stay).map(|s| s.facility.clone()).into_iter().collect(),
             Fact::Released(f) => person(&f.person),
             Fact::Died(f) => bed_or_home(&f.person),

@@ -44,6 +44,12 @@ impl Auditor {
             Fact::TransferCalledOff(f) => self.way(f.transfer, |w| w.ended = Some(TransferState::CalledOff)),
             Fact::Admitted(f) => self.note_admitted(f, mark),
             Fact::Observed(f) => self.note_observed(f, mark),
+            Fact::FollowedUp(f) if matches!(f.outcome, FollowUpOutcome::SeenOk | FollowUpOutcome::SeenNotOk) => {
+                let end = self.part_end(mark.at);
+                let owed = |d: &Owed| d.key.kind == DutyKind::FollowUp && d.key.person == Some(f.person) && d.state == DutyState::Open;
+                let done = self.duties.iter().any(|d| owed(d) && end.is_some_and(|e| d.due.is_some_and(|due| due <= e)));
+                self.turn(f.person, mark, What::Followed(done));
+            }
             Fact::Discharged(f) => self.note_discharged(f, mark),
             Fact::Released(f) => {
                 let was_contact = contact_after(self.life(f.person)).is_some();

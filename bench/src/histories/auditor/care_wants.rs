@@ -59,6 +59,7 @@ impl Auditor {
             What::Arrived => vec![one(DutyKind::Admit, Link::Admit)],
             What::Admitted(_) => self.bed_brings(life),
             What::Observed if bed.is_some() => vec![observe()],
+            What::Followed(true) => contact_after(life).map(|k| self.next_follow_up(k, self.part_end(at))).unwrap_or_default(),
             What::Left(_, Then::Recovered(_)) => self.monitoring_brings(at),
             What::Watched(_) => self.monitoring_left(person, life, at),
             What::Left(_, Then::AtHome(k)) => {
@@ -125,10 +126,24 @@ impl Auditor {
     fn home_brings(&self, k: usize, after: u32, at: Instant) -> Vec<Brought> {
         let Some((s, until)) = self.schedule(k).zip(self.until(k)) else { return vec![] };
         let mut all = self.tests(k, after, &s.test_days_home, at);
+        all.extend(self.next_follow_up(k, Some(at)));
         if s.confined {
             all.push(Brought { kind: DutyKind::Release, due: Some(until.max(at).plus(self.slack())), case: None });
         }
         all
+    }
+
+    /// The end of the part of the day in which a moment lies; none where contacts are not followed up.
+    pub(super) fn part_end(&self, at: Instant) -> Option<Instant> {
+        let part = 86_400 / i64::from(self.protocol.follow_up_rule()?.per_day);
+        let begin = day_end(at, 0).plus(Span(-86_400));
+        Some(begin.plus(Span((at.since(begin).0 / part + 1) * part)))
+    }
+
+    /// Who is at home is seen by the end of the part of the day that a moment lies in.
+    fn next_follow_up(&self, k: usize, from: Option<Instant>) -> Vec<Brought> {
+        let due = from.and_then(|f| self.part_end(f)).filter(|due| self.until(k).is_some_and(|u| *due <= u));
+        due.map(|due| Brought { kind: DutyKind::FollowUp, due: Some(due), case: None }).into_iter().collect()
     }
 
     fn monitoring_brings(&self, at: Instant) -> Vec<Brought> {
@@ -214,16 +229,22 @@ impl Auditor {
         let enough = || self.protocol.exit_rule().is_some_and(|r| self.passes(&life[..=j]) >= r.consecutive);
         let done = match (kind, what) {
             (Transfer | Isolate, What::Arrived | What::Admitted(_)) | (Admit, What::Admitted(_)) | (Observe, What::Observed) => true,
+            (FollowUp, What::Followed(done)) => {
+                if !done {
+                    return None;
+                }
+                true
+            }
             (Discharge, What::Left(..)) | (Release, What::Released) => true,
             (ReviewContact, What::Dropped(_) | What::Named(_) | What::Released | What::Left(_, Then::Free)) => true,
             (_, What::Died) => false,
             (Transfer | Admit | Observe | ExitTest | Discharge, What::Withdrawn(_, CaseState::Active)) => false,
             (Transfer | Admit | Observe | ExitTest | Isolate | ContactTest | Release, What::Left(..)) => false,
-            (Admit | Isolate | ContactTest | MonitoringTest | Release | Discharge | ReviewContact, What::Found(_)) => false,
-            (Admit | Isolate | ContactTest | Discharge | Release, What::Dropped(_)) => false,
-            (Isolate | ContactTest | Discharge | Release, What::Named(_) | What::Back(_)) => false,
-            (Admit | Isolate | ContactTest | MonitoringTest, What::Released) => false,
-            (Observe | ExitTest | ContactTest | MonitoringTest | Release, What::Admitted(_)) => false,
+            (Admit | Isolate | ContactTest | FollowUp | MonitoringTest | Release | Discharge | ReviewContact, What::Found(_)) => false,
+            (Admit | Isolate | ContactTest | FollowUp | Discharge | Release, What::Dropped(_)) => false,
+            (Isolate | ContactTest | FollowUp | Discharge | Release, What::Named(_) | What::Back(_)) => false,
+            (Admit | Isolate | ContactTest | FollowUp | MonitoringTest, What::Released) => false,
+            (Observe | ExitTest | ContactTest | FollowUp | MonitoringTest | Release, What::Admitted(_)) => false,
             (Discharge, What::Admitted(_)) if managed() => false,
             (ExitTest, What::Tested(..)) if enough() => false,
             (Discharge, What::Tested(..)) if !enough() => false,

@@ -339,5 +339,5 @@ pub fn at_of(fact: &Fact) -> Option<Instant> {
     at! { PersonAbsent PersonReturned ZoneDesignated ZoneLifted ProtocolAdopted RoundOpened RoundClosed Registered RegistrationVoided
     RegistrationReassigned TubeSealed TubeSpoilt TubeLost BoxPacked HandedOver Received PlateRead ResultRead ResultCorrected CaseListed
     CaseClassified ChannelJudged ReportFiled InvestigationFiled ContactNamed ContactDropped TransferRequested VehicleAssigned PickedUp
-    Arrived TransferCalledOff Admitted Observed Discharged Released Died LateHandIn HandInReviewed LaboratoryReviewed }
+    Arrived TransferCalledOff Admitted Observed FollowedUp Discharged Released Died LateHandIn HandInReviewed LaboratoryReviewed }
 }

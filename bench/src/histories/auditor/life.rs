@@ -112,6 +112,8 @@ pub enum What {
     Left(usize, Then),
     /// Seen.
     Observed,
+    /// Seen at home under follow-up; true: what was owed then is done.
+    Followed(bool),
     /// Needs another kind of facility than the one of the bed.
     Unfit(usize),
     /// A sample of this time was read as one that lets the patient go, or not.

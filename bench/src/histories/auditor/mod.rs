@@ -56,6 +56,7 @@ const ONE_AT_A_TIME: &[DutyKind] = &[
     DutyKind::ExitTest,
     DutyKind::Discharge,
     DutyKind::ReviewContact,
+    DutyKind::FollowUp,
     DutyKind::ReviewHandIn,
 ];
 

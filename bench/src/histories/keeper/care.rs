@@ -37,11 +37,16 @@ impl Keeper {
         let managed = a.known.case_of(p).is_some() || a.contact_of(p).is_some();
         let home = matches!(a.standing(p), Standing::HomeIsolation | Standing::HomeMonitoring);
         match a.way_of(p) {
-            _ if home && self.r.chance(0.7) => match self.r.below(3) {
+            _ if home && self.r.chance(0.5) => match self.r.below(3) {
                 0 => self.single(p),
                 _ => vec![Released { person: p, at, decision: self.decision(0.3) }.into()],
             },
             _ if self.r.chance(0.15) => self.single(p),
+            None if a.contact_of(p).is_some() && self.r.chance(0.4) => {
+                let outcome = self.some(FollowUpOutcome::ALL).unwrap_or(FollowUpOutcome::SeenOk);
+                let symptoms = if self.r.chance(0.2) { vec![self.words()] } else { vec![] };
+                vec![FollowedUp { person: p, at, outcome, temperature: None, symptoms, by: None, self_reported: false, note: None }.into()]
+            }
             Some(way) => self.on_the_way(way, a),
             None if managed && self.r.chance(0.8) => {
                 vec![TransferRequested { transfer: TransferId(self.id()), person: p, at }.into()]

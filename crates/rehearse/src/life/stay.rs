@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Share of the absent who come back on a day. Assumption.
 const COMING_BACK: f64 = 0.05;
+/// Share of follow-ups at which nobody is found. Assumption.
+const NOT_FOUND: f64 = 0.04;
+/// When it is tried again.
+const TRIED_AGAIN: Span = Span::hours(2);
 /// When people who came back are recorded and visitors leave, in minutes of the day.
 const EVENING_LIST: i64 = 18 * 60;
 
@@ -125,6 +129,11 @@ impl Life {
             self.release(&mut batch, at, id);
         }
         self.end(batch);
+        let mut batch = self.begin(Role::CommunityWorker, "follow-ups");
+        for (at, id) in self.desk.ready(DutyKind::FollowUp, self.now) {
+            self.follow_up(&mut batch, at, id);
+        }
+        self.end(batch);
         if self.minute() == EVENING_LIST && self.day_number() >= 1 {
             self.comings_and_goings();
         }
@@ -146,6 +155,28 @@ impl Life {
         let at = event(at.max(self.now.plus(Span(-840))));
         if self.post(batch, "community-1", vec![Released { person, at, decision: None }.into()]) {
             self.incidents.note("released");
+        }
+    }
+
+    /// A contact at home is visited or rung up; now and then nobody answers, and it is tried again.
+    fn follow_up(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {
+        let Some(person) = self.open_duty(id).and_then(|d| d.person_id) else { return };
+        let at = at.max(self.now.plus(Span(-840)));
+        let ill = self.truth.of(person).is_some_and(|i| i.onset_by(at).is_some());
+        let u = lot("found at home", format!("{person}:{}", at.0).as_bytes());
+        let outcome = match (ill, u < NOT_FOUND) {
+            (_, true) => FollowUpOutcome::Missed,
+            (true, _) => FollowUpOutcome::SeenNotOk,
+            (false, _) => FollowUpOutcome::SeenOk,
+        };
+        let seen = outcome != FollowUpOutcome::Missed;
+        let temperature = seen.then(|| Celsius::new(if ill { 37.4 + 1.2 * u } else { 36.2 + 0.7 * u })).flatten();
+        let symptoms = if outcome == FollowUpOutcome::SeenNotOk { vec!["fever".to_owned(), "cough".to_owned()] } else { Vec::new() };
+        let by = Some("community-1".to_owned());
+        let fact = FollowedUp { person, at: event(at), outcome, temperature, symptoms, by, self_reported: false, note: None };
+        self.post(batch, "community-1", vec![fact.into()]);
+        if !seen {
+            self.desk.put_off(id, self.now.plus(TRIED_AGAIN));
         }
     }
 
