@@ -212,6 +212,28 @@ records! {
         note: String,
     }
 
+    /// A stay of a case in a facility.
+    StayRecord {
+        /// The stay's id in the book (a UUID).
+        stay: String,
+        /// The case's id in the book.
+        case: String,
+        /// Who.
+        who: PersonPart,
+        /// The facility, in words.
+        facility: String,
+        /// The bed.
+        bed: String,
+        /// Admitted.
+        admitted: Option<EventTime>,
+        /// Left, if so.
+        left: Option<EventTime>,
+        /// Where to or why, in words.
+        disposition: String,
+        /// What else was said.
+        note: String,
+    }
+
     /// A Ct of one target.
     TargetRecord {
         /// Target gene.
@@ -224,7 +246,8 @@ records! {
     ResultRecord {
         /// The laboratory, as the message names it.
         laboratory: String,
-        /// The message's or report's own id: by it a repeat is known.
+        /// What the laboratory itself calls this result, whichever message carries it: by it a repeat is known.
+        /// How it is made: [`crate::hl7`], [`crate::fhir`].
         report: String,
         /// Specimen: the barcode of the tube.
         tube: String,
