@@ -273,3 +273,20 @@ records! {
         note: String,
     }
 }
+
+/// Records of several kinds that belong together.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Set {
+    /// Cases.
+    pub cases: Vec<CaseRecord>,
+    /// Their contacts.
+    pub contacts: Vec<ContactRecord>,
+    /// Who infected whom.
+    pub links: Vec<LinkRecord>,
+    /// Follow-ups of the contacts.
+    pub follow_ups: Vec<FollowUpRecord>,
+    /// Laboratory results.
+    pub results: Vec<ResultRecord>,
+    /// Stays of the cases.
+    pub stays: Vec<StayRecord>,
+}
