@@ -6,10 +6,10 @@ use uuid::Uuid;
 /// Longer ids are replaced by their hash: they go into indexes.
 const MAX_REPORT: usize = 200;
 
-/// The id of a report: its parts joined by colons.
+/// The id of a report: its parts joined by bars, as FHIR joins a system and its value.
 pub(crate) fn report_id(who: &[String], what: &[String]) -> String {
-    let parts: Vec<String> = who.iter().chain(what).map(|p| p.replace('%', "%25").replace(':', "%3A")).collect();
-    let id = parts.join(":");
+    let parts: Vec<String> = who.iter().chain(what).map(|p| p.replace('%', "%25").replace('|', "%7C")).collect();
+    let id = parts.join("|");
     if id.len() > MAX_REPORT { Hash::of(id.as_bytes()).to_string() } else { id }
 }
 
@@ -25,8 +25,8 @@ mod tests {
     #[test]
     fn different_parts_never_make_the_same_report() {
         let id = |parts: &[&str]| report_id(&[], &parts.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>());
-        assert_ne!(id(&["a:b", "c"]), id(&["a", "b:c"]));
-        assert_ne!(id(&["a%3A"]), id(&["a:"]));
+        assert_ne!(id(&["a|b", "c"]), id(&["a", "b|c"]));
+        assert_ne!(id(&["a%7C"]), id(&["a|"]));
         assert_eq!(id(&["x".repeat(500).as_str()]).len(), 64);
     }
 }

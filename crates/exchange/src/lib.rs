@@ -22,7 +22,7 @@ mod words;
 
 use identity::report_id;
 
-pub use grid::{Lines, WriteError, unguarded};
+pub use grid::{Cell, Lines, WriteError, unguarded};
 pub use problem::Problem;
 pub use records::*;
 pub use words::{Disease, Lang};

@@ -93,7 +93,7 @@ fn the_same_result_in_a_new_message_is_the_same_report() {
     let again = text.replace("MSG0001", "MSG0002").replace("20221126101500", "20221127020000").replace("|LIS|", "|RELAY|");
     let ids = |text: &str| good(text).results.iter().map(|r| r.report.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&again), ids(&text));
-    assert_eq!(ids(&text), ["County Lab:F20221126001:94500-6", "County Lab:F20221126002:94500-6"]);
+    assert_eq!(ids(&text), ["County Lab|F20221126001|94500-6", "County Lab|F20221126002|94500-6"]);
     let correction = text.replace("||||||F", "||||||C");
     assert_eq!(ids(&correction), ids(&text));
     assert!(good(&correction).results.iter().all(|r| r.status == "corrected"));

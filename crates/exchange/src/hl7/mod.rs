@@ -12,7 +12,7 @@
 //!   that has none of these is refused, because its repeat could not be told from a new result;
 //! * **which result of it**: code of the observation (OBX-3), and its sub-id (OBX-4) if there is one.
 //!
-//! They are joined by `:` (`CDC-WS:F20221126001:94500-6`). A correction has the `report` of what it corrects and the status
+//! They are joined by `|` (`CDC-WS|F20221126001|94500-6`). A correction has the `report` of what it corrects and the status
 //! `corrected`; it is for the reader to compare the two.
 
 mod ack;

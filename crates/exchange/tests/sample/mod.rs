@@ -27,6 +27,11 @@ fn who(n: u8, name: &str, sex: &str, born: &str, phone: &str) -> PersonPart {
     }
 }
 
+/// When an export of it is made.
+pub fn made() -> EventTime {
+    "2022-12-05T09:00:00+08:00".parse().unwrap()
+}
+
 pub fn set() -> Set {
     Set { cases: cases(), contacts: contacts(), links: links(), follow_ups: follow_ups(), results: results(), stays: stays() }
 }
@@ -193,12 +198,12 @@ fn results() -> Vec<ResultRecord> {
     vec![
         ResultRecord {
             targets: vec![TargetRecord { target: "ORF1ab".into(), ct: Ct::new(28.46) }, TargetRecord { target: "N".into(), ct: None }],
-            ..one(1, "County Lab:F1:94500-6", who(1, "王伟", "male", "1984-05-01", "+86 138 0000 0000"), "positive")
+            ..one(1, "County Lab|F1|94500-6", who(1, "王伟", "male", "1984-05-01", "+86 138 0000 0000"), "positive")
         },
-        one(2, "County Lab:F2:94500-6", who(3, "欧阳明", "male", "2015-01-01", "57682931"), "negative"),
+        one(2, "County Lab|F2|94500-6", who(3, "欧阳明", "male", "2015-01-01", "57682931"), "negative"),
         ResultRecord {
             status: "preliminary".into(),
-            ..one(3, "County Lab:F3:94500-6", who(3, "欧阳明", "male", "2015-01-01", "57682931"), "pending")
+            ..one(3, "County Lab|F3|94500-6", who(3, "欧阳明", "male", "2015-01-01", "57682931"), "pending")
         },
     ]
 }
