@@ -1,11 +1,13 @@
 //! How fast the writers are: `cargo run --release -p quell-exchange --example speed -- 100000`.
 
+#![allow(clippy::unwrap_used, reason = "the sample is written here")]
+
 #[path = "../tests/sample/mod.rs"]
 mod sample;
 
 use quell_exchange::fhir::{Kind, Options, bundle};
 use quell_exchange::{CaseRecord, Lang, Lines, Set, WriteError, godata, hl7, sormas, table};
-use quell_foundation::{Instant, UtcOffset};
+use quell_foundation::{EventTime, Instant, UtcOffset};
 use std::io::{Cursor, Write, sink};
 use std::time::Instant as Clock;
 
@@ -38,7 +40,8 @@ fn main() {
     let options = sormas::Options { dates: sormas::DateFormat::MonthFirst, separator: ',', place: &place };
     timed("sormas", rows, || all(sormas::csv(sink(), &options), &cases));
     timed("godata", rows, || all(godata::json(sink()), &cases));
-    let options = Options { source: "https://example.org/book/1", disease: "covid-19", made: sample::made() };
+    let options =
+        Options { source: "https://example.org/book/1", disease: "covid-19", made: EventTime::exact(Instant(0), UtcOffset::CHINA) };
     let set = Set { cases, ..Set::default() };
     timed("fhir", rows, || bundle(&set, Kind::Transaction, &options, &mut std::io::BufWriter::new(sink())));
     let message = include_bytes!("../tests/golden/oru.hl7");

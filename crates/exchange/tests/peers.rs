@@ -1,5 +1,7 @@
 //! The files for SORMAS and Go.Data.
 
+#![allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
+
 mod golden;
 mod sample;
 

@@ -1,5 +1,7 @@
 //! Quell's own tables: what is written is read again by others, whole.
 
+#![allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
+
 mod golden;
 mod sample;
 

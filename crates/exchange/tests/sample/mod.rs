@@ -27,11 +27,6 @@ fn who(n: u8, name: &str, sex: &str, born: &str, phone: &str) -> PersonPart {
     }
 }
 
-/// When an export of it is made.
-pub fn made() -> EventTime {
-    "2022-12-05T09:00:00+08:00".parse().unwrap()
-}
-
 pub fn set() -> Set {
     Set { cases: cases(), contacts: contacts(), links: links(), follow_ups: follow_ups(), results: results(), stays: stays() }
 }
