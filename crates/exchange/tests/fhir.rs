@@ -55,6 +55,16 @@ fn a_transaction_updates_what_an_earlier_one_made() {
 }
 
 #[test]
+fn what_is_said_twice_is_written_once() {
+    let mut set = sample::set();
+    set.cases[0].symptoms = vec!["fever".into(), "fever".into()];
+    set.results.push(set.results[0].clone());
+    let all = written(&set, Kind::Collection);
+    let ids: Vec<&Value> = all["entry"].as_array().unwrap().iter().map(|e| &e["fullUrl"]).collect();
+    assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
+}
+
+#[test]
 fn lines_are_resources_and_may_be_of_one_type() {
     let lines = |only: Option<&str>| {
         let mut out = Vec::new();

@@ -90,6 +90,33 @@ fn words_and_codes_for_a_result() {
 }
 
 #[test]
+fn escapes_stand_for_what_they_name() {
+    let note = |raw: &str| good(message(&format!("ST|C^T^L||POS||||||F\rNTE|1||{raw}"))).results[0].note.clone();
+    for (raw, text) in [
+        ("a\\F\\b\\S\\c\\T\\d\\R\\e\\E\\f", "a|b^c&d~e\\f"),
+        ("\\XE998B3\\\\XE680A7\\", "阳性"),
+        ("one\\.br\\two", "one\ntwo"),
+        ("\\H\\loud\\N\\ \\Z12\\x", "loud x"),
+        ("C:\\dir", "C:\\dir"),
+        ("50\\60\\F\\70", "50\\60|70"),
+        ("a\\X00\\b", "ab"),
+    ] {
+        assert_eq!(note(raw), text, "{raw}");
+    }
+}
+
+#[test]
+fn nothing_of_one_patient_goes_to_the_next() {
+    let one = message("ST|C^T^L||POS||||||F");
+    let two = one.clone() + "PID|2||||李^娜\rOBR|1|T2|F2|COVID\rOBX|1|ST|C^T^L||NEG||||||F\r";
+    let results = good(&two).results;
+    let who: Vec<_> = results.iter().map(|r| (r.who.name.as_str(), r.tube.as_str(), r.result.as_str())).collect();
+    assert_eq!(who, [("王伟", "T1", "positive"), ("李娜", "T2", "negative")]);
+    let lost = one + "PID|2||||李^娜\rOBX|1|ST|C^T^L||NEG||||||F\r";
+    assert_eq!(bad(lost).problems[0].at, "OBX[2]");
+}
+
+#[test]
 fn the_same_result_in_a_new_message_is_the_same_report() {
     let text = golden::read("oru.hl7");
     let again = text.replace("MSG0001", "MSG0002").replace("20221126101500", "20221127020000").replace("|LIS|", "|RELAY|");

@@ -127,7 +127,9 @@ fn put(object: &mut Value, path: &str, value: Value) {
             }
             if let Some(list) = at.as_array_mut() {
                 // Of an array whose earlier items are empty, the place is kept.
-                list.resize(list.len().max(index + 1), Value::Object(Map::new()));
+                while list.len() <= index {
+                    list.push(Value::Object(Map::new()));
+                }
             }
             at = &mut at[index];
         }
