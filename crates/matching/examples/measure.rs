@@ -1,0 +1,136 @@
+//! Precision and recall on a synthetic county, and how fast it goes.
+//!
+//! `cargo run --release -p quell-matching --example measure -- [--people N] [--seed N] [--errors usual|telephone|paper] [--json] [--show N]`
+
+use quell_matching::Matcher;
+use quell_matching::synthetic::{County, Errors, Measured, Set, generate, run};
+use std::time::Instant;
+
+struct Options {
+    people: usize,
+    seed: u64,
+    errors: (String, Errors),
+    json: bool,
+    show: usize,
+}
+
+fn options() -> Result<Options, String> {
+    let mut out = Options { people: 450_000, seed: 1, errors: ("usual".into(), Errors::usual()), json: false, show: 0 };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or(format!("{word} needs a value"));
+        let number = |text: String| text.parse::<u64>().map_err(|e| format!("{text}: {e}"));
+        match word.as_str() {
+            "--people" => out.people = number(value()?)? as usize,
+            "--seed" => out.seed = number(value()?)?,
+            "--show" => out.show = number(value()?)? as usize,
+            "--json" => out.json = true,
+            "--errors" => {
+                let name = value()?;
+                let errors = match name.as_str() {
+                    "usual" => Errors::usual(),
+                    "telephone" => Errors::by_telephone(),
+                    "paper" => Errors::from_paper(),
+                    _ => return Err(format!("--errors {name}: usual, telephone or paper")),
+                };
+                out.errors = (name, errors);
+            }
+            _ => return Err(format!("{word} is not known")),
+        }
+    }
+    Ok(out)
+}
+
+/// How long things took, in seconds, and how many comparisons of the same pairs a second.
+struct Speed {
+    prepare: f64,
+    whole: f64,
+    compared_a_second: f64,
+}
+
+fn speed(matcher: &Matcher, set: &Set, whole: f64) -> Speed {
+    let start = Instant::now();
+    let sample: Vec<_> = set.records.iter().take(100_000).map(|r| (matcher.prepare(r), matcher.prepare(r).keys())).collect();
+    let prepare = start.elapsed().as_secs_f64() / sample.len() as f64 * set.records.len() as f64 / 2.0;
+    let start = Instant::now();
+    let (mut compared, mut sum) = (0_u64, 0_i64);
+    for step in 1..=20 {
+        for (a, b) in sample.iter().zip(sample.iter().skip(step)) {
+            sum += i64::from(matcher.compare(&a.0, &b.0).score);
+            compared += 1;
+        }
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(sum < 0, "strangers score below nothing");
+    Speed { prepare, whole, compared_a_second: compared as f64 / seconds }
+}
+
+fn main() -> Result<(), String> {
+    let o = options()?;
+    let set = generate(&County::of(o.people), &o.errors.1, o.seed);
+    let matcher = Matcher::default();
+    let start = Instant::now();
+    let measured = run(&matcher, &set);
+    let speed = speed(&matcher, &set, start.elapsed().as_secs_f64());
+    if o.json {
+        as_json(&o, &measured, &speed)
+    } else {
+        as_text(&o, &measured, &speed, &matcher)
+    }
+    show(&matcher, &set, &measured.wrong, "called the same, but two people", o.show);
+    show(&matcher, &set, &measured.missed, "one person, but not called the same", o.show);
+    Ok(())
+}
+
+fn as_text(o: &Options, m: &Measured, speed: &Speed, matcher: &Matcher) {
+    println!("{} people, {} records, errors {}, seed {}", o.people, m.records, o.errors.0, o.seed);
+    println!("pairs of one person {}, with a key in common {:.4}", m.true_pairs, m.blocking_recall());
+    println!("candidates {} ({:.1} a record, at most {})", m.candidates, m.candidates as f64 / m.records as f64, m.most_candidates);
+    let (same, possible) = (m.same(), m.possible());
+    println!("same      precision {:.4} recall {:.4}", same.precision, same.recall);
+    println!("possible+ precision {:.4} recall {:.4}, {} to look at", possible.precision, possible.recall, m.to_look_at());
+    println!("thresholds {:?}", matcher.thresholds());
+    for threshold in (800..=4000).step_by(200) {
+        let p = m.at(threshold, false);
+        println!("  from {:>5.1} bits: precision {:.4} recall {:.4}", f64::from(p.threshold) / 100.0, p.precision, p.recall);
+    }
+    println!("prepared in {:.1} s, all in {:.1} s, {:.0} comparisons/s", speed.prepare, speed.whole, speed.compared_a_second);
+}
+
+fn as_json(o: &Options, m: &Measured, speed: &Speed) {
+    let (same, possible) = (m.same(), m.possible());
+    println!(
+        "{{\"people\":{},\"records\":{},\"errors\":\"{}\",\"seed\":{},\"true_pairs\":{},\"blocking_recall\":{:.5},\"candidates\":{},\
+         \"most_candidates\":{},\"precision\":{:.5},\"recall\":{:.5},\"possible_precision\":{:.5},\"possible_recall\":{:.5},\"to_look_at\":{},\
+         \"prepare_s\":{:.2},\"whole_s\":{:.2},\"comparisons_per_s\":{:.0}}}",
+        o.people,
+        m.records,
+        o.errors.0,
+        o.seed,
+        m.true_pairs,
+        m.blocking_recall(),
+        m.candidates,
+        m.most_candidates,
+        same.precision,
+        same.recall,
+        possible.precision,
+        possible.recall,
+        m.to_look_at(),
+        speed.prepare,
+        speed.whole,
+        speed.compared_a_second
+    );
+}
+
+fn show(matcher: &Matcher, set: &Set, pairs: &[(u32, u32)], what: &str, most: usize) {
+    for (a, b) in pairs.iter().take(most) {
+        let (a, b) = (&set.records[*a as usize], &set.records[*b as usize]);
+        let found = matcher.compare(&matcher.prepare(a), &matcher.prepare(b));
+        println!("{what}: {:?} {}", found.verdict, found.score);
+        for record in [a, b] {
+            let home = record.home.as_ref().map_or("", |h| h.as_str());
+            println!("    {} {:?} {:?} {:?} {home}", record.name, record.sex, record.born, record.phones);
+        }
+        found.reasons.iter().for_each(|r| println!("    {:>6} {}", r.weight, r.why.en()));
+    }
+}
