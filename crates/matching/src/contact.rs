@@ -16,7 +16,7 @@ pub(crate) struct Said {
 /// A telephone as a number: a mobile with its 11 digits, a land line by its last seven (the code of the area is often left out).
 /// `None` of what cannot be one.
 pub(crate) fn number(written: &str) -> Option<u64> {
-    let mut digits: Vec<u8> = written.chars().filter_map(|c| c.to_digit(10)).map(|d| d as u8).take(20).collect();
+    let mut digits: Vec<u8> = written.chars().filter_map(|c| c.to_digit(10)).map(|d| d as u8).take(18).collect();
     while digits.first() == Some(&0) && digits.len() > 11 {
         digits.remove(0);
     }
@@ -83,14 +83,14 @@ pub(crate) fn homes(a: &PlaceId, b: &PlaceId) -> Said {
 
 /// How many segments two paths have in common, and whether one ends there.
 fn common_depth(a: &str, b: &str) -> (usize, bool) {
-    let (mut x, mut y) = (a.split('.'), b.split('.'));
-    let mut depth = 0;
-    loop {
-        match (x.next(), y.next()) {
-            (Some(s), Some(t)) if s == t => depth += 1,
-            (Some(_), Some(_)) => return (depth, false),
-            _ => return (depth, true),
-        }
+    let (x, y) = (a.as_bytes(), b.as_bytes());
+    let common = x.iter().zip(y).take_while(|(s, t)| s == t).count();
+    // A path that goes on within a segment does not end there.
+    let ends = |path: &[u8]| path.get(common).is_none_or(|next| *next == b'.');
+    let dots = x[..common].iter().filter(|c| **c == b'.').count();
+    match (ends(x), ends(y)) {
+        (true, true) => (dots + 1, x.len() == common || y.len() == common),
+        _ => (dots, false),
     }
 }
 
@@ -128,6 +128,10 @@ mod tests {
         assert!(weights.is_sorted(), "{weights:?}");
         assert!(weights[0] < 0);
         assert_eq!(of(here, here).why, Why::HomeSame);
+        assert_eq!(common_depth("50.500237.1", "50.500237.10"), (2, false));
+        assert_eq!(common_depth("50.500237.1", "50.500237.1.7"), (3, true));
+        assert_eq!(common_depth("50.500237.1", "50.500237"), (2, true));
+        assert_eq!(common_depth("1", "2"), (0, false));
         assert_eq!(of(here, "50.500237.101.001").why, Why::HomeWithin);
         assert!(of(here, here).household <= 0, "a household says nothing of who of it");
     }

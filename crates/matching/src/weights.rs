@@ -44,6 +44,8 @@ pub(crate) mod name {
     pub const NEARLY_SPELT: f64 = 0.05;
     /// … do not.
     pub const NOT_SPELT: f64 = 0.01;
+    /// Both records still under the parent's name: rarer of one child, which gets a name, than of twins, who are born on one day.
+    pub const NEWBORN: f64 = 0.3;
     /// Words in letters that differ by a slip (Jaro–Winkler at least [`CLOSE`]).
     pub const SLIP: f64 = 0.05;
     /// Jaro–Winkler similarity from which a word counts as the same with a slip (Winkler 1990; usual in the literature: 0.9).
@@ -151,6 +153,6 @@ pub(crate) mod others {
 /// From this score on, in a book of 450,000, it is the same person. Chosen on `measure --seed 1`.
 pub(crate) const SAME_FROM: Weight = 2_400;
 /// From this score on a person should look.
-pub(crate) const POSSIBLE_FROM: Weight = 1_200;
+pub(crate) const POSSIBLE_FROM: Weight = 1_400;
 /// The size of book that the two are for; another size moves them by the logarithm.
 pub(crate) const PEOPLE: f64 = 450_000.0;

@@ -1,7 +1,6 @@
 //! Character against character.
 
 use super::{Glyph, HIDDEN, Name, letters};
-use crate::fold::look_alikes;
 use crate::reason::Why;
 use crate::weights::{Weight, cost, name as m, weight};
 
@@ -58,7 +57,7 @@ fn newborns(parents: Outcome) -> Outcome {
     if parents.stranger <= 0 {
         return Outcome::flat(Why::Newborn, 0);
     }
-    Outcome { why: Why::NewbornSame, household: weight(m::SAME, 1.0), ..parents }
+    Outcome { why: Why::NewbornSame, household: weight(m::NEWBORN, 1.0), ..parents }
 }
 
 fn scripts(a: &Name, b: &Name) -> Outcome {
@@ -126,7 +125,7 @@ fn level(x: &Glyph, y: &Glyph) -> (Level, Weight) {
     let heard = !x.sound.is_silent() && !y.sound.is_silent();
     if heard && x.sound == y.sound {
         (Level::Sounds, x.cost.sound.min(y.cost.sound))
-    } else if look_alikes(x.c).contains(&y.c) {
+    } else if x.alike.contains(&y.c) {
         (Level::Looks, cost(m::ALIKE_SHARE))
     } else if heard && x.near == y.near {
         (Level::Near, x.cost.near.min(y.cost.near))

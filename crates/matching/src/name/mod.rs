@@ -22,6 +22,7 @@ pub(crate) struct Glyph {
     pub c: char,
     pub sound: Sound,
     pub near: Sound,
+    pub alike: &'static [char],
     pub cost: Cost,
 }
 
@@ -93,7 +94,13 @@ impl Name {
                 (sound, frequencies.given(c, sound))
             };
             let hidden = c == HIDDEN;
-            self.glyphs.push(Glyph { c, sound, near: sound.near(), cost: if hidden { Cost::default() } else { cost } });
+            self.glyphs.push(Glyph {
+                c,
+                sound,
+                near: sound.near(),
+                alike: fold::look_alikes(c),
+                cost: if hidden { Cost::default() } else { cost },
+            });
         }
         let (surname, given) = self.glyphs.split_at(self.surname);
         let spell = |parts: [&[Glyph]; 2], sound: fn(&Glyph) -> Sound| parts.concat().iter().map(|g| sound(g).letters()).collect();

@@ -40,6 +40,17 @@ const FASHION: [[&str; 2]; 3] = [
     ],
 ];
 
+/// Given names that are common as a whole, men and women by fashion: the first ones of each decade in the same reports; the order and
+/// their share together are assumptions, with which 李秀英 comes out as common as published.
+const WHOLE: [[&str; 2]; 3] = [
+    ["建国 建华 国华 和平 志强 建平 明华 建军 国强 文华", "秀英 桂英 秀兰 玉兰 玉英 凤英 桂兰 秀珍 素英 桂芳"],
+    ["志强 海涛 晓东 建军 志刚 建华 小军 文杰 俊杰 海波", "婷婷 晓燕 海燕 小红 丽娟 小燕 丽萍 春燕 晓红 丹丹"],
+    ["浩宇 浩然 宇轩 子轩 宇航 奕辰 梓豪 子墨 宇辰 俊杰", "欣怡 梓涵 一诺 诗涵 雨桐 子涵 依诺 梦瑶 雨涵 语桐"],
+];
+const WHOLE_SHARE: f64 = 0.08;
+/// As [`FLATTENING`], of whole names.
+const WHOLE_FLATTENING: f64 = 3.0;
+
 /// Draws names.
 pub(super) struct Names {
     surnames: (Vec<char>, Vec<f64>),
@@ -87,6 +98,11 @@ impl Names {
 
     /// A given name; the first character may be set by the generation.
     pub fn given(&self, stream: &mut Stream, sex: Sex, year: i32, generation: Option<char>) -> String {
+        if generation.is_none() && stream.chance(WHOLE_SHARE) {
+            let names: Vec<&str> = WHOLE[fashion(year)][usize::from(sex == Sex::Female)].split(' ').collect();
+            let shares: Vec<f64> = (1..=names.len()).map(|rank| 1.0 / (rank as f64 + WHOLE_FLATTENING)).collect();
+            return stream.weighted(&shares).map(|i| names[i].to_owned()).unwrap_or_default();
+        }
         let last = self.character(stream, sex, year);
         match generation {
             Some(first) => [first, last].into_iter().collect(),
