@@ -50,6 +50,8 @@ pub(crate) mod name {
     pub const SLIP: f64 = 0.05;
     /// Jaro–Winkler similarity from which a word counts as the same with a slip (Winkler 1990; usual in the literature: 0.9).
     pub const CLOSE: f64 = 0.90;
+    /// The same of the letters that spell characters: names are short, and syllables few.
+    pub const SPELT_CLOSE: f64 = 0.95;
     /// Share of characters that look like a given one, for u.
     pub const ALIKE_SHARE: f64 = 0.004;
     /// Of two of a kin, this share have a character of the given name in common (generation names). Assumption.

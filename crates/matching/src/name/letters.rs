@@ -11,7 +11,7 @@ use strsim::jaro_winkler;
 pub(super) fn compare(a: &Name, b: &Name) -> Outcome {
     let (short, long) = if a.words.len() <= b.words.len() { (a, b) } else { (b, a) };
     let all: i32 = short.words.iter().map(|w| w.cost).sum();
-    if a.spelling.exact[0] == b.spelling.exact[0] {
+    if a.spelling.exact == b.spelling.exact {
         return Outcome::new(Why::NameSame, m::SAME, 0, all);
     }
     let pairs = pair(&short.words, &long.words);
@@ -23,7 +23,7 @@ pub(super) fn compare(a: &Name, b: &Name) -> Outcome {
         (0, 0, _) => Outcome::new(Why::NameMissing, m::MISSING, 0, met),
         (0, _, _) => Outcome::new(Why::NameSlip, m::SLIP, 0, met),
         _ if met > 0 => partly(short, long, &pairs, met),
-        _ if jaro_winkler(&a.spelling.exact[0], &b.spelling.exact[0]) >= m::CLOSE => Outcome::new(Why::NameSlip, m::SLIP, 0, all / 2),
+        _ if jaro_winkler(&a.spelling.exact, &b.spelling.exact) >= m::CLOSE => Outcome::new(Why::NameSlip, m::SLIP, 0, all / 2),
         _ => Outcome::new(Why::NameDiffers, m::DIFFERS, 0, 0),
     }
 }
@@ -85,11 +85,12 @@ pub(super) fn spelt(characters: &Name, letters: &Name) -> Outcome {
         let sum = |glyphs: &[super::Glyph]| glyphs.iter().map(|g| of(&g.cost)).sum();
         (sum(surname), sum(given))
     };
-    let (exact, near) = (&letters.spelling.exact[0], &letters.spelling.near[0]);
-    if characters.spelling.exact.contains(exact) {
+    let (exact, near) = (&letters.spelling.exact, &letters.spelling.near);
+    let spellings = characters.spellings();
+    if spellings.iter().any(|s| s.exact == *exact) {
         let (surname, given) = costs(|c| c.sound);
         Outcome::new(Why::NameSpelt, m::SPELT, surname, given)
-    } else if characters.spelling.near.contains(near) || characters.spelling.exact.iter().any(|s| jaro_winkler(s, exact) >= 0.95) {
+    } else if spellings.iter().any(|s| s.near == *near || jaro_winkler(&s.exact, exact) >= m::SPELT_CLOSE) {
         let (surname, given) = costs(|c| c.near);
         Outcome::new(Why::NameNearlySpelt, m::NEARLY_SPELT, surname, given)
     } else {

@@ -38,11 +38,11 @@ pub(crate) struct Word {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Newborn(pub Option<char>);
 
-/// How a name is spelt in letters: surname first, and given name first.
+/// How a name sounds, in letters without spaces: exactly, and to an inattentive ear.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Spelling {
-    pub exact: [String; 2],
-    pub near: [String; 2],
+    pub exact: String,
+    pub near: String,
 }
 
 /// A name made ready.
@@ -56,6 +56,7 @@ pub(crate) struct Name {
     pub surname: usize,
     /// The words of a name in letters.
     pub words: Vec<Word>,
+    /// Of a name in letters; of one in characters it is made when it meets one in letters, which is seldom.
     pub spelling: Spelling,
     pub newborn: Option<Newborn>,
 }
@@ -102,12 +103,15 @@ impl Name {
                 cost: if hidden { Cost::default() } else { cost },
             });
         }
+    }
+
+    /// How the characters are spelt: surname first, and given name first.
+    fn spellings(&self) -> [Spelling; 2] {
         let (surname, given) = self.glyphs.split_at(self.surname);
-        let spell = |parts: [&[Glyph]; 2], sound: fn(&Glyph) -> Sound| parts.concat().iter().map(|g| sound(g).letters()).collect();
-        self.spelling = Spelling {
-            exact: [spell([surname, given], |g| g.sound), spell([given, surname], |g| g.sound)],
-            near: [spell([surname, given], |g| g.near), spell([given, surname], |g| g.near)],
-        };
+        [[surname, given], [given, surname]].map(|parts| {
+            let spell = |sound: fn(&Glyph) -> Sound| parts.iter().flat_map(|part| part.iter()).map(|g| sound(g).letters()).collect();
+            Spelling { exact: spell(|g| g.sound), near: spell(|g| g.near) }
+        })
     }
 
     fn in_letters(&mut self, folded: &str, frequencies: &Frequencies) {
@@ -130,7 +134,7 @@ impl Name {
             self.words.push(Word { cost: frequencies.word(syllables.as_deref()), pinyin: syllables.is_some(), text });
         }
         self.text = folded;
-        self.spelling = Spelling { exact: [exact.clone(), exact], near: [near.clone(), near] };
+        self.spelling = Spelling { exact, near };
     }
 
     /// True if nothing can be said of it.
