@@ -75,6 +75,8 @@ fn a_common_name_says_less_than_a_rare_one() {
     let of = |name: &str| compare(&Particulars::named(name), &Particulars::named(name)).score;
     assert!(of("王伟") + 600 < of("厍龘"), "{} {}", of("王伟"), of("厍龘"));
     assert!(of("王伟") < of("王思远"));
+    assert!(of("王秀英") + 150 < of("王英秀"), "{} {}", of("王秀英"), of("王英秀"));
+    assert!(of("王甜甜") + 200 < of("王甜淇"), "{} {}", of("王甜甜"), of("王甜淇"));
 }
 
 #[test]

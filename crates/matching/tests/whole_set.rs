@@ -67,7 +67,7 @@ fn particulars() -> impl Strategy<Value = Particulars> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn whatever_is_written(a in particulars(), b in particulars()) {
         let matcher = Matcher::new(450_000, Frequencies::counted(std::iter::empty()));

@@ -155,7 +155,11 @@ fn by_place(a: &Name, b: &Name) -> Outcome {
     }
     let two = a.glyphs.len() - names >= 2;
     let (why, m) = match worst {
-        Level::Same => (Why::NameSame, m::SAME),
+        Level::Same => {
+            let less = a.less_as_a_whole.max(b.less_as_a_whole);
+            (given, dearest) = (given - less, dearest - less);
+            (Why::NameSame, m::SAME)
+        }
         Level::Sounds => (Why::NameSounds, m::SOUNDS),
         Level::Near => (Why::NameNear, m::NEAR),
         Level::Looks => (Why::NameLooks, m::LOOKS),

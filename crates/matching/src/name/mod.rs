@@ -54,6 +54,8 @@ pub(crate) struct Name {
     pub glyphs: Vec<Glyph>,
     /// How many of them are the surname.
     pub surname: usize,
+    /// What the given name costs less as a whole than by its characters.
+    pub less_as_a_whole: i32,
     /// The words of a name in letters.
     pub words: Vec<Word>,
     /// Of a name in letters; of one in characters it is made when it meets one in letters, which is seldom.
@@ -64,8 +66,15 @@ pub(crate) struct Name {
 impl Name {
     pub fn of(written: &str, frequencies: &Frequencies) -> Self {
         let folded = fold::fold(written);
-        let mut name =
-            Self { text: String::new(), glyphs: Vec::new(), surname: 0, words: Vec::new(), spelling: Spelling::default(), newborn: None };
+        let mut name = Self {
+            text: String::new(),
+            glyphs: Vec::new(),
+            surname: 0,
+            less_as_a_whole: 0,
+            words: Vec::new(),
+            spelling: Spelling::default(),
+            newborn: None,
+        };
         let characters: Vec<char> = folded.chars().filter(|c| fold::is_han(*c)).collect();
         let letters = folded.chars().any(|c| c.is_alphabetic() && !fold::is_han(c));
         if characters.len() >= 2 || (!characters.is_empty() && !letters) {
@@ -92,7 +101,9 @@ impl Name {
                 (sound, frequencies.surname(c, sound))
             } else {
                 let sound = sound::given(c);
-                (sound, frequencies.given(c, sound))
+                let alone = frequencies.given(c, sound);
+                let repeats = i > self.surname && self.glyphs[i - 1].c == c;
+                (sound, if repeats { Frequencies::repeated(alone) } else { alone })
             };
             let hidden = c == HIDDEN;
             self.glyphs.push(Glyph {
@@ -103,6 +114,10 @@ impl Name {
                 cost: if hidden { Cost::default() } else { cost },
             });
         }
+        let given = &self.glyphs[self.surname..];
+        let by_character: i32 = given.iter().map(|g| g.cost.same).sum();
+        let whole = frequencies.whole(&given.iter().map(|g| g.c).collect::<String>());
+        self.less_as_a_whole = whole.map_or(0, |whole| (by_character - whole).max(0));
     }
 
     /// How the characters are spelt: surname first, and given name first.

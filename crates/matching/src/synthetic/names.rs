@@ -1,7 +1,7 @@
 //! Made-up Chinese names as common as real ones.
 
 use crate::Sex;
-use crate::frequency::{CENSUS_SURNAMES, COMPOUND_SURNAMES, FURTHER_SURNAMES, surname_share};
+use crate::frequency::{CENSUS_SURNAMES, COMPOUND_SURNAMES, FURTHER_SURNAMES, WHOLE, surname_share};
 use quell_foundation::Stream;
 
 /// Given names of one character: 27.6 % at their peak in the eighties, 6.3 % of those born in 2020 (Ministry of Public Security,
@@ -40,13 +40,7 @@ const FASHION: [[&str; 2]; 3] = [
     ],
 ];
 
-/// Given names that are common as a whole, men and women by fashion: the first ones of each decade in the same reports; the order and
-/// their share together are assumptions, with which 李秀英 comes out as common as published.
-const WHOLE: [[&str; 2]; 3] = [
-    ["建国 建华 国华 和平 志强 建平 明华 建军 国强 文华", "秀英 桂英 秀兰 玉兰 玉英 凤英 桂兰 秀珍 素英 桂芳"],
-    ["志强 海涛 晓东 建军 志刚 建华 小军 文杰 俊杰 海波", "婷婷 晓燕 海燕 小红 丽娟 小燕 丽萍 春燕 晓红 丹丹"],
-    ["浩宇 浩然 宇轩 子轩 宇航 奕辰 梓豪 子墨 宇辰 俊杰", "欣怡 梓涵 一诺 诗涵 雨桐 子涵 依诺 梦瑶 雨涵 语桐"],
-];
+/// Given names that are common as a whole have this share together. Assumption, with which 李秀英 comes out as common as published.
 const WHOLE_SHARE: f64 = 0.08;
 /// As [`FLATTENING`], of whole names.
 const WHOLE_FLATTENING: f64 = 3.0;
