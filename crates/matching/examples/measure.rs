@@ -1,6 +1,6 @@
 //! Precision and recall on a synthetic county, and how fast it goes.
 //!
-//! `cargo run --release -p quell-matching --example measure -- [--people N] [--seed N] [--errors usual|telephone|paper] [--json] [--show N]`
+//! `cargo run --release -p quell-matching --example measure -- [--people N] [--seed N] [--errors usual|numberless|telephone|paper] [--json] [--show N]`
 
 use quell_matching::synthetic::{County, Errors, Measured, Set, generate, run};
 use quell_matching::{Key, Matcher, Prepared, Verdict};
@@ -30,9 +30,10 @@ fn options() -> Result<Options, String> {
                 let name = value()?;
                 let errors = match name.as_str() {
                     "usual" => Errors::usual(),
+                    "numberless" => Errors::without_numbers(),
                     "telephone" => Errors::by_telephone(),
                     "paper" => Errors::from_paper(),
-                    _ => return Err(format!("--errors {name}: usual, telephone or paper")),
+                    _ => return Err(format!("--errors {name}: usual, numberless, telephone or paper")),
                 };
                 out.errors = (name, errors);
             }

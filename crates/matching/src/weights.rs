@@ -158,3 +158,73 @@ pub(crate) const SAME_FROM: Weight = 2_400;
 pub(crate) const POSSIBLE_FROM: Weight = 1_400;
 /// The size of book that the two are for; another size moves them by the logarithm.
 pub(crate) const PEOPLE: f64 = 450_000.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Why;
+
+    /// A row of the table in docs/matching.md.
+    fn row(why: Why, m: f64, u: Option<f64>) -> String {
+        let u_text = match u {
+            None => "how common the name is".to_owned(),
+            Some(u) if u >= 0.01 => format!("{u:.2}"),
+            Some(u) => format!("1 / {:.0}", 1.0 / u),
+        };
+        let bits = f64::from(weight(m, u.unwrap_or(1.0))) / 100.0;
+        let rest = if u.is_none() { " + cost" } else { "" };
+        format!("| `{}` {} | {m} | {u_text} | {bits:+.2}{rest} |", why.code(), why.en())
+    }
+
+    fn table() -> Vec<String> {
+        let name = |why, m| row(why, m, None);
+        let born = |why, m, u| row(why, m, Some(u));
+        let of = |why, (m, u)| row(why, m, Some(u));
+        let lunar = f64::from(2 * (born::LUNAR_DAYS.1 - born::LUNAR_DAYS.0 + 1));
+        vec![
+            name(Why::NameSame, name::SAME),
+            name(Why::NameSounds, name::SOUNDS),
+            name(Why::NameNear, name::NEAR),
+            name(Why::NameLooks, name::LOOKS),
+            name(Why::NameOrder, name::ORDER),
+            name(Why::NameMissing, name::MISSING),
+            name(Why::NameOneOther, name::ONE_OTHER),
+            name(Why::NameSpelt, name::SPELT),
+            name(Why::NameNearlySpelt, name::NEARLY_SPELT),
+            name(Why::NameSlip, name::SLIP),
+            name(Why::SurnameDiffers, name::SURNAME_DIFFERS),
+            name(Why::GivenDiffers, name::GIVEN_DIFFERS),
+            row(Why::NameDiffers, name::DIFFERS, Some(1.0)),
+            of(Why::SexSame, sex::SAME),
+            of(Why::SexDiffers, sex::DIFFERS),
+            born(Why::BornSame, born::SAME, 1.0 / born::DATES),
+            born(Why::BornYear, born::YEAR, 1.0 / born::YEARS),
+            born(Why::BornYearNear, born::YEAR_NEAR, 2.0 / born::YEARS),
+            born(Why::BornSwapped, born::SWAPPED, 1.0 / born::DATES),
+            born(Why::BornDigit, born::DIGIT, born::DIGIT_NEIGHBOURS / born::DATES),
+            born(Why::BornTurned, born::TURNED, born::TURNED_NEIGHBOURS / born::DATES),
+            born(Why::BornLunar, born::LUNAR, lunar / born::DATES),
+            born(Why::BornDiffers, born::DIFFERS, 1.0),
+            born(Why::BornGeneration, born::GENERATION, 1.0),
+            of(Why::IdentitySame, identity::SAME),
+            of(Why::IdentityDiffers, identity::DIFFERS),
+            of(Why::PhoneShared, phone::SAME),
+            of(Why::PhoneDigit, phone::DIGIT),
+            of(Why::PhoneDiffers, phone::DIFFERS),
+            row(Why::HomeSame, home::SAME, Some(1.0 / home::PLACES[8])),
+            row(Why::HomeWithin, home::SAME, Some(1.0 / home::PLACES[4])),
+            row(Why::HomeNear, home::PARTED[4], Some(1.0 / home::PLACES[4])),
+            row(Why::HomeFar, home::PARTED[2], Some(1.0 / home::PLACES[2])),
+        ]
+    }
+
+    #[test]
+    fn the_document_shows_these_weights() {
+        let document = include_str!("../../../docs/matching.md");
+        let missing: Vec<String> = table().into_iter().filter(|row| !document.contains(row)).collect();
+        assert!(missing.is_empty(), "docs/matching.md lacks:\n{}", missing.join("\n"));
+        for (threshold, word) in [(SAME_FROM, "same"), (POSSIBLE_FROM, "possible")] {
+            assert!(document.contains(&format!("**{word}** from {} bits", threshold / 100)), "{word}");
+        }
+    }
+}

@@ -12,7 +12,12 @@ fn measured(errors: &Errors, seed: u64) -> Measured {
 
 #[test]
 fn precision_and_recall_as_promised() {
-    for (what, errors) in [("usual", Errors::usual()), ("telephone", Errors::by_telephone()), ("paper", Errors::from_paper())] {
+    for (what, errors) in [
+        ("usual", Errors::usual()),
+        ("numberless", Errors::without_numbers()),
+        ("telephone", Errors::by_telephone()),
+        ("paper", Errors::from_paper()),
+    ] {
         let m = measured(&errors, 20_221_126);
         let same = m.same();
         assert!(m.true_pairs > 1_000, "{what}: {}", m.true_pairs);

@@ -114,6 +114,10 @@ impl Errors {
             other_house: 0.04,
         }
     }
+    /// The same, but no second record has an identity number.
+    pub fn without_numbers() -> Self {
+        Self { no_identity: 1.0, ..Self::usual() }
+    }
     /// Another model: the same kinds at other rates, as of lists taken down on the telephone in dialect by strangers.
     pub fn by_telephone() -> Self {
         Self {
