@@ -3,6 +3,7 @@
 use crate::reason::Why;
 use crate::weights::{Weight, home, phone, weight};
 use quell_foundation::PlaceId;
+use std::sync::LazyLock;
 
 /// What is said of a pair, and what it would say if the other were of the same household or village.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +38,14 @@ pub(crate) fn phones(a: &[u64], b: &[u64]) -> Option<Said> {
     if a.is_empty() || b.is_empty() {
         return None;
     }
-    let (same, digit, differs) = (phone::SAME, phone::DIGIT, phone::DIFFERS);
-    let said = |why, (m, u): (f64, f64), household| Said { why, stranger: weight(m, u), neighbour: weight(m, u), household };
+    let said = |why, stranger, household| Said { why, stranger, neighbour: stranger, household };
     Some(if a.iter().any(|x| b.contains(x)) {
-        said(Why::PhoneShared, same, 0)
+        said(Why::PhoneShared, weight(phone::SAME.0, phone::SAME.1), 0)
     } else if a.iter().any(|x| b.iter().any(|y| slipped(*x, *y))) {
-        said(Why::PhoneDigit, digit, 0)
+        said(Why::PhoneDigit, weight(phone::DIGIT.0, phone::DIGIT.1), 0)
     } else {
-        said(Why::PhoneDiffers, differs, weight(phone::DIFFERS_KIN.0, phone::DIFFERS_KIN.1))
+        let kin = weight(phone::DIFFERS_KIN.0, phone::DIFFERS_KIN.1);
+        said(Why::PhoneDiffers, weight(phone::DIFFERS.0, phone::DIFFERS.1), kin)
     })
 }
 
@@ -66,19 +67,37 @@ fn slipped(mut a: u64, mut b: u64) -> bool {
     differ == 1 || (differ == 2 && swapped)
 }
 
+/// The weights by depth, reckoned once.
+struct ByDepth {
+    same: [Weight; 9],
+    parted: [Weight; 9],
+    parted_kin: [Weight; 9],
+    village: Weight,
+}
+
+static BY_DEPTH: LazyLock<ByDepth> = LazyLock::new(|| {
+    let at = |of: fn(usize) -> Weight| std::array::from_fn(of);
+    ByDepth {
+        same: at(|d| weight(home::SAME, 1.0 / home::PLACES[d])),
+        parted: at(|d| weight(home::PARTED[d], 1.0 / home::PLACES[d])),
+        parted_kin: at(|d| weight(home::PARTED[d], home::PARTED_KIN)),
+        village: weight(1.0, 1.0 / home::PLACES[4]),
+    }
+});
+
 /// What homes say.
 pub(crate) fn homes(a: &PlaceId, b: &PlaceId) -> Said {
     let (common, whole) = common_depth(a.as_str(), b.as_str());
-    let at = common.min(8);
-    let village = if common >= 4 { weight(1.0, 1.0 / home::PLACES[4]) } else { 0 };
+    let (at, by_depth) = (common.min(8), &*BY_DEPTH);
+    let village = if common >= 4 { by_depth.village } else { 0 };
     if whole {
-        let stranger = weight(home::SAME, 1.0 / home::PLACES[at]);
+        let stranger = by_depth.same[at];
         let why = if a == b && common >= home::HOUSEHOLD { Why::HomeSame } else { Why::HomeWithin };
-        return Said { why, stranger, neighbour: stranger - village, household: weight(home::SAME, 0.9) };
+        return Said { why, stranger, neighbour: stranger - village, household: weight(home::SAME, home::SAME_KIN) };
     }
-    let stranger = weight(home::PARTED[at], 1.0 / home::PLACES[at]);
+    let stranger = by_depth.parted[at];
     let why = if common >= 3 { Why::HomeNear } else { Why::HomeFar };
-    Said { why, stranger, neighbour: stranger - village, household: weight(home::PARTED[at], home::PARTED_KIN) }
+    Said { why, stranger, neighbour: stranger - village, household: by_depth.parted_kin[at] }
 }
 
 /// How many segments two paths have in common, and whether one ends there.

@@ -84,6 +84,11 @@ impl Default for Matcher {
     }
 }
 
+#[inline(always)]
+fn of((m, u): (f64, f64)) -> Weight {
+    weight(m, u)
+}
+
 /// A pair's weight under each of the four who else it could be.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
@@ -148,8 +153,7 @@ impl Matcher {
             say(n.why, n.stranger);
         }
         if let (Some(x), Some(y)) = (a.sex, b.sex) {
-            let (why, (m, u)) = if x == y { (Why::SexSame, weights::sex::SAME) } else { (Why::SexDiffers, weights::sex::DIFFERS) };
-            let w = weight(m, u);
+            let (why, w) = if x == y { (Why::SexSame, of(weights::sex::SAME)) } else { (Why::SexDiffers, of(weights::sex::DIFFERS)) };
             sums.add(w, w, w, w);
             say(why, w);
         }
@@ -162,12 +166,11 @@ impl Matcher {
         }
         let same_identity = a.identity.zip(b.identity).map(|(x, y)| x == y);
         if let Some(same) = same_identity {
-            let (why, (m, u), (km, ku)) = if same {
-                (Why::IdentitySame, identity::SAME, identity::SAME_KIN)
+            let (why, w, kin) = if same {
+                (Why::IdentitySame, of(identity::SAME), of(identity::SAME_KIN))
             } else {
-                (Why::IdentityDiffers, identity::DIFFERS, identity::DIFFERS)
+                (Why::IdentityDiffers, of(identity::DIFFERS), of(identity::DIFFERS))
             };
-            let (w, kin) = (weight(m, u), weight(km, ku));
             sums.add(w, w, kin, kin);
             say(why, w);
         }

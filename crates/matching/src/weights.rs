@@ -6,12 +6,14 @@
 /// Hundredths of a bit.
 pub(crate) type Weight = i32;
 
-/// log2 of a ratio, in hundredths of a bit.
+/// log2 of a ratio, in hundredths of a bit. Inlined where the numbers are constants, so that the logarithm is none at run time.
+#[inline(always)]
 pub(crate) fn weight(m: f64, u: f64) -> Weight {
     ((m / u).log2() * 100.0).round() as Weight
 }
 
 /// What an agreement with this share of accidents is worth.
+#[inline(always)]
 pub(crate) fn cost(share: f64) -> Weight {
     weight(1.0, share)
 }
@@ -135,7 +137,9 @@ pub(crate) mod home {
     pub const SAME: f64 = 0.8;
     /// They part below this depth (people move, and are registered where they do not live), from depth 0.
     pub const PARTED: [f64; 9] = [0.01, 0.02, 0.08, 0.05, 0.04, 0.03, 0.02, 0.02, 0.02];
-    /// Of one household, this share give homes that part.
+    /// Of one household, this share give the same home.
+    pub const SAME_KIN: f64 = 0.9;
+    /// … and this share homes that part.
     pub const PARTED_KIN: f64 = 0.1;
     /// Depth of a household.
     pub const HOUSEHOLD: usize = 6;
