@@ -112,6 +112,8 @@ mod tests {
             assert!(meets(&Particulars { home: zhang().home, ..bare(name) }), "{name}");
         }
         assert!(!meets(&bare("张伟")), "a name alone meets only those of whom no more is known");
+        let new_year = |name: &str| keys(&Particulars { born: Some("1985-01-01".parse().unwrap()), ..bare(name) });
+        assert!(!new_year("张伟").iter().any(|k| new_year("李四").contains(k)), "thousands stand under 1 January");
         assert_eq!(keys(&bare("张伟")), keys(&bare("章炜")));
         assert!(keys(&bare("")).is_empty());
     }

@@ -113,6 +113,12 @@ fn twins_are_two() {
 }
 
 #[test]
+fn a_newborn_and_the_child_it_became_are_for_a_person_to_see() {
+    let found = compare(&zhang("张丽之女"), &zhang("王乐天"));
+    assert_eq!(found.verdict, Verdict::Possible, "{found:?}");
+}
+
+#[test]
 fn parent_and_child_of_a_household_are_two() {
     for (a, b) in [("张国强", "张国富"), ("张国强", "张强"), ("张伟", "张玮"), ("张丽", "张丽之女")] {
         let child = person(b, "2010-06-01", PHONE, HOME);

@@ -47,7 +47,8 @@ pub(crate) fn compare(a: &Name, b: &Name) -> Option<Outcome> {
             (Some(x), Some(y)) if x != y => Outcome::flat(Why::NewbornTwo, weight(m::GIVEN_DIFFERS, 1.0)),
             _ => newborns(scripts(a, b)),
         },
-        _ => Outcome::flat(Why::Newborn, 0),
+        // The other child of the day may have got its name already.
+        _ => Outcome { household: weight(m::NEWBORN, 1.0), ..Outcome::flat(Why::Newborn, 0) },
     };
     Some(outcome)
 }
