@@ -11,10 +11,12 @@ pub mod clock;
 pub mod demo;
 pub mod door;
 pub mod expiry;
+pub mod export;
 pub mod http;
 pub mod identity;
 pub mod import;
 pub mod metrics;
+pub mod papers;
 pub mod status;
 
 /// Facts are many small texts: with the system's allocator a third of the server's time at full load went into it.

@@ -129,3 +129,54 @@ async fn an_order_ends_by_itself_and_is_appealed() {
     assert_eq!(states, 1);
     w.verify().await;
 }
+
+fn quell(data: &std::path::Path, url: &str, words: &[&str]) -> std::process::Output {
+    let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_quell"));
+    c.arg("--data").arg(data).args(["--database-url", url, "--lang", "zh"]).args(words).env("RUST_LOG", "warn");
+    let out = c.output().unwrap();
+    assert!(out.status.success(), "{words:?}: {out:?}");
+    out
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_go_out_in_every_shape_and_papers_are_printed() {
+    let w = World::county(6).await;
+    let case = json!({"case_listed": {"case": id(1), "person": person(A, 3), "classification": "confirmed", "at": AT}});
+    let mut of_case = named(2, person(A, 0), "high_risk_spillover");
+    of_case["contact_named"]["case"] = json!(id(1));
+    let seen = json!({"followed_up": {"person": person(A, 0), "outcome": "seen_ok", "by": "第一组", "at": AT}});
+    w.say(&[case, of_case, named(3, person(A, 1), "general"), seen]).await;
+    // The program lives at the same time as this book.
+    w.app.clock.keep(&w.data).unwrap();
+    let file = |name: &str| w.data.join(name).to_str().unwrap().to_owned();
+    let export = |list: &str, format: &str| {
+        let out = file(&format!("{list}.{format}"));
+        quell(&w.data, w.url(), &["export", list, "--format", format, "--out", &out]);
+        std::fs::read(out).unwrap()
+    };
+    for (list, rows, word) in
+        [("linelist", 1, "确诊"), ("contacts", 2, "shared a meal"), ("links", 1, "household"), ("followups", 1, "第一组")]
+    {
+        let csv = String::from_utf8(export(list, "csv")).unwrap();
+        assert_eq!(csv.lines().count(), rows + 1, "{list}: {csv}");
+        assert!(list == "linelist" || csv.contains(word), "{list}: {csv}");
+        let bundle: Value = serde_json::from_slice(&export(list, "fhir")).unwrap();
+        assert_eq!(bundle["resourceType"], "Bundle", "{list}");
+        assert_eq!(&export(list, "xlsx")[..2], b"PK", "{list}");
+        assert!(!export(list, "godata").is_empty());
+    }
+    let sormas = String::from_utf8(export("contacts", "sormas")).unwrap();
+    assert_eq!(sormas.lines().count(), 4, "two header rows: {sormas}");
+
+    for (words, pages) in [
+        (vec!["print", "notices", "--telephone", "023-1", "--out"], "2"),
+        (vec!["print", "day-sheet", "--team", "第一组", "--place", A, "--out"], "1"),
+    ] {
+        let out = file(&format!("{}.pdf", words[1]));
+        let said = quell(&w.data, w.url(), &[words.clone(), vec![out.as_str()]].concat());
+        assert!(String::from_utf8(said.stdout).unwrap().contains(&format!("共 {pages} 页")), "{words:?}");
+        assert_eq!(&std::fs::read(&out).unwrap()[..5], b"%PDF-");
+    }
+    let looks = w.count("SELECT count(*) FROM quell.audit WHERE kind = 'look' AND what LIKE 'quell %'").await;
+    assert!(looks >= 19, "every list and paper is a look at persons: {looks}");
+}

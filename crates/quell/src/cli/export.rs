@@ -1,7 +1,8 @@
-//! `quell export`: a list as CSV, page by page, so that its length is no matter.
+//! `quell export`: a list as CSV or in the shape of another system, page by page, so that its length is no matter.
 
 use super::{CliError, Context, looked, read, verify::progress_bar};
 use crate::app::App;
+use crate::export::{self, ExportError, Format, List, Wanted};
 use quell_book::DutyKind;
 use quell_foundation::*;
 use quell_store::views::{self, End, Page, Paging};
@@ -13,8 +14,12 @@ use std::path::PathBuf;
 /// Options of `export`.
 #[derive(clap::Args)]
 pub struct Export {
-    /// What: cases, open, done, waived or missed (with --kind), log.
+    /// What: linelist, contacts, links, followups (also for other systems, with --format); cases, open, done, waived or missed (with
+    /// --kind), log.
     what: String,
+    /// Shape of linelist, contacts, links and followups.
+    #[arg(long, value_enum, default_value = "csv")]
+    format: Format,
     /// Kind of duty, for open, done and waived; sample for missed.
     #[arg(long)]
     kind: Option<String>,
@@ -28,11 +33,49 @@ pub struct Export {
 
 pub(super) async fn run(ctx: &Context, o: Export) -> Result<(), CliError> {
     let (ready, app) = ctx.open().await?;
-    let done = export(ctx, &app, &o).await;
+    let done = match <List as clap::ValueEnum>::from_str(&o.what, false) {
+        Ok(list) => records(ctx, &app, &o, list).await,
+        Err(_) if o.format != Format::Csv => Err(ctx.failed(
+            "only linelist, contacts, links and followups have other formats than CSV",
+            "仅 linelist、contacts、links、followups 支持 CSV 以外的格式",
+        )),
+        Err(_) => export(ctx, &app, &o).await,
+    };
     ready.stop();
     let rows = done?;
     eprintln!("{rows} rows");
     Ok(())
+}
+
+/// Cases, contacts, links, follow-ups: in the shapes that other systems and Quell itself read.
+async fn records(ctx: &Context, app: &App, o: &Export, list: List) -> Result<u64, CliError> {
+    let io = |e: std::io::Error| CliError::Failed(e.to_string());
+    let place = o.place.clone().unwrap_or_else(|| app.config.root.clone());
+    let wanted = Wanted { list, format: o.format, place: place.clone(), chinese: ctx.chinese };
+    let bar = progress_bar(ctx.json || o.out.is_none(), "rows");
+    let what = format!("quell export {}", o.what);
+    let seen = async |rows: usize| {
+        bar.inc(rows as u64);
+        looked(app, &what, None, Some(&place), rows).await.map_err(|e| ExportError::Look(e.to_string()))
+    };
+    let done = match &o.out {
+        Some(p) => {
+            let file = std::io::BufWriter::new(std::fs::File::create(p).map_err(io)?);
+            export::write(app, &wanted, file, seen).await
+        }
+        None => {
+            // A workbook is written here and there in the file: a pipe gets it when it is whole.
+            let mut whole = std::io::Cursor::new(Vec::new());
+            let done = export::write(app, &wanted, &mut whole, seen).await;
+            std::io::stdout().lock().write_all(whole.get_ref()).map_err(io)?;
+            done
+        }
+    };
+    bar.finish_and_clear();
+    done.map_err(|e| match e {
+        ExportError::Shape { .. } => ctx.failed(e.to_string(), "SORMAS 仅接收病例和密接（linelist、contacts）"),
+        e => CliError::Failed(e.to_string()),
+    })
 }
 
 async fn export(ctx: &Context, app: &App, o: &Export) -> Result<u64, CliError> {
@@ -89,7 +132,11 @@ async fn page(app: &App, o: &Export, after: Option<String>) -> Result<Page<Field
             let f = views::ItemFilter { kind, place, round: None, only_overdue: false };
             serde_json::to_string(&read(app, async |tx| views::items(tx, book, &f, &paging, now, end).await).await?)
         }
-        other => return Err(CliError::Failed(format!("'{other}' is none of: cases, open, done, waived, missed, log"))),
+        other => {
+            return Err(CliError::Failed(format!(
+                "'{other}' is none of: linelist, contacts, links, followups, cases, open, done, waived, missed, log"
+            )));
+        }
     };
     serde_json::from_str(&json.map_err(bad)?).map_err(bad)
 }

@@ -8,6 +8,7 @@ mod checkpoint;
 mod demo;
 mod export;
 mod import;
+mod papers;
 mod protocol;
 mod result;
 mod round;
@@ -59,8 +60,11 @@ enum Command {
     /// Everything known of one tube or one person.
     #[command(subcommand)]
     Trace(trace::Trace),
-    /// Write a list as CSV.
+    /// Write a list as CSV, a workbook, or in the shape of SORMAS, Go.Data or FHIR.
     Export(export::Export),
+    /// Print notices, certificates of release and day sheets as PDF.
+    #[command(subcommand)]
+    Print(papers::Print),
     /// Balance and seal the open day.
     Close(book::Close),
     /// Create a book, show its day, or give overdue items an owner.
@@ -197,6 +201,7 @@ pub fn run(q: Quell) -> ExitCode {
             Command::Round(c) => round::run(&ctx, c).await,
             Command::Trace(c) => trace::run(&ctx, c).await,
             Command::Export(c) => export::run(&ctx, c).await,
+            Command::Print(c) => papers::run(&ctx, c).await,
             Command::Close(c) => book::close(&ctx, c).await,
             Command::Book(c) => book::run(&ctx, c).await,
             Command::Protocol(c) => protocol::run(&ctx, c).await,

@@ -123,7 +123,8 @@ pub async fn orders(
     Query(q): Query<OrdersOf>,
 ) -> Answer<views::Page<views::OrderItem>> {
     let place = place_of(q.place, &c)?;
-    let filter = views::OrderFilter { place: place.clone(), person: q.person, in_force: q.in_force, appealed: q.appealed };
+    let (in_force, appealed) = (q.in_force, q.appealed);
+    let filter = views::OrderFilter { place: place.clone(), person: q.person, order: None, ended: None, in_force, appealed };
     let (page, now) = (paging(q.after, q.limit), app.clock.now());
     let found = read(&app, &c, async |tx| views::orders(tx, c.account.book, &filter, &page, now).await).await?;
     c.looked(&app, q.person, q.person.is_none().then_some(&place), found.items.len()).await?;

@@ -16,6 +16,7 @@ mod find;
 mod investigation;
 mod items;
 mod items_sql;
+mod lines;
 mod links;
 mod orders;
 mod person;
@@ -34,6 +35,7 @@ pub use facility::{BedItem, BedTotal, Facilities, FacilityItem, OpenDuty, Releas
 pub use find::{PersonHit, find_persons};
 pub use investigation::{AnswerKept, InterviewRecord, InvestigationView, RecordKept, VisitRecord, investigation};
 pub use items::{End, Item, ItemFilter, items};
+pub use lines::{CaseLine, ContactLine, FollowUpLine, LineOrder, LinePerson, case_lines, contact_lines, follow_up_lines};
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
 pub use orders::{AppealRecord, OrderFilter, OrderItem, orders};
 pub use person::{

@@ -1,9 +1,10 @@
 //! Orders that restrict people, and the appeals against them.
 
+use super::person::ABOVE;
 use super::{Page, Paging, SEPARATOR, head_seq, list, within};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
-use quell_book::{AppealState, OrderKind, OrderState};
+use quell_book::{AppealState, OrderKind, OrderState, Sex};
 use quell_foundation::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,12 @@ pub struct OrderFilter {
     /// Orders about this person.
     #[serde(default)]
     pub person: Option<PersonId>,
+    /// This order.
+    #[serde(default)]
+    pub order: Option<OrderId>,
+    /// Only those that ended between these times: by their time or before it.
+    #[serde(default)]
+    pub ended: Option<(Instant, Instant)>,
     /// Only those in force now: not ended, and their time has not run out.
     #[serde(default)]
     pub in_force: bool,
@@ -56,8 +63,16 @@ pub struct OrderItem {
     pub person_id: PersonId,
     /// Name.
     pub name: Option<String>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Date of birth.
+    pub born: Option<Day>,
+    /// Identity number, masked.
+    pub identity_masked: Option<String>,
     /// Home.
     pub home: Option<PlaceId>,
+    /// Names of the places of the home, from the top, as far as they are listed.
+    pub home_names: Vec<String>,
     /// What kind.
     pub kind: OrderKind,
     /// The contact record that it rests on.
@@ -108,7 +123,9 @@ pub async fn orders(
     let [decided, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
     let person = f.person.map(|p| p.to_string());
     let sql = format!(
-        "SELECT o.order_id, o.person_id, p.name, p.home, o.kind, o.contact_id, o.case_id, o.evidence, o.reason, o.decider, o.decided_at,
+        "SELECT o.order_id, o.person_id, p.name, p.sex, p.born, p.identity_masked, p.home,
+             ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place)) AS home_names,
+             o.kind, o.contact_id, o.case_id, o.evidence, o.reason, o.decider, o.decided_at,
              o.starts, o.site_until, o.ends, o.permits, o.rule, o.state, o.ended_at, o.end_reason, o.end_decider,
              o.state = 'in_force' AND o.ends > $3::text::timestamptz AS in_force, coalesce(a.appeals, '[]') AS appeals
          FROM quell.restriction_order o LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = o.person_id
@@ -120,12 +137,16 @@ pub async fn orders(
              WHERE a.book_id = $1 AND a.order_id = o.order_id) a ON true
          WHERE o.book_id = $1 AND {} AND ($4::text IS NULL OR o.person_id = $4::text::uuid)
              AND (NOT $5 OR (o.state = 'in_force' AND o.ends > $3::text::timestamptz)) AND (NOT $6 OR coalesce(a.open, false))
+             AND ($10::text IS NULL OR o.order_id = $10::text::uuid)
+             AND ($11::text IS NULL OR coalesce(o.ended_at, o.ends) BETWEEN $11::text::timestamptz AND $12::text::timestamptz)
              AND ($7::text IS NULL OR (o.decided_at, o.order_id) < ($7::text::timestamptz, $8::text::uuid))
          ORDER BY o.decided_at DESC, o.order_id DESC LIMIT $9",
         within("o.place", 2)
     );
-    let now = now.to_string();
-    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &person, &f.in_force, &f.appealed, &decided, &id, &page.rows()];
+    let (now, order) = (now.to_string(), f.order.map(|o| o.to_string()));
+    let (from, to) = f.ended.map(|(from, to)| (from.to_string(), to.to_string())).unzip();
+    let params: super::Params<'_> =
+        &[&book.0, &f.place.as_str(), &now, &person, &f.in_force, &f.appealed, &decided, &id, &page.rows(), &order, &from, &to];
     let found = list(tx, "orders", &sql, params).await?;
     Ok(Page::new(found, page, as_of_seq, |o: &OrderItem| format!("{}{SEPARATOR}{}", o.decided_at, o.order_id)))
 }

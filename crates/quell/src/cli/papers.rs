@@ -1,0 +1,151 @@
+//! `quell print`: notices, certificates of release and day sheets as PDF.
+
+use super::{CliError, Context, looked, read};
+use crate::app::App;
+use crate::papers::{Letterhead, PaperError};
+use quell_documents::{Document, Words};
+use quell_foundation::*;
+use quell_store::find;
+use quell_store::views::{self, ContactFilter, FollowUpNeed, OrderFilter, OrderItem, Paging};
+use std::path::PathBuf;
+
+/// What is printed.
+#[derive(clap::Subcommand)]
+pub enum Print {
+    /// Notices of the orders in force: of one order, of one person, or of everyone at a place.
+    Notices(Orders),
+    /// Certificates of release: of one order, of one person, or of all orders at a place that ended on a day.
+    Certificates(Orders),
+    /// The day sheet of a follow-up team: the contacts at a place who are to be seen.
+    DaySheet(Sheet),
+}
+
+/// Which orders.
+#[derive(clap::Args)]
+pub struct Orders {
+    /// This order.
+    #[arg(long)]
+    order: Option<OrderId>,
+    /// Orders about this person.
+    #[arg(long)]
+    person: Option<PersonId>,
+    /// Residents of this place and below; the whole book by default.
+    #[arg(long)]
+    place: Option<PlaceId>,
+    /// Of certificates: orders that ended on this day. Default: today.
+    #[arg(long)]
+    day: Option<Day>,
+    /// The telephone for appeals and questions.
+    #[arg(long)]
+    telephone: String,
+    /// The file.
+    #[arg(long, short)]
+    out: PathBuf,
+}
+
+/// Which sheet.
+#[derive(clap::Args)]
+pub struct Sheet {
+    /// The team.
+    #[arg(long)]
+    team: String,
+    /// Residents of this place and below.
+    #[arg(long)]
+    place: PlaceId,
+    /// The file.
+    #[arg(long, short)]
+    out: PathBuf,
+}
+
+pub(super) async fn run(ctx: &Context, p: Print) -> Result<(), CliError> {
+    let (ready, app) = ctx.open().await?;
+    let done = match p {
+        Print::Notices(o) => notices(ctx, &app, &o, false).await,
+        Print::Certificates(o) => notices(ctx, &app, &o, true).await,
+        Print::DaySheet(s) => day_sheet(ctx, &app, &s).await,
+    };
+    ready.stop();
+    done
+}
+
+async fn letterhead<'a>(app: &App, protocol: &'a quell_protocol::Protocol, telephone: &str) -> Result<Letterhead<'a>, CliError> {
+    let root = find::places(&app.db.connection().await?, app.config.book, std::slice::from_ref(&app.config.root)).await?.pop();
+    let jurisdiction =
+        root.map_or_else(|| Words::from(app.config.root.as_str()), |r| Words::new(r.name.clone(), r.name_en.clone().unwrap_or_default()));
+    let (offset, now) = (app.config.offset, app.clock.now());
+    Ok(Letterhead { jurisdiction, telephone: telephone.to_owned(), protocol, offset, now })
+}
+
+async fn notices(ctx: &Context, app: &App, o: &Orders, certificates: bool) -> Result<(), CliError> {
+    let protocol = app.protocol().await?;
+    let head = letterhead(app, &protocol, &o.telephone).await?;
+    let place = o.place.clone().unwrap_or_else(|| app.config.root.clone());
+    let one = o.order.is_some() || o.person.is_some();
+    let day = o.day.unwrap_or_else(|| head.now.day(head.offset));
+    let ended = (certificates && !one).then(|| (day.start(head.offset), day.plus(1).start(head.offset)));
+    let filter =
+        OrderFilter { place: place.clone(), person: o.person, order: o.order, in_force: !certificates && !one, appealed: false, ended };
+    let (mut orders, mut after): (Vec<OrderItem>, Option<String>) = (Vec::new(), None);
+    loop {
+        let paging = Paging { after, limit: views::MAX_LIMIT };
+        let page = read(app, async |tx| views::orders(tx, app.config.book, &filter, &paging, head.now).await).await?;
+        looked(app, "quell print", o.person, o.person.is_none().then_some(&place), page.items.len()).await?;
+        orders.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    // Of a person's orders, notices are for those in force, certificates for those that ended.
+    if o.order.is_none() && o.person.is_some() {
+        orders.retain(|x| x.in_force != certificates);
+    }
+    let document = if certificates { head.certificates(&orders) } else { head.notices(&orders) };
+    let names: Vec<String> = orders.iter().map(|x| x.name.clone().unwrap_or_default()).collect();
+    keep(ctx, document, &o.out, &names)
+}
+
+async fn day_sheet(ctx: &Context, app: &App, s: &Sheet) -> Result<(), CliError> {
+    let protocol = app.protocol().await?;
+    let head = letterhead(app, &protocol, "").await?;
+    let filter = ContactFilter { place: s.place.clone(), state: None, category: None, case: None, need: Some(FollowUpNeed::Due) };
+    let (mut contacts, mut after) = (Vec::new(), None);
+    loop {
+        let paging = Paging { after, limit: views::MAX_LIMIT };
+        let page = read(app, async |tx| views::contacts(tx, app.config.book, &filter, &paging, head.now).await).await?;
+        looked(app, "quell print day-sheet", None, Some(&s.place), page.items.len()).await?;
+        // A person who is contact of several cases is seen once.
+        contacts.extend(page.items.into_iter().filter(|c| c.state == quell_book::ContactState::Active));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let names: Vec<String> = contacts.iter().map(|c| c.name.clone().unwrap_or_default()).collect();
+    let place = find::places(&app.db.connection().await?, app.config.book, std::slice::from_ref(&s.place)).await?.pop();
+    let place = place.map_or_else(|| s.place.to_string(), |p| p.name);
+    keep(ctx, head.day_sheet(&s.team, &place, &contacts, ctx.chinese), &s.out, &names)
+}
+
+/// Writes the file, and tells of every character that no font has: it is most often part of somebody's name.
+fn keep(ctx: &Context, document: Result<Document, PaperError>, out: &PathBuf, names: &[String]) -> Result<(), CliError> {
+    let document = document.map_err(|e| ctx.failed(e.to_string(), e.zh()))?;
+    std::fs::write(out, &document.pdf).map_err(|e| CliError::Failed(format!("{}: {e}", out.display())))?;
+    let (pages, shown) = (document.pages, out.display());
+    ctx.say(format!("{pages} pages in {shown}"), format!("{shown}：共 {pages} 页"));
+    if ctx.json {
+        super::print_json(&serde_json::json!({ "pages": pages, "papers": names.len(), "characters_missing": document.missing.len() }))?;
+    }
+    if document.missing.is_empty() {
+        return Ok(());
+    }
+    for m in &document.missing {
+        let name = names.get(m.item).map(String::as_str).unwrap_or_default();
+        let (en, zh) = (
+            format!("the font lacks '{}' ({name}): it is printed as its number; write it in by hand", m.character),
+            format!("字体缺少“{}”（{name}），已以编码代替，请手写补上", m.character),
+        );
+        eprintln!("quell: {}", if ctx.chinese { zh } else { en });
+    }
+    Err(CliError::Said(1))
+}

@@ -1,0 +1,220 @@
+//! Exports of cases, contacts, links and follow-ups: as Quell's own tables, which come in again, and in the shapes of SORMAS, Go.Data
+//! and FHIR. Page by page, so that the length of a list is no matter; only a FHIR bundle is put together in memory.
+
+mod records;
+
+use crate::app::App;
+use clap::ValueEnum;
+use quell_exchange::{Lang, Lines, Set, WriteError, fhir, godata, sormas, table};
+use quell_foundation::*;
+use quell_store::views::{self, MAX_LIMIT, Page, Paging};
+use quell_store::{Scope, StoreError};
+use records::Source;
+use std::io::{Seek, Write};
+
+/// What is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum List {
+    /// Cases, a line each.
+    Linelist,
+    /// Contact records.
+    Contacts,
+    /// Who was exposed to whom.
+    Links,
+    /// Follow-ups of contacts.
+    Followups,
+}
+
+/// In which shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Quell's own table, as CSV.
+    Csv,
+    /// Quell's own table, as a workbook.
+    Xlsx,
+    /// The import file of SORMAS: cases and contacts.
+    Sormas,
+    /// The import file of Go.Data, as CSV with property names.
+    Godata,
+    /// A FHIR R4 bundle.
+    Fhir,
+}
+
+/// Why an export failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The look could not be written down.
+    #[error("{0}")]
+    Look(String),
+    /// The file, as a whole.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// This list has no such shape.
+    #[error("{list:?} cannot be written as {format:?}: SORMAS takes cases and contacts")]
+    Shape {
+        /// The list.
+        list: List,
+        /// The format.
+        format: Format,
+    },
+}
+
+/// What is asked for.
+pub struct Wanted {
+    /// The list.
+    pub list: List,
+    /// The format.
+    pub format: Format,
+    /// Residents of this place and below.
+    pub place: PlaceId,
+    /// Headers in Chinese.
+    pub chinese: bool,
+}
+
+/// Writes a list; the number of rows. `seen` is told the rows of every page before they are written: whoever shows persons notes the look.
+///
+/// # Errors
+/// If the database, the file or `seen` fails, or the list has no such shape.
+pub async fn write(
+    app: &App,
+    w: &Wanted,
+    out: impl Write + Seek + Send,
+    mut seen: impl AsyncFnMut(usize) -> Result<(), ExportError>,
+) -> Result<u64, ExportError> {
+    let protocol = app.protocol().await?;
+    let source = Source { disease: protocol.meta.disease.clone(), offset: app.config.offset };
+    if w.format == Format::Fhir {
+        return fhir_bundle(app, w, &source, out, seen).await;
+    }
+    let place = |home: &str| sormas_place(app, home);
+    let shape = sormas::Options { dates: sormas::DateFormat::MonthFirst, separator: ',', place: &place };
+    match w.list {
+        List::Linelist => {
+            let mut lines = sormas_too(app, w, out, &shape)?;
+            let rows = case_pages(app, &w.place, &mut seen, |l| lines.write(&source.case(l))).await?;
+            lines.finish()?;
+            Ok(rows)
+        }
+        List::Contacts => {
+            let mut lines = sormas_too(app, w, out, &shape)?;
+            let rows = contact_pages(app, &w.place, &mut seen, |l| lines.write(&source.contact(l))).await?;
+            lines.finish()?;
+            Ok(rows)
+        }
+        List::Links => {
+            let (mut lines, mut written) = (tables(app, w, out)?, 0);
+            let link = |l: &views::ContactLine| match source.link(l) {
+                None => Ok(()),
+                Some(link) => {
+                    written += 1;
+                    lines.write(&link)
+                }
+            };
+            contact_pages(app, &w.place, &mut seen, link).await?;
+            lines.finish()?;
+            Ok(written)
+        }
+        List::Followups => {
+            let mut lines = tables(app, w, out)?;
+            let rows = follow_up_pages(app, &w.place, &mut seen, |l| lines.write(&source.follow_up(l))).await?;
+            lines.finish()?;
+            Ok(rows)
+        }
+    }
+}
+
+/// The writer of a list in a format that has every list.
+fn tables<'w, R: table::Tabled + godata::Shaped>(
+    app: &App,
+    w: &Wanted,
+    out: impl Write + Seek + Send + 'w,
+) -> Result<Box<dyn Lines<R> + 'w>, ExportError> {
+    let lang = if w.chinese { Lang::Zh } else { Lang::En };
+    Ok(match w.format {
+        Format::Csv => table::csv(out, lang, true)?,
+        Format::Xlsx => table::xlsx(out, lang, app.clock.now())?,
+        Format::Godata => godata::csv(out, godata::Words::Properties)?,
+        Format::Sormas | Format::Fhir => return Err(ExportError::Shape { list: w.list, format: w.format }),
+    })
+}
+
+/// The writer of a list that SORMAS takes, too.
+fn sormas_too<'w, R: table::Tabled + godata::Shaped + sormas::Shaped>(
+    app: &App,
+    w: &Wanted,
+    out: impl Write + Seek + Send + 'w,
+    shape: &'w sormas::Options<'w>,
+) -> Result<Box<dyn Lines<R> + 'w>, ExportError> {
+    if w.format == Format::Sormas { Ok(sormas::csv(out, shape)?) } else { tables(app, w, out) }
+}
+
+/// A home by its codes in the place tree: the county and the township are SORMAS's region and district until someone names them.
+fn sormas_place(app: &App, home: &str) -> sormas::Place {
+    let parts: Vec<&str> = home.split('.').collect();
+    let upto = |n: usize| parts.get(..n).map(|p| p.join(".")).unwrap_or_default();
+    sormas::Place { region: app.config.root.to_string(), district: upto(3), community: upto(4) }
+}
+
+async fn fhir_bundle(
+    app: &App,
+    w: &Wanted,
+    source: &Source,
+    out: impl Write,
+    mut seen: impl AsyncFnMut(usize) -> Result<(), ExportError>,
+) -> Result<u64, ExportError> {
+    let mut set = Set::default();
+    match w.list {
+        List::Linelist => case_pages(app, &w.place, &mut seen, |l| push(&mut set.cases, source.case(l))).await?,
+        List::Contacts => contact_pages(app, &w.place, &mut seen, |l| push(&mut set.contacts, source.contact(l))).await?,
+        List::Links => contact_pages(app, &w.place, &mut seen, |l| source.link(l).map_or(Ok(()), |x| push(&mut set.links, x))).await?,
+        List::Followups => follow_up_pages(app, &w.place, &mut seen, |l| push(&mut set.follow_ups, source.follow_up(l))).await?,
+    };
+    let base = format!("urn:quell:book:{}", app.config.book);
+    let made = EventTime::exact(app.clock.now(), app.config.offset);
+    let options = fhir::Options { source: &base, disease: &source.disease, made };
+    let mut out = std::io::BufWriter::new(out);
+    fhir::bundle(&set, fhir::Kind::Transaction, &options, &mut out)?;
+    out.flush()?;
+    Ok((set.cases.len() + set.contacts.len() + set.links.len() + set.follow_ups.len()) as u64)
+}
+
+fn push<T>(to: &mut Vec<T>, one: T) -> Result<(), WriteError> {
+    to.push(one);
+    Ok(())
+}
+
+macro_rules! pages {
+    ($name:ident, $line:ident, $view:ident) => {
+        /// Every line of the view, page by page; how many.
+        async fn $name(
+            app: &App,
+            place: &PlaceId,
+            seen: &mut impl AsyncFnMut(usize) -> Result<(), ExportError>,
+            mut each: impl FnMut(&views::$line) -> Result<(), WriteError>,
+        ) -> Result<u64, ExportError> {
+            let scope = Scope { book: app.config.book, place: app.config.root.clone() };
+            let (mut after, mut rows) = (None, 0);
+            loop {
+                let paging = Paging { after, limit: MAX_LIMIT };
+                let page: Page<views::$line> =
+                    app.db.read(&scope, async |tx| views::$view(tx, app.config.book, place, &paging).await).await?;
+                seen(page.items.len()).await?;
+                page.items.iter().try_for_each(&mut each)?;
+                rows += page.items.len() as u64;
+                after = page.next;
+                if after.is_none() {
+                    return Ok(rows);
+                }
+            }
+        }
+    };
+}
+pages!(case_pages, CaseLine, case_lines);
+pages!(contact_pages, ContactLine, contact_lines);
+pages!(follow_up_pages, FollowUpLine, follow_up_lines);

@@ -1,0 +1,250 @@
+//! Papers (文书): notices of orders, certificates of release and day sheets, filled from the book's views.
+
+use quell_book::{OrderKind, OrderState, Sex};
+use quell_documents as documents;
+use quell_documents::{
+    Appeal, Batch, Certificate, DaySheet, Document, Ended, Evidence, Fonts, Language, MaskedNumber, Notice, Visit, Words,
+};
+use quell_foundation::*;
+use quell_protocol::{Link, Protocol};
+use quell_store::views::{ContactItem, OrderItem};
+
+/// What is the same on all papers of one printing.
+pub struct Letterhead<'a> {
+    /// The jurisdiction.
+    pub jurisdiction: Words,
+    /// A telephone that is answered.
+    pub telephone: String,
+    /// The protocol in force.
+    pub protocol: &'a Protocol,
+    /// Offset of the book's days.
+    pub offset: UtcOffset,
+    /// When it is printed.
+    pub now: Instant,
+}
+
+/// Why nothing was printed.
+#[derive(Debug, thiserror::Error)]
+pub enum PaperError {
+    /// The documents.
+    #[error(transparent)]
+    Document(#[from] documents::Problem),
+    /// An order that is still in force has no certificate of release.
+    #[error("order {0} is in force: there is no release to certify yet")]
+    InForce(OrderId),
+    /// There is nobody to print for.
+    #[error("no order fits: nothing to print")]
+    Nothing,
+}
+
+impl PaperError {
+    /// The same in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Document(p) => p.zh(),
+            Self::InForce(id) => format!("决定 {id} 仍在执行，尚不能出具解除证明"),
+            Self::Nothing => "没有符合条件的决定，无可打印".into(),
+        }
+    }
+}
+
+fn sex(s: Option<Sex>) -> documents::Sex {
+    match s {
+        Some(Sex::Male) => documents::Sex::Male,
+        Some(Sex::Female) => documents::Sex::Female,
+        Some(Sex::Unknown) | None => documents::Sex::Unknown,
+    }
+}
+
+fn person(o: &OrderItem) -> documents::Person {
+    documents::Person {
+        name: o.name.clone().unwrap_or_default(),
+        sex: sex(o.sex),
+        birth_year: o.born.and_then(|b| b.to_string().get(..4)?.parse().ok()),
+        identity: MaskedNumber::of(o.identity_masked.as_deref().unwrap_or_default()),
+    }
+}
+
+fn restriction(o: &OrderItem) -> documents::Restriction {
+    match o.kind {
+        OrderKind::Isolation => documents::Restriction::Hospital,
+        OrderKind::Quarantine if o.site_until.is_some() => documents::Restriction::Central,
+        OrderKind::Quarantine | OrderKind::Monitoring => documents::Restriction::Home,
+    }
+}
+
+/// What holds for everyone, whatever an order says: care, supplies, and the way out in danger.
+fn always_permitted() -> Vec<Words> {
+    vec![
+        Words::new("随时要求就医、送药和生活物资", "Ask for medical care, medicine and supplies at any time"),
+        Words::new("发生火灾、地震等危险时立即离开", "Leave at once in case of fire, earthquake or other danger"),
+        Words::new("正常通信、上网", "Telephone and use the internet"),
+    ]
+}
+
+fn forbidden(r: documents::Restriction) -> Vec<Words> {
+    let leave = match r {
+        documents::Restriction::Home => {
+            Words::new("离开住所（就医经联系社区除外）", "Leave your home, except for medical care arranged with the community")
+        }
+        documents::Restriction::Central => Words::new("离开隔离点（就医除外）", "Leave the isolation site, except for medical care"),
+        documents::Restriction::Hospital => Words::new("离开病区（经医务人员同意除外）", "Leave the ward without the consent of its staff"),
+    };
+    vec![leave, Words::new("接待访客", "Receive visitors")]
+}
+
+impl Letterhead<'_> {
+    fn at(&self, t: Instant) -> EventTime {
+        EventTime::exact(t, self.offset)
+    }
+
+    fn place(&self, o: &OrderItem) -> Words {
+        let home = o.home_names.join(" ");
+        match (restriction(o), o.site_until) {
+            (documents::Restriction::Central, Some(until)) => {
+                let until = until.at_offset(self.offset);
+                let day = until.get(..10).unwrap_or_default().to_owned();
+                Words::new(
+                    format!("集中隔离点，至 {day} 0 时；其后居家：{home}"),
+                    format!("An isolation site until {day}, 00:00; then at home: {home}"),
+                )
+            }
+            (documents::Restriction::Hospital, _) => Words::new("定点医院或方舱医院", "A designated or shelter hospital"),
+            _ => Words::from(home.as_str()),
+        }
+    }
+
+    fn notice(&self, o: &OrderItem) -> Notice {
+        let r = restriction(o);
+        let meta = &self.protocol.meta;
+        let mut permits = always_permitted();
+        permits.extend(o.permits.as_deref().map(Words::from));
+        Notice {
+            number: o.order_id.to_string(),
+            jurisdiction: self.jurisdiction.clone(),
+            person: person(o),
+            restriction: r,
+            place: self.place(o),
+            reason: Words::from(o.reason.as_str()),
+            evidence: vec![Evidence { text: Words::from(o.evidence.as_str()), fact: o.order_id.to_string() }],
+            protocol: Words::new(meta.name_zh.clone(), meta.name_en.clone()),
+            rule: o.rule.clone().unwrap_or_else(|| "isolation".into()),
+            from: self.at(o.starts),
+            until: self.at(o.ends),
+            permits,
+            forbids: forbidden(r),
+            decided_by: Words::from(o.decider.as_str()),
+            decided_at: self.at(o.decided_at),
+            appeal: Appeal {
+                how: Words::new(
+                    "向社区工作人员口头或书面提出，或拨打下列电话。答复人不得是作出本决定的人。",
+                    "Tell or write to the staff of your community, or call the number below. Whoever decided this does not answer the appeal.",
+                ),
+                answered_within: self.protocol.deadline(Link::AnswerAppeal).unwrap_or(Span::days(1)),
+                telephone: self.telephone.clone(),
+            },
+            code: Some(format!("quell:order:{}", o.order_id)),
+            printed_at: self.at(self.now),
+        }
+    }
+
+    fn certificate(&self, o: &OrderItem) -> Result<Certificate, PaperError> {
+        let (zh_by, why) = (o.end_decider.as_deref().unwrap_or("—"), o.end_reason.as_deref().unwrap_or("—"));
+        let by = || (Words::from(zh_by), Words::from(why));
+        let appealed = o.appeals.iter().any(|a| a.state == quell_book::AppealState::Granted);
+        let ended = match o.state {
+            _ if o.ends <= self.now && o.ended_at.is_none_or(|e| e >= o.ends) => Ended::ByItsEnd,
+            OrderState::InForce => return Err(PaperError::InForce(o.order_id)),
+            OrderState::Expired => Ended::ByItsEnd,
+            OrderState::Lifted | OrderState::Replaced => {
+                let (by, reason) = by();
+                if appealed { Ended::AppealGranted { by, reason } } else { Ended::Lifted { by, reason } }
+            }
+        };
+        Ok(Certificate {
+            number: o.order_id.to_string(),
+            jurisdiction: self.jurisdiction.clone(),
+            person: person(o),
+            restriction: restriction(o),
+            from: self.at(o.starts),
+            until: self.at(o.ended_at.unwrap_or(o.ends).min(o.ends)),
+            ended,
+            tests: Vec::new(),
+            telephone: self.telephone.clone(),
+            code: Some(format!("quell:release:{}", o.order_id)),
+            printed_at: self.at(self.now),
+        })
+    }
+
+    /// Notices of these orders, one after the other in one file.
+    ///
+    /// # Errors
+    /// If there are none, or they cannot be set.
+    pub fn notices(&self, orders: &[OrderItem]) -> Result<Document, PaperError> {
+        self.batch(orders, |batch, o| Ok(batch.notice(&self.notice(o))?))
+    }
+
+    /// Certificates that these orders have ended.
+    ///
+    /// # Errors
+    /// If there are none, one is in force, or they cannot be set.
+    pub fn certificates(&self, orders: &[OrderItem]) -> Result<Document, PaperError> {
+        self.batch(orders, |batch, o| Ok(batch.certificate(&self.certificate(o)?)?))
+    }
+
+    fn batch(
+        &self,
+        orders: &[OrderItem],
+        mut add: impl FnMut(&mut Batch<'_>, &OrderItem) -> Result<(), PaperError>,
+    ) -> Result<Document, PaperError> {
+        if orders.is_empty() {
+            return Err(PaperError::Nothing);
+        }
+        let fonts = Fonts::carried()?;
+        let mut batch = if orders.len() > 1 { Batch::new(&fonts).for_both_sides() } else { Batch::new(&fonts) };
+        for o in orders {
+            add(&mut batch, o)?;
+        }
+        Ok(batch.finish()?)
+    }
+
+    /// The day sheet of a team: these contacts, in the order of their homes.
+    ///
+    /// # Errors
+    /// If it cannot be set.
+    pub fn day_sheet(&self, team: &str, place: &str, contacts: &[ContactItem], chinese: bool) -> Result<Document, PaperError> {
+        let today = self.now.day(self.offset);
+        let symptoms = self.protocol.question("symptoms").map(|q| q.options.iter().filter(|o| o.id != "other")).into_iter().flatten();
+        let ask = symptoms.map(|o| if chinese { o.zh.as_str() } else { o.en.as_str() }).collect::<Vec<_>>().join(if chinese {
+            "、"
+        } else {
+            ", "
+        });
+        let visit = |c: &ContactItem| {
+            let exposed = c.last_exposure.day(self.offset);
+            let days = c.until.map_or(0, |u| u.day(self.offset).0 - exposed.0 - 1);
+            Visit {
+                name: c.name.clone().unwrap_or_default(),
+                age: c.born.and_then(|b| u8::try_from((today.0 - b.0) * 100 / 36_525).ok()),
+                sex: sex(c.sex),
+                address: c.home.as_ref().map(|h| h.to_string()).unwrap_or_default(),
+                telephone: c.phone.clone().unwrap_or_default(),
+                day: u16::try_from(today.0 - exposed.0).unwrap_or(0),
+                of: u16::try_from(days).unwrap_or(0),
+                ask: ask.clone(),
+            }
+        };
+        let mut walk: Vec<&ContactItem> = contacts.iter().collect();
+        walk.sort_by(|a, b| (&a.home, a.person_id).cmp(&(&b.home, b.person_id)));
+        let sheet = DaySheet {
+            team: team.to_owned(),
+            place: place.to_owned(),
+            jurisdiction: self.jurisdiction.clone(),
+            day: today,
+            visits: walk.into_iter().map(visit).collect(),
+            printed_at: self.at(self.now),
+        };
+        let language = if chinese { Language::Chinese } else { Language::English };
+        Ok(documents::day_sheet(&Fonts::carried()?, &sheet, language)?)
+    }
+}
