@@ -83,6 +83,8 @@ pub const OPEN_FACTS: &[&str] = &[
     "interviewed",
     "visited",
     "visit_withdrawn",
+    "link_stated",
+    "link_withdrawn",
     "time_ran_out",
     "order_issued",
     "order_lifted",

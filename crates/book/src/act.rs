@@ -107,6 +107,8 @@ impl Act<'_> {
             Fact::Visited(f) => self.visited(f),
             Fact::VisitWithdrawn(f) => self.visit_withdrawn(f),
             Fact::InvestigationFiled(f) => self.investigation_filed(f),
+            Fact::LinkStated(f) => self.link_stated(f),
+            Fact::LinkWithdrawn(f) => self.link_withdrawn(f),
             Fact::ContactNamed(f) => self.contact_named(f),
             Fact::ContactDropped(f) => self.contact_dropped(f),
             Fact::FollowedUp(f) => self.followed_up(f),

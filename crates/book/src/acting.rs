@@ -47,6 +47,8 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
         Fact::Visited(f) => case(&f.case),
         Fact::VisitWithdrawn(f) => s.visits.get(&f.visit).map(|v| v.place.clone()).into_iter().collect(),
         Fact::InvestigationFiled(f) => case(&f.case),
+        Fact::LinkStated(f) => case(&f.target),
+        Fact::LinkWithdrawn(f) => s.links.get(&f.link).map(|l| l.place.clone()).into_iter().collect(),
         Fact::ContactNamed(f) => person(&f.person),
         Fact::ContactDropped(f) => s.contacts.get(&f.contact).map(|c| c.place.clone()).into_iter().collect(),
         Fact::FollowedUp(f) => person(&f.person),

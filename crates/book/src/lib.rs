@@ -2,7 +2,7 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `contacts`, `follow_up`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! (`sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `contacts`, `follow_up`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
 //! in [`rows`].
 
 mod act;
@@ -18,6 +18,7 @@ mod follow_up;
 mod hand_in;
 mod investigation;
 mod kinds;
+mod links;
 pub mod needs;
 mod orders;
 mod overtaken;
@@ -42,6 +43,7 @@ pub use brief::{Brief, Briefs};
 pub use closing::{Balance, BlockedItem, DaySheet, OwnedLine, balance, sheet};
 pub use fact::*;
 pub use kinds::*;
+pub use links::{Doubt, Ill, LinkSeen, doubts, generations};
 pub use refusal::Refusal;
 pub use replay::Replay;
 pub use state::*;

@@ -74,6 +74,10 @@ needs! {
     investigations: CaseId,
     /// Visits.
     visits: VisitId,
+    /// Links.
+    links: LinkId,
+    /// Cases with the links that point to them.
+    linked: CaseId,
     /// Transfers.
     transfers: TransferId,
     /// Stays.
@@ -209,6 +213,14 @@ impl Needs {
             Fact::InvestigationFiled(f) => {
                 self.cases.insert(f.case);
                 self.investigations.insert(f.case);
+            }
+            Fact::LinkStated(f) => {
+                self.cases.extend([f.source, f.target]);
+                self.linked.insert(f.target);
+                self.links.insert(f.link);
+            }
+            Fact::LinkWithdrawn(f) => {
+                self.links.insert(f.link);
             }
             Fact::FollowedUp(f) => self.dossier(f.person),
             Fact::TimeRanOut(f) => self.dossier(f.person),

@@ -175,6 +175,7 @@ state! {
     investigations: Investigation,
     interviews: Interview,
     visits: Visit,
+    links: Link,
     transfers: Transfer,
     stays: Stay,
     observations: Observation,

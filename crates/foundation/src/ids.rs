@@ -60,6 +60,8 @@ uuid_id!(/// An appeal against an order (申诉).
     AppealId);
 uuid_id!(/// A visit of a case to a place: one stretch of its trajectory (行动轨迹).
     VisitId);
+uuid_id!(/// A link between two cases: who infected whom (传播关联).
+    LinkId);
 
 macro_rules! code_id {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {

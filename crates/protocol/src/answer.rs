@@ -250,6 +250,19 @@ impl Protocol {
         }
     }
 
+    /// When a case can infect: days before and after its onset.
+    pub fn infectious_window(&self) -> Option<(f64, f64)> {
+        self.epidemiology.infectious_window.as_ref().map(|p| (p.value.before, p.value.after))
+    }
+
+    /// Shortest and longest time, in days, from the onset of a case to the onset of whom it infects: the infectious window of the one
+    /// and, from there, the incubation of the other (99 of 100). `None` without an infectious window.
+    pub fn serial_bounds(&self) -> Option<(f64, f64)> {
+        let (before, after) = self.infectious_window()?;
+        let (low, high) = self.epidemiology.incubation.value.bounds_days();
+        Some((low - before, high + after))
+    }
+
     /// How contacts at home are watched; `None` if this protocol does not ask for it.
     pub fn follow_up_rule(&self) -> Option<FollowUpRule> {
         let limit = |p: &Option<Param<crate::quantity::Limit>>| p.as_ref().map(|p| p.value.0);

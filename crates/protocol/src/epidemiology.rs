@@ -112,6 +112,27 @@ impl Distribution {
     }
 }
 
+/// z of the standard normal distribution beyond which 0.5 % lie on either side.
+const Z_99: f64 = 2.575_829;
+
+impl Distribution {
+    /// Between which times 99 of 100 lie. Log-normal: exp(μ ± z·σ). Gamma: Wilson and Hilferty (PNAS 1931, doi 10.1073/pnas.17.12.684),
+    /// mean·(1 − 1/9k ± z·√(1/9k))³ with k = (mean/sd)². Of a range its ends. Where only a mean or a median is known: from nothing to
+    /// four times as long (an assumption: that of a gamma distribution whose standard deviation is as large as its mean would be 5.3).
+    pub fn bounds_days(&self) -> (f64, f64) {
+        match *self {
+            Self::Lognormal { meanlog, sdlog } => ((meanlog - Z_99 * sdlog).exp(), (meanlog + Z_99 * sdlog).exp()),
+            Self::Gamma { mean, sd } => {
+                let ninth = (sd / mean).powi(2) / 9.0;
+                let at = |z: f64| mean * (1.0 - ninth + z * ninth.sqrt()).max(0.0).powi(3);
+                (at(-Z_99), at(Z_99))
+            }
+            Self::Mean { mean } | Self::Median { median: mean } => (0.0, 4.0 * mean),
+            Self::Range { low, high } => (low, high),
+        }
+    }
+}
+
 /// Number of people one case infects: negative binomial.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawOffspring")]

@@ -39,7 +39,7 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         CaseListed(_) | CaseClassified(_) | ChannelJudged(_) | InvestigationFiled(_) | ContactNamed(_) | ContactDropped(_) => {
             role == Role::Investigator
         }
-        Interviewed(_) | Visited(_) | VisitWithdrawn(_) => role == Role::Investigator,
+        Interviewed(_) | Visited(_) | VisitWithdrawn(_) | LinkStated(_) | LinkWithdrawn(_) => role == Role::Investigator,
         FollowedUp(_) | AppealMade(_) => matches!(role, Role::Investigator | Role::CommunityWorker | Role::Ward),
         OrderIssued(_) => matches!(role, Role::Investigator | Role::Commander),
         OrderLifted(_) | AppealAnswered(_) => role == Role::Commander,

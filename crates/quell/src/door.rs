@@ -302,7 +302,10 @@ impl Desk {
                 });
                 self.under_way.push_back(UnderWay { task, rows_in: Some(rows_in) });
             }
-            _ => {
+            undecided => {
+                if let Err(e) = undecided {
+                    tracing::info!(reason = %e.reason(), "a batch is decided again with the book locked");
+                }
                 self.land().await;
                 self.forget();
                 self.write_locked(batch).await;

@@ -130,6 +130,33 @@ async fn an_order_ends_by_itself_and_is_appealed() {
     w.verify().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn chains_show_what_is_doubtful_and_who_has_no_source() {
+    let w = World::county(6).await;
+    adopt(&w, "measles").await;
+    let case = |n: u32, onset: &str| {
+        let onset = format!("2022-11-{onset}T08:00:00+08:00");
+        json!({"case_listed": {"case": id(n), "person": person(A, n as usize), "classification": "confirmed", "onset": onset, "at": AT}})
+    };
+    w.say(&[case(1, "01"), case(2, "12"), case(3, "23"), case(4, "02")]).await;
+    let link = |n: u32, source: u32, target: u32| {
+        json!({"link_stated": {"link": id(10 + n), "source": id(source), "target": id(target), "certainty": "high", "context": "class",
+            "evidence": "same class", "at": AT}})
+    };
+    let token = w.token(Role::Investigator, TOWN_1).await;
+    let said = submission(fresh_submission(), &[link(1, 1, 2), link(2, 2, 3), link(3, 3, 4)]);
+    assert_eq!(w.post(&token, &said).await.status, 201);
+    let chains = w.get("/v1/chains", &token).await.json();
+    let mut shown: Vec<_> = chains["links"].as_array().unwrap().iter().map(|l| (l["generation"].clone(), l["doubts"].clone())).collect();
+    shown.sort_by_key(|l| l.0.as_u64());
+    assert_eq!(shown, [(json!(1), json!([])), (json!(2), json!([])), (json!(3), json!(["source_ill_later", "too_soon"]))], "{chains}");
+    let unlinked = items(&w, "/v1/cases/unlinked", &token).await;
+    assert_eq!(unlinked.iter().map(|c| c["case_id"].as_str().unwrap()).collect::<Vec<_>>(), [id(1)]);
+    let elsewhere = w.token(Role::Investigator, TOWN_2).await;
+    assert!(w.get("/v1/chains", &elsewhere).await.json()["links"].as_array().unwrap().is_empty());
+    w.verify().await;
+}
+
 fn quell(data: &std::path::Path, url: &str, words: &[&str]) -> std::process::Output {
     let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_quell"));
     c.arg("--data").arg(data).args(["--database-url", url, "--lang", "zh"]).args(words).env("RUST_LOG", "warn");

@@ -107,7 +107,9 @@ fn plausible(route: &Route) -> (String, String) {
     };
     let path = match route.path {
         "/healthz" | "/readyz" | "/v1/health" | "/v1/openapi.json" | "/v1/session" | "/v1/session/end" | "/v1/submissions"
-        | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log" | "/v1/questions" => route.path.into(),
+        | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log" | "/v1/questions" | "/v1/chains" | "/v1/cases/unlinked" => {
+            route.path.into()
+        }
         "/v1/cases/{case}/investigation" => route.path.replace("{case}", &fresh_submission().to_string()),
         "/v1/contacts" => format!("/v1/contacts?place={ROOT}&need=overdue&category=close"),
         "/v1/orders" => format!("/v1/orders?person={p}&in_force=true"),
@@ -505,6 +507,8 @@ async fn every_look_at_a_person_is_written_down() {
         ("/v1/cases".into(), "/v1/cases", None, 0),
         (format!("/v1/cases/{}/investigation", fresh_submission()), "/v1/cases/{case}/investigation", None, 0),
         ("/v1/contacts?need=due".into(), "/v1/contacts", None, 0),
+        ("/v1/chains".into(), "/v1/chains", None, 0),
+        ("/v1/cases/unlinked".into(), "/v1/cases/unlinked", None, 0),
         (format!("/v1/orders?person={p}"), "/v1/orders", Some(p), 0),
         (format!("/v1/facilities/{HALL}/beds"), "/v1/facilities/{facility}/beds", None, 0),
         (format!("/v1/facilities/{HALL}/releasable"), "/v1/facilities/{facility}/releasable", None, 0),

@@ -320,11 +320,15 @@ async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     let appeals: Vec<uuid::Uuid> = w.appeals.iter().map(|a| a.0).collect();
     let investigations: Vec<uuid::Uuid> = w.investigations.iter().map(|c| c.0).collect();
     let visits: Vec<uuid::Uuid> = w.visits.iter().map(|v| v.0).collect();
-    let (or, ap, inv, vi) = try_join!(
+    let links: Vec<uuid::Uuid> = w.links.iter().map(|l| l.0).collect();
+    let linked: Vec<uuid::Uuid> = w.linked.iter().map(|c| c.0).collect();
+    let (or, ap, inv, vi, li, of_target) = try_join!(
         tx.rows::<RestrictionOrder>(("order_id", Ids(&orders)), "true"),
         tx.rows::<Appeal>(("appeal_id", Ids(&appeals)), "true"),
         tx.rows::<Investigation>(("case_id", Ids(&investigations)), "true"),
         tx.rows::<Visit>(("visit_id", Ids(&visits)), "true"),
+        tx.rows::<Link>(("link_id", Ids(&links)), "true"),
+        tx.rows::<Link>(("target_case", Ids(&linked)), "true"),
     )?;
     s.orders.know_keys(&w.orders);
     put(&mut s.orders, or);
@@ -334,5 +338,9 @@ async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     put(&mut s.investigations, inv);
     s.visits.know_keys(&w.visits);
     put(&mut s.visits, vi);
+    s.links.know_keys(&w.links);
+    put(&mut s.links, li);
+    s.links.know_groups(w.linked.iter().map(|c| Group::Case(*c)));
+    put(&mut s.links, of_target);
     Ok(())
 }

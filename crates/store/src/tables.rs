@@ -56,6 +56,7 @@ stored! {
     Investigation, "quell.investigation", "case_id";
     Interview, "quell.interview", "seq, idx";
     Visit, "quell.visit", "visit_id";
+    Link, "quell.link", "link_id";
     Transfer, "quell.transfer", "transfer_id";
     Stay, "quell.stay", "stay_id";
     Observation, "quell.observation", "seq, idx";

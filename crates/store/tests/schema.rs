@@ -154,6 +154,7 @@ async fn columns_are_the_fields(w: &World) {
         Investigation,
         Interview,
         Visit,
+        Link,
         Transfer,
         Stay,
         Observation,

@@ -70,4 +70,38 @@ facts! {
         /// Who decided that it is handed in incomplete, and why.
         #[serde(default, skip_serializing_if = "Option::is_none")] decision: Option<Decision>,
     }
+    /// Two cases belong together: one infected the other, or they were exposed together.
+    LinkStated {
+        /// The link.
+        link: LinkId,
+        /// The source, or one of the two.
+        source: CaseId,
+        /// The one infected, or the other of the two.
+        target: CaseId,
+        /// It is known who infected whom.
+        #[serde(default = "known")] directed: bool,
+        /// How certain it is.
+        certainty: Certainty,
+        /// Where or how it happened.
+        #[serde(default, skip_serializing_if = "Option::is_none")] context: Option<ExposureContext>,
+        /// When they met, the last time before the infection.
+        #[serde(default, skip_serializing_if = "Option::is_none")] contact_at: Option<EventTime>,
+        /// On which evidence.
+        evidence: String,
+        /// When it was said.
+        at: EventTime,
+    }
+    /// A link was wrong.
+    LinkWithdrawn {
+        /// The link.
+        link: LinkId,
+        /// Who decided, and why.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
+}
+
+fn known() -> bool {
+    true
 }

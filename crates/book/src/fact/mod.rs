@@ -80,6 +80,8 @@ kinds! {
     Visited = "visited",
     VisitWithdrawn = "visit_withdrawn",
     InvestigationFiled = "investigation_filed",
+    LinkStated = "link_stated",
+    LinkWithdrawn = "link_withdrawn",
     ContactNamed = "contact_named",
     ContactDropped = "contact_dropped",
     FollowedUp = "followed_up",

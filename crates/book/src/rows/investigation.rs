@@ -93,4 +93,32 @@ rows! {
         /// Withdrawn: why.
         withdrawn: Option<String>,
     } key(r) r.visit_id; groups vec![];
+
+    /// A link between two cases.
+    Link [LinkId] "link" {
+        /// Link.
+        link_id: LinkId,
+        /// The source, or one of the two.
+        source_case: CaseId,
+        /// The one infected, or the other of the two.
+        target_case: CaseId,
+        /// Community of the target.
+        place: PlaceId,
+        /// It is known who infected whom.
+        directed: bool,
+        /// How certain it is.
+        certainty: Certainty,
+        /// Where or how it happened.
+        context: Option<ExposureContext>,
+        /// When they met.
+        contact_at: Option<Instant>,
+        /// On which evidence.
+        evidence: String,
+        /// When it was said.
+        stated_at: Instant,
+        /// Log position of the fact.
+        seq: i64,
+        /// Withdrawn: why.
+        withdrawn: Option<String>,
+    } key(r) r.link_id; groups vec![Group::Case(r.target_case)];
 }

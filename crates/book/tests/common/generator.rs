@@ -346,7 +346,16 @@ impl Generator {
         let appeal = first(s.appeals.iter().map(|x| x.appeal_id.0).collect());
         let visit = first(s.visits.iter().map(|x| x.visit_id.0).collect());
         let later = |days: i64| self.now.plus(Span::days(days)).at_offset(UtcOffset::CHINA);
-        match (b / 2) % 10 {
+        match (b / 2) % 12 {
+            10 => {
+                let other = first(s.cases.iter().map(|x| x.case_id.0).filter(|x| *x != case).collect());
+                let link = json!({"link": id(90_000 + fresh), "source": case, "target": other, "certainty": "low", "evidence": "e"});
+                self.fact("link_stated", c, link)
+            }
+            11 => {
+                let link = first(s.links.iter().map(|x| x.link_id.0).collect());
+                self.fact("link_withdrawn", c, json!({"link": link, "decision": decision()}))
+            }
             0 => self.fact("followed_up", c, json!({"person": person, "outcome": of(&["seen_ok", "seen_not_ok", "missed", "not_attempted"], c)})),
             1 | 2 => self.fact("time_ran_out", c, json!({"person": person})),
             3 => {

@@ -148,6 +148,9 @@ fn by_id(s: &mut State, whole: &State, w: &Needs) {
     put(&mut s.investigations, &whole.investigations, |r| w.investigations.contains(&r.case_id));
     s.visits.know_keys(&w.visits);
     put(&mut s.visits, &whole.visits, |r| w.visits.contains(&r.visit_id));
+    s.links.know_keys(&w.links);
+    s.links.know_groups(w.linked.iter().map(|c| Group::Case(*c)));
+    put(&mut s.links, &whole.links, |r| w.links.contains(&r.link_id) || w.linked.contains(&r.target_case));
     s.transfers.know_keys(&w.transfers);
     put(&mut s.transfers, &whole.transfers, |r| w.transfers.contains(&r.transfer_id));
     s.stays.know_keys(&w.stays);

@@ -347,6 +347,7 @@ pub fn dump(replay: &Replay) -> String {
         rows(&s.investigations),
         rows(&s.interviews),
         rows(&s.visits),
+        rows(&s.links),
     ]
     .concat();
     out += &[rows(&s.transfers), rows(&s.stays), rows(&s.observations), rows(&s.zones), rows(&s.duties)].concat();

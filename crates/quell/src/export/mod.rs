@@ -5,7 +5,7 @@ mod records;
 
 use crate::app::App;
 use clap::ValueEnum;
-use quell_exchange::{Lang, Lines, Set, WriteError, fhir, godata, sormas, table};
+use quell_exchange::{Lang, Lines, LinkRecord, Set, WriteError, fhir, godata, sormas, table};
 use quell_foundation::*;
 use quell_store::views::{self, MAX_LIMIT, Page, Paging};
 use quell_store::{Scope, StoreError};
@@ -109,6 +109,10 @@ pub async fn write(
         }
         List::Links => {
             let (mut lines, mut written) = (tables(app, w, out)?, 0);
+            for link in case_links(app, w, &source, &mut seen).await? {
+                written += 1;
+                lines.write(&link)?;
+            }
             let link = |l: &views::ContactLine| match source.link(l) {
                 None => Ok(()),
                 Some(link) => {
@@ -172,7 +176,10 @@ async fn fhir_bundle(
     match w.list {
         List::Linelist => case_pages(app, &w.place, &mut seen, |l| push(&mut set.cases, source.case(l))).await?,
         List::Contacts => contact_pages(app, &w.place, &mut seen, |l| push(&mut set.contacts, source.contact(l))).await?,
-        List::Links => contact_pages(app, &w.place, &mut seen, |l| source.link(l).map_or(Ok(()), |x| push(&mut set.links, x))).await?,
+        List::Links => {
+            set.links = case_links(app, w, source, &mut seen).await?;
+            contact_pages(app, &w.place, &mut seen, |l| source.link(l).map_or(Ok(()), |x| push(&mut set.links, x))).await?
+        }
         List::Followups => follow_up_pages(app, &w.place, &mut seen, |l| push(&mut set.follow_ups, source.follow_up(l))).await?,
     };
     let base = format!("urn:quell:book:{}", app.config.book);
@@ -182,6 +189,20 @@ async fn fhir_bundle(
     fhir::bundle(&set, fhir::Kind::Transaction, &options, &mut out)?;
     out.flush()?;
     Ok((set.cases.len() + set.contacts.len() + set.links.len() + set.follow_ups.len()) as u64)
+}
+
+/// The links between cases that stand.
+async fn case_links(
+    app: &App,
+    w: &Wanted,
+    source: &Source,
+    seen: &mut impl AsyncFnMut(usize) -> Result<(), ExportError>,
+) -> Result<Vec<LinkRecord>, ExportError> {
+    let protocol = app.protocol().await?;
+    let scope = Scope { book: app.config.book, place: app.config.root.clone() };
+    let chains = app.db.read(&scope, async |tx| views::chains(tx, app.config.book, &w.place, &protocol).await).await?;
+    seen(chains.links.len()).await?;
+    Ok(chains.links.iter().filter(|l| l.withdrawn.is_none()).map(|l| source.case_link(l)).collect())
 }
 
 fn push<T>(to: &mut Vec<T>, one: T) -> Result<(), WriteError> {

@@ -3,7 +3,7 @@
 use quell_book::{ContactState, FollowUpOutcome, OrderKind};
 use quell_exchange::{CaseRecord, ContactRecord, FollowUpRecord, LinkRecord, PersonPart};
 use quell_foundation::*;
-use quell_store::views::{CaseLine, ContactLine, FollowUpLine, LinePerson};
+use quell_store::views::{CaseLine, ContactLine, FollowUpLine, LinePerson, LinkItem};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -124,6 +124,23 @@ impl Source {
             quarantine_to: c.order.as_ref().map(|o| self.at(o.ends)),
             last_seen: at(c.last_seen),
             ..ContactRecord::default()
+        }
+    }
+
+    /// A link between two cases.
+    pub fn case_link(&self, l: &LinkItem) -> LinkRecord {
+        LinkRecord {
+            link: l.link_id.to_string(),
+            source: l.source_case.to_string(),
+            target: l.target_case.to_string(),
+            target_kind: "case".into(),
+            certainty: l.certainty.to_string(),
+            context: l.context.map(|x| x.to_string()).unwrap_or_default(),
+            contact_at: l.contact_at.map(|t| self.at(t)),
+            directed: Some(l.directed),
+            doubts: l.doubts.iter().map(word).collect(),
+            note: l.evidence.clone(),
+            ..LinkRecord::default()
         }
     }
 

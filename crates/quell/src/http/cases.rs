@@ -1,6 +1,6 @@
 //! Windows on cases and contacts: investigations, contacts to be followed up, orders.
 
-use super::reads::{Answer, or_missing, paging, place_of, read};
+use super::reads::{Answer, AtPlace, or_missing, paging, place_of, read};
 use crate::app::App;
 use crate::http::access::Caller;
 use crate::http::problem::Problem;
@@ -128,5 +128,36 @@ pub async fn orders(
     let (page, now) = (paging(q.after, q.limit), app.clock.now());
     let found = read(&app, &c, async |tx| views::orders(tx, c.account.book, &filter, &page, now).await).await?;
     c.looked(&app, q.person, q.person.is_none().then_some(&place), found.items.len()).await?;
+    Ok(Json(found))
+}
+
+/// `GET /v1/chains`: who infected whom, with what is doubtful about it.
+pub async fn chains(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<AtPlace>) -> Answer<views::Chains> {
+    let place = place_of(q.place, &c)?;
+    let protocol = app.protocol().await.map_err(|e| Problem::store(&e, c.lang))?;
+    let found = read(&app, &c, async |tx| views::chains(tx, c.account.book, &place, &protocol).await).await?;
+    c.looked(&app, None, Some(&place), found.links.len()).await?;
+    Ok(Json(found))
+}
+
+/// Which page of a place.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageAt {
+    place: Option<PlaceId>,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/cases/unlinked`: cases without a known source.
+pub async fn unlinked(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Query(q): Query<PageAt>,
+) -> Answer<views::Page<views::UnlinkedCase>> {
+    let place = place_of(q.place, &c)?;
+    let page = paging(q.after, q.limit);
+    let found = read(&app, &c, async |tx| views::unlinked(tx, c.account.book, &place, &page).await).await?;
+    c.looked(&app, None, Some(&place), found.items.len()).await?;
     Ok(Json(found))
 }

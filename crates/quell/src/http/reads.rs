@@ -61,7 +61,7 @@ pub(super) fn place_of(asked: Option<PlaceId>, caller: &Caller) -> Result<PlaceI
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AtPlace {
-    place: Option<PlaceId>,
+    pub(super) place: Option<PlaceId>,
 }
 
 /// A page of a list.

@@ -360,6 +360,26 @@ pub static ROUTES: &[Route] = &[
         handler: || get(cases::investigation),
     },
     Route {
+        path: "/v1/chains",
+        access: Access::Roles(CARE),
+        class: Some(Class::Bulk),
+        operations: &[op!("get", "Who infected whom: links between cases, generations, doubts", None, Some(schema::<views::Chains>))],
+        params: &[Param { name: "place", about: "of cases at this place or below; your own by default" }],
+        handler: || get(cases::chains),
+    },
+    Route {
+        path: "/v1/cases/unlinked",
+        access: Access::Roles(CARE),
+        class: Some(Class::Bulk),
+        operations: &[op!("get", "Cases without a known source", None, Some(schema::<views::Page<views::UnlinkedCase>>))],
+        params: &[
+            Param { name: "place", about: "at this place or below; your own by default" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
+        handler: || get(cases::unlinked),
+    },
+    Route {
         path: "/v1/questions",
         access: Access::Account,
         class: Some(Class::Read),

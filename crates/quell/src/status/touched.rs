@@ -76,7 +76,7 @@ impl Touched {
             Fact::PlaceListed(_) | Fact::ProtocolAdopted(_) | Fact::RoundOpened(_) | Fact::RoundClosed(_) | Fact::RosterWaived(_) => {}
             Fact::TubeSealed(_) | Fact::BoxPacked(_) | Fact::HandedOver(_) | Fact::Received(_) | Fact::PlateRead(_) => {}
             Fact::ChannelJudged(_) | Fact::ReportFiled(_) | Fact::InvestigationFiled(_) | Fact::AppealMade(_) => {}
-            Fact::Interviewed(_) | Fact::Visited(_) | Fact::VisitWithdrawn(_) => {}
+            Fact::Interviewed(_) | Fact::Visited(_) | Fact::VisitWithdrawn(_) | Fact::LinkStated(_) | Fact::LinkWithdrawn(_) => {}
             Fact::LateHandIn(_) | Fact::HandInReviewed(_) | Fact::LaboratoryReviewed(_) => {}
             Fact::OverdueOwned(_) | Fact::DayClosed(_) => {}
         }

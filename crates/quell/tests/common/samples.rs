@@ -51,6 +51,8 @@ pub fn sample(kind: &str) -> Value {
         "appeal_answered" => json!({"appeal": id, "granted": false, "decision": decision, "at": at}),
         "interviewed" => json!({"case": id, "interviewer": "i", "answers": {}, "at": at}),
         "visited" => json!({"visit": id, "case": id, "description": "market", "from": at, "to": at, "source": "told", "at": at}),
+        "link_stated" => json!({"link": id, "source": id, "target": p, "certainty": "low", "evidence": "e", "at": at}),
+        "link_withdrawn" => json!({"link": id, "decision": decision, "at": at}),
         "visit_withdrawn" => json!({"visit": id, "decision": decision, "at": at}),
         "contact_dropped" => json!({"contact": id, "decision": decision, "at": at}),
         "transfer_requested" => json!({"transfer": id, "person": p, "at": at}),

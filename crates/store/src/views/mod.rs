@@ -9,6 +9,7 @@
 mod access;
 mod board;
 mod case;
+mod chains;
 mod contacts;
 mod day;
 mod facility;
@@ -29,6 +30,7 @@ mod tube;
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
 pub use board::{Board, CaseSummary, RoundSummary, TubesOnTheWay, ZoneCount, board};
 pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
+pub use chains::{Chains, LinkItem, UnlinkedCase, chains, unlinked};
 pub use contacts::{ContactFilter, ContactItem, FollowUpNeed, contacts};
 pub use day::{DayView, SealedDayLine, SealedDayView, day, day_counted, sealed_day, sealed_days};
 pub use facility::{BedItem, BedTotal, Facilities, FacilityItem, OpenDuty, Releasable, WardItem, beds, facilities, releasable};

@@ -1,0 +1,150 @@
+//! Who infected whom: links with their doubts, generations, and cases without a known source.
+
+use super::{Page, Paging, SEPARATOR, head_seq, list, within};
+use crate::error::StoreError;
+use deadpool_postgres::Transaction;
+use quell_book::{Certainty, Classification, Doubt, ExposureContext, Ill, LinkSeen, doubts, generations};
+use quell_foundation::*;
+use quell_protocol::{Protocol, Setting};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A link between two cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LinkItem {
+    /// Link.
+    pub link_id: LinkId,
+    /// The source, or one of the two.
+    pub source_case: CaseId,
+    /// Its name.
+    pub source_name: Option<String>,
+    /// Its onset.
+    pub source_onset: Option<Instant>,
+    /// The one infected, or the other of the two.
+    pub target_case: CaseId,
+    /// Its name.
+    pub target_name: Option<String>,
+    /// Its onset.
+    pub target_onset: Option<Instant>,
+    /// It is known who infected whom.
+    pub directed: bool,
+    /// How certain it is.
+    pub certainty: Certainty,
+    /// Where or how it happened.
+    pub context: Option<ExposureContext>,
+    /// When they met.
+    pub contact_at: Option<Instant>,
+    /// On which evidence.
+    pub evidence: String,
+    /// When it was said.
+    pub stated_at: Instant,
+    /// Withdrawn: why.
+    pub withdrawn: Option<String>,
+    /// Generation of the target: 0 without a source; none on a circle.
+    #[serde(default)]
+    pub generation: Option<u32>,
+    /// Why it is doubtful.
+    #[serde(default)]
+    pub doubts: Vec<Doubt>,
+    #[serde(default, skip_serializing)]
+    #[schemars(skip)]
+    source_withdrawn: bool,
+    #[serde(default, skip_serializing)]
+    #[schemars(skip)]
+    target_withdrawn: bool,
+}
+
+/// All links between cases, of which the target lives at a place or below: doubts and generations need the whole of them. In the order
+/// in which they were said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Chains {
+    /// The links.
+    pub links: Vec<LinkItem>,
+    /// Position of the log that this reflects: this one or a later one.
+    pub as_of_seq: i64,
+}
+
+/// The links of a place, with what is doubtful about them under a protocol.
+pub async fn chains(tx: &Transaction<'_>, book: BookId, place: &PlaceId, protocol: &Protocol) -> Result<Chains, StoreError> {
+    let as_of_seq = head_seq(tx, book).await?;
+    let sql = format!(
+        "SELECT l.link_id, l.source_case, sp.name AS source_name, s.onset AS source_onset, l.target_case, tp.name AS target_name,
+             t.onset AS target_onset, l.directed, l.certainty, l.context, l.contact_at, l.evidence, l.stated_at, l.withdrawn,
+             coalesce(s.state = 'withdrawn', false) AS source_withdrawn, coalesce(t.state = 'withdrawn', false) AS target_withdrawn
+         FROM quell.link l
+         LEFT JOIN quell.\"case\" s ON s.book_id = $1 AND s.case_id = l.source_case
+         LEFT JOIN quell.person sp ON sp.book_id = $1 AND sp.person_id = s.person_id
+         LEFT JOIN quell.\"case\" t ON t.book_id = $1 AND t.case_id = l.target_case
+         LEFT JOIN quell.person tp ON tp.book_id = $1 AND tp.person_id = t.person_id
+         WHERE l.book_id = $1 AND {} ORDER BY l.seq, l.link_id",
+        within("l.place", 2)
+    );
+    let mut links: Vec<LinkItem> = list(tx, "links between cases", &sql, &[&book.0, &place.as_str()]).await?;
+    let see = |l: &LinkItem| LinkSeen {
+        link: l.link_id,
+        source: l.source_case,
+        target: l.target_case,
+        directed: l.directed,
+        contact_at: l.contact_at,
+    };
+    let standing: Vec<LinkSeen> = links.iter().filter(|l| l.withdrawn.is_none()).map(see).collect();
+    let mut cases: BTreeMap<CaseId, Ill> = BTreeMap::new();
+    for l in &links {
+        cases.insert(l.source_case, Ill { onset: l.source_onset, withdrawn: l.source_withdrawn });
+        cases.insert(l.target_case, Ill { onset: l.target_onset, withdrawn: l.target_withdrawn });
+    }
+    let mut doubted = doubts(protocol, &standing, &cases);
+    let generation = generations(&standing, cases.keys().copied());
+    for l in links.iter_mut().filter(|l| l.withdrawn.is_none()) {
+        l.generation = generation.get(&l.target_case).copied();
+        l.doubts = doubted.remove(&l.link_id).unwrap_or_default().into_iter().collect();
+    }
+    Ok(Chains { links, as_of_seq })
+}
+
+/// A case without a known source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UnlinkedCase {
+    /// Case.
+    pub case_id: CaseId,
+    /// Person.
+    pub person_id: PersonId,
+    /// Name.
+    pub name: Option<String>,
+    /// Home.
+    pub home: Option<PlaceId>,
+    /// Classification.
+    pub classification: Classification,
+    /// Found.
+    pub found_at: Instant,
+    /// Onset.
+    pub onset: Option<Instant>,
+    /// Where found.
+    pub setting: Setting,
+    /// The cases of which the person was a listed contact before: the first to ask about.
+    pub contact_of: Vec<CaseId>,
+    /// The full investigation is in.
+    pub investigated: bool,
+}
+
+/// Cases without a directed link that points to them and that did not arrive infected, the latest found first.
+pub async fn unlinked(tx: &Transaction<'_>, book: BookId, place: &PlaceId, page: &Paging) -> Result<Page<UnlinkedCase>, StoreError> {
+    let as_of_seq = head_seq(tx, book).await?;
+    let [found, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
+    let sql = format!(
+        "SELECT c.case_id, c.person_id, p.name, p.home, c.classification, c.found_at, c.onset, c.setting,
+             ARRAY(SELECT k.case_id FROM quell.contact k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.case_id IS NOT NULL
+                 AND k.state <> 'dropped' ORDER BY k.last_exposure DESC, k.contact_id) AS contact_of,
+             EXISTS (SELECT FROM quell.investigation i WHERE i.book_id = $1 AND i.case_id = c.case_id AND i.full_filed_at IS NOT NULL)
+                 AS investigated
+         FROM quell.\"case\" c LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
+         WHERE c.book_id = $1 AND {} AND c.state <> 'withdrawn' AND c.setting <> 'arrival' AND NOT EXISTS (
+             SELECT FROM quell.link l WHERE l.book_id = $1 AND l.target_case = c.case_id AND l.directed AND l.withdrawn IS NULL)
+             AND ($3::text IS NULL OR (c.found_at, c.case_id) < ($3::text::timestamptz, $4::text::uuid))
+         ORDER BY c.found_at DESC, c.case_id DESC LIMIT $5",
+        within("c.place", 2)
+    );
+    let found = list(tx, "unlinked cases", &sql, &[&book.0, &place.as_str(), &found, &id, &page.rows()]).await?;
+    Ok(Page::new(found, page, as_of_seq, |c: &UnlinkedCase| format!("{}{SEPARATOR}{}", c.found_at, c.case_id)))
+}
