@@ -217,7 +217,7 @@ fn in_circles(next: &BTreeMap<CaseId, Vec<CaseId>>) -> BTreeSet<(CaseId, CaseId)
             }
         }
     }
-    let within = |a: &CaseId, b: &CaseId| part.get(a).is_some() && part.get(a) == part.get(b);
+    let within = |a: &CaseId, b: &CaseId| part.contains_key(a) && part.get(a) == part.get(b);
     next.iter().flat_map(|(a, to)| to.iter().filter(|b| within(a, b)).map(|b| (*a, *b))).collect()
 }
 

@@ -36,7 +36,7 @@ impl Act<'_> {
             kind: OrderKind::Quarantine,
             contact_id: Some(c.contact_id),
             case_id: c.case_id,
-            evidence: format!("contact record {}", c.contact_id),
+            evidence: format!("密切接触者登记 contact record {}", c.contact_id),
             reason: c.reason.clone(),
             decider: c.decider.clone(),
             decided_at: c.named_at,

@@ -48,6 +48,12 @@ impl PaperError {
     }
 }
 
+/// Where to go: the way within the county and the township is known to whoever goes.
+fn walk_to(c: &ContactItem) -> String {
+    let names = c.home_names.get(2..).unwrap_or_default();
+    if names.is_empty() { c.home.as_ref().map(ToString::to_string).unwrap_or_default() } else { names.join(" ") }
+}
+
 fn sex(s: Option<Sex>) -> documents::Sex {
     match s {
         Some(Sex::Male) => documents::Sex::Male,
@@ -227,7 +233,7 @@ impl Letterhead<'_> {
                 name: c.name.clone().unwrap_or_default(),
                 age: c.born.and_then(|b| u8::try_from((today.0 - b.0) * 100 / 36_525).ok()),
                 sex: sex(c.sex),
-                address: c.home.as_ref().map(|h| h.to_string()).unwrap_or_default(),
+                address: walk_to(c),
                 telephone: c.phone.clone().unwrap_or_default(),
                 day: u16::try_from(today.0 - exposed.0).unwrap_or(0),
                 of: u16::try_from(days).unwrap_or(0),

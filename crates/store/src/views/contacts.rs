@@ -1,6 +1,7 @@
 //! Contacts under management, by who is due to be seen, who was missed, who is lost: the list behind a day sheet.
 
 use super::case::word;
+use super::person::ABOVE;
 use super::{Page, Paging, SEPARATOR, head_seq, list, within};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
@@ -60,6 +61,8 @@ pub struct ContactItem {
     pub phone: Option<String>,
     /// Home.
     pub home: Option<PlaceId>,
+    /// Names of the places of the home, from the top, as far as they are listed.
+    pub home_names: Vec<String>,
     /// Community.
     pub place: PlaceId,
     /// Where the person stands.
@@ -117,7 +120,8 @@ pub async fn contacts(
         Some(FollowUpNeed::Ill) => "d.test_due IS NOT NULL",
     };
     let sql = format!(
-        "SELECT c.contact_id, c.person_id, p.name, p.sex, p.born, p.phone, p.home, c.place, p.standing, c.case_id, c.category,
+        "SELECT c.contact_id, c.person_id, p.name, p.sex, p.born, p.phone, p.home,
+             ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place)) AS home_names, c.place, p.standing, c.case_id, c.category,
              c.last_exposure, c.context, c.relation, c.certainty, c.decider, c.reason, c.state, c.until, c.last_seen,
              (SELECT u.outcome FROM quell.follow_up u WHERE u.book_id = $1 AND u.person_id = c.person_id ORDER BY u.at DESC LIMIT 1)
                  AS last_outcome, d.follow_up_due, d.lost_since, d.test_due
