@@ -85,6 +85,8 @@ pub const OPEN_FACTS: &[&str] = &[
     "visit_withdrawn",
     "link_stated",
     "link_withdrawn",
+    "prophylaxis_given",
+    "prophylaxis_declined",
     "time_ran_out",
     "order_issued",
     "order_lifted",
@@ -122,7 +124,8 @@ pub const COVERED_DUTIES: &[DutyKind] = &[
     DutyKind::ReviewHandIn,
 ];
 /// Kinds of duties that are not covered yet: no covered fact brings one in a history of this size.
-pub const OPEN_DUTIES: &[DutyKind] = &[DutyKind::ReviewLaboratory, DutyKind::TraceLost, DutyKind::SymptomTest, DutyKind::AnswerAppeal];
+pub const OPEN_DUTIES: &[DutyKind] =
+    &[DutyKind::ReviewLaboratory, DutyKind::TraceLost, DutyKind::Prophylaxis, DutyKind::SymptomTest, DutyKind::AnswerAppeal];
 
 /// What was reached: how often a kind of fact was accepted and refused, how often a kind of duty was opened and ended.
 #[derive(Debug, Default, Clone)]

@@ -112,6 +112,8 @@ impl Act<'_> {
             Fact::ContactNamed(f) => self.contact_named(f),
             Fact::ContactDropped(f) => self.contact_dropped(f),
             Fact::FollowedUp(f) => self.followed_up(f),
+            Fact::ProphylaxisGiven(f) => self.prophylaxis_given(f),
+            Fact::ProphylaxisDeclined(f) => self.prophylaxis_declined(f),
             Fact::TimeRanOut(f) => self.time_ran_out(f),
             Fact::OrderIssued(f) => self.order_issued(f),
             Fact::OrderLifted(f) => self.order_lifted(f),

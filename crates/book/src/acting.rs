@@ -52,6 +52,8 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
         Fact::ContactNamed(f) => person(&f.person),
         Fact::ContactDropped(f) => s.contacts.get(&f.contact).map(|c| c.place.clone()).into_iter().collect(),
         Fact::FollowedUp(f) => person(&f.person),
+        Fact::ProphylaxisGiven(f) => person(&f.person),
+        Fact::ProphylaxisDeclined(f) => person(&f.person),
         Fact::TimeRanOut(f) => person(&f.person),
         Fact::OrderIssued(f) => person(&f.person),
         Fact::OrderLifted(f) => order(&f.order),

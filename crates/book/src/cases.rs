@@ -44,6 +44,7 @@ const OVERTAKEN_BY_CASE: &[DutyKind] = &[
     DutyKind::FollowUp,
     DutyKind::TraceLost,
     DutyKind::SymptomTest,
+    DutyKind::Prophylaxis,
 ];
 
 impl Act<'_> {

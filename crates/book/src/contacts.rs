@@ -12,8 +12,15 @@ use quell_foundation::*;
 use quell_protocol::{ContactCategory, Exposure, Link, Schedule};
 
 /// Duties that a contact's schedule opens.
-pub(crate) const CONTACT_DUTIES: &[DutyKind] =
-    &[DutyKind::Isolate, DutyKind::ContactTest, DutyKind::Release, DutyKind::Discharge, DutyKind::FollowUp, DutyKind::TraceLost];
+pub(crate) const CONTACT_DUTIES: &[DutyKind] = &[
+    DutyKind::Isolate,
+    DutyKind::ContactTest,
+    DutyKind::Release,
+    DutyKind::Discharge,
+    DutyKind::FollowUp,
+    DutyKind::TraceLost,
+    DutyKind::Prophylaxis,
+];
 
 /// Ends with the contact record, whichever way that ends.
 pub(crate) const REVIEW: &[DutyKind] = &[DutyKind::ReviewContact];
@@ -84,6 +91,7 @@ impl Act<'_> {
             state: ContactState::Covered,
             until: self.end_of_schedule(category, f.last_exposure.at),
             last_seen: None,
+            prophylaxis: false,
         };
         let rank = |c: &Contact| (self.strictness(c.category), c.last_exposure);
         let as_strict = |c: &Contact| self.strictness(c.category) >= self.strictness(category);
@@ -151,10 +159,12 @@ impl Act<'_> {
     pub(crate) fn schedule_contact(&mut self, c: &Contact, at: Instant) {
         let Some(schedule) = self.c.protocol.contact_schedule(c.category) else { return };
         self.supersede_all(c.person_id, CONTACT_DUTIES, at, "a new schedule by a later exposure");
-        let until = self.day_end(c.last_exposure, schedule.central_days + schedule.home_days);
+        // Prophylaxis can have made it longer.
+        let until = self.day_end(c.last_exposure, schedule.central_days + schedule.home_days).max(c.until.unwrap_or(Instant(i64::MIN)));
         let c = &Contact { state: ContactState::Active, until: Some(until), ..c.clone() };
         self.s.contacts.put(c.clone());
         self.order_quarantine(c, &schedule, at);
+        self.owe_prophylaxis(c, at);
         self.show_exposure(c.person_id);
         let stay = self.open_stay(c.person_id);
         let bed = stay.as_ref().and_then(|s| self.s.places.get(&s.facility));

@@ -290,6 +290,8 @@ DutyKind {
     FollowUp = "follow_up", "随访";
     /// A contact who was not found several times is looked for.
     TraceLost = "trace_lost", "追查失访";
+    /// A contact is offered prophylaxis while it still protects.
+    Prophylaxis = "prophylaxis", "暴露后预防";
     /// Someone who has fallen ill under follow-up is sampled.
     SymptomTest = "symptom_test", "有症状检测";
     /// An appeal is answered.
@@ -348,7 +350,7 @@ impl DutyKind {
             Sample | Resample | Recall | ContactTest | MonitoringTest | SymptomTest | IdentifySwab => Should::Test,
             Isolate | FollowUp | TraceLost => Should::Isolate,
             Transfer | Admit => Should::Admit,
-            Observe | ExitTest => Should::Treat,
+            Observe | ExitTest | Prophylaxis => Should::Treat,
             Discharge | Release | LiftZone | ReviewContact | AnswerAppeal => Should::Release,
             Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull | ConfirmCorrection
             | ReviewHandIn | ReviewLaboratory => Should::Chain,
@@ -364,7 +366,7 @@ impl DutyKind {
             ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | TraceLost | IdentifySwab => Role::Investigator,
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,
-            MonitoringTest | Release | FollowUp => Role::CommunityWorker,
+            MonitoringTest | Release | FollowUp | Prophylaxis => Role::CommunityWorker,
             LiftZone | AnswerAppeal | ReviewHandIn | ReviewLaboratory => Role::Commander,
         }
     }

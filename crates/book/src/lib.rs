@@ -2,7 +2,7 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `contacts`, `follow_up`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! (`sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
 //! in [`rows`].
 
 mod act;
@@ -24,6 +24,7 @@ mod orders;
 mod overtaken;
 mod parts;
 mod people;
+mod prophylaxis;
 mod refusal;
 mod replay;
 mod rounds;

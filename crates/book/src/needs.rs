@@ -223,6 +223,8 @@ impl Needs {
                 self.links.insert(f.link);
             }
             Fact::FollowedUp(f) => self.dossier(f.person),
+            Fact::ProphylaxisGiven(f) => self.dossier(f.person),
+            Fact::ProphylaxisDeclined(f) => self.dossier(f.person),
             Fact::TimeRanOut(f) => self.dossier(f.person),
             Fact::OrderIssued(f) => {
                 self.orders.insert(f.order);
@@ -393,6 +395,8 @@ impl Needs {
             }
             Fact::ContactNamed(f) => self.follow_person(s, f.person),
             Fact::FollowedUp(f) => self.follow_person(s, f.person),
+            Fact::ProphylaxisGiven(f) => self.follow_person(s, f.person),
+            Fact::ProphylaxisDeclined(f) => self.follow_person(s, f.person),
             Fact::TimeRanOut(f) => self.follow_person(s, f.person),
             Fact::OrderIssued(f) => self.follow_person(s, f.person),
             Fact::OrderLifted(f) => self.follow_order(s, &f.order),

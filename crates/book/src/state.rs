@@ -170,6 +170,7 @@ state! {
     cases: Case,
     contacts: Contact,
     follow_ups: FollowUp,
+    prophylaxes: Prophylaxis,
     orders: RestrictionOrder,
     appeals: Appeal,
     investigations: Investigation,

@@ -83,3 +83,42 @@ fn isolation_at_home_ends_on_time_without_anyones_act() {
     assert!(b.kinds(1).iter().all(|k| *k == DutyKind::ContactTest) && !b.kinds(1).is_empty());
     assert_eq!(b.counts(DutyKind::Release), [1, 0, 1, 0, 0]);
 }
+
+/// Measles: vaccine within 72 hours of the exposure, immunoglobulin within six days, which makes the follow-up a week longer.
+#[test]
+fn a_measles_contact_is_offered_what_still_protects() {
+    let mut b = Book::under("measles");
+    let named = |n: u32, person: u32, exposed: &str| {
+        let mut named = naming(n, person, "close", exposed);
+        named["first_exposure"] = json!(exposed);
+        named
+    };
+    b.say("02T09:00", "contact_named", named(1, 1, "01T08:00"));
+    assert_eq!(b.due(1, DutyKind::Prophylaxis), ["04T08:00"], "72 hours from the exposure");
+    b.say("05T09:00", "contact_named", named(2, 2, "01T08:00"));
+    assert_eq!(b.due(2, DutyKind::Prophylaxis), ["07T08:00"], "too late for the vaccine, not for immunoglobulin");
+    b.say("08T09:00", "contact_named", named(3, 3, "01T08:00"));
+    assert!(b.due(3, DutyKind::Prophylaxis).is_empty(), "too late for both");
+
+    assert_eq!(b.refuse("03T09:00", "prophylaxis_given", json!({"person": p(1), "prophylaxis": "garlic"})), "prophylaxis.unknown");
+    assert_eq!(b.refuse("03T09:00", "prophylaxis_given", json!({"person": p(9), "prophylaxis": "mmr"})), "prophylaxis.no_contact");
+    b.say("03T09:00", "prophylaxis_given", json!({"person": p(1), "prophylaxis": "mmr"}));
+    assert_eq!((b.counts(DutyKind::Prophylaxis), short(b.contact_of(1).until.unwrap())), ([2, 0, 1, 0, 0], "23T00:00".into()));
+    b.say("06T09:00", "prophylaxis_given", json!({"person": p(2), "prophylaxis": "immunoglobulin"}));
+    assert_eq!(short(b.contact_of(2).until.unwrap()), "30T00:00", "28 days");
+    // What was given for one exposure is not offered again for another of the same time.
+    b.say(
+        "06T10:00",
+        "contact_named",
+        json!({"contact": id(4), "person": p(2), "category": "close", "last_exposure": "05T08:00",
+        "first_exposure": "05T08:00", "decision": decision()}),
+    );
+    assert_eq!(b.due(2, DutyKind::Prophylaxis).len(), 1, "a new exposure is a new question");
+    b.say(
+        "06T11:00",
+        "prophylaxis_declined",
+        json!({"person": p(2), "decision": {"decider": "the person", "reason": "had immunoglobulin today"}}),
+    );
+    assert_eq!(b.refuse("06T12:00", "prophylaxis_declined", json!({"person": p(2), "decision": decision()})), "prophylaxis.not_due");
+    assert_eq!(b.counts(DutyKind::Prophylaxis), [3, 0, 2, 1, 0]);
+}

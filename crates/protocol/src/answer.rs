@@ -5,7 +5,7 @@ use crate::model::{Protocol, SocialSide};
 use crate::param::Param;
 use crate::quantity::{Days, Frequency, PoolSize};
 use crate::words::{ContactCategory, Control, Exposure, FacilityKind, OccupationClass, PersonTag, Setting, Severity, TubeMode, ZoneLevel};
-use quell_foundation::{Celsius, Ct, ProtocolId, Span};
+use quell_foundation::{Celsius, Ct, Instant, ProtocolId, Span};
 use std::collections::BTreeSet;
 
 /// What decides which tube a person is swabbed into.
@@ -248,6 +248,18 @@ impl Protocol {
             ContactCategory::General => "contacts.general",
             ContactCategory::Inbound => "contacts.inbound",
         }
+    }
+
+    /// By when a contact exposed at a moment is given prophylaxis: the first of the times within which one of them protects that is not
+    /// over yet. `None` if this protocol has none, or it is too late for all.
+    pub fn prophylaxis_due(&self, exposed: Instant, now: Instant) -> Option<Instant> {
+        let all = self.pep.iter().flatten().map(|(_, p)| exposed.plus(p.within.value.0));
+        all.filter(|due| *due > now).min()
+    }
+
+    /// Days of follow-up for whoever was given this prophylaxis, where it asks for more.
+    pub fn follow_up_days_after(&self, prophylaxis: &str) -> Option<u32> {
+        self.pep.as_ref()?.get(prophylaxis)?.follow_up_days.as_ref().map(|p| p.value.0)
     }
 
     /// When a case can infect: days before and after its onset.

@@ -267,8 +267,6 @@ section! {
         trace_within: Option<Param<Limit>>,
         /// Fallen ill → sampled.
         test_within: Option<Param<Limit>>,
-        /// Days for those who were given immunoglobulin, which lengthens incubation.
-        days_after_immunoglobulin: Option<Param<Days>>,
         /// What happens to a contact who falls ill.
         if_symptoms: Option<Param<String>>,
     }
@@ -287,6 +285,8 @@ section! {
         second_dose_after: Option<Param<Limit>>,
         /// Effectiveness in percent.
         effectiveness: Option<Param<Percent>>,
+        /// Days of follow-up for whoever was given it, where it lengthens incubation.
+        follow_up_days: Option<Param<Days>>,
         /// Not given together with these, by name.
         not_with: Option<Param<Vec<String>>>,
     }

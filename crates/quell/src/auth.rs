@@ -40,7 +40,9 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
             role == Role::Investigator
         }
         Interviewed(_) | Visited(_) | VisitWithdrawn(_) | LinkStated(_) | LinkWithdrawn(_) => role == Role::Investigator,
-        FollowedUp(_) | AppealMade(_) => matches!(role, Role::Investigator | Role::CommunityWorker | Role::Ward),
+        FollowedUp(_) | ProphylaxisGiven(_) | ProphylaxisDeclined(_) | AppealMade(_) => {
+            matches!(role, Role::Investigator | Role::CommunityWorker | Role::Ward)
+        }
         OrderIssued(_) => matches!(role, Role::Investigator | Role::Commander),
         OrderLifted(_) | AppealAnswered(_) => role == Role::Commander,
         TransferRequested(_) => matches!(role, Role::Investigator | Role::Dispatcher | Role::Ward),

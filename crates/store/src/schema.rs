@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (15, include_str!("../migrations/0015_identity_check.sql")),
     (16, include_str!("../migrations/0016_cases_and_contacts.sql")),
     (17, include_str!("../migrations/0017_links.sql")),
+    (18, include_str!("../migrations/0018_prophylaxis.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

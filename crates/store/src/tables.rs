@@ -51,6 +51,7 @@ stored! {
     Case, "quell.\"case\"", "case_id";
     Contact, "quell.contact", "contact_id";
     FollowUp, "quell.follow_up", "seq, idx";
+    Prophylaxis, "quell.prophylaxis", "seq, idx";
     RestrictionOrder, "quell.restriction_order", "order_id";
     Appeal, "quell.appeal", "appeal_id";
     Investigation, "quell.investigation", "case_id";

@@ -149,6 +149,7 @@ async fn columns_are_the_fields(w: &World) {
         Case,
         Contact,
         FollowUp,
+        Prophylaxis,
         RestrictionOrder,
         Appeal,
         Investigation,

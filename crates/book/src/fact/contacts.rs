@@ -62,6 +62,26 @@ facts! {
         /// What else was said.
         #[serde(default, skip_serializing_if = "Option::is_none")] note: Option<String>,
     }
+    /// A contact was given prophylaxis.
+    ProphylaxisGiven {
+        /// The person.
+        person: PersonId,
+        /// Which, by its name in the protocol.
+        prophylaxis: String,
+        /// When.
+        at: EventTime,
+        /// Batch of the vaccine, dose, who gave it.
+        #[serde(default, skip_serializing_if = "Option::is_none")] note: Option<String>,
+    }
+    /// A contact will not be given prophylaxis.
+    ProphylaxisDeclined {
+        /// The person.
+        person: PersonId,
+        /// Who decided, and why: the person does not want it, or must not have it.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
     /// The time of someone's isolation, monitoring or follow-up has run out. Said by the door itself: an end needs no act of anyone.
     TimeRanOut {
         /// The person.

@@ -85,6 +85,8 @@ kinds! {
     ContactNamed = "contact_named",
     ContactDropped = "contact_dropped",
     FollowedUp = "followed_up",
+    ProphylaxisGiven = "prophylaxis_given",
+    ProphylaxisDeclined = "prophylaxis_declined",
     TimeRanOut = "time_ran_out",
     OrderIssued = "order_issued",
     OrderLifted = "order_lifted",

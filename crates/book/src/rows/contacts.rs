@@ -41,6 +41,8 @@ rows! {
         until: Option<Instant>,
         /// Last seen under follow-up.
         last_seen: Option<Instant>,
+        /// Prophylaxis was given or declined.
+        prophylaxis: bool,
     } key(r) r.contact_id; groups std::iter::once(Group::Person(r.person_id)).chain(r.case_id.map(Group::Case)).collect();
 
 
@@ -69,6 +71,28 @@ rows! {
         /// The person's own word.
         self_reported: bool,
         /// What else was said.
+        note: Option<String>,
+    } key(r) (r.seq, r.idx); groups vec![];
+
+    /// A prophylaxis that was given: one row a fact.
+    Prophylaxis [(i64, i32)] "prophylaxis" {
+        /// Log position.
+        seq: i64,
+        /// Fact in the submission.
+        idx: i32,
+        /// Person.
+        person_id: PersonId,
+        /// The contact record.
+        contact_id: ContactId,
+        /// Community.
+        place: PlaceId,
+        /// Which.
+        prophylaxis: String,
+        /// When.
+        at: Instant,
+        /// Within the time in which it protects.
+        in_time: bool,
+        /// Batch, dose, who gave it.
         note: Option<String>,
     } key(r) (r.seq, r.idx); groups vec![];
 

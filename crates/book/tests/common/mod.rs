@@ -342,6 +342,7 @@ pub fn dump(replay: &Replay) -> String {
         rows(&s.cases),
         rows(&s.contacts),
         rows(&s.follow_ups),
+        rows(&s.prophylaxes),
         rows(&s.orders),
         rows(&s.appeals),
         rows(&s.investigations),

@@ -56,6 +56,8 @@ impl Touched {
             Fact::ContactDropped(f) => drop(self.things.insert(f.contact.0)),
             Fact::FollowedUp(f) => drop(self.persons.insert(f.person)),
             Fact::TimeRanOut(f) => drop(self.persons.insert(f.person)),
+            Fact::ProphylaxisGiven(f) => drop(self.persons.insert(f.person)),
+            Fact::ProphylaxisDeclined(f) => drop(self.persons.insert(f.person)),
             Fact::OrderIssued(f) => drop(self.persons.insert(f.person)),
             Fact::OrderLifted(f) => drop(self.things.insert(f.order.0)),
             Fact::AppealAnswered(f) => drop(self.things.insert(f.appeal.0)),

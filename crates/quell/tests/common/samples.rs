@@ -43,6 +43,8 @@ pub fn sample(kind: &str) -> Value {
         "investigation_filed" => json!({"case": id, "part": "core", "at": at}),
         "contact_named" => json!({"contact": id, "person": p, "category": "close", "last_exposure": at, "decision": decision, "at": at}),
         "followed_up" => json!({"person": p, "at": at, "outcome": "missed"}),
+        "prophylaxis_given" => json!({"person": p, "prophylaxis": "mmr", "at": at}),
+        "prophylaxis_declined" => json!({"person": p, "decision": decision, "at": at}),
         "time_ran_out" => json!({"person": p, "at": at}),
         "order_issued" => json!({"order": id, "person": p, "kind": "isolation", "evidence": "e", "decision": decision, "starts": at,
             "ends": "2022-12-10T00:00:00+08:00", "at": at}),

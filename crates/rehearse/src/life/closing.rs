@@ -129,7 +129,9 @@ fn owner_and_reason(kind: DutyKind) -> (&'static str, &'static str) {
         DutyKind::ExitTest | DutyKind::Observe | DutyKind::Admit | DutyKind::Discharge => {
             ("head of the facility", "at the next ward round")
         }
-        DutyKind::MonitoringTest | DutyKind::Release | DutyKind::FollowUp => ("community desk", "visited in the morning"),
+        DutyKind::MonitoringTest | DutyKind::Release | DutyKind::FollowUp | DutyKind::Prophylaxis => {
+            ("community desk", "visited in the morning")
+        }
         DutyKind::Report | DutyKind::ReportCorrection => ("reporting desk", "filed in the night shift"),
         DutyKind::InvestigateCore | DutyKind::InvestigateFull => ("investigation desk", "interviews go on"),
         DutyKind::ReviewContact => ("investigation desk", "contacts of a case that was none, told in the morning"),

@@ -41,8 +41,8 @@ pub use lines::{CaseLine, ContactLine, FollowUpLine, LineOrder, LinePerson, case
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
 pub use orders::{AppealRecord, OrderFilter, OrderItem, orders};
 pub use person::{
-    CaseRecord, ContactRecord, DutyRecord, FollowUpRecord, ObservationRecord, PersonView, RegistrationRecord, RosterRecord, StayRecord,
-    TransferRecord, ZoneRecord, person,
+    CaseRecord, ContactRecord, DutyRecord, FollowUpRecord, ObservationRecord, PersonView, ProphylaxisRecord, RegistrationRecord,
+    RosterRecord, StayRecord, TransferRecord, ZoneRecord, person,
 };
 pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};

@@ -148,6 +148,17 @@ records! {
         /// What else was said.
         note: Option<String>,
     }
+    /// A prophylaxis that was given.
+    ProphylaxisRecord {
+        /// Which.
+        prophylaxis: String,
+        /// When.
+        at: Instant,
+        /// Within the time in which it protects.
+        in_time: bool,
+        /// Batch, dose, who gave it.
+        note: Option<String>,
+    }
     /// A transfer.
     TransferRecord {
         /// Transfer.
@@ -321,6 +332,9 @@ pub struct PersonView {
     /// The last 50 follow-ups, the latest first.
     #[serde(default)]
     pub follow_ups: Vec<FollowUpRecord>,
+    /// Prophylaxis, the latest first.
+    #[serde(default)]
+    pub prophylaxes: Vec<ProphylaxisRecord>,
     /// Duties, open ones first, then by due time.
     #[serde(default)]
     pub duties: Vec<DutyRecord>,
@@ -352,7 +366,7 @@ pub async fn person(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Insta
     let by: super::Params<'_> = &[&book.0, &id.0];
     let latest: super::Params<'_> = &[&book.0, &id.0, &MAX_OBSERVATIONS];
     let at: super::Params<'_> = &[&book.0, &id.0, &now];
-    let (rosters, registrations, cases, contacts, transfers, stays, observations, follow_ups, duties, zones) = try_join!(
+    let (rosters, registrations, cases, contacts, transfers, stays, observations, follow_ups, prophylaxes, duties, zones) = try_join!(
         list(tx, "rosters", ROSTERS, by),
         list(tx, "registrations", REGISTRATIONS, by),
         list(tx, "cases", CASES, by),
@@ -361,6 +375,7 @@ pub async fn person(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Insta
         list(tx, "stays", STAYS, by),
         list(tx, "observations", OBSERVATIONS, latest),
         list(tx, "follow-ups", FOLLOW_UPS, latest),
+        list(tx, "prophylaxis", PROPHYLAXES, by),
         list(tx, "duties", DUTIES, at),
         list(tx, "zones", &zones, by),
     )?;
@@ -374,6 +389,7 @@ pub async fn person(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Insta
         stays,
         observations,
         follow_ups,
+        prophylaxes,
         duties,
         zones,
         ..p
@@ -410,6 +426,8 @@ const STAYS: &str = "
 const OBSERVATIONS: &str = "
     SELECT at, temperature, oxygen, symptoms, severity FROM quell.observation WHERE book_id = $1 AND person_id = $2
     ORDER BY at DESC, seq DESC, idx DESC LIMIT $3";
+const PROPHYLAXES: &str = "
+    SELECT prophylaxis, at, in_time, note FROM quell.prophylaxis WHERE book_id = $1 AND person_id = $2 ORDER BY at DESC, seq DESC, idx DESC";
 const FOLLOW_UPS: &str = "
     SELECT at, outcome, temperature, symptoms, by, self_reported, note FROM quell.follow_up WHERE book_id = $1 AND person_id = $2
     ORDER BY at DESC, seq DESC, idx DESC LIMIT $3";
