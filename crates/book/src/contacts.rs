@@ -160,7 +160,7 @@ impl Act<'_> {
         let Some(schedule) = self.c.protocol.contact_schedule(c.category) else { return };
         self.supersede_all(c.person_id, CONTACT_DUTIES, at, "a new schedule by a later exposure");
         // Prophylaxis can have made it longer.
-        let until = self.day_end(c.last_exposure, schedule.central_days + schedule.home_days).max(c.until.unwrap_or(Instant(i64::MIN)));
+        let Some(until) = self.end_of_schedule(c.category, c.last_exposure).max(c.until) else { return };
         let c = &Contact { state: ContactState::Active, until: Some(until), ..c.clone() };
         self.s.contacts.put(c.clone());
         self.order_quarantine(c, &schedule, at);

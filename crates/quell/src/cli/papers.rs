@@ -6,7 +6,7 @@ use crate::papers::{Letterhead, PaperError};
 use quell_documents::{Document, Words};
 use quell_foundation::*;
 use quell_store::find;
-use quell_store::views::{self, ContactFilter, FollowUpNeed, OrderFilter, OrderItem, Paging};
+use quell_store::views::{self, ContactFilter, FollowUpNeed, OrderFilter, Page, Paging};
 use std::path::PathBuf;
 
 /// What is printed.
@@ -85,17 +85,12 @@ async fn notices(ctx: &Context, app: &App, o: &Orders, certificates: bool) -> Re
     let ended = (certificates && !one).then(|| (day.start(head.offset), day.plus(1).start(head.offset)));
     let filter =
         OrderFilter { place: place.clone(), person: o.person, order: o.order, in_force: !certificates && !one, appealed: false, ended };
-    let (mut orders, mut after): (Vec<OrderItem>, Option<String>) = (Vec::new(), None);
-    loop {
-        let paging = Paging { after, limit: views::MAX_LIMIT };
+    let mut orders = every(async |paging| {
         let page = read(app, async |tx| views::orders(tx, app.config.book, &filter, &paging, head.now).await).await?;
         looked(app, "quell print", o.person, o.person.is_none().then_some(&place), page.items.len()).await?;
-        orders.extend(page.items);
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+        Ok(page)
+    })
+    .await?;
     // Of a person's orders, notices are for those in force, certificates for those that ended.
     if o.order.is_none() && o.person.is_some() {
         orders.retain(|x| x.in_force != certificates);
@@ -109,22 +104,31 @@ async fn day_sheet(ctx: &Context, app: &App, s: &Sheet) -> Result<(), CliError> 
     let protocol = app.protocol().await?;
     let head = letterhead(app, &protocol, "").await?;
     let filter = ContactFilter { place: s.place.clone(), state: None, category: None, case: None, need: Some(FollowUpNeed::Due) };
-    let (mut contacts, mut after) = (Vec::new(), None);
-    loop {
-        let paging = Paging { after, limit: views::MAX_LIMIT };
+    let mut contacts = every(async |paging| {
         let page = read(app, async |tx| views::contacts(tx, app.config.book, &filter, &paging, head.now).await).await?;
         looked(app, "quell print day-sheet", None, Some(&s.place), page.items.len()).await?;
-        // A person who is contact of several cases is seen once.
-        contacts.extend(page.items.into_iter().filter(|c| c.state == quell_book::ContactState::Active));
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+        Ok(page)
+    })
+    .await?;
+    // A person who is contact of several cases is seen once.
+    contacts.retain(|c| c.state == quell_book::ContactState::Active);
     let names: Vec<String> = contacts.iter().map(|c| c.name.clone().unwrap_or_default()).collect();
     let place = find::places(&app.db.connection().await?, app.config.book, std::slice::from_ref(&s.place)).await?.pop();
     let place = place.map_or_else(|| s.place.to_string(), |p| p.name);
     keep(ctx, head.day_sheet(&s.team, &place, &contacts, ctx.chinese), &s.out, &names)
+}
+
+/// The items of all pages.
+async fn every<T>(mut page: impl AsyncFnMut(Paging) -> Result<Page<T>, CliError>) -> Result<Vec<T>, CliError> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let found = page(Paging { after, limit: views::MAX_LIMIT }).await?;
+        all.extend(found.items);
+        after = found.next;
+        if after.is_none() {
+            return Ok(all);
+        }
+    }
 }
 
 /// Writes the file, and tells of every character that no font has: it is most often part of somebody's name.

@@ -7,6 +7,7 @@ use crate::app::App;
 use clap::ValueEnum;
 use quell_exchange::{Lang, Lines, LinkRecord, Set, WriteError, fhir, godata, sormas, table};
 use quell_foundation::*;
+use quell_protocol::Protocol;
 use quell_store::views::{self, MAX_LIMIT, Page, Paging};
 use quell_store::{Scope, StoreError};
 use records::Source;
@@ -90,7 +91,7 @@ pub async fn write(
     let protocol = app.protocol().await?;
     let source = Source { disease: protocol.meta.disease.clone(), offset: app.config.offset };
     if w.format == Format::Fhir {
-        return fhir_bundle(app, w, &source, out, seen).await;
+        return fhir_bundle(app, w, (&protocol, &source), out, seen).await;
     }
     let place = |home: &str| sormas_place(app, home);
     let shape = sormas::Options { dates: sormas::DateFormat::MonthFirst, separator: ',', place: &place };
@@ -109,7 +110,7 @@ pub async fn write(
         }
         List::Links => {
             let (mut lines, mut written) = (tables(app, w, out)?, 0);
-            for link in case_links(app, w, &source, &mut seen).await? {
+            for link in case_links(app, w, (&protocol, &source), &mut seen).await? {
                 written += 1;
                 lines.write(&link)?;
             }
@@ -168,7 +169,7 @@ fn sormas_place(app: &App, home: &str) -> sormas::Place {
 async fn fhir_bundle(
     app: &App,
     w: &Wanted,
-    source: &Source,
+    (protocol, source): (&Protocol, &Source),
     out: impl Write,
     mut seen: impl AsyncFnMut(usize) -> Result<(), ExportError>,
 ) -> Result<u64, ExportError> {
@@ -177,7 +178,7 @@ async fn fhir_bundle(
         List::Linelist => case_pages(app, &w.place, &mut seen, |l| push(&mut set.cases, source.case(l))).await?,
         List::Contacts => contact_pages(app, &w.place, &mut seen, |l| push(&mut set.contacts, source.contact(l))).await?,
         List::Links => {
-            set.links = case_links(app, w, source, &mut seen).await?;
+            set.links = case_links(app, w, (protocol, source), &mut seen).await?;
             contact_pages(app, &w.place, &mut seen, |l| source.link(l).map_or(Ok(()), |x| push(&mut set.links, x))).await?
         }
         List::Followups => follow_up_pages(app, &w.place, &mut seen, |l| push(&mut set.follow_ups, source.follow_up(l))).await?,
@@ -195,12 +196,11 @@ async fn fhir_bundle(
 async fn case_links(
     app: &App,
     w: &Wanted,
-    source: &Source,
+    (protocol, source): (&Protocol, &Source),
     seen: &mut impl AsyncFnMut(usize) -> Result<(), ExportError>,
 ) -> Result<Vec<LinkRecord>, ExportError> {
-    let protocol = app.protocol().await?;
     let scope = Scope { book: app.config.book, place: app.config.root.clone() };
-    let chains = app.db.read(&scope, async |tx| views::chains(tx, app.config.book, &w.place, &protocol).await).await?;
+    let chains = app.db.read(&scope, async |tx| views::chains(tx, app.config.book, &w.place, protocol).await).await?;
     seen(chains.links.len()).await?;
     Ok(chains.links.iter().filter(|l| l.withdrawn.is_none()).map(|l| source.case_link(l)).collect())
 }

@@ -1,5 +1,6 @@
 //! Line lists: cases, contacts, links and follow-ups, one flat line each, for files. A page is one statement.
 
+use super::person::ABOVE;
 use super::{Page, Paging, SEPARATOR, head_seq, list, within};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
@@ -151,18 +152,21 @@ pub struct FollowUpLine {
 }
 
 /// SQL: the person `p` of a line as JSON.
-const WHO: &str = "json_build_object('person_id', p.person_id, 'name', p.name, 'sex', p.sex, 'born', p.born,
-    'identity_masked', p.identity_masked, 'phone', p.phone, 'home', p.home, 'occupation', p.occupation, 'home_names',
-    ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY(ARRAY(
-        SELECT array_to_string((string_to_array(p.home, '.'))[1:n], '.') FROM generate_series(1, array_length(string_to_array(p.home, '.'), 1)) n))
-        ORDER BY length(l.place))) AS who";
+fn who() -> String {
+    format!(
+        "json_build_object('person_id', p.person_id, 'name', p.name, 'sex', p.sex, 'born', p.born,
+            'identity_masked', p.identity_masked, 'phone', p.phone, 'home', p.home, 'occupation', p.occupation, 'home_names',
+            ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place))) AS who"
+    )
+}
 
 /// Cases of the residents of a place, in the order in which they were found.
 pub async fn case_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, page: &Paging) -> Result<Page<CaseLine>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let [found, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
+    let who = who();
     let sql = format!(
-        "SELECT c.case_id, {WHO}, c.classification, c.severity, c.onset, c.sampled_at, c.found_at, c.reported_at,
+        "SELECT c.case_id, {who}, c.classification, c.severity, c.onset, c.sampled_at, c.found_at, c.reported_at,
              (SELECT min(greatest(s.admitted_at, c.found_at)) FROM quell.stay s WHERE s.book_id = $1 AND s.person_id = c.person_id
                  AND coalesce(s.left_at > c.found_at, true)) AS isolated_at,
              c.setting, c.control, EXISTS (SELECT FROM quell.contact k WHERE k.book_id = $1 AND k.person_id = c.person_id
@@ -182,8 +186,9 @@ pub async fn case_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, pag
 pub async fn contact_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, page: &Paging) -> Result<Page<ContactLine>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let [named, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
+    let who = who();
     let sql = format!(
-        "SELECT c.contact_id, c.case_id, {WHO}, c.category, c.first_exposure, c.last_exposure, c.context, c.relation, c.certainty,
+        "SELECT c.contact_id, c.case_id, {who}, c.category, c.first_exposure, c.last_exposure, c.context, c.relation, c.certainty,
              c.named_at, c.decider, c.reason, c.state, c.until, c.last_seen,
              (SELECT k.case_id FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.state <> 'withdrawn'
                  AND k.found_at >= c.named_at ORDER BY k.found_at, k.case_id LIMIT 1) AS became,
@@ -205,8 +210,9 @@ pub async fn contact_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, 
 pub async fn follow_up_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, page: &Paging) -> Result<Page<FollowUpLine>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let [seq, idx] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
+    let who = who();
     let sql = format!(
-        "SELECT u.seq, u.idx, u.contact_id, {WHO}, c.last_exposure, u.at, u.outcome, u.temperature, u.symptoms, u.by, u.note
+        "SELECT u.seq, u.idx, u.contact_id, {who}, c.last_exposure, u.at, u.outcome, u.temperature, u.symptoms, u.by, u.note
          FROM quell.follow_up u JOIN quell.person p ON p.book_id = $1 AND p.person_id = u.person_id
          JOIN quell.contact c ON c.book_id = $1 AND c.contact_id = u.contact_id
          WHERE u.book_id = $1 AND {} AND ($3::text IS NULL OR (u.seq, u.idx) > ($3::text::bigint, $4::text::integer))
