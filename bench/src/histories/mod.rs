@@ -92,6 +92,9 @@ pub const OPEN_FACTS: &[&str] = &[
     "order_lifted",
     "appeal_made",
     "appeal_answered",
+    "persons_merged",
+    "merge_undone",
+    "persons_distinct",
 ];
 /// Kinds of duties whose course is predicted.
 pub const COVERED_DUTIES: &[DutyKind] = &[

@@ -45,6 +45,7 @@ pub fn apply(state: &mut State, ctx: Context<'_>, facts: &[Fact]) -> Outcome {
         state.open_day = Some(ctx.now.day(state.config.offset));
     }
     for (i, fact) in facts.iter().enumerate() {
+        let fact = &*crate::same::said_of_the_kept(state, fact);
         let mut act = Act { s: state, c: ctx, index: i as u32 };
         if let Err(mut refusal) = act.fact(fact) {
             refusal.fact = i as u32;
@@ -81,6 +82,9 @@ impl Act<'_> {
             Fact::PersonListed(f) => self.person_listed(f),
             Fact::PersonAbsent(f) => self.person_absent(f),
             Fact::PersonReturned(f) => self.person_returned(f),
+            Fact::PersonsMerged(f) => self.persons_merged(f),
+            Fact::MergeUndone(f) => self.merge_undone(f),
+            Fact::PersonsDistinct(f) => self.persons_distinct(f),
             Fact::ZoneDesignated(f) => self.zone_designated(f),
             Fact::ZoneLifted(f) => self.zone_lifted(f),
             Fact::ProtocolAdopted(f) => self.protocol_adopted(f),
@@ -336,10 +340,12 @@ impl Act<'_> {
         }
     }
     /// The door looks closer at people about whom anything is open; everyone else costs one look-up.
-    fn refresh_attention(&mut self, person: PersonId) {
+    pub(crate) fn refresh_attention(&mut self, person: PersonId) {
         let Some(p) = self.s.persons.get(&person) else { return };
-        let attention =
-            p.standing != Standing::AtHome || p.exposure != Exposure::None || !self.s.duties.group(&Group::Person(person)).is_empty();
+        let attention = p.standing != Standing::AtHome
+            || p.exposure != Exposure::None
+            || p.same_as.is_some()
+            || !self.s.duties.group(&Group::Person(person)).is_empty();
         if attention != p.attention {
             let p = Person { attention, ..p.clone() };
             self.s.persons.put(p);

@@ -16,7 +16,7 @@ use quell_protocol::{Exposure, Link, Setting, Severity, ZoneLevel};
 use std::collections::BTreeMap;
 
 /// Duties that end when a case is withdrawn.
-const CASE_DUTIES: &[DutyKind] = &[
+pub(crate) const CASE_DUTIES: &[DutyKind] = &[
     DutyKind::Report,
     DutyKind::InvestigateCore,
     DutyKind::InvestigateFull,
@@ -101,7 +101,7 @@ impl Act<'_> {
     }
 
     /// Puts a case into the book with its duties, and ends what it overtakes.
-    fn start_case(&mut self, case: Case, p: &Person, at: Instant) {
+    pub(crate) fn start_case(&mut self, case: Case, p: &Person, at: Instant) {
         let (id, person, place) = (case.case_id, p.person_id, p.place.clone());
         // A new case has no contacts yet: all of them will be in memory, if it is withdrawn in the same batch.
         self.s.contacts.know_groups([Group::Case(id)]);
@@ -130,7 +130,7 @@ impl Act<'_> {
     }
 
     /// Open duties of these kinds about a case, earliest due first.
-    fn case_duties(&self, case: &Case, kinds: &[DutyKind]) -> Vec<Duty> {
+    pub(crate) fn case_duties(&self, case: &Case, kinds: &[DutyKind]) -> Vec<Duty> {
         let id = case.case_id.to_string();
         self.open_duties(case.person_id, kinds).into_iter().filter(|d| d.subject == id).collect()
     }

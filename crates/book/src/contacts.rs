@@ -93,10 +93,7 @@ impl Act<'_> {
             last_seen: None,
             prophylaxis: false,
         };
-        let rank = |c: &Contact| (self.strictness(c.category), c.last_exposure);
-        let as_strict = |c: &Contact| self.strictness(c.category) >= self.strictness(category);
-        let of_same_case = |c: &Contact| c.case_id == f.case && as_strict(c) && c.last_exposure >= f.last_exposure.at;
-        if self.contacts_in(f.person, &[ContactState::Active, ContactState::Covered]).iter().any(of_same_case) {
+        if self.is_covered(f.person, f.case, category, f.last_exposure.at) {
             return Err(refuse!(
                 "contact.covered",
                 "person",
@@ -104,17 +101,29 @@ impl Act<'_> {
                 "该人员已是该感染者的接触者，且暴露时间相同或更晚、管理同等或更严格"
             ));
         }
-        // One person, one schedule: of all records the strictest sets it, of the strictest the one with the latest exposure.
-        match self.active_contact(f.person) {
-            Some(leads) if rank(&contact) <= rank(&leads) => self.s.contacts.put(contact),
+        self.add_contact(contact, f.at.at);
+        Ok(())
+    }
+
+    /// One person, one schedule: of all records the strictest sets it, of the strictest the one with the latest exposure.
+    pub(crate) fn add_contact(&mut self, contact: Contact, at: Instant) {
+        let rank = |c: &Contact| (self.strictness(c.category), c.last_exposure);
+        match self.active_contact(contact.person_id) {
+            Some(leads) if rank(&contact) <= rank(&leads) => self.s.contacts.put(Contact { state: ContactState::Covered, ..contact }),
             Some(leads) => {
                 self.s.contacts.put(Contact { state: ContactState::Covered, ..leads });
-                self.discharge_first(f.person, REVIEW, f.at.at);
-                self.schedule_contact(&contact, f.at.at);
+                self.discharge_first(contact.person_id, REVIEW, at);
+                self.schedule_contact(&contact, at);
             }
-            None => self.schedule_contact(&contact, f.at.at),
+            None => self.schedule_contact(&contact, at),
         }
-        Ok(())
+    }
+
+    /// The person is a contact of this case already, by a later or equal exposure and as strict a schedule.
+    pub(crate) fn is_covered(&self, person: PersonId, case: Option<CaseId>, category: ContactCategory, exposed: Instant) -> bool {
+        let as_strict = |c: &Contact| self.strictness(c.category) >= self.strictness(category);
+        let of_same_case = |c: &Contact| c.case_id == case && as_strict(c) && c.last_exposure >= exposed;
+        self.contacts_in(person, &[ContactState::Active, ContactState::Covered]).iter().any(of_same_case)
     }
 
     /// How much a category's schedule restricts: central isolation before home isolation before watching.

@@ -2,7 +2,7 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
 //! in [`rows`].
 
 mod act;
@@ -29,6 +29,7 @@ mod refusal;
 mod replay;
 mod rounds;
 pub mod rows;
+mod same;
 mod sampling;
 mod state;
 mod stay;
@@ -45,6 +46,7 @@ pub use closing::{Balance, BlockedItem, DaySheet, OwnedLine, balance, sheet};
 pub use fact::*;
 pub use kinds::*;
 pub use links::{Doubt, Ill, LinkSeen, doubts, generations};
+pub use people::recognised_by;
 pub use refusal::Refusal;
 pub use replay::Replay;
 pub use state::*;

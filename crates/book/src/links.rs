@@ -24,7 +24,7 @@ impl Act<'_> {
         if f.evidence.trim().is_empty() {
             return Err(refuse!("link.evidence", "evidence", "say what the link rests on", "请写明关联依据"));
         }
-        let same = |l: &&Link| l.withdrawn.is_none() && l.source_case == f.source;
+        let same = |l: &&Link| l.withdrawn.is_none() && (l.source_case, l.target_case) == (f.source, f.target);
         if self.s.links.get(&f.link).is_some() || self.s.links.group(&Group::Case(f.target)).into_iter().any(|l| same(&l)) {
             return Err(refuse!(
                 "link.exists",

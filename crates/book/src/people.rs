@@ -8,6 +8,7 @@ use crate::rows::*;
 use crate::state::Count;
 use crate::table::Group;
 use quell_foundation::*;
+use quell_matching::Particulars;
 use quell_protocol::{Exposure, OccupationClass};
 
 impl Act<'_> {
@@ -107,7 +108,11 @@ impl Act<'_> {
             recalled: old.map(|o| o.recalled.clone()).unwrap_or_default(),
             attention: old.is_some_and(|o| o.attention),
             listed_seq: old.map_or(self.c.seq, |o| o.listed_seq),
+            match_keys: Vec::new(),
+            same_as: old.and_then(|o| o.same_as),
         };
+        let by = recognised_by(&row.name, row.sex, row.born, row.identity_hash, row.phone.as_deref(), &row.home);
+        row.match_keys = quell_matching::keys(&by).into_iter().map(|k| k.as_i64()).collect();
         if old == Some(&row) {
             return Ok(());
         }
@@ -234,4 +239,15 @@ fn replaced(old: &Person, new: &Person) -> Vec<(&'static str, &'static str, Stri
         (!old.tags.is_subset(&new.tags), "tags", "标签", tags(old), tags(new)),
     ];
     all.into_iter().filter(|r| r.0).map(|(_, en, zh, was, is)| (en, zh, was, is)).collect()
+}
+
+/// What a person is recognised by, as the matcher takes it.
+pub fn recognised_by(name: &str, sex: Sex, born: Option<Day>, identity: Option<Hash>, phone: Option<&str>, home: &PlaceId) -> Particulars {
+    let sex = match sex {
+        Sex::Male => Some(quell_matching::Sex::Male),
+        Sex::Female => Some(quell_matching::Sex::Female),
+        Sex::Unknown => None,
+    };
+    let phones = phone.map(str::to_owned).into_iter().collect();
+    Particulars { name: name.to_owned(), sex, born, identity, phones, home: Some(home.clone()) }
 }

@@ -131,7 +131,8 @@ impl State {
         let Some(r) = self.rounds.get(round).cloned() else { return };
         let day = self.open_day.unwrap_or(Day(0));
         let mut counts: BTreeMap<(TallyKey, bool), i64> = BTreeMap::new();
-        let in_scope: Vec<Person> = self.persons.values().filter(|p| r.scope.iter().any(|s| p.home.is_within(s))).cloned().collect();
+        let in_scope: Vec<Person> =
+            self.persons.values().filter(|p| p.same_as.is_none() && r.scope.iter().any(|s| p.home.is_within(s))).cloned().collect();
         for p in in_scope {
             let waived = roster_exclusion(p.standing, p.away_to.as_deref());
             let key = (day, DutyKind::Sample, p.place.clone(), round.to_string());

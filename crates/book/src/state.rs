@@ -158,6 +158,8 @@ macro_rules! state {
 state! {
     places: Place,
     persons: Person,
+    merges: Merge,
+    distincts: Distinct,
     rounds: Round,
     roster: Roster,
     registrations: Registration,

@@ -123,7 +123,8 @@ fn assert_consistent(s: &State) {
 fn assert_person(s: &State, person: &Person) {
     let id = person.person_id;
     let open: Vec<DutyKind> = s.duties.group(&Group::Person(id)).iter().map(|d| d.kind).collect();
-    let attention = person.standing != Standing::AtHome || person.exposure != Exposure::None || !open.is_empty();
+    let attention =
+        person.standing != Standing::AtHome || person.exposure != Exposure::None || person.same_as.is_some() || !open.is_empty();
     assert_eq!(person.attention, attention, "{person:?} {open:?}");
     let cases = s.cases.group(&Group::Person(id)).iter().filter(|c| c.state == CaseState::Active).count();
     let contacts = s.contacts.group(&Group::Person(id)).iter().filter(|c| c.state == ContactState::Active).count();
@@ -133,6 +134,9 @@ fn assert_person(s: &State, person: &Person) {
     let covered = s.contacts.group(&Group::Person(id)).iter().filter(|c| c.state == ContactState::Covered).count();
     assert!(covered == 0 || contacts == 1, "{person:?}: {covered} contact records wait behind none");
     assert!(cases + contacts <= 1 && stays <= 1 && moving <= 1, "{person:?}: {cases} cases, {contacts} contacts, {stays} stays");
+    if let Some(kept) = person.same_as {
+        assert_eq!(s.persons.get(&kept).and_then(|k| k.same_as), None, "{person:?}: what is said of it is said of one who goes on");
+    }
     assert!(moving == 0 || cases + contacts == 1, "{person:?} is moved without a reason");
     // Nobody is forgotten: whoever is restricted has a duty that ends it, and no duty outlives what it is about.
     let has = |kinds: &[DutyKind]| kinds.iter().any(|k| open.contains(k));
@@ -258,7 +262,7 @@ fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)
     macro_rules! same_rows {
         ($($table:ident)*) => { $(assert_eq!(sorted(&in_slice.$table), sorted(&in_whole.$table));)* };
     }
-    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links transfers stays
+    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links merges distincts transfers stays
     observations zones duties ownerships sealed_days }
     // The store copies new rows of these in, which must not be there.
     assert_eq!(in_slice.persons.new_rows(), in_whole.persons.new_rows());

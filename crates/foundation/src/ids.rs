@@ -62,6 +62,8 @@ uuid_id!(/// A visit of a case to a place: one stretch of its trajectory (行动
     VisitId);
 uuid_id!(/// A link between two cases: who infected whom (传播关联).
     LinkId);
+uuid_id!(/// Two records found to be one person (合并).
+    MergeId);
 
 macro_rules! code_id {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {

@@ -25,6 +25,9 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
             role == Role::Commander
         }
         HandInReviewed(_) | LaboratoryReviewed(_) => role == Role::Commander,
+        PersonsMerged(_) | MergeUndone(_) | PersonsDistinct(_) => {
+            matches!(role, Role::Administrator | Role::Investigator | Role::Commander)
+        }
         // Said by the door itself.
         LateHandIn(_) | TimeRanOut(_) => false,
         OverdueOwned(_) => !matches!(role, Role::Auditor | Role::Administrator),

@@ -17,6 +17,7 @@ pub mod identity;
 pub mod import;
 pub mod metrics;
 pub mod papers;
+pub mod similar;
 pub mod status;
 
 /// Facts are many small texts: with the system's allocator a third of the server's time at full load went into it.

@@ -14,8 +14,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("quell-exchange", &["quell-foundation"]),
     ("quell-matching", &["quell-foundation"]),
     ("quell-documents", &["quell-foundation"]),
-    ("quell-book", &["quell-foundation", "quell-protocol"]),
-    ("quell-store", &["quell-foundation", "quell-protocol", "quell-book"]),
+    ("quell-book", &["quell-foundation", "quell-protocol", "quell-matching"]),
+    ("quell-store", &["quell-foundation", "quell-protocol", "quell-book", "quell-matching"]),
     ("quell-rehearse", &["quell-foundation", "quell-protocol", "quell-book"]),
     (
         "quell",

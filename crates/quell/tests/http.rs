@@ -103,13 +103,13 @@ fn plausible(route: &Route) -> (String, String) {
     let body = match route.path {
         "/v1/session" => json!({"account": "nobody", "password": "x"}).to_string(),
         "/v1/submissions" => "[]".into(),
+        "/v1/similar" => json!({"name": "张丽", "born": "1985-03-12"}).to_string(),
         _ => String::new(),
     };
     let path = match route.path {
         "/healthz" | "/readyz" | "/v1/health" | "/v1/openapi.json" | "/v1/session" | "/v1/session/end" | "/v1/submissions"
-        | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log" | "/v1/questions" | "/v1/chains" | "/v1/cases/unlinked" => {
-            route.path.into()
-        }
+        | "/v1/similar" | "/v1/duplicates" | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log" | "/v1/questions"
+        | "/v1/chains" | "/v1/cases/unlinked" => route.path.into(),
         "/v1/cases/{case}/investigation" => route.path.replace("{case}", &fresh_submission().to_string()),
         "/v1/contacts" => format!("/v1/contacts?place={ROOT}&need=overdue&category=close"),
         "/v1/orders" => format!("/v1/orders?person={p}&in_force=true"),
@@ -118,7 +118,7 @@ fn plausible(route: &Route) -> (String, String) {
         "/v1/items/{state}" => "/v1/items/open?kind=deliver&round=R1&overdue=true&limit=5".into(),
         "/v1/rounds/{round}" | "/v1/rounds/{round}/links" => route.path.replace("{round}", "R1"),
         "/v1/persons" => format!("/v1/persons?text={A}&limit=5"),
-        "/v1/persons/{person}" | "/v1/persons/{person}/status" | "/v1/persons/{person}/code" => {
+        "/v1/persons/{person}" | "/v1/persons/{person}/status" | "/v1/persons/{person}/code" | "/v1/persons/{person}/similar" => {
             route.path.replace("{person}", &p.to_string())
         }
         "/v1/tubes/{tube}" => "/v1/tubes/T1".into(),
@@ -500,6 +500,9 @@ async fn every_look_at_a_person_is_written_down() {
         (format!("/v1/persons/{p}/status"), "/v1/persons/{person}/status", Some(p), 1),
         (format!("/v1/persons/{p}/code"), "/v1/persons/{person}/code", Some(p), 1),
         (format!("/v1/persons/{}", person("nobody", 0)), "/v1/persons/{person}", Some(person("nobody", 0)), 0),
+        (format!("/v1/persons/{p}/similar"), "/v1/persons/{person}/similar", Some(p), 0),
+        ("/v1/similar".into(), "/v1/similar", None, 0),
+        ("/v1/duplicates".into(), "/v1/duplicates", None, 0),
         (format!("/v1/persons?text={A}&limit=7"), "/v1/persons", None, 7),
         ("/v1/tubes/T1".into(), "/v1/tubes/{tube}", None, 10),
         (format!("/v1/items/open?kind=sample&round=R1&place={A}"), "/v1/items/{state}", None, 2),
@@ -517,7 +520,8 @@ async fn every_look_at_a_person_is_written_down() {
     for (n, (path, route, whom, rows)) in looks.iter().enumerate() {
         w.app.clock.set(time(NOW).plus(Span(n as i64)));
         let before = written().await;
-        let reply = w.get(path, &token).await;
+        let table = ROUTES.iter().find(|r| r.path == *route).unwrap();
+        let reply = w.call(&table.operations[0].method.to_uppercase(), path, &token, plausible(table).1).await;
         assert!(matches!(reply.status, 200 | 404), "{path}: {reply:?}");
         assert_eq!(written().await, before + 1, "{path}");
         let c = w.app.db.connection().await.unwrap();
@@ -540,7 +544,7 @@ async fn every_look_at_a_person_is_written_down() {
     let what: Vec<&str> = page["items"].as_array().unwrap().iter().map(|i| i["what"].as_str().unwrap()).collect();
     assert_eq!(
         what,
-        ["/v1/orders", "/v1/persons/{person}/code", "/v1/persons/{person}/status", "/v1/persons/{person}"],
+        ["/v1/orders", "/v1/persons/{person}/similar", "/v1/persons/{person}/code", "/v1/persons/{person}/status", "/v1/persons/{person}"],
         "the latest first"
     );
 }

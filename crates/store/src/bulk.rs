@@ -35,7 +35,7 @@ WITH scope AS (
             WHEN 'home_monitoring' THEN 'home monitoring after discharge'
             WHEN 'dead' THEN 'dead'
         END AS waived
-    FROM scope s JOIN quell.person p ON p.book_id = $1
+    FROM scope s JOIN quell.person p ON p.book_id = $1 AND p.same_as IS NULL
         AND (p.home = s.place COLLATE \"C\" OR (p.home > (s.place || '.') COLLATE \"C\" AND p.home < (s.place || '/') COLLATE \"C\"))
 ), made AS (
     INSERT INTO quell.roster (book_id, round, person_id, place, waived, decider, missed)

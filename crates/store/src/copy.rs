@@ -86,17 +86,25 @@ impl Fields {
             serde_json::to_writer(out, &value).unwrap_or_else(|_| unreachable!("finite numbers and text"));
         });
     }
-    /// An array of words: one dimension, no nulls, elements of type `text` (oid 25), counted from 1.
+    /// An array: one dimension, no nulls, elements of the type with this oid, counted from 1.
+    fn array<T>(&mut self, oid: i32, items: impl ExactSizeIterator<Item = T>, write: impl Fn(&mut Self, T)) {
+        let mut inner = Fields(Vec::new());
+        let length = items.len() as i32;
+        let dimensions = i32::from(length > 0);
+        [dimensions, 0, oid].iter().for_each(|n| inner.0.extend_from_slice(&n.to_be_bytes()));
+        if dimensions == 1 {
+            [length, 1].iter().for_each(|n| inner.0.extend_from_slice(&n.to_be_bytes()));
+        }
+        items.for_each(|item| write(&mut inner, item));
+        self.bytes(&inner.0);
+    }
     fn words<T: Serialize>(&mut self, words: &BTreeSet<T>) {
         const TEXT: i32 = 25;
-        let mut inner = Fields(Vec::new());
-        let dimensions = i32::from(!words.is_empty());
-        [dimensions, 0, TEXT].iter().for_each(|n| inner.0.extend_from_slice(&n.to_be_bytes()));
-        if dimensions == 1 {
-            [words.len() as i32, 1].iter().for_each(|n| inner.0.extend_from_slice(&n.to_be_bytes()));
-        }
-        words.iter().for_each(|w| inner.word(w));
-        self.bytes(&inner.0);
+        self.array(TEXT, words.iter(), |f, w| f.word(w));
+    }
+    fn bigints(&mut self, numbers: &[i64]) {
+        const BIGINT: i32 = 20;
+        self.array(BIGINT, numbers.iter(), |f, n| f.bigint(*n));
     }
 }
 
@@ -180,8 +188,8 @@ impl Copied for Tube {
 impl Copied for Person {
     const COPY: &'static str = "COPY quell.person
         (book_id, person_id, home, place, name, sex, born, identity_hash, identity_masked, phone, occupation, tags, standing,
-        standing_since, away_to, exposure, attention, listed_seq, recalled) FROM STDIN (FORMAT binary)";
-    const COLUMNS: i16 = 19;
+        standing_since, away_to, exposure, attention, listed_seq, recalled, match_keys, same_as) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 21;
     fn fields(&self, out: &mut Fields) {
         out.uuid(self.person_id.0);
         out.text(self.home.as_str());
@@ -201,6 +209,8 @@ impl Copied for Person {
         out.bool(self.attention);
         out.bigint(self.listed_seq);
         out.json(&self.recalled);
+        out.bigints(&self.match_keys);
+        out.maybe(self.same_as.map(|p| p.0), Fields::uuid);
     }
 }
 

@@ -23,13 +23,13 @@ fn bad(detail: impl ToString) -> StoreError {
 }
 
 /// A word of a closed list.
-fn word<T: DeserializeOwned>(text: &str) -> Read<T> {
+pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Read<T> {
     let d: StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
     T::deserialize(d).map_err(bad)
 }
 
 /// A code or path, checked.
-fn code<T: std::str::FromStr<Err = BadId>>(text: &str) -> Read<T> {
+pub(crate) fn code<T: std::str::FromStr<Err = BadId>>(text: &str) -> Read<T> {
     text.parse().map_err(bad)
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn persons(tx: &Tx<'_>, ids: &[Uuid]) -> Read<Vec<Person>> {
         return Ok(Vec::new());
     }
     const SQL: &str = "SELECT person_id, home, place, name, sex, born, identity_hash, identity_masked, phone, occupation, tags,
-        standing, standing_since, away_to, exposure, attention, listed_seq, recalled::text
+        standing, standing_since, away_to, exposure, attention, listed_seq, recalled::text, match_keys, same_as
         FROM unnest($2::uuid[]) AS k(id) JOIN quell.person ON book_id = $1 AND person_id = k.id";
     query(tx, SQL, &[&tx.book, &ids]).await?.iter().map(person).collect()
 }
@@ -100,6 +100,8 @@ fn person(r: &Row) -> Read<Person> {
         attention: r.get(15),
         listed_seq: r.get(16),
         recalled: recalled(r.get(17))?,
+        match_keys: r.get(18),
+        same_as: r.get::<_, Option<Uuid>>(19).map(PersonId),
     })
 }
 

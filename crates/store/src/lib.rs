@@ -21,6 +21,7 @@ mod neighbours;
 pub mod schema;
 pub mod server;
 pub mod shelf;
+pub mod similar;
 mod tables;
 pub mod verify;
 pub mod views;

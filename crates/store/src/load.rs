@@ -322,13 +322,14 @@ async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     let visits: Vec<uuid::Uuid> = w.visits.iter().map(|v| v.0).collect();
     let links: Vec<uuid::Uuid> = w.links.iter().map(|l| l.0).collect();
     let linked: Vec<uuid::Uuid> = w.linked.iter().map(|c| c.0).collect();
-    let (or, ap, inv, vi, li, of_target) = try_join!(
+    let (or, ap, inv, vi, li, of_target, of_source) = try_join!(
         tx.rows::<RestrictionOrder>(("order_id", Ids(&orders)), "true"),
         tx.rows::<Appeal>(("appeal_id", Ids(&appeals)), "true"),
         tx.rows::<Investigation>(("case_id", Ids(&investigations)), "true"),
         tx.rows::<Visit>(("visit_id", Ids(&visits)), "true"),
         tx.rows::<Link>(("link_id", Ids(&links)), "true"),
         tx.rows::<Link>(("target_case", Ids(&linked)), "true"),
+        tx.rows::<Link>(("source_case", Ids(&linked)), "true"),
     )?;
     s.orders.know_keys(&w.orders);
     put(&mut s.orders, or);
@@ -342,5 +343,28 @@ async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     put(&mut s.links, li);
     s.links.know_groups(w.linked.iter().map(|c| Group::Case(*c)));
     put(&mut s.links, of_target);
+    put(&mut s.links, of_source);
+    load_same(tx, s, w).await
+}
+
+/// Who is the same person, and the swabs of a second record.
+async fn load_same(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreError> {
+    let merges: Vec<uuid::Uuid> = w.merges.iter().map(|m| m.0).collect();
+    let into: Vec<uuid::Uuid> = w.merged_into.iter().map(|p| p.0).collect();
+    let pairs: Vec<uuid::Uuid> = w.distincts.iter().map(|d| d.0.0).collect::<BTreeSet<_>>().into_iter().collect();
+    let swabbed: Vec<uuid::Uuid> = w.ever_registered.iter().map(|p| p.0).collect();
+    let (me, of, di, re) = try_join!(
+        tx.rows::<Merge>(("merge_id", Ids(&merges)), "true"),
+        tx.rows::<Merge>(("kept", Ids(&into)), "undone_at IS NULL"),
+        tx.rows::<Distinct>(("person_id", Ids(&pairs)), "true"),
+        tx.rows::<Registration>(("person_id", Ids(&swabbed)), "void_seq IS NULL"),
+    )?;
+    s.merges.know_keys(&w.merges);
+    put(&mut s.merges, me);
+    s.merges.know_groups(w.merged_into.iter().map(|p| Group::Person(*p)));
+    put(&mut s.merges, of);
+    s.distincts.know_keys(&w.distincts);
+    put(&mut s.distincts, di);
+    put(&mut s.registrations, re);
     Ok(())
 }

@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (16, include_str!("../migrations/0016_cases_and_contacts.sql")),
     (17, include_str!("../migrations/0017_links.sql")),
     (18, include_str!("../migrations/0018_prophylaxis.sql")),
+    (19, include_str!("../migrations/0019_one_person_once.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

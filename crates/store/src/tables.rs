@@ -58,6 +58,8 @@ stored! {
     Interview, "quell.interview", "seq, idx";
     Visit, "quell.visit", "visit_id";
     Link, "quell.link", "link_id";
+    Merge, "quell.person_merge", "merge_id";
+    Distinct, "quell.distinct_person", "person_id, other_id";
     Transfer, "quell.transfer", "transfer_id";
     Stay, "quell.stay", "stay_id";
     Observation, "quell.observation", "seq, idx";

@@ -156,6 +156,8 @@ async fn columns_are_the_fields(w: &World) {
         Interview,
         Visit,
         Link,
+        Merge,
+        Distinct,
         Transfer,
         Stay,
         Observation,

@@ -22,6 +22,7 @@ mod cases;
 mod contacts;
 mod investigation;
 mod keeping;
+mod same;
 mod sampling;
 mod testing;
 
@@ -31,6 +32,7 @@ pub use cases::*;
 pub use contacts::*;
 pub use investigation::*;
 pub use keeping::*;
+pub use same::*;
 pub use sampling::*;
 pub use testing::*;
 
@@ -54,6 +56,9 @@ kinds! {
     PersonListed = "person_listed",
     PersonAbsent = "person_absent",
     PersonReturned = "person_returned",
+    PersonsMerged = "persons_merged",
+    MergeUndone = "merge_undone",
+    PersonsDistinct = "persons_distinct",
     ZoneDesignated = "zone_designated",
     ZoneLifted = "zone_lifted",
     ProtocolAdopted = "protocol_adopted",

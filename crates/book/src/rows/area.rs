@@ -68,6 +68,10 @@ rows! {
         attention: bool,
         /// The log position of the fact that said what is known of the person.
         listed_seq: i64,
+        /// By which people like this one are found ([`quell_matching::keys`]).
+        match_keys: Vec<i64>,
+        /// This record is a second one of that person, who goes on under the other.
+        same_as: Option<PersonId>,
     } key(r) r.person_id; groups vec![];
 
     /// A screening round.

@@ -120,5 +120,5 @@ rows! {
         seq: i64,
         /// Withdrawn: why.
         withdrawn: Option<String>,
-    } key(r) r.link_id; groups vec![Group::Case(r.target_case)];
+    } key(r) r.link_id; groups vec![Group::Case(r.target_case), Group::Case(r.source_case)];
 }

@@ -51,6 +51,7 @@ mod chain;
 mod contacts;
 mod duties;
 mod investigation;
+mod same;
 
 pub use area::*;
 pub use care::*;
@@ -58,3 +59,4 @@ pub use chain::*;
 pub use contacts::*;
 pub use duties::*;
 pub use investigation::*;
+pub use same::*;

@@ -330,11 +330,25 @@ impl Generator {
             30 => self.fact("zone_designated", c, json!({"place": place, "level": of(&["high", "low", "high"], c), "reason": "case", "decider": "c"})),
             31 => self.fact("round_opened", 1, json!({"round": format!("r{}", a % 4), "name": "r", "scope": [place]})),
             32 => self.fact("round_closed", c, json!({"round": format!("r{}", a % 4)})),
+            33 if b.is_multiple_of(2) => self.same(s, fresh, (a, b, c)),
             33 => fact("", "roster_waived", json!({"round": format!("r{}", a % 4), "person": person, "reason": "bedridden", "decider": "c"})),
             34 if b.is_multiple_of(3) => super::person(n),
             34 => fact("", "person_listed", json!({"person": person, "name": "moved", "sex": "unknown", "seen": if c.is_multiple_of(4) { 1 } else { 1_000_000 }, "home": household(u32::from(b % 12) + 1).replace("001.c1", "002.c1")})),
             _ => fact("", "day_closed", json!({"day": s.open_day.unwrap_or(Day(19_322)), "decider": "c"})),
         }
+    }
+
+    /// Two records are one person, or are not.
+    fn same(&self, s: &State, fresh: u32, (a, b, c): (u8, u8, u8)) -> Fact {
+        let (person, other) = (p(self.person(a)), p(self.person(b / 2)));
+        let merges: Vec<MergeId> = s.merges.iter().filter(|m| m.undone_at.is_none()).map(|m| m.merge_id).collect();
+        if c.is_multiple_of(7) {
+            return self.fact("persons_distinct", c, json!({"person": person, "other": other, "decision": decision()}));
+        }
+        if !merges.is_empty() && c.is_multiple_of(2) {
+            return self.fact("merge_undone", c, json!({"merge": of(&merges, a), "decision": decision()}));
+        }
+        self.fact("persons_merged", c, json!({"merge": id(95_000 + fresh), "kept": person, "gone": other, "decision": decision()}))
     }
 
     /// Something about orders, appeals, follow-up, interviews, visits.

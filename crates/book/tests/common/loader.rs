@@ -109,6 +109,7 @@ fn people(s: &mut State, whole: &State, w: &Needs) {
         let on_roster = r.round.as_ref().is_some_and(|round| w.roster.contains(&(round.clone(), r.person_id)));
         on_roster || of_person && (r.round.as_ref().is_some_and(|x| rounds.contains(x)) || w.loose_tubes.contains(&r.tube))
     });
+    put(&mut s.registrations, &whole.registrations, |r| r.void_seq.is_none() && w.ever_registered.contains(&r.person_id));
     s.roster.know_keys(&w.roster);
     let of = |p: &PersonId| w.dossiers.contains(p);
     let all_rounds = |p: &PersonId| of(p) || w.swabbed.contains(p);
@@ -148,9 +149,16 @@ fn by_id(s: &mut State, whole: &State, w: &Needs) {
     put(&mut s.investigations, &whole.investigations, |r| w.investigations.contains(&r.case_id));
     s.visits.know_keys(&w.visits);
     put(&mut s.visits, &whole.visits, |r| w.visits.contains(&r.visit_id));
+    s.merges.know_keys(&w.merges);
+    s.merges.know_groups(w.merged_into.iter().map(|p| Group::Person(*p)));
+    put(&mut s.merges, &whole.merges, |r| w.merges.contains(&r.merge_id) || (r.undone_at.is_none() && w.merged_into.contains(&r.kept)));
+    s.distincts.know_keys(&w.distincts);
+    put(&mut s.distincts, &whole.distincts, |r| w.distincts.contains(&r.key()));
     s.links.know_keys(&w.links);
     s.links.know_groups(w.linked.iter().map(|c| Group::Case(*c)));
-    put(&mut s.links, &whole.links, |r| w.links.contains(&r.link_id) || w.linked.contains(&r.target_case));
+    put(&mut s.links, &whole.links, |r| {
+        w.links.contains(&r.link_id) || w.linked.contains(&r.target_case) || w.linked.contains(&r.source_case)
+    });
     s.transfers.know_keys(&w.transfers);
     put(&mut s.transfers, &whole.transfers, |r| w.transfers.contains(&r.transfer_id));
     s.stays.know_keys(&w.stays);

@@ -8,6 +8,7 @@ pub mod connections;
 mod events;
 pub mod health;
 pub mod openapi;
+pub mod people;
 mod problem;
 mod reads;
 pub mod routes;

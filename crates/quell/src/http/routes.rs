@@ -2,7 +2,7 @@
 
 use crate::admission::Class;
 use crate::app::App;
-use crate::http::{cases, events, health, openapi, reads, session, submissions};
+use crate::http::{cases, events, health, openapi, people, reads, session, submissions};
 use axum::routing::{MethodRouter, delete, get, post};
 use quell_book::Role;
 use quell_store::views;
@@ -80,6 +80,9 @@ pub const CARE_AND_COURIER: &[Role] = &[
     Role::Commander,
     Role::Auditor,
 ];
+
+/// Roles that list people, and so must know who is there already.
+pub const LISTING: &[Role] = &[Role::Administrator, Role::Sampler, Role::CommunityWorker, Role::Investigator, Role::Commander];
 
 /// Roles that watch over the others.
 pub const OVERSIGHT: &[Role] = &[Role::Auditor, Role::Commander, Role::Administrator];
@@ -272,6 +275,43 @@ pub static ROUTES: &[Route] = &[
         operations: &[op!("get", "Everything known of a person", None, Some(schema::<views::PersonView>))],
         params: &[Param { name: "person", about: "the person" }],
         handler: || get(reads::person),
+    },
+    Route {
+        path: "/v1/similar",
+        access: Access::Roles(LISTING),
+        class: Some(Class::Read),
+        operations: &[op!(
+            "post",
+            "Who could be this person already, with a score and its reasons: ask before you list someone",
+            Some(schema::<people::Described>),
+            Some(schema::<people::Similar>)
+        )],
+        params: &[],
+        handler: || post(people::similar),
+    },
+    Route {
+        path: "/v1/persons/{person}/similar",
+        access: Access::Roles(LISTING),
+        class: Some(Class::Read),
+        operations: &[op!("get", "Other records that could be this person", None, Some(schema::<people::Similar>))],
+        params: &[Param { name: "person", about: "the person" }],
+        handler: || get(people::similar_to),
+    },
+    Route {
+        path: "/v1/duplicates",
+        access: Access::Roles(LISTING),
+        class: Some(Class::Read),
+        operations: &[op!(
+            "get",
+            "People about whom anything is open and who have a record that is alike, page by page: decide with persons_merged or persons_distinct",
+            None,
+            Some(schema::<people::Duplicates>)
+        )],
+        params: &[
+            Param { name: "place", about: "a place; by default your own" },
+            Param { name: "after", about: "the 'next' of the page before" },
+        ],
+        handler: || get(people::duplicates),
     },
     Route {
         path: "/v1/persons/{person}/status",

@@ -334,6 +334,8 @@ impl People {
                 }
             }
         }
+        let touched: Vec<Uuid> = again.iter().map(|p| p.0).collect();
+        again.extend(views::other_records(tx, book, &touched).await?);
         let again: Vec<Uuid> = again.into_iter().map(|p| p.0).collect();
         for portion in again.chunks(PORTION as usize) {
             self.put(&views::statuses_of(tx, book, portion).await?);

@@ -33,6 +33,8 @@ impl Touched {
             Fact::PersonListed(f) => drop(self.persons.insert(f.person)),
             Fact::PersonAbsent(f) => drop(self.persons.insert(f.person)),
             Fact::PersonReturned(f) => drop(self.persons.insert(f.person)),
+            Fact::PersonsMerged(f) => self.persons.extend([f.kept, f.gone]),
+            Fact::MergeUndone(f) => drop(self.things.insert(f.merge.0)),
             Fact::Registered(f) => drop(self.swabbed.insert(f.person)),
             Fact::RegistrationVoided(f) => {
                 self.persons.insert(f.person);
@@ -74,6 +76,7 @@ impl Touched {
             Fact::DutyWaived(f) => drop(self.things.insert(f.duty.0)),
             // Zones are read afresh whenever the log has moved.
             Fact::ZoneDesignated(_) | Fact::ZoneLifted(_) => {}
+            Fact::PersonsDistinct(_) => {}
             // Nobody's status: places, rounds, boxes, papers, days. A sample that is not adequate is owed again, but restricts nobody.
             Fact::PlaceListed(_) | Fact::ProtocolAdopted(_) | Fact::RoundOpened(_) | Fact::RoundClosed(_) | Fact::RosterWaived(_) => {}
             Fact::TubeSealed(_) | Fact::BoxPacked(_) | Fact::HandedOver(_) | Fact::Received(_) | Fact::PlateRead(_) => {}

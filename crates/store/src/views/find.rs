@@ -27,6 +27,8 @@ pub struct PersonHit {
     pub home: PlaceId,
     /// Where the person stands.
     pub standing: Standing,
+    /// This is a second record of that person, who goes on under the other.
+    pub same_as: Option<PersonId>,
 }
 
 /// What a text to find people by can be.
@@ -83,7 +85,7 @@ pub async fn find_persons(tx: &Transaction<'_>, book: BookId, text: &str, page: 
     }
     let [name, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
     let sql = format!(
-        "SELECT p.person_id, p.name, p.sex, p.born, p.identity_masked, p.phone, p.home, p.standing
+        "SELECT p.person_id, p.name, p.sex, p.born, p.identity_masked, p.phone, p.home, p.standing, p.same_as
          FROM quell.person p WHERE p.book_id = $1 AND {}
              AND ($3::text IS NULL OR (p.name, p.person_id) > ($3::text, $4::text::uuid))
          ORDER BY p.name, p.person_id LIMIT $5",

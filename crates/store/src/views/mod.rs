@@ -48,7 +48,8 @@ pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};
 pub use shoulds::{KindLine, Numbers, PlaceShoulds, ShouldLine, Shoulds, carry, shoulds};
 pub use statuses::{
-    Behind, Held, StatusRow, ZoneRow, behind, living_at, log_hash, negatives, persons_about, statuses_after, statuses_of, zones_in_force,
+    Behind, Held, StatusRow, ZoneRow, behind, living_at, log_hash, negatives, other_records, persons_about, statuses_after, statuses_of,
+    zones_in_force,
 };
 pub use tube::{HandOverRecord, ResultRecord, TubeMember, TubeView, tube};
 
@@ -187,7 +188,7 @@ fn always<T>(what: &'static str, row: Option<T>) -> Result<T, StoreError> {
 
 /// SQL: the place in `column` is the place in parameter `$n` or lies below it. `'.'` and `'/'` are neighbours in ASCII, so that
 /// everything below lies in one range of the index; the last condition leaves out neighbours such as `50-a` of `50`.
-fn within(column: &str, n: usize) -> String {
+pub(crate) fn within(column: &str, n: usize) -> String {
     format!(
         "({column} >= ${n}::text COLLATE \"C\" AND {column} < (${n}::text || '/') COLLATE \"C\" \
          AND ({column} = ${n}::text COLLATE \"C\" OR {column} >= (${n}::text || '.') COLLATE \"C\"))"

@@ -303,6 +303,10 @@ pub struct PersonView {
     pub away_to: Option<String>,
     /// What the person is exposed to.
     pub exposure: Exposure,
+    /// This is a second record of that person, who goes on under the other.
+    pub same_as: Option<PersonId>,
+    /// Second records of the person, which were merged into this one: their past stays with them.
+    pub merged: Vec<PersonId>,
     /// Position in the log of what is known of the person: whoever changes it hands it in as `seen`.
     pub listed_seq: i64,
     /// Position of the log that this reflects: this one or a later one.
@@ -352,7 +356,8 @@ pub async fn person(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Insta
     let as_of_seq = head_seq(tx, book).await?;
     let sql = format!(
         "SELECT p.person_id, p.name, p.sex, p.born, p.identity_masked, p.phone, p.home, p.place, p.occupation, p.tags, p.standing,
-             p.standing_since, p.away_to, p.exposure, p.listed_seq,
+             p.standing_since, p.away_to, p.exposure, p.listed_seq, p.same_as,
+             ARRAY(SELECT m.person_id FROM quell.person m WHERE m.book_id = $1 AND m.same_as = p.person_id ORDER BY 1) AS merged,
              ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place)) AS home_names
          FROM quell.person p WHERE p.book_id = $1 AND p.person_id = $2"
     );

@@ -104,10 +104,14 @@ pub(super) const ZONE_UNTIL: &str = "(
 /// SQL: zones that restrict those who live in them.
 pub(super) const ZONE_IN_FORCE: &str = "z.lifted_at IS NULL AND z.level <> 'low'";
 
+/// SQL: all records of the person `p`: this one, and those that were merged into it.
+pub(super) const RECORDS: &str =
+    "ARRAY(SELECT m.person_id FROM quell.person m WHERE m.book_id = $1 AND m.same_as = p.person_id) || p.person_id";
+
 /// SQL: the registration `g` in a tube `t` whose result is negative.
 pub(super) const NEGATIVE: &str = "g.void_seq IS NULL AND t.result = 'negative' AND t.resulted_at IS NOT NULL";
 
-/// Where a person stands now; none if there is no such person in the reader's scope. One statement, by keys only.
+/// Where a person stands now, of a second record the one under which the person goes on; none if there is no such person in the reader's scope. One statement, by keys only.
 pub async fn person_status(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Instant) -> Result<Option<PersonStatus>, StoreError> {
     let sql = format!(
         "
@@ -123,9 +127,10 @@ FROM quell.person p
 LEFT JOIN LATERAL (
     SELECT g.sampled_at, json_build_object('sampled_at', g.sampled_at, 'resulted_at', t.resulted_at) AS last_negative
     FROM quell.registration g JOIN quell.tube t ON t.book_id = $1 AND t.tube = g.tube
-    WHERE g.book_id = $1 AND g.person_id = $2 AND {NEGATIVE}
+    WHERE g.book_id = $1 AND g.person_id = ANY({RECORDS}) AND {NEGATIVE}
     ORDER BY g.sampled_at DESC LIMIT 1) n ON true
-WHERE p.book_id = $1 AND p.person_id = $2"
+WHERE p.book_id = $1
+    AND p.person_id = (SELECT coalesce(q.same_as, q.person_id) FROM quell.person q WHERE q.book_id = $1 AND q.person_id = $2)"
     );
     let found: Option<PersonStatus> = single(tx, "status of a person", &sql, &[&book.0, &id.0, &now.to_string()]).await?;
     // What has run out restricts nobody, whether or not anyone has said so yet. A zone stands until it is lifted.

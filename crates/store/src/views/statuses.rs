@@ -1,7 +1,7 @@
 //! The statuses of many: what a table of everyone's status in memory is filled from and kept by ([`super::person_status`] is the same
 //! for one). Names, accounts and free text stay behind: this is for doors, where nobody has logged in.
 
-use super::person_status::{NEGATIVE, RESTRICTED, ZONE_IN_FORCE, ZONE_UNTIL};
+use super::person_status::{NEGATIVE, RECORDS, RESTRICTED, ZONE_IN_FORCE, ZONE_UNTIL};
 use super::within;
 use crate::error::StoreError;
 use crate::log::unpack;
@@ -97,15 +97,17 @@ pub async fn behind(tx: &Transaction<'_>, book: BookId, seq: i64, limit: i64) ->
     Ok(out)
 }
 
-/// SQL of [`StatusRow`] for the persons `p`.
+/// SQL of [`StatusRow`] for the records `q`: a second record has the status of the one under which the person goes on.
 fn statuses() -> String {
     format!(
-        "SELECT p.person_id, p.home, p.standing = 'dead', n.at,
+        "SELECT q.person_id, p.home, p.standing = 'dead', n.at,
             (SELECT json_agg(json_build_object('kind', r.kind, 'since', r.since, 'until', r.until))::text FROM ({RESTRICTED}) r)
-        FROM quell.person p
+        FROM quell.person q
+        CROSS JOIN LATERAL (SELECT q.* WHERE q.same_as IS NULL
+            UNION ALL SELECT k.* FROM quell.person k WHERE k.book_id = $1 AND k.person_id = q.same_as) p
         LEFT JOIN LATERAL (SELECT floor(extract(epoch FROM g.sampled_at))::bigint AS at
             FROM quell.registration g JOIN quell.tube t ON t.book_id = $1 AND t.tube = g.tube
-            WHERE g.book_id = $1 AND g.person_id = p.person_id AND {NEGATIVE} ORDER BY g.sampled_at DESC LIMIT 1) n ON true"
+            WHERE g.book_id = $1 AND g.person_id = ANY({RECORDS}) AND {NEGATIVE} ORDER BY g.sampled_at DESC LIMIT 1) n ON true"
     )
 }
 
@@ -117,13 +119,13 @@ fn status(r: &Row) -> Result<StatusRow, StoreError> {
 
 /// The statuses of a portion of everyone, by id, behind this one.
 pub async fn statuses_after(tx: &Transaction<'_>, book: BookId, after: PersonId, limit: i64) -> Result<Vec<StatusRow>, StoreError> {
-    let sql = format!("{} WHERE p.book_id = $1 AND p.person_id > $2 ORDER BY p.person_id LIMIT $3", statuses());
+    let sql = format!("{} WHERE q.book_id = $1 AND q.person_id > $2 ORDER BY q.person_id LIMIT $3", statuses());
     rows(tx, "statuses", &sql, &[&book.0, &after.0, &limit]).await?.iter().map(status).collect()
 }
 
 /// The statuses of these persons.
 pub async fn statuses_of(tx: &Transaction<'_>, book: BookId, persons: &[Uuid]) -> Result<Vec<StatusRow>, StoreError> {
-    let sql = format!("{} WHERE p.book_id = $1 AND p.person_id = ANY($2)", statuses());
+    let sql = format!("{} WHERE q.book_id = $1 AND q.person_id = ANY($2)", statuses());
     rows(tx, "statuses", &sql, &[&book.0, &persons]).await?.iter().map(status).collect()
 }
 
@@ -140,12 +142,21 @@ pub async fn negatives(tx: &Transaction<'_>, book: BookId, tubes: &[&str]) -> Re
 pub async fn persons_about(tx: &Transaction<'_>, book: BookId, things: &[Uuid]) -> Result<Vec<PersonId>, StoreError> {
     let sql = "SELECT person_id FROM quell.\"case\" WHERE book_id = $1 AND case_id = ANY($2)
         UNION SELECT person_id FROM quell.contact WHERE book_id = $1 AND (contact_id = ANY($2) OR case_id = ANY($2))
+        UNION SELECT kept FROM quell.person_merge WHERE book_id = $1 AND merge_id = ANY($2)
+        UNION SELECT gone FROM quell.person_merge WHERE book_id = $1 AND merge_id = ANY($2)
         UNION SELECT person_id FROM quell.transfer WHERE book_id = $1 AND transfer_id = ANY($2)
         UNION SELECT person_id FROM quell.stay WHERE book_id = $1 AND stay_id = ANY($2)
         UNION SELECT person_id FROM quell.restriction_order WHERE book_id = $1 AND order_id = ANY($2)
         UNION SELECT person_id FROM quell.appeal WHERE book_id = $1 AND appeal_id = ANY($2)
         UNION SELECT person_id FROM quell.duty WHERE book_id = $1 AND duty_id = ANY($2) AND person_id IS NOT NULL";
     Ok(rows(tx, "persons", sql, &[&book.0, &things]).await?.iter().map(|r| PersonId(r.get(0))).collect())
+}
+
+/// The other records of these persons.
+pub async fn other_records(tx: &Transaction<'_>, book: BookId, persons: &[Uuid]) -> Result<Vec<PersonId>, StoreError> {
+    let sql = "SELECT same_as FROM quell.person WHERE book_id = $1 AND person_id = ANY($2) AND same_as IS NOT NULL
+        UNION SELECT person_id FROM quell.person WHERE book_id = $1 AND same_as = ANY($2)";
+    Ok(rows(tx, "records", sql, &[&book.0, &persons]).await?.iter().map(|r| PersonId(r.get(0))).collect())
 }
 
 /// The zones in force.
