@@ -500,7 +500,7 @@ async fn every_look_at_a_person_is_written_down() {
         (format!("/v1/persons/{p}/status"), "/v1/persons/{person}/status", Some(p), 1),
         (format!("/v1/persons/{p}/code"), "/v1/persons/{person}/code", Some(p), 1),
         (format!("/v1/persons/{}", person("nobody", 0)), "/v1/persons/{person}", Some(person("nobody", 0)), 0),
-        (format!("/v1/persons/{p}/similar"), "/v1/persons/{person}/similar", Some(p), 0),
+        (format!("/v1/persons/{p}/similar"), "/v1/persons/{person}/similar", Some(p), 11),
         ("/v1/similar".into(), "/v1/similar", None, 0),
         ("/v1/duplicates".into(), "/v1/duplicates", None, 0),
         (format!("/v1/persons?text={A}&limit=7"), "/v1/persons", None, 7),
