@@ -113,9 +113,9 @@ impl Act<'_> {
             Some(leads) => {
                 self.s.contacts.put(Contact { state: ContactState::Covered, ..leads });
                 self.discharge_first(contact.person_id, REVIEW, at);
-                self.schedule_contact(&contact, at);
+                self.lead(&contact, at);
             }
-            None => self.schedule_contact(&contact, at),
+            None => self.lead(&contact, at),
         }
     }
 
@@ -157,11 +157,16 @@ impl Act<'_> {
         let Some(next) = waiting.into_iter().max_by_key(|c| (self.strictness(c.category), c.last_exposure, c.contact_id)) else {
             return false;
         };
-        self.schedule_contact(&next, at);
-        if next.case_id.and_then(|id| self.s.cases.get(&id)).is_some_and(|x| x.state == CaseState::Withdrawn) {
-            self.owe_review(&next, at);
-        }
+        self.lead(&next, at);
         true
+    }
+
+    /// This record sets the schedule from here on; of a case that was none, someone looks whether it should.
+    fn lead(&mut self, c: &Contact, at: Instant) {
+        self.schedule_contact(c, at);
+        if c.case_id.and_then(|id| self.s.cases.get(&id)).is_some_and(|x| x.state == CaseState::Withdrawn) {
+            self.owe_review(c, at);
+        }
     }
 
     /// This record sets the schedule: opens what the protocol asks from here on; what an earlier schedule asked is superseded.

@@ -2,7 +2,7 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `sources`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
 //! in [`rows`].
 
 mod act;
@@ -31,6 +31,7 @@ mod rounds;
 pub mod rows;
 mod same;
 mod sampling;
+mod sources;
 mod state;
 mod stay;
 mod submission;
@@ -49,6 +50,7 @@ pub use links::{Doubt, Ill, LinkSeen, doubts, generations};
 pub use people::recognised_by;
 pub use refusal::Refusal;
 pub use replay::Replay;
+pub use sources::{Evidence, RankedSource, SourceSeen, clusters, rank_sources};
 pub use state::*;
 pub use submission::*;
 pub use table::{Changed, Group, Row, Table};

@@ -94,3 +94,49 @@ fn generations_are_counted_from_those_without_a_source() {
     let found = generations(&links, (1..=6).map(c));
     assert_eq!(found.into_iter().collect::<Vec<_>>(), [(c(1), 0), (c(2), 1), (c(3), 1), (c(4), 0)], "5 and 6 run in a circle");
 }
+
+#[test]
+fn candidates_for_a_source_stand_in_an_order_that_can_be_checked() {
+    let b = outbreak(&[]);
+    let case = |n: u32| CaseId(id(n));
+    let seen = |n: u32, ill: &str, evidence: &[Evidence]| SourceSeen {
+        case: case(n),
+        ill: moment(ill),
+        evidence: evidence.iter().copied().collect(),
+        met_at: None,
+    };
+    let serial = b.protocol.serial_interval_days().unwrap();
+    assert!((10.0..16.0).contains(&serial), "measles: {serial} days");
+    let ranked = rank_sources(
+        &b.protocol,
+        case(9),
+        moment("28T08:00"),
+        vec![
+            seen(1, "01T08:00", &[Evidence::Named]),
+            seen(2, "16T08:00", &[Evidence::Community]),
+            seen(3, "12T08:00", &[Evidence::Met, Evidence::Community]),
+            seen(4, "16T08:00", &[Evidence::Met]),
+            seen(5, "14T08:00", &[Evidence::Household]),
+            seen(9, "28T08:00", &[Evidence::Household]),
+        ],
+    );
+    let order: Vec<CaseId> = ranked.iter().map(|r| r.seen.case).collect();
+    assert_eq!(order, [5, 4, 3, 2, 1].map(case), "the named one fell ill 27 days before: too long for measles");
+    assert_eq!((ranked[0].days, ranked[4].doubts.first()), (14.0, Some(&Doubt::TooLate)));
+}
+
+#[test]
+fn what_hangs_together_is_one_cluster() {
+    let link = |n: u32, source: u32, target: u32| LinkSeen {
+        link: LinkId(id(n)),
+        source: CaseId(id(source)),
+        target: CaseId(id(target)),
+        directed: n.is_multiple_of(2),
+        contact_at: None,
+    };
+    let of = clusters(&[link(1, 5, 4), link(2, 4, 3), link(3, 9, 8), link(4, 2, 3)]);
+    let found: Vec<(u32, u32)> = [2, 3, 4, 5, 8, 9].map(|n| (n, of[&CaseId(id(n))].0.as_u128() as u32)).to_vec();
+    let least = |n: u32| CaseId(id(n)).0.as_u128() as u32;
+    assert_eq!(found, [(2, least(2)), (3, least(2)), (4, least(2)), (5, least(2)), (8, least(8)), (9, least(8))]);
+    assert_eq!(of.len(), 6);
+}

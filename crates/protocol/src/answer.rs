@@ -275,6 +275,13 @@ impl Protocol {
         Some((low - before, high + after))
     }
 
+    /// The time from the onset of a case to the onset of whom it infects, in days: the mean, or what stands for it, of the serial interval,
+    /// else of the generation time. `None` if the protocol knows neither.
+    pub fn serial_interval_days(&self) -> Option<f64> {
+        let of = &self.epidemiology;
+        of.serial_interval.as_ref().or(of.generation_time.as_ref()).map(|p| p.value.middle_days())
+    }
+
     /// How contacts at home are watched; `None` if this protocol does not ask for it.
     pub fn follow_up_rule(&self) -> Option<FollowUpRule> {
         let limit = |p: &Option<Param<crate::quantity::Limit>>| p.as_ref().map(|p| p.value.0);

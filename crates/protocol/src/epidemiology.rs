@@ -102,6 +102,15 @@ impl Distribution {
             Self::Median { .. } | Self::Range { .. } => None,
         }
     }
+    /// The mean, else the median, else the middle of the range.
+    pub fn middle_days(&self) -> f64 {
+        match *self {
+            Self::Lognormal { meanlog, sdlog } => (meanlog + sdlog * sdlog / 2.0).exp(),
+            Self::Gamma { mean, .. } | Self::Mean { mean } => mean,
+            Self::Median { median } => median,
+            Self::Range { low, high } => f64::midpoint(low, high),
+        }
+    }
     /// Standard deviation in days where it follows from what is known. Log-normal: mean · √(exp(σ²) − 1).
     pub fn sd_days(&self) -> Option<f64> {
         match *self {

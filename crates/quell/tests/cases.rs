@@ -150,11 +150,56 @@ async fn chains_show_what_is_doubtful_and_who_has_no_source() {
     let mut shown: Vec<_> = chains["links"].as_array().unwrap().iter().map(|l| (l["generation"].clone(), l["doubts"].clone())).collect();
     shown.sort_by_key(|l| l.0.as_u64());
     assert_eq!(shown, [(json!(1), json!([])), (json!(2), json!([])), (json!(3), json!(["source_ill_later", "too_soon"]))], "{chains}");
+    assert_eq!((chains["clusters"][0]["cases"].as_u64(), chains["clusters"][0]["generations"].as_u64()), (Some(4), Some(4)), "{chains}");
+    let sources = w.get(&format!("/v1/cases/{}/sources", id(2)), &token).await.json();
+    let shown: Vec<_> = sources["candidates"].as_array().unwrap().iter().map(|s| (s["case_id"].clone(), s["evidence"].clone())).collect();
+    assert_eq!(shown[0], (json!(id(1)), json!(["unit"])), "a neighbour, eleven days before; the other neighbour ten: {sources}");
+    assert!(shown.iter().all(|s| s.0 != json!(id(2))), "{sources}");
     let unlinked = items(&w, "/v1/cases/unlinked", &token).await;
     assert_eq!(unlinked.iter().map(|c| c["case_id"].as_str().unwrap()).collect::<Vec<_>>(), [id(1)]);
     let elsewhere = w.token(Role::Investigator, TOWN_2).await;
     assert!(w.get("/v1/chains", &elsewhere).await.json()["links"].as_array().unwrap().is_empty());
     w.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn indicators_say_how_good_the_tracing_is() {
+    let w = World::county(6).await;
+    adopt(&w, "ebola").await;
+    let seen = |n: usize, outcome: &str| {
+        let symptoms = if outcome == "seen_not_ok" { json!(["fever"]) } else { json!([]) };
+        json!({"followed_up": {"person": person(A, n), "outcome": outcome, "symptoms": symptoms, "by": "第一组", "at": AT}})
+    };
+    w.say(&[
+        named(1, person(A, 0), "close"),
+        named(2, person(A, 1), "close"),
+        named(3, person(A, 2), "close"),
+        named(4, person(B, 0), "close"),
+    ])
+    .await;
+    w.say(&[seen(0, "seen_ok"), seen(1, "seen_not_ok"), seen(2, "missed")]).await;
+    let case = |n: u32, who: PersonId| {
+        let onset = "2022-11-25T08:00:00+08:00";
+        json!({"case_listed": {"case": id(n), "person": who, "classification": "confirmed", "onset": onset, "at": AT}})
+    };
+    w.say(&[case(10, person(A, 1)), case(11, person(B, 5))]).await;
+    let token = w.token(Role::Auditor, ROOT).await;
+    let found = w.get("/v1/indicators", &token).await.json();
+    let contacts = &found["total"]["contacts"];
+    assert_eq!((contacts["people"].as_i64(), contacts["seen"].as_i64()), (Some(3), Some(1)), "one became a case: {found}");
+    let cases = &found["total"]["cases"];
+    assert_eq!(
+        (cases["cases"].as_i64(), cases["share_were_contacts"].as_f64(), cases["without_contacts"].as_i64()),
+        (Some(2), Some(0.5), Some(2))
+    );
+    assert_eq!(cases["to_report"], json!({"cases": 0, "median_h": null, "p90_h": null}), "{found}");
+    let below = found["below"].as_array().unwrap();
+    let lines: Vec<_> = below.iter().map(|b| (b["name"].as_str().unwrap(), b["contacts"]["people"].as_i64())).collect();
+    assert_eq!(lines, [("高唐街道", Some(2)), ("龙门街道", Some(1))], "{found}");
+    let team = json!({"by": "第一组", "tried": 3, "seen_ok": 1, "seen_not_ok": 1, "missed": 1, "not_done": 0});
+    assert_eq!(found["teams"], json!([team]));
+    let own = w.get("/v1/indicators", &w.token(Role::Sampler, TOWN_2).await).await.json();
+    assert_eq!(own["total"]["contacts"]["people"], 1, "{own}");
 }
 
 fn quell(data: &std::path::Path, url: &str, words: &[&str]) -> std::process::Output {

@@ -108,9 +108,9 @@ fn plausible(route: &Route) -> (String, String) {
     };
     let path = match route.path {
         "/healthz" | "/readyz" | "/v1/health" | "/v1/openapi.json" | "/v1/session" | "/v1/session/end" | "/v1/submissions"
-        | "/v1/similar" | "/v1/duplicates" | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log" | "/v1/questions"
-        | "/v1/chains" | "/v1/cases/unlinked" => route.path.into(),
-        "/v1/cases/{case}/investigation" => route.path.replace("{case}", &fresh_submission().to_string()),
+        | "/v1/similar" | "/v1/duplicates" | "/v1/indicators" | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log"
+        | "/v1/questions" | "/v1/chains" | "/v1/cases/unlinked" => route.path.into(),
+        "/v1/cases/{case}/investigation" | "/v1/cases/{case}/sources" => route.path.replace("{case}", &fresh_submission().to_string()),
         "/v1/contacts" => format!("/v1/contacts?place={ROOT}&need=overdue&category=close"),
         "/v1/orders" => format!("/v1/orders?person={p}&in_force=true"),
         "/v1/board" | "/v1/shoulds" | "/v1/facilities" | "/v1/cases/counts" | "/v1/day" => format!("{}?place={ROOT}", route.path),
@@ -509,6 +509,7 @@ async fn every_look_at_a_person_is_written_down() {
         (format!("/v1/items/done?kind=sample&round=R1&place={A}"), "/v1/items/{state}", None, 10),
         ("/v1/cases".into(), "/v1/cases", None, 0),
         (format!("/v1/cases/{}/investigation", fresh_submission()), "/v1/cases/{case}/investigation", None, 0),
+        (format!("/v1/cases/{}/sources", fresh_submission()), "/v1/cases/{case}/sources", None, 0),
         ("/v1/contacts?need=due".into(), "/v1/contacts", None, 0),
         ("/v1/chains".into(), "/v1/chains", None, 0),
         ("/v1/cases/unlinked".into(), "/v1/cases/unlinked", None, 0),

@@ -140,6 +140,33 @@ pub async fn chains(State(app): State<App>, Extension(c): Extension<Caller>, Que
     Ok(Json(found))
 }
 
+/// `GET /v1/cases/{case}/sources`: who may have infected a case, the first to ask about first.
+pub async fn sources(State(app): State<App>, Extension(c): Extension<Caller>, Path(case): Path<CaseId>) -> Answer<views::Sources> {
+    let protocol = app.protocol().await.map_err(|e| Problem::store(&e, c.lang))?;
+    let found = read(&app, &c, async |tx| views::sources(tx, c.account.book, case, &protocol).await).await?;
+    let rows = found.as_ref().map_or(0, |s| 1 + s.candidates.len());
+    c.looked(&app, found.as_ref().map(|s| s.person_id), None, rows).await?;
+    or_missing(found, &c)
+}
+
+/// Of which place and days.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DaysAt {
+    place: Option<PlaceId>,
+    from: Option<Day>,
+    to: Option<Day>,
+}
+
+/// `GET /v1/indicators`: by default of today, and of the cases of the last seven days.
+pub async fn indicators(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<DaysAt>) -> Answer<views::Indicators> {
+    let place = place_of(q.place, &c)?;
+    let (now, offset) = (app.clock.now(), app.config.offset);
+    let to = q.to.unwrap_or_else(|| now.day(offset));
+    let days = (q.from.unwrap_or_else(|| to.plus(-6)).min(to), to);
+    read(&app, &c, async |tx| views::indicators(tx, c.account.book, &place, days, offset, now).await).await.map(Json)
+}
+
 /// Which page of a place.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

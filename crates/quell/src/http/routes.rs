@@ -408,6 +408,36 @@ pub static ROUTES: &[Route] = &[
         handler: || get(cases::chains),
     },
     Route {
+        path: "/v1/cases/{case}/sources",
+        access: Access::Roles(CARE),
+        class: Some(Class::Read),
+        operations: &[op!(
+            "get",
+            "Who may have infected this case, by a stated rule: the days between, what says that they met, the serial interval",
+            None,
+            Some(schema::<views::Sources>)
+        )],
+        params: &[Param { name: "case", about: "the case" }],
+        handler: || get(cases::sources),
+    },
+    Route {
+        path: "/v1/indicators",
+        access: Access::Account,
+        class: Some(Class::Read),
+        operations: &[op!(
+            "get",
+            "How good the tracing is: contacts seen, new cases that were contacts, delays, contacts a case, the lost; by place and team",
+            None,
+            Some(schema::<views::Indicators>)
+        )],
+        params: &[
+            Param { name: "place", about: "a place; by default your own" },
+            Param { name: "from", about: "cases found on this day or later; by default six days before 'to'" },
+            Param { name: "to", about: "cases found on this day or earlier, contacts seen on this day; by default today" },
+        ],
+        handler: || get(cases::indicators),
+    },
+    Route {
         path: "/v1/cases/unlinked",
         access: Access::Roles(CARE),
         class: Some(Class::Bulk),

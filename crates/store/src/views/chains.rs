@@ -3,7 +3,7 @@
 use super::{Page, Paging, SEPARATOR, head_seq, list, within};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
-use quell_book::{Certainty, Classification, Doubt, ExposureContext, Ill, LinkSeen, doubts, generations};
+use quell_book::{Certainty, Classification, Doubt, ExposureContext, Ill, LinkSeen, clusters, doubts, generations};
 use quell_foundation::*;
 use quell_protocol::{Protocol, Setting};
 use schemars::JsonSchema;
@@ -41,6 +41,9 @@ pub struct LinkItem {
     pub stated_at: Instant,
     /// Withdrawn: why.
     pub withdrawn: Option<String>,
+    /// The cluster of both: the least id of the cases that are linked, directly or by others.
+    #[serde(default)]
+    pub cluster: Option<CaseId>,
     /// Generation of the target: 0 without a source; none on a circle.
     #[serde(default)]
     pub generation: Option<u32>,
@@ -61,8 +64,41 @@ pub struct LinkItem {
 pub struct Chains {
     /// The links.
     pub links: Vec<LinkItem>,
+    /// What hangs together by links that stand, the largest first.
+    pub clusters: Vec<Cluster>,
     /// Position of the log that this reflects: this one or a later one.
     pub as_of_seq: i64,
+}
+
+/// Cases that are linked, directly or by others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Cluster {
+    /// The least id of its cases.
+    pub cluster: CaseId,
+    /// How many cases.
+    pub cases: usize,
+    /// Generations: one for cases without a source, as far as known.
+    pub generations: u32,
+    /// The first onset that is known.
+    pub first_onset: Option<Instant>,
+    /// The last one.
+    pub last_onset: Option<Instant>,
+}
+
+fn clusters_of(of: &BTreeMap<CaseId, CaseId>, cases: &BTreeMap<CaseId, Ill>, generation: &BTreeMap<CaseId, u32>) -> Vec<Cluster> {
+    let mut found: BTreeMap<CaseId, Cluster> = BTreeMap::new();
+    for (case, cluster) in of {
+        let empty = Cluster { cluster: *cluster, cases: 0, generations: 0, first_onset: None, last_onset: None };
+        let c = found.entry(*cluster).or_insert(empty);
+        let onset = cases.get(case).and_then(|i| i.onset);
+        c.cases += 1;
+        c.generations = c.generations.max(generation.get(case).map_or(0, |g| g + 1));
+        c.first_onset = [c.first_onset, onset].into_iter().flatten().min();
+        c.last_onset = c.last_onset.max(onset);
+    }
+    let mut found: Vec<Cluster> = found.into_values().collect();
+    found.sort_by_key(|c| (std::cmp::Reverse(c.cases), c.cluster));
+    found
 }
 
 /// The links of a place, with what is doubtful about them under a protocol.
@@ -96,11 +132,13 @@ pub async fn chains(tx: &Transaction<'_>, book: BookId, place: &PlaceId, protoco
     }
     let mut doubted = doubts(protocol, &standing, &cases);
     let generation = generations(&standing, cases.keys().copied());
+    let cluster = clusters(&standing);
     for l in links.iter_mut().filter(|l| l.withdrawn.is_none()) {
+        l.cluster = cluster.get(&l.target_case).copied();
         l.generation = generation.get(&l.target_case).copied();
         l.doubts = doubted.remove(&l.link_id).unwrap_or_default().into_iter().collect();
     }
-    Ok(Chains { links, as_of_seq })
+    Ok(Chains { clusters: clusters_of(&cluster, &cases, &generation), links, as_of_seq })
 }
 
 /// A case without a known source.

@@ -14,6 +14,7 @@ mod contacts;
 mod day;
 mod facility;
 mod find;
+mod indicators;
 mod investigation;
 mod items;
 mod items_sql;
@@ -24,17 +25,19 @@ mod person;
 mod person_status;
 mod round;
 mod shoulds;
+mod sources;
 mod statuses;
 mod tube;
 
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
 pub use board::{Board, CaseSummary, RoundSummary, TubesOnTheWay, ZoneCount, board};
 pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
-pub use chains::{Chains, LinkItem, UnlinkedCase, chains, unlinked};
+pub use chains::{Chains, Cluster, LinkItem, UnlinkedCase, chains, unlinked};
 pub use contacts::{ContactFilter, ContactItem, FollowUpNeed, contacts};
 pub use day::{DayView, SealedDayLine, SealedDayView, day, day_counted, sealed_day, sealed_days};
 pub use facility::{BedItem, BedTotal, Facilities, FacilityItem, OpenDuty, Releasable, WardItem, beds, facilities, releasable};
 pub use find::{PersonHit, find_persons};
+pub use indicators::{CaseNumbers, ContactNumbers, Delay, Indicators, PlaceIndicators, TeamDay, indicators};
 pub use investigation::{AnswerKept, InterviewRecord, InvestigationView, RecordKept, VisitRecord, investigation};
 pub use items::{End, Item, ItemFilter, items};
 pub use lines::{CaseLine, ContactLine, FollowUpLine, LineOrder, LinePerson, case_lines, contact_lines, follow_up_lines};
@@ -47,6 +50,7 @@ pub use person::{
 pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};
 pub use shoulds::{KindLine, Numbers, PlaceShoulds, ShouldLine, Shoulds, carry, shoulds};
+pub use sources::{SourceItem, Sources, sources};
 pub use statuses::{
     Behind, Held, StatusRow, ZoneRow, behind, living_at, log_hash, negatives, other_records, persons_about, statuses_after, statuses_of,
     zones_in_force,
