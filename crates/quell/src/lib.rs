@@ -15,6 +15,7 @@ pub mod export;
 pub mod http;
 pub mod identity;
 pub mod import;
+pub mod messages;
 pub mod metrics;
 pub mod papers;
 pub mod similar;

@@ -23,6 +23,7 @@ mod contacts;
 mod investigation;
 mod keeping;
 mod same;
+mod messages;
 mod sampling;
 mod testing;
 
@@ -33,6 +34,7 @@ pub use contacts::*;
 pub use investigation::*;
 pub use keeping::*;
 pub use same::*;
+pub use messages::*;
 pub use sampling::*;
 pub use testing::*;
 
@@ -107,6 +109,12 @@ kinds! {
     Discharged = "discharged",
     Released = "released",
     Died = "died",
+    AssistanceRequested = "assistance_requested",
+    AssistanceReceived = "assistance_received",
+    AssistanceAnswered = "assistance_answered",
+    AssistanceAnswerReceived = "assistance_answer_received",
+    MessageAcknowledged = "message_acknowledged",
+    MessageRefused = "message_refused",
     LateHandIn = "late_hand_in",
     HandInReviewed = "hand_in_reviewed",
     LaboratoryReviewed = "laboratory_reviewed",

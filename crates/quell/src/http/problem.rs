@@ -10,10 +10,10 @@ use axum::response::{IntoResponse, Response};
 use quell_book::Refusal;
 use quell_store::StoreError;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A problem. `type` is stable; `detail` says what is wrong and what to do.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Problem {
     /// Stable name.
     #[serde(rename = "type")]
@@ -25,7 +25,7 @@ pub struct Problem {
     /// What is wrong and what to do, in the caller's language.
     pub detail: String,
     /// For a refused submission: fact, field, rule, and both languages.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::admission::Class;
 use crate::app::App;
-use crate::http::{cases, events, health, openapi, people, reads, session, submissions};
+use crate::http::{cases, events, health, messages, openapi, people, reads, session, submissions};
 use axum::routing::{MethodRouter, delete, get, post};
 use quell_book::Role;
 use quell_store::views;
@@ -13,8 +13,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 pub enum Access {
     /// Anyone.
     Public,
-    /// Anyone with an account.
+    /// Anyone with an account, but not another book.
     Account,
+    /// Anyone with an account, and other books.
+    AccountOrPeer,
     /// These roles.
     Roles(&'static [Role]),
 }
@@ -87,6 +89,9 @@ pub const LISTING: &[Role] = &[Role::Administrator, Role::Sampler, Role::Communi
 /// Roles that watch over the others.
 pub const OVERSIGHT: &[Role] = &[Role::Auditor, Role::Commander, Role::Administrator];
 
+/// Who deals with other jurisdictions.
+pub const MESSAGES: &[Role] = &[Role::Investigator, Role::Commander, Role::Auditor];
+
 fn schema<T: JsonSchema>(g: &mut SchemaGenerator) -> Schema {
     g.subschema_for::<T>()
 }
@@ -149,7 +154,7 @@ pub static ROUTES: &[Route] = &[
     },
     Route {
         path: "/v1/submissions",
-        access: Access::Account,
+        access: Access::AccountOrPeer,
         class: Some(Class::Work),
         operations: &[op!(
             "post",
@@ -162,7 +167,7 @@ pub static ROUTES: &[Route] = &[
     },
     Route {
         path: "/v1/submissions/{id}",
-        access: Access::Account,
+        access: Access::AccountOrPeer,
         class: Some(Class::Work),
         operations: &[op!("get", "The receipt of a submission", None, Some(schema::<quell_book::Receipt>))],
         params: &[Param { name: "id", about: "the sender's id of the submission" }],
@@ -457,6 +462,27 @@ pub static ROUTES: &[Route] = &[
             Param { name: "limit", about: "most items, up to 1000" },
         ],
         handler: || get(cases::orders),
+    },
+    Route {
+        path: "/v1/messages",
+        access: Access::Roles(MESSAGES),
+        class: Some(Class::Bulk),
+        operations: &[op!(
+            "get",
+            "Messages to other jurisdictions and from them, the latest first",
+            None,
+            Some(schema::<views::Page<views::MessageItem>>)
+        )],
+        params: &[
+            Param { name: "box", about: "in or out" },
+            Param { name: "state", about: "queued, acknowledged, done or refused" },
+            Param { name: "overdue", about: "true: only those not answered in time" },
+            Param { name: "book", about: "to or from this book" },
+            Param { name: "place", about: "at this place or below; your own by default" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
+        handler: || get(messages::messages),
     },
     Route {
         path: "/v1/cases/counts",

@@ -19,6 +19,7 @@ mod items;
 mod items_sql;
 mod lines;
 mod links;
+mod messages;
 mod orders;
 mod person;
 mod person_status;
@@ -39,6 +40,7 @@ pub use investigation::{AnswerKept, InterviewRecord, InvestigationView, RecordKe
 pub use items::{End, Item, ItemFilter, items};
 pub use lines::{CaseLine, ContactLine, FollowUpLine, LineOrder, LinePerson, case_lines, contact_lines, follow_up_lines};
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
+pub use messages::{MessageBox, MessageFilter, MessageItem, MessageState, messages};
 pub use orders::{AppealRecord, OrderFilter, OrderItem, orders};
 pub use person::{
     CaseRecord, ContactRecord, DutyRecord, FollowUpRecord, ObservationRecord, PersonView, ProphylaxisRecord, RegistrationRecord,
