@@ -15,7 +15,9 @@ use quell_store::accounts::{self, Account};
 use quell_store::log::{Answer, Incoming, Sender};
 use quell_store::verify;
 use serde_json::{Value, json};
+use std::io::Write;
 use std::net::SocketAddr;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -346,7 +348,7 @@ async fn twenty_books_and_one_away_for_a_day() {
         messages::once(&county.app).await.unwrap();
     }
     w.app.clock.set(start.plus(Span::hours(25)));
-    let overdue = counties[0].messages("box=out&overdue=true").await;
+    let overdue = counties[1].messages("box=out&overdue=true").await;
     assert_eq!(overdue.len(), 1, "only what went to the county that is away: {overdue:?}");
     assert_eq!(overdue[0]["book"], json!(counties[AWAY].book()));
 
@@ -368,5 +370,72 @@ async fn twenty_books_and_one_away_for_a_day() {
             assert_eq!(county.open_duties(kind).await, 0, "{kind} of {}", county.book());
         }
         county.verify().await;
+    }
+}
+
+/// The commands of the README: two books of one database, each the other's peer, served by one process.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_books_served_by_one_process() {
+    let w = World::empty().await;
+    let quell = |args: &[&str]| {
+        let mut c = Command::new(env!("CARGO_BIN_EXE_quell"));
+        c.arg("--data").arg(&w.data).args(["--database-url", w.url(), "--lang", "en"]).args(args).env("RUST_LOG", "warn").env("USER", "li");
+        c.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        c
+    };
+    // What it prints; it must succeed. `says` goes to its standard input.
+    let run = |args: &[&str], says: &str| {
+        let mut child = quell(args).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(says.as_bytes()).unwrap();
+        let out = child.wait_with_output().unwrap();
+        assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    run(&["book", "create", "500238", "50.500238"], "");
+    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (one, two) = (free(), free());
+    for (here, there, at) in [("500237", "500238", two), ("500238", "500237", one)] {
+        let token = run(&["--book", there, "peer", "invite", here], "");
+        run(&["--book", here, "peer", "add", there, "--url", &format!("http://{at}")], &token);
+        run(&["--book", here, "account", "put", "li", "--role", "investigator"], PASSWORD);
+    }
+    let refused = quell(&["--book", "500237", "account", "put", "x", "--role", "peer_book"]).output().unwrap();
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("quell peer invite"));
+
+    let also = format!("500238={two}");
+    let mut server = quell(&["--book", "500237", "serve", "--listen", &one.to_string(), "--also", &also]).spawn().unwrap();
+    let session = async |at: SocketAddr| {
+        let body = json!({"account": "li", "password": PASSWORD}).to_string();
+        for _ in 0..200 {
+            if TcpStream::connect(at).await.is_ok() {
+                let reply = call(at, "POST", "/v1/session", &[], body.clone()).await;
+                return format!("Bearer {}", reply.json()["token"].as_str().unwrap());
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{at} is not served");
+    };
+    let (here, there) = (session(one).await, session(two).await);
+    let body = submission(fresh_submission(), &[request(message(1), BookId(500_238))]).to_string();
+    assert_eq!(call(one, "POST", "/v1/submissions", &[("authorization", &here)], body).await.status, 201);
+    let listed = async |at, token: &str, query: &str| {
+        for _ in 0..200 {
+            let reply = call(at, "GET", &format!("/v1/messages?{query}"), &[("authorization", token)], "").await.json();
+            if reply["items"].as_array().is_some_and(|i| !i.is_empty()) {
+                return true;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        false
+    };
+    assert!(listed(one, &here, "box=out&state=acknowledged").await && listed(two, &there, "box=in").await);
+    let peers = run(&["--book", "500237", "peer", "list"], "");
+    assert!(peers.starts_with(&format!("500238\thttp://{two}\t0")), "{peers}");
+    run(&["--book", "500237", "peer", "remove", "500238"], "");
+    assert_eq!(run(&["--book", "500237", "peer", "list"], ""), "");
+    assert!(Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap().success());
+    assert!(server.wait().unwrap().success(), "it stops in order");
+    for book in ["500237", "500238"] {
+        assert!(run(&["--book", book, "verify"], "").starts_with("sound: "), "{book}");
     }
 }
