@@ -9,6 +9,7 @@ pub mod cli;
 pub mod client;
 pub mod clock;
 pub mod demo;
+pub mod diary;
 pub mod door;
 pub mod expiry;
 pub mod export;

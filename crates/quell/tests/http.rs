@@ -119,7 +119,12 @@ fn plausible(route: &Route) -> (String, String) {
         "/v1/items/{state}" => "/v1/items/open?kind=deliver&round=R1&overdue=true&limit=5".into(),
         "/v1/rounds/{round}" | "/v1/rounds/{round}/links" => route.path.replace("{round}", "R1"),
         "/v1/persons" => format!("/v1/persons?text={A}&limit=5"),
-        "/v1/persons/{person}" | "/v1/persons/{person}/status" | "/v1/persons/{person}/code" | "/v1/persons/{person}/similar" => {
+        "/d/{code}" => "/d/0123456789ABCDEFGHJKMNPQRST".into(),
+        "/v1/persons/{person}"
+        | "/v1/persons/{person}/status"
+        | "/v1/persons/{person}/code"
+        | "/v1/persons/{person}/diary-link"
+        | "/v1/persons/{person}/similar" => {
             route.path.replace("{person}", &p.to_string())
         }
         "/v1/tubes/{tube}" => "/v1/tubes/T1".into(),
@@ -199,7 +204,13 @@ async fn every_route_by_every_role() {
                 let reply = w.call(&method, &path, &token, body.clone()).await;
                 assert!(reply.status < 500, "{method} {path} by {role}: {reply:?}");
                 assert_eq!(reply.status == 403, !may_call(route, *role), "{method} {path} by {role}: {reply:?}");
-                let known: &[u16] = if public { &[200, 401] } else { &[200, 204, 403, 404] };
+                let known: &[u16] = if route.path == "/d/{code}" {
+                    &[404]
+                } else if public {
+                    &[200, 401]
+                } else {
+                    &[200, 204, 403, 404]
+                };
                 assert!(known.contains(&reply.status), "{method} {path} by {role}: {reply:?}");
                 if reply.status == 403 {
                     assert_eq!(reply.problem(), "role");
@@ -501,6 +512,7 @@ async fn every_look_at_a_person_is_written_down() {
         (format!("/v1/persons/{p}"), "/v1/persons/{person}", Some(p), 1),
         (format!("/v1/persons/{p}/status"), "/v1/persons/{person}/status", Some(p), 1),
         (format!("/v1/persons/{p}/code"), "/v1/persons/{person}/code", Some(p), 1),
+        (format!("/v1/persons/{p}/diary-link"), "/v1/persons/{person}/diary-link", Some(p), 0),
         (format!("/v1/persons/{}", person("nobody", 0)), "/v1/persons/{person}", Some(person("nobody", 0)), 0),
         (format!("/v1/persons/{p}/similar"), "/v1/persons/{person}/similar", Some(p), 11),
         ("/v1/similar".into(), "/v1/similar", None, 0),
@@ -547,7 +559,12 @@ async fn every_look_at_a_person_is_written_down() {
     let what: Vec<&str> = page["items"].as_array().unwrap().iter().map(|i| i["what"].as_str().unwrap()).collect();
     assert_eq!(
         what,
-        ["/v1/orders", "/v1/persons/{person}/similar", "/v1/persons/{person}/code", "/v1/persons/{person}/status", "/v1/persons/{person}"],
+        "/d/{code}" => "/d/0123456789ABCDEFGHJKMNPQRST".into(),
+        "/v1/persons/{person}"
+        | "/v1/persons/{person}/status"
+        | "/v1/persons/{person}/code"
+        | "/v1/persons/{person}/diary-link"
+        | "/v1/persons/{person}/similar" => {
         "the latest first"
     );
 }

@@ -5,6 +5,7 @@ mod access;
 mod admit;
 mod cases;
 pub mod connections;
+mod diary;
 mod events;
 pub mod health;
 mod messages;

@@ -138,7 +138,9 @@ async fn in_problem_form(request: Request, next: Next) -> Response {
     let lang = Chinese::of(request.headers());
     let answer = next.run(request).await;
     let (status, kind) = (answer.status(), answer.headers().get(header::CONTENT_TYPE));
-    if status.as_u16() < 400 || kind.is_some_and(|k| k == "application/problem+json") {
+    // A page is for people to read, whatever its status.
+    let told = |k: &HeaderValue| k == "application/problem+json" || k.as_bytes().starts_with(b"text/html");
+    if status.as_u16() < 400 || kind.is_some_and(told) {
         return answer;
     }
     let allow = answer.headers().get(header::ALLOW).cloned();

@@ -2,7 +2,8 @@
 
 use crate::admission::Class;
 use crate::app::App;
-use crate::http::{cases, events, health, messages, openapi, people, reads, session, submissions};
+use crate::http::{cases, diary, events, health, messages, openapi, people, reads, session, submissions};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, delete, get, post};
 use quell_book::Role;
 use quell_store::views;
@@ -88,6 +89,12 @@ pub const LISTING: &[Role] = &[Role::Administrator, Role::Sampler, Role::Communi
 
 /// Roles that watch over the others.
 pub const OVERSIGHT: &[Role] = &[Role::Auditor, Role::Commander, Role::Administrator];
+
+/// Who follows contacts up.
+pub const TRACING: &[Role] = &[Role::Investigator, Role::CommunityWorker, Role::Commander];
+
+/// Largest entry of a diary, in bytes.
+const DIARY_ENTRY: usize = 16 * 1024;
 
 /// Who deals with other jurisdictions.
 pub const MESSAGES: &[Role] = &[Role::Investigator, Role::Commander, Role::Auditor];
@@ -343,6 +350,30 @@ pub static ROUTES: &[Route] = &[
         )],
         params: &[Param { name: "person", about: "the person" }],
         handler: || get(reads::person_code),
+    },
+    Route {
+        path: "/v1/persons/{person}/diary-link",
+        access: Access::Roles(TRACING),
+        class: Some(Class::Read),
+        operations: &[op!(
+            "get",
+            "The link by which someone under follow-up keeps a symptom diary, without an account and until the follow-up ends",
+            None,
+            Some(schema::<diary::DiaryLink>)
+        )],
+        params: &[Param { name: "person", about: "the person" }],
+        handler: || get(diary::link),
+    },
+    Route {
+        path: "/d/{code}",
+        access: Access::Public,
+        class: Some(Class::Read),
+        operations: &[
+            op!("get", "The page of a symptom diary, in Chinese and English", None, None),
+            op!("post", "What the page's form sends: feel, symptom, temperature, note", None, None),
+        ],
+        params: &[Param { name: "code", about: "of the link" }],
+        handler: || get(diary::show).post(diary::record).layer(DefaultBodyLimit::max(DIARY_ENTRY)),
     },
     Route {
         path: "/v1/tubes/{tube}",
