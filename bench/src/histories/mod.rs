@@ -95,6 +95,12 @@ pub const OPEN_FACTS: &[&str] = &[
     "persons_merged",
     "merge_undone",
     "persons_distinct",
+    "assistance_requested",
+    "assistance_received",
+    "assistance_answered",
+    "assistance_answer_received",
+    "message_acknowledged",
+    "message_refused",
 ];
 /// Kinds of duties whose course is predicted.
 pub const COVERED_DUTIES: &[DutyKind] = &[
@@ -127,8 +133,16 @@ pub const COVERED_DUTIES: &[DutyKind] = &[
     DutyKind::ReviewHandIn,
 ];
 /// Kinds of duties that are not covered yet: no covered fact brings one in a history of this size.
-pub const OPEN_DUTIES: &[DutyKind] =
-    &[DutyKind::ReviewLaboratory, DutyKind::TraceLost, DutyKind::Prophylaxis, DutyKind::SymptomTest, DutyKind::AnswerAppeal];
+pub const OPEN_DUTIES: &[DutyKind] = &[
+    DutyKind::ReviewLaboratory,
+    DutyKind::TraceLost,
+    DutyKind::Prophylaxis,
+    DutyKind::SymptomTest,
+    DutyKind::AnswerAppeal,
+    DutyKind::AwaitAssistance,
+    DutyKind::TakeOver,
+    DutyKind::SettleMessage,
+];
 
 /// What was reached: how often a kind of fact was accepted and refused, how often a kind of duty was opened and ended.
 #[derive(Debug, Default, Clone)]

@@ -73,6 +73,7 @@ pub(crate) enum Subject {
     Case(CaseId, PersonId),
     Place(PlaceId),
     Account(AccountId),
+    Message(MessageId),
 }
 
 impl Act<'_> {
@@ -133,6 +134,12 @@ impl Act<'_> {
             Fact::Discharged(f) => self.discharged(f),
             Fact::Released(f) => self.released(f),
             Fact::Died(f) => self.died(f),
+            Fact::AssistanceRequested(f) => self.assistance_requested(f),
+            Fact::AssistanceReceived(f) => self.assistance_received(f),
+            Fact::AssistanceAnswered(f) => self.assistance_answered(f),
+            Fact::AssistanceAnswerReceived(f) => self.assistance_answer_received(f),
+            Fact::MessageAcknowledged(f) => self.message_acknowledged(f),
+            Fact::MessageRefused(f) => self.message_refused(f),
             Fact::LateHandIn(f) => self.late_hand_in(f),
             Fact::HandInReviewed(f) => self.hand_in_reviewed(f),
             Fact::LaboratoryReviewed(f) => self.laboratory_reviewed(f),
@@ -180,6 +187,7 @@ impl Act<'_> {
             Subject::Case(c, p) => (SubjectKind::Case, c.to_string(), Some(p), None),
             Subject::Place(p) => (SubjectKind::Place, p.to_string(), None, None),
             Subject::Account(a) => (SubjectKind::Account, a.to_string(), None, None),
+            Subject::Message(m) => (SubjectKind::Message, m.to_string(), None, None),
         };
         // The due time is part of the id: a schedule opens several duties of one kind for one person by one fact. So is the tube: one
         // intake can find several tubes of a person not adequate.

@@ -79,6 +79,12 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
             let stay = s.stays.loaded_group(&crate::table::Group::Person(f.person)).into_iter().find(|x| x.left_at.is_none());
             stay.map_or_else(|| person(&f.person), |x| vec![x.facility.clone()])
         }
+        Fact::AssistanceRequested(f) => {
+            let about: Vec<PlaceId> = f.case.iter().flat_map(case).chain(f.person.iter().flat_map(person)).collect();
+            if about.is_empty() { root() } else { about }
+        }
+        Fact::AssistanceReceived(_) | Fact::AssistanceAnswerReceived(_) | Fact::MessageAcknowledged(_) | Fact::MessageRefused(_) => root(),
+        Fact::AssistanceAnswered(f) => s.inbox.get(&f.message).map(|m| m.place.clone()).into_iter().collect(),
         Fact::LateHandIn(f) => vec![f.place.clone()],
         Fact::HandInReviewed(f) => s.duties.get(&f.duty).map(|d| d.place.clone()).into_iter().collect(),
         Fact::LaboratoryReviewed(f) => vec![f.laboratory.clone()],

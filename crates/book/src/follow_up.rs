@@ -66,6 +66,9 @@ impl Act<'_> {
             note: f.note.clone(),
         });
         match f.outcome {
+            // Of someone's own word only that all is well can count, and only where the protocol says so: who is ill is seen by someone.
+            FollowUpOutcome::SeenOk if f.self_reported && !self.c.protocol.follow_up_rule().is_some_and(|r| r.self_report) => {}
+            FollowUpOutcome::SeenNotOk if f.self_reported => {}
             FollowUpOutcome::SeenOk | FollowUpOutcome::SeenNotOk => self.seen(&c, f.at.at),
             FollowUpOutcome::Missed => self.not_found(&c, f.at.at),
             FollowUpOutcome::NotAttempted | FollowUpOutcome::NotPerformed => {}

@@ -206,6 +206,32 @@ AppealState { /// Not answered yet.
     Granted = "granted", "支持"; /// Refused.
     Refused = "refused", "驳回"; });
 
+words!(/// What another jurisdiction is asked to see to.
+Assistance {
+    /// Someone there was exposed to a case here: to be taken over as a contact.
+    Contact = "contact", "密接协查"; /// A case from here was at a place there: whoever was exposed is looked for.
+    Exposure = "exposure", "暴露地协查"; /// Someone of there is a case here: household, work and travels are looked into.
+    CaseElsewhere = "case_elsewhere", "病例协查"; });
+
+words!(/// What came of a request to another jurisdiction.
+AssistanceOutcome {
+    /// The contact is under management there.
+    TakenOver = "taken_over", "已接管"; /// The person or place was not found.
+    NotFound = "not_found", "查无此人（地）"; /// It concerns another jurisdiction.
+    NotOurs = "not_ours", "不属本辖区"; /// It is done; nobody need be managed, or those who must are.
+    Done = "done", "已办结"; });
+
+words!(/// Which of the two ways between books.
+Leg { /// The request, to who is asked.
+    Request = "request", "函件"; /// The answer, to who asked.
+    Answer = "answer", "复函"; });
+
+words!(/// How far a message has come.
+Delivery { /// Waits for its delivery; it is tried until it succeeds.
+    Queued = "queued", "待送达"; /// Durably in the other book, which gave a receipt.
+    Acknowledged = "acknowledged", "已签收"; /// The other book will not have it, and says why.
+    Refused = "refused", "被拒收"; });
+
 words!(/// How a visit of a case is known.
 VisitSource { /// The case said so.
     Told = "told", "本人陈述"; /// Someone else said so.
@@ -296,6 +322,12 @@ DutyKind {
     SymptomTest = "symptom_test", "有症状检测";
     /// An appeal is answered.
     AnswerAppeal = "answer_appeal", "答复申诉";
+    /// A request to another jurisdiction is answered by it.
+    AwaitAssistance = "await_assistance", "待协查复函";
+    /// What another jurisdiction asks for is seen to.
+    TakeOver = "take_over", "办理协查";
+    /// A message that nobody took over is settled: another jurisdiction is asked, or it is decided to let it be.
+    SettleMessage = "settle_message", "处置退回函件";
     /// What a revoked account handed in afterwards is looked at.
     ReviewHandIn = "review_hand_in", "复核停用账号补报";
     /// A laboratory whose positive share is far from the others' is looked at.
@@ -340,6 +372,8 @@ Role {
     Auditor = "auditor", "审计员";
     /// Keeps accounts and the system.
     Administrator = "administrator", "管理员";
+    /// Another jurisdiction's book, which hands its messages in.
+    PeerBook = "peer_book", "外辖区台账";
 });
 
 impl DutyKind {
@@ -348,12 +382,12 @@ impl DutyKind {
         use DutyKind::*;
         match self {
             Sample | Resample | Recall | ContactTest | MonitoringTest | SymptomTest | IdentifySwab => Should::Test,
-            Isolate | FollowUp | TraceLost => Should::Isolate,
+            Isolate | FollowUp | TraceLost | TakeOver | SettleMessage => Should::Isolate,
             Transfer | Admit => Should::Admit,
             Observe | ExitTest | Prophylaxis => Should::Treat,
             Discharge | Release | LiftZone | ReviewContact | AnswerAppeal => Should::Release,
             Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull | ConfirmCorrection
-            | ReviewHandIn | ReviewLaboratory => Should::Chain,
+            | ReviewHandIn | ReviewLaboratory | AwaitAssistance => Should::Chain,
         }
     }
     /// Who is responsible by default.
@@ -363,7 +397,8 @@ impl DutyKind {
             Sample | Resample | Recall | ContactTest | SymptomTest | Seal => Role::Sampler,
             Deliver => Role::Courier,
             Result | Test | Retest | Report | ConfirmCorrection => Role::Laboratory,
-            ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | TraceLost | IdentifySwab => Role::Investigator,
+            ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | TraceLost | IdentifySwab | AwaitAssistance
+            | TakeOver | SettleMessage => Role::Investigator,
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,
             MonitoringTest | Release | FollowUp | Prophylaxis => Role::CommunityWorker,
@@ -390,4 +425,5 @@ SubjectKind { /// A person.
     Tube = "tube", "采样管"; /// A case.
     Case = "case", "感染者"; /// A place.
     Place = "place", "地点"; /// An account.
-    Account = "account", "账号"; });
+    Account = "account", "账号"; /// A message to or from another book.
+    Message = "message", "函件"; });

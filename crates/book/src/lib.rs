@@ -2,7 +2,7 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `sources`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `sources`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `messages`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
 //! in [`rows`].
 
 mod act;
@@ -19,6 +19,7 @@ mod hand_in;
 mod investigation;
 mod kinds;
 mod links;
+mod messages;
 pub mod needs;
 mod orders;
 mod overtaken;

@@ -1,8 +1,8 @@
 //! What facts are made of besides plain values.
 
-use crate::kinds::PlaceKind;
+use crate::kinds::{Assistance, PlaceKind, Sex};
 use quell_foundation::*;
-use quell_protocol::FacilityKind;
+use quell_protocol::{ContactCategory, FacilityKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,4 +70,52 @@ pub enum AnswerGiven {
     Text(String),
     /// Several choices.
     Choices(Vec<String>),
+}
+
+/// What another jurisdiction must know of a person to find them, and no more. The identity number itself is in no book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Particulars {
+    /// Name.
+    pub name: String,
+    /// Sex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
+    /// Date of birth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub born: Option<Day>,
+    /// Telephone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Where the person lives or stays there, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// What another jurisdiction is asked to see to: all that leaves the book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Matter {
+    /// Kind.
+    pub about: Assistance,
+    /// Number of the case, as the two jurisdictions call it: nobody's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_number: Option<String>,
+    /// The person to be found; of an exposure nobody, for the case's name is not needed to look for who was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Particulars>,
+    /// The place there, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Category of a contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<ContactCategory>,
+    /// Beginning of the exposure, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_exposure: Option<EventTime>,
+    /// End of the exposure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_exposure: Option<EventTime>,
+    /// What shows it.
+    pub evidence: String,
 }

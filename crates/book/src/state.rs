@@ -179,6 +179,8 @@ state! {
     interviews: Interview,
     visits: Visit,
     links: Link,
+    outbox: SentMessage,
+    inbox: ReceivedMessage,
     transfers: Transfer,
     stays: Stay,
     observations: Observation,

@@ -122,3 +122,25 @@ fn a_measles_contact_is_offered_what_still_protects() {
     assert_eq!(b.refuse("06T12:00", "prophylaxis_declined", json!({"person": p(2), "decision": decision()})), "prophylaxis.not_due");
     assert_eq!(b.counts(DutyKind::Prophylaxis), [3, 0, 2, 1, 0]);
 }
+
+/// The diary: someone's own word counts as having been seen only where the protocol says so, and never when they are ill.
+#[test]
+fn an_own_word_is_kept_and_counts_as_far_as_the_protocol_says() {
+    let own = |outcome: &str| json!({"person": p(1), "outcome": outcome, "self_reported": true});
+    let mut ebola = Book::under("ebola");
+    ebola.contact("01T09:00", 1, 1, "close", "01T08:00");
+    ebola.say("01T10:00", "followed_up", own("seen_ok"));
+    assert_eq!(ebola.due(1, DutyKind::FollowUp), ["02T00:00"], "someone still sees the contact");
+    assert_eq!(ebola.contact_of(1).last_seen, None);
+    ebola.say("01T11:00", "followed_up", own("seen_not_ok"));
+    assert_eq!(ebola.kinds(1), [DutyKind::FollowUp, DutyKind::SymptomTest], "who feels ill is sampled, and seen");
+    assert_eq!(ebola.replay.state.follow_ups.iter().filter(|f| f.self_reported).count(), 2);
+
+    let mut covid = Book::new();
+    covid.contact("01T09:00", 1, 1, "high_risk_spillover", "01T08:00");
+    let due = covid.due(1, DutyKind::FollowUp);
+    covid.say("01T10:00", "followed_up", own("seen_not_ok"));
+    assert_eq!(covid.due(1, DutyKind::FollowUp), due);
+    covid.say("01T10:30", "followed_up", own("seen_ok"));
+    assert_ne!(covid.due(1, DutyKind::FollowUp), due);
+}

@@ -115,8 +115,28 @@ fn assert_consistent(s: &State) {
     for l in [LABORATORY, LABORATORY_2] {
         assert!(reviews(&|d| d.state == DutyState::Open && d.subject == l) <= 1, "{l}: one review at a time");
     }
+    s.outbox.values().for_each(|m| assert_sent(s, m));
+    for m in s.inbox.values() {
+        let open = s.duties.get(&m.duty_id).is_some_and(|d| d.state == DutyState::Open);
+        assert!(m.answered_at.is_none() || !open || m.delivery == Some(Delivery::Refused), "{m:?} is answered, and still owed");
+    }
     for person in s.persons.values() {
         assert_person(s, person);
+    }
+}
+
+/// Nobody waits for a message that is answered, and none that came back is forgotten.
+fn assert_sent(s: &State, m: &SentMessage) {
+    let about: Vec<&Duty> = s.duties.values().filter(|d| d.subject == m.message_id.to_string()).collect();
+    let open: Vec<DutyKind> = about.iter().filter(|d| d.state == DutyState::Open).map(|d| d.kind).collect();
+    let in_vain = m.delivery == Delivery::Refused || matches!(m.outcome, Some(AssistanceOutcome::NotFound | AssistanceOutcome::NotOurs));
+    let waived = about.iter().any(|d| d.state == DutyState::Waived);
+    let replaced = s.outbox.values().any(|n| n.instead_of == Some(m.message_id));
+    match (m.answered_at, in_vain) {
+        _ if waived => {}
+        (_, true) => assert!(open == [DutyKind::SettleMessage] || (replaced && open.is_empty()), "{m:?}: {open:?}"),
+        (None, _) => assert_eq!(open, [DutyKind::AwaitAssistance], "{m:?}"),
+        (Some(_), _) => assert!(open.is_empty(), "{m:?}: {open:?}"),
     }
 }
 
@@ -262,7 +282,7 @@ fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)
     macro_rules! same_rows {
         ($($table:ident)*) => { $(assert_eq!(sorted(&in_slice.$table), sorted(&in_whole.$table));)* };
     }
-    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links merges distincts transfers stays
+    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links outbox inbox merges distincts transfers stays
     observations zones duties ownerships sealed_days }
     // The store copies new rows of these in, which must not be there.
     assert_eq!(in_slice.persons.new_rows(), in_whole.persons.new_rows());

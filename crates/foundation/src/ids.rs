@@ -64,6 +64,8 @@ uuid_id!(/// A link between two cases: who infected whom (传播关联).
     LinkId);
 uuid_id!(/// Two records found to be one person (合并).
     MergeId);
+uuid_id!(/// A message from one book to another (协查函).
+    MessageId);
 
 macro_rules! code_id {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {

@@ -122,6 +122,8 @@ pub struct FollowUpRule {
     pub trace_within: Option<Span>,
     /// Fallen ill: sampled within this time.
     pub test_within: Option<Span>,
+    /// A contact's own word that all is well counts as having been seen.
+    pub self_report: bool,
 }
 
 /// Path of the section that sets a zone's rules.
@@ -290,6 +292,7 @@ impl Protocol {
             lost_after: limit(&f.lost_after),
             trace_within: limit(&f.trace_within),
             test_within: limit(&f.test_within),
+            self_report: f.self_report.as_ref().is_some_and(|p| p.value),
         })
     }
 

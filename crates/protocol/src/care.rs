@@ -267,6 +267,8 @@ section! {
         trace_within: Option<Param<Limit>>,
         /// Fallen ill → sampled.
         test_within: Option<Param<Limit>>,
+        /// Whether a contact's own word that all is well counts as having been seen; where nothing is said, someone sees the contact.
+        self_report: Option<Param<bool>>,
         /// What happens to a contact who falls ill.
         if_symptoms: Option<Param<String>>,
     }

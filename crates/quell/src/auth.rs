@@ -29,8 +29,11 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
             matches!(role, Role::Administrator | Role::Investigator | Role::Commander)
         }
         // Said by the door itself.
-        LateHandIn(_) | TimeRanOut(_) => false,
-        OverdueOwned(_) => !matches!(role, Role::Auditor | Role::Administrator),
+        LateHandIn(_) | TimeRanOut(_) | MessageAcknowledged(_) | MessageRefused(_) => false,
+        // Said by the book that asks or answers, of itself: see `speaks_for`.
+        AssistanceReceived(_) | AssistanceAnswerReceived(_) => role == Role::PeerBook,
+        AssistanceRequested(_) | AssistanceAnswered(_) => matches!(role, Role::Investigator | Role::Commander),
+        OverdueOwned(_) => !matches!(role, Role::Auditor | Role::Administrator | Role::PeerBook),
         Registered(_) | RegistrationVoided(_) | RegistrationReassigned(_) | TubeSealed(_) | BoxPacked(_) => {
             matches!(role, Role::Sampler | Role::CommunityWorker | Role::Ward)
         }
@@ -55,6 +58,24 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         Observed(_) | Died(_) => matches!(role, Role::Ward | Role::CommunityWorker),
         Released(_) => matches!(role, Role::CommunityWorker | Role::Commander),
     }
+}
+
+/// The account of another book.
+///
+/// # Errors
+/// Never: a number is a name.
+pub fn peer_account(book: BookId) -> Result<AccountId, BadId> {
+    AccountId::new(format!("book-{book}"))
+}
+
+/// True unless the account is another book's, and the fact says that it comes from a third one.
+pub fn speaks_for(account: &Account, fact: &Fact) -> bool {
+    let from = match fact {
+        Fact::AssistanceReceived(f) => f.from,
+        Fact::AssistanceAnswerReceived(f) => f.from,
+        _ => return true,
+    };
+    peer_account(from).is_ok_and(|a| a == account.account)
 }
 
 /// Hashes a password (argon2id with the crate's recommended parameters; about 20 ms).

@@ -1,7 +1,8 @@
 //! A small HTTP client for one kept-alive connection: the demo and the benchmarks go through the real door with it.
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::Uri;
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use quell_foundation::AccountId;
@@ -19,6 +20,9 @@ pub enum ClientError {
     /// The request could not be made.
     #[error("request: {0}")]
     Request(#[from] hyper::http::Error),
+    /// The answer broke off, or is longer than any should be.
+    #[error("the answer cannot be read: {0}")]
+    Broken(String),
     /// The server said no.
     #[error("the server answered {status}: {body}")]
     Status {
@@ -27,6 +31,28 @@ pub enum ClientError {
         /// Its body.
         body: String,
     },
+}
+
+/// Posts JSON once, on a connection of its own; the answer's status and its body, of which at most `longest` bytes are read.
+///
+/// # Errors
+/// If there is no answer.
+pub async fn post(to: &Uri, token: Option<&str>, body: Bytes, longest: usize) -> Result<(u16, Bytes), ClientError> {
+    let (host, port) = (to.host().unwrap_or_default().trim_matches(['[', ']']), to.port_u16().unwrap_or(80));
+    let stream = tokio::net::TcpStream::connect((host, port)).await?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    // It ends with the sender.
+    tokio::spawn(connection);
+    let mut request = hyper::Request::post(to.path_and_query().map_or("/", |p| p.as_str()))
+        .header("host", to.authority().map_or(host, |a| a.as_str()))
+        .header("content-type", "application/json");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let answer = sender.send_request(request.body(Full::new(body))?).await?;
+    let status = answer.status().as_u16();
+    let body = Limited::new(answer.into_body(), longest).collect().await.map_err(|e| ClientError::Broken(e.to_string()))?;
+    Ok((status, body.to_bytes()))
 }
 
 /// One connection, as one account.

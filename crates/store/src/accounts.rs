@@ -113,6 +113,14 @@ pub async fn revoked_by_token(c: &impl GenericClient, token: Hash, now: Instant)
     row.map(|r| Ok((read(&r)?, Instant(r.get(6))))).transpose()
 }
 
+/// Ends all tokens of an account.
+pub async fn drop_tokens(c: &impl GenericClient, book: BookId, account: &AccountId) -> Result<(), StoreError> {
+    c.execute("DELETE FROM quell.token WHERE book_id = $1 AND account = $2", &[&book.0, &account.as_str()])
+        .await
+        .map_err(StoreError::at("token"))?;
+    Ok(())
+}
+
 /// Ends a token.
 pub async fn drop_token(c: &impl GenericClient, book: BookId, token: Hash) -> Result<(), StoreError> {
     c.execute("DELETE FROM quell.token WHERE book_id = $1 AND token_hash = $2", &[&book.0, &token.to_string()])

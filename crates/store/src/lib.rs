@@ -18,6 +18,7 @@ mod hot;
 pub mod load;
 pub mod log;
 mod neighbours;
+pub mod peers;
 pub mod schema;
 pub mod server;
 pub mod shelf;

@@ -314,7 +314,7 @@ async fn load_by_id(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreEr
     load_papers(tx, s, w).await
 }
 
-/// Orders, appeals, records and visits that are named by their id.
+/// Orders, appeals, records, visits and links that are named by their id.
 async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreError> {
     let orders: Vec<uuid::Uuid> = w.orders.iter().map(|o| o.0).collect();
     let appeals: Vec<uuid::Uuid> = w.appeals.iter().map(|a| a.0).collect();
@@ -366,5 +366,20 @@ async fn load_same(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreErr
     s.distincts.know_keys(&w.distincts);
     put(&mut s.distincts, di);
     put(&mut s.registrations, re);
+    load_messages(tx, s, w).await
+}
+
+/// Messages to other books and from them.
+async fn load_messages(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreError> {
+    let outbox: Vec<uuid::Uuid> = w.outbox.iter().map(|m| m.0).collect();
+    let inbox: Vec<uuid::Uuid> = w.inbox.iter().map(|m| m.0).collect();
+    let (sent, received) = try_join!(
+        tx.rows::<SentMessage>(("message_id", Ids(&outbox)), "true"),
+        tx.rows::<ReceivedMessage>(("message_id", Ids(&inbox)), "true"),
+    )?;
+    s.outbox.know_keys(&w.outbox);
+    put(&mut s.outbox, sent);
+    s.inbox.know_keys(&w.inbox);
+    put(&mut s.inbox, received);
     Ok(())
 }

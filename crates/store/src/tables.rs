@@ -60,6 +60,8 @@ stored! {
     Link, "quell.link", "link_id";
     Merge, "quell.person_merge", "merge_id";
     Distinct, "quell.distinct_person", "person_id, other_id";
+    SentMessage, "quell.outbox", "message_id";
+    ReceivedMessage, "quell.inbox", "message_id";
     Transfer, "quell.transfer", "transfer_id";
     Stay, "quell.stay", "stay_id";
     Observation, "quell.observation", "seq, idx";

@@ -49,6 +49,8 @@ pub(crate) async fn changed_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreEr
         upsert(client, book, &c.links),
         upsert(client, book, &c.merges),
         upsert(client, book, &c.distincts),
+        upsert(client, book, &c.outbox),
+        upsert(client, book, &c.inbox),
         upsert(client, book, &c.transfers),
         // A bed that one person leaves and another takes in the same batch: leave first.
         stays(tx, &c.stays),

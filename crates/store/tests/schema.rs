@@ -20,6 +20,7 @@ const NOT_ROWS: &[(&str, &str)] = &[
     ("submission", "log"),
     ("account", "accounts"),
     ("token", "accounts"),
+    ("peer", "peers"),
     ("audit", "audit"),
     ("audit_head", "audit"),
     ("tally_before", "views: the sums of the sealed days' tallies"),
@@ -158,6 +159,8 @@ async fn columns_are_the_fields(w: &World) {
         Link,
         Merge,
         Distinct,
+        SentMessage,
+        ReceivedMessage,
         Transfer,
         Stay,
         Observation,
@@ -205,7 +208,7 @@ async fn the_second_wall(w: &World) {
     .await;
     w.nothing(
         "readers see no passwords and no tokens",
-        "SELECT t FROM unnest(ARRAY['quell.account', 'quell.token']) t WHERE has_table_privilege('quell_reader', t, 'SELECT')",
+        "SELECT t FROM unnest(ARRAY['quell.account', 'quell.token', 'quell.peer']) t WHERE has_table_privilege('quell_reader', t, 'SELECT')",
     )
     .await;
     w.nothing(

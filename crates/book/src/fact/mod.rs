@@ -22,6 +22,7 @@ mod cases;
 mod contacts;
 mod investigation;
 mod keeping;
+mod messages;
 mod same;
 mod sampling;
 mod testing;
@@ -32,6 +33,7 @@ pub use cases::*;
 pub use contacts::*;
 pub use investigation::*;
 pub use keeping::*;
+pub use messages::*;
 pub use same::*;
 pub use sampling::*;
 pub use testing::*;
@@ -107,6 +109,12 @@ kinds! {
     Discharged = "discharged",
     Released = "released",
     Died = "died",
+    AssistanceRequested = "assistance_requested",
+    AssistanceReceived = "assistance_received",
+    AssistanceAnswered = "assistance_answered",
+    AssistanceAnswerReceived = "assistance_answer_received",
+    MessageAcknowledged = "message_acknowledged",
+    MessageRefused = "message_refused",
     LateHandIn = "late_hand_in",
     HandInReviewed = "hand_in_reviewed",
     LaboratoryReviewed = "laboratory_reviewed",

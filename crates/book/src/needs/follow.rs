@@ -150,6 +150,9 @@ impl Needs {
                     self.follow_person(s, a.person_id);
                 }
             }
+            Fact::AssistanceRequested(_) | Fact::AssistanceAnswered(_) | Fact::AssistanceAnswerReceived(_) | Fact::MessageRefused(_) => {
+                self.follow_message(s, fact);
+            }
             Fact::ContactDropped(f) => {
                 if let Some(c) = s.contacts.get(&f.contact) {
                     self.follow_person(s, c.person_id);

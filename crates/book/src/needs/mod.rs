@@ -3,6 +3,7 @@
 //! What is forgotten here is found at once: a [`crate::Table`] slice panics when asked for what was not loaded.
 
 mod follow;
+mod messages;
 
 use crate::fact::Fact;
 use crate::same::in_order;
@@ -84,6 +85,10 @@ needs! {
     links: LinkId,
     /// Cases with the links that name them.
     linked: CaseId,
+    /// Messages to other books.
+    outbox: MessageId,
+    /// Messages from other books.
+    inbox: MessageId,
     /// Transfers.
     transfers: TransferId,
     /// Stays.
@@ -261,6 +266,12 @@ impl Needs {
             Fact::AppealAnswered(f) => {
                 self.appeals.insert(f.appeal);
             }
+            Fact::AssistanceRequested(_)
+            | Fact::AssistanceReceived(_)
+            | Fact::AssistanceAnswered(_)
+            | Fact::AssistanceAnswerReceived(_)
+            | Fact::MessageAcknowledged(_)
+            | Fact::MessageRefused(_) => self.name_message(fact),
             Fact::ContactNamed(f) => {
                 self.contacts.insert(f.contact);
                 self.cases.extend(f.case);

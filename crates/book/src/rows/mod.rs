@@ -51,6 +51,7 @@ mod chain;
 mod contacts;
 mod duties;
 mod investigation;
+mod messages;
 mod same;
 
 pub use area::*;
@@ -59,4 +60,5 @@ pub use chain::*;
 pub use contacts::*;
 pub use duties::*;
 pub use investigation::*;
+pub use messages::*;
 pub use same::*;

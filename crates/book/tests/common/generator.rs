@@ -58,6 +58,10 @@ impl Generator {
                 DutyKind::ALL.iter().map(own).collect()
             }
             144..=163 => self.pool(s, a, b, c),
+            164..=171 => {
+                let fresh = self.fresh();
+                vec![self.message(s, fresh, (a, b, c))]
+            }
             _ => vec![self.any(s, kind, a, b, c)],
         }
     }
@@ -349,6 +353,57 @@ impl Generator {
             return self.fact("merge_undone", c, json!({"merge": of(&merges, a), "decision": decision()}));
         }
         self.fact("persons_merged", c, json!({"merge": id(95_000 + fresh), "kept": person, "gone": other, "decision": decision()}))
+    }
+
+    /// Something of a message to another book or from one.
+    fn message(&self, s: &State, fresh: u32, (a, b, c): (u8, u8, u8)) -> Fact {
+        let first = |all: Vec<uuid::Uuid>| if all.is_empty() { id(1) } else { of(&all, a) };
+        let sent = first(s.outbox.iter().map(|m| m.message_id.0).collect());
+        let received = first(s.inbox.iter().map(|m| m.message_id.0).collect());
+        let leg = of(&["request", "answer"], b / 32);
+        let message = if leg == "request" { sent } else { received };
+        let outcome = of(&["taken_over", "not_found", "not_ours", "done"], c);
+        let other = of(&[500_238, 500_239, 500_237], a);
+        let exposed = self.now.plus(Span::days(-2)).at_offset(UtcOffset::CHINA);
+        let matter = json!({"about": of(&["contact", "exposure", "case_elsewhere"], c / 3), "category": "close", "place": "the market",
+            "last_exposure": exposed, "evidence": "said so", "who": of(&[json!({"name": "n", "phone": "1"}), Value::Null], a / 3)});
+        match (b / 30) % 8 {
+            0 | 1 => {
+                let case = s.cases.iter().map(|x| x.case_id).nth(a as usize % 5);
+                let old = c.is_multiple_of(3).then_some(sent);
+                self.fact(
+                    "assistance_requested",
+                    c,
+                    json!({"message": id(97_000 + fresh), "to": other, "case": case, "instead_of": old, "matter": matter, "decision": decision()}),
+                )
+            }
+            2 | 3 => {
+                let due = self.now.plus(Span::hours(i64::from(c))).at_offset(UtcOffset::CHINA);
+                self.fact(
+                    "assistance_received",
+                    c,
+                    json!({"message": id(96_000 + fresh), "from": other, "matter": matter, "decision": decision(), "due": due}),
+                )
+            }
+            4 => {
+                let contact = s.contacts.iter().map(|x| x.contact_id).next().filter(|_| outcome == "taken_over");
+                self.fact(
+                    "assistance_answered",
+                    c,
+                    json!({"message": received, "outcome": outcome, "contact": contact, "decision": decision()}),
+                )
+            }
+            5 => {
+                let from = s.outbox.get(&MessageId(sent)).map_or(500_238, |m| m.to_book.0);
+                self.fact(
+                    "assistance_answer_received",
+                    c,
+                    json!({"message": sent, "from": from, "outcome": outcome, "decision": decision()}),
+                )
+            }
+            6 => self.fact("message_acknowledged", c, json!({"message": message, "leg": leg, "seq": 7})),
+            _ => self.fact("message_refused", c, json!({"message": message, "leg": leg, "reason": "no such place"})),
+        }
     }
 
     /// Something about orders, appeals, follow-up, interviews, visits.

@@ -159,6 +159,10 @@ fn by_id(s: &mut State, whole: &State, w: &Needs) {
     put(&mut s.links, &whole.links, |r| {
         w.links.contains(&r.link_id) || w.linked.contains(&r.target_case) || w.linked.contains(&r.source_case)
     });
+    s.outbox.know_keys(&w.outbox);
+    put(&mut s.outbox, &whole.outbox, |r| w.outbox.contains(&r.message_id));
+    s.inbox.know_keys(&w.inbox);
+    put(&mut s.inbox, &whole.inbox, |r| w.inbox.contains(&r.message_id));
     s.transfers.know_keys(&w.transfers);
     put(&mut s.transfers, &whole.transfers, |r| w.transfers.contains(&r.transfer_id));
     s.stays.know_keys(&w.stays);

@@ -322,7 +322,7 @@ pub fn same_rows(a: &State, b: &State) -> bool {
     macro_rules! same { ($($table:ident)+) => { $(a.$table.iter().eq(b.$table.iter()))&&+ } }
     (a.open_day, &a.protocol) == (b.open_day, &b.protocol)
         && same!(places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases)
-        && same!(follow_ups prophylaxes orders appeals investigations interviews visits links merges distincts)
+        && same!(follow_ups prophylaxes orders appeals investigations interviews visits links merges distincts outbox inbox)
         && same!(contacts transfers stays observations zones duties ownerships sealed_days)
 }
 
@@ -352,6 +352,8 @@ pub fn dump(replay: &Replay) -> String {
         rows(&s.links),
         rows(&s.merges),
         rows(&s.distincts),
+        rows(&s.outbox),
+        rows(&s.inbox),
     ]
     .concat();
     out += &[rows(&s.transfers), rows(&s.stays), rows(&s.observations), rows(&s.zones), rows(&s.duties)].concat();

@@ -1,12 +1,10 @@
 //! A second place behind HTTP: each line is posted; a receiver that does not take it says which line it has.
 
 use super::{Broken, Written};
+use crate::client;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Request, Uri};
-use hyper_util::rt::TokioIo;
+use hyper::Uri;
 use std::time::Duration;
-use tokio::net::TcpStream;
 
 /// How long the receiver may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,30 +37,16 @@ pub async fn post(to: &Uri, line: &Written) -> Result<(), PostError> {
 }
 
 async fn send(to: &Uri, line: &Written) -> Result<(), PostError> {
-    let away = |e: &dyn std::fmt::Display| PostError::Away(e.to_string());
-    let (host, port) = (to.host().unwrap_or_default().trim_matches(['[', ']']), to.port_u16().unwrap_or(80));
-    let stream = TcpStream::connect((host, port)).await.map_err(|e| away(&e))?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|e| away(&e))?;
-    // It ends with the sender.
-    tokio::spawn(connection);
-    let request = Request::builder()
-        .method("POST")
-        .uri(to.path_and_query().map_or("/", |p| p.as_str()))
-        .header("host", to.authority().map_or(host, |a| a.as_str()))
-        .header("content-type", "application/json")
-        .body(Full::new(Bytes::from(line.text.clone())))
-        .map_err(|e| away(&e))?;
-    let answer = sender.send_request(request).await.map_err(|e| away(&e))?;
-    match answer.status().as_u16() {
-        200..=299 => Ok(()),
-        409 => {
-            let body = Limited::new(answer.into_body(), LONGEST).collect().await.map_err(|e| away(&e))?.to_bytes();
+    let answer = client::post(to, None, Bytes::from(line.text.clone()), LONGEST).await;
+    match answer.map_err(|e| PostError::Away(e.to_string()))? {
+        (200..=299, _) => Ok(()),
+        (409, body) => {
             let text = String::from_utf8_lossy(&body);
             match text.trim_end() {
                 "" => Err(PostError::Conflict(None)),
                 text => Err(Written::read(text).map_or_else(PostError::Unreadable, |w| PostError::Conflict(Some(Box::new(w))))),
             }
         }
-        status => Err(PostError::Status(status)),
+        (status, _) => Err(PostError::Status(status)),
     }
 }

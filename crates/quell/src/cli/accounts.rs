@@ -36,6 +36,13 @@ pub(super) async fn run(ctx: &Context, c: Account) -> Result<(), CliError> {
     match c {
         Account::Put { name, role, place, disabled } => {
             let role: Role = role.parse().map_err(CliError::Failed)?;
+            if role == Role::PeerBook {
+                let (en, zh) = (
+                    "another book is no account with a password: use 'quell peer invite'",
+                    "外辖区台账不设密码账号，请使用 quell peer invite",
+                );
+                return Err(ctx.failed(en, zh));
+            }
             let place = place.unwrap_or_else(|| app.config.root.clone());
             if !place.is_within(&app.config.root) {
                 return Err(CliError::Failed(format!("{place} lies outside the book ({})", app.config.root)));

@@ -9,6 +9,7 @@ mod demo;
 mod export;
 mod import;
 mod papers;
+mod peer;
 mod protocol;
 mod result;
 mod round;
@@ -87,6 +88,9 @@ enum Command {
     /// Create, change and list accounts.
     #[command(subcommand)]
     Account(accounts::Account),
+    /// Other jurisdictions' books, to which messages go and from which they come.
+    #[command(subcommand)]
+    Peer(peer::Peer),
     /// Write the database and the identity key to a file, consistently, also while the server runs.
     Backup(backup::Backup),
     /// Bring a backup into a new data directory.
@@ -210,6 +214,7 @@ pub fn run(q: Quell) -> ExitCode {
             Command::Verify(c) => verify::run(&ctx, c).await,
             Command::Checkpoint(c) => checkpoint::run(&ctx, c).await,
             Command::Account(c) => accounts::run(&ctx, c).await,
+            Command::Peer(c) => peer::run(&ctx, c).await,
             Command::Backup(c) => backup::backup(&ctx, c).await,
             Command::Restore(c) => backup::restore(&ctx, c).await,
         }

@@ -1,14 +1,18 @@
 //! `quell serve`
 
 use super::{CliError, Context};
+use crate::app::{App, Ready};
 use crate::checkpoint::{self, Target};
 use crate::http::{self, connections};
 use crate::metrics;
 use crate::status::{Follower, Source, Status};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
+use std::str::FromStr;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// Options of `serve`.
 #[derive(clap::Args)]
@@ -16,6 +20,10 @@ pub struct Serve {
     /// Address to listen on. TLS is the reverse proxy's.
     #[arg(long, default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
+    /// Serve another book of the same database on an address of its own. Can be given several times. Metrics, status and checkpoints are
+    /// those of the book that --book names.
+    #[arg(long, value_name = "BOOK=ADDRESS")]
+    also: Vec<Also>,
     /// Second address, for Prometheus and supervisors: /metrics, /healthz, /readyz. Keep it away from the public.
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
@@ -36,6 +44,48 @@ pub struct Serve {
     /// Log as JSON lines.
     #[arg(long)]
     log_json: bool,
+}
+
+/// Another book, and where it is served.
+#[derive(Debug, Clone, Copy)]
+struct Also {
+    book: i32,
+    listen: SocketAddr,
+}
+
+impl FromStr for Also {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, String> {
+        let (book, listen) = s.split_once('=').ok_or("BOOK=ADDRESS is expected, for example 500238=127.0.0.1:8421")?;
+        let book = book.parse().map_err(|e| format!("'{book}' is no number of a book: {e}"))?;
+        Ok(Self { book, listen: listen.parse().map_err(|e| format!("'{listen}' is no address: {e}"))? })
+    }
+}
+
+/// What a book does by itself while it is served: what has run out ends, and messages go out.
+fn by_itself(app: &App) -> [JoinHandle<()>; 2] {
+    [crate::expiry::start(app), crate::messages::start(app)]
+}
+
+/// Another book of the same database: served on its address until told to stop, or until its door breaks.
+async fn also_serve(ready: &Ready, a: Also, stop: watch::Receiver<bool>) -> Result<JoinHandle<Result<(), String>>, CliError> {
+    let config = ready.book(Some(a.book)).await?;
+    let app = super::open_book(ready, &config).await?;
+    let listener = listen(a.listen, "--also")?;
+    tracing::info!(listen = %a.listen, book = %config.book, root = %config.root, "quell serves another book");
+    Ok(tokio::spawn(async move {
+        let (door, own) = (app.door.clone(), by_itself(&app));
+        let stopped = async move {
+            let mut stop = stop;
+            let _ = stop.wait_for(|s| *s).await; // A sender that is gone says the same.
+        };
+        let served = tokio::select! {
+            () = door.ended() => Err(format!("the desk of book {} has broken: nothing more can be written; start again", config.book)),
+            served = http::serve(app, listener, stopped) => served.map_err(|e| e.to_string()),
+        };
+        own.iter().for_each(JoinHandle::abort);
+        served
+    }))
 }
 
 pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
@@ -71,7 +121,13 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
             Some(super::status::open(address, "--status", follower, status).await?)
         }
     };
-    let expiry = crate::expiry::start(&app);
+    let by_itself = by_itself(&app);
+    let (stop, stopped) = watch::channel(false);
+    let mut others = JoinSet::new();
+    for a in o.also {
+        let other = also_serve(&ready, a, stopped.clone()).await?;
+        others.spawn(async move { other.await.unwrap_or_else(|e| Err(e.to_string())) });
+    }
     let keepers = checkpoint::keep(&app, &o.checkpoint, Duration::from_secs(o.checkpoint_every));
     let book = app.config.book;
     tracing::info!(listen = %o.listen, %book, root = %app.config.root, "quell serves; Ctrl-C stops it in order");
@@ -80,11 +136,14 @@ pub(super) async fn run(ctx: &Context, o: Serve) -> Result<(), CliError> {
         () = door.ended() => return Err(CliError::Failed("the door's desk has broken: nothing more can be written; start again".into())),
         served = http::serve(app, listener, stop_signal()) => served.map_err(|e| CliError::Failed(e.to_string()))?,
         broken = ready.keep_server(&ctx.data) => return Err(broken.into()),
+        Some(ended) = others.join_next() => return Err(CliError::Failed(ended.map_err(|e| e.to_string()).and_then(|e| e).err().unwrap_or_default())),
     }
+    let _ = stop.send(true); // Fails only if there is no other book.
+    while others.join_next().await.is_some() {}
     if let Some(statuses) = statuses {
         statuses.stop().await;
     }
-    expiry.abort();
+    by_itself.iter().for_each(JoinHandle::abort);
     keepers.stop().await;
     ready.stop();
     tracing::info!("stopped");

@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use quell_book::Role;
 use quell_foundation::*;
 use quell_store::accounts::{self, Account};
 use quell_store::audit::{Entry, Look};
@@ -86,6 +87,10 @@ pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut reques
         return Problem::new(StatusCode::FORBIDDEN, "role", lang, format!("the role {role} may not do this"), format!("{zh}无此权限"))
             .into_response();
     }
+    if account.role == Role::PeerBook && !matches!(route.access, Access::AccountOrPeer) {
+        let (en, zh) = ("another book hands in its messages, and sees nothing here", "外辖区台账只能提交函件，不能查看本台账");
+        return Problem::new(StatusCode::FORBIDDEN, "role", lang, en, zh).into_response();
+    }
     let deadline = request.extensions().get::<Deadline>().map_or_else(std::time::Instant::now, |d| d.0);
     request.extensions_mut().insert(Caller { account, revoked, token, lang, route: route.path, deadline });
     next.run(request).await
@@ -104,7 +109,8 @@ async fn who(app: &App, token: Hash, route: &Route, lang: Chinese) -> Result<(Ar
         return Ok((account, None));
     }
     let c = app.db.connection().await.map_err(store)?;
-    let Some((account, at)) = accounts::revoked_by_token(&c, token, app.clock.now()).await.map_err(store)? else {
+    let revoked = accounts::revoked_by_token(&c, token, app.clock.now()).await.map_err(store)?;
+    let Some((account, at)) = revoked.filter(|(a, _)| a.book == app.config.book) else {
         let (en, zh) = ("the token is unknown or has expired; log in again", "令牌无效或已过期，请重新登录");
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", lang, en, zh));
     };
@@ -130,7 +136,8 @@ async fn account_of(app: &App, token: Hash) -> Result<Option<Arc<Account>>, Stor
         return Ok(Some(a.clone()));
     }
     let c = app.db.connection().await?;
-    let Some((account, expires)) = accounts::by_token(&c, token, now).await? else {
+    // A token of another book of the same database opens nothing here.
+    let Some((account, expires)) = accounts::by_token(&c, token, now).await?.filter(|(a, _)| a.book == app.config.book) else {
         return Ok(None);
     };
     let account = Arc::new(account);

@@ -5,8 +5,10 @@ mod access;
 mod admit;
 mod cases;
 pub mod connections;
+mod diary;
 mod events;
 pub mod health;
+mod messages;
 pub mod openapi;
 pub mod people;
 mod problem;
@@ -18,6 +20,7 @@ mod trace;
 
 pub use access::{Caller, TokenCache};
 pub use problem::{Chinese, Problem};
+pub use submissions::BundleAnswer;
 
 /// What a request brings, read without a server: the functions that the handlers call, for those who try them with wrong input.
 pub mod parsing {

@@ -64,7 +64,7 @@ fn operation(route: &Route, op: &Operation, g: &mut SchemaGenerator, problem: &V
     }
     match route.access {
         Access::Public => {}
-        Access::Account => o["security"] = json!([{ "token": [] }]),
+        Access::Account | Access::AccountOrPeer => o["security"] = json!([{ "token": [] }]),
         Access::Roles(roles) => {
             o["security"] = json!([{ "token": [] }]);
             o["x-roles"] = json!(roles);

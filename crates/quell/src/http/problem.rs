@@ -10,10 +10,10 @@ use axum::response::{IntoResponse, Response};
 use quell_book::Refusal;
 use quell_store::StoreError;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A problem. `type` is stable; `detail` says what is wrong and what to do.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Problem {
     /// Stable name.
     #[serde(rename = "type")]
@@ -25,7 +25,7 @@ pub struct Problem {
     /// What is wrong and what to do, in the caller's language.
     pub detail: String,
     /// For a refused submission: fact, field, rule, and both languages.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
 }
 
@@ -138,7 +138,9 @@ async fn in_problem_form(request: Request, next: Next) -> Response {
     let lang = Chinese::of(request.headers());
     let answer = next.run(request).await;
     let (status, kind) = (answer.status(), answer.headers().get(header::CONTENT_TYPE));
-    if status.as_u16() < 400 || kind.is_some_and(|k| k == "application/problem+json") {
+    // A page is for people to read, whatever its status.
+    let told = |k: &HeaderValue| k == "application/problem+json" || k.as_bytes().starts_with(b"text/html");
+    if status.as_u16() < 400 || kind.is_some_and(told) {
         return answer;
     }
     let allow = answer.headers().get(header::ALLOW).cloned();

@@ -2,7 +2,8 @@
 
 use crate::admission::Class;
 use crate::app::App;
-use crate::http::{cases, events, health, openapi, people, reads, session, submissions};
+use crate::http::{cases, diary, events, health, messages, openapi, people, reads, session, submissions};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, delete, get, post};
 use quell_book::Role;
 use quell_store::views;
@@ -13,8 +14,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 pub enum Access {
     /// Anyone.
     Public,
-    /// Anyone with an account.
+    /// Anyone with an account, but not another book.
     Account,
+    /// Anyone with an account, and other books.
+    AccountOrPeer,
     /// These roles.
     Roles(&'static [Role]),
 }
@@ -87,6 +90,15 @@ pub const LISTING: &[Role] = &[Role::Administrator, Role::Sampler, Role::Communi
 /// Roles that watch over the others.
 pub const OVERSIGHT: &[Role] = &[Role::Auditor, Role::Commander, Role::Administrator];
 
+/// Who follows contacts up.
+pub const TRACING: &[Role] = &[Role::Investigator, Role::CommunityWorker, Role::Commander];
+
+/// Largest entry of a diary, in bytes.
+const DIARY_ENTRY: usize = 16 * 1024;
+
+/// Who deals with other jurisdictions.
+pub const MESSAGES: &[Role] = &[Role::Investigator, Role::Commander, Role::Auditor];
+
 fn schema<T: JsonSchema>(g: &mut SchemaGenerator) -> Schema {
     g.subschema_for::<T>()
 }
@@ -149,7 +161,7 @@ pub static ROUTES: &[Route] = &[
     },
     Route {
         path: "/v1/submissions",
-        access: Access::Account,
+        access: Access::AccountOrPeer,
         class: Some(Class::Work),
         operations: &[op!(
             "post",
@@ -162,7 +174,7 @@ pub static ROUTES: &[Route] = &[
     },
     Route {
         path: "/v1/submissions/{id}",
-        access: Access::Account,
+        access: Access::AccountOrPeer,
         class: Some(Class::Work),
         operations: &[op!("get", "The receipt of a submission", None, Some(schema::<quell_book::Receipt>))],
         params: &[Param { name: "id", about: "the sender's id of the submission" }],
@@ -340,6 +352,30 @@ pub static ROUTES: &[Route] = &[
         handler: || get(reads::person_code),
     },
     Route {
+        path: "/v1/persons/{person}/diary-link",
+        access: Access::Roles(TRACING),
+        class: Some(Class::Read),
+        operations: &[op!(
+            "get",
+            "The link by which someone under follow-up keeps a symptom diary, without an account and until the follow-up ends",
+            None,
+            Some(schema::<diary::DiaryLink>)
+        )],
+        params: &[Param { name: "person", about: "the person" }],
+        handler: || get(diary::link),
+    },
+    Route {
+        path: "/d/{code}",
+        access: Access::Public,
+        class: Some(Class::Read),
+        operations: &[
+            op!("get", "The page of a symptom diary, in Chinese and English", None, None),
+            op!("post", "What the page's form sends: feel, symptom, temperature, note", None, None),
+        ],
+        params: &[Param { name: "code", about: "of the link" }],
+        handler: || get(diary::show).post(diary::record).layer(DefaultBodyLimit::max(DIARY_ENTRY)),
+    },
+    Route {
         path: "/v1/tubes/{tube}",
         access: Access::Roles(CARE),
         class: Some(Class::Read),
@@ -487,6 +523,27 @@ pub static ROUTES: &[Route] = &[
             Param { name: "limit", about: "most items, up to 1000" },
         ],
         handler: || get(cases::orders),
+    },
+    Route {
+        path: "/v1/messages",
+        access: Access::Roles(MESSAGES),
+        class: Some(Class::Bulk),
+        operations: &[op!(
+            "get",
+            "Messages to other jurisdictions and from them, the latest first",
+            None,
+            Some(schema::<views::Page<views::MessageItem>>)
+        )],
+        params: &[
+            Param { name: "box", about: "in or out" },
+            Param { name: "state", about: "queued, acknowledged, done or refused" },
+            Param { name: "overdue", about: "true: only those not answered in time" },
+            Param { name: "book", about: "to or from this book" },
+            Param { name: "place", about: "at this place or below; your own by default" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
+        handler: || get(messages::messages),
     },
     Route {
         path: "/v1/cases/counts",

@@ -1,7 +1,7 @@
 //! The one door: submissions, singly or in bundles.
 
 use crate::app::App;
-use crate::auth::may_say;
+use crate::auth::{may_say, speaks_for};
 use crate::door::DoorError;
 use crate::http::access::Caller;
 use crate::http::problem::{Chinese, Problem};
@@ -14,11 +14,11 @@ use quell_book::{Fact, LateHandIn, MAX_FACTS, Receipt, Submission};
 use quell_foundation::*;
 use quell_store::log::{self, Answer, Incoming, Sender};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// The answer to one submission of a bundle.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BundleAnswer {
     /// In the book, durably.
@@ -226,6 +226,10 @@ fn check(app: &App, caller: &Caller, raw: &RawValue) -> Result<Incoming, Problem
             format!("the role {role} may not hand in {kind}"),
             format!("{zh}无权上报 {kind}"),
         ));
+    }
+    if s.facts.iter().any(|f| !speaks_for(&caller.account, f)) {
+        let (en, zh) = ("a book hands in its own messages, not those of another book", "只能提交本台账的函件，不能代其他台账提交");
+        return Err(Problem::new(StatusCode::FORBIDDEN, "peer", lang, en, zh));
     }
     if let Some(revoked) = caller.revoked {
         check_late(&s.facts, revoked, app.config.offset, lang)?;

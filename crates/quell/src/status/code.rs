@@ -15,29 +15,51 @@ const LENGTH: usize = 27;
 /// Bits of the check.
 const CHECK: u32 = 7;
 
-/// Turns persons into their codes and back.
+/// Turns ids into codes and back, for one purpose: a code of another purpose means nothing. Nobody can guess one, for of all codes that
+/// could be only those of ids that are in the book lead anywhere.
 #[derive(Clone)]
-pub struct PersonCodes(Aes256);
+pub struct Codes(Aes256);
 
-impl PersonCodes {
-    /// The codes of a book.
-    pub fn new(key: &IdentityKey, book: BookId) -> Self {
-        Self(Aes256::new(&key.derived("person code", book).into()))
+impl Codes {
+    /// The codes of a book for a purpose.
+    pub fn new(key: &IdentityKey, book: BookId, purpose: &str) -> Self {
+        Self(Aes256::new(&key.derived(purpose, book).into()))
     }
 
-    /// The code of a person.
-    pub fn code(&self, person: PersonId) -> String {
-        let mut block = person.0.into_bytes().into();
+    /// The code of an id.
+    pub fn code(&self, id: Uuid) -> String {
+        let mut block = id.into_bytes().into();
         self.0.encrypt_block(&mut block);
         write(u128::from_be_bytes(block.into()))
     }
 
-    /// Whose code this is, if it can be one: small letters, spaces and hyphens are taken as they are meant. Whether there is such a
-    /// person is another question.
-    pub fn person(&self, code: &str) -> Option<PersonId> {
+    /// The id of a code, if it can be one: small letters, spaces and hyphens are taken as they are meant. Whether there is such an id is
+    /// another question.
+    pub fn id(&self, code: &str) -> Option<Uuid> {
         let mut block = read(code)?.to_be_bytes().into();
         self.0.decrypt_block(&mut block);
-        Some(PersonId(Uuid::from_bytes(block.into())))
+        Some(Uuid::from_bytes(block.into()))
+    }
+}
+
+/// Turns persons into their codes at doors and back.
+#[derive(Clone)]
+pub struct PersonCodes(Codes);
+
+impl PersonCodes {
+    /// The codes of a book.
+    pub fn new(key: &IdentityKey, book: BookId) -> Self {
+        Self(Codes::new(key, book, "person code"))
+    }
+
+    /// The code of a person.
+    pub fn code(&self, person: PersonId) -> String {
+        self.0.code(person.0)
+    }
+
+    /// Whose code this is, if it can be one.
+    pub fn person(&self, code: &str) -> Option<PersonId> {
+        self.0.id(code).map(PersonId)
     }
 }
 

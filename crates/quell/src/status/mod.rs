@@ -15,7 +15,7 @@ mod touched;
 mod zones;
 
 pub use answer::{Answer, Hold, Negative, Verdict};
-pub use code::PersonCodes;
+pub use code::{Codes, PersonCodes};
 pub use follow::{Follower, Source};
 pub use serve::Serving;
 pub use table::{Known, Table};

@@ -82,6 +82,9 @@ impl Touched {
             Fact::TubeSealed(_) | Fact::BoxPacked(_) | Fact::HandedOver(_) | Fact::Received(_) | Fact::PlateRead(_) => {}
             Fact::ChannelJudged(_) | Fact::ReportFiled(_) | Fact::InvestigationFiled(_) | Fact::AppealMade(_) => {}
             Fact::Interviewed(_) | Fact::Visited(_) | Fact::VisitWithdrawn(_) | Fact::LinkStated(_) | Fact::LinkWithdrawn(_) => {}
+            // Messages restrict nobody: who is taken over is named as a contact.
+            Fact::AssistanceRequested(_) | Fact::AssistanceReceived(_) | Fact::AssistanceAnswered(_) => {}
+            Fact::AssistanceAnswerReceived(_) | Fact::MessageAcknowledged(_) | Fact::MessageRefused(_) => {}
             Fact::LateHandIn(_) | Fact::HandInReviewed(_) | Fact::LaboratoryReviewed(_) => {}
             Fact::OverdueOwned(_) | Fact::DayClosed(_) => {}
         }

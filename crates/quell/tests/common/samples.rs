@@ -54,6 +54,12 @@ pub fn sample(kind: &str) -> Value {
         "order_lifted" => json!({"order": id, "decision": decision, "at": at}),
         "appeal_made" => json!({"appeal": id, "order": id, "by": "b", "text": "t", "at": at}),
         "appeal_answered" => json!({"appeal": id, "granted": false, "decision": decision, "at": at}),
+        "assistance_requested" => json!({"message": id, "to": 500_238, "matter": matter(), "decision": decision, "at": at}),
+        "assistance_received" => json!({"message": id, "from": 500_238, "matter": matter(), "decision": decision, "due": at, "at": at}),
+        "assistance_answered" => json!({"message": id, "outcome": "not_found", "decision": decision, "at": at}),
+        "assistance_answer_received" => json!({"message": id, "from": 500_238, "outcome": "done", "decision": decision, "at": at}),
+        "message_acknowledged" => json!({"message": id, "leg": "request", "seq": 1, "at": at}),
+        "message_refused" => json!({"message": id, "leg": "answer", "reason": reason, "at": at}),
         "interviewed" => json!({"case": id, "interviewer": "i", "answers": {}, "at": at}),
         "visited" => json!({"visit": id, "case": id, "description": "market", "from": at, "to": at, "source": "told", "at": at}),
         "link_stated" => json!({"link": id, "source": id, "target": p, "certainty": "low", "evidence": "e", "at": at}),
@@ -72,4 +78,10 @@ pub fn sample(kind: &str) -> Value {
         other => panic!("no sample of {other}: write one"),
     };
     json!({ kind: body })
+}
+
+/// What another county is asked to see to.
+pub fn matter() -> Value {
+    json!({"about": "contact", "who": {"name": "赵", "phone": "13800000000"}, "category": "close", "case_number": "W-7",
+        "last_exposure": "2022-11-25T08:00:00+08:00", "evidence": "sat beside the case on the bus"})
 }

@@ -139,6 +139,8 @@ fn owner_and_reason(kind: DutyKind) -> (&'static str, &'static str) {
         DutyKind::Transfer | DutyKind::Isolate => ("transfer desk", "no free bed or vehicle yet, or a second sample is awaited"),
         DutyKind::TraceLost => ("investigation desk", "looked for at work, with relatives and by telephone"),
         DutyKind::AnswerAppeal => (COMMAND, "the file is read first"),
+        DutyKind::AwaitAssistance => ("investigation desk", "the other jurisdiction is called"),
+        DutyKind::TakeOver | DutyKind::SettleMessage => ("investigation desk", "looked for with the community"),
         DutyKind::LiftZone => (COMMAND, "lifted in the morning"),
         DutyKind::ReviewHandIn | DutyKind::ReviewLaboratory => (COMMAND, "looked into in the morning"),
     }

@@ -59,7 +59,7 @@ fn when(d: &Duty) -> Instant {
         DutyKind::ContactTest | DutyKind::MonitoringTest => before(16 * 60, 12 * 60).max(after(20, 40)),
         DutyKind::FollowUp => before(6 * 60, 60).max(after(20, 40)),
         DutyKind::TraceLost | DutyKind::SymptomTest | DutyKind::Prophylaxis => after(60, 300),
-        DutyKind::AnswerAppeal => after(120, 600),
+        DutyKind::AnswerAppeal | DutyKind::TakeOver | DutyKind::SettleMessage => after(120, 600),
         DutyKind::ExitTest => d.due,
         DutyKind::Report => after(20, 100),
         DutyKind::ReportCorrection => after(60, 480),
@@ -74,8 +74,9 @@ fn when(d: &Duty) -> Instant {
         DutyKind::Discharge | DutyKind::Release => before(80, 15).max(after(60, 180)),
         DutyKind::LiftZone => d.due,
         DutyKind::ReviewContact | DutyKind::IdentifySwab | DutyKind::ReviewHandIn | DutyKind::ReviewLaboratory => after(20, 90),
-        // Seen to by what is sealed, carried and tested, not one by one.
-        DutyKind::Sample
+        // Seen to by others: by what is sealed, carried and tested, or by another jurisdiction.
+        DutyKind::AwaitAssistance
+        | DutyKind::Sample
         | DutyKind::Result
         | DutyKind::Seal
         | DutyKind::Deliver

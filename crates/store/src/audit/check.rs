@@ -124,7 +124,8 @@ impl Check<'_> {
             serde_json::from_str(l.detail?).ok()
         }
         match Kind::read(l.kind)? {
-            Kind::Look => {}
+            // Addresses change as they must; that they did is on record.
+            Kind::Look | Kind::PeerPut | Kind::PeerRemoved => {}
             Kind::AccountPut => {
                 let known = Known::put(self.accounts.get(l.what), detail(l)?, l.at);
                 self.accounts.insert(l.what.to_owned(), known);

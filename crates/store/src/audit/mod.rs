@@ -39,6 +39,10 @@ kinds! {
     LoggedIn = "logged_in",
     /// The book was created, with these settings.
     BookOpened = "book_opened",
+    /// Another book was named as one that messages go to.
+    PeerPut = "peer_put",
+    /// It was forgotten.
+    PeerRemoved = "peer_removed",
 }
 
 /// An entry that is to be appended.
@@ -145,6 +149,12 @@ impl Entry {
     pub(crate) fn logged_in(a: &Account, token: Hash, at: Instant, expires: Instant) -> Self {
         let detail = TokenDetail { token: token_digest(&token.to_string()), expires };
         Self::new(Kind::LoggedIn, at, a.account.as_str(), "session").with(&detail)
+    }
+    pub(crate) fn peer_put(by: &str, peer: BookId, url: &str, at: Instant) -> Self {
+        Self { detail: Some(url.to_owned()), ..Self::new(Kind::PeerPut, at, by, &peer.to_string()) }
+    }
+    pub(crate) fn peer_removed(by: &str, peer: BookId, at: Instant) -> Self {
+        Self::new(Kind::PeerRemoved, at, by, &peer.to_string())
     }
     fn book_opened(c: &BookConfig, at: Instant) -> Self {
         Self::new(Kind::BookOpened, at, "quell", "book").with(&BookDetail::of(c))

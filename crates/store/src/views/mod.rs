@@ -12,6 +12,7 @@ mod case;
 mod chains;
 mod contacts;
 mod day;
+mod diary;
 mod facility;
 mod find;
 mod indicators;
@@ -20,6 +21,7 @@ mod items;
 mod items_sql;
 mod lines;
 mod links;
+mod messages;
 mod orders;
 mod person;
 mod person_status;
@@ -35,6 +37,7 @@ pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
 pub use chains::{Chains, Cluster, LinkItem, UnlinkedCase, chains, unlinked};
 pub use contacts::{ContactFilter, ContactItem, FollowUpNeed, contacts};
 pub use day::{DayView, SealedDayLine, SealedDayView, day, day_counted, sealed_day, sealed_days};
+pub use diary::{DiaryOf, diary, diary_of_person};
 pub use facility::{BedItem, BedTotal, Facilities, FacilityItem, OpenDuty, Releasable, WardItem, beds, facilities, releasable};
 pub use find::{PersonHit, find_persons};
 pub use indicators::{CaseNumbers, ContactNumbers, Delay, Indicators, PlaceIndicators, TeamDay, indicators};
@@ -42,6 +45,7 @@ pub use investigation::{AnswerKept, InterviewRecord, InvestigationView, RecordKe
 pub use items::{End, Item, ItemFilter, items};
 pub use lines::{CaseLine, ContactLine, FollowUpLine, LineOrder, LinePerson, case_lines, contact_lines, follow_up_lines};
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
+pub use messages::{MessageBox, MessageFilter, MessageItem, MessageState, messages};
 pub use orders::{AppealRecord, OrderFilter, OrderItem, orders};
 pub use person::{
     CaseRecord, ContactRecord, DutyRecord, FollowUpRecord, ObservationRecord, PersonView, ProphylaxisRecord, RegistrationRecord,
