@@ -378,7 +378,22 @@ impl Keeper {
             let classification = [Classification::Confirmed, Classification::Asymptomatic][self.r.below(2) as usize];
             let (case, person) = (CaseId(self.id()), self.somebody());
             let severity = self.r.chance(0.5).then_some(severity);
-            return vec![CaseListed { case, person, classification, severity, onset: None, at, control: None, note: None }.into()];
+            let listed = CaseListed {
+                case,
+                person,
+                classification,
+                severity,
+                onset: None,
+                at,
+                control: None,
+                note: None,
+                number: None,
+                sampled: None,
+                reported: None,
+                setting: None,
+                ended: None,
+            };
+            return vec![listed.into()];
         }
         let Some(case) = self.some(&cases) else { return vec![] };
         let classification = [Classification::Confirmed, Classification::Asymptomatic, Classification::NotACase][self.r.below(3) as usize];

@@ -69,6 +69,7 @@ impl Act<'_> {
             setting,
             control: Some(self.c.protocol.channel(setting)),
             note: None,
+            number: None,
             state: CaseState::Active,
             reported_at: None,
             receipt: None,
@@ -140,38 +141,6 @@ impl Act<'_> {
         let due = self.case_duties(case, kinds);
         due.iter().for_each(|d| self.discharge(d, at));
         !due.is_empty()
-    }
-
-    pub(crate) fn case_listed(&mut self, f: &CaseListed) -> Outcome {
-        self.not_future(f.at)?;
-        let p = self.person(f.person)?;
-        let stands = |c: &Case| matches!(c.state, CaseState::Active | CaseState::Died);
-        if self.s.cases.get(&f.case).is_some() || Self::first_of(&self.s.cases, f.person, stands).is_some() {
-            return Err(refuse!("case.exists", "person", "this person is a case already", "该人员已有感染者记录"));
-        }
-        let setting = Setting::Other;
-        let case = Case {
-            case_id: f.case,
-            person_id: f.person,
-            place: p.place.clone(),
-            tube: None,
-            round: None,
-            found_at: f.at.at,
-            sampled_at: None,
-            classification: f.classification,
-            severity: f.severity,
-            onset: f.onset.map(|o| o.at),
-            setting,
-            control: f.control,
-            note: f.note.clone(),
-            state: CaseState::Active,
-            reported_at: None,
-            receipt: None,
-            ended_at: None,
-            opened_seq: self.c.seq,
-        };
-        self.start_case(case, &p, f.at.at);
-        Ok(())
     }
 
     pub(crate) fn case(&self, id: &CaseId) -> Result<Case, Refusal> {

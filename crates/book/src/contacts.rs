@@ -29,6 +29,17 @@ impl Act<'_> {
     pub(crate) fn contact_named(&mut self, f: &ContactNamed) -> Outcome {
         self.not_future(f.at)?;
         let p = self.person(f.person)?;
+        if let Some(ended) = f.ended {
+            self.not_future(ended.at)?;
+            if matches!(ended.state, ContactState::Active | ContactState::Covered) {
+                return Err(refuse!(
+                    "contact.ended",
+                    "ended",
+                    "a record under management has not ended; leave `ended` out",
+                    "在管记录尚未结束，请勿填写 ended"
+                ));
+            }
+        }
         if f.last_exposure.at > f.at.at {
             return Err(refuse!("contact.exposure", "last_exposure", "the last exposure is after the record", "最后暴露时间晚于登记时间"));
         }
@@ -49,7 +60,7 @@ impl Act<'_> {
             ));
         }
         let category = f.category;
-        if self.c.protocol.contact_schedule(category).is_none() {
+        if f.ended.is_none() && self.c.protocol.contact_schedule(category).is_none() {
             return Err(refuse!(
                 "contact.category",
                 "category",
@@ -60,10 +71,10 @@ impl Act<'_> {
         if let Some(c) = &f.case {
             self.case(c)?;
         }
-        if self.active_case(f.person).is_some() || p.standing == Standing::Dead {
+        if f.ended.is_none() && (self.active_case(f.person).is_some() || p.standing == Standing::Dead) {
             return Err(refuse!("contact.is_case", "person", "this person is a case already", "该人员已是感染者"));
         }
-        if p.standing == Standing::HomeMonitoring {
+        if f.ended.is_none() && p.standing == Standing::HomeMonitoring {
             return Err(refuse!(
                 "contact.recovered",
                 "person",
@@ -93,6 +104,10 @@ impl Act<'_> {
             last_seen: None,
             prophylaxis: false,
         };
+        if let Some(ended) = f.ended {
+            self.s.contacts.put(Contact { state: ended.state, ..contact });
+            return Ok(());
+        }
         if self.is_covered(f.person, f.case, category, f.last_exposure.at) {
             return Err(refuse!(
                 "contact.covered",

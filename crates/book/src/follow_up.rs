@@ -6,6 +6,7 @@ use crate::fact::*;
 use crate::kinds::*;
 use crate::refuse;
 use crate::rows::*;
+use crate::table::Group;
 use quell_foundation::*;
 
 /// Duties that end when the watching does.
@@ -35,12 +36,13 @@ impl Act<'_> {
     pub(crate) fn followed_up(&mut self, f: &FollowedUp) -> Outcome {
         self.not_future(f.at)?;
         let p = self.person(f.person)?;
-        let Some(c) = self.active_contact(f.person) else {
+        let named = |id: ContactId| self.s.contacts.group(&Group::Person(f.person)).into_iter().find(|c| c.contact_id == id).cloned();
+        let Some(c) = f.contact.map_or_else(|| self.active_contact(f.person), named) else {
             return Err(refuse!(
                 "follow_up.no_contact",
                 "person",
-                "the person is no contact under management; name the contact record first",
-                "该人员不是在管密接，请先登记密接"
+                "the person is no contact under management, or the record named is another's; name the contact record first",
+                "该人员不是在管密接，或所指记录不属于该人员，请先登记密接"
             ));
         };
         if f.outcome == FollowUpOutcome::SeenOk && !f.symptoms.is_empty() {
@@ -65,6 +67,13 @@ impl Act<'_> {
             self_reported: f.self_reported,
             note: f.note.clone(),
         });
+        if c.state != ContactState::Active {
+            let seen = matches!(f.outcome, FollowUpOutcome::SeenOk | FollowUpOutcome::SeenNotOk);
+            if seen && c.last_seen.is_none_or(|l| l < f.at.at) {
+                self.s.contacts.put(Contact { last_seen: Some(f.at.at), ..c });
+            }
+            return Ok(());
+        }
         match f.outcome {
             // Of someone's own word only that all is well can count, and only where the protocol says so: who is ill is seen by someone.
             FollowUpOutcome::SeenOk if f.self_reported && !self.c.protocol.follow_up_rule().is_some_and(|r| r.self_report) => {}

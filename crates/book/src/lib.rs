@@ -19,6 +19,7 @@ mod hand_in;
 mod investigation;
 mod kinds;
 mod links;
+mod listed;
 mod messages;
 pub mod needs;
 mod orders;

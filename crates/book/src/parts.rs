@@ -1,6 +1,6 @@
 //! What facts are made of besides plain values.
 
-use crate::kinds::{Assistance, PlaceKind, Sex};
+use crate::kinds::{Assistance, CaseState, ContactState, PlaceKind, Sex};
 use quell_foundation::*;
 use quell_protocol::{ContactCategory, FacilityKind};
 use schemars::JsonSchema;
@@ -46,6 +46,26 @@ pub struct Decision {
     pub decider: String,
     /// Why.
     pub reason: String,
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseEnded {
+    /// Recovered, died or withdrawn.
+    pub state: CaseState,
+    /// When.
+    pub at: EventTime,
+}
+
+/// How a contact record ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactEnded {
+    /// Released, converted or dropped.
+    pub state: ContactState,
+    /// When.
+    pub at: EventTime,
 }
 
 /// The kind of facility as a kind of place.

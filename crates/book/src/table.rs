@@ -28,6 +28,8 @@ pub enum Group {
     Place(PlaceId),
     /// The contacts of a case.
     Case(CaseId),
+    /// The case with a number.
+    Number(CaseNumber),
     /// The open duties about an account.
     Account(AccountId),
 }

@@ -114,6 +114,8 @@ code_id!(/// A screening round (核酸轮次), unique in one book, for example `
     RoundId, 40);
 code_id!(/// A laboratory plate or run.
     PlateId, 60);
+code_id!(/// The number by which people know a case (EPID number, 病例编号), unique in one book.
+    CaseNumber, 60);
 code_id!(/// A vehicle, by plate or fleet number.
     VehicleId, 40);
 code_id!(/// A protocol file's id, for example `covid-2022-twenty`.

@@ -279,14 +279,16 @@ async fn load_people(tx: &Tx<'_>, s: &mut State, w: &Needs, rounds: &[String]) -
 /// Cases, contacts, transfers, stays and duties that are named by their id.
 async fn load_by_id(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreError> {
     let cases: Vec<uuid::Uuid> = w.cases.iter().map(|c| c.0).collect();
+    let numbers = texts(&w.numbers);
     let contacts: Vec<uuid::Uuid> = w.contacts.iter().map(|c| c.0).collect();
     let transfers: Vec<uuid::Uuid> = w.transfers.iter().map(|c| c.0).collect();
     let stays: Vec<uuid::Uuid> = w.stays.iter().map(|c| c.0).collect();
     let duties: Vec<uuid::Uuid> = w.duties.iter().map(|c| c.0).collect();
     let ended_of: Vec<uuid::Uuid> = w.ended.iter().map(|e| e.0.0).collect::<BTreeSet<_>>().into_iter().collect();
     let ended_at: Vec<i64> = w.ended.iter().map(|e| e.1).collect();
-    let (ca, co, tr, st, du, en) = try_join!(
+    let (ca, nu, co, tr, st, du, en) = try_join!(
         tx.rows::<Case>(("case_id", Ids(&cases)), "true"),
+        tx.rows::<Case>(("number", Texts(&numbers)), "true"),
         tx.rows::<Contact>(("contact_id", Ids(&contacts)), "true"),
         tx.rows::<Transfer>(("transfer_id", Ids(&transfers)), "true"),
         tx.rows::<Stay>(("stay_id", Ids(&stays)), "true"),
@@ -301,6 +303,8 @@ async fn load_by_id(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreEr
     )?;
     s.cases.know_keys(&w.cases);
     put(&mut s.cases, ca);
+    s.cases.know_groups(w.numbers.iter().cloned().map(Group::Number));
+    put(&mut s.cases, nu);
     s.contacts.know_keys(&w.contacts);
     put(&mut s.contacts, co);
     s.transfers.know_keys(&w.transfers);

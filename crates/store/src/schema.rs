@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (17, include_str!("../migrations/0017_links.sql")),
     (18, include_str!("../migrations/0018_prophylaxis.sql")),
     (19, include_str!("../migrations/0019_one_person_once.sql")),
+    (20, include_str!("../migrations/0020_case_number.sql")),
     (23, include_str!("../migrations/0023_messages.sql")),
 ];
 

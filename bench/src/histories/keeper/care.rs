@@ -45,7 +45,20 @@ impl Keeper {
             None if a.contact_of(p).is_some() && self.r.chance(0.4) => {
                 let outcome = self.some(FollowUpOutcome::ALL).unwrap_or(FollowUpOutcome::SeenOk);
                 let symptoms = if self.r.chance(0.2) { vec![self.words()] } else { vec![] };
-                vec![FollowedUp { person: p, at, outcome, temperature: None, symptoms, by: None, self_reported: false, note: None }.into()]
+                vec![
+                    FollowedUp {
+                        person: p,
+                        contact: None,
+                        at,
+                        outcome,
+                        temperature: None,
+                        symptoms,
+                        by: None,
+                        self_reported: false,
+                        note: None,
+                    }
+                    .into(),
+                ]
             }
             Some(way) => self.on_the_way(way, a),
             None if managed && self.r.chance(0.8) => {
@@ -177,6 +190,7 @@ impl Keeper {
             relation: None,
             certainty: None,
             decision,
+            ended: None,
             at,
         };
         vec![named.into()]

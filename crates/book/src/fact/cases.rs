@@ -1,13 +1,15 @@
 //! Cases and contacts.
 
 use crate::kinds::*;
+use crate::parts::*;
 use quell_foundation::*;
-use quell_protocol::{Control, Severity};
+use quell_protocol::{Control, Setting, Severity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 facts! {
-    /// A case that was found elsewhere or before this book began.
+    /// A case that was found elsewhere or before this book began. Listed again with the same id, it adds what nobody has said yet and
+    /// how the case ended; what is known is changed by `case_classified` and the like.
     CaseListed {
         /// The case.
         case: CaseId,
@@ -25,6 +27,16 @@ facts! {
         #[serde(default, skip_serializing_if = "Option::is_none")] control: Option<Control>,
         /// What else the source says.
         #[serde(default, skip_serializing_if = "Option::is_none")] note: Option<String>,
+        /// The number by which people know it; no other case of this book has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")] number: Option<CaseNumber>,
+        /// First sampled.
+        #[serde(default, skip_serializing_if = "Option::is_none")] sampled: Option<EventTime>,
+        /// Reported to the statutory system.
+        #[serde(default, skip_serializing_if = "Option::is_none")] reported: Option<EventTime>,
+        /// Where the person was found.
+        #[serde(default, skip_serializing_if = "Option::is_none")] setting: Option<Setting>,
+        /// How it ended. A case that was over when it was listed is written down and opens no duty.
+        #[serde(default, skip_serializing_if = "Option::is_none")] ended: Option<CaseEnded>,
     }
     /// A case was classified.
     CaseClassified {

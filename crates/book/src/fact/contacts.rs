@@ -31,6 +31,8 @@ facts! {
         #[serde(default, skip_serializing_if = "Option::is_none")] certainty: Option<Certainty>,
         /// Who decided, on which evidence.
         decision: Decision,
+        /// How it ended. A contact record that was over when it was handed in is written down and opens no duty.
+        #[serde(default, skip_serializing_if = "Option::is_none")] ended: Option<ContactEnded>,
         /// When.
         at: EventTime,
     }
@@ -47,6 +49,8 @@ facts! {
     FollowedUp {
         /// The person.
         person: PersonId,
+        /// The contact record, if it is not the one under management now. Of a record that is not, it is only written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")] contact: Option<ContactId>,
         /// When.
         at: EventTime,
         /// How it went.

@@ -134,6 +134,9 @@ impl Needs {
             Fact::CaseListed(f) => {
                 self.follow_person(s, f.person);
                 self.follow_open(s, f.person);
+                if f.ended.is_some_and(|e| e.state == CaseState::Withdrawn) && s.cases.known(&f.case).flatten().is_some() {
+                    self.follow_withdrawal(s, f.case);
+                }
             }
             Fact::ContactNamed(f) => self.follow_person(s, f.person),
             Fact::FollowedUp(f) => self.follow_person(s, f.person),

@@ -63,6 +63,8 @@ needs! {
     plates: PlateId,
     /// Cases.
     cases: CaseId,
+    /// Cases with one of these numbers.
+    numbers: CaseNumber,
     /// Contact records.
     contacts: ContactId,
     /// Orders.
@@ -213,6 +215,7 @@ impl Needs {
             Fact::ResultCorrected(f) => self.whole_tube(&f.tube),
             Fact::CaseListed(f) => {
                 self.cases.insert(f.case);
+                self.numbers.extend(f.number.clone());
                 self.dossier(f.person);
             }
             Fact::CaseClassified(f) => {

@@ -35,6 +35,8 @@ rows! {
         control: Option<Control>,
         /// What else its source said.
         note: Option<String>,
+        /// The number by which people know it.
+        number: Option<CaseNumber>,
         /// State.
         state: CaseState,
         /// Reported.
@@ -45,7 +47,7 @@ rows! {
         ended_at: Option<Instant>,
         /// Position of the log at which it came into the book.
         opened_seq: i64,
-    } key(r) r.case_id; groups vec![Group::Person(r.person_id)];
+    } key(r) r.case_id; groups std::iter::once(Group::Person(r.person_id)).chain(r.number.clone().map(Group::Number)).collect();
 
     /// A transfer.
     Transfer [TransferId] "transfer" {

@@ -292,7 +292,7 @@ impl Generator {
             11 => self.fact("plate_read", c, json!({"plate": format!("P{}", b % 4), "laboratory": LABORATORY, "positive_control_ok": true, "negative_control_ok": !b.is_multiple_of(3)})),
             12 => self.fact("result_read", c, json!({"tube": tube, "plate": format!("P{}", a % 4), "result": of(&RESULTS, c)})),
             13 | 14 => self.fact("result_corrected", c, corrected(tube.as_str(), of(&RESULTS, c))),
-            15 => self.fact("case_listed", c, json!({"case": id(30_000 + fresh), "person": person, "classification": "confirmed", "severity": of(&["mild", "critical"], b)})),
+            15 => self.case_listed(s, fresh, person, (a, b, c)),
             16 => {
                 let cases: Vec<CaseId> = s.cases.iter().map(|x| x.case_id).collect();
                 let case = if cases.is_empty() { CaseId(id(1)) } else { of(&cases, a) };
@@ -301,7 +301,11 @@ impl Generator {
             }
             17..=19 => {
                 let exposed = self.now.plus(Span::days(-i64::from(b % 4))).at_offset(UtcOffset::CHINA);
-                self.fact("contact_named", 1, naming(40_000 + fresh, n, of(&CATEGORIES, c), &exposed))
+                let mut named = naming(40_000 + fresh, n, of(&CATEGORIES, c), &exposed);
+                if a.is_multiple_of(5) {
+                    named["ended"] = json!({"state": of(&["released", "converted", "dropped", "active"], c), "at": exposed.to_string()});
+                }
+                self.fact("contact_named", 1, named)
             }
             20 if b.is_multiple_of(2) => self.paper(s, fresh, (a, b, c)),
             20 => {
@@ -406,6 +410,30 @@ impl Generator {
         }
     }
 
+    /// A case from elsewhere: new, with a number that may be taken, over already, or one of the book listed again.
+    fn case_listed(&self, s: &State, fresh: u32, person: PersonId, (a, b, c): (u8, u8, u8)) -> Fact {
+        let mut listed =
+            json!({"case": id(30_000 + fresh), "person": person, "classification": "confirmed", "severity": of(&["mild", "critical"], b)});
+        let known: Vec<Case> = s.cases.iter().cloned().collect();
+        if c.is_multiple_of(3) && !known.is_empty() {
+            let case = of(&known, a);
+            let found = case.found_at.at_offset(UtcOffset::CHINA).to_string();
+            listed = json!({"case": case.case_id, "person": case.person_id, "classification": case.classification, "at": found});
+        }
+        if a.is_multiple_of(2) {
+            listed["number"] = json!(format!("N{}", b % 5));
+        }
+        if b.is_multiple_of(4) {
+            let at = self.now.at_offset(UtcOffset::CHINA).to_string();
+            listed["ended"] = json!({"state": of(&["recovered", "died", "withdrawn", "active"], c), "at": at});
+            listed["reported"] = json!(at);
+        }
+        if listed.get("at").is_none() {
+            listed["at"] = self.t(c).into();
+        }
+        fact("", "case_listed", listed)
+    }
+
     /// Something about orders, appeals, follow-up, interviews, visits.
     fn paper(&self, s: &State, fresh: u32, (a, b, c): (u8, u8, u8)) -> Fact {
         let person = p(u32::from(a % 12) + 1);
@@ -425,7 +453,14 @@ impl Generator {
                 let link = first(s.links.iter().map(|x| x.link_id.0).collect());
                 self.fact("link_withdrawn", c, json!({"link": link, "decision": decision()}))
             }
-            0 => self.fact("followed_up", c, json!({"person": person, "outcome": of(&["seen_ok", "seen_not_ok", "missed", "not_attempted"], c)})),
+            0 => {
+                let mut seen = json!({"person": person, "outcome": of(&["seen_ok", "seen_not_ok", "missed", "not_attempted"], c)});
+                let records: Vec<ContactId> = s.contacts.iter().map(|x| x.contact_id).collect();
+                if a.is_multiple_of(3) && !records.is_empty() {
+                    seen["contact"] = json!(of(&records, b));
+                }
+                self.fact("followed_up", c, seen)
+            }
             1 | 2 => self.fact("time_ran_out", c, json!({"person": person})),
             3 => {
                 let kind = of(&["isolation", "monitoring", "quarantine"], c);

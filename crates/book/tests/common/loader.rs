@@ -139,6 +139,8 @@ fn people(s: &mut State, whole: &State, w: &Needs) {
 fn by_id(s: &mut State, whole: &State, w: &Needs) {
     s.cases.know_keys(&w.cases);
     put(&mut s.cases, &whole.cases, |r| w.cases.contains(&r.case_id));
+    s.cases.know_groups(w.numbers.iter().cloned().map(Group::Number));
+    put(&mut s.cases, &whole.cases, |r| r.number.as_ref().is_some_and(|n| w.numbers.contains(n)));
     s.contacts.know_keys(&w.contacts);
     put(&mut s.contacts, &whole.contacts, |r| w.contacts.contains(&r.contact_id));
     s.orders.know_keys(&w.orders);

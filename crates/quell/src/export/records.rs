@@ -65,6 +65,7 @@ impl Source {
             .collect();
         CaseRecord {
             case: c.case_id.to_string(),
+            number: c.number.as_ref().map(ToString::to_string).unwrap_or_default(),
             disease: self.disease.clone(),
             who: who(&c.who),
             classification: c.classification.to_string(),
@@ -105,6 +106,7 @@ impl Source {
         ContactRecord {
             contact: c.contact_id.to_string(),
             case: c.case_id.map(|c| c.to_string()).unwrap_or_default(),
+            case_number: c.case_number.as_ref().map(ToString::to_string).unwrap_or_default(),
             disease: self.disease.clone(),
             who: who(&c.who),
             category: word(c.category),
@@ -132,7 +134,9 @@ impl Source {
         LinkRecord {
             link: l.link_id.to_string(),
             source: l.source_case.to_string(),
+            source_number: l.source_number.as_ref().map(ToString::to_string).unwrap_or_default(),
             target: l.target_case.to_string(),
+            target_number: l.target_number.as_ref().map(ToString::to_string).unwrap_or_default(),
             target_kind: "case".into(),
             certainty: l.certainty.to_string(),
             context: l.context.map(|x| x.to_string()).unwrap_or_default(),
@@ -154,6 +158,7 @@ impl Source {
         Some(LinkRecord {
             link: derived_uuid(&[b"link", c.contact_id.0.as_bytes()]).to_string(),
             source: source.to_string(),
+            source_number: c.case_number.as_ref().map(ToString::to_string).unwrap_or_default(),
             target,
             target_kind: target_kind.into(),
             certainty: c.certainty.map(|x| x.to_string()).unwrap_or_default(),

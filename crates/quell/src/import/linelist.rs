@@ -234,6 +234,11 @@ pub(super) fn understand(
             at,
             control: None,
             note: note(row, label),
+            number: None,
+            sampled: None,
+            reported: None,
+            setting: None,
+            ended: None,
         },
         died,
     })))

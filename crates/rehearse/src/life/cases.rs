@@ -139,6 +139,7 @@ impl Life {
                 relation: None,
                 certainty: Some(Certainty::High),
                 decision,
+                ended: None,
                 at: event(at),
             };
             facts.push(named.into());

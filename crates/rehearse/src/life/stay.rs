@@ -173,7 +173,8 @@ impl Life {
         let temperature = seen.then(|| Celsius::new(if ill { 37.4 + 1.2 * u } else { 36.2 + 0.7 * u })).flatten();
         let symptoms = if outcome == FollowUpOutcome::SeenNotOk { vec!["fever".to_owned(), "cough".to_owned()] } else { Vec::new() };
         let by = Some("community-1".to_owned());
-        let fact = FollowedUp { person, at: event(at), outcome, temperature, symptoms, by, self_reported: false, note: None };
+        let fact =
+            FollowedUp { person, contact: None, at: event(at), outcome, temperature, symptoms, by, self_reported: false, note: None };
         self.post(batch, "community-1", vec![fact.into()]);
         if !seen {
             self.desk.put_off(id, self.now.plus(TRIED_AGAIN));

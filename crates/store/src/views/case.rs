@@ -63,6 +63,8 @@ pub struct CaseItem {
     pub control: Option<Control>,
     /// What else its source said.
     pub note: Option<String>,
+    /// The number by which people know it.
+    pub number: Option<CaseNumber>,
     /// State.
     pub state: CaseState,
     /// Reported.
@@ -88,7 +90,7 @@ pub async fn cases(tx: &Transaction<'_>, book: BookId, f: &CaseFilter, page: &Pa
     let state = f.state.map(CaseState::as_str);
     let sql = format!(
         "SELECT c.case_id, c.person_id, p.name, p.home, c.place, c.tube, c.round, c.found_at, {} AS found_on, c.sampled_at,
-             c.classification, c.severity, c.onset, c.setting, c.control, c.note, c.state, c.reported_at, c.receipt, c.ended_at,
+             c.classification, c.severity, c.onset, c.setting, c.control, c.note, c.number, c.state, c.reported_at, c.receipt, c.ended_at,
              d.open_duties, d.overdue_duties
          FROM quell.\"case\" c LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
          CROSS JOIN LATERAL (

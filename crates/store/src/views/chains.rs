@@ -17,12 +17,16 @@ pub struct LinkItem {
     pub link_id: LinkId,
     /// The source, or one of the two.
     pub source_case: CaseId,
+    /// The number by which people know it.
+    pub source_number: Option<CaseNumber>,
     /// Its name.
     pub source_name: Option<String>,
     /// Its onset.
     pub source_onset: Option<Instant>,
     /// The one infected, or the other of the two.
     pub target_case: CaseId,
+    /// The number by which people know it.
+    pub target_number: Option<CaseNumber>,
     /// Its name.
     pub target_name: Option<String>,
     /// Its onset.
@@ -105,7 +109,7 @@ fn clusters_of(of: &BTreeMap<CaseId, CaseId>, cases: &BTreeMap<CaseId, Ill>, gen
 pub async fn chains(tx: &Transaction<'_>, book: BookId, place: &PlaceId, protocol: &Protocol) -> Result<Chains, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let sql = format!(
-        "SELECT l.link_id, l.source_case, sp.name AS source_name, s.onset AS source_onset, l.target_case, tp.name AS target_name,
+        "SELECT l.link_id, l.source_case, s.number AS source_number, sp.name AS source_name, s.onset AS source_onset, l.target_case, t.number AS target_number, tp.name AS target_name,
              t.onset AS target_onset, l.directed, l.certainty, l.context, l.contact_at, l.evidence, l.stated_at, l.withdrawn,
              coalesce(s.state = 'withdrawn', false) AS source_withdrawn, coalesce(t.state = 'withdrawn', false) AS target_withdrawn
          FROM quell.link l
@@ -146,6 +150,8 @@ pub async fn chains(tx: &Transaction<'_>, book: BookId, place: &PlaceId, protoco
 pub struct UnlinkedCase {
     /// Case.
     pub case_id: CaseId,
+    /// The number by which people know it.
+    pub number: Option<CaseNumber>,
     /// Person.
     pub person_id: PersonId,
     /// Name.
@@ -171,7 +177,7 @@ pub async fn unlinked(tx: &Transaction<'_>, book: BookId, place: &PlaceId, page:
     let as_of_seq = head_seq(tx, book).await?;
     let [found, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
     let sql = format!(
-        "SELECT c.case_id, c.person_id, p.name, p.home, c.classification, c.found_at, c.onset, c.setting,
+        "SELECT c.case_id, c.number, c.person_id, p.name, p.home, c.classification, c.found_at, c.onset, c.setting,
              ARRAY(SELECT k.case_id FROM quell.contact k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.case_id IS NOT NULL
                  AND k.state <> 'dropped' ORDER BY k.last_exposure DESC, k.contact_id) AS contact_of,
              EXISTS (SELECT FROM quell.investigation i WHERE i.book_id = $1 AND i.case_id = c.case_id AND i.full_filed_at IS NOT NULL)

@@ -68,6 +68,8 @@ pub struct CaseLine {
     pub answers: BTreeMap<String, serde_json::Value>,
     /// What else its source said.
     pub note: Option<String>,
+    /// The number by which people know it.
+    pub number: Option<CaseNumber>,
 }
 
 /// A contact record.
@@ -77,6 +79,8 @@ pub struct ContactLine {
     pub contact_id: ContactId,
     /// Case.
     pub case_id: Option<CaseId>,
+    /// The number by which people know that case.
+    pub case_number: Option<CaseNumber>,
     /// The case as which the person was found since, if they were.
     pub became: Option<CaseId>,
     /// Who.
@@ -170,7 +174,7 @@ pub async fn case_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, pag
              (SELECT min(greatest(s.admitted_at, c.found_at)) FROM quell.stay s WHERE s.book_id = $1 AND s.person_id = c.person_id
                  AND coalesce(s.left_at > c.found_at, true)) AS isolated_at,
              c.setting, c.control, EXISTS (SELECT FROM quell.contact k WHERE k.book_id = $1 AND k.person_id = c.person_id
-                 AND k.named_at <= c.found_at AND k.state <> 'dropped') AS was_contact, c.state, c.ended_at, c.note,
+                 AND k.named_at <= c.found_at AND k.state <> 'dropped') AS was_contact, c.state, c.ended_at, c.note, c.number,
              coalesce((SELECT json_object_agg(a.key, a.value -> 'value') FROM quell.investigation i, jsonb_each(i.answers) a
                  WHERE i.book_id = $1 AND i.case_id = c.case_id), '{{}}') AS answers
          FROM quell.\"case\" c JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
@@ -188,7 +192,8 @@ pub async fn contact_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, 
     let [named, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
     let who = who();
     let sql = format!(
-        "SELECT c.contact_id, c.case_id, {who}, c.category, c.first_exposure, c.last_exposure, c.context, c.relation, c.certainty,
+        "SELECT c.contact_id, c.case_id,
+             (SELECT n.number FROM quell.\"case\" n WHERE n.book_id = $1 AND n.case_id = c.case_id) AS case_number, {who}, c.category, c.first_exposure, c.last_exposure, c.context, c.relation, c.certainty,
              c.named_at, c.decider, c.reason, c.state, c.until, c.last_seen,
              (SELECT k.case_id FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.state <> 'withdrawn'
                  AND k.found_at >= c.named_at ORDER BY k.found_at, k.case_id LIMIT 1) AS became,

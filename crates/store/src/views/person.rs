@@ -91,6 +91,8 @@ records! {
         control: Option<Control>,
         /// What else its source said.
         note: Option<String>,
+        /// The number by which people know it.
+        number: Option<CaseNumber>,
         /// State.
         state: CaseState,
         /// Reported.
@@ -411,7 +413,7 @@ const REGISTRATIONS: &str = "
     FROM quell.registration g LEFT JOIN quell.tube t ON t.book_id = $1 AND t.tube = g.tube
     WHERE g.book_id = $1 AND g.person_id = $2 ORDER BY g.sampled_at DESC, g.tube";
 const CASES: &str = "
-    SELECT case_id, tube, round, found_at, sampled_at, classification, severity, onset, setting, control, note, state, reported_at, receipt,
+    SELECT case_id, tube, round, found_at, sampled_at, classification, severity, onset, setting, control, note, number, state, reported_at, receipt,
         ended_at
     FROM quell.\"case\" WHERE book_id = $1 AND person_id = $2 ORDER BY found_at DESC, case_id";
 const CONTACTS: &str = "
