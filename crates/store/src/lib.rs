@@ -15,6 +15,7 @@ pub mod due;
 mod error;
 pub mod find;
 mod hot;
+pub mod known;
 pub mod load;
 pub mod log;
 mod neighbours;

@@ -43,9 +43,15 @@ pub(crate) fn convert(field: &Field, cell: &Cell) -> Result<Option<Value>, Fault
     .map(|v| Some(v).filter(|v| !matches!(v, Value::Text(s) if s.is_empty())))
 }
 
-/// Every part of a cell with several values, joined again.
+/// Every part of a cell with several values, joined again. A mark with a backslash before it belongs to its part.
 fn several(text: &str, check: impl Fn(String) -> Result<String, Fault>) -> Result<Value, Fault> {
-    let parts = text.split([';', '；', '、', '|', '\n']).map(trimmed).filter(|p| !p.is_empty());
+    let mut escaped = false;
+    let between = |c: char| {
+        let cuts = !escaped && matches!(c, ';' | '；' | '、' | '|' | '\n');
+        escaped = !escaped && c == '\\';
+        cuts
+    };
+    let parts = text.split(between).map(trimmed).filter(|p| !p.is_empty());
     let parts: Vec<String> = parts.map(|p| check(p.to_owned())).collect::<Result<_, _>>()?;
     Ok(Value::Text(parts.join(&MANY_SEPARATOR.to_string())))
 }

@@ -1,4 +1,5 @@
-//! Lists in one cell: `cough; fever`. What stands between two parts may also stand in a part, then with a backslash before it.
+//! Lists in one cell: `cough; fever`. What stands between two parts may also stand in a part, then with a backslash before it; so do
+//! the other marks at which tables that people keep are cut (`；` `、` `|` and line breaks).
 
 use crate::{Dose, TargetRecord};
 use quell_foundation::{Ct, Day};
@@ -6,7 +7,7 @@ use std::collections::BTreeMap;
 
 fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
-        if matches!(c, '\\' | ';' | '=' | '@') {
+        if matches!(c, '\\' | ';' | '=' | '@' | '；' | '、' | '|' | '\n') {
             out.push('\\');
         }
         out.push(c);

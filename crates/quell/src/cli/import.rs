@@ -1,9 +1,11 @@
-//! `quell import people | places | linelist`
+//! `quell import people | places | linelist | cases | contacts | links | followups | results`
 
+use super::records::{self, RecordsArgs};
 use super::verify::progress_bar;
 use super::{CliError, Context, print_json};
 use crate::app::App;
 use crate::import::linelist::LinelistOptions;
+use crate::import::records::RecordKind;
 use crate::import::report::Report;
 use crate::import::{FileOptions, ImportError, Policy, Source, Step, linelist, people, places};
 use clap::Subcommand;
@@ -19,6 +21,16 @@ pub enum Import {
     Places(List),
     /// Import the cases of a line list and show the duties that they imply as of a day, and what the file lacks.
     Linelist(Linelist),
+    /// Import cases with their persons, from Quell's own table, Go.Data or SORMAS.
+    Cases(RecordsArgs),
+    /// Import contacts with their persons. Import their cases first.
+    Contacts(RecordsArgs),
+    /// Import links: who infected whom, who was exposed to whom.
+    Links(RecordsArgs),
+    /// Import follow-ups of contacts.
+    Followups(RecordsArgs),
+    /// Import laboratory results: a table, HL7 v2 messages (ORU^R01), or FHIR diagnostic reports.
+    Results(RecordsArgs),
 }
 
 /// How to read a file.
@@ -41,7 +53,7 @@ pub(super) struct FileArgs {
     rows: Option<u64>,
     /// Write all issues to this CSV file.
     #[arg(long)]
-    report: Option<PathBuf>,
+    pub(super) report: Option<PathBuf>,
 }
 
 /// Options of a list.
@@ -85,9 +97,11 @@ pub struct Linelist {
 impl FileArgs {
     /// Opens the file under its mapping.
     pub(super) fn open(&self, default_mapping: &str) -> Result<Source, ImportError> {
-        let options =
-            FileOptions { mapping: self.mapping.clone(), encoding: self.encoding.clone(), sheet: self.sheet.clone(), rows: self.rows };
-        Source::open(&self.file, default_mapping, &options)
+        Source::open(&self.file, default_mapping, &self.options())
+    }
+    /// What is known of the file.
+    pub(super) fn options(&self) -> FileOptions {
+        FileOptions { mapping: self.mapping.clone(), encoding: self.encoding.clone(), sheet: self.sheet.clone(), rows: self.rows }
     }
     /// Writes the report file, if one is wanted.
     pub(super) fn write_report(&self, report: &Report) -> Result<(), CliError> {
@@ -108,20 +122,32 @@ pub(super) fn said(ctx: &Context, e: &ImportError) -> CliError {
     CliError::Said(if e.is_bad_input() { 2 } else { 1 })
 }
 
+/// A list of which all rows are read before anything is written.
+enum Whole<'a> {
+    People(&'a List),
+    Places(&'a List),
+    Linelist(&'a Linelist),
+}
+
 pub(super) async fn run(ctx: &Context, c: Import) -> Result<(), CliError> {
-    let (file, default_mapping) = match &c {
-        Import::People(l) => (&l.file, "people"),
-        Import::Places(l) => (&l.file, "places"),
-        Import::Linelist(l) => (&l.file, "tianjin-linelist"),
+    let (list, file, default_mapping) = match &c {
+        Import::People(l) => (Whole::People(l), &l.file, "people"),
+        Import::Places(l) => (Whole::Places(l), &l.file, "places"),
+        Import::Linelist(l) => (Whole::Linelist(l), &l.file, "tianjin-linelist"),
+        Import::Cases(r) => return records::run(ctx, RecordKind::Cases, r).await,
+        Import::Contacts(r) => return records::run(ctx, RecordKind::Contacts, r).await,
+        Import::Links(r) => return records::run(ctx, RecordKind::Links, r).await,
+        Import::Followups(r) => return records::run(ctx, RecordKind::Followups, r).await,
+        Import::Results(r) => return records::run(ctx, RecordKind::Results, r).await,
     };
     let source = file.open(default_mapping).map_err(|e| said(ctx, &e))?;
     let (ready, app) = ctx.open().await?;
-    let done = import(ctx, &app, &source, &c).await;
+    let done = import(ctx, &app, &source, &list).await;
     ready.stop();
     done
 }
 
-async fn import(ctx: &Context, app: &App, source: &Source, c: &Import) -> Result<(), CliError> {
+async fn import(ctx: &Context, app: &App, source: &Source, c: &Whole<'_>) -> Result<(), CliError> {
     let bar = progress_bar(ctx.json, "rows read");
     let mut progress = |step: Step, done: u64, of: u64| {
         bar.set_message(if step == Step::Read { "rows read" } else { "facts written" });
@@ -129,9 +155,9 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Import) -> Result
         bar.set_position(done);
     };
     let done = match c {
-        Import::People(l) => people::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
-        Import::Places(l) => places::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
-        Import::Linelist(l) => {
+        Whole::People(l) => people::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
+        Whole::Places(l) => places::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
+        Whole::Linelist(l) => {
             let options = LinelistOptions { as_of: l.as_of, home: l.home.clone(), policy: (&l.policy).into() };
             linelist::import(app, source, &options, &mut progress).await.map(|r| (r.report.clone(), Some(r)))
         }
@@ -139,8 +165,8 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Import) -> Result
     bar.finish_and_clear();
     let (report, whole) = done.map_err(|e| said(ctx, &e))?;
     let (file, preview) = match c {
-        Import::People(l) | Import::Places(l) => (&l.file, l.policy.preview),
-        Import::Linelist(l) => (&l.file, l.policy.preview),
+        Whole::People(l) | Whole::Places(l) => (&l.file, l.policy.preview),
+        Whole::Linelist(l) => (&l.file, l.policy.preview),
     };
     file.write_report(&report)?;
     match (&whole, ctx.json) {

@@ -11,6 +11,7 @@ mod import;
 mod papers;
 mod peer;
 mod protocol;
+mod records;
 mod result;
 mod round;
 mod serve;

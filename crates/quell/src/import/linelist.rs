@@ -159,7 +159,7 @@ pub async fn import(app: &App, source: &Source, options: &LinelistOptions, progr
     Ok(LinelistReport { report, as_of: options.as_of, cases, deaths, later, duties, lacking, absent })
 }
 
-async fn check_home(app: &App, home: &PlaceId) -> Result<(), ImportError> {
+pub(super) async fn check_home(app: &App, home: &PlaceId) -> Result<(), ImportError> {
     let listed = find::listed(&app.db.connection().await?, app.config.book, std::slice::from_ref(home)).await?;
     if listed.is_empty() {
         return Err(ImportError::Unfit(Words::new(

@@ -8,6 +8,7 @@ pub mod linelist;
 pub mod people;
 pub mod places;
 pub mod plate;
+pub mod records;
 pub mod report;
 pub mod wells;
 

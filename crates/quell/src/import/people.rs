@@ -52,7 +52,7 @@ pub async fn import(app: &App, source: &Source, policy: Policy, progress: Progre
 }
 
 /// An id that follows from who the person is: the keyed hash of the identity number, else name, birth date and home.
-fn person_id(book: BookId, p: &PersonListed) -> PersonId {
+pub(super) fn person_id(book: BookId, p: &PersonListed) -> PersonId {
     let book = book.0.to_be_bytes();
     let born = p.born.map(|b| b.to_string()).unwrap_or_default();
     PersonId(match &p.identity {

@@ -301,30 +301,35 @@ impl Report {
     /// # Errors
     /// If the file cannot be written.
     pub fn write_csv(&self, path: &std::path::Path) -> std::io::Result<()> {
-        let mut f = std::io::BufWriter::new(std::fs::File::create(path)?);
-        write!(f, "\u{feff}line,effect,column,value,rule,message,advice,说明,处理办法\r\n")?;
-        for i in &self.issues {
-            let effect = match i.effect {
-                Effect::Bad => "bad",
-                Effect::HeldBack => "held_back",
-                Effect::Note => "note",
-            };
-            let cells = [
-                i.line.to_string(),
-                effect.to_owned(),
-                i.column.clone().unwrap_or_default(),
-                i.value.clone(),
-                i.rule.clone(),
-                i.message.en.clone(),
-                i.advice.en.clone(),
-                i.message.zh.clone(),
-                i.advice.zh.clone(),
-            ];
-            let row: Vec<String> = cells.iter().map(|c| csv_cell(c)).collect();
-            write!(f, "{}\r\n", row.join(","))?;
-        }
-        f.flush()
+        write_issues(&self.issues, path)
     }
+}
+
+/// Issues as CSV with a BOM.
+pub(super) fn write_issues(issues: &[Issue], path: &std::path::Path) -> std::io::Result<()> {
+    let mut f = std::io::BufWriter::new(std::fs::File::create(path)?);
+    write!(f, "\u{feff}line,effect,column,value,rule,message,advice,说明,处理办法\r\n")?;
+    for i in issues {
+        let effect = match i.effect {
+            Effect::Bad => "bad",
+            Effect::HeldBack => "held_back",
+            Effect::Note => "note",
+        };
+        let cells = [
+            i.line.to_string(),
+            effect.to_owned(),
+            i.column.clone().unwrap_or_default(),
+            i.value.clone(),
+            i.rule.clone(),
+            i.message.en.clone(),
+            i.advice.en.clone(),
+            i.message.zh.clone(),
+            i.advice.zh.clone(),
+        ];
+        let row: Vec<String> = cells.iter().map(|c| csv_cell(c)).collect();
+        write!(f, "{}\r\n", row.join(","))?;
+    }
+    f.flush()
 }
 
 /// A cell in quotes; what a spreadsheet program would run as a formula is made text.

@@ -1,0 +1,262 @@
+//! What kind of file it is: a table under a mapping, HL7 messages, or a FHIR document.
+
+use super::report::RecordsReport;
+use crate::import::report::Words;
+use crate::import::{FileOptions, ImportError, Source};
+use quell_exchange::hl7;
+use quell_foundation::*;
+use std::path::Path;
+
+/// Systems whose mappings are tried if none is named.
+const SYSTEMS: &[&str] = &["quell", "godata", "sormas"];
+/// Rows by which a mapping is chosen.
+const LOOKED_AT: usize = 100;
+
+/// What the records are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordKind {
+    /// Cases.
+    Cases,
+    /// Contact records.
+    Contacts,
+    /// Who was exposed to whom.
+    Links,
+    /// Follow-ups of contacts.
+    Followups,
+    /// Laboratory results.
+    Results,
+}
+
+impl RecordKind {
+    /// As the command and the mappings call it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RecordKind::Cases => "cases",
+            RecordKind::Contacts => "contacts",
+            RecordKind::Links => "links",
+            RecordKind::Followups => "followups",
+            RecordKind::Results => "results",
+        }
+    }
+
+    /// The fields that reach the book, or say which record is meant.
+    pub(super) const fn used(self) -> &'static [&'static str] {
+        match self {
+            RecordKind::Cases => &[
+                "case",
+                "number",
+                "external",
+                "person",
+                "name",
+                "sex",
+                "born",
+                "id_number",
+                "phone",
+                "home",
+                "occupation",
+                "classification",
+                "severity",
+                "onset",
+                "symptoms",
+                "sampled",
+                "found",
+                "reported",
+                "setting",
+                "control",
+                "exposure_from",
+                "exposure_to",
+                "outcome",
+                "outcome_at",
+                "answers",
+                "note",
+            ],
+            RecordKind::Contacts => &[
+                "contact",
+                "external",
+                "case",
+                "case_number",
+                "person",
+                "name",
+                "sex",
+                "born",
+                "id_number",
+                "phone",
+                "home",
+                "occupation",
+                "category",
+                "first_exposure",
+                "last_exposure",
+                "context",
+                "relation",
+                "certainty",
+                "named",
+                "decider",
+                "reason",
+                "state",
+                "follow_up",
+                "until",
+            ],
+            RecordKind::Links => &[
+                "link",
+                "source",
+                "source_number",
+                "target",
+                "target_kind",
+                "target_number",
+                "certainty",
+                "context",
+                "contact_at",
+                "directed",
+                "note",
+            ],
+            RecordKind::Followups => {
+                &["contact", "external", "person", "name", "id_number", "at", "outcome", "temperature", "symptoms", "team", "note"]
+            }
+            RecordKind::Results => &[
+                "report",
+                "tube",
+                "person",
+                "case_number",
+                "name",
+                "sex",
+                "born",
+                "id_number",
+                "phone",
+                "sampled",
+                "received",
+                "resulted",
+                "result",
+                "targets",
+                "status",
+            ],
+        }
+    }
+}
+
+/// An opened file.
+pub enum RecordFile {
+    /// A table.
+    Table(RecordKind, Box<Source>),
+    /// HL7 messages, as they stand in the file.
+    Hl7(Vec<Vec<u8>>),
+    /// A FHIR document, and its name.
+    Fhir(Vec<u8>, String),
+}
+
+impl RecordFile {
+    /// Opens a file. Results may be HL7 messages or a FHIR document: that is seen from the content. Without a mapping, of those of Quell,
+    /// Go.Data and SORMAS the one that finds most of its fields is taken.
+    ///
+    /// # Errors
+    /// If the file or the mapping cannot be used.
+    pub fn open(path: &Path, kind: RecordKind, options: &FileOptions) -> Result<Self, ImportError> {
+        if kind == RecordKind::Results
+            && let Some(messages) = messages(path)?
+        {
+            return Ok(messages);
+        }
+        if options.mapping.is_some() {
+            return Ok(RecordFile::Table(kind, Box::new(Source::open(path, "", options)?)));
+        }
+        let mut best: Option<((usize, usize), Source)> = None;
+        let mut failed = None;
+        for system in SYSTEMS {
+            let name = format!("{system}-{}", kind.as_str());
+            // SORMAS has not every list.
+            if quell_tabular::builtin_mapping(&name).is_none() {
+                continue;
+            }
+            let opened = Source::open(path, &name, options).and_then(|s| Ok((fits(&s)?, s)));
+            match opened {
+                Ok((n, source)) if best.as_ref().is_none_or(|(most, _)| n > *most) => best = Some((n, source)),
+                Ok(_) => {}
+                Err(e) => drop(failed.get_or_insert(e)),
+            }
+        }
+        match (best, failed) {
+            (Some((_, source)), _) => Ok(RecordFile::Table(kind, Box::new(source))),
+            (None, Some(e)) => Err(e),
+            (None, None) => Err(changed()),
+        }
+    }
+
+    /// The system whose ids the file has.
+    pub(super) fn system(&self) -> String {
+        match self {
+            RecordFile::Table(_, source) => {
+                let name = source.mapping.name();
+                name.rsplit_once('-').map_or(name, |(system, _)| system).to_owned()
+            }
+            RecordFile::Hl7(_) | RecordFile::Fhir(..) => "laboratory".to_owned(),
+        }
+    }
+
+    pub(super) fn report(&self, dry_run: bool) -> RecordsReport {
+        match self {
+            RecordFile::Table(kind, s) => {
+                RecordsReport::new(kind.as_str(), s.name.clone(), s.reader.sha256(), s.mapping.name().to_owned(), dry_run)
+            }
+            RecordFile::Hl7(all) => RecordsReport::new("results", String::new(), Hash::of(&all.concat()), "hl7".into(), dry_run),
+            RecordFile::Fhir(bytes, name) => RecordsReport::new("results", name.clone(), Hash::of(bytes), "fhir".into(), dry_run),
+        }
+    }
+}
+
+/// How well a mapping fits a file: columns that it finds, and of the first rows those that it understands.
+fn fits(source: &Source) -> Result<(usize, usize), ImportError> {
+    let mut rows = source.reader.rows(&source.mapping)?;
+    let good = rows.by_ref().take(LOOKED_AT).filter(Result::is_ok).count();
+    Ok((rows.summary().read_columns.len(), good))
+}
+
+/// Why a file is not used that could not be read to its end.
+pub(super) fn changed() -> ImportError {
+    ImportError::Unfit(Words::new(
+        "the file could not be read to its end, or changed meanwhile; read it again",
+        "文件未能读完，或在读取期间被改动，请重新读取",
+    ))
+}
+
+/// The file as messages, if it is one of those.
+fn messages(path: &Path) -> Result<Option<RecordFile>, ImportError> {
+    use std::io::Read;
+    let io = |source| ImportError::Io { path: path.into(), source };
+    let mut first = Vec::new();
+    std::fs::File::open(path).map_err(io)?.take(64).read_to_end(&mut first).map_err(io)?;
+    let start = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
+    let start = start.iter().position(|b| !b.is_ascii_whitespace() && *b != 0x0b).map_or(&[][..], |i| &start[i..]);
+    if start.starts_with(b"MSH") {
+        let bytes = std::fs::read(path).map_err(io)?;
+        return Ok(Some(RecordFile::Hl7(hl7::frames(&bytes).into_iter().flat_map(apart).collect())));
+    }
+    if !start.starts_with(b"{") {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(path).map_err(io)?;
+    let is_fhir = serde_json::from_slice::<serde_json::Value>(&bytes).is_ok_and(|v| v.get("resourceType").is_some());
+    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    Ok(is_fhir.then_some(RecordFile::Fhir(bytes, name)))
+}
+
+/// The messages that stand one after the other without frames: each begins a line with its header.
+fn apart(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let begins = |i: &usize| bytes[*i..].starts_with(b"MSH") && (*i == 0 || matches!(bytes[*i - 1], b'\r' | b'\n'));
+    let mut starts: Vec<usize> = (0..bytes.len()).filter(begins).collect();
+    if starts.is_empty() {
+        return vec![bytes.to_vec()];
+    }
+    starts[0] = 0;
+    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
+    starts.iter().zip(ends).map(|(from, to)| bytes[*from..to].to_vec()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn messages_without_frames_are_told_apart() {
+        assert_eq!(apart(b"MSH|1\rPID|MSH\r\nMSH|2\r").len(), 2);
+        assert_eq!(apart(b"x").len(), 1);
+    }
+}

@@ -1,0 +1,382 @@
+//! Cases, contacts, links, follow-ups and laboratory results from files: Quell's own tables, Go.Data, SORMAS, any table under a mapping,
+//! HL7 v2 and FHIR. A row is a submission of its own, accepted whole or refused whole; refused rows hold up nobody and go into a file
+//! that can be corrected and imported again.
+//!
+//! *Ids.* What has an id of this book (a UUID) keeps it. What another system calls by a name of its own has an id that follows from that
+//! system and that name, so that its next file speaks of the same record. The rest has an id that follows from what it says. Every row
+//! is compared with the book first: the same file again, also after it broke off, goes on with what is new.
+//!
+//! *History.* What a row says is over (a case that recovered, died or was withdrawn, a contact who was released, dropped or became a case),
+//! and a contact whose schedule has run out by now, is written down and opens no duty. What goes on opens its duties as of the time that
+//! the row gives, overdue ones too, as the import of line lists does.
+//!
+//! *What the book knows stays.* A row adds what is unknown; where it says otherwise that is remarked, and someone decides.
+
+mod cases;
+mod contacts;
+mod file;
+mod followups;
+mod links;
+mod messages;
+mod read;
+mod report;
+mod results;
+mod who;
+
+pub use file::{RecordFile, RecordKind};
+pub use report::{PossibleDuplicate, RecordsReport};
+
+use super::report::{Effect, Issue, Words};
+use super::{ImportError, Progress, Source, Step, incoming};
+use crate::app::App;
+use quell_book::Fact;
+use quell_book::rows::Case;
+use quell_exchange::{CaseRecord, ContactRecord, FollowUpRecord, LinkRecord, ResultRecord};
+use quell_foundation::*;
+use quell_protocol::Protocol;
+use quell_store::find::{self, Would};
+use quell_store::known;
+use quell_store::log::{Answer, Incoming};
+use quell_tabular::{Reason, Row};
+use report::refused;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Rows that are compared with the book, and handed in, together.
+const ROWS: usize = 1_000;
+
+/// What is asked of the import.
+#[derive(Debug, Clone)]
+pub struct RecordsOptions {
+    /// Where new persons live whose row does not say it.
+    pub home: Option<PlaceId>,
+    /// The system from which the ids of the file come; by default the beginning of the mapping's name.
+    pub system: Option<String>,
+    /// Compare and decide, and write nothing.
+    pub dry_run: bool,
+    /// Reasons in the file of refused rows in Chinese.
+    pub chinese: bool,
+    /// Where refused rows go.
+    pub refused: PathBuf,
+    /// Where acknowledgements of HL7 messages go.
+    pub ack: Option<PathBuf>,
+}
+
+/// Records of one kind, each with the row it stands in.
+enum Records {
+    Cases(Vec<(u64, CaseRecord)>),
+    Contacts(Vec<(u64, ContactRecord)>),
+    Links(Vec<(u64, LinkRecord)>),
+    FollowUps(Vec<(u64, FollowUpRecord)>),
+    Results(Vec<(u64, ResultRecord)>),
+}
+
+impl Records {
+    fn of(kind: RecordKind, rows: &[Row], offset: UtcOffset) -> Self {
+        fn all<R>(rows: &[Row], offset: UtcOffset, read: impl Fn(&Row, UtcOffset) -> R) -> Vec<(u64, R)> {
+            rows.iter().map(|r| (r.line, read(r, offset))).collect()
+        }
+        match kind {
+            RecordKind::Cases => Records::Cases(all(rows, offset, read::case)),
+            RecordKind::Contacts => Records::Contacts(all(rows, offset, read::contact)),
+            RecordKind::Links => Records::Links(all(rows, offset, read::link)),
+            RecordKind::Followups => Records::FollowUps(all(rows, offset, read::follow_up)),
+            RecordKind::Results => Records::Results(all(rows, offset, read::result)),
+        }
+    }
+}
+
+/// What becomes of a row.
+enum Decided {
+    /// It says something new.
+    Hand {
+        /// What.
+        facts: Vec<Fact>,
+        /// Its id, if the sender has one for it; else it follows from the facts.
+        id: Option<SubmissionId>,
+    },
+    /// The book knows it.
+    Duplicate,
+    /// It says nothing of the kind.
+    LeftOut,
+    /// It cannot be used.
+    Refused(Box<Issue>),
+}
+
+impl Decided {
+    /// Facts, if there are any.
+    fn hand(facts: Vec<Fact>) -> Self {
+        if facts.is_empty() { Decided::Duplicate } else { Decided::Hand { facts, id: None } }
+    }
+}
+
+/// An import under way.
+struct Run<'a> {
+    app: &'a App,
+    protocol: Arc<Protocol>,
+    options: &'a RecordsOptions,
+    system: String,
+    now: Instant,
+    who: who::Who,
+    report: RecordsReport,
+    refused: BTreeMap<u64, Vec<Issue>>,
+}
+
+/// Imports a file.
+///
+/// # Errors
+/// If the file cannot be read to its end, or the database or the door fails. Bad rows are no error: they are in the report.
+pub async fn import(app: &App, file: &RecordFile, options: &RecordsOptions, progress: Progress<'_>) -> Result<RecordsReport, ImportError> {
+    let report = file.report(options.dry_run);
+    let system = options.system.clone().unwrap_or_else(|| file.system());
+    let (protocol, now) = (app.protocol().await?, app.clock.now());
+    let mut run = Run { app, protocol, options, system, now, who: Default::default(), report, refused: BTreeMap::new() };
+    check_home(app, options).await?;
+    match file {
+        RecordFile::Table(kind, source) => run.table(*kind, source, progress).await?,
+        RecordFile::Hl7(messages) => run.hl7(messages, progress).await?,
+        RecordFile::Fhir(bytes, _) => run.fhir(bytes, progress).await?,
+    }
+    let mut report = run.report;
+    report.issues.sort_by_key(|i| (i.line, i.effect));
+    Ok(report)
+}
+
+async fn check_home(app: &App, options: &RecordsOptions) -> Result<(), ImportError> {
+    match &options.home {
+        Some(home) => super::linelist::check_home(app, home).await,
+        None => Ok(()),
+    }
+}
+
+/// A word of the book.
+fn word_of<T: serde::de::DeserializeOwned>(line: u64, field: &str, text: &str) -> Result<Option<T>, Box<Issue>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map(Some).map_err(|_| {
+        let message = (format!("{field}: the book does not have the word '{text}'"), format!("{field}：台账没有“{text}”这个词"));
+        let advice = ("say in the mapping (values) which word of the book it is", "请在映射文件的 values 中说明对应台账的哪个词");
+        Box::new(Issue { column: Some(field.to_owned()), ..*refused(line, "mapping.target", message, advice) })
+    })
+}
+
+impl Run<'_> {
+    async fn table(&mut self, kind: RecordKind, source: &Source, progress: Progress<'_>) -> Result<(), ImportError> {
+        // Counted first: a file that was cut is not begun.
+        let mut rows = source.reader.rows(&source.mapping)?;
+        rows.by_ref().for_each(drop);
+        let summary = rows.summary().clone();
+        if !summary.complete {
+            return Err(file::changed());
+        }
+        let used = kind.used();
+        let report = &mut self.report;
+        report.columns.clone_from(&summary.read_columns);
+        report.unread_columns.clone_from(&summary.unread_columns);
+        report.not_stored = summary.read_columns.keys().filter(|f| !used.contains(&f.as_str())).cloned().collect();
+        report.warnings = summary.warnings.iter().map(|w| Words::new(w.message_en(), w.message_zh())).collect();
+        if let Some(why) = source.unconfirmed(&summary) {
+            report.stopped = Some(why);
+            return Ok(());
+        }
+        let mut rows = source.reader.rows(&source.mapping)?;
+        loop {
+            let mut good = Vec::with_capacity(ROWS);
+            for item in rows.by_ref() {
+                match item {
+                    Ok(row) => good.push(row),
+                    Err(faults) => {
+                        let line = faults.first().map_or(0, |f| f.line);
+                        self.refuse(line, faults.into_iter().map(Issue::from).collect());
+                    }
+                }
+                if good.len() == ROWS {
+                    break;
+                }
+            }
+            let last = good.is_empty();
+            if !last {
+                self.take(Records::of(kind, &good, self.app.config.offset)).await?;
+            }
+            self.report.read = rows.summary().rows;
+            progress(Step::Read, rows.summary().rows, source.reader.records());
+            if last {
+                break;
+            }
+        }
+        if !rows.summary().complete {
+            return Err(file::changed());
+        }
+        self.write_refused(source)
+    }
+
+    /// Writes the refused rows as they stand in the file, with their reasons.
+    fn write_refused(&mut self, source: &Source) -> Result<(), ImportError> {
+        if self.refused.is_empty() || self.options.dry_run {
+            return Ok(());
+        }
+        let chinese = self.options.chinese;
+        let reason = |i: &Issue| Reason {
+            column: i.column.clone(),
+            rule: i.rule.clone(),
+            message: i.message.pick(chinese).to_owned(),
+            advice: i.advice.pick(chinese).to_owned(),
+        };
+        let reasons: BTreeMap<u64, Vec<Reason>> =
+            self.refused.iter().map(|(line, issues)| (*line, issues.iter().map(reason).collect())).collect();
+        let path = self.options.refused.clone();
+        let failed = |source: std::io::Error| ImportError::Io { path: path.clone(), source };
+        // Beside it first: it may be the very file that is read.
+        let beside = path.with_extension("part");
+        let out = std::fs::File::create(&beside).map_err(failed)?;
+        source.reader.write_refused(&source.mapping, &reasons, chinese, out).map_err(|e| failed(std::io::Error::other(e)))?;
+        std::fs::rename(&beside, &path).map_err(failed)?;
+        self.report.refused_file = Some(path.display().to_string());
+        Ok(())
+    }
+
+    /// Compares records with the book, and hands in what is new.
+    async fn take(&mut self, records: Records) -> Result<(), ImportError> {
+        let decided = match records {
+            Records::Cases(all) => self.cases(all).await?,
+            Records::Contacts(all) => self.contacts(all).await?,
+            Records::Links(all) => self.links(all).await?,
+            Records::FollowUps(all) => self.follow_ups(all).await?,
+            Records::Results(all) => self.results(all).await?,
+        };
+        self.settle(decided).await?;
+        if !self.options.dry_run {
+            self.who.forget_new();
+        }
+        Ok(())
+    }
+
+    async fn settle(&mut self, decided: Vec<(u64, Decided)>) -> Result<(), ImportError> {
+        let (mut lines, mut batch): (Vec<(u64, usize)>, Vec<Incoming>) = Default::default();
+        for (line, d) in decided {
+            match d {
+                Decided::Duplicate => self.report.duplicates += 1,
+                Decided::LeftOut => self.report.left_out += 1,
+                Decided::Refused(issue) => self.refuse(line, vec![*issue]),
+                Decided::Hand { facts, id } => {
+                    lines.push((line, facts.len()));
+                    let s = incoming(self.app, uuid::Uuid::nil(), facts);
+                    let book = self.app.config.book.0.to_be_bytes();
+                    let by_content = SubmissionId(derived_uuid(&[b"import record", &book, &s.content_hash().0]));
+                    batch.push(s.with_id(id.unwrap_or(by_content)));
+                }
+            }
+        }
+        let answers: Vec<Would> = if self.options.dry_run {
+            find::dry_run(&self.app.preview, self.now, batch).await?.answers
+        } else {
+            let would = |a| match a {
+                Answer::Accepted(r) if r.repeat => Would::Repeat,
+                Answer::Accepted(_) => Would::Accept,
+                Answer::IdReused => Would::Repeat,
+                Answer::Refused(r) => Would::Refuse(r),
+            };
+            self.app.door.submit(batch).await.into_iter().map(|a| a.map(would)).collect::<Result<_, _>>()?
+        };
+        for ((line, facts), answer) in lines.into_iter().zip(answers) {
+            match answer {
+                Would::Accept => {
+                    self.report.accepted += 1;
+                    self.report.last_accepted = self.report.last_accepted.max(Some(line));
+                    self.report.facts += facts as u64;
+                }
+                Would::Repeat => self.report.duplicates += 1,
+                // The same person, the same case, no later exposure: it says nothing new.
+                Would::Refuse(r) if r.rule == "contact.covered" => {
+                    self.report.duplicates += 1;
+                    self.report.note(report::remark(line, &r.rule, (r.en, r.zh), ("nothing is to be done", "无需处理")));
+                }
+                Would::Refuse(r) => {
+                    let advice = (
+                        "correct the row, or the book first, and import the refused rows again",
+                        "请改正该行或先更正台账，再导入被拒绝的行",
+                    );
+                    let column = self.report.columns.get(&r.field).cloned().or(Some(r.field));
+                    let issue = Issue { column, ..*refused(line, &r.rule, (r.en, r.zh), advice) };
+                    self.refuse(line, vec![issue]);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, line: u64, issues: Vec<Issue>) {
+        self.report.refused += 1;
+        issues.iter().for_each(|i| self.report.note(i.clone()));
+        self.refused.entry(line).or_default().extend(issues);
+    }
+
+    /// The id of what the system of this file calls so.
+    fn derived(&self, kind: &str, name: &str) -> uuid::Uuid {
+        let book = self.app.config.book.0.to_be_bytes();
+        derived_uuid(&[b"record", &book, self.system.as_bytes(), kind.as_bytes(), name.as_bytes()])
+    }
+
+    /// The time of a moment of the book, exactly.
+    fn exactly(&self, at: Instant) -> EventTime {
+        EventTime::exact(at, self.app.config.offset)
+    }
+
+    /// Who stands for a decision of another system that names nobody.
+    fn elsewhere(&self) -> String {
+        format!("import: {}", self.system)
+    }
+
+    /// The header of a field, for people to find.
+    fn column(&self, field: &str) -> Option<String> {
+        Some(self.report.columns.get(field).cloned().unwrap_or_else(|| field.to_owned()))
+    }
+
+    /// The cases that these texts name: by id, number, or id of the system of this file.
+    async fn cases_named(&self, names: impl Iterator<Item = &str>) -> Result<NamedCases, ImportError> {
+        let names: BTreeSet<&str> = names.filter(|n| !n.is_empty()).collect();
+        let ids = names.iter().flat_map(|n| n.parse().ok().into_iter().chain([CaseId(self.derived("case", n))]));
+        let ids: Vec<CaseId> = ids.collect();
+        let numbers: Vec<CaseNumber> = names.iter().filter_map(|n| CaseNumber::new(*n).ok()).collect();
+        let found = known::cases(&self.app.db.connection().await?, self.app.config.book, &ids, &numbers).await?;
+        let by_id: HashMap<CaseId, Case> = found.into_iter().map(|c| (c.case_id, c)).collect();
+        let by_number: HashMap<String, CaseId> = by_id.values().filter_map(|c| Some((c.number.as_ref()?.to_string(), c.case_id))).collect();
+        let id_of = |n: &str| {
+            let own = n.parse().ok().filter(|id| by_id.contains_key(id));
+            let derived = CaseId(self.derived("case", n));
+            own.or_else(|| by_number.get(n).copied()).or_else(|| by_id.contains_key(&derived).then_some(derived))
+        };
+        let by_name = names.into_iter().filter_map(|n| Some((n.to_owned(), id_of(n)?))).collect();
+        Ok(NamedCases { by_id, by_name })
+    }
+}
+
+/// Cases by what files call them.
+struct NamedCases {
+    by_id: HashMap<CaseId, Case>,
+    by_name: HashMap<String, CaseId>,
+}
+
+impl NamedCases {
+    /// The first of these names that a case has.
+    fn first(&self, names: [&str; 2]) -> Option<&Case> {
+        names.into_iter().find_map(|n| self.by_id.get(self.by_name.get(n)?))
+    }
+}
+
+/// A case that a row names and the book does not have.
+fn no_such_case(line: u64, column: Option<String>, names: [&str; 2]) -> Box<Issue> {
+    let name = names.into_iter().find(|n| !n.is_empty()).unwrap_or_default();
+    let message = ("no case of this book has this id or number", "台账中没有此标识或编号的病例");
+    let advice = ("import the cases first, or correct it", "请先导入病例，或更正编号");
+    Box::new(Issue { column, ..*refused(line, "case.unknown", message, advice) }.with_value(name))
+}
+
+/// A remark that a row differs from what the book knows, which stays.
+fn differs(line: u64, what: &[(&str, &str)]) -> Issue {
+    let (en, zh): (Vec<&str>, Vec<&str>) = what.iter().copied().unzip();
+    let message = (format!("the book has another {}; it stays", en.join(", ")), format!("台账中的{}不同，保留台账内容", zh.join("、")));
+    Issue::new(Effect::Note, line, "record.differs", message, ("if the row is right, correct the book", "如以本行为准，请更正台账"))
+}
