@@ -1,7 +1,7 @@
 //! Bulk import: a file under a mapping becomes checked rows, rows become facts, facts go through the door in submissions
 //! whose ids follow from the file, so that the same file again is a repeat and changes nothing.
 //!
-//! Everything is read and compared with the book before anything is written. One module a kind of file.
+//! Everything is read and compared with the book before anything is written (by [`records`], rows of a chunk). One module a kind of file.
 
 mod alone;
 pub mod linelist;
