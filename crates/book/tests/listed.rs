@@ -6,9 +6,9 @@ use quell_book::*;
 use serde_json::{Value, json};
 
 fn listed(n: u32, person: u32, more: Value) -> Value {
-    let mut case = json!({"case": id(n), "person": p(person), "classification": "confirmed", "at": "2022-11-20T08:00:00+08:00"});
-    case.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    case
+    let case = json!({"case": id(n), "person": p(person), "classification": "confirmed", "at": "2022-11-20T08:00:00+08:00"});
+    let parts = [case, more].into_iter().filter_map(|v| v.as_object().cloned());
+    Value::Object(parts.flatten().collect())
 }
 
 #[test]

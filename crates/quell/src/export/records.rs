@@ -144,7 +144,6 @@ impl Source {
             directed: Some(l.directed),
             doubts: l.doubts.iter().map(word).collect(),
             note: l.evidence.clone(),
-            ..LinkRecord::default()
         }
     }
 

@@ -62,10 +62,9 @@ impl Run<'_> {
                         }
                     }
                 });
-            let decided = decided.and_then(|fact| {
-                let Some((key, fact)) = fact else { return Ok(Decided::Duplicate) };
-                let first = *seen.entry(key).or_insert(*line);
-                if first == *line { Ok(Decided::hand(vec![fact])) } else { Ok(Decided::Duplicate) }
+            let decided = decided.map(|fact| match fact {
+                Some((key, fact)) if *seen.entry(key).or_insert(*line) == *line => Decided::hand(vec![fact]),
+                _ => Decided::Duplicate,
             });
             out.push((*line, decided.unwrap_or_else(Decided::Refused)));
         }
@@ -83,7 +82,7 @@ impl Run<'_> {
         let own: Option<LinkId> = r.link.parse().ok();
         let named = own.is_some_and(|id| known.links.iter().any(|l| l.link_id == id));
         let stands = |l: &&Link| l.withdrawn.is_none() && l.source_case == source.case_id;
-        let stated = by_target.get(&target.case_id).into_iter().flatten().any(|l| stands(l));
+        let stated = by_target.get(&target.case_id).into_iter().flatten().any(stands);
         // A contact who became a case is shown as a link: the record of the contact is that link.
         let of_contact =
             |c: &Contact| c.case_id == Some(source.case_id) && own == Some(LinkId(derived_uuid(&[b"link", c.contact_id.0.as_bytes()])));

@@ -254,14 +254,14 @@ impl Run<'_> {
     }
 
     async fn settle(&mut self, decided: Vec<(u64, Decided)>) -> Result<(), ImportError> {
-        let (mut lines, mut batch): (Vec<(u64, usize)>, Vec<Incoming>) = Default::default();
+        let (mut lines, mut batch): (Vec<(u64, Vec<Fact>)>, Vec<Incoming>) = Default::default();
         for (line, d) in decided {
             match d {
                 Decided::Duplicate => self.report.duplicates += 1,
                 Decided::LeftOut => self.report.left_out += 1,
                 Decided::Refused(issue) => self.refuse(line, vec![*issue]),
                 Decided::Hand { facts, id } => {
-                    lines.push((line, facts.len()));
+                    lines.push((line, facts.clone()));
                     let s = incoming(self.app, uuid::Uuid::nil(), facts);
                     let book = self.app.config.book.0.to_be_bytes();
                     let by_content = SubmissionId(derived_uuid(&[b"import record", &book, &s.content_hash().0]));
@@ -285,7 +285,8 @@ impl Run<'_> {
                 Would::Accept => {
                     self.report.accepted += 1;
                     self.report.last_accepted = self.report.last_accepted.max(Some(line));
-                    self.report.facts += facts as u64;
+                    self.report.facts += facts.len() as u64;
+                    self.report.new_persons += self.who.count_new(&facts);
                 }
                 Would::Repeat => self.report.duplicates += 1,
                 // The same person, the same case, no later exposure: it says nothing new.

@@ -8,13 +8,13 @@ use crate::import::people::person_id;
 use crate::import::report::{Issue, Words};
 use crate::similar;
 use quell_book::rows::Person;
-use quell_book::{Identity, PersonListed, Sex};
+use quell_book::{Fact, Identity, PersonListed, Sex};
 use quell_exchange::PersonPart;
 use quell_foundation::*;
 use quell_matching::{Key, Matcher, Particulars, Prepared, Verdict};
 use quell_protocol::OccupationClass;
 use quell_store::{find, known};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Holders of one key of this file that are looked at: those of a common name are many, and more do not help.
 const MOST_ALIKE: usize = 200;
@@ -48,6 +48,8 @@ pub(super) struct Who {
     matcher: Matcher,
     new: Vec<New>,
     by_key: HashMap<Key, Vec<usize>>,
+    /// New persons whose first row has not been handed in yet.
+    fresh: HashSet<PersonId>,
 }
 
 /// A new person of this file.
@@ -66,6 +68,12 @@ enum Home {
 }
 
 impl Who {
+    /// How many of these facts list someone new: each is counted once.
+    pub(super) fn count_new(&mut self, facts: &[Fact]) -> u64 {
+        let new = facts.iter().filter(|f| matches!(f, Fact::PersonListed(p) if self.fresh.remove(&p.person)));
+        new.count() as u64
+    }
+
     /// The database knows them from now on.
     pub(super) fn forget_new(&mut self) {
         self.new.clear();
@@ -291,7 +299,7 @@ impl Run<'_> {
         possible.dedup_by_key(|(other, ..)| *other);
         let pair = |(other, score, reasons)| PossibleDuplicate { line: a.line, person, other, score, reasons };
         self.report.possible_duplicates.extend(possible.into_iter().filter(|(other, ..)| *other != person).take(MOST_TOLD).map(pair));
-        self.report.new_persons += 1;
+        self.who.fresh.insert(person);
         let n = self.who.new.len();
         for key in prepared.keys() {
             self.who.by_key.entry(key).or_default().push(n);
