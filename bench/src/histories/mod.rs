@@ -85,6 +85,11 @@ pub const OPEN_FACTS: &[&str] = &[
     "visit_withdrawn",
     "link_stated",
     "link_withdrawn",
+    "member_listed",
+    "checked_in",
+    "lead_noted",
+    "lead_resolved",
+    "lead_closed",
     "prophylaxis_given",
     "prophylaxis_declined",
     "time_ran_out",
@@ -127,8 +132,14 @@ pub const COVERED_DUTIES: &[DutyKind] = &[
     DutyKind::ReviewHandIn,
 ];
 /// Kinds of duties that are not covered yet: no covered fact brings one in a history of this size.
-pub const OPEN_DUTIES: &[DutyKind] =
-    &[DutyKind::ReviewLaboratory, DutyKind::TraceLost, DutyKind::Prophylaxis, DutyKind::SymptomTest, DutyKind::AnswerAppeal];
+pub const OPEN_DUTIES: &[DutyKind] = &[
+    DutyKind::ReviewLaboratory,
+    DutyKind::TraceLost,
+    DutyKind::Prophylaxis,
+    DutyKind::SymptomTest,
+    DutyKind::AnswerAppeal,
+    DutyKind::IdentifyLead,
+];
 
 /// What was reached: how often a kind of fact was accepted and refused, how often a kind of duty was opened and ended.
 #[derive(Debug, Default, Clone)]

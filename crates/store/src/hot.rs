@@ -5,13 +5,13 @@
 
 use crate::error::StoreError;
 use crate::load::Tx;
-use quell_book::Brief;
-use quell_book::rows::{CalledBack, Person, Registration, Roster};
+use quell_book::rows::{CalledBack, CheckIn, Person, Registration, Roster};
+use quell_book::{Brief, Venue};
 use quell_foundation::*;
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use uuid::Uuid;
@@ -108,6 +108,32 @@ fn person(r: &Row) -> Read<Person> {
 /// Nearly nobody is called back.
 fn recalled(text: &str) -> Read<BTreeMap<TubeCode, CalledBack>> {
     if text == "{}" { Ok(BTreeMap::new()) } else { serde_json::from_str(text).map_err(bad) }
+}
+
+/// Check-ins by their keys: few of those that are handed in are there already.
+pub(crate) async fn check_ins(tx: &Tx<'_>, keys: &BTreeSet<(PersonId, Instant, Venue)>) -> Read<Vec<CheckIn>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    const SQL: &str = "SELECT c.person_id, c.venue, c.place, c.starts, c.ends, c.seat
+        FROM unnest($2::uuid[], $3::bigint[], $4::text[]) AS k(id, at, venue) CROSS JOIN LATERAL
+            (SELECT * FROM quell.check_in WHERE book_id = $1 AND person_id = k.id AND starts = 'epoch'::timestamptz + k.at * interval '1 microsecond'
+                AND venue = k.venue OFFSET 0) c";
+    let people: Vec<Uuid> = keys.iter().map(|k| k.0.0).collect();
+    let times: Vec<i64> = keys.iter().map(|k| k.1.0).collect();
+    let venues: Vec<String> = keys.iter().map(|k| k.2.to_string()).collect();
+    query(tx, SQL, &[&tx.book, &people, &times, &venues]).await?.iter().map(check_in).collect()
+}
+
+fn check_in(r: &Row) -> Read<CheckIn> {
+    Ok(CheckIn {
+        person_id: PersonId(r.get(0)),
+        venue: code(r.get(1))?,
+        place: code(r.get(2))?,
+        starts: r.get::<_, PgTime>(3).0,
+        ends: r.get::<_, Option<PgTime>>(4).map(|t| t.0),
+        seat: r.get(5),
+    })
 }
 
 /// Persons by id, in brief.

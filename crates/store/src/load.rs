@@ -344,7 +344,8 @@ async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     s.links.know_groups(w.linked.iter().map(|c| Group::Case(*c)));
     put(&mut s.links, of_target);
     put(&mut s.links, of_source);
-    load_same(tx, s, w).await
+    load_same(tx, s, w).await?;
+    load_registers(tx, s, w).await
 }
 
 /// Who is the same person, and the swabs of a second record.
@@ -366,5 +367,27 @@ async fn load_same(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreErr
     s.distincts.know_keys(&w.distincts);
     put(&mut s.distincts, di);
     put(&mut s.registrations, re);
+    Ok(())
+}
+
+/// Leads, members of groups and check-ins that are named by their keys.
+async fn load_registers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreError> {
+    let leads: Vec<uuid::Uuid> = w.leads.iter().map(|l| l.0).collect();
+    let case_leads: Vec<uuid::Uuid> = w.case_contacts.iter().map(|c| c.0).collect();
+    let members: Vec<uuid::Uuid> = w.memberships.iter().map(|m| m.1.0).collect();
+    let (le, of_case, me, ch) = try_join!(
+        tx.rows::<Lead>(("lead_id", Ids(&leads)), "true"),
+        tx.rows::<Lead>(("case_id", Ids(&case_leads)), "true"),
+        tx.rows::<Membership>(("person_id", Ids(&members)), "true"),
+        hot::check_ins(tx, &w.check_ins),
+    )?;
+    s.leads.know_keys(&w.leads);
+    s.leads.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));
+    put(&mut s.leads, le);
+    put(&mut s.leads, of_case);
+    s.memberships.know_keys(&w.memberships);
+    put(&mut s.memberships, me);
+    s.check_ins.know_keys(&w.check_ins);
+    put(&mut s.check_ins, ch);
     Ok(())
 }

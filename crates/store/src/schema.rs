@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (17, include_str!("../migrations/0017_links.sql")),
     (18, include_str!("../migrations/0018_prophylaxis.sql")),
     (19, include_str!("../migrations/0019_one_person_once.sql")),
+    (21, include_str!("../migrations/0021_registers.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

@@ -60,6 +60,9 @@ stored! {
     Link, "quell.link", "link_id";
     Merge, "quell.person_merge", "merge_id";
     Distinct, "quell.distinct_person", "person_id, other_id";
+    Lead, "quell.lead", "lead_id";
+    Membership, "quell.membership", "group_id, person_id";
+    CheckIn, "quell.check_in", "person_id, starts, venue";
     Transfer, "quell.transfer", "transfer_id";
     Stay, "quell.stay", "stay_id";
     Observation, "quell.observation", "seq, idx";

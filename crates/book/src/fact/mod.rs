@@ -23,6 +23,7 @@ mod contacts;
 mod investigation;
 mod keeping;
 mod same;
+mod registers;
 mod sampling;
 mod testing;
 
@@ -33,6 +34,7 @@ pub use contacts::*;
 pub use investigation::*;
 pub use keeping::*;
 pub use same::*;
+pub use registers::*;
 pub use sampling::*;
 pub use testing::*;
 
@@ -87,6 +89,11 @@ kinds! {
     InvestigationFiled = "investigation_filed",
     LinkStated = "link_stated",
     LinkWithdrawn = "link_withdrawn",
+    MemberListed = "member_listed",
+    CheckedIn = "checked_in",
+    LeadNoted = "lead_noted",
+    LeadResolved = "lead_resolved",
+    LeadClosed = "lead_closed",
     ContactNamed = "contact_named",
     ContactDropped = "contact_dropped",
     FollowedUp = "followed_up",

@@ -135,6 +135,9 @@ impl Needs {
                 self.follow_person(s, f.person);
                 self.follow_open(s, f.person);
             }
+            Fact::LeadNoted(f) => self.follow_case(s, &f.case),
+            Fact::LeadResolved(f) => self.follow_lead(s, &f.lead),
+            Fact::LeadClosed(f) => self.follow_lead(s, &f.lead),
             Fact::ContactNamed(f) => self.follow_person(s, f.person),
             Fact::FollowedUp(f) => self.follow_person(s, f.person),
             Fact::ProphylaxisGiven(f) => self.follow_person(s, f.person),
@@ -272,6 +275,12 @@ impl Needs {
     fn follow_case(&mut self, s: &State, case: &CaseId) {
         if let Some(c) = s.cases.get(case) {
             self.follow_person(s, c.person_id);
+        }
+    }
+
+    fn follow_lead(&mut self, s: &State, l: &LeadId) {
+        if let Some(l) = s.leads.get(l) {
+            self.follow_person(s, l.person_id);
         }
     }
 

@@ -52,6 +52,7 @@ mod contacts;
 mod duties;
 mod investigation;
 mod same;
+mod registers;
 
 pub use area::*;
 pub use care::*;
@@ -60,3 +61,4 @@ pub use contacts::*;
 pub use duties::*;
 pub use investigation::*;
 pub use same::*;
+pub use registers::*;

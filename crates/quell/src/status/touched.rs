@@ -82,6 +82,8 @@ impl Touched {
             Fact::TubeSealed(_) | Fact::BoxPacked(_) | Fact::HandedOver(_) | Fact::Received(_) | Fact::PlateRead(_) => {}
             Fact::ChannelJudged(_) | Fact::ReportFiled(_) | Fact::InvestigationFiled(_) | Fact::AppealMade(_) => {}
             Fact::Interviewed(_) | Fact::Visited(_) | Fact::VisitWithdrawn(_) | Fact::LinkStated(_) | Fact::LinkWithdrawn(_) => {}
+            // Registers and leads restrict nobody.
+            Fact::MemberListed(_) | Fact::CheckedIn(_) | Fact::LeadNoted(_) | Fact::LeadResolved(_) | Fact::LeadClosed(_) => {}
             Fact::LateHandIn(_) | Fact::HandInReviewed(_) | Fact::LaboratoryReviewed(_) => {}
             Fact::OverdueOwned(_) | Fact::DayClosed(_) => {}
         }

@@ -8,6 +8,8 @@
 
 mod access;
 mod board;
+mod candidates;
+mod candidates_sql;
 mod case;
 mod chains;
 mod contacts;
@@ -17,6 +19,7 @@ mod find;
 mod investigation;
 mod items;
 mod items_sql;
+mod leads;
 mod lines;
 mod links;
 mod orders;
@@ -29,6 +32,7 @@ mod tube;
 
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
 pub use board::{Board, CaseSummary, RoundSummary, TubesOnTheWay, ZoneCount, board};
+pub use candidates::{Candidate, CandidateCount, CandidateFilter, Candidates, Evidence, KnownCase, KnownContact, candidates};
 pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
 pub use chains::{Chains, LinkItem, UnlinkedCase, chains, unlinked};
 pub use contacts::{ContactFilter, ContactItem, FollowUpNeed, contacts};
@@ -37,6 +41,7 @@ pub use facility::{BedItem, BedTotal, Facilities, FacilityItem, OpenDuty, Releas
 pub use find::{PersonHit, find_persons};
 pub use investigation::{AnswerKept, InterviewRecord, InvestigationView, RecordKept, VisitRecord, investigation};
 pub use items::{End, Item, ItemFilter, items};
+pub use leads::{LeadFilter, LeadItem, LeadPerson, leads};
 pub use lines::{CaseLine, ContactLine, FollowUpLine, LineOrder, LinePerson, case_lines, contact_lines, follow_up_lines};
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
 pub use orders::{AppealRecord, OrderFilter, OrderItem, orders};
