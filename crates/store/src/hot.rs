@@ -5,13 +5,14 @@
 
 use crate::error::StoreError;
 use crate::load::Tx;
+use deadpool_postgres::GenericClient;
 use quell_book::rows::{CalledBack, CheckIn, Person, Registration, Roster};
 use quell_book::{Brief, Venue};
 use quell_foundation::*;
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 use uuid::Uuid;
@@ -111,18 +112,27 @@ fn recalled(text: &str) -> Read<BTreeMap<TubeCode, CalledBack>> {
 }
 
 /// Check-ins by their keys: few of those that are handed in are there already.
-pub(crate) async fn check_ins(tx: &Tx<'_>, keys: &BTreeSet<(PersonId, Instant, Venue)>) -> Read<Vec<CheckIn>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
+pub(crate) async fn check_ins(
+    c: &impl GenericClient,
+    book: i32,
+    keys: impl IntoIterator<Item = &(PersonId, Instant, Venue)>,
+) -> Read<Vec<CheckIn>> {
     const SQL: &str = "SELECT c.person_id, c.venue, c.place, c.starts, c.ends, c.seat
         FROM unnest($2::uuid[], $3::bigint[], $4::text[]) AS k(id, at, venue) CROSS JOIN LATERAL
-            (SELECT * FROM quell.check_in WHERE book_id = $1 AND person_id = k.id AND starts = 'epoch'::timestamptz + k.at * interval '1 microsecond'
-                AND venue = k.venue OFFSET 0) c";
-    let people: Vec<Uuid> = keys.iter().map(|k| k.0.0).collect();
-    let times: Vec<i64> = keys.iter().map(|k| k.1.0).collect();
-    let venues: Vec<String> = keys.iter().map(|k| k.2.to_string()).collect();
-    query(tx, SQL, &[&tx.book, &people, &times, &venues]).await?.iter().map(check_in).collect()
+            (SELECT * FROM quell.check_in WHERE book_id = $1 AND person_id = k.id
+                AND starts = 'epoch'::timestamptz + k.at * interval '1 microsecond' AND venue = k.venue OFFSET 0) c";
+    let (mut people, mut times, mut venues) = (Vec::new(), Vec::new(), Vec::new());
+    for (person, at, venue) in keys {
+        people.push(person.0);
+        times.push(at.0);
+        venues.push(venue.to_string());
+    }
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = c.prepare_cached(SQL).await.map_err(StoreError::at("load"))?;
+    let rows = c.query(&statement, &[&book, &people, &times, &venues]).await.map_err(StoreError::at("load"))?;
+    rows.iter().map(check_in).collect()
 }
 
 fn check_in(r: &Row) -> Read<CheckIn> {

@@ -379,7 +379,7 @@ async fn load_registers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), Sto
         tx.rows::<Lead>(("lead_id", Ids(&leads)), "true"),
         tx.rows::<Lead>(("case_id", Ids(&case_leads)), "true"),
         tx.rows::<Membership>(("person_id", Ids(&members)), "true"),
-        hot::check_ins(tx, &w.check_ins),
+        hot::check_ins(tx.client, tx.book, &w.check_ins),
     )?;
     s.leads.know_keys(&w.leads);
     s.leads.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));

@@ -1,11 +1,11 @@
-//! `quell import people | places | linelist`
+//! `quell import people | places | checkins | members | linelist`
 
 use super::verify::progress_bar;
 use super::{CliError, Context, print_json};
 use crate::app::App;
 use crate::import::linelist::LinelistOptions;
 use crate::import::report::Report;
-use crate::import::{FileOptions, ImportError, Policy, Source, Step, linelist, people, places};
+use crate::import::{FileOptions, ImportError, Policy, Source, Step, checkins, linelist, members, people, places};
 use clap::Subcommand;
 use quell_foundation::*;
 use std::path::PathBuf;
@@ -17,6 +17,10 @@ pub enum Import {
     People(List),
     /// Import places of the tree: path, kind, name, name_en, wards (w1:40;w2:40).
     Places(List),
+    /// Import registers of venues and vehicles: who came when (person or identity number; place or vehicle; from, to, seat).
+    Checkins(List),
+    /// Import members of classes, teams and other groups.
+    Members(List),
     /// Import the cases of a line list and show the duties that they imply as of a day, and what the file lacks.
     Linelist(Linelist),
 }
@@ -26,7 +30,7 @@ pub enum Import {
 pub(super) struct FileArgs {
     /// CSV, XLSX, XLS or ODS.
     pub(super) file: PathBuf,
-    /// Mapping of columns to fields: a TOML file, or one of people, places, plate, tianjin-linelist, godata-cases …, sormas-cases …,
+    /// Mapping of columns to fields: a TOML file, or one of people, places, plate, checkins, members, tianjin-linelist, godata-cases …, sormas-cases …,
     /// quell-cases … (mappings/).
     #[arg(long)]
     pub(super) mapping: Option<String>,
@@ -112,6 +116,8 @@ pub(super) async fn run(ctx: &Context, c: Import) -> Result<(), CliError> {
     let (file, default_mapping) = match &c {
         Import::People(l) => (&l.file, "people"),
         Import::Places(l) => (&l.file, "places"),
+        Import::Checkins(l) => (&l.file, "checkins"),
+        Import::Members(l) => (&l.file, "members"),
         Import::Linelist(l) => (&l.file, "tianjin-linelist"),
     };
     let source = file.open(default_mapping).map_err(|e| said(ctx, &e))?;
@@ -131,6 +137,8 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Import) -> Result
     let done = match c {
         Import::People(l) => people::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
         Import::Places(l) => places::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
+        Import::Checkins(l) => checkins::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
+        Import::Members(l) => members::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
         Import::Linelist(l) => {
             let options = LinelistOptions { as_of: l.as_of, home: l.home.clone(), policy: (&l.policy).into() };
             linelist::import(app, source, &options, &mut progress).await.map(|r| (r.report.clone(), Some(r)))
@@ -139,7 +147,7 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Import) -> Result
     bar.finish_and_clear();
     let (report, whole) = done.map_err(|e| said(ctx, &e))?;
     let (file, preview) = match c {
-        Import::People(l) | Import::Places(l) => (&l.file, l.policy.preview),
+        Import::People(l) | Import::Places(l) | Import::Checkins(l) | Import::Members(l) => (&l.file, l.policy.preview),
         Import::Linelist(l) => (&l.file, l.policy.preview),
     };
     file.write_report(&report)?;
@@ -150,10 +158,14 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Import) -> Result
         (None, false) => {
             report.lines(ctx.chinese, preview).iter().for_each(|l| println!("{l}"));
             let (before, after, n) = (report.book_before, report.book_after, report.written);
-            ctx.say(
-                format!("{n} facts written; in the book: {before} before, {after} now"),
-                format!("写入 {n} 条；台账中原有 {before}，现有 {after}"),
-            );
+            if matches!(c, Import::Checkins(_) | Import::Members(_)) {
+                ctx.say(format!("{n} facts written; nobody is restricted by them"), format!("写入 {n} 条；登记本身不限制任何人"));
+            } else {
+                ctx.say(
+                    format!("{n} facts written; in the book: {before} before, {after} now"),
+                    format!("写入 {n} 条；台账中原有 {before}，现有 {after}"),
+                );
+            }
         }
     }
     if report.stopped.is_some() { Err(CliError::Said(1)) } else { Ok(()) }

@@ -4,12 +4,15 @@
 //! Everything is read and compared with the book before anything is written. One module a kind of file.
 
 mod alone;
+pub mod checkins;
 pub mod linelist;
+pub mod members;
 pub mod people;
 pub mod places;
 pub mod plate;
 pub mod report;
 pub mod wells;
+mod whom;
 
 use crate::app::App;
 use crate::door::DoorError;
