@@ -363,3 +363,61 @@ async fn what_the_registers_show_is_what_a_plain_search_finds() {
     }
     w.verify().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registers_and_groups_come_in_from_files_once() {
+    let w = World::county(6).await;
+    w.app.clock.keep(&w.data).unwrap();
+    let (p, market) = (|n: usize| person(A, n), format!("{A}.market"));
+    w.say(&[json!({"place_listed": {"place": market, "kind": "site", "name": "市场"}})]).await;
+    let import = |list: &str, name: &str, text: &str, more: &[&str]| {
+        let file = w.data.join(name);
+        std::fs::write(&file, text).unwrap();
+        let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_quell"));
+        c.arg("--data")
+            .arg(&w.data)
+            .args(["--database-url", w.url(), "--json", "import", list])
+            .arg(&file)
+            .args(more)
+            .env("RUST_LOG", "warn");
+        let out = c.output().unwrap();
+        let report: Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {out:?}"));
+        (out.status.success(), report)
+    };
+    let counts = |r: &Value| ["new", "changed", "unchanged", "bad"].map(|k| r["counts"][k].as_u64().unwrap());
+    let text = format!(
+        "人员编号,场所编码,车牌号,扫码时间,离开时间,座位号\n{0},{market},,2022-11-25 10:00:00,,\n{1},{market},,2022-11-25 10:05:00,2022-11-25 10:30:00,\n\
+         {0},,渝A1,2022-11-25 12:00:00,2022-11-25 12:40:00,12A\n",
+        p(0),
+        p(1)
+    );
+    let (ok, r) = import("checkins", "register.csv", &text, &[]);
+    assert!(ok && counts(&r) == [3, 0, 0, 0] && r["written"] == json!(2), "a fact a venue: {r:#}");
+    assert_eq!(counts(&import("checkins", "register.csv", &text, &[]).1), [0, 0, 3, 0], "the same file again");
+    // A longer file of the same register: what is new, and an end.
+    let longer = text.replace("10:00:00,,", "10:00:00,2022-11-25 11:00:00,") + &format!("{},{market},,2022-11-25 11:00:00,,\n", p(2));
+    assert_eq!(counts(&import("checkins", "longer.csv", &longer, &[]).1), [1, 1, 2, 0]);
+    assert_eq!(w.count("SELECT count(*) FROM quell.check_in").await, 4);
+    let bad = format!(
+        "person,place,vehicle,from,to\n{0},{market},V1,2022-11-25 10:00:00,\n{1},{A}.no,,2022-11-25 10:00:00,\n{0},{market},,2022-11-25 10:00:00,2022-11-25 09:00:00\n{2},{market},,2022-11-25 13:00:00,\n",
+        p(0),
+        p(1),
+        person(A, 77)
+    );
+    let (ok, r) = import("checkins", "bad.csv", &bad, &[]);
+    let mut rules: Vec<&str> = r["issues"].as_array().unwrap().iter().map(|i| i["rule"].as_str().unwrap()).collect();
+    rules.sort_unstable();
+    assert!(!ok && r["written"] == json!(0), "{r:#}");
+    assert_eq!(rules, ["check_in.length", "check_in.venue", "person.unknown", "place.unlisted"]);
+
+    let members =
+        format!("班级编码,类别,班级名称,人员编号,开始日期,结束日期\ns1-3,班级,三班,{0},2022-09-01,\ns1-3,班级,三班,{1},,\n", p(0), p(1));
+    assert_eq!(counts(&import("members", "members.csv", &members, &[]).1), [2, 0, 0, 0]);
+    assert_eq!(counts(&import("members", "members.csv", &members, &[]).1), [0, 0, 2, 0]);
+    let left = members.replace(&format!("{},,", p(1)), &format!("{},,2022-11-20", p(1)));
+    assert_eq!(counts(&import("members", "left.csv", &left, &[]).1), [0, 1, 1, 0]);
+    let ended = w.count("SELECT count(*) FROM quell.membership WHERE ends = '2022-11-20T16:00:00Z'").await;
+    assert_eq!(ended, 1, "to the end of that day");
+    assert_eq!(w.count(RESTRICTED).await, 0, "registers restrict nobody");
+    w.verify().await;
+}

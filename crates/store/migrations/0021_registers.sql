@@ -28,6 +28,9 @@ CREATE TABLE quell.check_in (
 -- Who was there then: nothing is read but the index. Without the columns behind the key each line of a busy venue would be fetched from
 -- a page of its own, for registers come in as the days go on.
 CREATE INDEX check_in_by_venue ON quell.check_in (book_id, venue, starts) INCLUDE (ends, person_id, place, seat);
+-- Who stayed so long that they are not found among those who came shortly before: few.
+CREATE INDEX check_in_long ON quell.check_in (book_id, venue, starts) INCLUDE (ends, person_id, place, seat)
+    WHERE ends - starts > interval '3 hours';
 
 CREATE TABLE quell.lead (
     book_id       integer     NOT NULL,

@@ -59,6 +59,7 @@ impl Needs {
         self.contacts.extend(m.moved.contacts.iter().flat_map(|(old, new)| std::iter::once(*old).chain(*new)));
         self.contacts.extend(&m.moved.case_contacts);
         self.links.extend(&m.moved.links);
+        self.leads.extend(&m.moved.leads);
         if let Some((case, _)) = &m.moved.case {
             self.cases.insert(case.case_id);
         }

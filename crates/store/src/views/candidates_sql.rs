@@ -21,6 +21,11 @@ the_case AS MATERIALIZED (
     CROSS JOIN LATERAL (SELECT d.day AT TIME ZONE 'UTC' - make_interval(secs => $4::double precision * 86400) AS opens,
         least($3::text::timestamptz, d.day AT TIME ZONE 'UTC' + make_interval(secs => ($5::double precision + 1) * 86400)) AS closes) o
     WHERE b.book_id = $1
+), alias AS MATERIALIZED (
+    SELECT p.person_id AS id, p.same_as FROM quell.person p WHERE p.book_id = $1 AND p.same_as IS NOT NULL
+), own AS MATERIALIZED (
+    -- The records of the person: registers stay with the record under which they were made.
+    SELECT c.person_id AS id FROM the_case c UNION SELECT a.id FROM the_case c JOIN alias a ON a.same_as = c.person_id
 ), rule AS MATERIALIZED (
     SELECT register, path, category, certainty, make_interval(secs => overlap_s) AS overlap, make_interval(secs => within_s) AS within, rows,
         otherwise, make_interval(secs => stay_s) AS stay
@@ -38,13 +43,14 @@ presence AS MATERIALIZED (
     UNION ALL
     SELECT NULL, k.venue, greatest(k.starts, c.opens), least(coalesce(k.ends, k.starts + r.stay), c.closes),
         CASE WHEN k.ends IS NULL THEN r.stay ELSE interval '0' END, k.seat
-    FROM the_case c JOIN quell.check_in k ON k.book_id = $1 AND k.person_id = c.person_id AND k.starts <= c.closes
+    FROM the_case c CROSS JOIN own w JOIN quell.check_in k ON k.book_id = $1 AND k.person_id = w.id AND k.starts <= c.closes
         AND k.starts >= c.opens - make_interval(secs => $7)
     JOIN rule r ON r.register = CASE WHEN starts_with(k.venue, 'vehicle:') THEN 'vehicle' ELSE 'venue' END
     WHERE coalesce(k.ends, k.starts + r.stay) >= c.opens
 )";
 
-/// Checked in at a venue, or riding a vehicle, when the case was there, or so long after.
+/// Checked in at a venue, or riding a vehicle, when the case was there, or so long after. Most stay for less than three hours: of those
+/// who came earlier only the few who stayed longer are read, by an index of their own.
 const VENUES: &str = "
     SELECT k.person_id, r.register, p.visit_id, p.venue AS place, greatest(k.starts, p.starts) AS starts,
         least(coalesce(k.ends, k.starts + r.stay), p.ends + r.within) AS ends,
@@ -55,9 +61,14 @@ const VENUES: &str = "
             ELSE least(coalesce(k.ends, k.starts), p.ends - p.margin) - greatest(k.starts, p.starts + p.margin) < r.overlap END AS unsure, r.rows IS NULL OR s.unknown OR s.apart <= r.rows AS near
     FROM presence p JOIN rule r ON r.register = CASE WHEN starts_with(p.venue, 'vehicle:') THEN 'vehicle' ELSE 'venue' END
     CROSS JOIN LATERAL (
-        SELECT k.person_id, k.starts, k.ends, k.seat FROM quell.check_in k
-        WHERE k.book_id = $1 AND k.venue = p.venue AND k.starts >= p.starts - make_interval(secs => $7) AND k.starts <= p.ends + r.within
-        OFFSET 0) k
+        (SELECT k.person_id, k.starts, k.ends, k.seat FROM quell.check_in k
+        WHERE k.book_id = $1 AND k.venue = p.venue AND k.starts <= p.ends + r.within AND k.starts >= p.starts - greatest(interval '3 hours', r.stay)
+        OFFSET 0)
+        UNION ALL
+        (SELECT k.person_id, k.starts, k.ends, k.seat FROM quell.check_in k
+        WHERE k.book_id = $1 AND k.venue = p.venue AND k.ends - k.starts > interval '3 hours'
+            AND k.starts < p.starts - greatest(interval '3 hours', r.stay) AND k.starts >= p.starts - make_interval(secs => $7)
+        OFFSET 0)) k
     CROSS JOIN LATERAL (
         SELECT r.rows IS NOT NULL AND (k.seat IS NULL OR p.seat IS NULL) AS unknown,
             CASE WHEN regexp_replace(k.seat, '[0-9]+[^0-9]*$', '') = regexp_replace(p.seat, '[0-9]+[^0-9]*$', '')
@@ -69,8 +80,8 @@ const TRANSFERS: &str = "
     SELECT o.person_id, r.register, NULL, 'vehicle:' || t.vehicle, greatest(o.picked_up_at, t.picked_up_at), least(e.o, e.t),
         least(e.o, e.t) - greatest(o.picked_up_at, t.picked_up_at), interval '0', NULL, r.rows IS NOT NULL,
         o.arrived_at IS NULL OR t.arrived_at IS NULL, true
-    FROM the_case c JOIN rule r ON r.register = 'vehicle'
-    JOIN quell.transfer t ON t.book_id = $1 AND t.person_id = c.person_id AND t.vehicle IS NOT NULL
+    FROM the_case c CROSS JOIN own w JOIN rule r ON r.register = 'vehicle'
+    JOIN quell.transfer t ON t.book_id = $1 AND t.person_id = w.id AND t.vehicle IS NOT NULL
         AND t.picked_up_at BETWEEN c.opens AND c.closes
     JOIN quell.transfer o ON o.book_id = $1 AND o.vehicle = t.vehicle AND o.picked_up_at IS NOT NULL
         AND o.picked_up_at BETWEEN t.picked_up_at - make_interval(secs => $7) AND t.picked_up_at + make_interval(secs => $7)
@@ -78,21 +89,26 @@ const TRANSFERS: &str = "
     WHERE e.o >= t.picked_up_at AND e.t >= o.picked_up_at";
 
 /// Living in the same household or unit, or in a home that the case visited. A path no deeper than a community is no home of one
-/// household; nor is one that is listed as something larger.
+/// household; nor is one that is listed as something larger. Each home is looked up by itself (`OFFSET 0`): the planner knows nothing of
+/// how few live there, and would read everyone.
 const HOMES: &str = "
     SELECT q.person_id, r.register, NULL, q.home, c.opens, c.at_large_until, NULL, NULL, NULL, false, false, true
-    FROM the_case c JOIN rule r ON r.register IN ('household', 'unit')
-    CROSS JOIN LATERAL (SELECT string_to_array(c.home, '.') AS path) h
-    CROSS JOIN LATERAL (SELECT array_to_string(h.path[1:cardinality(h.path) - 1], '.') AS unit) u
-    JOIN quell.person q ON q.book_id = $1 AND CASE WHEN r.register = 'household' THEN true ELSE cardinality(h.path) >= c.tally_depth + 4 END
-        AND q.home >= CASE r.register WHEN 'household' THEN c.home ELSE u.unit || '.' END COLLATE \"C\"
-        AND q.home <= CASE r.register WHEN 'household' THEN c.home ELSE u.unit || '/' END COLLATE \"C\"
-    WHERE cardinality(h.path) > c.tally_depth AND (r.register = 'household' OR q.home <> c.home) AND NOT EXISTS (
+    FROM the_case c JOIN rule r ON r.register = 'household'
+    CROSS JOIN LATERAL (SELECT q.person_id, q.home FROM quell.person q WHERE q.book_id = $1 AND q.home = c.home OFFSET 0) q
+    WHERE cardinality(string_to_array(c.home, '.')) > c.tally_depth AND NOT EXISTS (
         SELECT FROM quell.place l WHERE l.book_id = $1 AND l.place = c.home AND l.kind <> 'household')
+    UNION ALL
+    SELECT q.person_id, r.register, NULL, q.home, c.opens, c.at_large_until, NULL, NULL, NULL, false, false, true
+    FROM the_case c JOIN rule r ON r.register = 'unit'
+    CROSS JOIN LATERAL (SELECT string_to_array(c.home, '.') AS path) h
+    CROSS JOIN LATERAL (SELECT array_to_string(h.path[1:cardinality(h.path) - 1], '.') COLLATE \"C\" AS unit) u
+    CROSS JOIN LATERAL (SELECT q.person_id, q.home FROM quell.person q
+        WHERE q.book_id = $1 AND q.home >= u.unit || '.' AND q.home < u.unit || '/' OFFSET 0) q
+    WHERE cardinality(h.path) >= c.tally_depth + 4 AND q.home <> c.home
     UNION ALL
     SELECT q.person_id, r.register, p.visit_id, q.home, p.starts, p.ends, NULL, NULL, NULL, false, true, true
     FROM the_case c JOIN rule r ON r.register = 'household' JOIN presence p ON p.venue <> c.home
-    JOIN quell.person q ON q.book_id = $1 AND q.home = p.venue
+    CROSS JOIN LATERAL (SELECT q.person_id, q.home FROM quell.person q WHERE q.book_id = $1 AND q.home = p.venue OFFSET 0) q
     WHERE cardinality(string_to_array(p.venue, '.')) > c.tally_depth AND NOT EXISTS (
         SELECT FROM quell.place l WHERE l.book_id = $1 AND l.place = p.venue AND l.kind <> 'household')";
 
@@ -100,7 +116,7 @@ const HOMES: &str = "
 const GROUPS: &str = "
     SELECT o.person_id, r.register, NULL, o.group_id, greatest(c.opens, m.starts, o.starts), least(c.at_large_until, m.ends, o.ends), NULL,
         NULL, NULL, false, false, true
-    FROM the_case c JOIN quell.membership m ON m.book_id = $1 AND m.person_id = c.person_id
+    FROM the_case c CROSS JOIN own w JOIN quell.membership m ON m.book_id = $1 AND m.person_id = w.id
     JOIN rule r ON r.register = CASE m.kind WHEN 'other' THEN 'group' ELSE m.kind END
     JOIN quell.membership o ON o.book_id = $1 AND o.group_id = m.group_id
     WHERE greatest(c.opens, m.starts, o.starts) <= least(c.at_large_until, m.ends, o.ends)";
@@ -110,8 +126,8 @@ const WARDS: &str = "
     SELECT o.person_id, r.register, NULL, s.facility || ' ' || s.ward, greatest(o.admitted_at, s.admitted_at, c.opens),
         least(e.o, e.s + r.within, c.closes), least(e.o, e.s) - greatest(o.admitted_at, s.admitted_at),
         greatest(o.admitted_at - e.s, interval '0'), NULL, false, false, true
-    FROM the_case c JOIN rule r ON r.register = 'ward'
-    JOIN quell.stay s ON s.book_id = $1 AND s.person_id = c.person_id AND s.admitted_at <= c.closes
+    FROM the_case c CROSS JOIN own w JOIN rule r ON r.register = 'ward'
+    JOIN quell.stay s ON s.book_id = $1 AND s.person_id = w.id AND s.admitted_at <= c.closes
     JOIN quell.stay o ON o.book_id = $1 AND o.facility = s.facility AND o.ward = s.ward
     CROSS JOIN LATERAL (SELECT least(coalesce(o.left_at, c.closes), c.closes) AS o, least(coalesce(s.left_at, c.closes), c.closes) AS s) e
     WHERE e.s >= c.opens AND o.admitted_at <= e.s + r.within AND o.admitted_at <= c.closes AND coalesce(o.left_at, c.closes) >= s.admitted_at
@@ -122,8 +138,8 @@ const WARDS: &str = "
 const QUEUES: &str = "
     SELECT o.person_id, r.register, NULL, o.tube, least(o.sampled_at, g.sampled_at), greatest(o.sampled_at, g.sampled_at), NULL,
         greatest(o.sampled_at - g.sampled_at, g.sampled_at - o.sampled_at), NULL, false, false, true
-    FROM the_case c JOIN rule r ON r.register = 'sampling_queue'
-    JOIN quell.registration g ON g.book_id = $1 AND g.person_id = c.person_id AND g.void_seq IS NULL AND g.sampled_at BETWEEN c.opens AND c.closes
+    FROM the_case c CROSS JOIN own w JOIN rule r ON r.register = 'sampling_queue'
+    JOIN quell.registration g ON g.book_id = $1 AND g.person_id = w.id AND g.void_seq IS NULL AND g.sampled_at BETWEEN c.opens AND c.closes
     JOIN quell.tube t ON t.book_id = $1 AND t.tube = g.tube
     CROSS JOIN LATERAL (
         SELECT t.tube UNION SELECT n.tube FROM quell.tube n WHERE n.book_id = $1 AND n.round = t.round AND n.place = t.place
@@ -134,16 +150,17 @@ const QUEUES: &str = "
 /// What the rule makes of each meeting, and the strictest of each person.
 const JUDGED: &str = "
 judged AS MATERIALIZED (
-    SELECT m.person_id, m.register, r.path AS rule, j.proposal, u.certainty, m.visit_id, m.place COLLATE \"C\" AS place, m.starts, least(m.ends, c.closes) AS ends,
+    SELECT coalesce(a.same_as, m.person_id) AS person_id, m.register, r.path AS rule, j.proposal, u.certainty, m.visit_id, m.place COLLATE \"C\" AS place, m.starts, least(m.ends, c.closes) AS ends,
         floor(extract(epoch FROM greatest(m.overlap, interval '0')) / 60)::bigint AS overlap_min,
         CASE WHEN m.gap > interval '0' THEN floor(extract(epoch FROM m.gap) / 60)::bigint END AS gap_min, m.apart::bigint AS rows_apart,
         m.seat_unknown OR m.unsure AS unsure,
         CASE j.proposal WHEN 'close' THEN 40 WHEN 'secondary' THEN 30 WHEN 'general' THEN 20 ELSE 10 END
             + CASE u.certainty WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END AS rank
-    FROM met m JOIN rule r ON r.register = m.register JOIN the_case c ON m.person_id <> c.person_id
+    FROM met m JOIN rule r ON r.register = m.register CROSS JOIN the_case c LEFT JOIN alias a ON a.id = m.person_id
     CROSS JOIN LATERAL (SELECT CASE WHEN m.near AND greatest(coalesce(m.overlap, r.overlap), interval '0') >= r.overlap
         THEN r.category ELSE r.otherwise END AS proposal) j
     CROSS JOIN LATERAL (SELECT CASE WHEN m.seat_unknown OR m.unsure THEN 'low' ELSE r.certainty END AS certainty) u
+    WHERE m.person_id NOT IN (SELECT id FROM own)
 ), strictest AS MATERIALIZED (
     SELECT person_id, max(rank) AS rank, count(*) AS meetings,
         (array_agg(proposal ORDER BY rank DESC))[1] AS proposal
@@ -159,6 +176,14 @@ judged AS MATERIALIZED (
     SELECT * FROM person_exposed
     WHERE $11::text IS NULL OR (rank, last_exposure, person_id) < ($11::text::bigint, $12::text::timestamptz, $13::text::uuid)
     ORDER BY rank DESC, last_exposure DESC, person_id DESC LIMIT $14
+), evidence AS MATERIALIZED (
+    SELECT x.person_id, json_agg(json_build_object('register', x.register, 'rule', x.rule, 'proposal', x.proposal, 'certainty', x.certainty,
+        'visit_id', x.visit_id, 'place', x.place, 'starts', x.starts, 'ends', x.ends, 'overlap_min', x.overlap_min, 'gap_min', x.gap_min,
+        'rows_apart', x.rows_apart, 'unsure', x.unsure) ORDER BY x.n) AS list
+    FROM (SELECT j.*, row_number() OVER (PARTITION BY j.person_id
+            ORDER BY j.rank DESC, j.overlap_min DESC NULLS LAST, j.starts, j.register, j.place) AS n
+        FROM judged j WHERE j.person_id IN (SELECT person_id FROM page) AND ($9::text IS NULL OR j.register = $9::text)) x
+    WHERE x.n <= 5 GROUP BY x.person_id
 )";
 
 /// The answer: one row if there is such a case.
@@ -171,10 +196,7 @@ SELECT json_build_object('person_id', c.person_id, 'from', c.opens, 'to', c.clos
             'evidence', e.list, 'contacts', coalesce(k.list, '[]'), 'cases', coalesce(i.list, '[]'))
             ORDER BY g.rank DESC, g.last_exposure DESC, g.person_id DESC), '[]')
         FROM page g LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = g.person_id
-        LEFT JOIN LATERAL (SELECT json_agg(x) AS list FROM (
-            SELECT register, rule, proposal, certainty, visit_id, place, starts, ends, overlap_min, gap_min, rows_apart, unsure FROM judged j
-            WHERE j.person_id = g.person_id AND ($9::text IS NULL OR j.register = $9::text)
-            ORDER BY rank DESC, overlap_min DESC NULLS LAST, starts, register, place LIMIT 5) x) e ON true
+        JOIN evidence e ON e.person_id = g.person_id
         LEFT JOIN LATERAL (SELECT json_agg(json_build_object('contact_id', x.contact_id, 'case_id', x.case_id, 'category', x.category,
                 'state', x.state) ORDER BY x.named_at, x.contact_id) AS list
             FROM quell.contact x WHERE x.book_id = $1 AND x.person_id = g.person_id AND x.state <> 'dropped') k ON true
