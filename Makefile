@@ -30,6 +30,7 @@ bench: deps
 	bench/overload
 	bench/looks
 	bench/status
+	bench/candidates
 	bench/verify-audit
 	bench/fuzz
 

@@ -85,6 +85,11 @@ pub const OPEN_FACTS: &[&str] = &[
     "visit_withdrawn",
     "link_stated",
     "link_withdrawn",
+    "member_listed",
+    "checked_in",
+    "lead_noted",
+    "lead_resolved",
+    "lead_closed",
     "prophylaxis_given",
     "prophylaxis_declined",
     "time_ran_out",
@@ -142,6 +147,7 @@ pub const OPEN_DUTIES: &[DutyKind] = &[
     DutyKind::AwaitAssistance,
     DutyKind::TakeOver,
     DutyKind::SettleMessage,
+    DutyKind::IdentifyLead,
 ];
 
 /// What was reached: how often a kind of fact was accepted and refused, how often a kind of duty was opened and ended.

@@ -74,6 +74,8 @@ pub(crate) enum Subject {
     Place(PlaceId),
     Account(AccountId),
     Message(MessageId),
+    /// A lead, and the person of its case.
+    Lead(LeadId, PersonId),
 }
 
 impl Act<'_> {
@@ -114,6 +116,11 @@ impl Act<'_> {
             Fact::InvestigationFiled(f) => self.investigation_filed(f),
             Fact::LinkStated(f) => self.link_stated(f),
             Fact::LinkWithdrawn(f) => self.link_withdrawn(f),
+            Fact::MemberListed(f) => self.member_listed(f),
+            Fact::CheckedIn(f) => self.checked_in(f),
+            Fact::LeadNoted(f) => self.lead_noted(f),
+            Fact::LeadResolved(f) => self.lead_resolved(f),
+            Fact::LeadClosed(f) => self.lead_closed(f),
             Fact::ContactNamed(f) => self.contact_named(f),
             Fact::ContactDropped(f) => self.contact_dropped(f),
             Fact::FollowedUp(f) => self.followed_up(f),
@@ -188,6 +195,7 @@ impl Act<'_> {
             Subject::Place(p) => (SubjectKind::Place, p.to_string(), None, None),
             Subject::Account(a) => (SubjectKind::Account, a.to_string(), None, None),
             Subject::Message(m) => (SubjectKind::Message, m.to_string(), None, None),
+            Subject::Lead(l, p) => (SubjectKind::Lead, l.to_string(), Some(p), None),
         };
         // The due time is part of the id: a schedule opens several duties of one kind for one person by one fact. So is the tube: one
         // intake can find several tubes of a person not adequate.

@@ -1,6 +1,6 @@
 //! Where a fact acts: an account may only say what lies in its own place.
 
-use crate::fact::Fact;
+use crate::fact::{Fact, Venue};
 use crate::state::State;
 use quell_foundation::*;
 
@@ -13,6 +13,7 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
     let person = |p: &PersonId| s.persons.get(p).map(|p| p.place.clone()).into_iter().collect::<Vec<_>>();
     let case = |c: &CaseId| s.cases.get(c).map(|c| c.place.clone()).into_iter().collect::<Vec<_>>();
     let order = |o: &OrderId| s.orders.get(o).map(|o| o.place.clone()).into_iter().collect::<Vec<_>>();
+    let lead = |l: &LeadId| s.leads.get(l).map(|l| l.place.clone()).into_iter().collect::<Vec<_>>();
     let transfer = |t: &TransferId| s.transfers.get(t).map(|t| t.place.clone()).into_iter().collect::<Vec<_>>();
     match fact {
         Fact::PlaceListed(f) => vec![f.place.clone()],
@@ -52,6 +53,15 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
         Fact::InvestigationFiled(f) => case(&f.case),
         Fact::LinkStated(f) => case(&f.target),
         Fact::LinkWithdrawn(f) => s.links.get(&f.link).map(|l| l.place.clone()).into_iter().collect(),
+        Fact::MemberListed(f) => person(&f.person),
+        Fact::CheckedIn(f) => match &f.venue {
+            Venue::Place(p) => vec![p.clone()],
+            // It belongs to no place, and carries people from anywhere.
+            Venue::Vehicle(_) => Vec::new(),
+        },
+        Fact::LeadNoted(f) => case(&f.case),
+        Fact::LeadResolved(f) => lead(&f.lead),
+        Fact::LeadClosed(f) => lead(&f.lead),
         Fact::ContactNamed(f) => person(&f.person),
         Fact::ContactDropped(f) => s.contacts.get(&f.contact).map(|c| c.place.clone()).into_iter().collect(),
         Fact::FollowedUp(f) => person(&f.person),

@@ -236,6 +236,7 @@ impl Act<'_> {
             self.case_duties(&case, &[DutyKind::ReportCorrection]).iter().for_each(|d| self.supersede(d, at, why));
         }
         self.review_contacts_of(case.case_id, at);
+        self.end_leads_of(case.case_id, at, why);
         let standing = self.s.persons.get(&case.person_id).map(|p| p.standing);
         match (before, standing) {
             (CaseState::Active, _) => self.no_longer_infected(&case, at, why),

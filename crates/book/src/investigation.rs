@@ -146,8 +146,8 @@ impl Act<'_> {
             vehicle: f.vehicle.clone(),
             description: f.description.clone(),
             starts: f.from.at,
-            ends: f.to.at.plus(width(f.to)),
-            margin_s: width(f.from).max(width(f.to)).0 as i32,
+            ends: f.to.end(),
+            margin_s: f.from.width().max(f.to.width()).seconds() as i32,
             companions: f.companions.clone(),
             source: f.source,
             seq: self.c.seq,
@@ -180,15 +180,6 @@ fn nothing_asked(case: &Case, at: Instant) -> Investigation {
         core_filed_at: None,
         full_filed_at: None,
         summary: None,
-    }
-}
-
-/// How long the interval is that a time names: nothing, an hour, a day.
-fn width(t: EventTime) -> Span {
-    match t.precision {
-        Precision::Exact => Span(0),
-        Precision::Hour => Span::hours(1),
-        Precision::Day => Span::days(1),
     }
 }
 

@@ -170,6 +170,24 @@ ExposureContext {
     Sexual = "sexual", "性接触"; /// Any other.
     Other = "other", "其他"; });
 
+words!(/// What kind of group people belong to.
+GroupKind {
+    /// School class.
+    Class = "class", "班级"; /// Workplace or team.
+    Workplace = "workplace", "工作场所或班组"; /// Any other: a choir, guests of a hotel.
+    Other = "other", "其他"; });
+
+words!(/// What a lead is about.
+LeadKind { /// One person.
+    Person = "person", "个人"; /// Several, of whom the number is known.
+    Group = "group", "群体"; });
+
+words!(/// State of a lead.
+LeadState { /// Not all of them are persons yet.
+    Open = "open", "待核实"; /// All of them are.
+    Resolved = "resolved", "已核实"; /// Not looked for any more.
+    Closed = "closed", "已终止"; });
+
 words!(/// How certain an exposure or a link is.
 Certainty { /// Low.
     Low = "low", "低"; /// Medium.
@@ -318,6 +336,8 @@ DutyKind {
     TraceLost = "trace_lost", "追查失访";
     /// A contact is offered prophylaxis while it still protects.
     Prophylaxis = "prophylaxis", "暴露后预防";
+    /// Contacts known by name, number or as a group become persons.
+    IdentifyLead = "identify_lead", "核实线索";
     /// Someone who has fallen ill under follow-up is sampled.
     SymptomTest = "symptom_test", "有症状检测";
     /// An appeal is answered.
@@ -382,7 +402,7 @@ impl DutyKind {
         use DutyKind::*;
         match self {
             Sample | Resample | Recall | ContactTest | MonitoringTest | SymptomTest | IdentifySwab => Should::Test,
-            Isolate | FollowUp | TraceLost | TakeOver | SettleMessage => Should::Isolate,
+            Isolate | FollowUp | TraceLost | IdentifyLead | TakeOver | SettleMessage => Should::Isolate,
             Transfer | Admit => Should::Admit,
             Observe | ExitTest | Prophylaxis => Should::Treat,
             Discharge | Release | LiftZone | ReviewContact | AnswerAppeal => Should::Release,
@@ -397,8 +417,8 @@ impl DutyKind {
             Sample | Resample | Recall | ContactTest | SymptomTest | Seal => Role::Sampler,
             Deliver => Role::Courier,
             Result | Test | Retest | Report | ConfirmCorrection => Role::Laboratory,
-            ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | TraceLost | IdentifySwab | AwaitAssistance
-            | TakeOver | SettleMessage => Role::Investigator,
+            ReportCorrection | InvestigateCore | InvestigateFull | ReviewContact | TraceLost | IdentifySwab | IdentifyLead
+            | AwaitAssistance | TakeOver | SettleMessage => Role::Investigator,
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,
             MonitoringTest | Release | FollowUp | Prophylaxis => Role::CommunityWorker,
@@ -424,6 +444,7 @@ SubjectKind { /// A person.
     Person = "person", "人员"; /// A tube.
     Tube = "tube", "采样管"; /// A case.
     Case = "case", "感染者"; /// A place.
-    Place = "place", "地点"; /// An account.
+    Place = "place", "地点"; /// A lead.
+    Lead = "lead", "线索"; /// An account.
     Account = "account", "账号"; /// A message to or from another book.
     Message = "message", "函件"; });

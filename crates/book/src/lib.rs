@@ -2,7 +2,7 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `sources`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `messages`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `sources`, `registers`, `leads`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `messages`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
 //! in [`rows`].
 
 mod act;
@@ -18,6 +18,7 @@ mod follow_up;
 mod hand_in;
 mod investigation;
 mod kinds;
+mod leads;
 mod links;
 mod listed;
 mod messages;
@@ -28,6 +29,7 @@ mod parts;
 mod people;
 mod prophylaxis;
 mod refusal;
+mod registers;
 mod replay;
 mod rounds;
 pub mod rows;
@@ -51,6 +53,7 @@ pub use kinds::*;
 pub use links::{Doubt, Ill, LinkSeen, doubts, generations};
 pub use people::recognised_by;
 pub use refusal::Refusal;
+pub use registers::LONGEST_CHECK_IN;
 pub use replay::Replay;
 pub use sources::{Evidence, RankedSource, SourceSeen, clusters, rank_sources};
 pub use state::*;

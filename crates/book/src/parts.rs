@@ -5,6 +5,8 @@ use quell_foundation::*;
 use quell_protocol::{ContactCategory, FacilityKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
 
 /// An identity number, as it is kept: never the number itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -76,6 +78,74 @@ pub fn facility_place_kind(kind: FacilityKind) -> Option<PlaceKind> {
         FacilityKind::IsolationSite => Some(PlaceKind::IsolationSite),
         FacilityKind::Home => None,
     }
+}
+
+/// Where someone can be checked in: a place of the tree, or a vehicle (written `vehicle:渝A12345`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Venue {
+    /// A place.
+    Place(PlaceId),
+    /// A vehicle on a trip.
+    Vehicle(VehicleId),
+}
+
+/// What stands before the code of a vehicle. No place has a colon.
+const VEHICLE: &str = "vehicle:";
+
+impl fmt::Display for Venue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Venue::Place(p) => p.fmt(f),
+            Venue::Vehicle(v) => write!(f, "{VEHICLE}{v}"),
+        }
+    }
+}
+
+impl FromStr for Venue {
+    type Err = BadId;
+    fn from_str(s: &str) -> Result<Self, BadId> {
+        match s.strip_prefix(VEHICLE) {
+            Some(v) => VehicleId::new(v).map(Venue::Vehicle),
+            None => PlaceId::new(s).map(Venue::Place),
+        }
+    }
+}
+
+impl Serialize for Venue {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Venue {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Venue {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Venue".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "description": "The path of a place, or `vehicle:` and the code of a vehicle."})
+    }
+}
+
+/// One line of a venue's register.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckInLine {
+    /// The person.
+    pub person: PersonId,
+    /// Came, or got on.
+    pub from: EventTime,
+    /// Left, or got off, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<EventTime>,
+    /// Seat of a vehicle: its row is the last number in it (`12F`, `03车12F`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<String>,
 }
 
 /// An answer to a question of the protocol, as it is said and kept.

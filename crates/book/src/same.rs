@@ -215,6 +215,11 @@ impl Act<'_> {
             moved.links.push(l.link_id);
             self.s.links.put(renamed(l, second.case_id, first.case_id));
         }
+        // Only those of whose identification nobody is in charge: else the merge is refused until they are persons.
+        for l in self.s.leads.group(&group).into_iter().filter(|l| l.state == LeadState::Open).cloned().collect::<Vec<_>>() {
+            moved.leads.push(l.lead_id);
+            self.s.leads.put(Lead { case_id: first.case_id, person_id: first.person_id, place: first.place.clone(), ..l });
+        }
         moved.case = Some((second.clone(), first.case_id));
         self.withdraw_case(second, at, SAME_PERSON);
     }
@@ -296,6 +301,11 @@ impl Act<'_> {
         for id in &m.moved.case_contacts {
             if let Some(c) = self.s.contacts.get(id).filter(|c| c.case_id == Some(*first)).cloned() {
                 self.s.contacts.put(Contact { case_id: Some(case.case_id), ..c });
+            }
+        }
+        for id in &m.moved.leads {
+            if let Some(l) = self.s.leads.get(id).filter(|l| l.case_id == *first).cloned() {
+                self.s.leads.put(Lead { case_id: case.case_id, person_id: case.person_id, place: case.place.clone(), ..l });
             }
         }
         for id in &m.moved.links {

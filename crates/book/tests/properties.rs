@@ -81,6 +81,7 @@ fn draw(run: &mut Run, steps: &[Step]) -> Vec<Fact> {
 
 /// Every count and flag that is kept beside the rows agrees with the rows.
 fn assert_consistent(s: &State) {
+    s.leads.values().for_each(|l| assert_lead(s, l));
     for f in s.places.values().filter(|f| f.beds > 0) {
         let open = s.stays.values().filter(|x| x.facility == f.place && x.left_at.is_none()).count() as i32;
         let coming = |t: &&Transfer| matches!(t.state, TransferState::Assigned | TransferState::PickedUp | TransferState::Arrived);
@@ -138,6 +139,20 @@ fn assert_sent(s: &State, m: &SentMessage) {
         (None, _) => assert_eq!(open, [DutyKind::AwaitAssistance], "{m:?}"),
         (Some(_), _) => assert!(open.is_empty(), "{m:?}: {open:?}"),
     }
+}
+
+/// A lead is open exactly as long as someone of it is unknown and nobody has decided otherwise, and as long there is a duty (unless that
+/// was waived by itself).
+fn assert_lead(s: &State, l: &Lead) {
+    let duty = l.duty_id.and_then(|d| s.duties.get(&d)).map(|d| d.state);
+    let known = l.persons.len() as i32;
+    assert!(known <= l.expected && l.expected > 0, "{l:?}");
+    match l.state {
+        LeadState::Open => assert!(known < l.expected && matches!(duty, Some(DutyState::Open | DutyState::Waived)), "{l:?} {duty:?}"),
+        LeadState::Resolved => assert!(known == l.expected && duty != Some(DutyState::Open), "{l:?} {duty:?}"),
+        LeadState::Closed => assert!(known < l.expected && l.reason.is_some() && duty != Some(DutyState::Open), "{l:?} {duty:?}"),
+    }
+    assert_eq!(l.ended_at.is_none(), l.state == LeadState::Open, "{l:?}");
 }
 
 fn assert_person(s: &State, person: &Person) {
@@ -282,12 +297,13 @@ fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)
     macro_rules! same_rows {
         ($($table:ident)*) => { $(assert_eq!(sorted(&in_slice.$table), sorted(&in_whole.$table));)* };
     }
-    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links outbox inbox merges distincts transfers stays
+    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links leads memberships check_ins outbox inbox merges distincts transfers stays
     observations zones duties ownerships sealed_days }
     // The store copies new rows of these in, which must not be there.
     assert_eq!(in_slice.persons.new_rows(), in_whole.persons.new_rows());
     assert_eq!(in_slice.tubes.new_rows(), in_whole.tubes.new_rows());
     assert_eq!(in_slice.registrations.new_rows(), in_whole.registrations.new_rows());
+    assert_eq!(in_slice.check_ins.new_rows(), in_whole.check_ins.new_rows());
     assert_eq!((in_slice.tallies, in_slice.bulk), (in_whole.tallies, in_whole.bulk));
 }
 

@@ -66,6 +66,8 @@ uuid_id!(/// Two records found to be one person (合并).
     MergeId);
 uuid_id!(/// A message from one book to another (协查函).
     MessageId);
+uuid_id!(/// Contacts of a case that are not known as persons yet (待核实线索).
+    LeadId);
 
 macro_rules! code_id {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {
@@ -120,6 +122,8 @@ code_id!(/// A vehicle, by plate or fleet number.
     VehicleId, 40);
 code_id!(/// A protocol file's id, for example `covid-2022-twenty`.
     ProtocolId, 60);
+code_id!(/// A group that people belong to: a class, a team (班级、班组).
+    GroupId, 60);
 code_id!(/// A user's account name.
     AccountId, 60);
 code_id!(/// The device a submission came from.

@@ -126,6 +126,18 @@ impl EventTime {
     pub fn exact(at: Instant, offset: UtcOffset) -> Self {
         Self { at, offset, precision: Precision::Exact }
     }
+    /// How long the interval is that the text names: nothing, an hour, a day.
+    pub const fn width(self) -> Span {
+        match self.precision {
+            Precision::Exact => Span(0),
+            Precision::Hour => Span::hours(1),
+            Precision::Day => Span::days(1),
+        }
+    }
+    /// The end of the interval that the text names.
+    pub fn end(self) -> Instant {
+        self.at.plus(self.width())
+    }
 }
 impl fmt::Display for EventTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

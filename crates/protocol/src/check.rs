@@ -87,6 +87,7 @@ fn problems(file: &str, text: &str, mut faults: Vec<Fault>) -> Vec<Problem> {
 fn consistency(p: &Protocol, r: &mut Reader) {
     schedules(p, r);
     crate::questions::check(p, r);
+    crate::exposures::check(p, r);
     for (key, citation) in &p.sources {
         if citation.trim().is_empty() {
             r.fault(&format!("sources.{key}"), "the citation is empty", "give an address or a citation");

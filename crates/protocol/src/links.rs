@@ -41,6 +41,7 @@ links! {
     DischargeEntry => discharge_entry,
     ReleaseContact => release_contact,
     AnswerAppeal => answer_appeal,
+    IdentifyLead => identify_lead,
 }
 
 impl Protocol {

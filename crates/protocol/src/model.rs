@@ -7,6 +7,7 @@ use crate::care::{
 };
 use crate::decode::section;
 use crate::epidemiology::Epidemiology;
+use crate::exposures::Exposures;
 use crate::param::Param;
 use crate::quantity::{Count, Days, Frequency, Interval, Limit, Percent, PoolSize, TemperatureRange};
 use crate::questions::Question;
@@ -48,6 +49,8 @@ section! {
         retention: Retention,
         /// The disease itself.
         epidemiology: Epidemiology,
+        /// What a meeting that a register shows makes of someone.
+        exposures: Option<Exposures>,
         /// Watching contacts at home, isolated or not.
         follow_up: Option<FollowUp>,
         /// What an investigation asks.
@@ -172,6 +175,8 @@ section! {
         release_contact: Option<Param<Limit>>,
         /// Appeal made → answered.
         answer_appeal: Option<Param<Limit>>,
+        /// Contacts known by name or number only → persons.
+        identify_lead: Option<Param<Limit>>,
     }
 }
 

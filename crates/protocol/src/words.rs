@@ -59,6 +59,8 @@ words! {
         ReleaseContact,
         /// Appeal made → answered.
         AnswerAppeal,
+        /// Contacts known by name or number only → persons.
+        IdentifyLead,
     }
 }
 
@@ -213,6 +215,56 @@ words! {
         General,
         /// Arrival from abroad (入境人员).
         Inbound,
+    }
+}
+
+words! {
+    /// Registers in which those who met a case can be found.
+    Register {
+        /// Who lives in the same household.
+        Household,
+        /// Who lives in the same unit (stairwell).
+        Unit,
+        /// The same school class.
+        Class,
+        /// The same workplace or team.
+        Workplace,
+        /// Any other group that has a list.
+        Group,
+        /// The same ward at the same time.
+        Ward,
+        /// The same vehicle.
+        Vehicle,
+        /// Checked in at the same venue.
+        Venue,
+        /// Swabbed at the same time: the same tube, or the same place within minutes.
+        SamplingQueue,
+    }
+}
+
+words! {
+    /// What a register makes of someone who met a case, until a person decides.
+    Proposal {
+        /// Close contact.
+        Close,
+        /// Secondary contact.
+        Secondary,
+        /// General contact.
+        General,
+        /// No contact.
+        None,
+    }
+}
+
+words! {
+    /// How certain it is that those two met.
+    Confidence {
+        /// Low.
+        Low,
+        /// Medium.
+        Medium,
+        /// High.
+        High,
     }
 }
 

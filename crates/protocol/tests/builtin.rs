@@ -244,3 +244,21 @@ fn bounds_of_a_distribution_are_those_of_its_tables() {
     assert!((low - 5.14).abs() < 0.02 && (high - 28.13).abs() < 0.05, "{low} {high}");
     assert_eq!(Distribution::Range { low: 2.0, high: 21.0 }.bounds_days(), (2.0, 21.0));
 }
+
+#[test]
+fn a_register_proposes_what_the_disease_makes_of_a_meeting() {
+    let of = |id: &str, register: Register| protocol(id).meetings().into_iter().find(|m| m.register == register);
+    let venue = of("measles", Register::Venue).unwrap();
+    assert_eq!((venue.category, venue.within, venue.overlap), (Proposal::Close, Span::hours(2), Span(0)), "the air of two hours");
+    assert_eq!(of("ebola", Register::Venue).unwrap().category, Proposal::None, "no contact without touching");
+    let bus = of("covid-2022-twenty", Register::Vehicle).unwrap();
+    assert_eq!((bus.category, bus.rows, bus.otherwise, bus.rule), (Proposal::Close, Some(1), Proposal::General, "exposures.vehicle"));
+    assert!(of("measles", Register::SamplingQueue).is_none(), "no queue is searched");
+    assert_eq!(protocol("covid-2022-twenty").contact_window(), (2.0, Some(8.0)));
+    for id in ["covid-2022-ninth", "covid-2022-twenty", "measles", "ebola", "mpox"] {
+        let p = protocol(id);
+        for m in p.meetings() {
+            assert!(m.category.category().is_none_or(|c| p.contact_schedule(c).is_some()), "{id}: {} can be confirmed", m.rule);
+        }
+    }
+}

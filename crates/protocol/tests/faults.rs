@@ -239,3 +239,18 @@ proptest! {
         let _ = load("p.toml", &s);
     }
 }
+
+#[test]
+fn what_registers_propose_can_be_confirmed() {
+    let close = "[exposures.venue.category]\nvalue = \"close\"";
+    expect("measles", close, &close.replace("close", "general"), "[exposures.venue.category]", "exposures.venue.category", "not managed");
+    let rows = "[exposures.vehicle.rows]";
+    let (_, found) = broken("covid-2022-twenty", rows, "[exposures.household.rows]");
+    assert!(found.iter().any(|p| p.path == "exposures.household.rows" && p.message.contains("only vehicles")), "{found:?}");
+    let overlap = "[exposures.venue.overlap]";
+    let short = "[exposures.venue.otherwise]\nvalue = \"general\"\nsource = [\"QUELL_ASSUMPTION\"]\nverified = \"assumption\"\nnote = \"n\"\n\n[exposures.venue.stay]";
+    let (_, found) = broken("measles", "[exposures.venue.stay]", short);
+    assert!(found.iter().any(|p| p.path == "exposures.venue.otherwise" && p.message.contains("fall short")), "{found:?}");
+    let (_, found) = broken("covid-2022-twenty", overlap, "[exposures.venue.overlep]");
+    assert!(found.iter().any(|p| p.message.contains("unknown key 'overlep'")), "{found:?}");
+}

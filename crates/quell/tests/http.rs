@@ -112,6 +112,8 @@ fn plausible(route: &Route) -> (String, String) {
         | "/v1/questions" | "/v1/chains" | "/v1/cases/unlinked" => route.path.into(),
         "/v1/cases/{case}/investigation" | "/v1/cases/{case}/sources" => route.path.replace("{case}", &fresh_submission().to_string()),
         "/v1/messages" => "/v1/messages?box=in&state=acknowledged&overdue=true&book=500238".into(),
+        "/v1/cases/{case}/candidates" => route.path.replace("{case}", &fresh_submission().to_string()) + "?category=close&unknown=true",
+        "/v1/leads" => format!("/v1/leads?place={ROOT}&state=open"),
         "/v1/contacts" => format!("/v1/contacts?place={ROOT}&need=overdue&category=close"),
         "/v1/orders" => format!("/v1/orders?person={p}&in_force=true"),
         "/v1/board" | "/v1/shoulds" | "/v1/facilities" | "/v1/cases/counts" | "/v1/day" => format!("{}?place={ROOT}", route.path),

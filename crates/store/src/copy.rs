@@ -214,6 +214,19 @@ impl Copied for Person {
     }
 }
 
+impl Copied for CheckIn {
+    const COPY: &'static str = "COPY quell.check_in (book_id, person_id, starts, ends, venue, place, seat) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 7;
+    fn fields(&self, out: &mut Fields) {
+        out.uuid(self.person_id.0);
+        out.time(self.starts);
+        out.maybe_time(self.ends);
+        out.text(&self.venue.to_string());
+        out.text(self.place.as_str());
+        out.maybe_text(self.seat.as_deref());
+    }
+}
+
 impl Copied for ResultLine {
     const COPY: &'static str = "COPY quell.result
         (book_id, seq, idx, tube, place, plate, at, result, targets, correction) FROM STDIN (FORMAT binary)";

@@ -5,8 +5,8 @@ use crate::error::StoreError;
 use crate::log::{Answer, Incoming};
 use crate::tables::select;
 use deadpool_postgres::GenericClient;
-use quell_book::rows::{Case, Person, Place, Tube};
-use quell_book::{Changes, DutyKind, Refusal};
+use quell_book::rows::{Case, CheckIn, Membership, Person, Place, Tube};
+use quell_book::{Changes, DutyKind, Refusal, Venue};
 use quell_foundation::*;
 use serde::Serialize;
 use std::collections::HashSet;
@@ -55,6 +55,22 @@ pub async fn listed(c: &impl GenericClient, book: BookId, paths: &[PlaceId]) -> 
     let rows = c.query(&statement, &[&book.0, &texts]).await.map_err(StoreError::at("places"))?;
     let found: HashSet<&str> = rows.iter().map(|r| r.get(0)).collect();
     Ok(paths.iter().filter(|p| found.contains(p.as_str())).cloned().collect())
+}
+
+/// The groups of these persons.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn memberships(c: &impl GenericClient, book: BookId, persons: &[PersonId]) -> Result<Vec<Membership>, StoreError> {
+    select(c, book.0, "person_id = ANY($2)", &[&uuids(persons.iter().map(|p| p.0))]).await
+}
+
+/// Check-ins with these keys.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn check_ins(c: &impl GenericClient, book: BookId, keys: &[(PersonId, Instant, Venue)]) -> Result<Vec<CheckIn>, StoreError> {
+    crate::hot::check_ins(c, book.0, keys).await
 }
 
 /// Tubes that a laboratory has received in the same boxes as these, beside these, and that have no result.

@@ -5,8 +5,9 @@
 
 use crate::error::StoreError;
 use crate::load::Tx;
-use quell_book::Brief;
-use quell_book::rows::{CalledBack, Person, Registration, Roster};
+use deadpool_postgres::GenericClient;
+use quell_book::rows::{CalledBack, CheckIn, Person, Registration, Roster};
+use quell_book::{Brief, Venue};
 use quell_foundation::*;
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
@@ -108,6 +109,41 @@ fn person(r: &Row) -> Read<Person> {
 /// Nearly nobody is called back.
 fn recalled(text: &str) -> Read<BTreeMap<TubeCode, CalledBack>> {
     if text == "{}" { Ok(BTreeMap::new()) } else { serde_json::from_str(text).map_err(bad) }
+}
+
+/// Check-ins by their keys: few of those that are handed in are there already.
+pub(crate) async fn check_ins(
+    c: &impl GenericClient,
+    book: i32,
+    keys: impl IntoIterator<Item = &(PersonId, Instant, Venue)>,
+) -> Read<Vec<CheckIn>> {
+    const SQL: &str = "SELECT c.person_id, c.venue, c.place, c.starts, c.ends, c.seat
+        FROM unnest($2::uuid[], $3::bigint[], $4::text[]) AS k(id, at, venue) CROSS JOIN LATERAL
+            (SELECT * FROM quell.check_in WHERE book_id = $1 AND person_id = k.id
+                AND starts = 'epoch'::timestamptz + k.at * interval '1 microsecond' AND venue = k.venue OFFSET 0) c";
+    let (mut people, mut times, mut venues) = (Vec::new(), Vec::new(), Vec::new());
+    for (person, at, venue) in keys {
+        people.push(person.0);
+        times.push(at.0);
+        venues.push(venue.to_string());
+    }
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = c.prepare_cached(SQL).await.map_err(StoreError::at("load"))?;
+    let rows = c.query(&statement, &[&book, &people, &times, &venues]).await.map_err(StoreError::at("load"))?;
+    rows.iter().map(check_in).collect()
+}
+
+fn check_in(r: &Row) -> Read<CheckIn> {
+    Ok(CheckIn {
+        person_id: PersonId(r.get(0)),
+        venue: code(r.get(1))?,
+        place: code(r.get(2))?,
+        starts: r.get::<_, PgTime>(3).0,
+        ends: r.get::<_, Option<PgTime>>(4).map(|t| t.0),
+        seat: r.get(5),
+    })
 }
 
 /// Persons by id, in brief.

@@ -348,7 +348,8 @@ async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     s.links.know_groups(w.linked.iter().map(|c| Group::Case(*c)));
     put(&mut s.links, of_target);
     put(&mut s.links, of_source);
-    load_same(tx, s, w).await
+    load_same(tx, s, w).await?;
+    load_registers(tx, s, w).await
 }
 
 /// Who is the same person, and the swabs of a second record.
@@ -385,5 +386,27 @@ async fn load_messages(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), Stor
     put(&mut s.outbox, sent);
     s.inbox.know_keys(&w.inbox);
     put(&mut s.inbox, received);
+    Ok(())
+}
+
+/// Leads, members of groups and check-ins that are named by their keys.
+async fn load_registers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreError> {
+    let leads: Vec<uuid::Uuid> = w.leads.iter().map(|l| l.0).collect();
+    let case_leads: Vec<uuid::Uuid> = w.case_contacts.iter().map(|c| c.0).collect();
+    let members: Vec<uuid::Uuid> = w.memberships.iter().map(|m| m.1.0).collect();
+    let (le, of_case, me, ch) = try_join!(
+        tx.rows::<Lead>(("lead_id", Ids(&leads)), "true"),
+        tx.rows::<Lead>(("case_id", Ids(&case_leads)), "true"),
+        tx.rows::<Membership>(("person_id", Ids(&members)), "true"),
+        hot::check_ins(tx.client, tx.book, &w.check_ins),
+    )?;
+    s.leads.know_keys(&w.leads);
+    s.leads.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));
+    put(&mut s.leads, le);
+    put(&mut s.leads, of_case);
+    s.memberships.know_keys(&w.memberships);
+    put(&mut s.memberships, me);
+    s.check_ins.know_keys(&w.check_ins);
+    put(&mut s.check_ins, ch);
     Ok(())
 }

@@ -27,7 +27,8 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (18, include_str!("../migrations/0018_prophylaxis.sql")),
     (19, include_str!("../migrations/0019_one_person_once.sql")),
     (20, include_str!("../migrations/0020_case_number.sql")),
-    (23, include_str!("../migrations/0023_messages.sql")),
+    (21, include_str!("../migrations/0021_registers.sql")),
+    (22, include_str!("../migrations/0022_messages.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

@@ -62,6 +62,9 @@ stored! {
     Distinct, "quell.distinct_person", "person_id, other_id";
     SentMessage, "quell.outbox", "message_id";
     ReceivedMessage, "quell.inbox", "message_id";
+    Lead, "quell.lead", "lead_id";
+    Membership, "quell.membership", "group_id, person_id";
+    CheckIn, "quell.check_in", "person_id, starts, venue";
     Transfer, "quell.transfer", "transfer_id";
     Stay, "quell.stay", "stay_id";
     Observation, "quell.observation", "seq, idx";

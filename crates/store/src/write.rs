@@ -17,6 +17,7 @@ pub(crate) async fn new_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreError>
         copy(tx, c.registrations.new_rows()),
         copy(tx, c.tubes.new_rows()),
         copy(tx, c.persons.new_rows()),
+        copy(tx, c.check_ins.new_rows()),
         // Every result is a line of its own.
         copy(tx, &c.results),
     )?;
@@ -51,6 +52,9 @@ pub(crate) async fn changed_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreEr
         upsert(client, book, &c.distincts),
         upsert(client, book, &c.outbox),
         upsert(client, book, &c.inbox),
+        upsert(client, book, &c.leads),
+        upsert(client, book, &c.memberships),
+        upsert(client, book, c.check_ins.replaced()),
         upsert(client, book, &c.transfers),
         // A bed that one person leaves and another takes in the same batch: leave first.
         stays(tx, &c.stays),

@@ -11,6 +11,8 @@ shipped! {
     "people"
     "places"
     "plate"
+    "checkins"
+    "members"
     "tianjin-linelist"
     "godata-cases"
     "godata-contacts"

@@ -91,6 +91,49 @@ facts! {
         /// When it was said.
         at: EventTime,
     }
+    /// Contacts of a case are known, but not as persons: by a name or a number, or as a group on a bus. They stay open work until they are.
+    LeadNoted {
+        /// The lead.
+        lead: LeadId,
+        /// The case.
+        case: CaseId,
+        /// One person or a group.
+        kind: LeadKind,
+        /// What is known: a name, what they wore, which table.
+        description: String,
+        /// Telephone.
+        #[serde(default, skip_serializing_if = "Option::is_none")] phone: Option<String>,
+        /// How many they are; one if it is a person.
+        #[serde(default, skip_serializing_if = "Option::is_none")] expected: Option<u32>,
+        /// The place or vehicle.
+        #[serde(default, skip_serializing_if = "Option::is_none")] venue: Option<Venue>,
+        /// The visit on which they met.
+        #[serde(default, skip_serializing_if = "Option::is_none")] visit: Option<VisitId>,
+        /// Last exposure.
+        last_exposure: EventTime,
+        /// When it was noted.
+        at: EventTime,
+    }
+    /// Some of a lead, or all, are persons of this book now. Whether they are contacts is decided for each of them (`contact_named`).
+    LeadResolved {
+        /// The lead.
+        lead: LeadId,
+        /// Who they are.
+        persons: Vec<PersonId>,
+        /// How many there are, if it turned out to be another number.
+        #[serde(default, skip_serializing_if = "Option::is_none")] expected: Option<u32>,
+        /// When.
+        at: EventTime,
+    }
+    /// Whoever of a lead is still unknown is not looked for any more.
+    LeadClosed {
+        /// The lead.
+        lead: LeadId,
+        /// Who decided, and why.
+        decision: Decision,
+        /// When.
+        at: EventTime,
+    }
     /// A link was wrong.
     LinkWithdrawn {
         /// The link.

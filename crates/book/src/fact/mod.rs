@@ -23,6 +23,7 @@ mod contacts;
 mod investigation;
 mod keeping;
 mod messages;
+mod registers;
 mod same;
 mod sampling;
 mod testing;
@@ -34,6 +35,7 @@ pub use contacts::*;
 pub use investigation::*;
 pub use keeping::*;
 pub use messages::*;
+pub use registers::*;
 pub use same::*;
 pub use sampling::*;
 pub use testing::*;
@@ -89,6 +91,11 @@ kinds! {
     InvestigationFiled = "investigation_filed",
     LinkStated = "link_stated",
     LinkWithdrawn = "link_withdrawn",
+    MemberListed = "member_listed",
+    CheckedIn = "checked_in",
+    LeadNoted = "lead_noted",
+    LeadResolved = "lead_resolved",
+    LeadClosed = "lead_closed",
     ContactNamed = "contact_named",
     ContactDropped = "contact_dropped",
     FollowedUp = "followed_up",

@@ -59,6 +59,7 @@ impl Needs {
         self.contacts.extend(m.moved.contacts.iter().flat_map(|(old, new)| std::iter::once(*old).chain(*new)));
         self.contacts.extend(&m.moved.case_contacts);
         self.links.extend(&m.moved.links);
+        self.leads.extend(&m.moved.leads);
         if let Some((case, _)) = &m.moved.case {
             self.cases.insert(case.case_id);
         }
@@ -138,6 +139,9 @@ impl Needs {
                     self.follow_withdrawal(s, f.case);
                 }
             }
+            Fact::LeadNoted(f) => self.follow_case(s, &f.case),
+            Fact::LeadResolved(f) => self.follow_lead(s, &f.lead),
+            Fact::LeadClosed(f) => self.follow_lead(s, &f.lead),
             Fact::ContactNamed(f) => self.follow_person(s, f.person),
             Fact::FollowedUp(f) => self.follow_person(s, f.person),
             Fact::ProphylaxisGiven(f) => self.follow_person(s, f.person),
@@ -278,6 +282,12 @@ impl Needs {
     fn follow_case(&mut self, s: &State, case: &CaseId) {
         if let Some(c) = s.cases.get(case) {
             self.follow_person(s, c.person_id);
+        }
+    }
+
+    fn follow_lead(&mut self, s: &State, l: &LeadId) {
+        if let Some(l) = s.leads.get(l) {
+            self.follow_person(s, l.person_id);
         }
     }
 

@@ -5,7 +5,7 @@
 mod follow;
 mod messages;
 
-use crate::fact::Fact;
+use crate::fact::{Fact, Venue};
 use crate::same::in_order;
 use quell_foundation::*;
 use std::collections::BTreeSet;
@@ -91,6 +91,12 @@ needs! {
     outbox: MessageId,
     /// Messages from other books.
     inbox: MessageId,
+    /// Leads.
+    leads: LeadId,
+    /// Persons in groups.
+    memberships: (GroupId, PersonId),
+    /// Check-ins: who, since when, where.
+    check_ins: (PersonId, Instant, Venue),
     /// Transfers.
     transfers: TransferId,
     /// Stays.
@@ -105,7 +111,7 @@ needs! {
     place_duties: PlaceId,
     /// Open duties about accounts.
     account_duties: AccountId,
-    /// Cases that may be withdrawn, with their contacts.
+    /// Cases that may be withdrawn, with their contacts and leads.
     case_contacts: CaseId,
 }
 
@@ -250,6 +256,32 @@ impl Needs {
             }
             Fact::LinkWithdrawn(f) => {
                 self.links.insert(f.link);
+            }
+            Fact::MemberListed(f) => {
+                self.person(f.person);
+                self.memberships.insert((f.group.clone(), f.person));
+            }
+            Fact::CheckedIn(f) => {
+                if let Venue::Place(p) = &f.venue {
+                    self.place(p);
+                }
+                self.persons.extend(f.people.iter().map(|l| l.person));
+                self.check_ins.extend(f.people.iter().map(|l| (l.person, l.from.at, f.venue.clone())));
+            }
+            Fact::LeadNoted(f) => {
+                self.leads.insert(f.lead);
+                self.cases.insert(f.case);
+                self.visits.extend(f.visit);
+                if let Some(Venue::Place(p)) = &f.venue {
+                    self.place(p);
+                }
+            }
+            Fact::LeadResolved(f) => {
+                self.leads.insert(f.lead);
+                self.persons.extend(f.persons.iter().copied());
+            }
+            Fact::LeadClosed(f) => {
+                self.leads.insert(f.lead);
             }
             Fact::FollowedUp(f) => self.dossier(f.person),
             Fact::ProphylaxisGiven(f) => self.dossier(f.person),

@@ -1,11 +1,11 @@
 //! Investigations of cases: the record as it is, the interviews that made it, where the case has been.
 
-use crate::fact::AnswerGiven;
+use crate::fact::{AnswerGiven, Venue};
 use crate::kinds::*;
 use crate::table::{Group, Row};
 use quell_foundation::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An answer in force.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ rows! {
         starts: Instant,
         /// To.
         ends: Instant,
-        /// How exactly both are known, in seconds: what must be added at either end.
+        /// How exactly both are known, in seconds: so much later it may have begun, so much earlier ended.
         margin_s: i32,
         /// Companions.
         companions: Vec<String>,
@@ -121,4 +121,44 @@ rows! {
         /// Withdrawn: why.
         withdrawn: Option<String>,
     } key(r) r.link_id; groups vec![Group::Case(r.target_case), Group::Case(r.source_case)];
+
+    /// Contacts of a case that are not known as persons yet.
+    Lead [LeadId] "lead" {
+        /// Lead.
+        lead_id: LeadId,
+        /// Case.
+        case_id: CaseId,
+        /// Person of the case.
+        person_id: PersonId,
+        /// Community of the case.
+        place: PlaceId,
+        /// One person or a group.
+        kind: LeadKind,
+        /// What is known.
+        description: String,
+        /// Telephone.
+        phone: Option<String>,
+        /// How many they are.
+        expected: i32,
+        /// Those of them who are persons by now.
+        persons: BTreeSet<PersonId>,
+        /// Where they met.
+        venue: Option<Venue>,
+        /// The visit on which they met.
+        visit_id: Option<VisitId>,
+        /// Last exposure.
+        last_exposure: Instant,
+        /// When it was noted.
+        noted_at: Instant,
+        /// The duty to identify them.
+        duty_id: Option<DutyId>,
+        /// State.
+        state: LeadState,
+        /// Resolved or closed.
+        ended_at: Option<Instant>,
+        /// Why it was closed.
+        reason: Option<String>,
+        /// Who decided that.
+        decider: Option<String>,
+    } key(r) r.lead_id; groups vec![Group::Case(r.case_id)];
 }

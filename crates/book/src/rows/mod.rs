@@ -52,6 +52,7 @@ mod contacts;
 mod duties;
 mod investigation;
 mod messages;
+mod registers;
 mod same;
 
 pub use area::*;
@@ -61,4 +62,5 @@ pub use contacts::*;
 pub use duties::*;
 pub use investigation::*;
 pub use messages::*;
+pub use registers::*;
 pub use same::*;

@@ -17,6 +17,8 @@ pub struct Moved {
     pub case_contacts: Vec<ContactId>,
     /// Links that named the second record's case.
     pub links: Vec<LinkId>,
+    /// Leads of the second record's case.
+    pub leads: Vec<LeadId>,
     /// Places on rosters that are not owed twice.
     pub rosters: Vec<(RoundId, PersonId)>,
 }

@@ -299,6 +299,8 @@ impl Generator {
                 let classification = of(&["confirmed", "not_a_case", "asymptomatic"], b);
                 self.fact("case_classified", c, json!({"case": case, "classification": classification, "severity": of(&["mild", "severe"], c), "decider": "expert"}))
             }
+            18 if b.is_multiple_of(3) => self.register(fresh, (a, b, c)),
+            19 if b.is_multiple_of(2) => self.lead(s, fresh, (a, b, c)),
             17..=19 => {
                 let exposed = self.now.plus(Span::days(-i64::from(b % 4))).at_offset(UtcOffset::CHINA);
                 let mut named = naming(40_000 + fresh, n, of(&CATEGORIES, c), &exposed);
@@ -432,6 +434,49 @@ impl Generator {
             listed["at"] = self.t(c).into();
         }
         fact("", "case_listed", listed)
+    }
+
+    /// A line or two of a venue's register, or a member of a group.
+    fn register(&self, fresh: u32, (a, b, c): (u8, u8, u8)) -> Fact {
+        let at = |hours: i64| self.now.plus(Span::hours(hours)).at_offset(UtcOffset::CHINA);
+        if c.is_multiple_of(3) {
+            let ends = c.is_multiple_of(2).then(|| at(-1));
+            let member = json!({"group": format!("g{}", a % 2), "kind": of(&["class", "workplace", "other"], b), "person": p(self.person(a)), "from": at(-48), "to": ends});
+            return self.fact("member_listed", c, member);
+        }
+        // Of one whole hour or another, so that lines come again, with an end or without.
+        let from = self.now.day(UtcOffset::CHINA).start(UtcOffset::CHINA).plus(Span::hours(i64::from(a % 4))).at_offset(UtcOffset::CHINA);
+        let to = b.is_multiple_of(2).then(|| at(i64::from(c % 30) - 5));
+        let line = |n: u8| json!({"person": p(self.person(n)), "from": from, "to": to, "seat": (n % 2 == 0).then(|| format!("{fresh}A"))});
+        let venue = of(&[STATION, "vehicle:V1", COMPOUND, "50.500237.nowhere"], a / 4);
+        let lines = [vec![line(a)], vec![line(a), line(b)], vec![line(c), line(c)]];
+        self.fact("checked_in", c, json!({"venue": venue, "people": of(&lines, b)}))
+    }
+
+    /// Something about leads.
+    fn lead(&self, s: &State, fresh: u32, (a, b, c): (u8, u8, u8)) -> Fact {
+        let first = |all: Vec<uuid::Uuid>| if all.is_empty() { id(1) } else { of(&all, a) };
+        let lead = first(s.leads.iter().filter(|l| b.is_multiple_of(8) || l.state == LeadState::Open).map(|l| l.lead_id.0).collect());
+        let exposed = self.now.plus(Span::hours(-30)).at_offset(UtcOffset::CHINA);
+        match b / 2 % 6 {
+            0..=2 => {
+                let case = first(s.cases.iter().map(|x| x.case_id.0).collect());
+                let visit = s.visits.iter().next().map(|v| v.visit_id).filter(|_| c.is_multiple_of(4));
+                let (kind, expected) = of(&[("person", None), ("group", Some(2)), ("group", Some(3)), ("person", Some(2))], c);
+                let new = json!({"lead": id(97_000 + fresh), "case": case, "kind": kind, "description": "bus 12", "expected": expected,
+                    "visit": visit, "venue": of(&["vehicle:V1", COMPOUND], c), "last_exposure": exposed});
+                self.fact("lead_noted", c, new)
+            }
+            3 | 4 => {
+                let expected = c.is_multiple_of(5).then_some(u32::from(c % 4));
+                self.fact(
+                    "lead_resolved",
+                    c,
+                    json!({"lead": lead, "persons": [p(self.person(a)), p(self.person(c))], "expected": expected}),
+                )
+            }
+            _ => self.fact("lead_closed", c, json!({"lead": lead, "decision": decision()})),
+        }
     }
 
     /// Something about orders, appeals, follow-up, interviews, visits.

@@ -165,6 +165,13 @@ fn by_id(s: &mut State, whole: &State, w: &Needs) {
     put(&mut s.outbox, &whole.outbox, |r| w.outbox.contains(&r.message_id));
     s.inbox.know_keys(&w.inbox);
     put(&mut s.inbox, &whole.inbox, |r| w.inbox.contains(&r.message_id));
+    s.leads.know_keys(&w.leads);
+    s.leads.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));
+    put(&mut s.leads, &whole.leads, |r| w.leads.contains(&r.lead_id) || w.case_contacts.contains(&r.case_id));
+    s.memberships.know_keys(&w.memberships);
+    put(&mut s.memberships, &whole.memberships, |r| w.memberships.contains(&r.key()));
+    s.check_ins.know_keys(&w.check_ins);
+    put(&mut s.check_ins, &whole.check_ins, |r| w.check_ins.contains(&r.key()));
     s.transfers.know_keys(&w.transfers);
     put(&mut s.transfers, &whole.transfers, |r| w.transfers.contains(&r.transfer_id));
     s.stays.know_keys(&w.stays);

@@ -323,6 +323,7 @@ pub fn same_rows(a: &State, b: &State) -> bool {
     (a.open_day, &a.protocol) == (b.open_day, &b.protocol)
         && same!(places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases)
         && same!(follow_ups prophylaxes orders appeals investigations interviews visits links merges distincts outbox inbox)
+        && same!(leads memberships check_ins)
         && same!(contacts transfers stays observations zones duties ownerships sealed_days)
 }
 
@@ -354,6 +355,9 @@ pub fn dump(replay: &Replay) -> String {
         rows(&s.distincts),
         rows(&s.outbox),
         rows(&s.inbox),
+        rows(&s.leads),
+        rows(&s.memberships),
+        rows(&s.check_ins),
     ]
     .concat();
     out += &[rows(&s.transfers), rows(&s.stays), rows(&s.observations), rows(&s.zones), rows(&s.duties)].concat();

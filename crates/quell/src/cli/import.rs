@@ -1,4 +1,4 @@
-//! `quell import people | places | linelist | cases | contacts | links | followups | results`
+//! `quell import people | places | checkins | members | linelist | cases | contacts | links | followups | results`
 
 use super::records::{self, RecordsArgs};
 use super::verify::progress_bar;
@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::import::linelist::LinelistOptions;
 use crate::import::records::RecordKind;
 use crate::import::report::Report;
-use crate::import::{FileOptions, ImportError, Policy, Source, Step, linelist, people, places};
+use crate::import::{FileOptions, ImportError, Policy, Source, Step, checkins, linelist, members, people, places};
 use clap::Subcommand;
 use quell_foundation::*;
 use std::path::PathBuf;
@@ -19,6 +19,10 @@ pub enum Import {
     People(List),
     /// Import places of the tree: path, kind, name, name_en, wards (w1:40;w2:40).
     Places(List),
+    /// Import registers of venues and vehicles: who came when (person or identity number; place or vehicle; from, to, seat).
+    Checkins(List),
+    /// Import members of classes, teams and other groups.
+    Members(List),
     /// Import the cases of a line list and show the duties that they imply as of a day, and what the file lacks.
     Linelist(Linelist),
     /// Import cases with their persons, from Quell's own table, Go.Data or SORMAS.
@@ -38,7 +42,7 @@ pub enum Import {
 pub(super) struct FileArgs {
     /// CSV, XLSX, XLS or ODS.
     pub(super) file: PathBuf,
-    /// Mapping of columns to fields: a TOML file, or one of people, places, plate, tianjin-linelist, godata-cases …, sormas-cases …,
+    /// Mapping of columns to fields: a TOML file, or one of people, places, plate, checkins, members, tianjin-linelist, godata-cases …, sormas-cases …,
     /// quell-cases … (mappings/).
     #[arg(long)]
     pub(super) mapping: Option<String>,
@@ -126,6 +130,8 @@ pub(super) fn said(ctx: &Context, e: &ImportError) -> CliError {
 enum Whole<'a> {
     People(&'a List),
     Places(&'a List),
+    Checkins(&'a List),
+    Members(&'a List),
     Linelist(&'a Linelist),
 }
 
@@ -133,6 +139,8 @@ pub(super) async fn run(ctx: &Context, c: Import) -> Result<(), CliError> {
     let (list, file, default_mapping) = match &c {
         Import::People(l) => (Whole::People(l), &l.file, "people"),
         Import::Places(l) => (Whole::Places(l), &l.file, "places"),
+        Import::Checkins(l) => (Whole::Checkins(l), &l.file, "checkins"),
+        Import::Members(l) => (Whole::Members(l), &l.file, "members"),
         Import::Linelist(l) => (Whole::Linelist(l), &l.file, "tianjin-linelist"),
         Import::Cases(r) => return records::run(ctx, RecordKind::Cases, r).await,
         Import::Contacts(r) => return records::run(ctx, RecordKind::Contacts, r).await,
@@ -157,6 +165,8 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Whole<'_>) -> Res
     let done = match c {
         Whole::People(l) => people::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
         Whole::Places(l) => places::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
+        Whole::Checkins(l) => checkins::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
+        Whole::Members(l) => members::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
         Whole::Linelist(l) => {
             let options = LinelistOptions { as_of: l.as_of, home: l.home.clone(), policy: (&l.policy).into() };
             linelist::import(app, source, &options, &mut progress).await.map(|r| (r.report.clone(), Some(r)))
@@ -165,7 +175,7 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Whole<'_>) -> Res
     bar.finish_and_clear();
     let (report, whole) = done.map_err(|e| said(ctx, &e))?;
     let (file, preview) = match c {
-        Whole::People(l) | Whole::Places(l) => (&l.file, l.policy.preview),
+        Whole::People(l) | Whole::Places(l) | Whole::Checkins(l) | Whole::Members(l) => (&l.file, l.policy.preview),
         Whole::Linelist(l) => (&l.file, l.policy.preview),
     };
     file.write_report(&report)?;
@@ -176,10 +186,14 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Whole<'_>) -> Res
         (None, false) => {
             report.lines(ctx.chinese, preview).iter().for_each(|l| println!("{l}"));
             let (before, after, n) = (report.book_before, report.book_after, report.written);
-            ctx.say(
-                format!("{n} facts written; in the book: {before} before, {after} now"),
-                format!("写入 {n} 条；台账中原有 {before}，现有 {after}"),
-            );
+            if matches!(c, Whole::Checkins(_) | Whole::Members(_)) {
+                ctx.say(format!("{n} facts written; nobody is restricted by them"), format!("写入 {n} 条；登记本身不限制任何人"));
+            } else {
+                ctx.say(
+                    format!("{n} facts written; in the book: {before} before, {after} now"),
+                    format!("写入 {n} 条；台账中原有 {before}，现有 {after}"),
+                );
+            }
         }
     }
     if report.stopped.is_some() { Err(CliError::Said(1)) } else { Ok(()) }

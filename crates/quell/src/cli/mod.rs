@@ -5,6 +5,7 @@ mod accounts;
 mod backup;
 mod book;
 mod checkpoint;
+mod contacts;
 mod demo;
 mod export;
 mod import;
@@ -62,6 +63,9 @@ enum Command {
     /// Everything known of one tube or one person.
     #[command(subcommand)]
     Trace(trace::Trace),
+    /// Contacts of a case, found from where it has been: show the candidates, confirm them.
+    #[command(subcommand)]
+    Contacts(contacts::Contacts),
     /// Write a list as CSV, a workbook, or in the shape of SORMAS, Go.Data or FHIR.
     Export(export::Export),
     /// Print notices, certificates of release and day sheets as PDF.
@@ -205,6 +209,7 @@ pub fn run(q: Quell) -> ExitCode {
             Command::Demo(c) => demo::run(&ctx, c).await,
             Command::Round(c) => round::run(&ctx, c).await,
             Command::Trace(c) => trace::run(&ctx, c).await,
+            Command::Contacts(c) => contacts::run(&ctx, c).await,
             Command::Export(c) => export::run(&ctx, c).await,
             Command::Print(c) => papers::run(&ctx, c).await,
             Command::Close(c) => book::close(&ctx, c).await,

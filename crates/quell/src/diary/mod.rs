@@ -90,6 +90,7 @@ impl Entry {
         let id = derived_uuid(&[b"diary", &app.config.book.0.to_be_bytes(), of.contact_id.0.as_bytes(), &day, said.as_bytes()]);
         let fact: Fact = FollowedUp {
             person: of.person_id,
+            contact: None,
             at: EventTime::exact(now, app.config.offset),
             outcome: if self.ill { FollowUpOutcome::SeenNotOk } else { FollowUpOutcome::SeenOk },
             temperature: self.temperature,

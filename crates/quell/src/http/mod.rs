@@ -3,6 +3,7 @@
 
 mod access;
 mod admit;
+mod candidates;
 mod cases;
 pub mod connections;
 mod diary;

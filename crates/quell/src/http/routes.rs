@@ -2,7 +2,7 @@
 
 use crate::admission::Class;
 use crate::app::App;
-use crate::http::{cases, diary, events, health, messages, openapi, people, reads, session, submissions};
+use crate::http::{candidates, cases, diary, events, health, messages, openapi, people, reads, session, submissions};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, delete, get, post};
 use quell_book::Role;
@@ -434,6 +434,43 @@ pub static ROUTES: &[Route] = &[
         operations: &[op!("get", "The record, interviews and visits of a case", None, Some(schema::<views::InvestigationView>))],
         params: &[Param { name: "case", about: "the case's id" }],
         handler: || get(cases::investigation),
+    },
+    Route {
+        path: "/v1/cases/{case}/candidates",
+        access: Access::Roles(CARE),
+        class: Some(Class::Bulk),
+        operations: &[op!(
+            "get",
+            "Who may have met a case, by every register, with the evidence and the rule: proposed, never decided",
+            None,
+            Some(schema::<views::Candidates>)
+        )],
+        params: &[
+            Param { name: "case", about: "the case's id" },
+            Param { name: "category", about: "only of whom this is proposed: close, secondary, general or none" },
+            Param {
+                name: "register",
+                about: "only whom this register shows: household, unit, class, workplace, group, ward, vehicle, venue or sampling_queue",
+            },
+            Param { name: "unknown", about: "true: without contacts of this case, and cases" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
+        handler: || get(candidates::candidates),
+    },
+    Route {
+        path: "/v1/leads",
+        access: Access::Roles(CARE),
+        class: Some(Class::Bulk),
+        operations: &[op!("get", "Contacts that are not known as persons yet", None, Some(schema::<views::Page<views::LeadItem>>))],
+        params: &[
+            Param { name: "place", about: "of cases at this place or below; your own by default" },
+            Param { name: "case", about: "of this case" },
+            Param { name: "state", about: "open, resolved or closed; open by default, of one case all" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
+        handler: || get(candidates::leads),
     },
     Route {
         path: "/v1/chains",

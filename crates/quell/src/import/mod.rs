@@ -4,13 +4,16 @@
 //! Everything is read and compared with the book before anything is written (by [`records`], rows of a chunk). One module a kind of file.
 
 mod alone;
+pub mod checkins;
 pub mod linelist;
+pub mod members;
 pub mod people;
 pub mod places;
 pub mod plate;
 pub mod records;
 pub mod report;
 pub mod wells;
+mod whom;
 
 use crate::app::App;
 use crate::door::DoorError;

@@ -138,6 +138,7 @@ fn owner_and_reason(kind: DutyKind) -> (&'static str, &'static str) {
         DutyKind::IdentifySwab => ("investigation desk", "the station's list is compared with who was there"),
         DutyKind::Transfer | DutyKind::Isolate => ("transfer desk", "no free bed or vehicle yet, or a second sample is awaited"),
         DutyKind::TraceLost => ("investigation desk", "looked for at work, with relatives and by telephone"),
+        DutyKind::IdentifyLead => ("investigation desk", "cameras and tickets are looked through"),
         DutyKind::AnswerAppeal => (COMMAND, "the file is read first"),
         DutyKind::AwaitAssistance => ("investigation desk", "the other jurisdiction is called"),
         DutyKind::TakeOver | DutyKind::SettleMessage => ("investigation desk", "looked for with the community"),

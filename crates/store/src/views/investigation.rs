@@ -3,7 +3,7 @@
 use super::{head_seq, list, single};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
-use quell_book::{AnswerGiven, VisitSource};
+use quell_book::{AnswerGiven, LeadState, VisitSource};
 use quell_foundation::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,21 @@ pub struct VisitRecord {
     pub withdrawn: Option<String>,
 }
 
+/// A lead in short; `/v1/leads?case=` has all of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LeadSummary {
+    /// Lead.
+    pub lead_id: LeadId,
+    /// What is known.
+    pub description: String,
+    /// How many they are.
+    pub expected: i64,
+    /// How many are still unknown.
+    pub unknown: i64,
+    /// State.
+    pub state: LeadState,
+}
+
 /// The investigation of a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct InvestigationView {
@@ -92,6 +107,8 @@ pub struct InvestigationView {
     pub interviews: Vec<InterviewRecord>,
     /// Visits, in the order of their beginning.
     pub visits: Vec<VisitRecord>,
+    /// Contacts that are not known as persons yet, or were not at first: how many of each lead are still unknown.
+    pub leads: Vec<LeadSummary>,
     /// Position of the log that this reflects: this one or a later one.
     pub as_of_seq: i64,
 }
@@ -117,5 +134,8 @@ pub async fn investigation(tx: &Transaction<'_>, book: BookId, case: CaseId) -> 
         FROM quell.visit v LEFT JOIN quell.place p ON p.book_id = $1 AND p.place = v.at_place
         WHERE v.book_id = $1 AND v.case_id = $2 ORDER BY v.starts, v.visit_id";
     let visits = list(tx, "visits", sql, by_case).await?;
-    Ok(Some(InvestigationView { case_id: case, person_id, record, interviews, visits, as_of_seq }))
+    let sql = "SELECT lead_id, description, expected, expected - jsonb_array_length(persons) AS unknown, state FROM quell.lead
+        WHERE book_id = $1 AND case_id = $2 ORDER BY noted_at, lead_id";
+    let leads = list(tx, "leads", sql, by_case).await?;
+    Ok(Some(InvestigationView { case_id: case, person_id, record, interviews, visits, leads, as_of_seq }))
 }

@@ -8,6 +8,8 @@
 
 mod access;
 mod board;
+mod candidates;
+mod candidates_sql;
 mod case;
 mod chains;
 mod contacts;
@@ -19,6 +21,7 @@ mod indicators;
 mod investigation;
 mod items;
 mod items_sql;
+mod leads;
 mod lines;
 mod links;
 mod messages;
@@ -33,6 +36,7 @@ mod tube;
 
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
 pub use board::{Board, CaseSummary, RoundSummary, TubesOnTheWay, ZoneCount, board};
+pub use candidates::{Candidate, CandidateCount, CandidateFilter, Candidates, Evidence, KnownCase, KnownContact, candidates};
 pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
 pub use chains::{Chains, Cluster, LinkItem, UnlinkedCase, chains, unlinked};
 pub use contacts::{ContactFilter, ContactItem, FollowUpNeed, contacts};
@@ -43,6 +47,7 @@ pub use find::{PersonHit, find_persons};
 pub use indicators::{CaseNumbers, ContactNumbers, Delay, Indicators, PlaceIndicators, TeamDay, indicators};
 pub use investigation::{AnswerKept, InterviewRecord, InvestigationView, RecordKept, VisitRecord, investigation};
 pub use items::{End, Item, ItemFilter, items};
+pub use leads::{LeadFilter, LeadItem, LeadPerson, leads};
 pub use lines::{CaseLine, ContactLine, FollowUpLine, LineOrder, LinePerson, case_lines, contact_lines, follow_up_lines};
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
 pub use messages::{MessageBox, MessageFilter, MessageItem, MessageState, messages};

@@ -1,0 +1,66 @@
+//! Windows on whom a case has met: candidates by the registers, leads that are not persons yet.
+
+use super::reads::{Answer, or_missing, paging, place_of, read};
+use crate::app::App;
+use crate::http::access::Caller;
+use crate::http::problem::Problem;
+use axum::extract::{Path, Query, State};
+use axum::{Extension, Json};
+use quell_book::LeadState;
+use quell_foundation::*;
+use quell_protocol::{Proposal, Register};
+use quell_store::views;
+use serde::Deserialize;
+
+/// Which candidates.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CandidatesOf {
+    category: Option<Proposal>,
+    register: Option<Register>,
+    #[serde(default)]
+    unknown: bool,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/cases/{case}/candidates`: it proposes and changes nothing; `contact_named` confirms.
+pub async fn candidates(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Path(case): Path<CaseId>,
+    Query(q): Query<CandidatesOf>,
+) -> Answer<views::Candidates> {
+    let protocol = app.protocol().await.map_err(|e| Problem::store(&e, c.lang))?;
+    let filter = views::CandidateFilter { category: q.category, register: q.register, unknown: q.unknown };
+    let (page, now) = (paging(q.after, q.limit), app.clock.now());
+    let found = read(&app, &c, async |tx| views::candidates(tx, c.account.book, case, &filter, &page, &protocol, now).await).await?;
+    let (person, rows) = found.as_ref().map_or((None, 0), |f| (Some(f.person_id), f.items.len()));
+    c.looked(&app, person, person.is_some().then_some(&c.account.place), rows).await?;
+    or_missing(found, &c)
+}
+
+/// Which leads.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeadsOf {
+    place: Option<PlaceId>,
+    case: Option<CaseId>,
+    state: Option<LeadState>,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/leads`
+pub async fn leads(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Query(q): Query<LeadsOf>,
+) -> Answer<views::Page<views::LeadItem>> {
+    let place = place_of(q.place, &c)?;
+    let filter = views::LeadFilter { place: place.clone(), case: q.case, state: q.state };
+    let page = paging(q.after, q.limit);
+    let found = read(&app, &c, async |tx| views::leads(tx, c.account.book, &filter, &page).await).await?;
+    c.looked(&app, None, Some(&place), found.items.len()).await?;
+    Ok(Json(found))
+}
