@@ -22,8 +22,8 @@ mod cases;
 mod contacts;
 mod investigation;
 mod keeping;
-mod same;
 mod registers;
+mod same;
 mod sampling;
 mod testing;
 
@@ -33,8 +33,8 @@ pub use cases::*;
 pub use contacts::*;
 pub use investigation::*;
 pub use keeping::*;
-pub use same::*;
 pub use registers::*;
+pub use same::*;
 pub use sampling::*;
 pub use testing::*;
 

@@ -51,8 +51,8 @@ mod chain;
 mod contacts;
 mod duties;
 mod investigation;
-mod same;
 mod registers;
+mod same;
 
 pub use area::*;
 pub use care::*;
@@ -60,5 +60,5 @@ pub use chain::*;
 pub use contacts::*;
 pub use duties::*;
 pub use investigation::*;
-pub use same::*;
 pub use registers::*;
+pub use same::*;
