@@ -188,6 +188,27 @@ async fn seats_wards_and_queues_are_told_apart() {
     assert_eq!(rows, [json!(2)]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn registers_of_two_records_of_one_person_are_of_one_candidate() {
+    let w = World::county(12).await;
+    let p = |n: usize| person(A, n);
+    // The case was at the station by its second record; who was there, by a second record, too.
+    w.say(&[
+        case(1, p(0), "24T08:00"),
+        register(
+            STATION_A,
+            &[line(person(B, 1), "25T10:00", Some("25T11:00"), None), line(person(B, 2), "25T10:00", Some("25T11:00"), None)],
+        ),
+    ])
+    .await;
+    let merge = |n: u32, kept: PersonId, gone: PersonId| json!({"persons_merged": {"merge": id(n), "kept": kept, "gone": gone, "decision": {"decider": "d", "reason": "same number"}, "at": AT}});
+    w.say(&[merge(30, p(0), person(B, 1)), merge(31, p(5), person(B, 2))]).await;
+    let found = ask(&w, &w.token(Role::Investigator, ROOT).await, "&register=venue").await;
+    assert_eq!(short(&found).len(), 1, "{found:#}");
+    assert_eq!(proposed(&found, p(5)), is("general", "low", "venue"), "under the record that was kept");
+    w.verify().await;
+}
+
 /// What says of each person where they stand.
 const RESTRICTED: &str = "SELECT (SELECT count(*) FROM quell.contact) + (SELECT count(*) FROM quell.restriction_order) +
     (SELECT count(*) FROM quell.person WHERE standing <> 'at_home' OR exposure <> 'none' OR attention) +
