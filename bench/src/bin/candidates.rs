@@ -95,7 +95,7 @@ async fn main() -> Result<(), Error> {
     let mut cases = Vec::new();
     for n in 0..u64::from(o.cases) {
         let case = CaseId(derived_uuid(&[b"case", &n.to_be_bytes()]));
-        let person = city.county.residents[lot("case", n, city.county.residents.len() as u64) as usize].id;
+        let person = case_person(&city, n);
         let onset = EventTime::exact(now.plus(Span::days(-8)), UtcOffset::CHINA);
         let listed = json!({"case_listed": {"case": case, "person": person, "classification": "confirmed", "onset": onset, "at": at}});
         let mut facts: Vec<Fact> = vec![serde_json::from_value(listed)?];
@@ -164,16 +164,22 @@ async fn main() -> Result<(), Error> {
     Ok(())
 }
 
+/// The person of the n-th case.
+fn case_person(city: &City, n: u64) -> PersonId {
+    city.county.residents[lot("case", n, city.county.residents.len() as u64) as usize].id
+}
+
 /// The check-ins of a fortnight, in the order of time as they would have come: a venue `v` of `n` is drawn as the square of a share, so
-/// that few are visited by many; half of the lines have an end.
+/// that few are visited by many; half of the lines have an end. The persons of the cases have none: their trajectory is their visits.
 async fn fill(city: &City, o: &Options, venues: i64) -> Result<(), Error> {
     let c = city.app.db.connection().await?;
-    c.batch_execute(
-        "CREATE TEMP TABLE who AS SELECT row_number() OVER (ORDER BY person_id) - 1 AS n, person_id, place FROM quell.person; CREATE INDEX ON who (n);
-         ANALYZE who; SELECT setseed(0.5)",
-    )
-    .await?;
-    let (book, root, people) = (city.app.config.book.0, city.county.root.as_str().to_owned(), i64::from(o.people));
+    c.batch_execute("CREATE TEMP TABLE who (n bigint, person_id uuid, place text); SELECT setseed(0.5)").await?;
+    let cases: Vec<uuid::Uuid> = (0..u64::from(o.cases)).map(|n| case_person(city, n).0).collect();
+    let others =
+        "INSERT INTO who SELECT row_number() OVER (ORDER BY person_id) - 1, person_id, place FROM quell.person WHERE person_id <> ALL($1)";
+    let people = c.execute(others, &[&cases]).await? as i64;
+    c.batch_execute("CREATE INDEX ON who (n); ANALYZE who").await?;
+    let (book, root) = (city.app.config.book.0, city.county.root.as_str().to_owned());
     let days = 14;
     for day in 0..days {
         let sql = "INSERT INTO quell.check_in (book_id, person_id, starts, ends, venue, place, seat)
