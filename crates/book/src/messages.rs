@@ -1,6 +1,6 @@
 //! Messages between books (协查函). A contact, an exposure or a case that concerns another jurisdiction becomes a message to its book: a
-//! line of the outbox here, delivered until the other book has given a receipt for it, and a line of the inbox there. Who asked owes it to
-//! the person to wait for an answer, who is asked owes one by the deadline; what nobody took over is settled by someone, not forgotten.
+//! line of the outbox here, delivered until the other book has given a receipt for it, and a line of the inbox there. Who asked has a duty
+//! open until the answer comes, who is asked owes it by the asker's deadline; what nobody took over is settled by someone, not forgotten.
 //!
 //! Who may speak for another book is the door's matter; what is delivered when, the server's.
 

@@ -1,5 +1,7 @@
 //! Messages between books: asked with no more than is needed, waited for, taken over, answered, and settled when nobody took them over.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+
 mod common;
 use common::*;
 use quell_book::rows::*;

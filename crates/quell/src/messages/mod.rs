@@ -233,7 +233,9 @@ async fn hand_over(peer: &Peer, letters: &[Letter]) -> Result<Vec<Fate>, Away> {
     let fate = |answer| match answer {
         BundleAnswer::Accepted(r) => Fate::Arrived(r.seq),
         // Refused by a rule, or its id has another content there: to say it again would not help. Anything else may pass.
-        BundleAnswer::Refused(p) if matches!(p.status, 409 | 422) => Fate::Refused(p.detail),
+        BundleAnswer::Refused(p) if matches!(p.status, 409 | 422) => {
+            Fate::Refused(p.refusal.map_or(p.detail, |r| format!("{} {}", r.zh, r.en)))
+        }
         BundleAnswer::Refused(p) => Fate::Later(p.status, p.detail),
     };
     Ok(answers.into_iter().map(fate).collect())
