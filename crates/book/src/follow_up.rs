@@ -68,7 +68,7 @@ impl Act<'_> {
             note: f.note.clone(),
         });
         if c.state != ContactState::Active {
-            let seen = matches!(f.outcome, FollowUpOutcome::SeenOk | FollowUpOutcome::SeenNotOk);
+            let seen = !f.self_reported && matches!(f.outcome, FollowUpOutcome::SeenOk | FollowUpOutcome::SeenNotOk);
             if seen && c.last_seen.is_none_or(|l| l < f.at.at) {
                 self.s.contacts.put(Contact { last_seen: Some(f.at.at), ..c });
             }
