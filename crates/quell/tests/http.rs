@@ -524,6 +524,8 @@ async fn every_look_at_a_person_is_written_down() {
         ("/v1/cases".into(), "/v1/cases", None, 0),
         (format!("/v1/cases/{}/investigation", fresh_submission()), "/v1/cases/{case}/investigation", None, 0),
         (format!("/v1/cases/{}/sources", fresh_submission()), "/v1/cases/{case}/sources", None, 0),
+        (format!("/v1/cases/{}/candidates", fresh_submission()), "/v1/cases/{case}/candidates", None, 0),
+        ("/v1/leads".into(), "/v1/leads", None, 0),
         ("/v1/contacts?need=due".into(), "/v1/contacts", None, 0),
         ("/v1/chains".into(), "/v1/chains", None, 0),
         ("/v1/cases/unlinked".into(), "/v1/cases/unlinked", None, 0),

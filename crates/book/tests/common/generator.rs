@@ -447,7 +447,8 @@ impl Generator {
         // Of one whole hour or another, so that lines come again, with an end or without.
         let from = self.now.day(UtcOffset::CHINA).start(UtcOffset::CHINA).plus(Span::hours(i64::from(a % 4))).at_offset(UtcOffset::CHINA);
         let to = b.is_multiple_of(2).then(|| at(i64::from(c % 30) - 5));
-        let line = |n: u8| json!({"person": p(self.person(n)), "from": from, "to": to, "seat": (n % 2 == 0).then(|| format!("{fresh}A"))});
+        let line =
+            |n: u8| json!({"person": p(self.person(n)), "from": from, "to": to, "seat": n.is_multiple_of(2).then(|| format!("{fresh}A"))});
         let venue = of(&[STATION, "vehicle:V1", COMPOUND, "50.500237.nowhere"], a / 4);
         let lines = [vec![line(a)], vec![line(a), line(b)], vec![line(c), line(c)]];
         self.fact("checked_in", c, json!({"venue": venue, "people": of(&lines, b)}))
