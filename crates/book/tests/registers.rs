@@ -73,7 +73,7 @@ fn lead(n: u32, case: &Case, expected: u32) -> Value {
         "venue": "vehicle:12", "last_exposure": "25T08:00"})
 }
 fn state(b: &Book, n: u32) -> (LeadState, usize) {
-    let l = b.replay.state.leads.get(&LeadId(id(n))).unwrap();
+    let l = b.replay.state.leads.get(&LeadId(id(n))).expect("a lead");
     (l.state, l.persons.len())
 }
 

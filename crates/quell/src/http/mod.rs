@@ -14,6 +14,7 @@ pub mod openapi;
 pub mod people;
 mod problem;
 mod reads;
+mod route;
 pub mod routes;
 mod session;
 mod submissions;
