@@ -5,7 +5,6 @@ use crate::admission::Class;
 use crate::http::{candidates, cases, diary, events, health, messages, openapi, people, reads, session, submissions};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
-use quell_book::Role;
 use quell_store::views;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 

@@ -193,11 +193,11 @@ pub async fn indicators(
     let names = format!("{names} AND {}", within("p.place", 2));
     let by: [&(dyn tokio_postgres::types::ToSql + Sync); 5] = [&book.0, &place.as_str(), &day, &end, &now];
     let found: [&(dyn tokio_postgres::types::ToSql + Sync); 4] = [&book.0, &place.as_str(), &begin, &end];
-    let (contacts, cases, teams, names): (Vec<At<ContactNumbers>>, Vec<At<CaseNumbers>>, Vec<TeamDay>, Vec<Named>) = try_join!(
-        list(tx, "contacts seen", &contacts, &by),
-        list(tx, "cases known before", &cases, &found),
-        list(tx, "teams", &teams, &by[..4]),
-        list(tx, "place names", &names, &by[..2]),
+    let (contacts, cases, teams, names) = try_join!(
+        list::<At<ContactNumbers>>(tx, "contacts seen", &contacts, &by),
+        list::<At<CaseNumbers>>(tx, "cases known before", &cases, &found),
+        list::<TeamDay>(tx, "teams", &teams, &by[..4]),
+        list::<Named>(tx, "place names", &names, &by[..2]),
     )?;
     let names: BTreeMap<PlaceId, String> = names.into_iter().map(|n| (n.place, n.name)).collect();
     let mut lines: BTreeMap<Option<PlaceId>, (ContactNumbers, CaseNumbers)> = BTreeMap::from([(None, Default::default())]);
