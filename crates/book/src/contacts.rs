@@ -123,6 +123,9 @@ impl Act<'_> {
     /// One person, one schedule: of all records the strictest sets it, of the strictest the one with the latest exposure.
     pub(crate) fn add_contact(&mut self, contact: Contact, at: Instant) {
         let rank = |c: &Contact| (self.strictness(c.category), c.last_exposure);
+        if self.c.protocol.contact_schedule(contact.category).is_none() {
+            return self.s.contacts.put(Contact { state: ContactState::Released, ..contact });
+        }
         match self.active_contact(contact.person_id) {
             Some(leads) if rank(&contact) <= rank(&leads) => self.s.contacts.put(Contact { state: ContactState::Covered, ..contact }),
             Some(leads) => {
@@ -166,8 +169,9 @@ impl Act<'_> {
     /// The record that set the schedule has ended: the next one does from here on; what has run out by now is released. True if there is
     /// a next one.
     pub(crate) fn lead_next(&mut self, person: PersonId, at: Instant) -> bool {
-        let (over, waiting): (Vec<_>, Vec<_>) =
-            self.contacts_in(person, &[ContactState::Covered]).into_iter().partition(|c| c.until.is_some_and(|u| u <= at));
+        // A record from elsewhere, or from under another protocol, can be of a category that this one does not manage.
+        let is_over = |c: &Contact| self.c.protocol.contact_schedule(c.category).is_none() || c.until.is_some_and(|u| u <= at);
+        let (over, waiting): (Vec<_>, Vec<_>) = self.contacts_in(person, &[ContactState::Covered]).into_iter().partition(is_over);
         over.into_iter().for_each(|c| self.s.contacts.put(Contact { state: ContactState::Released, ..c }));
         let Some(next) = waiting.into_iter().max_by_key(|c| (self.strictness(c.category), c.last_exposure, c.contact_id)) else {
             return false;

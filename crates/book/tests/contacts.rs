@@ -228,3 +228,17 @@ fn nobody_is_released_before_the_last_test() {
     assert_eq!(b.due(1, DutyKind::ContactTest).len(), 1);
     assert_eq!(b.refuse("09T01:00", "released", json!({"person": p(1)})), "release.test");
 }
+
+#[test]
+fn a_record_from_elsewhere_that_this_protocol_does_not_manage_restricts_nobody_again() {
+    let mut b = Book::under("measles");
+    let mut named = naming(1, 1, "secondary", "25T08:00");
+    assert_eq!(b.refuse("26T08:00", "contact_named", named.clone()), "contact.category");
+    named["ended"] = json!({"state": "converted", "at": "2022-11-26T07:00:00+08:00"});
+    b.say("26T08:00", "contact_named", named);
+    b.say("26T09:00", "case_listed", json!({"case": id(1), "person": p(1), "classification": "suspect"}));
+    let none = json!({"case": id(1), "classification": "not_a_case", "severity": "mild", "decider": "expert group"});
+    b.say("27T09:00", "case_classified", none);
+    assert_eq!(b.contact_of(1).state, ContactState::Released, "the case was none, and nothing is left to follow up");
+    assert!(b.duties(1).iter().all(|d| d.kind != DutyKind::FollowUp), "{:?}", b.kinds(1));
+}
