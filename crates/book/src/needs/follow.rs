@@ -35,6 +35,9 @@ impl Needs {
                 self.name(&fact);
                 self.follow_fact(s, &fact);
                 self.follow_person(s, person);
+                // The swab can be of a tube that the same batch ends or corrects.
+                self.follow_person(s, kept);
+                self.follow_open(s, kept);
             }
         }
     }
