@@ -111,6 +111,11 @@ fn keys(of: &Prepared) -> impl Iterator<Item = i64> {
 }
 
 fn candidate(m: Match, asked: &Particulars, known: &Known, by: &Particulars) -> Candidate {
-    let reasons = m.reasons.iter().map(|r| Words::new(r.en(asked, by), r.zh(asked, by))).collect();
+    let reasons = reasons(&m, asked, by);
     Candidate { person: known.same_as.unwrap_or(known.person_id), known: known.clone(), score: m.score, verdict: m.verdict, reasons }
+}
+
+/// Why a pair got its score, in words.
+pub(crate) fn reasons(m: &Match, asked: &Particulars, by: &Particulars) -> Vec<Words> {
+    m.reasons.iter().map(|r| Words::new(r.en(asked, by), r.zh(asked, by))).collect()
 }

@@ -128,21 +128,26 @@ async fn alike(app: &App, c: &Caller, asked: Option<&Known>, of: Particulars) ->
     let (found, elsewhere) = candidates_in(app, &c.scope(), c.deadline, &[of]).await.map_err(|e| Problem::store(&e, c.lang))?;
     let mut found = found.into_iter().next().unwrap_or_default();
     if let Some(k) = asked {
-        drop_known(app, c, k, &mut found).await?;
+        let all: Vec<PersonId> = found.iter().map(|x| x.person).chain(records(k)).collect();
+        drop_known(k, &distinct(app, c, &all).await?, &mut found);
     }
     c.looked(app, asked.map(|k| k.person_id), None, found.len()).await?;
     Ok(Similar { candidates: found.into_iter().map(SimilarPerson::from).collect(), elsewhere })
 }
 
-async fn drop_known(app: &App, c: &Caller, of: &Known, found: &mut Vec<Candidate>) -> Result<(), Problem> {
-    let mine = [of.person_id, of.same_as.unwrap_or(of.person_id)];
-    found.retain(|x| !mine.contains(&x.person));
-    let all: Vec<PersonId> = found.iter().map(|x| x.person).chain(mine).collect();
-    let distinct = read(app, c, async |tx| store::distinct(tx, c.account.book, &all).await).await?;
-    let distinct: HashSet<(PersonId, PersonId)> = distinct.into_iter().collect();
-    let apart = |a: PersonId, b: PersonId| distinct.contains(&(a.min(b), a.max(b)));
-    found.retain(|x| !mine.iter().any(|m| apart(*m, x.person)));
-    Ok(())
+/// The record itself, and the one under which its person goes on.
+fn records(of: &Known) -> [PersonId; 2] {
+    [of.person_id, of.same_as.unwrap_or(of.person_id)]
+}
+
+/// The pairs among these people that were found to be two people: the lesser id first.
+async fn distinct(app: &App, c: &Caller, all: &[PersonId]) -> Result<HashSet<(PersonId, PersonId)>, Problem> {
+    Ok(read(app, c, async |tx| store::distinct(tx, c.account.book, all).await).await?.into_iter().collect())
+}
+
+fn drop_known(of: &Known, distinct: &HashSet<(PersonId, PersonId)>, found: &mut Vec<Candidate>) {
+    let apart = |a: PersonId, b: PersonId| a == b || distinct.contains(&(a.min(b), a.max(b)));
+    found.retain(|x| !records(of).iter().any(|m| apart(*m, x.person)));
 }
 
 /// Someone with records that are alike.
@@ -193,14 +198,11 @@ pub async fn duplicates(State(app): State<App>, Extension(c): Extension<Caller>,
     .await?;
     let of: Vec<Particulars> = known.iter().map(Known::particulars).collect();
     let (found, _) = candidates_in(&app, &c.scope(), c.deadline, &of).await.map_err(|e| Problem::store(&e, c.lang))?;
+    let all: Vec<PersonId> = found.iter().flatten().map(|x| x.person).chain(known.iter().flat_map(records)).collect();
+    let distinct = distinct(&app, &c, &all).await?;
     let mut items = Vec::new();
     for (k, mut alike) in known.into_iter().zip(found) {
-        // Most have only themselves.
-        alike.retain(|x| x.person != k.person_id);
-        if alike.is_empty() {
-            continue;
-        }
-        drop_known(&app, &c, &k, &mut alike).await?;
+        drop_known(&k, &distinct, &mut alike);
         if !alike.is_empty() {
             let candidates = alike.into_iter().map(SimilarPerson::from).collect();
             items.push(Duplicate { person_id: k.person_id, name: k.name, born: k.born, home: k.home, phone: k.phone, candidates });

@@ -266,8 +266,7 @@ impl Run<'_> {
             match found.verdict {
                 Verdict::Same => drop(same.insert(other.listing.person)),
                 Verdict::Possible => {
-                    let reasons = found.reasons.iter().map(|r| Words::new(r.en(&by, &other.by), r.zh(&by, &other.by))).collect();
-                    possible.push((other.listing.person, found.score, reasons));
+                    possible.push((other.listing.person, found.score, similar::reasons(&found, &by, &other.by)));
                 }
                 Verdict::Different => {}
             }
