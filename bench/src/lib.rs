@@ -47,11 +47,16 @@ pub fn round() -> RoundId {
 impl City {
     /// Starts a server on a new data directory and lists `people` persons and opens a round for all of them.
     pub async fn start(data: PathBuf, pg_bin: Option<PathBuf>, people: u32) -> Result<City, Error> {
+        Self::start_under("covid-2022-twenty", data, pg_bin, people).await
+    }
+
+    /// The same under another protocol.
+    pub async fn start_under(protocol: &str, data: PathBuf, pg_bin: Option<PathBuf>, people: u32) -> Result<City, Error> {
         let clock = Clock::real();
         let county = quell_rehearse::city(1, people, clock.now().day(UtcOffset::CHINA));
         let ready = DataOptions { data, pg_bin, database_url: None }.open().await?;
         let config = BookConfig { book: county.book, root: county.root.clone(), offset: UtcOffset::CHINA, tally_depth: 4 };
-        let app = App::open(&ready, &config, "covid-2022-twenty", clock, IdentityKey::fixed("bench")).await?;
+        let app = App::open(&ready, &config, protocol, clock, IdentityKey::fixed("bench")).await?;
         let token = account(&app, "bench", Role::Sampler).await?;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
