@@ -2,8 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_protocol::Exposure;
 use serde_json::{Value, json};

@@ -1,7 +1,6 @@
 //! Orders: none without reason, evidence, decider and end; appeals, answered by someone else.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use serde_json::{Value, json};
 

@@ -1,7 +1,6 @@
 //! Cases and contacts of other systems: numbers, listing again, and what was over before this book knew of it.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use serde_json::{Value, json};
 

@@ -1,7 +1,6 @@
 //! Rounds, rosters and zones.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use serde_json::json;
 

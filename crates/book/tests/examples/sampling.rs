@@ -1,7 +1,6 @@
 //! Sampling: which tube a person may go into, what is flagged, and how a wrong binding is put right.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_protocol::{Exposure, TubeMode};
 use serde_json::json;

@@ -1,7 +1,6 @@
 //! Transfers, beds and what ends them: full and doubly booked beds, false positives, deaths, corrected classifications.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_protocol::Exposure;
 use serde_json::json;

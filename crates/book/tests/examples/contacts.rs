@@ -1,7 +1,6 @@
 //! Contacts: the schedule of five days central and three at home, and everything that changes it.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_protocol::Exposure;
 use serde_json::json;

@@ -1,7 +1,6 @@
 //! Investigation: half-finished interviews, several interviewers, complete before it is handed in; where the case has been.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_foundation::{CaseId, VisitId};
 use serde_json::{Value, json};

@@ -1,7 +1,6 @@
 //! Follow-up at home: seen, missed, looked for, ill; and the end, which comes by itself.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use serde_json::json;
 

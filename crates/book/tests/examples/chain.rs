@@ -1,7 +1,6 @@
 //! The chain from end to end: swab, box, laboratory, result, and what a positive brings until the last release.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_protocol::{Control, Exposure, Setting};
 use serde_json::json;

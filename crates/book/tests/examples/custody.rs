@@ -1,7 +1,6 @@
 //! On the way and on the minute: boxes, hand-overs, and what "in time" means.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_protocol::{builtin, load};
 use serde_json::json;

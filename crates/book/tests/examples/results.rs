@@ -1,7 +1,6 @@
 //! Results: what is refused because it would release a positive, failures and corrections, tubes that cannot be tested.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_protocol::Exposure;
 use serde_json::json;

@@ -2,8 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::rows::*;
 use quell_book::*;
 use quell_foundation::*;

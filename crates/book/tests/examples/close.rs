@@ -1,7 +1,6 @@
 //! The daily close: what blocks it, what it seals, and the chain of days.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_foundation::*;
 use serde_json::json;

@@ -1,7 +1,6 @@
 //! One person, once: two records go on as one, nothing of either is lost, and they can be told apart again.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::rows::Contact;
 use quell_book::*;
 use serde_json::{Value, json};

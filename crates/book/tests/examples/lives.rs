@@ -1,8 +1,7 @@
 //! What the book-keeper and the auditor disagreed about: decisions without a reason, times that cannot be, what still stands when a case or
 //! a contact was none.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_protocol::Exposure;
 use serde_json::json;

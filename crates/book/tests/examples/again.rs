@@ -1,7 +1,6 @@
 //! Who is sampled again because of which tube: what one tube asks is not what another asks.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use serde_json::json;
 

@@ -1,7 +1,6 @@
 //! Registers say who was where and restrict nobody; leads stay open until they are persons.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_foundation::LeadId;
 use serde_json::{Value, json};

@@ -1,7 +1,6 @@
 //! Links between cases: kept though they contradict, doubted by stated rules, counted in generations.
 
-mod common;
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_foundation::{CaseId, LinkId};
 use serde_json::{Value, json};
