@@ -89,8 +89,16 @@ impl City {
             self.hand_in(batches).await?;
         }
         let at = EventTime::exact(self.app.clock.now(), UtcOffset::CHINA);
-        let open =
-            RoundOpened { round: round(), name: "benchmark".into(), scope: vec![self.county.root.clone()], at, due: None, pool_size: None };
+        // Not every protocol says how long a round lasts.
+        let due = EventTime::exact(self.app.clock.now().plus(Span::hours(24)), UtcOffset::CHINA);
+        let open = RoundOpened {
+            round: round(),
+            name: "benchmark".into(),
+            scope: vec![self.county.root.clone()],
+            at,
+            due: Some(due),
+            pool_size: None,
+        };
         self.hand_in(vec![vec![open.into()]]).await?;
         let c = self.app.db.connection().await?;
         c.batch_execute("VACUUM ANALYZE").await?;

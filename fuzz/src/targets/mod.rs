@@ -4,6 +4,7 @@ mod book;
 mod http;
 mod lists;
 mod papers;
+mod reports;
 mod rules;
 mod tables;
 mod values;
@@ -39,6 +40,8 @@ pub const TARGETS: &[Target] = &[
     papers::STORED,
     papers::CONNECTION,
     papers::COMMAND_LINE,
+    reports::HL7,
+    reports::FHIR,
 ];
 
 /// What is read prints as something that is read as the same.

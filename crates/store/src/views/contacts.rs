@@ -109,37 +109,51 @@ pub async fn contacts(
 ) -> Result<Page<ContactItem>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let [exposed, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
-    let state = f.state.map(ContactState::as_str);
     let category = f.category.map(word).transpose()?;
     let case = f.case.map(|c| c.to_string());
-    let needs = match f.need {
-        None => "true",
-        Some(FollowUpNeed::Due) => "d.follow_up_due IS NOT NULL",
-        Some(FollowUpNeed::Overdue) => "d.follow_up_due < $3::text::timestamptz",
-        Some(FollowUpNeed::Lost) => "d.lost_since IS NOT NULL",
-        Some(FollowUpNeed::Ill) => "d.test_due IS NOT NULL",
+    // Words of the book, not parameters: the plan depends on how many contacts are in that state, or have such a duty.
+    let state = match f.state {
+        None => "c.state IN ('active', 'covered')".to_owned(),
+        Some(state) => format!("c.state = '{}'", state.as_str()),
     };
+    let owes = |kind: &str, more: &str| {
+        format!(
+            "AND EXISTS (SELECT FROM quell.duty d WHERE d.book_id = $1 AND d.person_id = c.person_id AND d.state = 'open'
+                 AND d.kind = '{kind}' {more})"
+        )
+    };
+    let needs = match f.need {
+        None => String::new(),
+        Some(FollowUpNeed::Due) => owes("follow_up", ""),
+        Some(FollowUpNeed::Overdue) => owes("follow_up", "AND d.due < $3::text::timestamptz"),
+        Some(FollowUpNeed::Lost) => owes("trace_lost", ""),
+        Some(FollowUpNeed::Ill) => owes("symptom_test", ""),
+    };
+    // The page first: what is shown of each contact is looked up for so many only.
     let sql = format!(
-        "SELECT c.contact_id, c.person_id, p.name, p.sex, p.born, p.phone, p.home,
+        "WITH page AS MATERIALIZED (
+             SELECT c.* FROM quell.contact c
+             WHERE c.book_id = $1 AND {} AND {state} AND ($4::text IS NULL OR c.category = $4::text)
+                 AND ($5::text IS NULL OR c.case_id = $5::text::uuid) {needs}
+                 AND ($6::text IS NULL OR (c.last_exposure, c.contact_id) < ($6::text::timestamptz, $7::text::uuid))
+             ORDER BY c.last_exposure DESC, c.contact_id DESC LIMIT $8)
+         SELECT c.contact_id, c.person_id, p.name, p.sex, p.born, p.phone, p.home,
              ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place)) AS home_names, c.place, p.standing, c.case_id, c.category,
              c.last_exposure, c.context, c.relation, c.certainty, c.decider, c.reason, c.state, c.until, c.last_seen,
              (SELECT u.outcome FROM quell.follow_up u WHERE u.book_id = $1 AND u.person_id = c.person_id ORDER BY u.at DESC LIMIT 1)
                  AS last_outcome, d.follow_up_due, d.lost_since, d.test_due
-         FROM quell.contact c LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
+         FROM page c LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
          CROSS JOIN LATERAL (
              SELECT min(d.due) FILTER (WHERE d.kind = 'follow_up') AS follow_up_due,
                  min(d.opened_at) FILTER (WHERE d.kind = 'trace_lost') AS lost_since,
                  min(d.due) FILTER (WHERE d.kind = 'symptom_test') AS test_due
              FROM quell.duty d WHERE d.book_id = $1 AND d.person_id = c.person_id AND d.state = 'open') d
-         WHERE c.book_id = $1 AND {} AND $3::text IS NOT NULL
-             AND c.state = ANY(CASE WHEN $4::text IS NULL THEN ARRAY['active', 'covered'] ELSE ARRAY[$4::text] END)
-             AND ($5::text IS NULL OR c.category = $5::text) AND ($6::text IS NULL OR c.case_id = $6::text::uuid) AND {needs}
-             AND ($7::text IS NULL OR (c.last_exposure, c.contact_id) < ($7::text::timestamptz, $8::text::uuid))
-         ORDER BY c.last_exposure DESC, c.contact_id DESC LIMIT $9",
+         WHERE $3::text IS NOT NULL
+         ORDER BY c.last_exposure DESC, c.contact_id DESC",
         within("c.place", 2)
     );
     let now = now.to_string();
-    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &state, &category, &case, &exposed, &id, &page.rows()];
+    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &category, &case, &exposed, &id, &page.rows()];
     let found = list(tx, "contacts", &sql, params).await?;
     Ok(Page::new(found, page, as_of_seq, |c: &ContactItem| format!("{}{SEPARATOR}{}", c.last_exposure, c.contact_id)))
 }

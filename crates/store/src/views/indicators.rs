@@ -189,20 +189,20 @@ pub async fn indicators(
          GROUP BY 1 ORDER BY tried DESC, 1",
         within("f.place", 2)
     );
-    let names = format!("SELECT p.place, p.name FROM quell.place p WHERE p.book_id = $1 AND p.place = {}", right_below("p.place"));
-    let names = format!("{names} AND {}", within("p.place", 2));
     let by: [&(dyn tokio_postgres::types::ToSql + Sync); 5] = [&book.0, &place.as_str(), &day, &end, &now];
     let found: [&(dyn tokio_postgres::types::ToSql + Sync); 4] = [&book.0, &place.as_str(), &begin, &end];
-    let (contacts, cases, teams, names) = try_join!(
+    let (contacts, cases, teams) = try_join!(
         list::<At<ContactNumbers>>(tx, "contacts seen", &contacts, &by),
         list::<At<CaseNumbers>>(tx, "cases known before", &cases, &found),
         list::<TeamDay>(tx, "teams", &teams, &by[..4]),
-        list::<Named>(tx, "place names", &names, &by[..2]),
     )?;
-    let names: BTreeMap<PlaceId, String> = names.into_iter().map(|n| (n.place, n.name)).collect();
     let mut lines: BTreeMap<Option<PlaceId>, (ContactNumbers, CaseNumbers)> = BTreeMap::from([(None, Default::default())]);
     contacts.into_iter().for_each(|c| lines.entry(c.at).or_default().0 = c.numbers);
     cases.into_iter().for_each(|c| lines.entry(c.at).or_default().1 = c.numbers);
+    let places: Vec<&str> = lines.keys().map(|at| at.as_ref().unwrap_or(place).as_str()).collect();
+    let names = "SELECT p.place, p.name FROM quell.place p WHERE p.book_id = $1 AND p.place = ANY($2::text[])";
+    let names = list::<Named>(tx, "place names", names, &[&book.0, &places]).await?;
+    let names: BTreeMap<PlaceId, String> = names.into_iter().map(|n| (n.place, n.name)).collect();
     let line = |of: PlaceId, (contacts, cases)| PlaceIndicators { name: names.get(&of).cloned(), place: of, contacts, cases };
     let total = line(place.clone(), lines.remove(&None).unwrap_or_default());
     let below = lines.into_iter().filter_map(|(at, numbers)| Some(line(at?, numbers))).collect();

@@ -1,0 +1,4 @@
+-- Contacts by their latest exposure, of a book or of a place, and in the order in which they were named: pages without reading all.
+CREATE INDEX contact_by_exposure ON quell.contact (book_id, last_exposure, contact_id);
+CREATE INDEX contact_by_place ON quell.contact (book_id, place, last_exposure);
+CREATE INDEX contact_by_naming ON quell.contact (book_id, named_at, contact_id);
