@@ -42,6 +42,12 @@ pub struct ContactFilter {
     /// What they need.
     #[serde(default)]
     pub need: Option<FollowUpNeed>,
+    /// Seen by this team.
+    #[serde(default)]
+    pub team: Option<TeamId>,
+    /// Under follow-up, and with no team.
+    #[serde(default)]
+    pub without_team: bool,
 }
 
 /// A contact in a list: one line a record, so that a person who is contact of several cases has several, one of which is active.
@@ -97,6 +103,12 @@ pub struct ContactItem {
     pub lost_since: Option<Instant>,
     /// Has symptoms, to be sampled by then.
     pub test_due: Option<Instant>,
+    /// The team that sees the person.
+    pub team_id: Option<TeamId>,
+    /// Its name.
+    pub team_name: Option<String>,
+    /// The team that the person belongs to: another one while that is absent.
+    pub own_team: Option<TeamId>,
 }
 
 /// Contacts, those of the latest exposure first.
@@ -119,13 +131,17 @@ pub async fn contacts(
         Some(FollowUpNeed::Lost) => "d.lost_since IS NOT NULL",
         Some(FollowUpNeed::Ill) => "d.test_due IS NOT NULL",
     };
+    let team = f.team.as_ref().map(TeamId::as_str);
+    let nobodys = if f.without_team { "a.person_id IS NOT NULL AND a.team_id IS NULL" } else { "true" };
     let sql = format!(
         "SELECT c.contact_id, c.person_id, p.name, p.sex, p.born, p.phone, p.home,
              ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place)) AS home_names, c.place, p.standing, c.case_id, c.category,
              c.last_exposure, c.context, c.relation, c.certainty, c.decider, c.reason, c.state, c.until, c.last_seen,
              (SELECT u.outcome FROM quell.follow_up u WHERE u.book_id = $1 AND u.person_id = c.person_id ORDER BY u.at DESC LIMIT 1)
-                 AS last_outcome, d.follow_up_due, d.lost_since, d.test_due
+                 AS last_outcome, d.follow_up_due, d.lost_since, d.test_due, a.team_id, t.name AS team_name, a.own_team
          FROM quell.contact c LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
+         LEFT JOIN quell.follow_up_assignment a ON a.book_id = $1 AND a.person_id = c.person_id AND a.active
+         LEFT JOIN quell.team t ON t.book_id = $1 AND t.team_id = a.team_id
          CROSS JOIN LATERAL (
              SELECT min(d.due) FILTER (WHERE d.kind = 'follow_up') AS follow_up_due,
                  min(d.opened_at) FILTER (WHERE d.kind = 'trace_lost') AS lost_since,
@@ -134,12 +150,13 @@ pub async fn contacts(
          WHERE c.book_id = $1 AND {} AND $3::text IS NOT NULL
              AND c.state = ANY(CASE WHEN $4::text IS NULL THEN ARRAY['active', 'covered'] ELSE ARRAY[$4::text] END)
              AND ($5::text IS NULL OR c.category = $5::text) AND ($6::text IS NULL OR c.case_id = $6::text::uuid) AND {needs}
+             AND {nobodys} AND ($10::text IS NULL OR a.team_id = $10::text)
              AND ($7::text IS NULL OR (c.last_exposure, c.contact_id) < ($7::text::timestamptz, $8::text::uuid))
          ORDER BY c.last_exposure DESC, c.contact_id DESC LIMIT $9",
         within("c.place", 2)
     );
     let now = now.to_string();
-    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &state, &category, &case, &exposed, &id, &page.rows()];
+    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &state, &category, &case, &exposed, &id, &page.rows(), &team];
     let found = list(tx, "contacts", &sql, params).await?;
     Ok(Page::new(found, page, as_of_seq, |c: &ContactItem| format!("{}{SEPARATOR}{}", c.last_exposure, c.contact_id)))
 }
