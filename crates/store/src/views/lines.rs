@@ -222,7 +222,8 @@ pub async fn follow_up_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId
     let [seq, idx] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
     let who = who();
     let sql = format!(
-        "SELECT u.seq, u.idx, u.contact_id, {who}, c.last_exposure, u.at, u.outcome, u.temperature, u.symptoms, u.by, u.note
+        "SELECT u.seq, u.idx, u.contact_id, {who}, c.last_exposure, u.at, u.outcome, u.temperature, u.symptoms,
+             coalesce(u.by, (SELECT t.name FROM quell.team t WHERE t.book_id = $1 AND t.team_id = u.team_id)) AS by, u.note
          FROM quell.follow_up u JOIN quell.person p ON p.book_id = $1 AND p.person_id = u.person_id
          JOIN quell.contact c ON c.book_id = $1 AND c.contact_id = u.contact_id
          WHERE u.book_id = $1 AND {} AND ($3::text IS NULL OR (u.seq, u.idx) > ($3::text::bigint, $4::text::integer))

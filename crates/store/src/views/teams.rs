@@ -111,10 +111,14 @@ pub async fn teams(tx: &Transaction<'_>, book: BookId, place: &PlaceId, offset: 
              AND f.team_id IS NOT NULL AND {} GROUP BY f.team_id",
         within("f.place", 2)
     );
+    let place = place.as_str();
+    let at: super::Params<'_> = &[&book.0, &place];
+    let by: super::Params<'_> = &[&book.0, &place, &end, &now];
+    let on: super::Params<'_> = &[&book.0, &place, &begin, &end];
     let (mut items, owed, done) = try_join!(
-        list::<TeamItem>(tx, "teams", &teams, &[&book.0, &place.as_str()]),
-        list::<Of>(tx, "workload", &owed, &[&book.0, &place.as_str(), &end, &now]),
-        list::<Of>(tx, "visits of teams", &done, &[&book.0, &place.as_str(), &begin, &end]),
+        list::<TeamItem>(tx, "teams", &teams, at),
+        list::<Of>(tx, "workload", &owed, by),
+        list::<Of>(tx, "visits of teams", &done, on),
     )?;
     let mut of: BTreeMap<Option<TeamId>, Workload> = owed.into_iter().map(|w| (w.team_id, w.numbers)).collect();
     for Of { team_id, numbers } in done {
