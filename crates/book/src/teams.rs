@@ -114,7 +114,7 @@ impl Loads {
         let rank = |t: &Team| {
             let inside = -i64::try_from(t.covers(home)?).ok()?;
             let room = self.has_room(t, people);
-            // In billionths: two teams that differ at all differ by more, for a capacity has at most four digits.
+            // In billionths: two teams that differ at all differ by more, for no capacity is above 10,000.
             let taken = (self.of(t) + people as i64) * 1_000_000_000 / i64::from(t.capacity.max(1));
             Some((!room, if room { (inside, taken) } else { (taken, inside) }, t.team_id.clone()))
         };

@@ -147,6 +147,45 @@ async fn every_team_has_its_day_sheet() {
     assert_eq!(std::fs::read_to_string(csv).unwrap().matches("镇组").count(), 3, "the team is in the list that goes out");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn teams_come_in_as_a_table() {
+    let w = World::county(8).await;
+    w.app.clock.keep(&w.data).unwrap();
+    let import = |text: &str, more: &[&str]| {
+        let file = w.data.join("teams.csv");
+        std::fs::write(&file, text).unwrap();
+        let out = quell(&w, &[&["import", "teams", file.to_str().unwrap()], more].concat());
+        let report: Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {out:?}"));
+        let n = |field: &str| report["counts"][field].as_u64().unwrap();
+        let rules: Vec<String> = report["issues"].as_array().unwrap().iter().map(|i| i["rule"].as_str().unwrap().to_owned()).collect();
+        ([n("new"), n("changed"), n("unchanged"), n("bad")], rules)
+    };
+    let text = format!(
+        "小组编码,小组名称,负责地点,每日可访人数,成员
+a,一组,{A};{TOWN_2},30,王护士;李医生
+b,二组,{B},20,
+"
+    );
+    assert_eq!(import(&text, &[]), ([2, 0, 0, 0], vec![]));
+    assert_eq!(import(&text, &[]), ([0, 0, 2, 0], vec![]), "the same file again");
+    let members = w.count("SELECT jsonb_array_length(members)::bigint FROM quell.team WHERE team_id = 'a'").await;
+    assert_eq!(members, 2);
+    let later = format!(
+        "team,name,places,capacity
+a,一组,{A},40
+b,二组,{B},0
+c,二组,{B},5
+d,四组,{A}.nowhere,5
+"
+    );
+    let (counts, mut rules) = import(&later, &["--skip-bad"]);
+    rules.sort();
+    assert_eq!(counts[1..], [1, 0, 3], "{rules:?}");
+    assert!(["place.unknown", "team.same_name"].iter().all(|r| rules.contains(&(*r).to_owned())), "{rules:?}");
+    assert_eq!(w.count("SELECT capacity::bigint FROM quell.team WHERE team_id = 'a' AND jsonb_array_length(members) = 2").await, 40);
+    w.verify().await;
+}
+
 /// A thousand people of one team are spread in one submission, and come back: in seconds, also on a machine that does other things.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_team_of_a_thousand_is_spread_at_once() {

@@ -52,6 +52,9 @@ pub struct Sheet {
     /// Residents of this place and below; of a listed team all its people by default.
     #[arg(long)]
     place: Option<PlaceId>,
+    /// Whoever is to be seen by the end of this day. Default: today.
+    #[arg(long)]
+    day: Option<Day>,
     /// The file.
     #[arg(long, short)]
     out: PathBuf,
@@ -129,8 +132,10 @@ async fn day_sheet(ctx: &Context, app: &App, s: &Sheet) -> Result<(), CliError> 
         Ok(page)
     })
     .await?;
-    // A person who is contact of several cases is seen once.
-    contacts.retain(|c| c.state == quell_book::ContactState::Active);
+    // A person who is contact of several cases is seen once; who has been seen is to be seen on another day.
+    let day = s.day.unwrap_or_else(|| head.now.day(head.offset));
+    let by = day.plus(1).start(head.offset);
+    contacts.retain(|c| c.state == quell_book::ContactState::Active && c.follow_up_due.is_some_and(|due| due <= by));
     let names: Vec<String> = contacts.iter().map(|c| c.name.clone().unwrap_or_default()).collect();
     let place = match (&s.place, listed) {
         (None, Some(t)) => t.place_names.join(if ctx.chinese { "、" } else { ", " }),
@@ -141,7 +146,7 @@ async fn day_sheet(ctx: &Context, app: &App, s: &Sheet) -> Result<(), CliError> 
     };
     let english = || listed.and_then(|t| t.name_en.as_deref()).filter(|_| !ctx.chinese);
     let team = english().or(listed.map(|t| t.name.as_str())).unwrap_or(&s.team);
-    keep(ctx, head.day_sheet(team, &place, &contacts, ctx.chinese), &s.out, &names)
+    keep(ctx, head.day_sheet((team, &place), day, &contacts, ctx.chinese), &s.out, &names)
 }
 
 /// The items of all pages.
