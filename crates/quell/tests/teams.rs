@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const AT: &str = "2022-11-26T18:00:00+08:00";
 
 fn listed(team: &str, name: &str, place: &str, capacity: u32) -> Value {
-    json!({"team_listed": {"team": team, "name": name, "places": [place], "capacity": capacity, "members": ["王护士"], "at": AT}})
+    json!({"team_listed": {"team": team, "name": name, "places": [place], "capacity": capacity, "members": ["护士甲"], "at": AT}})
 }
 fn named(n: u32, of: PersonId) -> Value {
     json!({"contact_named": {"contact": ContactId(derived_uuid(&[b"teams", &n.to_be_bytes()])), "person": of, "category": "close",
@@ -162,7 +162,7 @@ async fn teams_come_in_as_a_table() {
     };
     let text = format!(
         "小组编码,小组名称,负责地点,每日可访人数,成员
-a,一组,{A};{TOWN_2},30,王护士;李医生
+a,一组,{A};{TOWN_2},30,护士甲;医生乙
 b,二组,{B},20,
 "
     );
