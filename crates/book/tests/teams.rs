@@ -56,6 +56,10 @@ fn the_team_of_the_innermost_place_sees_a_contact_and_the_wider_one_is_its_reser
     // Three live in each household: the second of building 1 has its first person with the team of the building.
     name(&mut b, "01T10:00", [2, 3, 5]);
     assert_eq!((teams(&b, 1..=5), people(&b, "b1")), ("b1 b1 b1 b1 b1".into(), 5), "one household, one team, though it is full");
+    let next_door = format!("{B1}.u1.103");
+    b.say("01T10:30", "person_listed", json!({"person": p(13), "name": "new", "sex": "male", "home": next_door}));
+    name(&mut b, "01T10:40", [13]);
+    assert_eq!(teams(&b, [13]), "county", "the next household of the building finds its team full");
     b.say("01T11:00", "followed_up", json!({"person": p(1), "outcome": "seen_ok", "by": "Team b1"}));
     b.say("01T11:00", "followed_up", json!({"person": p(4), "outcome": "seen_ok", "by": "county"}));
     b.say("01T11:00", "followed_up", json!({"person": p(7), "outcome": "seen_ok", "by": "Dr Li"}));
