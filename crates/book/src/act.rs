@@ -46,6 +46,7 @@ pub fn apply(state: &mut State, ctx: Context<'_>, facts: &[Fact]) -> Outcome {
     }
     for (i, fact) in facts.iter().enumerate() {
         let fact = &*crate::same::said_of_the_kept(state, fact);
+        let before = crate::teams::Before::of(state);
         let mut act = Act { s: state, c: ctx, index: i as u32 };
         if let Err(mut refusal) = act.fact(fact) {
             refusal.fact = i as u32;
@@ -53,6 +54,7 @@ pub fn apply(state: &mut State, ctx: Context<'_>, facts: &[Fact]) -> Outcome {
             state.rollback(&mark);
             return Err(refusal);
         }
+        act.settle_teams(before);
     }
     Ok(())
 }
@@ -124,6 +126,11 @@ impl Act<'_> {
             Fact::ContactNamed(f) => self.contact_named(f),
             Fact::ContactDropped(f) => self.contact_dropped(f),
             Fact::FollowedUp(f) => self.followed_up(f),
+            Fact::TeamListed(f) => self.team_listed(f),
+            Fact::TeamAbsent(f) => self.team_absent(f),
+            Fact::TeamReturned(f) => self.team_returned(f),
+            Fact::TeamEnded(f) => self.team_ended(f),
+            Fact::FollowUpAssigned(f) => self.follow_up_assigned(f),
             Fact::ProphylaxisGiven(f) => self.prophylaxis_given(f),
             Fact::ProphylaxisDeclined(f) => self.prophylaxis_declined(f),
             Fact::TimeRanOut(f) => self.time_ran_out(f),

@@ -14,6 +14,7 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
     let case = |c: &CaseId| s.cases.get(c).map(|c| c.place.clone()).into_iter().collect::<Vec<_>>();
     let order = |o: &OrderId| s.orders.get(o).map(|o| o.place.clone()).into_iter().collect::<Vec<_>>();
     let lead = |l: &LeadId| s.leads.get(l).map(|l| l.place.clone()).into_iter().collect::<Vec<_>>();
+    let team = |t: &TeamId| s.teams.get(t).map(|t| t.place.clone()).into_iter().collect::<Vec<_>>();
     let transfer = |t: &TransferId| s.transfers.get(t).map(|t| t.place.clone()).into_iter().collect::<Vec<_>>();
     match fact {
         Fact::PlaceListed(f) => vec![f.place.clone()],
@@ -65,6 +66,11 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
         Fact::ContactNamed(f) => person(&f.person),
         Fact::ContactDropped(f) => s.contacts.get(&f.contact).map(|c| c.place.clone()).into_iter().collect(),
         Fact::FollowedUp(f) => person(&f.person),
+        Fact::TeamListed(f) => f.places.iter().cloned().chain(team(&f.team)).collect(),
+        Fact::TeamAbsent(f) => team(&f.team),
+        Fact::TeamReturned(f) => team(&f.team),
+        Fact::TeamEnded(f) => team(&f.team),
+        Fact::FollowUpAssigned(f) => f.persons.iter().flat_map(person).collect(),
         Fact::ProphylaxisGiven(f) => person(&f.person),
         Fact::ProphylaxisDeclined(f) => person(&f.person),
         Fact::TimeRanOut(f) => person(&f.person),

@@ -64,6 +64,7 @@ impl Act<'_> {
             temperature: f.temperature,
             symptoms: f.symptoms.clone(),
             by: f.by.clone(),
+            team_id: self.visiting_team(f),
             self_reported: f.self_reported,
             note: f.note.clone(),
         });

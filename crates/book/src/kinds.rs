@@ -203,6 +203,12 @@ FollowUpOutcome {
     NotAttempted = "not_attempted", "未访视"; /// Could not be tried: no access, no telephone, weather.
     NotPerformed = "not_performed", "无法访视"; });
 
+words!(/// State of a follow-up team.
+TeamState { /// At work.
+    Present = "present", "在岗"; /// Not at work for now; its people are with other teams meanwhile.
+    Absent = "absent", "缺勤"; /// Does not exist any more.
+    Ended = "ended", "已撤销"; });
+
 words!(/// What kind of order restricts a person.
 OrderKind {
     /// Of a contact (quarantine).

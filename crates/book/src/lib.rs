@@ -2,7 +2,7 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `sources`, `registers`, `leads`, `contacts`, `follow_up`, `prophylaxis`, `orders`, `messages`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `sources`, `registers`, `leads`, `contacts`, `follow_up`, `teams`, `prophylaxis`, `orders`, `messages`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
 //! in [`rows`].
 
 mod act;
@@ -40,6 +40,7 @@ mod state;
 mod stay;
 mod submission;
 mod table;
+mod teams;
 mod testing;
 mod transfer;
 mod zones;

@@ -124,12 +124,14 @@ macro_rules! state {
                 $(self.$field.absorb(other.$field);)*
                 self.briefs.absorb(other.briefs);
             }
-            /// Empties the slice of everything but rounds, zones and the laboratories' days; nothing of it may be changed and not taken.
+            /// Empties the slice of everything but rounds, zones, teams and the laboratories' days; nothing of it may be changed and not
+            /// taken.
             pub fn clear(&mut self) {
                 let (rounds, zones, days) = (self.rounds.clone(), self.zones.clone(), self.laboratory_days.clone());
+                let teams = self.teams.clone();
                 $(self.$field.clear();)*
                 self.briefs.clear();
-                (self.rounds, self.zones, self.laboratory_days) = (rounds, zones, days);
+                (self.rounds, self.zones, self.laboratory_days, self.teams) = (rounds, zones, days, teams);
             }
             /// A mark to roll back to.
             pub fn mark(&self) -> Mark {
@@ -184,6 +186,8 @@ state! {
     leads: Lead,
     memberships: Membership,
     check_ins: CheckIn,
+    teams: Team,
+    assignments: FollowUpAssignment,
     transfers: Transfer,
     stays: Stay,
     observations: Observation,
@@ -194,18 +198,20 @@ state! {
 }
 
 impl State {
-    /// An empty slice of the same book, with the same rounds and zones.
+    /// An empty slice of the same book, with the same rounds, zones and teams.
     pub fn empty_slice(&self) -> Self {
         let mut slice = Self::slice(self.config.clone(), self.open_day, self.protocol.clone());
         self.rounds.values().for_each(|r| slice.rounds.load(r.clone()));
         self.zones.values().for_each(|z| slice.zones.load(z.clone()));
+        self.teams.values().for_each(|t| slice.teams.load(t.clone()));
         slice
     }
-    /// Rounds and zones are few: the slice holds all that are in force. So are the days of laboratories: all of them.
+    /// Rounds and zones are few: the slice holds all that are in force. So are the days of laboratories and the teams: all of them.
     fn with_whole_small_tables(mut self) -> Self {
         self.rounds = Table::whole();
         self.zones = Table::whole();
         self.laboratory_days = Table::whole();
+        self.teams = Table::whole();
         self
     }
     /// Counts n duties of a kind at a place. The day is the book's open day.

@@ -32,6 +32,8 @@ pub enum Group {
     Number(CaseNumber),
     /// The open duties about an account.
     Account(AccountId),
+    /// People under follow-up who are with this team or belong to it; none: with no team. No index leads to them: see [`Table::among`].
+    Team(Option<TeamId>),
 }
 
 /// A row of a table.
@@ -200,6 +202,19 @@ impl<R: Row> Table<R> {
     }
     fn rows_of(&self, members: Option<&Members<R::Key>>) -> Vec<&R> {
         members.iter().flat_map(|m| &m.keys).filter_map(|k| self.rows.get(k)?.as_ref()).collect()
+    }
+    /// The rows that satisfy a condition, in the order of their keys, where that is asked too seldom for an index. Panics if this is a
+    /// slice and any of these groups, which must hold all of them, was not loaded.
+    pub fn among(&self, groups: &[Group], want: impl Fn(&R) -> bool) -> Vec<&R> {
+        let known = |g: &Group| self.groups.get(g).is_some_and(|m| m.known);
+        assert!(self.whole || groups.iter().all(known), "{} of {groups:?} were not loaded", std::any::type_name::<R>());
+        let mut found: Vec<&R> = self.values().filter(|r| want(r)).collect();
+        found.sort_unstable_by_key(|r| r.key());
+        found
+    }
+    /// The rows that were put since a mark, each as it is now with what it was before the change; a row that was put twice comes twice.
+    pub fn since(&self, mark: usize) -> impl Iterator<Item = (Option<&R>, &R)> {
+        self.journal[mark..].iter().filter_map(|(key, old)| Some((old.as_ref(), self.rows.get(key)?.as_ref()?)))
     }
     /// Inserts or replaces a row.
     pub fn put(&mut self, row: R) {

@@ -124,6 +124,33 @@ fn assert_consistent(s: &State) {
     for person in s.persons.values() {
         assert_person(s, person);
     }
+    assert_teams(s);
+}
+
+/// Whoever is owed a follow-up is with the team of the household, with one that is present if any such covers the home; nobody else is.
+fn assert_teams(s: &State) {
+    for t in s.teams.values() {
+        let people = s.assignments.values().filter(|a| a.active && a.team_id.as_ref() == Some(&t.team_id)).count();
+        assert_eq!(t.people, people as i32, "{t:?}");
+        assert!(people == 0 || t.state == TeamState::Present, "{t:?} is not at work");
+    }
+    for person in s.persons.values() {
+        let a = s.assignments.get(&person.person_id);
+        let owed =
+            s.duties.group(&Group::Person(person.person_id)).iter().any(|d| matches!(d.kind, DutyKind::FollowUp | DutyKind::TraceLost));
+        assert_eq!(owed, a.is_some_and(|a| a.active), "{person:?}: {a:?}");
+        let Some(a) = a.filter(|a| a.active) else { continue };
+        assert_eq!((&a.home, &a.place), (&person.home, &person.place), "{a:?}");
+        let covers = |t: &Team| t.places.iter().any(|p| a.home.is_within(p));
+        let present = |t: &&Team| t.state == TeamState::Present && covers(t);
+        assert!(a.team_id.is_some() || s.teams.values().find(present).is_none(), "{a:?} is with nobody");
+        let team = |id: &Option<TeamId>| id.as_ref().map(|id| s.teams.get(id).expect("it is listed"));
+        assert!(team(&a.team_id).is_none_or(|t| covers(t) || a.by_hand), "{a:?} is with a team that does not cover the home");
+        assert!(team(&a.own_team).is_none_or(|t| t.state != TeamState::Ended), "{a:?} waits for a team that has ended");
+        for mate in s.assignments.values().filter(|m| m.active && m.household && a.household && m.home == a.home) {
+            assert_eq!((&mate.team_id, &mate.own_team, mate.by_hand), (&a.team_id, &a.own_team, a.by_hand), "one household, one team");
+        }
+    }
 }
 
 /// Nobody waits for a message that is answered, and none that came back is forgotten.
@@ -297,7 +324,7 @@ fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)
     macro_rules! same_rows {
         ($($table:ident)*) => { $(assert_eq!(sorted(&in_slice.$table), sorted(&in_whole.$table));)* };
     }
-    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links leads memberships check_ins outbox inbox merges distincts transfers stays
+    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links leads memberships check_ins teams assignments outbox inbox merges distincts transfers stays
     observations zones duties ownerships sealed_days }
     // The store copies new rows of these in, which must not be there.
     assert_eq!(in_slice.persons.new_rows(), in_whole.persons.new_rows());

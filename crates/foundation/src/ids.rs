@@ -124,6 +124,8 @@ code_id!(/// A protocol file's id, for example `covid-2022-twenty`.
     ProtocolId, 60);
 code_id!(/// A group that people belong to: a class, a team (班级、班组).
     GroupId, 60);
+code_id!(/// A follow-up team (随访组), unique in one book.
+    TeamId, 60);
 code_id!(/// A user's account name.
     AccountId, 60);
 code_id!(/// The device a submission came from.

@@ -53,6 +53,10 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         FollowedUp(_) | ProphylaxisGiven(_) | ProphylaxisDeclined(_) | AppealMade(_) => {
             matches!(role, Role::Investigator | Role::CommunityWorker | Role::Ward)
         }
+        TeamListed(_) | TeamAbsent(_) | TeamReturned(_) | TeamEnded(_) => {
+            matches!(role, Role::Administrator | Role::Investigator | Role::Commander)
+        }
+        FollowUpAssigned(_) => matches!(role, Role::Investigator | Role::CommunityWorker | Role::Commander),
         OrderIssued(_) => matches!(role, Role::Investigator | Role::Commander),
         OrderLifted(_) | AppealAnswered(_) => role == Role::Commander,
         TransferRequested(_) => matches!(role, Role::Investigator | Role::Dispatcher | Role::Ward),

@@ -214,12 +214,17 @@ impl Letterhead<'_> {
         Ok(batch.finish()?)
     }
 
-    /// The day sheet of a team: these contacts, in the order of their homes.
+    /// The day sheet of a team at a place: these contacts, in the order of their homes.
     ///
     /// # Errors
     /// If it cannot be set.
-    pub fn day_sheet(&self, team: &str, place: &str, contacts: &[ContactItem], chinese: bool) -> Result<Document, PaperError> {
-        let today = self.now.day(self.offset);
+    pub fn day_sheet(
+        &self,
+        (team, place): (&str, &str),
+        day: Day,
+        contacts: &[ContactItem],
+        chinese: bool,
+    ) -> Result<Document, PaperError> {
         let symptoms = self.protocol.question("symptoms").map(|q| q.options.iter().filter(|o| o.id != "other")).into_iter().flatten();
         let ask = symptoms.map(|o| if chinese { o.zh.as_str() } else { o.en.as_str() }).collect::<Vec<_>>().join(if chinese {
             "、"
@@ -231,11 +236,11 @@ impl Letterhead<'_> {
             let days = c.until.map_or(0, |u| u.day(self.offset).0 - exposed.0 - 1);
             Visit {
                 name: c.name.clone().unwrap_or_default(),
-                age: c.born.and_then(|b| u8::try_from((today.0 - b.0) * 100 / 36_525).ok()),
+                age: c.born.and_then(|b| u8::try_from((day.0 - b.0) * 100 / 36_525).ok()),
                 sex: sex(c.sex),
                 address: walk_to(c),
                 telephone: c.phone.clone().unwrap_or_default(),
-                day: u16::try_from(today.0 - exposed.0).unwrap_or(0),
+                day: u16::try_from(day.0 - exposed.0).unwrap_or(0),
                 of: u16::try_from(days).unwrap_or(0),
                 ask: ask.clone(),
             }
@@ -246,7 +251,7 @@ impl Letterhead<'_> {
             team: team.to_owned(),
             place: place.to_owned(),
             jurisdiction: self.jurisdiction.clone(),
-            day: today,
+            day,
             visits: walk.into_iter().map(visit).collect(),
             printed_at: self.at(self.now),
         };

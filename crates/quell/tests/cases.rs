@@ -196,7 +196,7 @@ async fn indicators_say_how_good_the_tracing_is() {
     let below = found["below"].as_array().unwrap();
     let lines: Vec<_> = below.iter().map(|b| (b["name"].as_str().unwrap(), b["contacts"]["people"].as_i64())).collect();
     assert_eq!(lines, [("高唐街道", Some(2)), ("龙门街道", Some(1))], "{found}");
-    let team = json!({"by": "第一组", "tried": 3, "seen_ok": 1, "seen_not_ok": 1, "missed": 1, "not_done": 0});
+    let team = json!({"team_id": null, "by": "第一组", "tried": 3, "seen_ok": 1, "seen_not_ok": 1, "missed": 1, "not_done": 0});
     assert_eq!(found["teams"], json!([team]));
     let own = w.get("/v1/indicators", &w.token(Role::Sampler, TOWN_2).await).await.json();
     assert_eq!(own["total"]["contacts"]["people"], 1, "{own}");

@@ -116,7 +116,9 @@ fn plausible(route: &Route) -> (String, String) {
         "/v1/leads" => format!("/v1/leads?place={ROOT}&state=open"),
         "/v1/contacts" => format!("/v1/contacts?place={ROOT}&need=overdue&category=close"),
         "/v1/orders" => format!("/v1/orders?person={p}&in_force=true"),
-        "/v1/board" | "/v1/shoulds" | "/v1/facilities" | "/v1/cases/counts" | "/v1/day" => format!("{}?place={ROOT}", route.path),
+        "/v1/board" | "/v1/teams" | "/v1/shoulds" | "/v1/facilities" | "/v1/cases/counts" | "/v1/day" => {
+            format!("{}?place={ROOT}", route.path)
+        }
         "/v1/submissions/{id}" => format!("/v1/submissions/{}", fresh_submission()),
         "/v1/items/{state}" => "/v1/items/open?kind=deliver&round=R1&overdue=true&limit=5".into(),
         "/v1/rounds/{round}" | "/v1/rounds/{round}/links" => route.path.replace("{round}", "R1"),

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::log::{Answer, Incoming};
 use crate::tables::select;
 use deadpool_postgres::GenericClient;
-use quell_book::rows::{Case, CheckIn, Membership, Person, Place, Tube};
+use quell_book::rows::{Case, CheckIn, Membership, Person, Place, Team, Tube};
 use quell_book::{Changes, DutyKind, Refusal, Venue};
 use quell_foundation::*;
 use serde::Serialize;
@@ -63,6 +63,14 @@ pub async fn listed(c: &impl GenericClient, book: BookId, paths: &[PlaceId]) -> 
 /// If the database refuses.
 pub async fn memberships(c: &impl GenericClient, book: BookId, persons: &[PersonId]) -> Result<Vec<Membership>, StoreError> {
     select(c, book.0, "person_id = ANY($2)", &[&uuids(persons.iter().map(|p| p.0))]).await
+}
+
+/// All follow-up teams, the ended ones too.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn teams(c: &impl GenericClient, book: BookId) -> Result<Vec<Team>, StoreError> {
+    select(c, book.0, "true", &[]).await
 }
 
 /// Check-ins with these keys.

@@ -34,7 +34,7 @@ impl Tx<'_> {
 /// The slice of a book that is in memory, and what of it need not be asked for again.
 pub(crate) struct Loaded {
     pub state: State,
-    /// Rounds and zones in force are here, and the days of laboratories.
+    /// Rounds and zones in force are here, the days of laboratories, and the teams.
     small_tables: bool,
     /// Places and rounds that were asked for. They are few, and every batch needs the same ones; people and tubes are asked for again.
     known: Needs,
@@ -59,14 +59,16 @@ impl Loaded {
     /// the same as, what the database says. `head`: for a close, the log's hash.
     pub async fn load(&mut self, tx: &Tx<'_>, facts: &[&Fact], now: Instant, head: Hash) -> Result<(), StoreError> {
         if !self.small_tables {
-            let (rounds, zones, days) = try_join!(
+            let (rounds, zones, days, teams) = try_join!(
                 select::<Round>(tx.client, tx.book, "state = 'open'", &[]),
                 select::<Zone>(tx.client, tx.book, "lifted_at IS NULL", &[]),
                 select::<LaboratoryDay>(tx.client, tx.book, "true", &[]),
+                select::<Team>(tx.client, tx.book, "true", &[]),
             )?;
             put(&mut self.state.rounds, rounds);
             put(&mut self.state.zones, zones);
             put(&mut self.state.laboratory_days, days);
+            put(&mut self.state.teams, teams);
             self.small_tables = true;
         }
         let mut done = self.known.clone();
@@ -349,6 +351,7 @@ async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     put(&mut s.links, of_target);
     put(&mut s.links, of_source);
     load_same(tx, s, w).await?;
+    load_assignments(tx, s, w).await?;
     load_registers(tx, s, w).await
 }
 
@@ -386,6 +389,32 @@ async fn load_messages(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), Stor
     put(&mut s.outbox, sent);
     s.inbox.know_keys(&w.inbox);
     put(&mut s.inbox, received);
+    Ok(())
+}
+
+/// Who is with which follow-up team: of these persons, these households, these teams.
+async fn load_assignments(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreError> {
+    let persons: Vec<uuid::Uuid> = w.dossiers.union(&w.assignments).map(|p| p.0).collect();
+    let homes = texts(&w.homes);
+    let teams = texts(w.teams.iter().flatten());
+    let with_nobody = async {
+        let none = w.teams.contains(&None).then_some("active AND team_id IS NULL");
+        match none {
+            Some(condition) => select::<FollowUpAssignment>(tx.client, tx.book, condition, &[]).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let (named, at_home, with_team, own, nobodys) = try_join!(
+        tx.rows::<FollowUpAssignment>(("person_id", Ids(&persons)), "true"),
+        tx.rows::<FollowUpAssignment>(("home", Texts(&homes)), "active AND household"),
+        tx.rows::<FollowUpAssignment>(("team_id", Texts(&teams)), "active"),
+        tx.rows::<FollowUpAssignment>(("own_team", Texts(&teams)), "active AND own_team IS DISTINCT FROM team_id"),
+        with_nobody,
+    )?;
+    s.assignments.know_keys(w.dossiers.union(&w.assignments));
+    s.assignments.know_groups(w.homes.iter().cloned().map(Group::Place));
+    s.assignments.know_groups(w.teams.iter().cloned().map(Group::Team));
+    [named, at_home, with_team, own, nobodys].into_iter().for_each(|rows| put(&mut s.assignments, rows));
     Ok(())
 }
 

@@ -65,6 +65,8 @@ stored! {
     Lead, "quell.lead", "lead_id";
     Membership, "quell.membership", "group_id, person_id";
     CheckIn, "quell.check_in", "person_id, starts, venue";
+    Team, "quell.team", "team_id";
+    FollowUpAssignment, "quell.follow_up_assignment", "person_id";
     Transfer, "quell.transfer", "transfer_id";
     Stay, "quell.stay", "stay_id";
     Observation, "quell.observation", "seq, idx";

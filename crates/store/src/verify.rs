@@ -257,6 +257,8 @@ async fn compare_all(c: &impl GenericClient, book: i32, replay: &mut Replay, rep
     compare(c, book, &s.leads, report, "lead_id::text").await?;
     compare(c, book, &s.memberships, report, "group_id || person_id::text").await?;
     compare(c, book, &s.check_ins, report, "person_id::text").await?;
+    compare(c, book, &s.teams, report, "team_id").await?;
+    compare(c, book, &s.assignments, report, "person_id::text").await?;
     compare(c, book, &s.transfers, report, "transfer_id::text").await?;
     compare(c, book, &s.stays, report, "stay_id::text").await?;
     compare(c, book, &s.observations, report, "seq::text").await?;

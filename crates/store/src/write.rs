@@ -55,6 +55,8 @@ pub(crate) async fn changed_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreEr
         upsert(client, book, &c.leads),
         upsert(client, book, &c.memberships),
         upsert(client, book, c.check_ins.replaced()),
+        upsert(client, book, &c.teams),
+        upsert(client, book, &c.assignments),
         upsert(client, book, &c.transfers),
         // A bed that one person leaves and another takes in the same batch: leave first.
         stays(tx, &c.stays),

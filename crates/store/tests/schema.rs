@@ -166,6 +166,8 @@ async fn columns_are_the_fields(w: &World) {
         Lead,
         Membership,
         CheckIn,
+        Team,
+        FollowUpAssignment,
         Transfer,
         Stay,
         Observation,

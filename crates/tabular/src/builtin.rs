@@ -13,6 +13,7 @@ shipped! {
     "plate"
     "checkins"
     "members"
+    "teams"
     "tianjin-linelist"
     "godata-cases"
     "godata-contacts"

@@ -26,6 +26,7 @@ mod messages;
 mod registers;
 mod same;
 mod sampling;
+mod teams;
 mod testing;
 
 pub use area::*;
@@ -38,6 +39,7 @@ pub use messages::*;
 pub use registers::*;
 pub use same::*;
 pub use sampling::*;
+pub use teams::*;
 pub use testing::*;
 
 macro_rules! kinds {
@@ -99,6 +101,11 @@ kinds! {
     ContactNamed = "contact_named",
     ContactDropped = "contact_dropped",
     FollowedUp = "followed_up",
+    TeamListed = "team_listed",
+    TeamAbsent = "team_absent",
+    TeamReturned = "team_returned",
+    TeamEnded = "team_ended",
+    FollowUpAssigned = "follow_up_assigned",
     ProphylaxisGiven = "prophylaxis_given",
     ProphylaxisDeclined = "prophylaxis_declined",
     TimeRanOut = "time_ran_out",

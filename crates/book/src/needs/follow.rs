@@ -20,6 +20,7 @@ impl Needs {
         }
         n.follow_merged(state, facts);
         n.follow_new_members(state, facts);
+        n.follow_teams(state, facts);
         n
     }
 
@@ -147,6 +148,7 @@ impl Needs {
             Fact::LeadClosed(f) => self.follow_lead(s, &f.lead),
             Fact::ContactNamed(f) => self.follow_person(s, f.person),
             Fact::FollowedUp(f) => self.follow_person(s, f.person),
+            Fact::FollowUpAssigned(f) => f.persons.iter().for_each(|p| self.follow_assigned(s, *p)),
             Fact::ProphylaxisGiven(f) => self.follow_person(s, f.person),
             Fact::ProphylaxisDeclined(f) => self.follow_person(s, f.person),
             Fact::TimeRanOut(f) => self.follow_person(s, f.person),
@@ -309,7 +311,7 @@ impl Needs {
     }
 
     /// A person with everything about them, and the facilities and zones that a change would touch.
-    fn follow_person(&mut self, s: &State, p: PersonId) {
+    pub(super) fn follow_person(&mut self, s: &State, p: PersonId) {
         self.dossier(p);
         let group = Group::Person(p);
         for stay in s.stays.loaded_group(&group).into_iter().filter(|x| x.left_at.is_none()) {

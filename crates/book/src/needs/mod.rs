@@ -4,6 +4,7 @@
 
 mod follow;
 mod messages;
+mod teams;
 
 use crate::fact::{Fact, Venue};
 use crate::same::in_order;
@@ -113,6 +114,12 @@ needs! {
     account_duties: AccountId,
     /// Cases that may be withdrawn, with their contacts and leads.
     case_contacts: CaseId,
+    /// Who is assigned to whom for follow-up, of these persons; of those in `dossiers` it comes with the dossier.
+    assignments: PersonId,
+    /// Households with all of them who are under follow-up.
+    homes: PlaceId,
+    /// All who are under follow-up with these teams or belong to them; none: with no team.
+    teams: Option<TeamId>,
 }
 
 /// Inserts what is not there yet; most names of a batch repeat.
@@ -284,6 +291,11 @@ impl Needs {
                 self.leads.insert(f.lead);
             }
             Fact::FollowedUp(f) => self.dossier(f.person),
+            Fact::TeamListed(f) => f.places.iter().for_each(|p| self.place(p)),
+            Fact::TeamAbsent(f) => drop(self.teams.insert(Some(f.team.clone()))),
+            Fact::TeamReturned(f) => drop(self.teams.insert(Some(f.team.clone()))),
+            Fact::TeamEnded(f) => drop(self.teams.insert(Some(f.team.clone()))),
+            Fact::FollowUpAssigned(f) => f.persons.iter().for_each(|p| self.dossier(*p)),
             Fact::ProphylaxisGiven(f) => self.dossier(f.person),
             Fact::ProphylaxisDeclined(f) => self.dossier(f.person),
             Fact::TimeRanOut(f) => self.dossier(f.person),

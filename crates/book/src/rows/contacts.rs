@@ -68,6 +68,8 @@ rows! {
         symptoms: Vec<String>,
         /// Who followed up.
         by: Option<String>,
+        /// The team whose visit it was: the listed one that `by` names, else the one that the person was assigned to.
+        team_id: Option<TeamId>,
         /// The person's own word.
         self_reported: bool,
         /// What else was said.

@@ -54,6 +54,7 @@ mod investigation;
 mod messages;
 mod registers;
 mod same;
+mod teams;
 
 pub use area::*;
 pub use care::*;
@@ -64,3 +65,4 @@ pub use investigation::*;
 pub use messages::*;
 pub use registers::*;
 pub use same::*;
+pub use teams::*;

@@ -62,7 +62,37 @@ impl Generator {
                 let fresh = self.fresh();
                 vec![self.message(s, fresh, (a, b, c))]
             }
+            172..=183 => self.team((a, b, c)),
             _ => vec![self.any(s, kind, a, b, c)],
+        }
+    }
+
+    /// Something about follow-up teams: small ones, so that they are soon full, that cover the compound, more or less.
+    fn team(&self, (a, b, c): (u8, u8, u8)) -> Vec<Fact> {
+        const OTHER: &str = "50.500237.101.002";
+        let team = format!("team{}", a % 4);
+        match b % 8 {
+            0..=3 => {
+                let places = of(&[vec![COMMUNITY], vec![COMPOUND, OTHER], vec![ZONES[1]], vec![ZONES[2], ZONES[1]], vec![OTHER]], b / 8);
+                let list = |place: &&str| {
+                    fact(
+                        "",
+                        "place_listed",
+                        json!({"place": place, "kind": if *place == COMMUNITY { "community" } else if *place == COMPOUND { "compound" } else { "building" }, "name": "n"}),
+                    )
+                };
+                let mut all: Vec<Fact> = places.iter().map(list).collect();
+                all.push(self.fact(
+                    "team_listed",
+                    c,
+                    json!({"team": team, "name": team, "places": places, "capacity": c % 4 + u8::from(a < 250)}),
+                ));
+                all
+            }
+            4 => vec![self.fact("team_absent", c, json!({"team": team}))],
+            5 => vec![self.fact("team_returned", c, json!({"team": team}))],
+            6 if c.is_multiple_of(4) => vec![self.fact("team_ended", c, json!({"team": team}))],
+            _ => vec![self.fact("follow_up_assigned", c, json!({"persons": [p(self.person(b / 8)), p(self.person(c))], "team": team}))],
         }
     }
 

@@ -13,6 +13,7 @@ pub fn slice(whole: &State, facts: &[&Fact], now: Instant, tallies: &[Tally]) ->
     put(&mut s.rounds, &whole.rounds, |r| r.state == RoundState::Open);
     put(&mut s.zones, &whole.zones, |z| z.lifted_at.is_none());
     put(&mut s.laboratory_days, &whole.laboratory_days, |_| true);
+    put(&mut s.teams, &whole.teams, |_| true);
     let mut done = Needs::default();
     let mut want = Needs::of(facts.iter().copied());
     waiting(&mut s, whole, &mut want, facts);
@@ -172,6 +173,15 @@ fn by_id(s: &mut State, whole: &State, w: &Needs) {
     put(&mut s.memberships, &whole.memberships, |r| w.memberships.contains(&r.key()));
     s.check_ins.know_keys(&w.check_ins);
     put(&mut s.check_ins, &whole.check_ins, |r| w.check_ins.contains(&r.key()));
+    s.assignments.know_keys(w.dossiers.iter().chain(&w.assignments));
+    s.assignments.know_groups(w.homes.iter().cloned().map(Group::Place));
+    s.assignments.know_groups(w.teams.iter().cloned().map(Group::Team));
+    put(&mut s.assignments, &whole.assignments, |r| {
+        let own = r.own_team.is_some() && w.teams.contains(&r.own_team);
+        let at_home = r.household && w.homes.contains(&r.home);
+        let named = w.dossiers.contains(&r.person_id) || w.assignments.contains(&r.person_id);
+        named || r.active && (at_home || own || w.teams.contains(&r.team_id))
+    });
     s.transfers.know_keys(&w.transfers);
     put(&mut s.transfers, &whole.transfers, |r| w.transfers.contains(&r.transfer_id));
     s.stays.know_keys(&w.stays);

@@ -323,7 +323,7 @@ pub fn same_rows(a: &State, b: &State) -> bool {
     (a.open_day, &a.protocol) == (b.open_day, &b.protocol)
         && same!(places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases)
         && same!(follow_ups prophylaxes orders appeals investigations interviews visits links merges distincts outbox inbox)
-        && same!(leads memberships check_ins)
+        && same!(leads memberships check_ins teams assignments)
         && same!(contacts transfers stays observations zones duties ownerships sealed_days)
 }
 
@@ -358,6 +358,8 @@ pub fn dump(replay: &Replay) -> String {
         rows(&s.leads),
         rows(&s.memberships),
         rows(&s.check_ins),
+        rows(&s.teams),
+        rows(&s.assignments),
     ]
     .concat();
     out += &[rows(&s.transfers), rows(&s.stays), rows(&s.observations), rows(&s.zones), rows(&s.duties)].concat();

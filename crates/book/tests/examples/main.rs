@@ -22,3 +22,4 @@ mod results;
 mod rounds;
 mod same;
 mod sampling;
+mod teams;

@@ -1,4 +1,4 @@
-//! `quell import people | places | checkins | members | linelist | cases | contacts | links | followups | results`
+//! `quell import people | places | checkins | members | teams | linelist | cases | contacts | links | followups | results`
 
 use super::records::{self, RecordsArgs};
 use super::verify::progress_bar;
@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::import::linelist::LinelistOptions;
 use crate::import::records::RecordKind;
 use crate::import::report::Report;
-use crate::import::{FileOptions, ImportError, Policy, Source, Step, checkins, linelist, members, people, places};
+use crate::import::{FileOptions, ImportError, Policy, Source, Step, checkins, linelist, members, people, places, teams};
 use clap::Subcommand;
 use quell_foundation::*;
 use std::path::PathBuf;
@@ -23,6 +23,8 @@ pub enum Import {
     Checkins(List),
     /// Import members of classes, teams and other groups.
     Members(List),
+    /// Import follow-up teams: code, name, the places each covers, how many people it can see a day, its members.
+    Teams(List),
     /// Import the cases of a line list and show the duties that they imply as of a day, and what the file lacks.
     Linelist(Linelist),
     /// Import cases with their persons, from Quell's own table, Go.Data or SORMAS.
@@ -42,7 +44,7 @@ pub enum Import {
 pub(super) struct FileArgs {
     /// CSV, XLSX, XLS or ODS.
     pub(super) file: PathBuf,
-    /// Mapping of columns to fields: a TOML file, or one of people, places, plate, checkins, members, tianjin-linelist, godata-cases …, sormas-cases …,
+    /// Mapping of columns to fields: a TOML file, or one of people, places, plate, checkins, members, teams, tianjin-linelist, godata-cases …, sormas-cases …,
     /// quell-cases … (mappings/).
     #[arg(long)]
     pub(super) mapping: Option<String>,
@@ -132,6 +134,7 @@ enum Whole<'a> {
     Places(&'a List),
     Checkins(&'a List),
     Members(&'a List),
+    Teams(&'a List),
     Linelist(&'a Linelist),
 }
 
@@ -141,6 +144,7 @@ pub(super) async fn run(ctx: &Context, c: Import) -> Result<(), CliError> {
         Import::Places(l) => (Whole::Places(l), &l.file, "places"),
         Import::Checkins(l) => (Whole::Checkins(l), &l.file, "checkins"),
         Import::Members(l) => (Whole::Members(l), &l.file, "members"),
+        Import::Teams(l) => (Whole::Teams(l), &l.file, "teams"),
         Import::Linelist(l) => (Whole::Linelist(l), &l.file, "tianjin-linelist"),
         Import::Cases(r) => return records::run(ctx, RecordKind::Cases, r).await,
         Import::Contacts(r) => return records::run(ctx, RecordKind::Contacts, r).await,
@@ -167,6 +171,7 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Whole<'_>) -> Res
         Whole::Places(l) => places::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
         Whole::Checkins(l) => checkins::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
         Whole::Members(l) => members::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
+        Whole::Teams(l) => teams::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
         Whole::Linelist(l) => {
             let options = LinelistOptions { as_of: l.as_of, home: l.home.clone(), policy: (&l.policy).into() };
             linelist::import(app, source, &options, &mut progress).await.map(|r| (r.report.clone(), Some(r)))
@@ -175,7 +180,7 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Whole<'_>) -> Res
     bar.finish_and_clear();
     let (report, whole) = done.map_err(|e| said(ctx, &e))?;
     let (file, preview) = match c {
-        Whole::People(l) | Whole::Places(l) | Whole::Checkins(l) | Whole::Members(l) => (&l.file, l.policy.preview),
+        Whole::People(l) | Whole::Places(l) | Whole::Checkins(l) | Whole::Members(l) | Whole::Teams(l) => (&l.file, l.policy.preview),
         Whole::Linelist(l) => (&l.file, l.policy.preview),
     };
     file.write_report(&report)?;
@@ -186,7 +191,9 @@ async fn import(ctx: &Context, app: &App, source: &Source, c: &Whole<'_>) -> Res
         (None, false) => {
             report.lines(ctx.chinese, preview).iter().for_each(|l| println!("{l}"));
             let (before, after, n) = (report.book_before, report.book_after, report.written);
-            if matches!(c, Whole::Checkins(_) | Whole::Members(_)) {
+            if matches!(c, Whole::Teams(_)) {
+                ctx.say(format!("{n} teams written"), format!("写入 {n} 个小组"));
+            } else if matches!(c, Whole::Checkins(_) | Whole::Members(_)) {
                 ctx.say(format!("{n} facts written; nobody is restricted by them"), format!("写入 {n} 条；登记本身不限制任何人"));
             } else {
                 ctx.say(

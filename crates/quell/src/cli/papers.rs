@@ -16,7 +16,7 @@ pub enum Print {
     Notices(Orders),
     /// Certificates of release: of one order, of one person, or of all orders at a place that ended on a day.
     Certificates(Orders),
-    /// The day sheet of a follow-up team: the contacts at a place who are to be seen.
+    /// The day sheet of a follow-up team: its people who are to be seen. Of a team that is not listed: the contacts at a place.
     DaySheet(Sheet),
 }
 
@@ -46,12 +46,15 @@ pub struct Orders {
 /// Which sheet.
 #[derive(clap::Args)]
 pub struct Sheet {
-    /// The team.
+    /// The team, by id or name.
     #[arg(long)]
     team: String,
-    /// Residents of this place and below.
+    /// Residents of this place and below; of a listed team all its people by default.
     #[arg(long)]
-    place: PlaceId,
+    place: Option<PlaceId>,
+    /// Whoever is to be seen by the end of this day. Default: today.
+    #[arg(long)]
+    day: Option<Day>,
     /// The file.
     #[arg(long, short)]
     out: PathBuf,
@@ -103,19 +106,47 @@ async fn notices(ctx: &Context, app: &App, o: &Orders, certificates: bool) -> Re
 async fn day_sheet(ctx: &Context, app: &App, s: &Sheet) -> Result<(), CliError> {
     let protocol = app.protocol().await?;
     let head = letterhead(app, &protocol, "").await?;
-    let filter = ContactFilter { place: s.place.clone(), state: None, category: None, case: None, need: Some(FollowUpNeed::Due) };
+    let root = &app.config.root;
+    let teams = read(app, async |tx| views::teams(tx, app.config.book, root, head.offset, head.now).await).await?.items;
+    // An id goes before a name.
+    let listed = teams.iter().find(|t| t.team_id.as_str() == s.team).or_else(|| teams.iter().find(|t| t.name == s.team));
+    let Some(at) = s.place.as_ref().or(listed.map(|_| root)) else {
+        let team = &s.team;
+        return Err(ctx.failed(
+            format!("no team '{team}' is listed: say of which place the sheet is (--place), or list the team (team_listed)"),
+            format!("没有登记小组“{team}”：请用 --place 指明地点，或先登记该小组（team_listed）"),
+        ));
+    };
+    let filter = ContactFilter {
+        place: at.clone(),
+        state: None,
+        category: None,
+        case: None,
+        need: Some(FollowUpNeed::Due),
+        team: listed.map(|t| t.team_id.clone()),
+        without_team: false,
+    };
     let mut contacts = every(async |paging| {
         let page = read(app, async |tx| views::contacts(tx, app.config.book, &filter, &paging, head.now).await).await?;
-        looked(app, "quell print day-sheet", None, Some(&s.place), page.items.len()).await?;
+        looked(app, "quell print day-sheet", None, Some(at), page.items.len()).await?;
         Ok(page)
     })
     .await?;
-    // A person who is contact of several cases is seen once.
-    contacts.retain(|c| c.state == quell_book::ContactState::Active);
+    // A person who is contact of several cases is seen once; who has been seen is to be seen on another day.
+    let day = s.day.unwrap_or_else(|| head.now.day(head.offset));
+    let by = day.plus(1).start(head.offset);
+    contacts.retain(|c| c.state == quell_book::ContactState::Active && c.follow_up_due.is_some_and(|due| due <= by));
     let names: Vec<String> = contacts.iter().map(|c| c.name.clone().unwrap_or_default()).collect();
-    let place = find::places(&app.db.connection().await?, app.config.book, std::slice::from_ref(&s.place)).await?.pop();
-    let place = place.map_or_else(|| s.place.to_string(), |p| p.name);
-    keep(ctx, head.day_sheet(&s.team, &place, &contacts, ctx.chinese), &s.out, &names)
+    let place = match (&s.place, listed) {
+        (None, Some(t)) => t.place_names.join(if ctx.chinese { "、" } else { ", " }),
+        _ => {
+            let found = find::places(&app.db.connection().await?, app.config.book, std::slice::from_ref(at)).await?.pop();
+            found.map_or_else(|| at.to_string(), |p| p.name)
+        }
+    };
+    let english = || listed.and_then(|t| t.name_en.as_deref()).filter(|_| !ctx.chinese);
+    let team = english().or(listed.map(|t| t.name.as_str())).unwrap_or(&s.team);
+    keep(ctx, head.day_sheet((team, &place), day, &contacts, ctx.chinese), &s.out, &names)
 }
 
 /// The items of all pages.

@@ -125,6 +125,7 @@ impl Source {
             quarantine_from: c.order.as_ref().map(|o| self.at(o.starts)),
             quarantine_to: c.order.as_ref().map(|o| self.at(o.ends)),
             last_seen: at(c.last_seen),
+            team: c.team.clone().unwrap_or_default(),
             ..ContactRecord::default()
         }
     }

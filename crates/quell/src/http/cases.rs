@@ -84,6 +84,9 @@ pub struct ContactsOf {
     category: Option<ContactCategory>,
     case: Option<CaseId>,
     need: Option<FollowUpNeed>,
+    team: Option<TeamId>,
+    #[serde(default)]
+    without_team: bool,
     after: Option<String>,
     limit: Option<u32>,
 }
@@ -95,7 +98,8 @@ pub async fn contacts(
     Query(q): Query<ContactsOf>,
 ) -> Answer<views::Page<views::ContactItem>> {
     let place = place_of(q.place, &c)?;
-    let filter = views::ContactFilter { place: place.clone(), state: q.state, category: q.category, case: q.case, need: q.need };
+    let ContactsOf { state, category, case, need, team, without_team, .. } = q;
+    let filter = views::ContactFilter { place: place.clone(), state, category, case, need, team, without_team };
     let (page, now) = (paging(q.after, q.limit), app.clock.now());
     let found = read(&app, &c, async |tx| views::contacts(tx, c.account.book, &filter, &page, now).await).await?;
     c.looked(&app, None, Some(&place), found.items.len()).await?;
@@ -165,6 +169,13 @@ pub async fn indicators(State(app): State<App>, Extension(c): Extension<Caller>,
     let to = q.to.unwrap_or_else(|| now.day(offset));
     let days = (q.from.unwrap_or_else(|| to.plus(-6)).min(to), to);
     read(&app, &c, async |tx| views::indicators(tx, c.account.book, &place, days, offset, now).await).await.map(Json)
+}
+
+/// `GET /v1/teams`: follow-up teams, with what they have to do today.
+pub async fn teams(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<AtPlace>) -> Answer<views::Teams> {
+    let place = place_of(q.place, &c)?;
+    let (now, offset) = (app.clock.now(), app.config.offset);
+    read(&app, &c, async |tx| views::teams(tx, c.account.book, &place, offset, now).await).await.map(Json)
 }
 
 /// Which page of a place.

@@ -12,6 +12,7 @@ pub mod places;
 pub mod plate;
 pub mod records;
 pub mod report;
+pub mod teams;
 pub mod wells;
 mod whom;
 

@@ -87,6 +87,8 @@ impl Touched {
             Fact::AssistanceAnswerReceived(_) | Fact::MessageAcknowledged(_) | Fact::MessageRefused(_) => {}
             // Registers and leads restrict nobody.
             Fact::MemberListed(_) | Fact::CheckedIn(_) | Fact::LeadNoted(_) | Fact::LeadResolved(_) | Fact::LeadClosed(_) => {}
+            // Nor does it matter who sees someone.
+            Fact::TeamListed(_) | Fact::TeamAbsent(_) | Fact::TeamReturned(_) | Fact::TeamEnded(_) | Fact::FollowUpAssigned(_) => {}
             Fact::LateHandIn(_) | Fact::HandInReviewed(_) | Fact::LaboratoryReviewed(_) => {}
             Fact::OverdueOwned(_) | Fact::DayClosed(_) => {}
         }

@@ -42,6 +42,12 @@ pub struct ContactFilter {
     /// What they need.
     #[serde(default)]
     pub need: Option<FollowUpNeed>,
+    /// Seen by this team.
+    #[serde(default)]
+    pub team: Option<TeamId>,
+    /// Under follow-up, and with no team.
+    #[serde(default)]
+    pub without_team: bool,
 }
 
 /// A contact in a list: one line a record, so that a person who is contact of several cases has several, one of which is active.
@@ -97,6 +103,12 @@ pub struct ContactItem {
     pub lost_since: Option<Instant>,
     /// Has symptoms, to be sampled by then.
     pub test_due: Option<Instant>,
+    /// The team that sees the person.
+    pub team_id: Option<TeamId>,
+    /// Its name.
+    pub team_name: Option<String>,
+    /// The team that the person belongs to: another one while that is absent.
+    pub own_team: Option<TeamId>,
 }
 
 /// Contacts, those of the latest exposure first.
@@ -129,20 +141,33 @@ pub async fn contacts(
         Some(FollowUpNeed::Lost) => owes("trace_lost", ""),
         Some(FollowUpNeed::Ill) => owes("symptom_test", ""),
     };
+    let team = f.team.as_ref().map(TeamId::as_str);
+    let with = |which: &str| {
+        format!(
+            "AND EXISTS (SELECT FROM quell.follow_up_assignment a WHERE a.book_id = $1 AND a.person_id = c.person_id AND a.active
+                 AND a.team_id {which})"
+        )
+    };
+    let mut teams = if team.is_some() { with("= $9::text") } else { "AND $9::text IS NULL".to_owned() };
+    if f.without_team {
+        teams += &with("IS NULL");
+    }
     // The page first: what is shown of each contact is looked up for so many only.
     let sql = format!(
         "WITH page AS MATERIALIZED (
              SELECT c.* FROM quell.contact c
              WHERE c.book_id = $1 AND {} AND {state} AND ($4::text IS NULL OR c.category = $4::text)
-                 AND ($5::text IS NULL OR c.case_id = $5::text::uuid) {needs}
+                 AND ($5::text IS NULL OR c.case_id = $5::text::uuid) {needs} {teams}
                  AND ($6::text IS NULL OR (c.last_exposure, c.contact_id) < ($6::text::timestamptz, $7::text::uuid))
              ORDER BY c.last_exposure DESC, c.contact_id DESC LIMIT $8)
          SELECT c.contact_id, c.person_id, p.name, p.sex, p.born, p.phone, p.home,
              ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place)) AS home_names, c.place, p.standing, c.case_id, c.category,
              c.last_exposure, c.context, c.relation, c.certainty, c.decider, c.reason, c.state, c.until, c.last_seen,
              (SELECT u.outcome FROM quell.follow_up u WHERE u.book_id = $1 AND u.person_id = c.person_id ORDER BY u.at DESC LIMIT 1)
-                 AS last_outcome, d.follow_up_due, d.lost_since, d.test_due
+                 AS last_outcome, d.follow_up_due, d.lost_since, d.test_due, a.team_id, t.name AS team_name, a.own_team
          FROM page c LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
+         LEFT JOIN quell.follow_up_assignment a ON a.book_id = $1 AND a.person_id = c.person_id AND a.active
+         LEFT JOIN quell.team t ON t.book_id = $1 AND t.team_id = a.team_id
          CROSS JOIN LATERAL (
              SELECT min(d.due) FILTER (WHERE d.kind = 'follow_up') AS follow_up_due,
                  min(d.opened_at) FILTER (WHERE d.kind = 'trace_lost') AS lost_since,
@@ -153,7 +178,7 @@ pub async fn contacts(
         within("c.place", 2)
     );
     let now = now.to_string();
-    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &category, &case, &exposed, &id, &page.rows()];
+    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &category, &case, &exposed, &id, &page.rows(), &team];
     let found = list(tx, "contacts", &sql, params).await?;
     Ok(Page::new(found, page, as_of_seq, |c: &ContactItem| format!("{}{SEPARATOR}{}", c.last_exposure, c.contact_id)))
 }

@@ -75,7 +75,9 @@ pub struct PlaceIndicators {
 /// What one team did on the day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TeamDay {
-    /// The team, or whoever followed up; empty: nobody is named, or the person's own word.
+    /// The listed team, if it was one: whoever went, of the person's team.
+    pub team_id: Option<TeamId>,
+    /// Its name, or whoever followed up; empty: nobody is named, or the person's own word.
     pub by: String,
     /// Follow-ups tried.
     pub tried: i64,
@@ -182,11 +184,13 @@ pub async fn indicators(
         case = within("c.place", 2)
     );
     let teams = format!(
-        "SELECT coalesce(f.by, '') AS by, count(*) AS tried, count(*) FILTER (WHERE f.outcome = 'seen_ok') AS seen_ok,
+        "SELECT f.team_id, coalesce(min(t.name), f.team_id, min(f.by), '') AS by, count(*) AS tried,
+             count(*) FILTER (WHERE f.outcome = 'seen_ok') AS seen_ok,
              count(*) FILTER (WHERE f.outcome = 'seen_not_ok') AS seen_not_ok, count(*) FILTER (WHERE f.outcome = 'missed') AS missed,
              count(*) FILTER (WHERE f.outcome IN ('not_attempted', 'not_performed')) AS not_done
-         FROM quell.follow_up f WHERE f.book_id = $1 AND f.at >= $3::text::timestamptz AND f.at < $4::text::timestamptz AND {}
-         GROUP BY 1 ORDER BY tried DESC, 1",
+         FROM quell.follow_up f LEFT JOIN quell.team t ON t.book_id = $1 AND t.team_id = f.team_id
+         WHERE f.book_id = $1 AND f.at >= $3::text::timestamptz AND f.at < $4::text::timestamptz AND {}
+         GROUP BY f.team_id, CASE WHEN f.team_id IS NULL THEN coalesce(f.by, '') END ORDER BY tried DESC, 2, 1",
         within("f.place", 2)
     );
     let by: [&(dyn tokio_postgres::types::ToSql + Sync); 5] = [&book.0, &place.as_str(), &day, &end, &now];

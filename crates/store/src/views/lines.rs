@@ -111,6 +111,8 @@ pub struct ContactLine {
     pub last_seen: Option<Instant>,
     /// Someone looks for the person.
     pub lost: bool,
+    /// The team that sees the person, by name.
+    pub team: Option<String>,
     /// The order that this record is.
     pub order: Option<LineOrder>,
 }
@@ -195,6 +197,9 @@ pub async fn contact_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, 
         "SELECT c.contact_id, c.case_id,
              (SELECT n.number FROM quell.\"case\" n WHERE n.book_id = $1 AND n.case_id = c.case_id) AS case_number, {who}, c.category, c.first_exposure, c.last_exposure, c.context, c.relation, c.certainty,
              c.named_at, c.decider, c.reason, c.state, c.until, c.last_seen,
+             (SELECT coalesce(t.name, a.team_id) FROM quell.follow_up_assignment a
+                 LEFT JOIN quell.team t ON t.book_id = $1 AND t.team_id = a.team_id
+                 WHERE a.book_id = $1 AND a.person_id = c.person_id AND a.active) AS team,
              (SELECT k.case_id FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.state <> 'withdrawn'
                  AND k.found_at >= c.named_at ORDER BY k.found_at, k.case_id LIMIT 1) AS became,
              EXISTS (SELECT FROM quell.duty d WHERE d.book_id = $1 AND d.person_id = c.person_id AND d.state = 'open'
@@ -217,7 +222,8 @@ pub async fn follow_up_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId
     let [seq, idx] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
     let who = who();
     let sql = format!(
-        "SELECT u.seq, u.idx, u.contact_id, {who}, c.last_exposure, u.at, u.outcome, u.temperature, u.symptoms, u.by, u.note
+        "SELECT u.seq, u.idx, u.contact_id, {who}, c.last_exposure, u.at, u.outcome, u.temperature, u.symptoms,
+             coalesce(u.by, (SELECT t.name FROM quell.team t WHERE t.book_id = $1 AND t.team_id = u.team_id)) AS by, u.note
          FROM quell.follow_up u JOIN quell.person p ON p.book_id = $1 AND p.person_id = u.person_id
          JOIN quell.contact c ON c.book_id = $1 AND c.contact_id = u.contact_id
          WHERE u.book_id = $1 AND {} AND ($3::text IS NULL OR (u.seq, u.idx) > ($3::text::bigint, $4::text::integer))

@@ -32,6 +32,7 @@ mod round;
 mod shoulds;
 mod sources;
 mod statuses;
+mod teams;
 mod tube;
 
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
@@ -64,6 +65,7 @@ pub use statuses::{
     Behind, Held, StatusRow, ZoneRow, behind, living_at, log_hash, negatives, other_records, persons_about, statuses_after, statuses_of,
     zones_in_force,
 };
+pub use teams::{TeamItem, Teams, Workload, teams};
 pub use tube::{HandOverRecord, ResultRecord, TubeMember, TubeView, tube};
 
 use crate::error::StoreError;
