@@ -31,8 +31,15 @@ pub(crate) const CASE_DUTIES: &[DutyKind] = &[
 /// Those of them that outlast the case: it is reported and investigated after recovery and death too.
 const CASE_PAPERS: &[DutyKind] = &[DutyKind::Report, DutyKind::InvestigateCore, DutyKind::InvestigateFull];
 /// Those of them that end with the case's care.
-pub(crate) const CARE_DUTIES: &[DutyKind] =
-    &[DutyKind::Transfer, DutyKind::Admit, DutyKind::ExitTest, DutyKind::Observe, DutyKind::Discharge, DutyKind::Release, DutyKind::SymptomTest];
+pub(crate) const CARE_DUTIES: &[DutyKind] = &[
+    DutyKind::Transfer,
+    DutyKind::Admit,
+    DutyKind::ExitTest,
+    DutyKind::Observe,
+    DutyKind::Discharge,
+    DutyKind::Release,
+    DutyKind::SymptomTest,
+];
 /// Duties of a contact's schedule and of sampling that end when the person becomes a case.
 const OVERTAKEN_BY_CASE: &[DutyKind] = &[
     DutyKind::Recall,

@@ -71,7 +71,8 @@ impl Act<'_> {
             return;
         }
         let sampled_at = case.sampled_at.or(Some(sampled_at));
-        let case = Case { classification: Classification::Confirmed, tube: Some(t.tube.clone()), round: t.round.clone(), sampled_at, ..case };
+        let case =
+            Case { classification: Classification::Confirmed, tube: Some(t.tube.clone()), round: t.round.clone(), sampled_at, ..case };
         self.s.cases.put(case.clone());
         if case.reported_at.is_some() {
             self.owe_report_correction(&case, at);

@@ -72,7 +72,6 @@ fn person(o: &OrderItem) -> documents::Person {
     }
 }
 
-
 /// What holds for everyone, whatever an order says: care, supplies, and the way out in danger.
 fn always_permitted() -> Vec<Words> {
     vec![

@@ -131,9 +131,14 @@ impl Story {
         }
         let day = self.sees(Role::Commander, "/v1/day").await;
         assert_eq!(day["blocked"], json!([]), "{}: {}", self.day, day["sheet"]);
-        let mut kinds: Vec<&str> = day["sheet"]["lines"].as_array().unwrap().iter().filter(|l| l["overdue"] != 0).map(|l| text(&l["kind"])).collect();
+        let mut kinds: Vec<&str> =
+            day["sheet"]["lines"].as_array().unwrap().iter().filter(|l| l["overdue"] != 0).map(|l| text(&l["kind"])).collect();
         kinds.dedup();
-        assert!(kinds.iter().all(|k| owned.iter().any(|o| o.0 == *k)) && owned.iter().all(|o| kinds.contains(&o.0)), "{}: {kinds:?}", self.day);
+        assert!(
+            kinds.iter().all(|k| owned.iter().any(|o| o.0 == *k)) && owned.iter().all(|o| kinds.contains(&o.0)),
+            "{}: {kinds:?}",
+            self.day
+        );
         self.says(Role::Commander, &[json!({"day_closed": {"day": self.day, "decider": "county headquarters"}})]).await;
         self.day = self.day.plus(1);
         self.hour("00:30");
@@ -169,7 +174,13 @@ impl Story {
     pub fn command(&self, words: &[&str]) -> Output {
         self.w.app.clock.keep(&self.w.data).unwrap();
         let mut c = Command::new(env!("CARGO_BIN_EXE_quell"));
-        c.arg("--data").arg(&self.w.data).args(["--book", &BOOK.to_string(), "--database-url", self.w.url()]).args(words).env("RUST_LOG", "warn").output().unwrap()
+        c.arg("--data")
+            .arg(&self.w.data)
+            .args(["--book", &BOOK.to_string(), "--database-url", self.w.url()])
+            .args(words)
+            .env("RUST_LOG", "warn")
+            .output()
+            .unwrap()
     }
 
     /// A command that must succeed; what it prints.
@@ -198,7 +209,8 @@ impl Story {
         let at = self.w.app.clock.now().at_offset(UtcOffset::CHINA);
         let registered = json!({"registered": {"tube": tube, "person": person, "station": HOSPITAL, "at": at, "mode": "single"}});
         self.says(Role::Sampler, &[registered, json!({"tube_sealed": {"tube": tube, "at": at}})]).await;
-        self.says(Role::Laboratory, &[json!({"received": {"laboratory": LABORATORY, "tubes": [tube], "condition": "adequate", "at": at}})]).await;
+        self.says(Role::Laboratory, &[json!({"received": {"laboratory": LABORATORY, "tubes": [tube], "condition": "adequate", "at": at}})])
+            .await;
     }
 
     /// The laboratory's table of results comes in by command.
@@ -214,10 +226,16 @@ impl Story {
         let (at, tonight) = (self.hour(hour), self.tonight());
         let (mut care, mut swabs, mut tubes, mut results, mut people) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), BTreeSet::new());
         let open = self.open().await;
-        for kind in ["follow_up", "observe", "contact_test", "exit_test", "monitoring_test", "symptom_test"].into_iter().filter(|k| open.contains_key(*k)) {
+        for kind in ["follow_up", "observe", "contact_test", "exit_test", "monitoring_test", "symptom_test"]
+            .into_iter()
+            .filter(|k| open.contains_key(*k))
+        {
             for item in self.list(&format!("/v1/items/open?kind={kind}&limit=1000")).await {
                 let (person, name) = (text(&item["person_id"]), text(&item["name"]));
-                if time(text(&item["due"])) > tonight || except.contains(&name) || !people.insert((kind.ends_with("test"), person.to_owned())) {
+                if time(text(&item["due"])) > tonight
+                    || except.contains(&name)
+                    || !people.insert((kind.ends_with("test"), person.to_owned()))
+                {
                     continue;
                 }
                 match kind {
@@ -225,7 +243,8 @@ impl Story {
                     "observe" => care.push(json!({"observed": {"person": person, "temperature": 36.6, "at": at}})),
                     _ => {
                         let tube = format!("D{}", TUBES.fetch_add(1, Ordering::Relaxed));
-                        swabs.push(json!({"registered": {"tube": tube, "person": person, "station": HOSPITAL, "at": at, "mode": "single"}}));
+                        swabs
+                            .push(json!({"registered": {"tube": tube, "person": person, "station": HOSPITAL, "at": at, "mode": "single"}}));
                         swabs.push(json!({"tube_sealed": {"tube": tube, "at": at}}));
                         results.push(json!({"result_read": {"tube": tube, "at": at, "result": "negative"}}));
                         tubes.push(tube);
@@ -248,15 +267,22 @@ impl Story {
     /// From here to a place: asked for, a vehicle, the way, a bed.
     pub async fn brought(&self, person: &str, word: &str, facility: &str, ward: &str, bed: u32) {
         let (at, t) = (self.w.app.clock.now().at_offset(UtcOffset::CHINA), id(&format!("transfer {word}")));
-        self.says(Role::Dispatcher, &[
-            json!({"transfer_requested": {"transfer": t, "person": person, "at": at}}),
-            json!({"vehicle_assigned": {"transfer": t, "vehicle": "渝F120", "facility": facility, "at": at}}),
-            json!({"picked_up": {"transfer": t, "at": at}}),
-            json!({"arrived": {"transfer": t, "at": at}}),
-        ])
+        self.says(
+            Role::Dispatcher,
+            &[
+                json!({"transfer_requested": {"transfer": t, "person": person, "at": at}}),
+                json!({"vehicle_assigned": {"transfer": t, "vehicle": "渝F120", "facility": facility, "at": at}}),
+                json!({"picked_up": {"transfer": t, "at": at}}),
+                json!({"arrived": {"transfer": t, "at": at}}),
+            ],
+        )
         .await;
         let stay = id(&format!("stay {word}"));
-        self.says(Role::Ward, &[json!({"admitted": {"stay": stay, "person": person, "facility": facility, "ward": ward, "bed": bed, "at": at}})]).await;
+        self.says(
+            Role::Ward,
+            &[json!({"admitted": {"stay": stay, "person": person, "facility": facility, "ward": ward, "bed": bed, "at": at}})],
+        )
+        .await;
     }
 
     /// It is over: nobody is restricted or under management, nothing is owed, the book is what its log says.

@@ -25,7 +25,11 @@ impl Slice {
             let f = self.county.facilities.iter().find(|f| f.place == *p);
             f.map(|f| f.wards.iter().map(|(ward, beds)| json!({"ward": ward, "beds": beds})).collect()).unwrap_or_default()
         };
-        let has = |p: &PlaceId| self.county.laboratories.iter().any(|l| l.place == *p) || self.county.facilities.iter().any(|f| f.place == *p) || self.county.stations.iter().any(|s| s.place == *p);
+        let has = |p: &PlaceId| {
+            self.county.laboratories.iter().any(|l| l.place == *p)
+                || self.county.facilities.iter().any(|f| f.place == *p)
+                || self.county.stations.iter().any(|s| s.place == *p)
+        };
         let rows = self.county.places.iter().filter(|p| p.id.is_within(&self.county.root) && (above(&p.id) || has(&p.id)));
         rows.map(|p| json!({"place_listed": {"place": p.id, "kind": p.kind, "name": p.name, "wards": wards(&p.id)}})).collect()
     }
@@ -33,12 +37,19 @@ impl Slice {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn wushan() {
-    let mut s = Story::begin("covid-2022-twenty", "path,kind,name\n50.500237,区县,巫山县\n50.500237.lab1,检测机构,县疾控\n50.500237.h9,定点医院,县人民医院\n").await;
+    let mut s = Story::begin(
+        "covid-2022-twenty",
+        "path,kind,name\n50.500237,区县,巫山县\n50.500237.lab1,检测机构,县疾控\n50.500237.h9,定点医院,县人民医院\n",
+    )
+    .await;
     let slice = Slice::of_wushan(s.day(1));
     let (station, shelter, site) = ("50.500237.001.s01", "50.500237.fc01", "50.500237.iso01");
     s.w.say(&slice.facts()).await;
     let residents: Vec<_> = slice.county.residents.iter().filter(|r| r.home.is_within(&slice.community)).take(slice.people).collect();
-    let listed: Vec<Value> = residents.iter().map(|r| json!({"person_listed": {"person": r.id, "name": r.name, "sex": r.sex, "born": r.born, "phone": r.phone, "home": r.home}})).collect();
+    let listed: Vec<Value> = residents
+        .iter()
+        .map(|r| json!({"person_listed": {"person": r.id, "name": r.name, "sex": r.sex, "born": r.born, "phone": r.phone, "home": r.home}}))
+        .collect();
     s.says(Role::CommunityWorker, &listed).await;
     s.evening(&[]).await;
 
@@ -63,7 +74,11 @@ async fn wushan() {
     s.says(Role::Laboratory, &[json!({"received": {"laboratory": LABORATORY, "box": "X1", "condition": "adequate", "at": at}})]).await;
     let at = s.hour("14:00");
     let read = |tube: &str, result: &str, at: &str| json!({"result_read": {"tube": tube, "at": at, "result": result}});
-    s.says(Role::Laboratory, &[read("P0", "positive", &at), read("P1", "negative", &at), read("P2", "negative", &at), read("P3", "negative", &at)]).await;
+    s.says(
+        Role::Laboratory,
+        &[read("P0", "positive", &at), read("P1", "negative", &at), read("P2", "negative", &at), read("P3", "negative", &at)],
+    )
+    .await;
     let recalled = s.owed("recall").await;
     assert_eq!((recalled.len(), recalled["刘国平"].as_str()), (10, "2022-11-27 18:00"), "the ten of the tube, within four hours");
     let round = s.sees(Role::Commander, "/v1/rounds/R1").await;
@@ -81,29 +96,51 @@ async fn wushan() {
     s.says(Role::Laboratory, &all).await;
     let boy = s.person("吴江").await;
     let cases = s.list("/v1/cases").await;
-    assert_eq!((each(&cases, "name"), &cases[0]["classification"], &cases[0]["setting"]), (vec!["吴江"], &json!("asymptomatic"), &json!("recall")), "{cases:?}");
+    assert_eq!(
+        (each(&cases, "name"), &cases[0]["classification"], &cases[0]["setting"]),
+        (vec!["吴江"], &json!("asymptomatic"), &json!("recall")),
+        "{cases:?}"
+    );
     let case = text(&cases[0]["case_id"]).to_owned();
-    for (kind, due) in [("report", "2022-11-27 21:00"), ("transfer", "2022-11-27 21:00"), ("investigate_core", "2022-11-27 23:00"), ("investigate_full", "2022-11-28 19:00")] {
+    for (kind, due) in [
+        ("report", "2022-11-27 21:00"),
+        ("transfer", "2022-11-27 21:00"),
+        ("investigate_core", "2022-11-27 23:00"),
+        ("investigate_full", "2022-11-28 19:00"),
+    ] {
         assert_eq!(s.owed(kind).await["吴江"], due, "{kind}");
     }
 
     // Reported, asked, brought to the shelter hospital; who lives with him, in his stairwell, stood in his queue.
     let at = s.hour("20:00");
     let questions = s.sees(Role::Investigator, "/v1/questions").await;
-    let unknown: serde_json::Map<String, Value> = questions.as_array().unwrap().iter().map(|q| (text(&q["id"]).to_owned(), json!("unknown"))).collect();
+    let unknown: serde_json::Map<String, Value> =
+        questions.as_array().unwrap().iter().map(|q| (text(&q["id"]).to_owned(), json!("unknown"))).collect();
     let filed = |part: &str| json!({"investigation_filed": {"case": case, "part": part, "at": at}});
     let asked = json!({"interviewed": {"case": case, "interviewer": "流调一组", "answers": unknown, "at": at}});
-    s.says(Role::Investigator, &[json!({"report_filed": {"case": case, "receipt": "ZW-1", "at": at}}), asked, filed("core"), filed("full")]).await;
+    s.says(
+        Role::Investigator,
+        &[json!({"report_filed": {"case": case, "receipt": "ZW-1", "at": at}}), asked, filed("core"), filed("full")],
+    )
+    .await;
     s.brought(&boy, "boy", shelter, "w1", 1).await;
     let found = s.list(&format!("/v1/cases/{case}/candidates?limit=1000")).await;
     assert_eq!(found.len(), 2 + 30, "his parents; who lives on his stairs or stood in his queue");
     let close = s.ask(&["contacts", "confirm", &case, "--category", "close", "--decider", "县指挥部", "--reason", "同住"]);
     let general = s.ask(&["contacts", "confirm", &case, "--category", "general", "--decider", "县指挥部", "--reason", "同单元或同队"]);
     assert_eq!((&close["confirmed"], &general["confirmed"]), (&json!(2), &json!(30)));
-    assert_eq!(s.owed("isolate").await, BTreeMap::from(["吴林松", "李兰欣"].map(|n| (n.to_owned(), "2022-11-28 04:00".to_owned()))), "within eight hours");
+    assert_eq!(
+        s.owed("isolate").await,
+        BTreeMap::from(["吴林松", "李兰欣"].map(|n| (n.to_owned(), "2022-11-28 04:00".to_owned()))),
+        "within eight hours"
+    );
     let orders = s.list("/v1/orders?in_force=true").await;
     let ends: BTreeSet<_> = orders.iter().map(|o| (local(&o["site_until"]), local(&o["ends"]))).collect();
-    assert_eq!((orders.len(), Vec::from_iter(ends)), (2, vec![("2022-12-03 00:00".into(), "2022-12-06 00:00".into())]), "five days and three; nobody of the stairs");
+    assert_eq!(
+        (orders.len(), Vec::from_iter(ends)),
+        (2, vec![("2022-12-03 00:00".into(), "2022-12-06 00:00".into())]),
+        "five days and three; nobody of the stairs"
+    );
     assert_eq!(s.print(&["notices", "--telephone", "023-57680000"]), 4);
     for (n, name) in ["吴林松", "李兰欣"].iter().enumerate() {
         s.brought(&s.person(name).await, name, site, "w1", n as u32 + 1).await;
@@ -122,11 +159,22 @@ async fn wushan() {
     s.says(Role::Laboratory, &[read("F1", "positive", &at)]).await;
     let second = text(&s.page(&man).await["cases"][0]["case_id"]).to_owned();
     let asked = |answers: Value| json!({"interviewed": {"case": second, "interviewer": "流调二组", "answers": answers, "at": at}});
-    let mut answers: serde_json::Map<String, Value> = questions.as_array().unwrap().iter().map(|q| (text(&q["id"]).to_owned(), json!("unknown"))).collect();
+    let mut answers: serde_json::Map<String, Value> =
+        questions.as_array().unwrap().iter().map(|q| (text(&q["id"]).to_owned(), json!("unknown"))).collect();
     answers.insert("onset".into(), json!("2022-11-28+08:00"));
     let filed = |part: &str| json!({"investigation_filed": {"case": second, "part": part, "at": at}});
-    s.says(Role::Investigator, &[asked(Value::Object(answers)), filed("core"), filed("full"), json!({"report_filed": {"case": second, "receipt": "ZW-2", "at": at}})]).await;
-    let sick = json!({"case_classified": {"case": second, "classification": "confirmed", "severity": "mild", "at": at, "decider": "定点医院"}});
+    s.says(
+        Role::Investigator,
+        &[
+            asked(Value::Object(answers)),
+            filed("core"),
+            filed("full"),
+            json!({"report_filed": {"case": second, "receipt": "ZW-2", "at": at}}),
+        ],
+    )
+    .await;
+    let sick =
+        json!({"case_classified": {"case": second, "classification": "confirmed", "severity": "mild", "at": at, "decider": "定点医院"}});
     s.says(Role::Investigator, &[sick]).await;
     assert_eq!(s.list("/v1/cases/unlinked").await.len(), 2);
     let sources = s.sees(Role::Investigator, &format!("/v1/cases/{second}/sources")).await;
@@ -171,6 +219,10 @@ async fn wushan() {
     let of = s.sees(Role::Commander, "/v1/indicators?from=2022-11-27&to=2022-12-10").await["total"]["cases"].clone();
     assert_eq!((&of["cases"], &of["without_contacts"], &of["to_isolation"]["median_h"]), (&json!(2), &json!(1), &json!(8.5)), "{of}");
     let counts = s.sees(Role::Commander, "/v1/cases/counts").await;
-    assert_eq!((&counts["recovered"], &counts["active"], &counts["last_community_day"]), (&json!(2), &json!(0), &json!("2022-11-28")), "{counts}");
+    assert_eq!(
+        (&counts["recovered"], &counts["active"], &counts["last_community_day"]),
+        (&json!(2), &json!(0), &json!("2022-11-28")),
+        "{counts}"
+    );
     s.is_over().await;
 }

@@ -3,6 +3,7 @@
 
 use crate::common::*;
 use crate::neighbour::Neighbour;
+use std::collections::BTreeMap;
 
 const PLACES: &str = "path,kind,name,wards\n50.500237,区县,Bikoro,\n50.500237.101,镇,Itipo,\n50.500237.101.001,社区,Pelita,\n\
     50.500237.101.001.c1,小区,Pelita North,\n50.500237.lab1,检测机构,Mobile laboratory,\n50.500237.h9,定点医院,Treatment centre,w1:4\n";
@@ -38,7 +39,8 @@ async fn a_village() {
     let cases = s.list("/v1/cases").await;
     // A woman who is contact of both has two records and one schedule, of the later exposure; everyone is late by what the book knows.
     let contacts = s.list("/v1/contacts").await;
-    let twice: Vec<_> = contacts.iter().filter(|c| c["name"] == "Bolingo Ilunga").map(|c| (text(&c["state"]), local(&c["until"]))).collect();
+    let twice: Vec<_> =
+        contacts.iter().filter(|c| c["name"] == "Bolingo Ilunga").map(|c| (text(&c["state"]), local(&c["until"]))).collect();
     assert_eq!(twice, [("active", "2022-12-15 00:00".into()), ("covered", "2022-12-12 00:00".into())]);
     assert_eq!(s.owed("follow_up").await["Elembo Ilunga"], "2022-11-21 00:00");
     let file = s.file("followups.csv", FOLLOW_UPS);
@@ -60,13 +62,31 @@ async fn a_village() {
         "contact_at": "2022-11-20T15:00:00+08:00", "evidence": "washed the body", "at": at}});
     let answers = json!({"symptoms": ["fever", "vomiting"], "onset": "2022-11-22+08:00", "funeral": true, "touched_body": true});
     let asked = json!({"interviewed": {"case": ill, "interviewer": "team 1", "answers": answers, "at": at}});
-    let lead = |n: &str, kind: &str, description: &str, expected: u32| json!({"lead_noted": {"lead": id(n), "case": dead, "kind": kind, "description": description,
-        "expected": expected, "last_exposure": "2022-11-20T15:00:00+08:00", "at": at}});
-    s.says(Role::Investigator, &[link, asked, lead("cousin", "person", "a cousin, Lisala", 1), lead("bearers", "group", "bore the body", 3)]).await;
+    let lead = |n: &str, kind: &str, description: &str, expected: u32| {
+        json!({"lead_noted": {"lead": id(n), "case": dead, "kind": kind, "description": description,
+        "expected": expected, "last_exposure": "2022-11-20T15:00:00+08:00", "at": at}})
+    };
+    s.says(
+        Role::Investigator,
+        &[link, asked, lead("cousin", "person", "a cousin, Lisala", 1), lead("bearers", "group", "bore the body", 3)],
+    )
+    .await;
     let chains = s.sees(Role::Investigator, "/v1/chains").await;
     assert_eq!((&chains["links"][0]["doubts"], &chains["clusters"][0]["generations"]), (&json!([]), &json!(2)), "{chains}");
-    let rest: serde_json::Map<String, Value> = ["sick_contact", "health_facility", "bush_meat", "vaccinated", "exposure_from", "exposure_to", "occupation_detail", "travelled", "underlying"]
-        .map(|q| (q.to_owned(), json!("unknown"))).into_iter().collect();
+    let rest: serde_json::Map<String, Value> = [
+        "sick_contact",
+        "health_facility",
+        "bush_meat",
+        "vaccinated",
+        "exposure_from",
+        "exposure_to",
+        "occupation_detail",
+        "travelled",
+        "underlying",
+    ]
+    .map(|q| (q.to_owned(), json!("unknown")))
+    .into_iter()
+    .collect();
     let asked = json!({"interviewed": {"case": ill, "interviewer": "team 1", "answers": rest, "at": at}});
     s.says(Role::Investigator, &[asked, json!({"investigation_filed": {"case": ill, "part": "core", "at": at}})]).await;
     s.evening(&[]).await;
@@ -74,11 +94,25 @@ async fn a_village() {
     // 27 November. Leads become persons, and contacts; one of the bearers nobody can name.
     let at = s.hour("09:00");
     let person = |word: &str, name: &str| json!({"person_listed": {"person": id(word), "name": name, "sex": "male", "home": COMMUNITY}});
-    let contact = |word: &str| json!({"contact_named": {"contact": id(&format!("{word} contact")), "person": id(word), "case": dead, "category": "close", "context": "funeral",
-        "last_exposure": "2022-11-20T15:00:00+08:00", "certainty": "medium", "decision": decision("named by the widow"), "at": at}});
+    let contact = |word: &str| {
+        json!({"contact_named": {"contact": id(&format!("{word} contact")), "person": id(word), "case": dead, "category": "close", "context": "funeral",
+        "last_exposure": "2022-11-20T15:00:00+08:00", "certainty": "medium", "decision": decision("named by the widow"), "at": at}})
+    };
     let resolved = |lead: &str, persons: &[&str]| json!({"lead_resolved": {"lead": id(lead), "persons": persons.iter().map(|p| id(p)).collect::<Vec<_>>(), "at": at}});
-    s.says(Role::Investigator, &[person("lisala", "Lisala"), person("mbo", "Mbo"), person("tata", "Tata Nkoy"), contact("lisala"), contact("mbo"), contact("tata"),
-        resolved("cousin", &["lisala"]), resolved("bearers", &["mbo", "tata"])]).await;
+    s.says(
+        Role::Investigator,
+        &[
+            person("lisala", "Lisala"),
+            person("mbo", "Mbo"),
+            person("tata", "Tata Nkoy"),
+            contact("lisala"),
+            contact("mbo"),
+            contact("tata"),
+            resolved("cousin", &["lisala"]),
+            resolved("bearers", &["mbo", "tata"]),
+        ],
+    )
+    .await;
     let leads = s.list("/v1/leads").await;
     assert_eq!((leads.len(), &leads[0]["unknown"]), (1, &json!(1)));
     let closed = json!({"lead_closed": {"lead": id("bearers"), "decision": decision("nobody knows the third; the village was told what to look for"), "at": at}});
@@ -89,8 +123,12 @@ async fn a_village() {
     let record = s.page(&husband).await["contacts"][0].clone();
     let matter = json!({"about": "contact", "who": {"name": "Mboyo Lokwa", "sex": "male", "address": "with his mother in Ntondo"}, "category": "close",
         "case_number": "EVD-2", "last_exposure": record["last_exposure"], "evidence": "husband of the case"});
-    s.says(Role::Investigator, &[json!({"assistance_requested": {"message": id("m1"), "to": 500_238, "case": ill, "person": husband, "matter": matter,
-        "decision": decision("he has moved"), "at": at}})]).await;
+    s.says(
+        Role::Investigator,
+        &[json!({"assistance_requested": {"message": id("m1"), "to": 500_238, "case": ill, "person": husband, "matter": matter,
+        "decision": decision("he has moved"), "at": at}})],
+    )
+    .await;
     other.post(&s).await;
     let came = other.inbox().await;
     assert_eq!((&came[0]["matter"]["who"]["name"], local(&came[0]["due"])), (&json!("Mboyo Lokwa"), "2022-11-28 09:00".into()));
@@ -102,13 +140,15 @@ async fn a_village() {
     ]).await;
     other.post(&s).await;
     assert_eq!(s.list("/v1/messages?box=out&state=done").await[0]["contact_id"], id("there"));
-    let dropped = json!({"contact_dropped": {"contact": record["contact_id"], "decision": decision("followed up by 500238 from today"), "at": at}});
+    let dropped =
+        json!({"contact_dropped": {"contact": record["contact_id"], "decision": decision("followed up by 500238 from today"), "at": at}});
     s.says(Role::Investigator, &[dropped]).await;
     assert!(!s.owed("follow_up").await.contains_key("Mboyo Lokwa"));
 
     // The son is not found for the second day: someone looks for him. Another was not tried: the team was kept by the rain.
     let son = s.person("Elembo Ilunga").await;
-    let tried = |person: &str, outcome: &str, at: &str| json!({"followed_up": {"person": person, "outcome": outcome, "by": "team 1", "at": at}});
+    let tried =
+        |person: &str, outcome: &str, at: &str| json!({"followed_up": {"person": person, "outcome": outcome, "by": "team 1", "at": at}});
     s.says(Role::CommunityWorker, &[tried(&son, "missed", &at), tried(&id("tata"), "not_attempted", &at)]).await;
     assert_eq!(s.owed("trace_lost").await["Elembo Ilunga"], "2022-11-28 09:00", "not seen since the 25th: someone looks for him");
     s.daily("17:00", &["Elembo Ilunga", "Tata Nkoy"]).await;
@@ -130,8 +170,8 @@ async fn a_village() {
     s.daily("17:00", &[]).await;
     s.evening(&[]).await;
     let indicators = s.sees(Role::Commander, "/v1/indicators?from=2022-11-26&to=2022-11-29").await;
-    println!("{}", indicators["total"]);
-    println!("{}", indicators["teams"]);
+    let of = &indicators["total"]["contacts"];
+    assert_eq!((&of["people"], &of["seen"], &of["lost"]), (&json!(6), &json!(6), &json!(0)), "{of}");
     while !s.list("/v1/contacts").await.is_empty() {
         s.daily("17:00", &[]).await;
         if s.day(0).to_string() == "2022-12-10" {
@@ -140,7 +180,7 @@ async fn a_village() {
         }
         s.evening(&[]).await;
     }
-    println!("{} {:?}", s.day(0), s.open().await);
+    assert_eq!(s.day(0).to_string(), "2022-12-17");
 
     // What Go.Data would read goes out, and comes into an empty book as the same cases, contacts and visits.
     let lists = ["linelist", "contacts", "links", "followups"].map(|list| {
@@ -149,16 +189,20 @@ async fn a_village() {
         (list, std::fs::read_to_string(out).unwrap())
     });
     let empty = Story::begin("ebola", PLACES).await;
+    empty.w.app.clock.set(s.w.app.clock.now());
     for (list, content) in &lists {
         let file = empty.file(&format!("{list}.json"), content);
         let kind = if *list == "linelist" { "cases" } else { list };
-        let out = empty.command(&["--json", "import", kind, &file]);
-        println!("{list}: {} {}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        let report = empty.ask(&["import", kind, &file]);
+        let (read, refused) = (report["read"].as_u64(), report["refused"].as_u64());
+        assert!(read > Some(0) && refused == Some(0), "{report:#}");
     }
-    let count = "SELECT (SELECT count(*) FROM quell.\"case\") * 10000 + (SELECT count(*) FROM quell.contact) * 100 + (SELECT count(*) FROM quell.link)";
-    println!("{} {}", s.w.count(count).await, empty.w.count(count).await);
-    println!("{} {}", s.w.count("SELECT count(*) FROM quell.follow_up").await, empty.w.count("SELECT count(*) FROM quell.follow_up").await);
+    for table in ["\"case\"", "contact", "follow_up"] {
+        let sql = format!("SELECT count(*) FROM quell.{table}");
+        assert_eq!(s.w.count(&sql).await, empty.w.count(&sql).await, "{table}");
+    }
+    assert_eq!(empty.w.count("SELECT count(*) FROM quell.link WHERE directed").await, 1);
+    assert_eq!(empty.open().await, BTreeMap::new(), "history owes nothing");
     s.is_over().await;
-    empty.is_over().await;
     other.verify().await;
 }

@@ -37,13 +37,21 @@ async fn a_city() {
     s.hour("15:00");
     s.reported("X-1", "阳性");
     let found = &s.list("/v1/cases").await[0];
-    assert_eq!((&found["classification"], &found["case_id"]), (&json!("confirmed"), &json!(case)), "the result confirms the case that is there");
+    assert_eq!(
+        (&found["classification"], &found["case_id"]),
+        (&json!("confirmed"), &json!(case)),
+        "the result confirms the case that is there"
+    );
 
     // The interview breaks off; a colleague goes on the next day from what was saved.
     let at = s.hour("16:00");
     let ask = |who: &str, answers: Value, seen: &Value, at: &str| json!({"interviewed": {"case": case, "interviewer": who, "answers": answers, "seen": seen, "at": at}});
     let first = json!({"symptoms": ["rash", "fever"], "onset": "2022-11-23+08:00"});
-    s.says(Role::Investigator, &[ask("王医生", first, &json!(0), &at), json!({"report_filed": {"case": case, "receipt": "JC-1", "at": at}})]).await;
+    s.says(
+        Role::Investigator,
+        &[ask("王医生", first, &json!(0), &at), json!({"report_filed": {"case": case, "receipt": "JC-1", "at": at}})],
+    )
+    .await;
     let filed = |part: &str, at: &str| json!({"investigation_filed": {"case": case, "part": part, "at": at}});
     assert_eq!(s.refused(Role::Investigator, &[filed("core", &at)]).await, "investigation.incomplete");
     let order = json!({"order_issued": {"order": id("order"), "person": man, "kind": "isolation", "evidence": "核酸阳性 X-1", "decision": decision("rash, positive"),
@@ -54,7 +62,10 @@ async fn a_city() {
     let at = s.hour("09:00");
     let questions = s.sees(Role::Investigator, "/v1/questions").await;
     let record = s.sees(Role::Investigator, &format!("/v1/cases/{case}/investigation")).await["record"].clone();
-    let missing: serde_json::Map<String, Value> = questions.as_array().unwrap().iter()
+    let missing: serde_json::Map<String, Value> = questions
+        .as_array()
+        .unwrap()
+        .iter()
         .filter(|q| record["answers"][text(&q["id"])].is_null())
         .map(|q| (text(&q["id"]).to_owned(), json!("unknown")))
         .collect();
@@ -62,15 +73,21 @@ async fn a_city() {
     assert_eq!(s.refused(Role::Investigator, &[stale]).await, "interview.conflict", "nobody overwrites what they have not seen");
     let visit = json!({"visited": {"visit": id("bath"), "case": case, "place": "50.500237.101.001.bath", "from": "2022-11-24T19:00:00+08:00",
         "to": "2022-11-24T21:00:00+08:00", "source": "told", "at": at}});
-    s.says(Role::Investigator, &[ask("何医生", Value::Object(missing), &record["updated_seq"], &at), visit, filed("core", &at), filed("full", &at)]).await;
+    s.says(
+        Role::Investigator,
+        &[ask("何医生", Value::Object(missing), &record["updated_seq"], &at), visit, filed("core", &at), filed("full", &at)],
+    )
+    .await;
 
     // His wife by the register of the home; the bath's guests are shown to who asks for them, and one is a contact by what was said.
     let named = each(&s.list(&format!("/v1/cases/{case}/candidates")).await, "name").join(",");
     assert_eq!(named, "张丽", "the household");
     let guests = s.list(&format!("/v1/cases/{case}/candidates?category=none&register=venue")).await;
     assert_eq!(guests.len(), 2);
-    let contact = |word: &str, person: &str, context: &str, exposed: &str, at: &str| json!({"contact_named": {"contact": id(word), "person": person, "case": case,
-        "category": "close", "last_exposure": exposed, "context": context, "certainty": "high", "decision": decision("told by the case"), "at": at}});
+    let contact = |word: &str, person: &str, context: &str, exposed: &str, at: &str| {
+        json!({"contact_named": {"contact": id(word), "person": person, "case": case,
+        "category": "close", "last_exposure": exposed, "context": context, "certainty": "high", "decision": decision("told by the case"), "at": at}})
+    };
     let zhao = s.person("赵磊").await;
     s.says(Role::Investigator, &[contact("zhao", &zhao, "sexual", "2022-11-24T20:00:00+08:00", &at)]).await;
     assert_eq!(s.ask(&["contacts", "confirm", &case, "--all", "--decider", "流调组", "--reason", "同住"])["confirmed"], 1);
@@ -79,8 +96,10 @@ async fn a_city() {
     assert_eq!((owed["赵磊"].as_str(), owed["张丽"].as_str()), ("2022-11-28 20:00", "2022-12-03 00:00"));
 
     // Two are known by a nickname only; someone with the wife's number is entered again under another writing of her name.
-    let lead = |n: &str, what: &str, phone: Option<&str>| json!({"lead_noted": {"lead": id(n), "case": case, "kind": "person", "description": what, "phone": phone,
-        "last_exposure": "2022-11-25T22:00:00+08:00", "at": at}});
+    let lead = |n: &str, what: &str, phone: Option<&str>| {
+        json!({"lead_noted": {"lead": id(n), "case": case, "kind": "person", "description": what, "phone": phone,
+        "last_exposure": "2022-11-25T22:00:00+08:00", "at": at}})
+    };
     s.says(Role::Investigator, &[lead("xiaohei", "“小黑”，酒吧认识，戴眼镜", None), lead("ayang", "“阿洋”", Some("13900000003"))]).await;
     assert_eq!(s.list("/v1/leads").await.len(), 2);
     let described = json!({"name": "張麗", "sex": "female", "born": "1991-03-12", "phone": "138 1234 5678"});
@@ -159,7 +178,8 @@ async fn a_city() {
     assert_eq!(s.open().await, BTreeMap::from([("observe".to_owned(), 1)]), "seen at home every day");
     let at = s.hour("10:00");
     assert_eq!(s.refused(Role::CommunityWorker, &[json!({"released": {"person": man, "at": at}})]).await, "release.decision");
-    s.says(Role::CommunityWorker, &[json!({"released": {"person": man, "at": at, "decision": decision("all scabs are off, fresh skin")}})]).await;
+    s.says(Role::CommunityWorker, &[json!({"released": {"person": man, "at": at, "decision": decision("all scabs are off, fresh skin")}})])
+        .await;
     assert_eq!(s.print(&["certificates", "--telephone", "12345"]), 1);
     s.evening(&[]).await;
     s.is_over().await;
