@@ -4,6 +4,7 @@ mod common;
 
 use common::*;
 use quell_book::*;
+use quell_foundation::CaseId;
 use serde_json::{Value, json};
 
 fn listed(n: u32, person: u32, classification: &str, onset: Value) -> Value {
