@@ -198,7 +198,7 @@ async fn a_village() {
         assert!(read > Some(0) && refused == Some(0), "{report:#}");
     }
     for table in ["\"case\"", "contact", "follow_up"] {
-        let sql = format!("SELECT count(*) FROM quell.{table}");
+        let sql = format!("SELECT count(*) FROM quell.{table} WHERE book_id = {BOOK}");
         assert_eq!(s.w.count(&sql).await, empty.w.count(&sql).await, "{table}");
     }
     assert_eq!(empty.w.count("SELECT count(*) FROM quell.link WHERE directed").await, 1);
