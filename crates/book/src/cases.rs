@@ -25,12 +25,21 @@ pub(crate) const CASE_DUTIES: &[DutyKind] = &[
     DutyKind::ExitTest,
     DutyKind::Observe,
     DutyKind::Discharge,
+    DutyKind::Release,
+    DutyKind::SymptomTest,
 ];
 /// Those of them that outlast the case: it is reported and investigated after recovery and death too.
 const CASE_PAPERS: &[DutyKind] = &[DutyKind::Report, DutyKind::InvestigateCore, DutyKind::InvestigateFull];
 /// Those of them that end with the case's care.
-pub(crate) const CARE_DUTIES: &[DutyKind] =
-    &[DutyKind::Transfer, DutyKind::Admit, DutyKind::ExitTest, DutyKind::Observe, DutyKind::Discharge];
+pub(crate) const CARE_DUTIES: &[DutyKind] = &[
+    DutyKind::Transfer,
+    DutyKind::Admit,
+    DutyKind::ExitTest,
+    DutyKind::Observe,
+    DutyKind::Discharge,
+    DutyKind::Release,
+    DutyKind::SymptomTest,
+];
 /// Duties of a contact's schedule and of sampling that end when the person becomes a case.
 const OVERTAKEN_BY_CASE: &[DutyKind] = &[
     DutyKind::Recall,
@@ -55,6 +64,11 @@ impl Act<'_> {
             return; // Another tube of someone who died as a case.
         }
         let setting = self.setting_of(&p, t.round.is_some());
+        // Where infections without symptoms are a class of their own, it is one until someone has asked.
+        let (classification, severity) = match self.c.protocol.knows_asymptomatic() {
+            true => (Classification::Asymptomatic, Some(Severity::Asymptomatic)),
+            false => (Classification::Confirmed, None),
+        };
         let case = Case {
             case_id: CaseId(self.here().derive(&format!("case:{person}"))),
             person_id: person,
@@ -63,8 +77,8 @@ impl Act<'_> {
             round: t.round.clone(),
             found_at: at,
             sampled_at: Some(sampled_at),
-            classification: Classification::Asymptomatic,
-            severity: Some(Severity::Asymptomatic),
+            classification,
+            severity,
             onset: None,
             setting,
             control: Some(self.c.protocol.channel(setting)),
@@ -119,9 +133,9 @@ impl Act<'_> {
         if p.standing == Standing::Dead {
             self.s.cases.put(Case { state: CaseState::Died, ended_at: Some(at), ..case });
         } else {
-            self.s.cases.put(case);
-            self.open(DutyKind::Transfer, Link::TransferCase, Subject::Case(id, person), &place, at);
+            self.s.cases.put(case.clone());
             self.stand(person, Standing::Infected, at);
+            self.owe_care(&case, at);
             self.show_exposure(person);
             // What was read of a stay before says nothing about this case.
             if let Some(stay) = self.open_stay(person) {
@@ -178,11 +192,12 @@ impl Act<'_> {
             && let Some(p) = self.s.persons.get(&case.person_id).cloned()
         {
             self.move_if_unfit(&p, &case, f.at.at);
+            self.review_care(case.person_id, f.at.at);
         }
         Ok(())
     }
 
-    fn owe_report_correction(&mut self, case: &Case, at: Instant) {
+    pub(crate) fn owe_report_correction(&mut self, case: &Case, at: Instant) {
         if self.case_duties(case, &[DutyKind::ReportCorrection]).is_empty() {
             let subject = Subject::Case(case.case_id, case.person_id);
             self.open(DutyKind::ReportCorrection, Link::ReportCorrection, subject, &case.place, at);

@@ -328,18 +328,19 @@ impl Act<'_> {
         self.show_exposure(c.person_id);
     }
 
-    /// Home isolation or home monitoring ends.
+    /// Home isolation, home monitoring, or the isolation of a case at home ends.
     pub(crate) fn released(&mut self, f: &Released) -> Outcome {
         self.not_future(f.at)?;
         let p = self.person(f.person)?;
-        if !matches!(p.standing, Standing::HomeIsolation | Standing::HomeMonitoring) {
+        let case = self.active_case(f.person).filter(|_| self.cared_for_at_home(&p));
+        if case.is_none() && !matches!(p.standing, Standing::HomeIsolation | Standing::HomeMonitoring) {
             let s = p.standing;
             let zh = s.zh();
             return Err(refuse!(
                 "release.standing",
                 "person",
-                "the person is {s}: only home isolation and home monitoring are ended this way",
-                "该人员状态为{zh}，仅居家隔离和居家监测可解除"
+                "the person is {s}: only home isolation, home monitoring and a case's isolation at home are ended this way",
+                "该人员状态为{zh}，仅居家隔离、居家监测和居家治疗可解除"
             ));
         }
         check_decision(f.decision.as_ref())?;
@@ -366,6 +367,14 @@ impl Act<'_> {
                     "管理期至 {until}，提前解除须有决定"
                 ));
             }
+            if case.is_some() && release.is_none() {
+                return Err(refuse!(
+                    "release.decision",
+                    "decision",
+                    "the protocol does not say in days when the isolation of this case ends: someone decides",
+                    "本方案未以天数规定该病例的隔离期限，解除须有决定"
+                ));
+            }
             if let Some(t) = tests.first() {
                 let due = t.due.at_offset(self.s.config.offset);
                 return Err(refuse!("release.test", "person", "a test due {due} has not been taken", "应于 {due} 前完成的检测尚未采样"));
@@ -380,7 +389,10 @@ impl Act<'_> {
             self.call_off(t, f.at.at, "released");
         }
         let contact = self.active_contact(f.person);
-        self.stand(f.person, Standing::AtHome, f.at.at);
+        match case {
+            Some(case) => self.go_home_recovered(case, f.at.at),
+            None => self.stand(f.person, Standing::AtHome, f.at.at),
+        }
         if let Some(c) = contact {
             self.release_contact(c, f.at.at, f.decision.as_ref());
         }

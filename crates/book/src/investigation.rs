@@ -51,7 +51,7 @@ impl Act<'_> {
         }
         for (id, value) in &f.answers {
             record.answers.insert(id.clone(), Kept { value: value.clone(), seq: self.c.seq, by: f.interviewer.clone() });
-            self.fill(&case, id, value.as_ref());
+            self.fill(&case, id, value.as_ref(), f.at.at);
         }
         self.s.investigations.put(Investigation { updated_seq: self.c.seq, updated_at: f.at.at, ..record });
         self.s.interviews.put(Interview {
@@ -68,12 +68,14 @@ impl Act<'_> {
     }
 
     /// An answer that is a column of the case, too.
-    fn fill(&mut self, case: &Case, question: &str, value: Option<&AnswerGiven>) {
+    fn fill(&mut self, case: &Case, question: &str, value: Option<&AnswerGiven>, at: Instant) {
         let fills = self.c.protocol.question(question).and_then(|q| q.fills);
         if let (Some(Fills::Onset), Some(AnswerGiven::Text(text)), Some(case)) = (fills, value, self.s.cases.get(&case.case_id).cloned())
             && let Ok(onset) = text.parse::<EventTime>()
         {
+            let person = case.person_id;
             self.s.cases.put(Case { onset: Some(onset.at), ..case });
+            self.review_care(person, at);
         }
     }
 

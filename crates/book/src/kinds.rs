@@ -76,8 +76,8 @@ Standing {
     AtHome = "at_home", "在家";
     /// Away, with a destination.
     Absent = "absent", "外出";
-    /// Infected, not yet in a facility.
-    Infected = "infected", "待转运感染者";
+    /// Infected and in no bed: waits for one, or is cared for at home.
+    Infected = "infected", "未住院感染者";
     /// Infected and in a hospital or shelter hospital.
     Inpatient = "inpatient", "在院";
     /// Contact in an isolation site.

@@ -16,6 +16,7 @@ mod drift;
 mod fact;
 mod follow_up;
 mod hand_in;
+mod home_care;
 mod investigation;
 mod kinds;
 mod leads;

@@ -70,7 +70,10 @@ impl Act<'_> {
             opened_seq: self.c.seq,
         };
         let Some(ended) = f.ended else {
-            self.start_case(case, p, f.at.at);
+            self.start_case(case.clone(), p, f.at.at);
+            if p.standing != Standing::Dead {
+                self.owe_suspect_test(&case, f.at.at);
+            }
             return self.reported_elsewhere(f);
         };
         self.s.contacts.know_groups([Group::Case(f.case)]);
@@ -116,6 +119,7 @@ impl Act<'_> {
         };
         if case != known {
             self.s.cases.put(case.clone());
+            self.review_care(f.person, f.at.at);
         }
         self.reported_elsewhere(f)?;
         let Some(ended) = f.ended.filter(|_| known.state == CaseState::Active) else { return Ok(()) };

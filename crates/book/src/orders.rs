@@ -239,9 +239,10 @@ impl Act<'_> {
         let slack = self.c.protocol.deadline(Link::ReleaseContact).unwrap_or(Span::hours(0));
         let release = self.open_duties(f.person, &[DutyKind::Release]).into_iter().next();
         let contact = self.active_contact(f.person);
+        let case = self.active_case(f.person).filter(|_| self.cared_for_at_home(&p));
         let end = match (&contact, p.standing) {
             (Some(c), _) => c.until,
-            (None, Standing::HomeMonitoring) => release.as_ref().map(|d| d.due.plus(Span(-slack.0))),
+            (None, Standing::HomeMonitoring | Standing::Infected) => release.as_ref().map(|d| d.due.plus(Span(-slack.0))),
             (None, _) => None,
         };
         let Some(end) = end.filter(|e| *e <= f.at.at && self.open_stay(f.person).is_none()) else {
@@ -257,6 +258,9 @@ impl Act<'_> {
         }
         if matches!(p.standing, Standing::HomeIsolation | Standing::HomeMonitoring) {
             self.stand(f.person, Standing::AtHome, end);
+        }
+        if let Some(case) = case {
+            self.go_home_recovered(case, end);
         }
         if let Some(c) = contact {
             self.release_contact(c, f.at.at, None);

@@ -95,6 +95,7 @@ impl Act<'_> {
         self.owe_observation(id, &person.place, at);
         if self.active_case(id).is_some() {
             self.stand(id, Standing::Inpatient, at);
+            self.supersede_all(id, &[DutyKind::Release], at, "moved");
             if let Some(rule) = self.c.protocol.exit_rule() {
                 self.supersede_all(id, &[DutyKind::ExitTest, DutyKind::Discharge], at, "moved");
                 let due = at.plus(rule.first_test_after);
@@ -140,7 +141,7 @@ impl Act<'_> {
             severity: f.severity,
         });
         self.discharge_first(f.person, &[DutyKind::Observe], f.at.at);
-        if self.open_stay(f.person).is_some() {
+        if self.open_stay(f.person).is_some() || self.cared_for_at_home(&p) {
             self.owe_observation(f.person, &p.place, f.at.at);
         }
         if let (Some(severity), Some(case)) = (f.severity, self.active_case(f.person))
@@ -148,6 +149,7 @@ impl Act<'_> {
         {
             self.s.cases.put(Case { severity: Some(severity), ..case.clone() });
             self.move_if_unfit(&p, &case, f.at.at);
+            self.review_care(f.person, f.at.at);
         }
         Ok(())
     }
@@ -295,7 +297,7 @@ impl Act<'_> {
         self.s.stays.put(Stay { left_at: Some(at), override_reason, ..stay });
     }
 
-    fn go_home_recovered(&mut self, case: Case, at: Instant) {
+    pub(crate) fn go_home_recovered(&mut self, case: Case, at: Instant) {
         let person = case.person_id;
         self.supersede_all(person, CARE_DUTIES, at, "discharged");
         self.s.cases.put(Case { state: CaseState::Recovered, ended_at: Some(at), ..case.clone() });

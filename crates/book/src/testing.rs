@@ -246,7 +246,10 @@ impl Act<'_> {
                 (TestResult::Positive | TestResult::Indeterminate, true) if case.is_none() => self.recall(*person, &t.tube, at),
                 (TestResult::Positive, false) => match case {
                     None => self.open_case(*person, t, sampled_at, at),
-                    Some(_) => self.exit_test_read(*person, t, sampled_at, at),
+                    Some(case) => {
+                        self.confirm_suspect(case, t, sampled_at, at);
+                        self.exit_test_read(*person, t, sampled_at, at);
+                    }
                 },
                 (TestResult::Negative | TestResult::Indeterminate, false) if case.is_some() => {
                     self.exit_test_read(*person, t, sampled_at, at);
@@ -381,7 +384,11 @@ impl Act<'_> {
             });
             let of_tube = |c: &Case| c.tube.as_ref() == Some(&t.tube) && c.state != CaseState::Withdrawn;
             if let Some(case) = Self::first_of(&self.s.cases, *person, of_tube) {
-                self.withdraw_case(case, at, why);
+                // A case that was there before the result rests on more than it.
+                match t.resulted_at.is_some_and(|r| case.found_at < r) && case.state == CaseState::Active {
+                    true => self.suspect_again(case, at),
+                    false => self.withdraw_case(case, at, why),
+                }
             }
         }
     }

@@ -90,6 +90,14 @@ impl Act<'_> {
                         "按方案应送{zh}，送往其他类别须有决定"
                     ));
                 }
+                None if wanted == Some(FacilityKind::Home) => {
+                    return Err(refuse!(
+                        "facility.home",
+                        "facility",
+                        "the protocol has this person cared for at home; a bed needs a decision",
+                        "按方案该人员居家治疗，收治入院须有决定"
+                    ));
+                }
                 None => {
                     return Err(refuse!(
                         "facility.no_reason",

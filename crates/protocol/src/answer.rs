@@ -1,6 +1,6 @@
 //! Answers to the questions that a response asks: pure functions of the protocol and the question.
 
-use crate::care::{ScheduleRule, UnitArea, ZoneEntry};
+use crate::care::{Pep, ScheduleRule, UnitArea, ZoneEntry};
 use crate::model::{Protocol, SocialSide};
 use crate::param::Param;
 use crate::quantity::{Days, Frequency, PoolSize};
@@ -216,6 +216,23 @@ impl Protocol {
         })
     }
 
+    /// Days after the onset for which an infected person is isolated; `None` if the protocol gives no number.
+    pub fn isolation_days(&self) -> Option<u32> {
+        self.isolation.days_after_onset.as_ref().map(|p| p.value.0)
+    }
+
+    /// True if an infection without symptoms is a class of its own, which is reported as such.
+    pub fn knows_asymptomatic(&self) -> bool {
+        self.reporting.reportable.value.iter().any(|c| c == "asymptomatic")
+    }
+
+    /// Within which time a suspect is sampled, and the path of the value that says so; where nothing is said of suspects, as a contact who
+    /// falls ill.
+    pub fn suspect_sampled_within(&self) -> Option<(Span, &'static str)> {
+        let ill = self.follow_up.as_ref().and_then(|f| f.test_within.as_ref()).map(|p| (p.value.0, "follow_up.test_within"));
+        self.reporting.specimen_within.as_ref().map(|p| (p.value.0, "reporting.specimen_within")).or(ill)
+    }
+
     /// Isolation and tests of a contact; `None` if this protocol does nothing about the category.
     /// Where the protocol only watches close contacts (`follow_up`), the schedule is that watching, at home and unconfined.
     pub fn contact_schedule(&self, category: ContactCategory) -> Option<Schedule> {
@@ -253,10 +270,13 @@ impl Protocol {
     }
 
     /// By when a contact exposed at a moment is given prophylaxis: the first of the times within which one of them protects that is not
-    /// over yet. `None` if this protocol has none, or it is too late for all.
+    /// over yet; when it is too late for all, the first until which one may still soften the disease. `None` if there is none of these.
     pub fn prophylaxis_due(&self, exposed: Instant, now: Instant) -> Option<Instant> {
-        let all = self.pep.iter().flatten().map(|(_, p)| exposed.plus(p.within.value.0));
-        all.filter(|due| *due > now).min()
+        let first = |until: &dyn Fn(&Pep) -> Option<Span>| {
+            let all = self.pep.iter().flatten().filter_map(|(_, p)| until(p)).map(|span| exposed.plus(span));
+            all.filter(|due| *due > now).min()
+        };
+        first(&|p| Some(p.within.value.0)).or_else(|| first(&|p| p.may_help_until.as_ref().map(|m| m.value.0)))
     }
 
     /// Days of follow-up for whoever was given this prophylaxis, where it asks for more.

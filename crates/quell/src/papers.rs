@@ -6,8 +6,9 @@ use quell_documents::{
     Appeal, Batch, Certificate, DaySheet, Document, Ended, Evidence, Fonts, Language, MaskedNumber, Notice, Visit, Words,
 };
 use quell_foundation::*;
-use quell_protocol::{Link, Protocol};
+use quell_protocol::{FacilityKind, Link, Protocol, Severity};
 use quell_store::views::{ContactItem, OrderItem};
+use std::collections::BTreeSet;
 
 /// What is the same on all papers of one printing.
 pub struct Letterhead<'a> {
@@ -71,14 +72,6 @@ fn person(o: &OrderItem) -> documents::Person {
     }
 }
 
-fn restriction(o: &OrderItem) -> documents::Restriction {
-    match o.kind {
-        OrderKind::Isolation => documents::Restriction::Hospital,
-        OrderKind::Quarantine if o.site_until.is_some() => documents::Restriction::Central,
-        OrderKind::Quarantine | OrderKind::Monitoring => documents::Restriction::Home,
-    }
-}
-
 /// What holds for everyone, whatever an order says: care, supplies, and the way out in danger.
 fn always_permitted() -> Vec<Words> {
     vec![
@@ -104,9 +97,19 @@ impl Letterhead<'_> {
         EventTime::exact(t, self.offset)
     }
 
+    fn restriction(&self, o: &OrderItem) -> documents::Restriction {
+        let care = || self.protocol.destination(o.severity.unwrap_or(Severity::Mild), None, &BTreeSet::new());
+        match o.kind {
+            OrderKind::Isolation if !o.in_bed && care() == FacilityKind::Home => documents::Restriction::Home,
+            OrderKind::Isolation => documents::Restriction::Hospital,
+            OrderKind::Quarantine if o.site_until.is_some() => documents::Restriction::Central,
+            OrderKind::Quarantine | OrderKind::Monitoring => documents::Restriction::Home,
+        }
+    }
+
     fn place(&self, o: &OrderItem) -> Words {
         let home = o.home_names.join(" ");
-        match (restriction(o), o.site_until) {
+        match (self.restriction(o), o.site_until) {
             (documents::Restriction::Central, Some(until)) => {
                 let until = until.at_offset(self.offset);
                 let day = until.get(..10).unwrap_or_default().to_owned();
@@ -121,7 +124,7 @@ impl Letterhead<'_> {
     }
 
     fn notice(&self, o: &OrderItem) -> Notice {
-        let r = restriction(o);
+        let r = self.restriction(o);
         let meta = &self.protocol.meta;
         let mut permits = always_permitted();
         permits.extend(o.permits.as_deref().map(Words::from));
@@ -171,7 +174,7 @@ impl Letterhead<'_> {
             number: o.order_id.to_string(),
             jurisdiction: self.jurisdiction.clone(),
             person: person(o),
-            restriction: restriction(o),
+            restriction: self.restriction(o),
             from: self.at(o.starts),
             until: self.at(o.ended_at.unwrap_or(o.ends).min(o.ends)),
             ended,

@@ -23,7 +23,7 @@ pub async fn ran_out(c: &impl GenericClient, book: BookId, now: Instant, slack: 
         UNION ALL
         SELECT d.person_id, (extract(epoch FROM d.due - make_interval(secs => $3::double precision)) * 1000000)::bigint
         FROM quell.duty d JOIN quell.person p ON p.book_id = $1 AND p.person_id = d.person_id
-        WHERE d.book_id = $1 AND d.state = 'open' AND d.kind = 'release' AND p.standing = 'home_monitoring'
+        WHERE d.book_id = $1 AND d.state = 'open' AND d.kind = 'release' AND p.standing IN ('home_monitoring', 'infected')
             AND d.due <= $2::text::timestamptz + make_interval(secs => $3::double precision)
         ORDER BY 2 LIMIT $4";
     let s = c.prepare_cached(sql).await.map_err(StoreError::at("time that ran out"))?;

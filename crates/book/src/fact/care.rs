@@ -93,13 +93,13 @@ facts! {
         /// Needed when the protocol's criteria are not met.
         #[serde(default, skip_serializing_if = "Option::is_none")] decision: Option<Decision>,
     }
-    /// Home isolation or home monitoring ended.
+    /// Home isolation or home monitoring ended, or the isolation of a case who is cared for at home.
     Released {
         /// The person.
         person: PersonId,
         /// When.
         at: EventTime,
-        /// Needed when the time has not run out.
+        /// Needed when the time has not run out, or the protocol does not say in days when it does.
         #[serde(default, skip_serializing_if = "Option::is_none")] decision: Option<Decision>,
     }
     /// A person died.

@@ -122,6 +122,16 @@ fn a_measles_contact_is_offered_what_still_protects() {
     assert_eq!(b.counts(DutyKind::Prophylaxis), [3, 0, 2, 1, 0]);
 }
 
+/// Mpox: vaccine prevents within four days; later, until the fourteenth, it still softens the disease.
+#[test]
+fn what_only_softens_the_disease_is_offered_when_it_is_too_late_to_prevent_it() {
+    let mut b = Book::under("mpox");
+    b.contact("02T09:00", 1, 1, "close", "01T08:00");
+    b.contact("06T09:00", 2, 2, "close", "01T08:00");
+    b.contact("16T09:00", 3, 3, "close", "01T08:00");
+    assert_eq!([1, 2, 3].map(|n| b.due(n, DutyKind::Prophylaxis)), [vec!["05T08:00".to_owned()], vec!["15T08:00".into()], vec![]]);
+}
+
 /// The diary: someone's own word counts as having been seen only where the protocol says so, and never when they are ill.
 #[test]
 fn an_own_word_is_kept_and_counts_as_far_as_the_protocol_says() {

@@ -57,6 +57,8 @@ pub(super) const FOLLOW_UP: List = List(
         ("follow_up", "UNDER_FOLLOW_UP", "Under follow-up"),
         ("completed", "FOLLOW_UP_COMPLETED", "Follow-up completed"),
         ("lost", "LOST_TO_FOLLOW_UP", "Lost to follow-up"),
+        // Go.Data has no word for it; without one it would follow up whoever is none, or a case.
+        ("cancelled", "FOLLOW_UP_COMPLETED", "Follow-up completed"),
     ],
 );
 pub(super) const CONTEXT: List = List(

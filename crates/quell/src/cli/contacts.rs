@@ -137,7 +137,7 @@ fn proposed(ctx: &Context, p: Proposal) -> &'static str {
 /// The strictest meeting in a line: rule, place, when, how long.
 fn evidence(c: &Candidate, offset: UtcOffset) -> String {
     let Some(e) = c.evidence.first() else { return String::new() };
-    let minutes = e.overlap_min.map(|m| format!(", {m} min")).unwrap_or_default();
+    let minutes = e.overlap_min.filter(|m| *m > 0).map(|m| format!(", {m} min")).unwrap_or_default();
     let gap = e.gap_min.map(|m| format!(", +{m} min")).unwrap_or_default();
     let unsure = if e.unsure { ", ?" } else { "" };
     format!("{}: {}, {}{minutes}{gap}{unsure}", e.rule, e.place, e.starts.at_offset(offset))

@@ -2,7 +2,6 @@
 
 use super::{CliError, Context, hand_in, print_json};
 use crate::app::{StartError, read_protocol};
-use crate::clock::Clock;
 use clap::Subcommand;
 use quell_book::ProtocolAdopted;
 use quell_foundation::*;
@@ -137,7 +136,7 @@ pub(super) async fn run(ctx: &Context, p: Protocol) -> Result<(), CliError> {
     let (id, text, _) = read_protocol(&a.protocol)?;
     let (ready, app) = ctx.open().await?;
     let content = shelf::put(&app.db.connection().await?, &id, &text).await?;
-    let at = EventTime::exact(Clock::real().now(), app.config.offset);
+    let at = EventTime::exact(app.clock.now(), app.config.offset);
     let r = hand_in(ctx, &app, vec![ProtocolAdopted { protocol: id.clone(), content, decider: a.decider, at }.into()]).await;
     ready.stop();
     let receipt = r?;

@@ -245,6 +245,15 @@ impl World {
         self.call("GET", path, token, "").await
     }
 
+    /// A form as a browser sends it; the status.
+    pub async fn form(&self, path: &str, form: &str) -> u16 {
+        let stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        let request = hyper::Request::post(path).header("host", "x").header("content-type", "application/x-www-form-urlencoded");
+        sender.send_request(request.body(Full::new(Bytes::from(form.to_owned()))).unwrap()).await.unwrap().status().as_u16()
+    }
+
     /// One number from the database.
     pub async fn count(&self, sql: &str) -> i64 {
         count(&self.app.db, sql).await

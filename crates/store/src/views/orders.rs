@@ -6,6 +6,7 @@ use crate::error::StoreError;
 use deadpool_postgres::Transaction;
 use quell_book::{AppealState, OrderKind, OrderState, Sex};
 use quell_foundation::*;
+use quell_protocol::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,10 @@ pub struct OrderItem {
     pub contact_id: Option<ContactId>,
     /// The case that it rests on.
     pub case_id: Option<CaseId>,
+    /// How ill the person is, by that case.
+    pub severity: Option<Severity>,
+    /// The person lay in a bed while it was in force.
+    pub in_bed: bool,
     /// The evidence.
     pub evidence: String,
     /// Why.
@@ -125,10 +130,12 @@ pub async fn orders(
     let sql = format!(
         "SELECT o.order_id, o.person_id, p.name, p.sex, p.born, p.identity_masked, p.home,
              ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place)) AS home_names,
-             o.kind, o.contact_id, o.case_id, o.evidence, o.reason, o.decider, o.decided_at,
+             o.kind, o.contact_id, o.case_id, k.severity, EXISTS (SELECT FROM quell.stay s WHERE s.book_id = $1 AND s.person_id = o.person_id
+                 AND s.admitted_at < coalesce(o.ended_at, o.ends) AND coalesce(s.left_at, 'infinity') > o.starts) AS in_bed, o.evidence, o.reason, o.decider, o.decided_at,
              o.starts, o.site_until, o.ends, o.permits, o.rule, o.state, o.ended_at, o.end_reason, o.end_decider,
              o.state = 'in_force' AND o.ends > $3::text::timestamptz AS in_force, coalesce(a.appeals, '[]') AS appeals
          FROM quell.restriction_order o LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = o.person_id
+         LEFT JOIN quell.\"case\" k ON k.book_id = $1 AND k.case_id = o.case_id
          LEFT JOIN LATERAL (
              SELECT json_agg(json_build_object('appeal_id', a.appeal_id, 'by', a.by, 'text', a.text, 'made_at', a.made_at, 'due', d.due,
                  'state', a.state, 'answered_at', a.answered_at, 'answer', a.answer, 'decider', a.decider) ORDER BY a.made_at, a.appeal_id)
