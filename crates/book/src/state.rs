@@ -182,6 +182,7 @@ state! {
     outbox: SentMessage,
     inbox: ReceivedMessage,
     leads: Lead,
+    events: Event,
     memberships: Membership,
     check_ins: CheckIn,
     transfers: Transfer,

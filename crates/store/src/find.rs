@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::log::{Answer, Incoming};
 use crate::tables::select;
 use deadpool_postgres::GenericClient;
-use quell_book::rows::{Case, CheckIn, Membership, Person, Place, Tube};
+use quell_book::rows::{Case, CheckIn, Event, Membership, Person, Place, Tube};
 use quell_book::{Changes, DutyKind, Refusal, Venue};
 use quell_foundation::*;
 use serde::Serialize;
@@ -63,6 +63,16 @@ pub async fn listed(c: &impl GenericClient, book: BookId, paths: &[PlaceId]) -> 
 /// If the database refuses.
 pub async fn memberships(c: &impl GenericClient, book: BookId, persons: &[PersonId]) -> Result<Vec<Membership>, StoreError> {
     select(c, book.0, "person_id = ANY($2)", &[&uuids(persons.iter().map(|p| p.0))]).await
+}
+
+/// Which of these groups are events that stand.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn events(c: &impl GenericClient, book: BookId, groups: &[GroupId]) -> Result<HashSet<GroupId>, StoreError> {
+    let codes: Vec<&str> = groups.iter().map(GroupId::as_str).collect();
+    let found: Vec<Event> = select(c, book.0, "event = ANY($2) AND withdrawn_at IS NULL", &[&codes]).await?;
+    Ok(found.into_iter().map(|e| e.event).collect())
 }
 
 /// Check-ins with these keys.
