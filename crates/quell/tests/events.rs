@@ -93,8 +93,8 @@ async fn whoever_was_at_the_wedding_is_proposed_and_whoever_is_unknown_stays_in_
     assert!(names(&ask(&w, &token, &format!("{all}?cases=true")).await).is_empty(), "no case yet");
 
     // A case among the guests, another one later, and a funeral of which nobody knows how many came.
-    let funeral = json!({"event_listed": {"event": "funeral-1", "name": "丧事", "kind": "funeral", "from": t("13T08:00"), "to": t("13T12:00"), "at": AT}});
-    w.say(&[case(1, p(0), "12T08:00"), case(2, p(5), "23T08:00"), funeral]).await;
+    let funeral = json!({"event": "funeral-1", "name": "丧事", "kind": "funeral", "from": t("13T08:00"), "to": t("13T12:00"), "at": AT});
+    w.say(&[case(1, p(0), "12T08:00"), case(2, p(5), "23T08:00"), json!({ "event_listed": funeral })]).await;
     w.say(&[member("funeral-1", "event", p(0)), member("funeral-1", "event", p(40))]).await;
     w.say(&[member("s1", "class", p(0)), member("s1", "class", p(5))]).await;
     let candidates = format!("/v1/cases/{}/candidates?register=event&limit=1000", id(1));
@@ -160,8 +160,8 @@ async fn whoever_was_at_the_wedding_is_proposed_and_whoever_is_unknown_stays_in_
     assert_eq!(names(&ask(&w, &here, &format!("{all}?to=2022-11-10")).await), ["wedding-7"]);
 
     // What two linked cases share.
-    let link = json!({"link_stated": {"link": id(9), "source": id(1), "target": id(2), "directed": true, "certainty": "medium", "evidence": "the wedding", "at": AT}});
-    w.say(&[link]).await;
+    let link = json!({"link": id(9), "source": id(1), "target": id(2), "directed": true, "certainty": "medium", "evidence": "the wedding", "at": AT});
+    w.say(&[json!({ "link_stated": link })]).await;
     let chains = ask(&w, &token, "/v1/chains").await;
     assert_eq!(chains["clusters"][0]["events"], json!([{"event": "wedding-7", "name": "婚宴", "kind": "wedding", "cases": 2}]));
     let looks = w.count("SELECT max(rows)::bigint FROM quell.audit WHERE kind = 'look' AND what = '/v1/exposure-events/{event}'").await;
@@ -182,7 +182,10 @@ async fn a_list_is_corrected_and_a_withdrawn_event_proposes_nobody() {
     };
     assert_eq!(proposed().await.len(), 9);
     // One was not there, one came after the case had left, one of those listed is known by another record.
-    let part = |of: PersonId, from: &str, to: &str| json!({"member_listed": {"group": "wedding-7", "kind": "event", "person": of, "from": t(from), "to": t(to), "at": AT}});
+    let part = |of: PersonId, from: &str, to: &str| {
+        let times = json!({"group": "wedding-7", "kind": "event", "person": of, "from": t(from), "to": t(to), "at": AT});
+        json!({ "member_listed": times })
+    };
     w.say(&[part(p(0), "10T10:00", "10T14:00"), part(p(1), "09T10:00", "09T12:00"), part(p(2), "10T15:00", "10T20:00")]).await;
     let merged = json!({"persons_merged": {"merge": id(20), "kept": p(6), "gone": person(B, 2), "decision": decision(), "at": AT}});
     w.say(&[merged]).await;

@@ -162,7 +162,7 @@ const QUEUES: &str = "
 const JUDGED: &str = "
 judged AS MATERIALIZED (
     SELECT coalesce(a.same_as, m.person_id) AS person_id, m.register, r.path AS rule, j.proposal, u.certainty, m.visit_id, m.place COLLATE \"C\" AS place, m.starts, least(m.ends, c.closes) AS ends,
-        floor(extract(epoch FROM greatest(m.overlap, interval '0')) / 60)::bigint AS overlap_min,
+        CASE WHEN m.overlap IS NOT NULL THEN floor(extract(epoch FROM greatest(m.overlap, interval '0')) / 60)::bigint END AS overlap_min,
         CASE WHEN m.gap > interval '0' THEN floor(extract(epoch FROM m.gap) / 60)::bigint END AS gap_min, m.apart::bigint AS rows_apart,
         m.seat_unknown OR m.unsure AS unsure,
         CASE j.proposal WHEN 'close' THEN 40 WHEN 'secondary' THEN 30 WHEN 'general' THEN 20 ELSE 10 END

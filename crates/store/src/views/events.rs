@@ -120,8 +120,7 @@ pub struct EventView {
     pub as_of_seq: i64,
 }
 
-/// SQL: the participants of the event `e` whom the reader may see, each once, and what each is. `c.ended_at` of a case that was withdrawn
-/// does not count, for such a case does not either.
+/// SQL: the participants of the event `e` whom the reader may see, each once, and what each is.
 const THOSE_THERE: &str = "
     WITH there AS MATERIALIZED (
         SELECT coalesce(p.same_as, m.person_id) AS person_id, min(greatest(e.starts, m.starts)) AS starts, max(least(e.ends, m.ends)) AS ends
@@ -141,8 +140,9 @@ const THOSE_THERE: &str = "
 fn counted() -> String {
     format!(
         "SELECT e.event, e.name, e.kind, e.venue, v.name AS venue_name, e.description, e.starts, e.ends, e.expected, n.participants,
-             greatest(e.expected - n.participants, 0) AS unknown, s.seen, s.cases, s.contacts, s.undecided, e.listed_at, e.withdrawn_at,
-             e.reason, e.decider
+             -- `greatest` passes over what is not known, and would say that none is missing.
+             CASE WHEN e.expected IS NOT NULL THEN greatest(e.expected - n.participants, 0) END AS unknown,
+             s.seen, s.cases, s.contacts, s.undecided, e.listed_at, e.withdrawn_at, e.reason, e.decider
          FROM quell.event e LEFT JOIN quell.place v ON v.book_id = $1 AND v.place = e.venue
          CROSS JOIN LATERAL (SELECT quell.event_participants($1, e.event) AS participants) n
          CROSS JOIN LATERAL (
