@@ -86,6 +86,8 @@ pub const OPEN_FACTS: &[&str] = &[
     "link_stated",
     "link_withdrawn",
     "member_listed",
+    "event_listed",
+    "event_withdrawn",
     "checked_in",
     "lead_noted",
     "lead_resolved",

@@ -119,6 +119,8 @@ impl Act<'_> {
             Fact::LinkStated(f) => self.link_stated(f),
             Fact::LinkWithdrawn(f) => self.link_withdrawn(f),
             Fact::MemberListed(f) => self.member_listed(f),
+            Fact::EventListed(f) => self.event_listed(f),
+            Fact::EventWithdrawn(f) => self.event_withdrawn(f),
             Fact::CheckedIn(f) => self.checked_in(f),
             Fact::LeadNoted(f) => self.lead_noted(f),
             Fact::LeadResolved(f) => self.lead_resolved(f),

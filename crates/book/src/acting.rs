@@ -15,6 +15,7 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
     let order = |o: &OrderId| s.orders.get(o).map(|o| o.place.clone()).into_iter().collect::<Vec<_>>();
     let lead = |l: &LeadId| s.leads.get(l).map(|l| l.place.clone()).into_iter().collect::<Vec<_>>();
     let team = |t: &TeamId| s.teams.get(t).map(|t| t.place.clone()).into_iter().collect::<Vec<_>>();
+    let event = |e: &GroupId| s.events.get(e).and_then(|e| e.venue.clone());
     let transfer = |t: &TransferId| s.transfers.get(t).map(|t| t.place.clone()).into_iter().collect::<Vec<_>>();
     match fact {
         Fact::PlaceListed(f) => vec![f.place.clone()],
@@ -55,6 +56,9 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
         Fact::LinkStated(f) => case(&f.target),
         Fact::LinkWithdrawn(f) => s.links.get(&f.link).map(|l| l.place.clone()).into_iter().collect(),
         Fact::MemberListed(f) => person(&f.person),
+        // Without a place it belongs to none, and its guests come from anywhere.
+        Fact::EventListed(f) => f.place.clone().into_iter().chain(event(&f.event)).collect(),
+        Fact::EventWithdrawn(f) => event(&f.event).into_iter().collect(),
         Fact::CheckedIn(f) => match &f.venue {
             Venue::Place(p) => vec![p.clone()],
             // It belongs to no place, and carries people from anywhere.

@@ -174,7 +174,20 @@ words!(/// What kind of group people belong to.
 GroupKind {
     /// School class.
     Class = "class", "班级"; /// Workplace or team.
-    Workplace = "workplace", "工作场所或班组"; /// Any other: a choir, guests of a hotel.
+    Workplace = "workplace", "工作场所或班组"; /// Who took part in an event, which is listed first.
+    Event = "event", "聚集活动"; /// Any other: a choir, guests of a hotel.
+    Other = "other", "其他"; });
+
+words!(/// What kind of event people took part in.
+EventKind {
+    /// Wedding.
+    Wedding = "wedding", "婚礼"; /// Funeral, wake.
+    Funeral = "funeral", "丧事"; /// Eating together, a feast.
+    Meal = "meal", "聚餐"; /// Meeting, training, fair.
+    Meeting = "meeting", "会议培训"; /// Service of any religion, pilgrimage.
+    Worship = "worship", "宗教活动"; /// Concert, match, show.
+    Performance = "performance", "演出赛事"; /// A trip in company: a class, tourists.
+    Trip = "trip", "集体出行"; /// Any other.
     Other = "other", "其他"; });
 
 words!(/// What a lead is about.

@@ -2,7 +2,7 @@
 //! so that the same facts under the same protocol always give the same book.
 //!
 //! *Where to look:* what can be said is in [`Fact`]; what follows from it is in one module a feature
-//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `sources`, `registers`, `leads`, `contacts`, `follow_up`, `teams`, `prophylaxis`, `orders`, `messages`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
+//! (`same`, `sampling`, `custody`, `testing`, `drift`, `cases`, `investigation`, `links`, `sources`, `registers`, `events`, `leads`, `contacts`, `follow_up`, `teams`, `prophylaxis`, `orders`, `messages`, `transfer`, `stay`, `zones`, `hand_in`, `closing`); what is kept is
 //! in [`rows`].
 
 mod act;
@@ -13,6 +13,7 @@ mod closing;
 mod contacts;
 mod custody;
 mod drift;
+mod events;
 mod fact;
 mod follow_up;
 mod hand_in;
@@ -50,6 +51,7 @@ pub use act::{Context, Outcome, apply};
 pub use acting::acting_places;
 pub use brief::{Brief, Briefs};
 pub use closing::{Balance, BlockedItem, DaySheet, OwnedLine, balance, sheet};
+pub use events::LONGEST_EVENT;
 pub use fact::*;
 pub use kinds::*;
 pub use links::{Doubt, Ill, LinkSeen, doubts, generations};

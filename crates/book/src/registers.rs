@@ -4,6 +4,7 @@
 use crate::act::{Act, Outcome};
 use crate::brief::unknown_person;
 use crate::fact::*;
+use crate::kinds::GroupKind;
 use crate::refuse;
 use crate::rows::*;
 use quell_foundation::*;
@@ -20,6 +21,27 @@ impl Act<'_> {
         let person = self.person(f.person)?;
         if f.from.zip(f.to).is_some_and(|(from, to)| to.at < from.at) {
             return Err(refuse!("member.order", "to", "it ends before it begins", "结束时间早于开始时间"));
+        }
+        let event = self.s.events.get(&f.group).filter(|e| e.withdrawn_at.is_none());
+        let group = &f.group;
+        match (f.kind, event) {
+            (GroupKind::Event, None) => {
+                return Err(refuse!(
+                    "event.unknown",
+                    "group",
+                    "no event {group} that stands; list it first (event_listed), then its participants",
+                    "没有有效的聚集活动 {group}，请先登记活动（event_listed），再登记参加者"
+                ));
+            }
+            (GroupKind::Class | GroupKind::Workplace | GroupKind::Other, Some(_)) => {
+                return Err(refuse!(
+                    "event.kind",
+                    "kind",
+                    "{group} is an event: list its participants with the kind 'event', or the group under another code",
+                    "{group} 是聚集活动，请以类别“event”登记参加者，或为该群体另用编码"
+                ));
+            }
+            (GroupKind::Event, Some(_)) | (GroupKind::Class | GroupKind::Workplace | GroupKind::Other, None) => {}
         }
         let row = Membership {
             group_id: f.group.clone(),

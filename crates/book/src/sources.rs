@@ -23,8 +23,10 @@ pub enum Evidence {
     Linked,
     /// They live in one household.
     Household,
-    /// Both were at one place, or in one vehicle, at one time.
+    /// Both were at one place, in one vehicle, or at one event, at one time.
     Met,
+    /// They are of one class, one workplace, or another group: they may have met on any day, nobody says on which.
+    Group,
     /// They live in one unit of a building.
     Unit,
     /// They live in one community.

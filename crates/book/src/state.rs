@@ -184,6 +184,7 @@ state! {
     outbox: SentMessage,
     inbox: ReceivedMessage,
     leads: Lead,
+    events: Event,
     memberships: Membership,
     check_ins: CheckIn,
     teams: Team,

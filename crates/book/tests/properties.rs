@@ -82,6 +82,10 @@ fn draw(run: &mut Run, steps: &[Step]) -> Vec<Fact> {
 /// Every count and flag that is kept beside the rows agrees with the rows.
 fn assert_consistent(s: &State) {
     s.leads.values().for_each(|l| assert_lead(s, l));
+    s.events.values().for_each(assert_event);
+    for m in s.memberships.values().filter(|m| m.kind == GroupKind::Event) {
+        assert!(s.events.values().any(|e| e.event == m.group_id), "participants of no event: {m:?}");
+    }
     for f in s.places.values().filter(|f| f.beds > 0) {
         let open = s.stays.values().filter(|x| x.facility == f.place && x.left_at.is_none()).count() as i32;
         let coming = |t: &&Transfer| matches!(t.state, TransferState::Assigned | TransferState::PickedUp | TransferState::Arrived);
@@ -170,6 +174,12 @@ fn assert_sent(s: &State, m: &SentMessage) {
 
 /// A lead is open exactly as long as someone of it is unknown and nobody has decided otherwise, and as long there is a duty (unless that
 /// was waived by itself).
+fn assert_event(e: &Event) {
+    assert!(e.starts <= e.ends && e.ends.since(e.starts) <= LONGEST_EVENT, "{e:?}");
+    assert!(!e.name.trim().is_empty() && e.expected.is_none_or(|n| n > 0), "{e:?}");
+    assert!(e.withdrawn_at.is_none() || (e.reason.is_some() && e.decider.is_some()), "{e:?}");
+}
+
 fn assert_lead(s: &State, l: &Lead) {
     let duty = l.duty_id.and_then(|d| s.duties.get(&d)).map(|d| d.state);
     let known = l.persons.len() as i32;
@@ -324,7 +334,7 @@ fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)
     macro_rules! same_rows {
         ($($table:ident)*) => { $(assert_eq!(sorted(&in_slice.$table), sorted(&in_whole.$table));)* };
     }
-    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links leads memberships check_ins teams assignments outbox inbox merges distincts transfers stays
+    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links leads events memberships check_ins teams assignments outbox inbox merges distincts transfers stays
     observations zones duties ownerships sealed_days }
     // The store copies new rows of these in, which must not be there.
     assert_eq!(in_slice.persons.new_rows(), in_whole.persons.new_rows());

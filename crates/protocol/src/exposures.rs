@@ -21,6 +21,8 @@ section! {
         workplace: Option<ExposureRule>,
         /// Any other group that has a list.
         group: Option<ExposureRule>,
+        /// The same event: a wedding, a funeral, a meal.
+        event: Option<ExposureRule>,
         /// Same ward.
         ward: Option<ExposureRule>,
         /// Same vehicle.
@@ -79,13 +81,14 @@ pub struct Meeting {
 const STAY: Span = Span::hours(1);
 
 impl Exposures {
-    fn rules(&self) -> [(Register, &'static str, Option<&ExposureRule>); 9] {
+    fn rules(&self) -> [(Register, &'static str, Option<&ExposureRule>); 10] {
         [
             (Register::Household, "exposures.household", self.household.as_ref()),
             (Register::Unit, "exposures.unit", self.unit.as_ref()),
             (Register::Class, "exposures.class", self.class.as_ref()),
             (Register::Workplace, "exposures.workplace", self.workplace.as_ref()),
             (Register::Group, "exposures.group", self.group.as_ref()),
+            (Register::Event, "exposures.event", self.event.as_ref()),
             (Register::Ward, "exposures.ward", self.ward.as_ref()),
             (Register::Vehicle, "exposures.vehicle", self.vehicle.as_ref()),
             (Register::Venue, "exposures.venue", self.venue.as_ref()),

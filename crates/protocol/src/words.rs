@@ -231,6 +231,8 @@ words! {
         Workplace,
         /// Any other group that has a list.
         Group,
+        /// Took part in the same event.
+        Event,
         /// The same ward at the same time.
         Ward,
         /// The same vehicle.

@@ -20,7 +20,7 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         PersonListed(_) => {
             matches!(role, Role::Administrator | Role::Sampler | Role::CommunityWorker | Role::Investigator | Role::Commander)
         }
-        MemberListed(_) | CheckedIn(_) => {
+        MemberListed(_) | EventListed(_) | CheckedIn(_) => {
             matches!(role, Role::Administrator | Role::CommunityWorker | Role::Investigator | Role::Commander)
         }
         PersonAbsent(_) | PersonReturned(_) => matches!(role, Role::CommunityWorker | Role::Investigator | Role::Commander),
@@ -49,6 +49,7 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
             role == Role::Investigator
         }
         Interviewed(_) | Visited(_) | VisitWithdrawn(_) | LinkStated(_) | LinkWithdrawn(_) => role == Role::Investigator,
+        EventWithdrawn(_) => matches!(role, Role::Investigator | Role::Commander),
         LeadNoted(_) | LeadResolved(_) | LeadClosed(_) => role == Role::Investigator,
         FollowedUp(_) | ProphylaxisGiven(_) | ProphylaxisDeclined(_) | AppealMade(_) => {
             matches!(role, Role::Investigator | Role::CommunityWorker | Role::Ward)

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::log::{Answer, Incoming};
 use crate::tables::select;
 use deadpool_postgres::GenericClient;
-use quell_book::rows::{Case, CheckIn, Membership, Person, Place, Team, Tube};
+use quell_book::rows::{Case, CheckIn, Event, Membership, Person, Place, Team, Tube};
 use quell_book::{Changes, DutyKind, Refusal, Venue};
 use quell_foundation::*;
 use serde::Serialize;
@@ -71,6 +71,16 @@ pub async fn memberships(c: &impl GenericClient, book: BookId, persons: &[Person
 /// If the database refuses.
 pub async fn teams(c: &impl GenericClient, book: BookId) -> Result<Vec<Team>, StoreError> {
     select(c, book.0, "true", &[]).await
+}
+
+/// Which of these groups are events that stand.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn events(c: &impl GenericClient, book: BookId, groups: &[GroupId]) -> Result<HashSet<GroupId>, StoreError> {
+    let codes: Vec<&str> = groups.iter().map(GroupId::as_str).collect();
+    let found: Vec<Event> = select(c, book.0, "event = ANY($2) AND withdrawn_at IS NULL", &[&codes]).await?;
+    Ok(found.into_iter().map(|e| e.event).collect())
 }
 
 /// Check-ins with these keys.

@@ -418,14 +418,16 @@ async fn load_assignments(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), S
     Ok(())
 }
 
-/// Leads, members of groups and check-ins that are named by their keys.
+/// Leads, events, members of groups and check-ins that are named by their keys.
 async fn load_registers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreError> {
     let leads: Vec<uuid::Uuid> = w.leads.iter().map(|l| l.0).collect();
     let case_leads: Vec<uuid::Uuid> = w.case_contacts.iter().map(|c| c.0).collect();
     let members: Vec<uuid::Uuid> = w.memberships.iter().map(|m| m.1.0).collect();
-    let (le, of_case, me, ch) = try_join!(
+    let events: Vec<String> = w.events.iter().map(ToString::to_string).collect();
+    let (le, of_case, ev, me, ch) = try_join!(
         tx.rows::<Lead>(("lead_id", Ids(&leads)), "true"),
         tx.rows::<Lead>(("case_id", Ids(&case_leads)), "true"),
+        tx.rows::<Event>(("event", Texts(&events)), "true"),
         tx.rows::<Membership>(("person_id", Ids(&members)), "true"),
         hot::check_ins(tx.client, tx.book, &w.check_ins),
     )?;
@@ -433,6 +435,8 @@ async fn load_registers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), Sto
     s.leads.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));
     put(&mut s.leads, le);
     put(&mut s.leads, of_case);
+    s.events.know_keys(&w.events);
+    put(&mut s.events, ev);
     s.memberships.know_keys(&w.memberships);
     put(&mut s.memberships, me);
     s.check_ins.know_keys(&w.check_ins);

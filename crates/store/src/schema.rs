@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (21, include_str!("../migrations/0021_registers.sql")),
     (22, include_str!("../migrations/0022_messages.sql")),
     (23, include_str!("../migrations/0023_teams.sql")),
+    (24, include_str!("../migrations/0024_events.sql")),
     (25, include_str!("../migrations/0025_contact_lists.sql")),
 ];
 

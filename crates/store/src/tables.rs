@@ -63,6 +63,7 @@ stored! {
     SentMessage, "quell.outbox", "message_id";
     ReceivedMessage, "quell.inbox", "message_id";
     Lead, "quell.lead", "lead_id";
+    Event, "quell.event", "event";
     Membership, "quell.membership", "group_id, person_id";
     CheckIn, "quell.check_in", "person_id, starts, venue";
     Team, "quell.team", "team_id";

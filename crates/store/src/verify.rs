@@ -255,6 +255,7 @@ async fn compare_all(c: &impl GenericClient, book: i32, replay: &mut Replay, rep
     compare(c, book, &s.outbox, report, "message_id::text").await?;
     compare(c, book, &s.inbox, report, "message_id::text").await?;
     compare(c, book, &s.leads, report, "lead_id::text").await?;
+    compare(c, book, &s.events, report, "event").await?;
     compare(c, book, &s.memberships, report, "group_id || person_id::text").await?;
     compare(c, book, &s.check_ins, report, "person_id::text").await?;
     compare(c, book, &s.teams, report, "team_id").await?;

@@ -53,6 +53,7 @@ pub(crate) async fn changed_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreEr
         upsert(client, book, &c.outbox),
         upsert(client, book, &c.inbox),
         upsert(client, book, &c.leads),
+        upsert(client, book, &c.events),
         upsert(client, book, &c.memberships),
         upsert(client, book, c.check_ins.replaced()),
         upsert(client, book, &c.teams),

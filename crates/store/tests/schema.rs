@@ -164,6 +164,7 @@ async fn columns_are_the_fields(w: &World) {
         SentMessage,
         ReceivedMessage,
         Lead,
+        Event,
         Membership,
         CheckIn,
         Team,

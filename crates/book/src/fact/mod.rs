@@ -94,6 +94,8 @@ kinds! {
     LinkStated = "link_stated",
     LinkWithdrawn = "link_withdrawn",
     MemberListed = "member_listed",
+    EventListed = "event_listed",
+    EventWithdrawn = "event_withdrawn",
     CheckedIn = "checked_in",
     LeadNoted = "lead_noted",
     LeadResolved = "lead_resolved",

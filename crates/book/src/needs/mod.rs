@@ -94,6 +94,8 @@ needs! {
     inbox: MessageId,
     /// Leads.
     leads: LeadId,
+    /// Events.
+    events: GroupId,
     /// Persons in groups.
     memberships: (GroupId, PersonId),
     /// Check-ins: who, since when, where.
@@ -267,6 +269,14 @@ impl Needs {
             Fact::MemberListed(f) => {
                 self.person(f.person);
                 self.memberships.insert((f.group.clone(), f.person));
+                new(&mut self.events, &f.group);
+            }
+            Fact::EventListed(f) => {
+                self.events.insert(f.event.clone());
+                self.places.extend(f.place.clone());
+            }
+            Fact::EventWithdrawn(f) => {
+                self.events.insert(f.event.clone());
             }
             Fact::CheckedIn(f) => {
                 if let Venue::Place(p) = &f.venue {

@@ -27,6 +27,36 @@ rows! {
         seq: i64,
     } key(r) (r.group_id.clone(), r.person_id); groups vec![];
 
+    /// An event at which people met; its participants are memberships of the same code.
+    Event [GroupId] "event" {
+        /// The event.
+        event: GroupId,
+        /// Its name.
+        name: String,
+        /// What kind of event it was.
+        kind: EventKind,
+        /// Where, if it is a listed place.
+        venue: Option<PlaceId>,
+        /// Community of that place; without one the root of the book. Whoever may see a participant sees the event too.
+        place: PlaceId,
+        /// What else is known of it.
+        description: Option<String>,
+        /// From when.
+        starts: Instant,
+        /// To when.
+        ends: Instant,
+        /// How many people were there, if it is known.
+        expected: Option<i32>,
+        /// When it was said last.
+        listed_at: Instant,
+        /// Withdrawn.
+        withdrawn_at: Option<Instant>,
+        /// Why.
+        reason: Option<String>,
+        /// By whom.
+        decider: Option<String>,
+    } key(r) r.event.clone(); groups vec![];
+
     /// A person at a venue, or in a vehicle. Whole populations: as little as will do.
     CheckIn [(PersonId, Instant, Venue)] "check_in" {
         /// Person.

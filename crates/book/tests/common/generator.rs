@@ -471,8 +471,23 @@ impl Generator {
         let at = |hours: i64| self.now.plus(Span::hours(hours)).at_offset(UtcOffset::CHINA);
         if c.is_multiple_of(3) {
             let ends = c.is_multiple_of(2).then(|| at(-1));
-            let member = json!({"group": format!("g{}", a % 2), "kind": of(&["class", "workplace", "other"], b), "person": p(self.person(a)), "from": at(-48), "to": ends});
-            return self.fact("member_listed", c, member);
+            let (group, kind) = (of(&["g0", "g1", "e0", "e1"], a), of(&["class", "workplace", "other", "event"], b));
+            let from = b.is_multiple_of(2).then(|| at(-48));
+            return self.fact(
+                "member_listed",
+                c,
+                json!({"group": group, "kind": kind, "person": p(self.person(b)), "from": from, "to": ends}),
+            );
+        }
+        if c % 5 == 1 {
+            let event = of(&["e0", "e1", "g1"], a);
+            if b.is_multiple_of(8) {
+                return self.fact("event_withdrawn", c, json!({"event": event, "decision": decision()}));
+            }
+            let place = of(&[Some(STATION), None, Some(COMPOUND), Some("50.500237.nowhere")], b);
+            let listed = json!({"event": event, "name": of(&["feast", "feast", " "], b), "kind": of(&["wedding", "funeral"], c), "place": place,
+                "from": at(-50), "to": at(of(&[-40, -2, -60], a)), "expected": of(&[Some(3), None, Some(0)], fresh as u8)});
+            return self.fact("event_listed", c, listed);
         }
         // Of one whole hour or another, so that lines come again, with an end or without.
         let from = self.now.day(UtcOffset::CHINA).start(UtcOffset::CHINA).plus(Span::hours(i64::from(a % 4))).at_offset(UtcOffset::CHINA);

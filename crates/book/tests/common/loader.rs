@@ -169,6 +169,8 @@ fn by_id(s: &mut State, whole: &State, w: &Needs) {
     s.leads.know_keys(&w.leads);
     s.leads.know_groups(w.case_contacts.iter().map(|c| Group::Case(*c)));
     put(&mut s.leads, &whole.leads, |r| w.leads.contains(&r.lead_id) || w.case_contacts.contains(&r.case_id));
+    s.events.know_keys(&w.events);
+    put(&mut s.events, &whole.events, |r| w.events.contains(&r.event));
     s.memberships.know_keys(&w.memberships);
     put(&mut s.memberships, &whole.memberships, |r| w.memberships.contains(&r.key()));
     s.check_ins.know_keys(&w.check_ins);

@@ -323,7 +323,7 @@ pub fn same_rows(a: &State, b: &State) -> bool {
     (a.open_day, &a.protocol) == (b.open_day, &b.protocol)
         && same!(places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases)
         && same!(follow_ups prophylaxes orders appeals investigations interviews visits links merges distincts outbox inbox)
-        && same!(leads memberships check_ins teams assignments)
+        && same!(leads events memberships check_ins teams assignments)
         && same!(contacts transfers stays observations zones duties ownerships sealed_days)
 }
 
@@ -356,6 +356,7 @@ pub fn dump(replay: &Replay) -> String {
         rows(&s.outbox),
         rows(&s.inbox),
         rows(&s.leads),
+        rows(&s.events),
         rows(&s.memberships),
         rows(&s.check_ins),
         rows(&s.teams),

@@ -115,13 +115,15 @@ fn candidates_for_a_source_stand_in_an_order_that_can_be_checked() {
             seen(2, "16T08:00", &[Evidence::Community]),
             seen(3, "12T08:00", &[Evidence::Met, Evidence::Community]),
             seen(4, "16T08:00", &[Evidence::Met]),
+            seen(7, "15T08:00", &[Evidence::Unit, Evidence::Community]),
+            seen(6, "12T08:00", &[Evidence::Group]),
             seen(5, "14T08:00", &[Evidence::Household]),
             seen(9, "28T08:00", &[Evidence::Household]),
         ],
     );
     let order: Vec<CaseId> = ranked.iter().map(|r| r.seen.case).collect();
-    assert_eq!(order, [5, 4, 3, 2, 1].map(case), "the named one fell ill 27 days before: too long for measles");
-    assert_eq!((ranked[0].days, ranked[4].doubts.first()), (14.0, Some(&Doubt::TooLate)));
+    assert_eq!(order, [5, 4, 3, 6, 7, 2, 1].map(case), "the named one fell ill 27 days before: too long for measles");
+    assert_eq!((ranked[0].days, ranked[6].doubts.first()), (14.0, Some(&Doubt::TooLate)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! Windows on whom a case has met: candidates by the registers, leads that are not persons yet.
+//! Windows on whom a case has met: candidates by the registers, events, leads that are not persons yet.
 
-use super::reads::{Answer, or_missing, paging, place_of, read};
+use super::reads::{Answer, PageOf, or_missing, paging, place_of, read};
 use crate::app::App;
 use crate::http::access::Caller;
 use crate::http::problem::Problem;
@@ -37,6 +37,49 @@ pub async fn candidates(
     let found = read(&app, &c, async |tx| views::candidates(tx, c.account.book, case, &filter, &page, &protocol, now).await).await?;
     let (person, rows) = found.as_ref().map_or((None, 0), |f| (Some(f.person_id), f.items.len()));
     c.looked(&app, person, person.is_some().then_some(&c.account.place), rows).await?;
+    or_missing(found, &c)
+}
+
+/// Which events.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventsOf {
+    place: Option<PlaceId>,
+    from: Option<Day>,
+    to: Option<Day>,
+    #[serde(default)]
+    cases: bool,
+    #[serde(default)]
+    unknown: bool,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/exposure-events`
+pub async fn exposure_events(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Query(q): Query<EventsOf>,
+) -> Answer<views::Page<views::EventItem>> {
+    let place = place_of(q.place, &c)?;
+    let filter = views::EventFilter { place: place.clone(), from: q.from, to: q.to, cases: q.cases, unknown: q.unknown };
+    let page = paging(q.after, q.limit);
+    let found = read(&app, &c, async |tx| views::exposure_events(tx, c.account.book, &filter, &page).await).await?;
+    c.looked(&app, None, Some(&place), found.items.len()).await?;
+    Ok(Json(found))
+}
+
+/// `GET /v1/exposure-events/{event}`
+pub async fn exposure_event(
+    State(app): State<App>,
+    Extension(c): Extension<Caller>,
+    Path(event): Path<GroupId>,
+    Query(q): Query<PageOf>,
+) -> Answer<views::EventView> {
+    let page = paging(q.after, q.limit);
+    let found = read(&app, &c, async |tx| views::exposure_event(tx, c.account.book, &event, &page).await).await?;
+    let rows = found.as_ref().map_or(0, |f| f.listed.len());
+    c.looked(&app, None, found.is_some().then_some(&c.account.place), rows).await?;
     or_missing(found, &c)
 }
 

@@ -68,8 +68,8 @@ pub struct AtPlace {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageOf {
-    after: Option<String>,
-    limit: Option<u32>,
+    pub(super) after: Option<String>,
+    pub(super) limit: Option<u32>,
 }
 
 pub(super) fn paging(after: Option<String>, limit: Option<u32>) -> Paging {

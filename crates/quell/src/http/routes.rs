@@ -362,13 +362,54 @@ pub static ROUTES: &[Route] = &[
             Param { name: "category", about: "only of whom this is proposed: close, secondary, general or none" },
             Param {
                 name: "register",
-                about: "only whom this register shows: household, unit, class, workplace, group, ward, vehicle, venue or sampling_queue",
+                about: "only whom this register shows: household, unit, class, workplace, group, event, ward, vehicle, venue or sampling_queue",
             },
             Param { name: "unknown", about: "true: without contacts of this case, and cases" },
             Param { name: "after", about: "the 'next' of the page before" },
             Param { name: "limit", about: "most items, up to 1000" },
         ],
         handler: || get(candidates::candidates),
+    },
+    Route {
+        path: "/v1/exposure-events",
+        access: Access::Roles(CARE),
+        class: Some(Class::Bulk),
+        operations: &[op!(
+            "get",
+            "Events at which people met, how many of them are listed, still unknown, cases, contacts",
+            None,
+            Some(schema::<views::Page<views::EventItem>>)
+        )],
+        params: &[
+            Param { name: "place", about: "at this place or below, or with participants who live there; your own by default" },
+            Param { name: "from", about: "on this day or later" },
+            Param { name: "to", about: "on this day or earlier" },
+            Param { name: "cases", about: "true: only those with a case among their participants" },
+            Param {
+                name: "unknown",
+                about: "true: only those of which not every participant is listed, or nobody has said how many there were",
+            },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most items, up to 1000" },
+        ],
+        handler: || get(candidates::exposure_events),
+    },
+    Route {
+        path: "/v1/exposure-events/{event}",
+        access: Access::Roles(CARE),
+        class: Some(Class::Bulk),
+        operations: &[op!(
+            "get",
+            "An event with each of its participants and what is known of them",
+            None,
+            Some(schema::<views::EventView>)
+        )],
+        params: &[
+            Param { name: "event", about: "the event's code" },
+            Param { name: "after", about: "the 'next' of the page before" },
+            Param { name: "limit", about: "most participants, up to 1000" },
+        ],
+        handler: || get(candidates::exposure_event),
     },
     Route {
         path: "/v1/leads",

@@ -1,4 +1,4 @@
-//! Lists of groups: each row becomes `member_listed`.
+//! Lists of groups, and of those who took part in an event: each row becomes `member_listed`.
 
 use super::report::{Effect, Issue, Issues, Report};
 use super::whom::known_persons;
@@ -34,6 +34,7 @@ pub async fn import(app: &App, source: &Source, policy: Policy, progress: Progre
             .into_iter()
             .filter_map(|(row, person)| member(&row, person, at).map(|m| (row.line, m)).map_err(|i| issues.add(*i)).ok())
             .collect();
+        let members = of_listed_events(app, members, &mut issues).await?;
         let persons: Vec<PersonId> = members.iter().map(|(_, m)| m.person).collect();
         let listed: HashMap<_, _> = find::memberships(&app.db.connection().await?, app.config.book, &persons)
             .await?
@@ -58,6 +59,24 @@ pub async fn import(app: &App, source: &Source, policy: Policy, progress: Progre
     }
     let draft = Draft { summary: rows.summary().clone(), rows: planned, issues };
     finish(app, source, draft, USED, policy, progress).await
+}
+
+/// Without the participants of events that are not listed: of each an issue is noted.
+async fn of_listed_events(
+    app: &App,
+    members: Vec<(u64, MemberListed)>,
+    issues: &mut Issues,
+) -> Result<Vec<(u64, MemberListed)>, ImportError> {
+    let named: HashSet<GroupId> = members.iter().filter(|(_, m)| m.kind == GroupKind::Event).map(|(_, m)| m.group.clone()).collect();
+    let named: Vec<GroupId> = named.into_iter().collect();
+    let listed = find::events(&app.db.connection().await?, app.config.book, &named).await?;
+    let (good, bad): (Vec<_>, Vec<_>) = members.into_iter().partition(|(_, m)| m.kind != GroupKind::Event || listed.contains(&m.group));
+    for (line, m) in bad {
+        let message = ("no such event is listed, or it was withdrawn", "没有登记该聚集活动，或已撤销");
+        let advice = ("list the event first (event_listed), then its participants", "请先登记活动（event_listed），再导入参加者");
+        issues.add(Issue::new(Effect::Bad, line, "event.unknown", message, advice).with_value(m.group.as_str()));
+    }
+    Ok(good)
 }
 
 fn same(old: &Membership, m: &MemberListed) -> bool {

@@ -85,7 +85,8 @@ impl Touched {
             // Messages restrict nobody: who is taken over is named as a contact.
             Fact::AssistanceRequested(_) | Fact::AssistanceReceived(_) | Fact::AssistanceAnswered(_) => {}
             Fact::AssistanceAnswerReceived(_) | Fact::MessageAcknowledged(_) | Fact::MessageRefused(_) => {}
-            // Registers and leads restrict nobody.
+            // Registers, events and leads restrict nobody.
+            Fact::EventListed(_) | Fact::EventWithdrawn(_) => {}
             Fact::MemberListed(_) | Fact::CheckedIn(_) | Fact::LeadNoted(_) | Fact::LeadResolved(_) | Fact::LeadClosed(_) => {}
             // Nor does it matter who sees someone.
             Fact::TeamListed(_) | Fact::TeamAbsent(_) | Fact::TeamReturned(_) | Fact::TeamEnded(_) | Fact::FollowUpAssigned(_) => {}

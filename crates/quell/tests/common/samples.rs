@@ -69,6 +69,8 @@ pub fn sample(kind: &str) -> Value {
         "link_withdrawn" => json!({"link": id, "decision": decision, "at": at}),
         "visit_withdrawn" => json!({"visit": id, "decision": decision, "at": at}),
         "member_listed" => json!({"group": "school1-3", "kind": "class", "person": p, "at": at}),
+        "event_listed" => json!({"event": "feast-1", "name": "n", "kind": "meal", "from": at, "to": at, "at": at}),
+        "event_withdrawn" => json!({"event": "feast-1", "decision": decision, "at": at}),
         "checked_in" => json!({"venue": STATION_A, "people": [{"person": p, "from": at, "to": at}], "at": at}),
         "lead_noted" => json!({"lead": id, "case": id, "kind": "person", "description": "d", "last_exposure": at, "at": at}),
         "lead_resolved" => json!({"lead": id, "persons": [p], "at": at}),

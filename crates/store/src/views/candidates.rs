@@ -5,7 +5,7 @@ use super::candidates_sql::sql;
 use super::{Paging, SEPARATOR, head_seq};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
-use quell_book::{CaseState, Certainty, ContactState, ExposureContext};
+use quell_book::{CaseState, Certainty, ContactState, EventKind, ExposureContext};
 use quell_foundation::*;
 use quell_protocol::{ContactCategory, Proposal, Protocol, Register};
 use schemars::JsonSchema;
@@ -38,8 +38,12 @@ pub struct Evidence {
     pub certainty: Certainty,
     /// The visit of the case.
     pub visit_id: Option<VisitId>,
-    /// Where: a place, a vehicle, a group, a ward, a tube.
+    /// Where: a place, a vehicle, a group, an event, a ward, a tube.
     pub place: String,
+    /// The kind of that event.
+    pub event: Option<EventKind>,
+    /// Its name.
+    pub event_name: Option<String>,
     /// Together from, or there from.
     pub starts: Instant,
     /// To.
@@ -257,7 +261,7 @@ fn candidate(case: CaseId, r: RowOfPerson) -> Option<Candidate> {
     Some(Candidate {
         proposal: first.proposal,
         certainty: first.certainty,
-        context: context(first.register),
+        context: context(first.register, first.event),
         contact_id: ContactId(derived_uuid(&[b"candidate", case.0.as_bytes(), r.person_id.0.as_bytes(), &exposed])),
         person_id: r.person_id,
         name: r.name,
@@ -274,7 +278,7 @@ fn candidate(case: CaseId, r: RowOfPerson) -> Option<Candidate> {
 }
 
 /// Where someone met the case, as a contact record says it.
-fn context(register: Register) -> ExposureContext {
+fn context(register: Register, event: Option<EventKind>) -> ExposureContext {
     match register {
         Register::Household => ExposureContext::Household,
         Register::Unit => ExposureContext::Unit,
@@ -283,7 +287,8 @@ fn context(register: Register) -> ExposureContext {
         Register::Group => ExposureContext::Other,
         Register::Ward => ExposureContext::Ward,
         Register::Vehicle => ExposureContext::Vehicle,
-        Register::Venue => ExposureContext::Venue,
+        Register::Event if event == Some(EventKind::Funeral) => ExposureContext::Funeral,
+        Register::Venue | Register::Event => ExposureContext::Venue,
         Register::SamplingQueue => ExposureContext::SamplingQueue,
     }
 }

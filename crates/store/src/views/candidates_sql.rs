@@ -118,8 +118,19 @@ const GROUPS: &str = "
         NULL, NULL, false, false, true
     FROM the_case c CROSS JOIN own w JOIN quell.membership m ON m.book_id = $1 AND m.person_id = w.id
     JOIN rule r ON r.register = CASE m.kind WHEN 'other' THEN 'group' ELSE m.kind END
-    JOIN quell.membership o ON o.book_id = $1 AND o.group_id = m.group_id
-    WHERE greatest(c.opens, m.starts, o.starts) <= least(c.at_large_until, m.ends, o.ends)";
+    JOIN quell.membership o ON o.book_id = $1 AND o.group_id = m.group_id AND o.kind <> 'event'
+    WHERE m.kind <> 'event' AND greatest(c.opens, m.starts, o.starts) <= least(c.at_large_until, m.ends, o.ends)";
+
+/// Took part in the same event, as long as both were there; who is listed without times was there throughout. A list of participants says
+/// where the case was: that it was in a ward by then is no reason to leave them out.
+const EVENTS: &str = "
+    SELECT o.person_id, r.register, NULL, e.event, greatest(c.opens, e.starts, m.starts, o.starts), least(c.closes, e.ends, m.ends, o.ends),
+        NULL, NULL, NULL, false, false, true
+    FROM the_case c CROSS JOIN own w JOIN rule r ON r.register = 'event'
+    JOIN quell.membership m ON m.book_id = $1 AND m.person_id = w.id AND m.kind = 'event'
+    JOIN quell.event e ON e.book_id = $1 AND e.event = m.group_id AND e.withdrawn_at IS NULL
+    JOIN quell.membership o ON o.book_id = $1 AND o.group_id = e.event AND o.kind = 'event'
+    WHERE greatest(c.opens, e.starts, m.starts, o.starts) <= least(c.closes, e.ends, m.ends, o.ends)";
 
 /// In the same ward.
 const WARDS: &str = "
@@ -151,7 +162,7 @@ const QUEUES: &str = "
 const JUDGED: &str = "
 judged AS MATERIALIZED (
     SELECT coalesce(a.same_as, m.person_id) AS person_id, m.register, r.path AS rule, j.proposal, u.certainty, m.visit_id, m.place COLLATE \"C\" AS place, m.starts, least(m.ends, c.closes) AS ends,
-        floor(extract(epoch FROM greatest(m.overlap, interval '0')) / 60)::bigint AS overlap_min,
+        CASE WHEN m.overlap IS NOT NULL THEN floor(extract(epoch FROM greatest(m.overlap, interval '0')) / 60)::bigint END AS overlap_min,
         CASE WHEN m.gap > interval '0' THEN floor(extract(epoch FROM m.gap) / 60)::bigint END AS gap_min, m.apart::bigint AS rows_apart,
         m.seat_unknown OR m.unsure AS unsure,
         CASE j.proposal WHEN 'close' THEN 40 WHEN 'secondary' THEN 30 WHEN 'general' THEN 20 ELSE 10 END
@@ -179,10 +190,11 @@ judged AS MATERIALIZED (
 ), evidence AS MATERIALIZED (
     SELECT x.person_id, json_agg(json_build_object('register', x.register, 'rule', x.rule, 'proposal', x.proposal, 'certainty', x.certainty,
         'visit_id', x.visit_id, 'place', x.place, 'starts', x.starts, 'ends', x.ends, 'overlap_min', x.overlap_min, 'gap_min', x.gap_min,
-        'rows_apart', x.rows_apart, 'unsure', x.unsure) ORDER BY x.n) AS list
+        'rows_apart', x.rows_apart, 'unsure', x.unsure, 'event', e.kind, 'event_name', e.name) ORDER BY x.n) AS list
     FROM (SELECT j.*, row_number() OVER (PARTITION BY j.person_id
             ORDER BY j.rank DESC, j.overlap_min DESC NULLS LAST, j.starts, j.register, j.place) AS n
         FROM judged j WHERE j.person_id IN (SELECT person_id FROM page) AND ($9::text IS NULL OR j.register = $9::text)) x
+    LEFT JOIN quell.event e ON e.book_id = $1 AND e.event = x.place AND x.register = 'event'
     WHERE x.n <= 5 GROUP BY x.person_id
 )";
 
@@ -207,7 +219,7 @@ FROM the_case c";
 /// The statement.
 pub(super) fn sql() -> &'static str {
     static SQL: LazyLock<String> = LazyLock::new(|| {
-        let arms = [VENUES, TRANSFERS, HOMES, GROUPS, WARDS, QUEUES].join(" UNION ALL ");
+        let arms = [VENUES, TRANSFERS, HOMES, GROUPS, EVENTS, WARDS, QUEUES].join(" UNION ALL ");
         format!("WITH {THE_CASE}, {PRESENCE}, met AS ({arms}), {JUDGED} {ANSWER}")
     });
     &SQL

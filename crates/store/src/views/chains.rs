@@ -3,7 +3,7 @@
 use super::{Page, Paging, SEPARATOR, head_seq, list, within};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
-use quell_book::{Certainty, Classification, Doubt, ExposureContext, Ill, LinkSeen, clusters, doubts, generations};
+use quell_book::{Certainty, Classification, Doubt, EventKind, ExposureContext, Ill, LinkSeen, clusters, doubts, generations};
 use quell_foundation::*;
 use quell_protocol::{Protocol, Setting};
 use schemars::JsonSchema;
@@ -87,12 +87,65 @@ pub struct Cluster {
     pub first_onset: Option<Instant>,
     /// The last one.
     pub last_onset: Option<Instant>,
+    /// The events at which two or more of its cases were, the first first.
+    pub events: Vec<SharedEvent>,
+}
+
+/// An event at which several cases of a cluster were.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SharedEvent {
+    /// Event.
+    pub event: GroupId,
+    /// Its name.
+    pub name: String,
+    /// What kind of event it was.
+    pub kind: EventKind,
+    /// How many of the cluster's cases.
+    pub cases: usize,
+}
+
+#[derive(Deserialize)]
+struct AtEvent {
+    event: GroupId,
+    name: String,
+    kind: EventKind,
+    case_id: CaseId,
+}
+
+/// Which of these cases took part in which event that stands, by the order of the events.
+async fn at_events(tx: &Transaction<'_>, book: BookId, cases: &[uuid::Uuid]) -> Result<Vec<AtEvent>, StoreError> {
+    const SQL: &str = "
+        SELECT DISTINCT e.starts, e.event, e.name, e.kind, c.case_id
+        FROM unnest($2::uuid[]) k(id) JOIN quell.\"case\" c ON c.book_id = $1 AND c.case_id = k.id AND c.state <> 'withdrawn'
+        CROSS JOIN LATERAL (SELECT c.person_id AS id UNION SELECT q.person_id FROM quell.person q WHERE q.book_id = $1 AND q.same_as = c.person_id) w
+        JOIN quell.membership m ON m.book_id = $1 AND m.person_id = w.id AND m.kind = 'event'
+        JOIN quell.event e ON e.book_id = $1 AND e.event = m.group_id AND e.withdrawn_at IS NULL
+            AND greatest(e.starts, m.starts) <= least(e.ends, m.ends)
+        ORDER BY e.starts, e.event, c.case_id";
+    list(tx, "events of clusters", SQL, &[&book.0, &cases]).await
+}
+
+/// Each cluster with the events that two or more of its cases share.
+fn share(clusters: &mut [Cluster], of: &BTreeMap<CaseId, CaseId>, found: Vec<AtEvent>) {
+    let mut shared: BTreeMap<CaseId, Vec<SharedEvent>> = BTreeMap::new();
+    for AtEvent { event, name, kind, case_id } in found {
+        let Some(events) = of.get(&case_id).map(|c| shared.entry(*c).or_default()) else { continue };
+        // In the order of the events: the same one is the last.
+        match events.last_mut().filter(|e| e.event == event) {
+            Some(e) => e.cases += 1,
+            None => events.push(SharedEvent { event, name, kind, cases: 1 }),
+        }
+    }
+    for c in clusters {
+        c.events = shared.remove(&c.cluster).unwrap_or_default();
+        c.events.retain(|e| e.cases > 1);
+    }
 }
 
 fn clusters_of(of: &BTreeMap<CaseId, CaseId>, cases: &BTreeMap<CaseId, Ill>, generation: &BTreeMap<CaseId, u32>) -> Vec<Cluster> {
     let mut found: BTreeMap<CaseId, Cluster> = BTreeMap::new();
     for (case, cluster) in of {
-        let empty = Cluster { cluster: *cluster, cases: 0, generations: 0, first_onset: None, last_onset: None };
+        let empty = Cluster { cluster: *cluster, cases: 0, generations: 0, first_onset: None, last_onset: None, events: Vec::new() };
         let c = found.entry(*cluster).or_insert(empty);
         let onset = cases.get(case).and_then(|i| i.onset);
         c.cases += 1;
@@ -142,7 +195,10 @@ pub async fn chains(tx: &Transaction<'_>, book: BookId, place: &PlaceId, protoco
         l.generation = generation.get(&l.target_case).copied();
         l.doubts = doubted.remove(&l.link_id).unwrap_or_default().into_iter().collect();
     }
-    Ok(Chains { clusters: clusters_of(&cluster, &cases, &generation), links, as_of_seq })
+    let mut hanging_together = clusters_of(&cluster, &cases, &generation);
+    let ids: Vec<uuid::Uuid> = cluster.keys().map(|c| c.0).collect();
+    share(&mut hanging_together, &cluster, at_events(tx, book, &ids).await?);
+    Ok(Chains { clusters: hanging_together, links, as_of_seq })
 }
 
 /// A case without a known source.

@@ -28,7 +28,7 @@ pub struct SourceItem {
     pub ill: Instant,
     /// Days from then to the same of the case.
     pub days: f64,
-    /// What says that they met, the strongest first: named, linked, household, met, unit, community.
+    /// What says that they met, the strongest first: named, linked, household, met, group, unit, community.
     pub evidence: Vec<Evidence>,
     /// When they met last, as far as it is known.
     pub met_at: Option<Instant>,
@@ -87,6 +87,39 @@ fn met_in(column: &str) -> String {
     )
 }
 
+/// SQL: the records of the person `$3`: lists stay with the record under which they were made.
+const OWN: &str = "
+    (SELECT $3::text::uuid AS id UNION SELECT q.person_id FROM quell.person q WHERE q.book_id = $1 AND q.same_as = $3::text::uuid) w";
+
+/// SQL: the cases of whoever is listed as `o`.
+const CASES_OF_LISTED: &str = "
+    LEFT JOIN quell.person op ON op.book_id = $1 AND op.person_id = o.person_id
+    JOIN quell.\"case\" c ON c.book_id = $1 AND c.person_id = coalesce(op.same_as, o.person_id)";
+
+/// SQL: the cases that took part in the same event, as long as both were there.
+fn met_at_events() -> String {
+    format!(
+        "SELECT c.case_id, 'met', least(e.ends, m.ends, o.ends)
+             FROM {OWN} JOIN quell.membership m ON m.book_id = $1 AND m.person_id = w.id AND m.kind = 'event'
+             JOIN quell.event e ON e.book_id = $1 AND e.event = m.group_id AND e.withdrawn_at IS NULL
+             JOIN quell.membership o ON o.book_id = $1 AND o.group_id = e.event AND o.kind = 'event' {CASES_OF_LISTED}
+             WHERE greatest(e.starts, m.starts, o.starts) <= least(e.ends, m.ends, o.ends)"
+    )
+}
+
+/// SQL: the cases of the same class, workplace or other group, where both belonged to it in the days before `$7`.
+fn same_groups() -> String {
+    format!(
+        "SELECT c.case_id, 'group', NULL
+             FROM {OWN} JOIN quell.membership m ON m.book_id = $1 AND m.person_id = w.id AND m.kind <> 'event'
+             JOIN quell.membership o ON o.book_id = $1 AND o.group_id = m.group_id AND o.kind <> 'event' {CASES_OF_LISTED}
+             WHERE greatest(m.starts, o.starts, $7::text::timestamptz - make_interval(days => $8::int))
+                     <= least(m.ends, o.ends, $7::text::timestamptz)
+                 AND {ILL} BETWEEN $7::text::timestamptz - make_interval(days => $8::int)
+                     AND $7::text::timestamptz + make_interval(days => $8::int)"
+    )
+}
+
 /// The candidates for the source of a case; none if there is no such case in the reader's scope.
 pub async fn sources(tx: &Transaction<'_>, book: BookId, case: CaseId, protocol: &Protocol) -> Result<Option<Sources>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
@@ -100,6 +133,7 @@ pub async fn sources(tx: &Transaction<'_>, book: BookId, case: CaseId, protocol:
     // Nobody infects longer ago than the longest serial interval; a month more for dates that are wrong.
     let since = protocol.serial_bounds().map_or(60.0, |b| b.1.ceil() + 30.0) as i64;
     let (by_place, by_vehicle) = (met_in("at_place"), met_in("vehicle"));
+    let (by_event, by_group) = (met_at_events(), same_groups());
     let sql = format!(
         "WITH met AS (
              SELECT k.case_id, 'named' AS evidence, k.last_exposure AS met_at FROM quell.contact k
@@ -112,6 +146,10 @@ pub async fn sources(tx: &Transaction<'_>, book: BookId, case: CaseId, protocol:
              {by_place}
            UNION ALL
              {by_vehicle}
+           UNION ALL
+             {by_event}
+           UNION ALL
+             {by_group}
            UNION ALL
              SELECT c.case_id, CASE WHEN p.home = $5::text THEN 'household' WHEN starts_with(p.home, $6::text || '.') THEN 'unit'
                  ELSE 'community' END, NULL

@@ -1,8 +1,7 @@
 //! Cases who are cared for at home, suspects and the result that confirms them.
 
-mod common;
 
-use common::*;
+use crate::common::*;
 use quell_book::*;
 use quell_foundation::CaseId;
 use serde_json::{Value, json};
