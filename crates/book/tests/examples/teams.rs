@@ -42,7 +42,7 @@ fn teams(b: &Book, people: impl IntoIterator<Item = u32>) -> String {
 }
 
 fn people(b: &Book, team: &str) -> i32 {
-    b.replay.state.teams.get(&TeamId::new(team).unwrap()).unwrap().people
+    b.replay.state.teams.get(&TeamId::new(team).expect("a code")).expect("a team").people
 }
 
 #[test]
