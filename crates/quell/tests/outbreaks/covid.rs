@@ -57,7 +57,6 @@ async fn wushan() {
     let at = s.hour("07:00");
     s.says(Role::Commander, &[json!({"round_opened": {"round": "R1", "name": "第一轮", "scope": [slice.community], "at": at}})]).await;
     assert_eq!(s.open().await["sample"], 40);
-    let at = s.hour("08:00");
     let mut swabs = Vec::new();
     for (n, r) in residents.iter().enumerate() {
         let minute = format!("{}T08:{:02}:00+08:00", s.day(0), n);

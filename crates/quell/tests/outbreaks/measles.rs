@@ -43,10 +43,6 @@ async fn school() -> Story {
     s
 }
 
-fn seen(person: &str, outcome: &str, at: &str) -> Value {
-    json!({"followed_up": {"person": person, "outcome": outcome, "by": "第一组", "at": at}})
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_school() {
     let mut s = school().await;
