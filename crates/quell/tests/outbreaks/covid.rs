@@ -60,7 +60,8 @@ async fn wushan() {
     let mut swabs = Vec::new();
     for (n, r) in residents.iter().enumerate() {
         let minute = format!("{}T08:{:02}:00+08:00", s.day(0), n);
-        swabs.push(json!({"registered": {"tube": format!("P{}", n / 10), "person": r.id, "station": station, "at": minute, "mode": "pooled", "round": "R1"}}));
+        swabs.push(json!({"registered": {"tube": format!("P{}", n / 10), "person": r.id, "station": station, "at": minute,
+            "mode": "pooled", "round": "R1"}}));
     }
     let at_end = s.hour("09:00");
     let sealed = (0..4).map(|n| json!({"tube_sealed": {"tube": format!("P{n}"), "at": at_end}}));
