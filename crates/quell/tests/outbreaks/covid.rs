@@ -57,11 +57,11 @@ async fn wushan() {
     let at = s.hour("07:00");
     s.says(Role::Commander, &[json!({"round_opened": {"round": "R1", "name": "第一轮", "scope": [slice.community], "at": at}})]).await;
     assert_eq!(s.open().await["sample"], 40);
-    let at = s.hour("08:00");
     let mut swabs = Vec::new();
     for (n, r) in residents.iter().enumerate() {
         let minute = format!("{}T08:{:02}:00+08:00", s.day(0), n);
-        swabs.push(json!({"registered": {"tube": format!("P{}", n / 10), "person": r.id, "station": station, "at": minute, "mode": "pooled", "round": "R1"}}));
+        swabs.push(json!({"registered": {"tube": format!("P{}", n / 10), "person": r.id, "station": station, "at": minute,
+            "mode": "pooled", "round": "R1"}}));
     }
     let at_end = s.hour("09:00");
     let sealed = (0..4).map(|n| json!({"tube_sealed": {"tube": format!("P{n}"), "at": at_end}}));

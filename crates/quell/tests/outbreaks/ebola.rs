@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 const PLACES: &str = "path,kind,name,wards\n50.500237,区县,Bikoro,\n50.500237.101,镇,Itipo,\n50.500237.101.001,社区,Pelita,\n\
     50.500237.101.001.c1,小区,Pelita North,\n50.500237.lab1,检测机构,Mobile laboratory,\n50.500237.h9,定点医院,Treatment centre,w1:4\n";
 
-const CASES: &str = "ID,Case ID,First name,Last name,Gender,Age,Addresses Location [1],Classification,Date of onset,Date of becoming case,Date of reporting,Outcome,Date of outcome\n\
+const CASES: &str = "ID,Case ID,First name,Last name,Gender,Age,Addresses Location [1],Classification,Date of onset,\
+    Date of becoming case,Date of reporting,Outcome,Date of outcome\n\
     g-1,EVD-1,Mputu,Ilunga,Male,52,50.500237.101.001,Confirmed,2022-11-10,2022-11-16,2022-11-16,Deceased,2022-11-20\n\
     g-2,EVD-2,Amba,Lokwa,Female,34,50.500237.101.001.c1,Confirmed,2022-11-22,2022-11-25,2022-11-25,,\n\
     g-3,EVD-3,,,Female,,50.500237.101.001,Suspect,2022-11-24,2022-11-25,,,\n";
 
-const CONTACTS: &str = "Contact ID,First name,Last name,Gender,Age,Addresses Location [1],Relationship Case ID,Date of last contact,Date of becoming contact,Relationship Relation detail,Relationship Certainty level\n\
+const CONTACTS: &str = "Contact ID,First name,Last name,Gender,Age,Addresses Location [1],Relationship Case ID,\
+    Date of last contact,Date of becoming contact,Relationship Relation detail,Relationship Certainty level\n\
     k-1,Bolingo,Ilunga,Female,47,50.500237.101.001,EVD-1,2022-11-20,2022-11-20,wife,3 - High\n\
     k-2,Elembo,Ilunga,Male,19,50.500237.101.001,EVD-1,2022-11-19,2022-11-20,son,3 - High\n\
     k-3,Mboyo,Lokwa,Male,36,50.500237.101.001.c1,EVD-2,2022-11-25,2022-11-25,husband,3 - High\n\
@@ -21,7 +23,8 @@ const CONTACTS: &str = "Contact ID,First name,Last name,Gender,Age,Addresses Loc
     k-5,Bolingo,Ilunga,Female,47,50.500237.101.001,EVD-2,2022-11-23,2022-11-25,nursed her,2 - Medium\n";
 
 const FOLLOW_UPS: &str = "Contact / Case Contact ID,Date,Status,Team\nk-1,2022-11-21,Seen ok,Team 1\nk-1,2022-11-25,Seen ok,Team 1\n\
-    k-1,2022-11-26,Seen ok,Team 1\nk-2,2022-11-25,Seen ok,Team 1\nk-2,2022-11-26,Missed,Team 1\nk-3,2022-11-26,Seen ok,Team 2\nk-4,2022-11-26,Seen ok,Team 2\n";
+    k-1,2022-11-26,Seen ok,Team 1\nk-2,2022-11-25,Seen ok,Team 1\nk-2,2022-11-26,Missed,Team 1\n\
+    k-3,2022-11-26,Seen ok,Team 2\nk-4,2022-11-26,Seen ok,Team 2\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_village() {
@@ -95,10 +98,14 @@ async fn a_village() {
     let at = s.hour("09:00");
     let person = |word: &str, name: &str| json!({"person_listed": {"person": id(word), "name": name, "sex": "male", "home": COMMUNITY}});
     let contact = |word: &str| {
-        json!({"contact_named": {"contact": id(&format!("{word} contact")), "person": id(word), "case": dead, "category": "close", "context": "funeral",
+        json!({"contact_named": {"contact": id(&format!("{word} contact")), "person": id(word), "case": dead, "category": "close",
+            "context": "funeral",
         "last_exposure": "2022-11-20T15:00:00+08:00", "certainty": "medium", "decision": decision("named by the widow"), "at": at}})
     };
-    let resolved = |lead: &str, persons: &[&str]| json!({"lead_resolved": {"lead": id(lead), "persons": persons.iter().map(|p| id(p)).collect::<Vec<_>>(), "at": at}});
+    let resolved = |lead: &str, persons: &[&str]| {
+        json!({"lead_resolved": {"lead": id(lead),
+        "persons": persons.iter().map(|p| id(p)).collect::<Vec<_>>(), "at": at}})
+    };
     s.says(
         Role::Investigator,
         &[
@@ -115,13 +122,15 @@ async fn a_village() {
     .await;
     let leads = s.list("/v1/leads").await;
     assert_eq!((leads.len(), &leads[0]["unknown"]), (1, &json!(1)));
-    let closed = json!({"lead_closed": {"lead": id("bearers"), "decision": decision("nobody knows the third; the village was told what to look for"), "at": at}});
+    let closed = json!({"lead_closed": {"lead": id("bearers"),
+        "decision": decision("nobody knows the third; the village was told what to look for"), "at": at}});
     s.says(Role::Investigator, &[closed]).await;
 
     // The husband has gone to his mother in the next district: asked for there, taken over there, and no longer owed here.
     let husband = s.person("Mboyo Lokwa").await;
     let record = s.page(&husband).await["contacts"][0].clone();
-    let matter = json!({"about": "contact", "who": {"name": "Mboyo Lokwa", "sex": "male", "address": "with his mother in Ntondo"}, "category": "close",
+    let matter = json!({"about": "contact", "who": {"name": "Mboyo Lokwa", "sex": "male", "address": "with his mother in Ntondo"},
+        "category": "close",
         "case_number": "EVD-2", "last_exposure": record["last_exposure"], "evidence": "husband of the case"});
     s.says(
         Role::Investigator,
@@ -132,12 +141,16 @@ async fn a_village() {
     other.post(&s).await;
     let came = other.inbox().await;
     assert_eq!((&came[0]["matter"]["who"]["name"], local(&came[0]["due"])), (&json!("Mboyo Lokwa"), "2022-11-28 09:00".into()));
-    other.says(&[
-        json!({"person_listed": {"person": id("husband there"), "name": "Mboyo Lokwa", "sex": "male", "home": "50.500238.101.001"}}),
-        json!({"contact_named": {"contact": id("there"), "person": id("husband there"), "category": "close", "last_exposure": record["last_exposure"],
+    other
+        .says(&[
+            json!({"person_listed": {"person": id("husband there"), "name": "Mboyo Lokwa", "sex": "male", "home": "50.500238.101.001"}}),
+            json!({"contact_named": {"contact": id("there"), "person": id("husband there"), "category": "close",
+            "last_exposure": record["last_exposure"],
             "decision": decision("asked by 500237"), "at": at}}),
-        json!({"assistance_answered": {"message": id("m1"), "outcome": "taken_over", "contact": id("there"), "decision": decision("found at his mother's"), "at": at}}),
-    ]).await;
+            json!({"assistance_answered": {"message": id("m1"), "outcome": "taken_over", "contact": id("there"),
+            "decision": decision("found at his mother's"), "at": at}}),
+        ])
+        .await;
     other.post(&s).await;
     assert_eq!(s.list("/v1/messages?box=out&state=done").await[0]["contact_id"], id("there"));
     let dropped =
@@ -164,7 +177,8 @@ async fn a_village() {
 
     // The daughter has a fever: sampled the same day, negative, and followed up as before.
     let daughter = s.person("Nsimba Lokwa").await;
-    let fever = json!({"followed_up": {"person": daughter, "outcome": "seen_not_ok", "symptoms": ["fever"], "temperature": 38.2, "by": "team 2", "at": at}});
+    let fever = json!({"followed_up": {"person": daughter, "outcome": "seen_not_ok", "symptoms": ["fever"], "temperature": 38.2,
+        "by": "team 2", "at": at}});
     s.says(Role::CommunityWorker, &[fever]).await;
     assert_eq!(s.owed("symptom_test").await["Nsimba Lokwa"], "2022-11-29 21:00");
     s.daily("17:00", &[]).await;

@@ -43,10 +43,6 @@ async fn school() -> Story {
     s
 }
 
-fn seen(person: &str, outcome: &str, at: &str) -> Value {
-    json!({"followed_up": {"person": person, "outcome": outcome, "by": "第一组", "at": at}})
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_school() {
     let mut s = school().await;
@@ -76,13 +72,15 @@ async fn a_school() {
     s.says(Role::Investigator, &[asked, bus, json!({"report_filed": {"case": case, "receipt": "CQ-1", "at": at}})]).await;
     let filed = |part: &str| json!({"investigation_filed": {"case": case, "part": part, "at": at}});
     assert_eq!(s.refused(Role::Investigator, &[filed("core")]).await, "investigation.incomplete");
-    let rest = json!({"pregnant": false, "hospital_visit": false, "suspected_source": "unknown", "occupation_detail": "小学生", "travelled": false});
+    let rest = json!({"pregnant": false, "hospital_visit": false, "suspected_source": "unknown", "occupation_detail": "小学生",
+        "travelled": false});
     let asked = json!({"interviewed": {"case": case, "interviewer": "王医生", "answers": rest, "at": at}});
     s.says(Role::Investigator, &[asked, filed("core"), filed("full")]).await;
     assert_eq!(s.owed("release").await["周小雨"], "2022-12-01 00:00", "four days after the rash");
 
     // Isolated at home by an order that is printed with its end and how to appeal.
-    let order = json!({"order_issued": {"order": id("order"), "person": girl, "kind": "isolation", "evidence": "核酸阳性 M-1", "decision": decision("measles"),
+    let order = json!({"order_issued": {"order": id("order"), "person": girl, "kind": "isolation", "evidence": "核酸阳性 M-1",
+        "decision": decision("measles"),
         "starts": at, "ends": "2022-12-01T00:00:00+08:00", "permits": "就医", "at": at}});
     s.says(Role::Investigator, &[order]).await;
     assert_eq!(s.print(&["notices", "--telephone", "023-57680000"]), 2);
@@ -105,7 +103,8 @@ async fn a_school() {
 
     // 28 November: who had two doses declines, the driver is vaccinated in time, a friend gets immunoglobulin.
     let at = s.hour("10:00");
-    let declined = json!({"prophylaxis_declined": {"person": s.person("王梓萱").await, "decision": decision("two doses on her vaccination card"), "at": at}});
+    let declined = json!({"prophylaxis_declined": {"person": s.person("王梓萱").await,
+        "decision": decision("two doses on her vaccination card"), "at": at}});
     let given = |person: String, what: &str| json!({"prophylaxis_given": {"person": person, "prophylaxis": what, "at": at}});
     s.says(Role::CommunityWorker, &[declined, given(s.person("蒋师傅").await, "mmr"), given(s.person("吴子涵").await, "immunoglobulin")])
         .await;
@@ -122,7 +121,8 @@ async fn a_school() {
     s.evening(&[("prophylaxis", "接种门诊", "周一上午集中询问")]).await;
     let at = s.hour("07:00");
     for person in s.list("/v1/items/open?kind=prophylaxis").await {
-        let late = json!({"prophylaxis_declined": {"person": person["person_id"], "decision": decision("two doses, or too late for all that helps"), "at": at}});
+        let late = json!({"prophylaxis_declined": {"person": person["person_id"],
+            "decision": decision("two doses, or too late for all that helps"), "at": at}});
         s.says(Role::CommunityWorker, &[late]).await;
     }
     for _ in 0..2 {
@@ -144,7 +144,8 @@ async fn a_school() {
     // 8 December: a boy of the class has fever and a rash; he is sampled the same day, and is a case that was a contact.
     let boy = s.person("郑浩然").await;
     let at = s.hour("09:00");
-    let ill = json!({"followed_up": {"person": boy, "outcome": "seen_not_ok", "symptoms": ["fever", "rash"], "temperature": 38.7, "by": "第一组", "at": at}});
+    let ill = json!({"followed_up": {"person": boy, "outcome": "seen_not_ok", "symptoms": ["fever", "rash"], "temperature": 38.7,
+        "by": "第一组", "at": at}});
     s.says(Role::CommunityWorker, &[ill]).await;
     assert_eq!(s.owed("symptom_test").await["郑浩然"], "2022-12-08 21:00");
     s.swabbed("M-2", &boy).await;
@@ -175,7 +176,8 @@ async fn a_school() {
         (&json!("周小雨"), &json!(["named", "community"])),
         "{sources}"
     );
-    let link = json!({"link_stated": {"link": id("link"), "source": case, "target": second, "certainty": "high", "context": "class", "evidence": "same class", "at": at}});
+    let link = json!({"link_stated": {"link": id("link"), "source": case, "target": second, "certainty": "high", "context": "class",
+        "evidence": "same class", "at": at}});
     s.says(Role::Investigator, &[link]).await;
     let chains = s.sees(Role::Investigator, "/v1/chains").await;
     assert_eq!(

@@ -31,7 +31,12 @@ async fn a_city() {
     let man = s.person("陈伟").await;
     let at = s.hour("09:00");
     let case = id("first");
-    s.says(Role::Investigator, &[json!({"case_listed": {"case": case, "person": man, "classification": "suspect", "number": "MP-1", "setting": "clinic", "at": at}})]).await;
+    s.says(
+        Role::Investigator,
+        &[json!({"case_listed": {"case": case, "person": man, "classification": "suspect", "number": "MP-1",
+        "setting": "clinic", "at": at}})],
+    )
+    .await;
     assert_eq!(s.owed("symptom_test").await["陈伟"], "2022-11-27 21:00", "a suspect is sampled");
     s.swabbed("X-1", &man).await;
     s.hour("15:00");
@@ -45,7 +50,10 @@ async fn a_city() {
 
     // The interview breaks off; a colleague goes on the next day from what was saved.
     let at = s.hour("16:00");
-    let ask = |who: &str, answers: Value, seen: &Value, at: &str| json!({"interviewed": {"case": case, "interviewer": who, "answers": answers, "seen": seen, "at": at}});
+    let ask = |who: &str, answers: Value, seen: &Value, at: &str| {
+        json!({"interviewed": {"case": case, "interviewer": who,
+        "answers": answers, "seen": seen, "at": at}})
+    };
     let first = json!({"symptoms": ["rash", "fever"], "onset": "2022-11-23+08:00"});
     s.says(
         Role::Investigator,
@@ -54,7 +62,8 @@ async fn a_city() {
     .await;
     let filed = |part: &str, at: &str| json!({"investigation_filed": {"case": case, "part": part, "at": at}});
     assert_eq!(s.refused(Role::Investigator, &[filed("core", &at)]).await, "investigation.incomplete");
-    let order = json!({"order_issued": {"order": id("order"), "person": man, "kind": "isolation", "evidence": "核酸阳性 X-1", "decision": decision("rash, positive"),
+    let order = json!({"order_issued": {"order": id("order"), "person": man, "kind": "isolation", "evidence": "核酸阳性 X-1",
+        "decision": decision("rash, positive"),
         "starts": at, "ends": "2022-12-25T00:00:00+08:00", "permits": "就医", "at": at}});
     s.says(Role::Investigator, &[order]).await;
     s.evening(&[]).await;
@@ -86,7 +95,8 @@ async fn a_city() {
     assert_eq!(guests.len(), 2);
     let contact = |word: &str, person: &str, context: &str, exposed: &str, at: &str| {
         json!({"contact_named": {"contact": id(word), "person": person, "case": case,
-        "category": "close", "last_exposure": exposed, "context": context, "certainty": "high", "decision": decision("told by the case"), "at": at}})
+        "category": "close", "last_exposure": exposed, "context": context, "certainty": "high",
+        "decision": decision("told by the case"), "at": at}})
     };
     let zhao = s.person("赵磊").await;
     s.says(Role::Investigator, &[contact("zhao", &zhao, "sexual", "2022-11-24T20:00:00+08:00", &at)]).await;
@@ -114,12 +124,14 @@ async fn a_city() {
     s.says(Role::Investigator, &[resolved, contact("ayang", &ayang, "sexual", "2022-11-25T22:00:00+08:00", &at)]).await;
     // Someone else did not ask, and the wife is there twice; merged, she is one contact.
     let twin = id("twin");
-    let listed = json!({"person_listed": {"person": twin, "name": "張麗", "sex": "female", "born": "1991-03-12", "phone": "13812345678", "home": COMMUNITY}});
+    let listed = json!({"person_listed": {"person": twin, "name": "張麗", "sex": "female", "born": "1991-03-12",
+        "phone": "13812345678", "home": COMMUNITY}});
     s.says(Role::Investigator, &[listed, contact("twin", &twin, "household", "2022-11-27T08:00:00+08:00", &at)]).await;
     let pairs = s.list("/v1/duplicates").await;
     assert_eq!(pairs.len(), 2, "each of the two shows the other");
     let wife = s.person("张丽").await;
-    let merged = json!({"persons_merged": {"merge": id("merge"), "kept": wife, "gone": twin, "decision": decision("one telephone, asked"), "at": at}});
+    let merged = json!({"persons_merged": {"merge": id("merge"), "kept": wife, "gone": twin,
+        "decision": decision("one telephone, asked"), "at": at}});
     s.says(Role::Investigator, &[merged]).await;
     assert_eq!(s.list("/v1/duplicates").await.len(), 0);
     assert_eq!(s.list("/v1/contacts").await.len(), 3);
@@ -128,16 +140,25 @@ async fn a_city() {
     // One lives in the next city: a message, taken over there.
     let matter = json!({"about": "contact", "who": {"name": "林涛", "phone": "13700000009"}, "category": "close", "case_number": "MP-1",
         "last_exposure": "2022-11-25T22:00:00+08:00", "evidence": "same party"});
-    s.says(Role::Investigator, &[json!({"assistance_requested": {"message": id("m1"), "to": 500_240, "case": case, "matter": matter, "decision": decision("told by the case"), "at": at}})]).await;
+    s.says(
+        Role::Investigator,
+        &[json!({"assistance_requested": {"message": id("m1"), "to": 500_240, "case": case, "matter": matter,
+        "decision": decision("told by the case"), "at": at}})],
+    )
+    .await;
     next_city.post(&s).await;
     let came = next_city.inbox().await;
     assert_eq!((came.len(), local(&came[0]["due"])), (1, "2022-11-29 09:00".into()));
     let home = "50.500240.101.001";
-    next_city.says(&[
-        json!({"person_listed": {"person": id("lin"), "name": "林涛", "sex": "male", "home": home}}),
-        json!({"contact_named": {"contact": id("lin contact"), "person": id("lin"), "category": "close", "last_exposure": "2022-11-25T22:00:00+08:00", "decision": decision("asked by 500237"), "at": at}}),
-        json!({"assistance_answered": {"message": id("m1"), "outcome": "taken_over", "contact": id("lin contact"), "decision": decision("he was found"), "at": at}}),
-    ]).await;
+    next_city
+        .says(&[
+            json!({"person_listed": {"person": id("lin"), "name": "林涛", "sex": "male", "home": home}}),
+            json!({"contact_named": {"contact": id("lin contact"), "person": id("lin"), "category": "close",
+            "last_exposure": "2022-11-25T22:00:00+08:00", "decision": decision("asked by 500237"), "at": at}}),
+            json!({"assistance_answered": {"message": id("m1"), "outcome": "taken_over", "contact": id("lin contact"),
+            "decision": decision("he was found"), "at": at}}),
+        ])
+        .await;
     next_city.post(&s).await;
     assert_eq!(s.owed("await_assistance").await.len(), 0);
     assert_eq!(s.list("/v1/messages?box=out&state=done").await[0]["outcome"], "taken_over");
@@ -153,7 +174,10 @@ async fn a_city() {
     let appeal = json!({"appeal_made": {"appeal": id("appeal"), "order": id("order"), "by": "陈伟", "text": "我需要去上班", "at": at}});
     s.says(Role::CommunityWorker, &[appeal]).await;
     assert_eq!(s.owed("answer_appeal").await["陈伟"], "2022-11-29 09:00");
-    let answer = |who: &str| json!({"appeal_answered": {"appeal": id("appeal"), "granted": false, "decision": {"decider": who, "reason": "结痂未脱落"}, "at": at}});
+    let answer = |who: &str| {
+        json!({"appeal_answered": {"appeal": id("appeal"), "granted": false, "decision": {"decider": who,
+        "reason": "结痂未脱落"}, "at": at}})
+    };
     assert_eq!(s.refused(Role::Commander, &[answer("Dr Li")]).await, "appeal.decider");
     s.says(Role::Commander, &[answer("复核组")]).await;
     let closed = json!({"lead_closed": {"lead": id("xiaohei"), "decision": decision("nobody knows him, notice in the bar"), "at": at}});
