@@ -21,7 +21,7 @@ pub enum Import {
     Places(List),
     /// Import registers of venues and vehicles: who came when (person or identity number; place or vehicle; from, to, seat).
     Checkins(List),
-    /// Import members of classes, teams and other groups.
+    /// Import members of classes, teams and other groups, and participants of events.
     Members(List),
     /// Import the cases of a line list and show the duties that they imply as of a day, and what the file lacks.
     Linelist(Linelist),
