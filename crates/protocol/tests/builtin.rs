@@ -254,6 +254,12 @@ fn a_register_proposes_what_the_disease_makes_of_a_meeting() {
     let bus = of("covid-2022-twenty", Register::Vehicle).unwrap();
     assert_eq!((bus.category, bus.rows, bus.otherwise, bus.rule), (Proposal::Close, Some(1), Proposal::General, "exposures.vehicle"));
     assert!(of("measles", Register::SamplingQueue).is_none(), "no queue is searched");
+    let event = |id: &str| of(id, Register::Event).unwrap().category;
+    assert_eq!(
+        (event("measles"), event("ebola"), event("mpox")),
+        (Proposal::Close, Proposal::Close, Proposal::None),
+        "funerals are asked about"
+    );
     assert_eq!(protocol("covid-2022-twenty").contact_window(), (2.0, Some(8.0)));
     for id in ["covid-2022-ninth", "covid-2022-twenty", "measles", "ebola", "mpox"] {
         let p = protocol(id);

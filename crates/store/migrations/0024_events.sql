@@ -19,20 +19,6 @@ CREATE TABLE quell.event (
 );
 CREATE INDEX event_by_time ON quell.event (book_id, starts, event);
 
--- How many people are listed as participants of an event, wherever they live: what is said to be still unknown must not depend on who
--- asks. A number, and nobody's name: that is all it tells of those outside the reader's scope. A second record of a person is no second
--- guest.
-CREATE FUNCTION quell.event_participants(of_book integer, of_event text) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT count(DISTINCT coalesce(p.same_as, m.person_id))
-    FROM quell.event e JOIN quell.membership m ON m.book_id = e.book_id AND m.group_id = e.event AND m.kind = 'event'
-        AND greatest(e.starts, m.starts) <= least(e.ends, m.ends)
-    LEFT JOIN quell.person p ON p.book_id = m.book_id AND p.person_id = m.person_id
-    WHERE e.book_id = of_book AND e.event = of_event
-$$;
-REVOKE ALL ON FUNCTION quell.event_participants FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION quell.event_participants TO quell_reader;
-
 GRANT SELECT ON quell.event TO quell_reader;
 ALTER TABLE quell.event ENABLE ROW LEVEL SECURITY;
 -- Where it was, or whom it concerns: an event elsewhere is seen by whoever may see one of its participants (the rows of memberships

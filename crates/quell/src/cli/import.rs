@@ -21,7 +21,7 @@ pub enum Import {
     Places(List),
     /// Import registers of venues and vehicles: who came when (person or identity number; place or vehicle; from, to, seat).
     Checkins(List),
-    /// Import members of classes, teams and other groups.
+    /// Import members of classes, teams and other groups, and participants of events.
     Members(List),
     /// Import follow-up teams: code, name, the places each covers, how many people it can see a day, its members.
     Teams(List),

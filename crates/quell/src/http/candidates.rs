@@ -55,6 +55,12 @@ pub struct EventsOf {
     limit: Option<u32>,
 }
 
+/// How many are listed, of the whole book.
+async fn listed_of_events(app: &App, c: &Caller, event: Option<&GroupId>) -> Result<Vec<views::Listed>, Problem> {
+    let client = app.db.connection().await.map_err(|e| Problem::store(&e, c.lang))?;
+    views::listed_of_events(&client, c.account.book, event).await.map_err(|e| Problem::store(&e, c.lang))
+}
+
 /// `GET /v1/exposure-events`
 pub async fn exposure_events(
     State(app): State<App>,
@@ -64,7 +70,8 @@ pub async fn exposure_events(
     let place = place_of(q.place, &c)?;
     let filter = views::EventFilter { place: place.clone(), from: q.from, to: q.to, cases: q.cases, unknown: q.unknown };
     let page = paging(q.after, q.limit);
-    let found = read(&app, &c, async |tx| views::exposure_events(tx, c.account.book, &filter, &page).await).await?;
+    let listed = listed_of_events(&app, &c, None).await?;
+    let found = read(&app, &c, async |tx| views::exposure_events(tx, c.account.book, &listed, &filter, &page).await).await?;
     c.looked(&app, None, Some(&place), found.items.len()).await?;
     Ok(Json(found))
 }
@@ -77,7 +84,8 @@ pub async fn exposure_event(
     Query(q): Query<PageOf>,
 ) -> Answer<views::EventView> {
     let page = paging(q.after, q.limit);
-    let found = read(&app, &c, async |tx| views::exposure_event(tx, c.account.book, &event, &page).await).await?;
+    let listed = listed_of_events(&app, &c, Some(&event)).await?;
+    let found = read(&app, &c, async |tx| views::exposure_event(tx, c.account.book, &listed, &event, &page).await).await?;
     let rows = found.as_ref().map_or(0, |f| f.listed.len());
     c.looked(&app, None, found.is_some().then_some(&c.account.place), rows).await?;
     or_missing(found, &c)

@@ -374,12 +374,7 @@ pub static ROUTES: &[Route] = &[
         path: "/v1/exposure-events",
         access: Access::Roles(CARE),
         class: Some(Class::Bulk),
-        operations: &[op!(
-            "get",
-            "Events at which people met, how many of them are listed, still unknown, cases, contacts",
-            None,
-            Some(schema::<views::Page<views::EventItem>>)
-        )],
+        operations: &[op!("get", "Events, with who is listed, unknown, a case", None, Some(schema::<views::Page<views::EventItem>>))],
         params: &[
             Param { name: "place", about: "at this place or below, or with participants who live there; your own by default" },
             Param { name: "from", about: "on this day or later" },

@@ -2,7 +2,7 @@
 
 use super::{KnownCase, KnownContact, Page, Paging, SEPARATOR, calendar, head_seq, list, single, within};
 use crate::error::StoreError;
-use deadpool_postgres::Transaction;
+use deadpool_postgres::{GenericClient, Transaction};
 use quell_book::EventKind;
 use quell_foundation::*;
 use schemars::JsonSchema;
@@ -136,7 +136,42 @@ const THOSE_THERE: &str = "
             AND k.case_id IN (SELECT i.case_id FROM ill i)) THEN 'contact' ELSE 'undecided' END AS known
     FROM there t";
 
-/// SQL: events `e` with their counts.
+/// How many people are listed as participants of an event, wherever they live.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Event.
+    pub event: GroupId,
+    /// How many.
+    pub participants: i64,
+}
+
+/// How many people are listed as participants of one event, or of every event that has any. It reads the whole book, as its owner: what
+/// is said to be still unknown must not depend on who asks. Numbers, and nobody's name. A second record of a person is no second guest.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn listed_of_events(c: &impl GenericClient, book: BookId, event: Option<&GroupId>) -> Result<Vec<Listed>, StoreError> {
+    const WHAT: &str = "participants of events";
+    const SQL: &str = "
+        SELECT e.event, count(DISTINCT coalesce(p.same_as, m.person_id))
+        FROM quell.event e JOIN quell.membership m ON m.book_id = $1 AND m.group_id = e.event AND m.kind = 'event'
+            AND greatest(e.starts, m.starts) <= least(e.ends, m.ends)
+        LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = m.person_id
+        WHERE e.book_id = $1 AND ($2::text IS NULL OR e.event = $2::text) GROUP BY e.event";
+    let statement = c.prepare_cached(SQL).await.map_err(StoreError::at(WHAT))?;
+    let rows = c.query(&statement, &[&book.0, &event.map(GroupId::as_str)]).await.map_err(StoreError::at(WHAT))?;
+    let unreadable = |e: BadId| StoreError::Unreadable { operation: WHAT, detail: e.to_string() };
+    let of =
+        |r: &tokio_postgres::Row| Ok(Listed { event: GroupId::new(r.get::<_, String>(0)).map_err(unreadable)?, participants: r.get(1) });
+    rows.iter().map(of).collect()
+}
+
+/// The numbers as a parameter.
+fn as_text(listed: &[Listed]) -> Result<String, StoreError> {
+    serde_json::to_string(listed).map_err(|e| StoreError::Unreadable { operation: "participants of events", detail: e.to_string() })
+}
+
+/// SQL: events `e` with their counts; `$3` are the [`Listed`].
 fn counted() -> String {
     format!(
         "SELECT e.event, e.name, e.kind, e.venue, v.name AS venue_name, e.description, e.starts, e.ends, e.expected, n.participants,
@@ -144,7 +179,8 @@ fn counted() -> String {
              CASE WHEN e.expected IS NOT NULL THEN greatest(e.expected - n.participants, 0) END AS unknown,
              s.seen, s.cases, s.contacts, s.undecided, e.listed_at, e.withdrawn_at, e.reason, e.decider
          FROM quell.event e LEFT JOIN quell.place v ON v.book_id = $1 AND v.place = e.venue
-         CROSS JOIN LATERAL (SELECT quell.event_participants($1, e.event) AS participants) n
+         LEFT JOIN json_to_recordset($3::text::json) AS w(event text, participants bigint) ON w.event COLLATE \"C\" = e.event
+         CROSS JOIN LATERAL (SELECT coalesce(w.participants, 0) AS participants) n
          CROSS JOIN LATERAL (
              SELECT count(*) AS seen, count(*) FILTER (WHERE t.known = 'case') AS cases, count(*) FILTER (WHERE t.known = 'contact') AS contacts,
                  count(*) FILTER (WHERE t.known = 'undecided') AS undecided
@@ -154,7 +190,13 @@ fn counted() -> String {
 }
 
 /// Events, the latest first.
-pub async fn exposure_events(tx: &Transaction<'_>, book: BookId, f: &EventFilter, page: &Paging) -> Result<Page<EventItem>, StoreError> {
+pub async fn exposure_events(
+    tx: &Transaction<'_>,
+    book: BookId,
+    listed: &[Listed],
+    f: &EventFilter,
+    page: &Paging,
+) -> Result<Page<EventItem>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let (offset, _) = calendar(tx, book).await?;
     let [starts, event] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
@@ -163,25 +205,33 @@ pub async fn exposure_events(tx: &Transaction<'_>, book: BookId, f: &EventFilter
     let sql = format!(
         "{} AND ({} OR EXISTS (SELECT FROM quell.membership m
                  WHERE m.book_id = $1 AND m.group_id = e.event AND m.kind = 'event' AND {}))
-             AND ($3::text IS NULL OR e.ends >= $3::text::timestamptz) AND ($4::text IS NULL OR e.starts < $4::text::timestamptz)
-             AND (NOT $5 OR s.cases > 0)
-             AND (NOT $6 OR (e.withdrawn_at IS NULL AND (e.expected IS NULL OR e.expected > n.participants)))
-             AND ($7::text IS NULL OR (e.starts, e.event) < ($7::text::timestamptz, $8::text COLLATE \"C\"))
-         ORDER BY e.starts DESC, e.event DESC LIMIT $9",
+             AND ($4::text IS NULL OR e.ends >= $4::text::timestamptz) AND ($5::text IS NULL OR e.starts < $5::text::timestamptz)
+             AND (NOT $6 OR s.cases > 0)
+             AND (NOT $7 OR (e.withdrawn_at IS NULL AND (e.expected IS NULL OR e.expected > n.participants)))
+             AND ($8::text IS NULL OR (e.starts, e.event) < ($8::text::timestamptz, $9::text COLLATE \"C\"))
+         ORDER BY e.starts DESC, e.event DESC LIMIT $10",
         counted(),
         within("e.place", 2),
         within("m.place", 2)
     );
-    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &from, &to, &f.cases, &f.unknown, &starts, &event, &page.rows()];
+    let listed = as_text(listed)?;
+    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &listed, &from, &to, &f.cases, &f.unknown, &starts, &event, &page.rows()];
     let found = list(tx, "events", &sql, params).await?;
     Ok(Page::new(found, page, as_of_seq, |e: &EventItem| format!("{}{SEPARATOR}{}", e.starts, e.event)))
 }
 
 /// An event; none if there is no such event in the reader's scope.
-pub async fn exposure_event(tx: &Transaction<'_>, book: BookId, event: &GroupId, page: &Paging) -> Result<Option<EventView>, StoreError> {
+pub async fn exposure_event(
+    tx: &Transaction<'_>,
+    book: BookId,
+    listed: &[Listed],
+    event: &GroupId,
+    page: &Paging,
+) -> Result<Option<EventView>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let sql = format!("{} AND e.event = $2", counted());
-    let Some(found) = single::<EventItem>(tx, "event", &sql, &[&book.0, &event.as_str()]).await? else { return Ok(None) };
+    let params: super::Params<'_> = &[&book.0, &event.as_str(), &as_text(listed)?];
+    let Some(found) = single::<EventItem>(tx, "event", &sql, params).await? else { return Ok(None) };
     let [rank, person] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
     let sql = format!(
         "SELECT t.person_id, p.name, p.phone, p.home, t.starts, t.ends, t.known, coalesce(i.list, '[]') AS cases, coalesce(k.list, '[]') AS contacts

@@ -44,7 +44,7 @@ pub use chains::{Chains, Cluster, LinkItem, SharedEvent, UnlinkedCase, chains, u
 pub use contacts::{ContactFilter, ContactItem, FollowUpNeed, contacts};
 pub use day::{DayView, SealedDayLine, SealedDayView, day, day_counted, sealed_day, sealed_days};
 pub use diary::{DiaryOf, diary, diary_of_person};
-pub use events::{EventFilter, EventItem, EventView, Known, Participant, exposure_event, exposure_events};
+pub use events::{EventFilter, EventItem, EventView, Known, Listed, Participant, exposure_event, exposure_events, listed_of_events};
 pub use facility::{BedItem, BedTotal, Facilities, FacilityItem, OpenDuty, Releasable, WardItem, beds, facilities, releasable};
 pub use find::{PersonHit, find_persons};
 pub use indicators::{CaseNumbers, ContactNumbers, Delay, Indicators, PlaceIndicators, TeamDay, indicators};
