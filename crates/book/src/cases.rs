@@ -118,8 +118,9 @@ impl Act<'_> {
     /// Puts a case into the book with its duties, and ends what it overtakes.
     pub(crate) fn start_case(&mut self, case: Case, p: &Person, at: Instant) {
         let (id, person, place) = (case.case_id, p.person_id, p.place.clone());
-        // A new case has no contacts and leads yet: all of them will be in memory, if it is withdrawn in the same batch.
+        // A new case has no contacts, links and leads yet: all of them will be in memory, if it is withdrawn or merged in the same batch.
         self.s.contacts.know_groups([Group::Case(id)]);
+        self.s.links.know_groups([Group::Case(id)]);
         self.s.leads.know_groups([Group::Case(id)]);
         self.supersede_all(person, OVERTAKEN_BY_CASE, at, BECAME_A_CASE);
         self.end_contacts(person, ContactState::Converted);

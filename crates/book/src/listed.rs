@@ -77,6 +77,7 @@ impl Act<'_> {
             return self.reported_elsewhere(f);
         };
         self.s.contacts.know_groups([Group::Case(f.case)]);
+        self.s.links.know_groups([Group::Case(f.case)]);
         self.s.leads.know_groups([Group::Case(f.case)]);
         self.s.cases.put(Case { state: ended.state, ended_at: Some(ended.at.at), reported_at: f.reported.map(|t| t.at), ..case });
         if ended.state == CaseState::Died && p.standing != Standing::Dead {
