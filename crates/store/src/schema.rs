@@ -29,7 +29,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (20, include_str!("../migrations/0020_case_number.sql")),
     (21, include_str!("../migrations/0021_registers.sql")),
     (22, include_str!("../migrations/0022_messages.sql")),
-    (23, include_str!("../migrations/0023_events.sql")),
+    (24, include_str!("../migrations/0024_events.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.
