@@ -19,7 +19,7 @@ fn guest(person: u32) -> Value {
     json!({"group": "wedding-7", "kind": "event", "person": p(person)})
 }
 fn event(b: &Book) -> Event {
-    b.replay.state.events.get(&GroupId::new("wedding-7").unwrap()).cloned().expect("an event")
+    b.replay.state.events.get(&GroupId::new("wedding-7").expect("a code")).cloned().expect("an event")
 }
 
 #[test]
