@@ -1,6 +1,5 @@
 //! Cases who are cared for at home, suspects and the result that confirms them.
 
-
 use crate::common::*;
 use quell_book::*;
 use quell_foundation::CaseId;
