@@ -11,6 +11,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 /// Largest entry of a diary, in bytes.
 const DIARY_ENTRY: usize = 16 * 1024;
 
+const PLACE: Param = Param { name: "place", about: "at this place or below; your own by default" };
+/// Lists come page by page.
+const AFTER: Param = Param { name: "after", about: "the 'next' of the page before" };
+const LIMIT: Param = Param { name: "limit", about: "most items, up to 1000" };
+
 fn schema<T: JsonSchema>(g: &mut SchemaGenerator) -> Schema {
     g.subschema_for::<T>()
 }
@@ -105,7 +110,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Account,
         class: Some(Class::Read),
         operations: &[op!("get", "The command board in one call", None, Some(schema::<views::Board>))],
-        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        params: &[PLACE],
         handler: || get(reads::board),
     },
     Route {
@@ -118,7 +123,7 @@ pub static ROUTES: &[Route] = &[
             None,
             Some(schema::<views::Shoulds>)
         )],
-        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        params: &[PLACE],
         handler: || get(reads::shoulds),
     },
     Route {
@@ -129,11 +134,11 @@ pub static ROUTES: &[Route] = &[
         params: &[
             Param { name: "state", about: "open, done or waived" },
             Param { name: "kind", about: "kind of duty" },
-            Param { name: "place", about: "at this place or below; your own by default" },
+            PLACE,
             Param { name: "round", about: "the round" },
             Param { name: "overdue", about: "true: only what is overdue" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
+            AFTER,
+            LIMIT,
         ],
         handler: || get(reads::items),
     },
@@ -142,10 +147,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Account,
         class: Some(Class::Read),
         operations: &[op!("get", "Screening rounds", None, Some(schema::<views::Page<views::RoundItem>>))],
-        params: &[
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
-        ],
+        params: &[AFTER, LIMIT],
         handler: || get(reads::rounds),
     },
     Route {
@@ -153,10 +155,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Account,
         class: Some(Class::Read),
         operations: &[op!("get", "Progress of a round, its pace and forecast end", None, Some(schema::<views::RoundView>))],
-        params: &[
-            Param { name: "round", about: "the round" },
-            Param { name: "place", about: "at this place or below; your own by default" },
-        ],
+        params: &[Param { name: "round", about: "the round" }, PLACE],
         handler: || get(reads::round),
     },
     Route {
@@ -169,10 +168,7 @@ pub static ROUTES: &[Route] = &[
             None,
             Some(schema::<views::ChainSpeed>)
         )],
-        params: &[
-            Param { name: "round", about: "the round" },
-            Param { name: "place", about: "at this place or below; your own by default" },
-        ],
+        params: &[Param { name: "round", about: "the round" }, PLACE],
         handler: || get(reads::links),
     },
     Route {
@@ -185,11 +181,7 @@ pub static ROUTES: &[Route] = &[
             None,
             Some(schema::<views::Page<views::PersonHit>>)
         )],
-        params: &[
-            Param { name: "text", about: "what to look for" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
-        ],
+        params: &[Param { name: "text", about: "what to look for" }, AFTER, LIMIT],
         handler: || get(reads::find_persons),
     },
     Route {
@@ -231,10 +223,7 @@ pub static ROUTES: &[Route] = &[
             None,
             Some(schema::<people::Duplicates>)
         )],
-        params: &[
-            Param { name: "place", about: "a place; by default your own" },
-            Param { name: "after", about: "the 'next' of the page before" },
-        ],
+        params: &[Param { name: "place", about: "a place; by default your own" }, AFTER],
         handler: || get(people::duplicates),
     },
     Route {
@@ -300,7 +289,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Account,
         class: Some(Class::Read),
         operations: &[op!("get", "Beds by facility and ward", None, Some(schema::<views::Facilities>))],
-        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        params: &[PLACE],
         handler: || get(reads::facilities),
     },
     Route {
@@ -308,11 +297,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Roles(CARE),
         class: Some(Class::Read),
         operations: &[op!("get", "Who lies where", None, Some(schema::<views::Page<views::BedItem>>))],
-        params: &[
-            Param { name: "facility", about: "the facility" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
-        ],
+        params: &[Param { name: "facility", about: "the facility" }, AFTER, LIMIT],
         handler: || get(reads::beds),
     },
     Route {
@@ -329,13 +314,13 @@ pub static ROUTES: &[Route] = &[
         class: Some(Class::Bulk),
         operations: &[op!("get", "Cases", None, Some(schema::<views::Page<views::CaseItem>>))],
         params: &[
-            Param { name: "place", about: "at this place or below; your own by default" },
+            PLACE,
             Param { name: "from", about: "found on this day or later" },
             Param { name: "to", about: "found on this day or earlier" },
             Param { name: "control", about: "community_found or controlled" },
             Param { name: "state", about: "active, recovered, died or withdrawn" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
+            AFTER,
+            LIMIT,
         ],
         handler: || get(reads::cases),
     },
@@ -365,8 +350,8 @@ pub static ROUTES: &[Route] = &[
                 about: "only whom this register shows: household, unit, class, workplace, group, event, ward, vehicle, venue or sampling_queue",
             },
             Param { name: "unknown", about: "true: without contacts of this case, and cases" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
+            AFTER,
+            LIMIT,
         ],
         handler: || get(candidates::candidates),
     },
@@ -384,8 +369,8 @@ pub static ROUTES: &[Route] = &[
                 name: "unknown",
                 about: "true: only those of which not every participant is listed, or nobody has said how many there were",
             },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
+            AFTER,
+            LIMIT,
         ],
         handler: || get(candidates::exposure_events),
     },
@@ -401,7 +386,7 @@ pub static ROUTES: &[Route] = &[
         )],
         params: &[
             Param { name: "event", about: "the event's code" },
-            Param { name: "after", about: "the 'next' of the page before" },
+            AFTER,
             Param { name: "limit", about: "most participants, up to 1000" },
         ],
         handler: || get(candidates::exposure_event),
@@ -415,8 +400,8 @@ pub static ROUTES: &[Route] = &[
             Param { name: "place", about: "of cases at this place or below; your own by default" },
             Param { name: "case", about: "of this case" },
             Param { name: "state", about: "open, resolved or closed; open by default, of one case all" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
+            AFTER,
+            LIMIT,
         ],
         handler: || get(candidates::leads),
     },
@@ -463,11 +448,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Roles(CARE),
         class: Some(Class::Bulk),
         operations: &[op!("get", "Cases without a known source", None, Some(schema::<views::Page<views::UnlinkedCase>>))],
-        params: &[
-            Param { name: "place", about: "at this place or below; your own by default" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
-        ],
+        params: &[PLACE, AFTER, LIMIT],
         handler: || get(cases::unlinked),
     },
     Route {
@@ -484,15 +465,15 @@ pub static ROUTES: &[Route] = &[
         class: Some(Class::Bulk),
         operations: &[op!("get", "Contacts, and who of them is to be seen", None, Some(schema::<views::Page<views::ContactItem>>))],
         params: &[
-            Param { name: "place", about: "at this place or below; your own by default" },
+            PLACE,
             Param { name: "state", about: "active, covered, released, converted or dropped; those under management by default" },
             Param { name: "category", about: "close, secondary, high_risk_spillover, general or inbound" },
             Param { name: "case", about: "contacts of this case" },
             Param { name: "need", about: "due (to be seen), overdue, lost (looked for) or ill (to be sampled)" },
             Param { name: "team", about: "seen by this follow-up team" },
             Param { name: "without_team", about: "true: under follow-up, and with no team, because none that is present covers the home" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
+            AFTER,
+            LIMIT,
         ],
         handler: || get(cases::contacts),
     },
@@ -510,12 +491,12 @@ pub static ROUTES: &[Route] = &[
         class: Some(Class::Bulk),
         operations: &[op!("get", "Orders that restrict people, with appeals", None, Some(schema::<views::Page<views::OrderItem>>))],
         params: &[
-            Param { name: "place", about: "at this place or below; your own by default" },
+            PLACE,
             Param { name: "person", about: "about this person" },
             Param { name: "in_force", about: "true: only those in force now" },
             Param { name: "appealed", about: "true: only those with an appeal that waits for its answer" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
+            AFTER,
+            LIMIT,
         ],
         handler: || get(cases::orders),
     },
@@ -534,9 +515,9 @@ pub static ROUTES: &[Route] = &[
             Param { name: "state", about: "queued, acknowledged, done or refused" },
             Param { name: "overdue", about: "true: only those not answered in time" },
             Param { name: "book", about: "to or from this book" },
-            Param { name: "place", about: "at this place or below; your own by default" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
+            PLACE,
+            AFTER,
+            LIMIT,
         ],
         handler: || get(messages::messages),
     },
@@ -550,7 +531,7 @@ pub static ROUTES: &[Route] = &[
             None,
             Some(schema::<views::CaseCounts>)
         )],
-        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        params: &[PLACE],
         handler: || get(reads::case_counts),
     },
     Route {
@@ -558,7 +539,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Account,
         class: Some(Class::Read),
         operations: &[op!("get", "The balance of the open day and what blocks its close", None, Some(schema::<views::DayView>))],
-        params: &[Param { name: "place", about: "at this place or below; your own by default" }],
+        params: &[PLACE],
         handler: || get(reads::day),
     },
     Route {
@@ -566,10 +547,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Account,
         class: Some(Class::Read),
         operations: &[op!("get", "Sealed days", None, Some(schema::<views::Page<views::SealedDayLine>>))],
-        params: &[
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
-        ],
+        params: &[AFTER, LIMIT],
         handler: || get(reads::days),
     },
     Route {
@@ -577,7 +555,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Account,
         class: Some(Class::Read),
         operations: &[op!("get", "The sheet of a sealed day", None, Some(schema::<views::SealedDayView>))],
-        params: &[Param { name: "day", about: "the day" }, Param { name: "place", about: "at this place or below; your own by default" }],
+        params: &[Param { name: "day", about: "the day" }, PLACE],
         handler: || get(reads::sealed_day),
     },
     Route {
@@ -585,7 +563,7 @@ pub static ROUTES: &[Route] = &[
         access: Access::Roles(OVERSIGHT),
         class: Some(Class::Bulk),
         operations: &[op!("get", "The log: every submission with its hashes", None, Some(schema::<views::Page<views::LogLine>>))],
-        params: &[Param { name: "after", about: "after this position" }, Param { name: "limit", about: "most items, up to 1000" }],
+        params: &[Param { name: "after", about: "after this position" }, LIMIT],
         handler: || get(reads::log),
     },
     Route {
@@ -598,8 +576,8 @@ pub static ROUTES: &[Route] = &[
             Param { name: "account", about: "by this account" },
             Param { name: "from", about: "from this time" },
             Param { name: "to", about: "before this time" },
-            Param { name: "after", about: "the 'next' of the page before" },
-            Param { name: "limit", about: "most items, up to 1000" },
+            AFTER,
+            LIMIT,
         ],
         handler: || get(reads::access),
     },
