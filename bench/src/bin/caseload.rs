@@ -7,6 +7,7 @@ use clap::Parser;
 use quell::export::{self, Format, List, Wanted};
 use quell::import::FileOptions;
 use quell::import::records::{self, RecordFile, RecordKind, RecordsOptions};
+use quell::import::report::Effect;
 use quell_bench::*;
 use quell_book::{Fact, Role, Sex};
 use quell_foundation::*;
@@ -146,7 +147,7 @@ impl Load<'_> {
                 "CO-{n:07},{},{},,{sex},{born},{phone},{},CONTACT,{day},{day},{day},Family,3 - High,cared for the patient",
                 number(n % self.o.cases),
                 who.name,
-                listed.home
+                listed.home.at_depth(4)
             )?;
         }
         Ok(text)
@@ -356,7 +357,8 @@ async fn import(load: &Load<'_>, dir: &Path, first: u64, rows: u64) -> Result<Va
     bar.finish_and_clear();
     let seconds = since.elapsed().as_secs_f64();
     if report.refused > 0 {
-        return Err(format!("the import refused rows: {:?}", report.issues.first()).into());
+        let why = report.issues.iter().find(|i| i.effect != Effect::Note);
+        return Err(format!("the import refused {} rows: {why:?}", report.refused).into());
     }
     let c = app.db.connection().await?;
     c.batch_execute("CREATE TABLE quell.plain_contact (LIKE quell.contact INCLUDING ALL); CREATE TABLE quell.plain_person (LIKE quell.person INCLUDING ALL)").await?;
