@@ -31,7 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "quell-documents",
         ],
     ),
-    ("quell-fuzz", &["quell-foundation", "quell-protocol", "quell-book", "quell-store", "quell-tabular", "quell"]),
+    ("quell-fuzz", &["quell-foundation", "quell-protocol", "quell-book", "quell-store", "quell-tabular", "quell-exchange", "quell"]),
     ("quell-bench", &["quell-foundation", "quell-protocol", "quell-book", "quell-store", "quell-rehearse", "quell-tabular", "quell"]),
 ];
 /// What tests alone may know besides: the trials on the real binary are shared by tests and benchmarks.

@@ -67,7 +67,7 @@ impl StoreError {
     }
     /// True if trying again may help: the connection was lost (class 08) or the server is going down (57), two transactions were in each
     /// other's way (40, 55P03), it lacks room on its disk or in memory (53), its disk fails (58), or it may only be read for now (25006,
-    /// after a fail-over).
+    /// after a fail-over; 42501 of a file, which is how PostgreSQL speaks of a disk that the system has made read-only).
     pub fn is_passing(&self) -> bool {
         match self {
             StoreError::Pool(_) => true,
@@ -76,10 +76,16 @@ impl StoreError {
                     || source
                         .code()
                         .is_none_or(|c| ["08", "40", "53", "57", "58"].contains(&&c.code()[..2]) || ["25006", "55P03"].contains(&c.code()))
+                    || source.as_db_error().is_some_and(no_file_for_writing)
             }
             _ => false,
         }
     }
+}
+
+/// A right that the file system denies, not one of a role on a table: by the source of PostgreSQL that says so.
+fn no_file_for_writing(e: &tokio_postgres::error::DbError) -> bool {
+    e.code().code() == "42501" && e.file().is_some_and(|f| ["md.c", "fd.c", "slru.c", "xlog.c", "buffile.c"].contains(&f))
 }
 
 fn describe(e: &tokio_postgres::Error) -> String {

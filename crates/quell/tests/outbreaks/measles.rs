@@ -173,7 +173,7 @@ async fn a_school() {
     let sources = s.sees(Role::Investigator, &format!("/v1/cases/{second}/sources")).await;
     assert_eq!(
         (&sources["candidates"][0]["name"], &sources["candidates"][0]["evidence"]),
-        (&json!("周小雨"), &json!(["named", "community"])),
+        (&json!("周小雨"), &json!(["named", "group", "community"])),
         "{sources}"
     );
     let link = json!({"link_stated": {"link": id("link"), "source": case, "target": second, "certainty": "high", "context": "class",

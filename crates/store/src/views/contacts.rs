@@ -150,7 +150,7 @@ pub async fn contacts(
     };
     let mut teams = if team.is_some() { with("= $9::text") } else { "AND $9::text IS NULL".to_owned() };
     if f.without_team {
-        teams += &with("IS NULL");
+        teams = format!("{teams} {}", with("IS NULL"));
     }
     // The page first: what is shown of each contact is looked up for so many only.
     let sql = format!(
