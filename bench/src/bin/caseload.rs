@@ -138,7 +138,7 @@ impl Load<'_> {
             let listed = self.resident(self.o.cases + self.o.contacts + n);
             let who = if n % 10 < 7 { listed } else { &self.others[n as usize % self.others.len()] };
             let slip = n % 10 == 6;
-            let born = if slip { who.born.plus(10) } else { who.born };
+            let born = if slip { who.born.plus(-10) } else { who.born };
             let phone = if slip { "" } else { who.phone.as_deref().unwrap_or("") };
             let sex = if who.sex == Sex::Male { "MALE" } else { "FEMALE" };
             let day = self.now.plus(Span::days(-((n % 20) as i64) - 1)).day(UtcOffset::CHINA);
@@ -204,14 +204,17 @@ async fn main() -> Result<(), Error> {
     let lists = lists(&load, &token).await?;
     say("changes of many cases");
     let change = change(&load, &token).await?;
+    say(&change.to_string());
     say("a file of a district");
     let mut short = Vec::new();
     for n in 0..5 {
         short.push(import(&load, temp.path(), o.rows + n * FILE, FILE).await?["seconds"].as_f64().unwrap_or(f64::NAN));
     }
     short.sort_by(f64::total_cmp);
+    say(&format!("{short:?} s"));
     say("a long file");
     let long = import(&load, temp.path(), 0, o.rows).await?;
+    say(&long.to_string());
     say("export");
     let out = export(&load, temp.path()).await?;
     say("schedules");
@@ -361,7 +364,7 @@ async fn import(load: &Load<'_>, dir: &Path, first: u64, rows: u64) -> Result<Va
         return Err(format!("the import refused {} rows: {why:?}", report.refused).into());
     }
     let c = app.db.connection().await?;
-    c.batch_execute("CREATE TABLE quell.plain_contact (LIKE quell.contact INCLUDING ALL); CREATE TABLE quell.plain_person (LIKE quell.person INCLUDING ALL)").await?;
+    c.batch_execute("CREATE TABLE quell.plain_contact (LIKE quell.contact INCLUDING ALL EXCLUDING GENERATED); CREATE TABLE quell.plain_person (LIKE quell.person INCLUDING ALL EXCLUDING GENERATED)").await?;
     let written = Stopwatch::now();
     let copied = "WITH new AS (INSERT INTO quell.plain_contact SELECT * FROM quell.contact LIMIT $1 RETURNING book_id, person_id)
         INSERT INTO quell.plain_person SELECT p.* FROM quell.person p JOIN (SELECT DISTINCT * FROM new) n USING (book_id, person_id)";

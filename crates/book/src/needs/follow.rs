@@ -136,6 +136,8 @@ impl Needs {
             Fact::ChannelJudged(f) => self.follow_case(s, &f.case),
             Fact::ReportFiled(f) => self.follow_case(s, &f.case),
             Fact::InvestigationFiled(f) => self.follow_case(s, &f.case),
+            // An onset changes the care of the case.
+            Fact::Interviewed(f) => self.follow_case(s, &f.case),
             Fact::CaseListed(f) => {
                 self.follow_person(s, f.person);
                 self.follow_open(s, f.person);

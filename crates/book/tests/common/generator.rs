@@ -565,9 +565,17 @@ impl Generator {
                 let other = json!({"decider": of(&["county command", "review board"], c), "reason": "read"});
                 self.fact("appeal_answered", c, json!({"appeal": appeal, "granted": c.is_multiple_of(2), "decision": other}))
             }
-            8 => self.fact("interviewed", c, json!({"case": case, "interviewer": of(&["one", "two"], c), "seen": b, "answers": {"mask": of(&["always", "never", "unknown"], c)}})),
+            8 => {
+                let onset = of(&["unknown", "2022-11-20+08:00", "2022-11-22+08:00"], a);
+                let answers = json!({"mask": of(&["always", "never", "unknown"], c), "onset": onset});
+                self.fact("interviewed", c, json!({"case": case, "interviewer": of(&["one", "two"], c), "seen": b, "answers": answers}))
+            }
             9 if c.is_multiple_of(3) => self.fact("visit_withdrawn", c, json!({"visit": visit, "decision": decision()})),
-            _ => self.fact("visited", c, json!({"visit": id(80_000 + fresh), "case": case, "place": COMPOUND, "from": later(-2), "to": later(-1), "source": "told"})),
+            _ => self.fact(
+                "visited",
+                c,
+                json!({"visit": id(80_000 + fresh), "case": case, "place": COMPOUND, "from": later(-2), "to": later(-1), "source": "told"}),
+            ),
         }
     }
 }
