@@ -33,7 +33,10 @@ pub async fn candidates(
 ) -> Answer<views::Candidates> {
     let protocol = app.protocol().await.map_err(|e| Problem::store(&e, c.lang))?;
     let filter = views::CandidateFilter { category: q.category, register: q.register, unknown: q.unknown };
-    let (page, now) = (paging(q.after, q.limit), app.clock.now());
+    let page = paging(q.after, q.limit);
+    // What goes on goes on until now, in whole seconds: a caller's clock of whole seconds is not behind it.
+    let now = app.clock.now();
+    let now = Instant(now.0 - now.0.rem_euclid(1_000_000));
     let found = read(&app, &c, async |tx| views::candidates(tx, c.account.book, case, &filter, &page, &protocol, now).await).await?;
     let (person, rows) = found.as_ref().map_or((None, 0), |f| (Some(f.person_id), f.items.len()));
     c.looked(&app, person, person.is_some().then_some(&c.account.place), rows).await?;

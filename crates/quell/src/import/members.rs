@@ -2,7 +2,7 @@
 
 use super::report::{Effect, Issue, Issues, Report};
 use super::whom::known_persons;
-use super::{Draft, ImportError, Planned, Policy, Progress, Source, Step, Verdict, finish, next_rows, on_day, word};
+use super::{Draft, ImportError, Planned, Policy, Progress, Source, Step, Verdict, finish, next_rows, time_of, word};
 use crate::app::App;
 use quell_book::rows::Membership;
 use quell_book::{GroupKind, MemberListed};
@@ -92,8 +92,7 @@ fn member(row: &Row, person: PersonId, at: EventTime) -> Result<MemberListed, Bo
         Issue::new(Effect::Bad, row.line, "group.code", message, advice).with_value(text).boxed()
     })?;
     let kind: GroupKind = word(row, "kind", row.text("kind").unwrap_or_default())?;
-    let day = |field: &str| row.date(field).map(|d| on_day(d, at.offset));
-    let (from, to) = (day("from"), day("to"));
+    let (from, to) = (time_of(row, "from", at.offset), time_of(row, "to", at.offset));
     if from.zip(to).is_some_and(|(from, to)| to.at < from.at) {
         let message = ("it ends before it begins", "结束日期早于开始日期");
         return Err(Issue::new(Effect::Bad, row.line, "member.order", message, ("correct the dates", "请改正日期")).boxed());

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 const THE_CASE: &str = "
 the_case AS MATERIALIZED (
     SELECT c.case_id, c.person_id, p.home, b.tally_depth, o.opens, o.closes,
-        -- In a vehicle to a ward, and there, nobody is at home, in class or at work.
-        least(o.closes, (SELECT min(least(t.picked_up_at, t.arrived_at)) FROM quell.transfer t
+        -- In a vehicle to a ward, and there, nobody is at home, in class or at work; nor is anyone after the case is over.
+        least(o.closes, c.ended_at, (SELECT min(least(t.picked_up_at, t.arrived_at)) FROM quell.transfer t
             WHERE t.book_id = $1 AND t.person_id = c.person_id AND t.picked_up_at >= o.opens),
             (SELECT min(s.admitted_at) FROM quell.stay s WHERE s.book_id = $1 AND s.person_id = c.person_id AND s.admitted_at >= o.opens))
             AS at_large_until
