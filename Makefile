@@ -31,6 +31,7 @@ bench: deps
 	bench/looks
 	bench/status
 	bench/candidates
+	bench/caseload
 	bench/verify-audit
 	bench/fuzz
 

@@ -134,9 +134,9 @@ pub async fn import(app: &App, file: &RecordFile, options: &RecordsOptions, prog
     let mut run = Run { app, protocol, options, system, now, who: Default::default(), report, refused: BTreeMap::new() };
     check_home(app, options).await?;
     match file {
-        RecordFile::Table(kind, source) => run.table(*kind, source, progress).await?,
-        RecordFile::Hl7(messages) => run.hl7(messages, progress).await?,
-        RecordFile::Fhir(bytes, _) => run.fhir(bytes, progress).await?,
+        RecordFile::Table(kind, source) => Box::pin(run.table(*kind, source, progress)).await?,
+        RecordFile::Hl7(messages) => Box::pin(run.hl7(messages, progress)).await?,
+        RecordFile::Fhir(bytes, _) => Box::pin(run.fhir(bytes, progress)).await?,
     }
     let mut report = run.report;
     report.issues.sort_by_key(|i| (i.line, i.effect));
@@ -239,14 +239,15 @@ impl Run<'_> {
 
     /// Compares records with the book, and hands in what is new.
     async fn take(&mut self, records: Records) -> Result<(), ImportError> {
+        // Each on the heap: together they would take a good part of a thread's stack.
         let decided = match records {
-            Records::Cases(all) => self.cases(all).await?,
-            Records::Contacts(all) => self.contacts(all).await?,
-            Records::Links(all) => self.links(all).await?,
-            Records::FollowUps(all) => self.follow_ups(all).await?,
-            Records::Results(all) => self.results(all).await?,
+            Records::Cases(all) => Box::pin(self.cases(all)).await?,
+            Records::Contacts(all) => Box::pin(self.contacts(all)).await?,
+            Records::Links(all) => Box::pin(self.links(all)).await?,
+            Records::FollowUps(all) => Box::pin(self.follow_ups(all)).await?,
+            Records::Results(all) => Box::pin(self.results(all)).await?,
         };
-        self.settle(decided).await?;
+        Box::pin(self.settle(decided)).await?;
         if !self.options.dry_run {
             self.who.forget_new();
         }
