@@ -236,6 +236,12 @@ pub fn progress(of: u64, quiet: bool) -> ProgressBar {
     }
 }
 
+/// A draw below a number, the same in each run.
+pub fn lot(what: &str, n: u64, below: u64) -> u64 {
+    let (head, _) = derived_uuid(&[what.as_bytes(), &n.to_be_bytes()]).as_u64_pair();
+    head % below.max(1)
+}
+
 /// The value below which this share of the measurements lies.
 pub fn percentile(sorted: &[f64], share: f64) -> f64 {
     match sorted.len() {

@@ -39,13 +39,6 @@ struct Options {
 /// A venue has so many check-ins in a fortnight on average; the most visited one seventy times as many.
 const OF_A_VENUE: i64 = 4_000;
 
-/// A draw, the same in each run.
-fn lot(what: &str, n: u64, below: u64) -> u64 {
-    let id = derived_uuid(&[what.as_bytes(), &n.to_be_bytes()]);
-    let (head, _) = id.as_u64_pair();
-    head % below.max(1)
-}
-
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<(), Error> {
     let o = Options::parse();

@@ -55,11 +55,6 @@ const FILE: u64 = 230;
 /// Cases that are changed at once.
 const CHANGED: u64 = 300;
 
-/// A draw, the same in each run.
-fn lot(what: &str, n: u64, below: u64) -> u64 {
-    derived_uuid(&[what.as_bytes(), &n.to_be_bytes()]).as_u64_pair().0 % below.max(1)
-}
-
 fn id(what: &str, n: u64) -> uuid::Uuid {
     derived_uuid(&[what.as_bytes(), &n.to_be_bytes()])
 }
