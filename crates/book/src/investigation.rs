@@ -27,11 +27,12 @@ impl Act<'_> {
             };
             if answer.as_ref().is_some_and(|a| !fits(question, a)) {
                 let (en, zh) = (&question.en, &question.zh);
+                let (wanted, needed) = wanted(question);
                 return Err(refuse!(
                     "interview.answer",
                     "answers",
-                    "'{id}' ({en}): this is no answer to it; give one of its kind, or 'unknown'",
-                    "“{zh}”（{id}）的答案格式不符，请按题型填写或填 unknown"
+                    "'{id}' ({en}): this is no answer to it; give {wanted}, or 'unknown'",
+                    "“{zh}”（{id}）的答案格式不符，请填写{needed}，或填 unknown"
                 ));
             }
         }
@@ -182,6 +183,22 @@ fn nothing_asked(case: &Case, at: Instant) -> Investigation {
         core_filed_at: None,
         full_filed_at: None,
         summary: None,
+    }
+}
+
+/// What is an answer to it.
+fn wanted(q: &Question) -> (String, String) {
+    let ids = q.options.iter().map(|o| o.id.as_str()).collect::<Vec<_>>();
+    match q.kind {
+        AnswerKind::YesNo => ("true or false".into(), " true 或 false".into()),
+        AnswerKind::Number => ("a number".into(), "数字".into()),
+        AnswerKind::Text => ("a text".into(), "文字".into()),
+        AnswerKind::Date => (
+            "a day or a time with its offset (2022-11-26+08:00, 2022-11-26T14:30:00+08:00)".into(),
+            "带时区的日期或时间（2022-11-26+08:00、2022-11-26T14:30:00+08:00）".into(),
+        ),
+        AnswerKind::Choice => (format!("one of {}", ids.join(", ")), format!("其中之一：{}", ids.join("、"))),
+        AnswerKind::Choices => (format!("a list of any of {}", ids.join(", ")), format!("以下各项的列表：{}", ids.join("、"))),
     }
 }
 

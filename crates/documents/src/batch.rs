@@ -3,12 +3,12 @@
 use crate::file::File;
 use crate::pen::Pen;
 use crate::sheet::Page;
-use crate::{Certificate, Document, Fonts, Notice, Problem};
+use crate::{Certificate, DaySheet, Document, Fonts, Language, Notice, Problem};
 
 /// The most pages of one document.
 const MOST_PAGES: usize = 200;
 
-/// A file of many notices and certificates, each on a page of its own; fonts are embedded once.
+/// A file of many notices and certificates, or of many day sheets, each on a page of its own; fonts are embedded once.
 ///
 /// Memory stays that of one document if the bytes are taken while it grows:
 ///
@@ -31,12 +31,13 @@ pub struct Batch<'f> {
     title: String,
     both_sides: bool,
     documents: usize,
+    rows: usize,
 }
 
 impl<'f> Batch<'f> {
     /// An empty file.
     pub fn new(fonts: &'f Fonts) -> Self {
-        Self { pen: Pen::new(fonts), file: File::new(), title: String::new(), both_sides: false, documents: 0 }
+        Self { pen: Pen::new(fonts), file: File::new(), title: String::new(), both_sides: false, documents: 0, rows: 0 }
     }
 
     /// For a printer that prints on both sides: an empty page follows a document with an odd number of pages, so that no one's notice
@@ -59,6 +60,13 @@ impl<'f> Batch<'f> {
         self.add_made(made)
     }
 
+    /// Adds the day sheet of a team; its rows are counted on from those of the sheets before it. After a problem the file is of no use.
+    pub fn day_sheet(&mut self, sheet: &DaySheet, language: Language) -> Result<(), Problem> {
+        let (title, pages) = crate::day_sheet::pages(&mut self.pen, sheet, language, self.rows)?;
+        self.rows += sheet.visits.len();
+        self.add(&title, pages)
+    }
+
     fn add_made(&mut self, made: Result<(String, Vec<Page>), Problem>) -> Result<(), Problem> {
         let added = made.and_then(|(title, pages)| self.add(&title, pages));
         if added.is_err() {
@@ -68,7 +76,7 @@ impl<'f> Batch<'f> {
     }
 
     /// Adds a document; the first one gives the file its title, which names nobody.
-    pub(crate) fn add(&mut self, title: &str, pages: Vec<Page>) -> Result<(), Problem> {
+    fn add(&mut self, title: &str, pages: Vec<Page>) -> Result<(), Problem> {
         if pages.len() > MOST_PAGES {
             return Err(Problem::TooLong(pages.len()));
         }

@@ -1,8 +1,8 @@
 //! The day sheet of a follow-up team (随访日报单): a table to write in, in the hand, at the door.
 
-use crate::batch::Batch;
-use crate::sheet::{Cell, Sheet, Style};
-use crate::{DaySheet, Document, Fonts, Language, Problem, Sex, Visit, Words, said};
+use crate::pen::Pen;
+use crate::sheet::{Cell, Page, Sheet, Style};
+use crate::{DaySheet, Language, Problem, Sex, Visit, Words, said};
 
 /// The most visits on one sheet.
 pub const MOST_VISITS: usize = 2000;
@@ -50,25 +50,26 @@ fn heads(language: Language) -> [&'static str; 13] {
     }
 }
 
-pub(crate) fn document(fonts: &Fonts, d: &DaySheet, language: Language) -> Result<Document, Problem> {
+/// The pages of a sheet and their title. `before`: rows on the sheets before it, from which its own are counted on.
+pub(crate) fn pages(pen: &mut Pen<'_>, d: &DaySheet, language: Language, before: usize) -> Result<(String, Vec<Page>), Problem> {
     if d.visits.len() > MOST_VISITS {
         return Err(Problem::TooManyVisits(d.visits.len()));
     }
-    let mut batch = Batch::new(fonts);
     let say = |words: &Words| words.in_language(language).to_owned();
     let title = say(&Words::new("随访日报单", "Day sheet of a follow-up team"));
     let printed = say(&said::time(&d.printed_at));
     let foot = say(&Words::new(
-        format!("{}    {}    {}    打印时间 {printed}", d.team, d.place, said::day(d.day).zh),
-        format!("{}    {}    {}    Printed {printed}", d.team, d.place, said::day(d.day).en),
+        // A team has many places: if anything is cut off at the end, it is they, who stand at the top in full.
+        format!("{}    {}    打印时间 {printed}    {}", d.team, said::day(d.day).zh, d.place),
+        format!("{}    {}    Printed {printed}    {}", d.team, said::day(d.day).en, d.place),
     ));
-    let mut s = Sheet::lying(&mut batch.pen);
+    let mut s = Sheet::lying(pen);
     top(&mut s, d, &title, language);
     let widths = PARTS.map(|p| p / PARTS.iter().sum::<f32>() * s.width());
     let head = heads(language).iter().zip(widths).map(|(text, w)| s.cell(&[(text, HEAD)], w).shaded().centred()).collect();
     s.head(&widths, head);
     for (n, visit) in d.visits.iter().enumerate() {
-        s.pen.item = n;
+        s.pen.item = before + n;
         let cells = row(&mut s, n + 1, visit, &widths, language);
         if n + 1 == d.visits.len() {
             // The last row takes the line to sign along to the next page.
@@ -84,8 +85,7 @@ pub(crate) fn document(fonts: &Fonts, d: &DaySheet, language: Language) -> Resul
     );
     s.paragraph(&say(&signed), Style::new(10.5, 20.0), 0.0);
     let pages = s.finish(&foot);
-    batch.add(&title, pages)?;
-    batch.finish()
+    Ok((title, pages))
 }
 
 fn top(s: &mut Sheet<'_, '_>, d: &DaySheet, title: &str, language: Language) {
@@ -97,6 +97,10 @@ fn top(s: &mut Sheet<'_, '_>, d: &DaySheet, title: &str, language: Language) {
         format!("Team: {}    Place: {}    Date: {}    To visit: {count}", d.team, d.place, day.en),
     );
     s.middle(line.in_language(language), Style::new(11.0, 18.0), 0.0);
+    if !d.members.is_empty() {
+        let members = Words::new(format!("成员：{}", d.members.join("、")), format!("Members: {}", d.members.join(", ")));
+        s.middle(members.in_language(language), Style::new(11.0, 18.0), 0.0);
+    }
     s.gap(3.0);
 }
 

@@ -40,7 +40,7 @@ pub struct Document {
 /// A character that no font has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Missing {
-    /// Which document of a batch, or which row of a day sheet; from 0.
+    /// Which document of a batch, or which row of its day sheets, counted through; from 0.
     pub item: usize,
     /// The character.
     pub character: char,
@@ -95,5 +95,7 @@ pub fn certificate(fonts: &Fonts, certificate: &Certificate) -> Result<Document,
 
 /// The day sheet of a follow-up team, in the language the team works in.
 pub fn day_sheet(fonts: &Fonts, sheet: &DaySheet, language: Language) -> Result<Document, Problem> {
-    day_sheet::document(fonts, sheet, language)
+    let mut batch = Batch::new(fonts);
+    batch.day_sheet(sheet, language)?;
+    batch.finish()
 }

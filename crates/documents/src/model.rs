@@ -251,6 +251,8 @@ pub struct Visit {
 pub struct DaySheet {
     /// The team.
     pub team: String,
+    /// Who is in it; empty if that is not known.
+    pub members: Vec<String>,
     /// The place it works in.
     pub place: String,
     /// The jurisdiction.

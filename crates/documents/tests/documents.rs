@@ -197,6 +197,11 @@ fn rare_names_are_drawn_or_told() {
     let mut sheet = samples::day_sheet(3);
     sheet.visits[2].name = "王𪛖".into();
     assert_eq!(day_sheet(&fonts, &sheet, Language::Chinese).unwrap().missing, [Missing { item: 2, character: '𪛖' }]);
+    let mut batch = Batch::new(&fonts);
+    batch.day_sheet(&samples::day_sheet(4), Language::Chinese).unwrap();
+    batch.day_sheet(&sheet, Language::Chinese).unwrap();
+    let document = batch.finish().unwrap();
+    assert_eq!((document.pages, document.missing), (2, vec![Missing { item: 6, character: '𪛖' }]), "rows are counted through");
 }
 
 #[test]

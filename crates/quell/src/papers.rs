@@ -24,6 +24,18 @@ pub struct Letterhead<'a> {
     pub now: Instant,
 }
 
+/// Whom a team is to see.
+pub struct Walk {
+    /// The team.
+    pub team: String,
+    /// Who is in it, if that is known.
+    pub members: Vec<String>,
+    /// Where it goes.
+    pub place: String,
+    /// Whom it sees, in the order in which it goes.
+    pub contacts: Vec<ContactItem>,
+}
+
 /// Why nothing was printed.
 #[derive(Debug, thiserror::Error)]
 pub enum PaperError {
@@ -36,6 +48,9 @@ pub enum PaperError {
     /// There is nobody to print for.
     #[error("no order fits: nothing to print")]
     Nothing,
+    /// No team has anybody to see.
+    #[error("nobody is to be seen by then: nothing to print")]
+    NoTeam,
 }
 
 impl PaperError {
@@ -45,6 +60,7 @@ impl PaperError {
             Self::Document(p) => p.zh(),
             Self::InForce(id) => format!("决定 {id} 仍在执行，尚不能出具解除证明"),
             Self::Nothing => "没有符合条件的决定，无可打印".into(),
+            Self::NoTeam => "届时没有应随访人员，无可打印".into(),
         }
     }
 }
@@ -217,17 +233,24 @@ impl Letterhead<'_> {
         Ok(batch.finish()?)
     }
 
-    /// The day sheet of a team at a place: these contacts, in the order of their homes.
+    /// Day sheets, one a team: of these contacts, in this order.
     ///
     /// # Errors
-    /// If it cannot be set.
-    pub fn day_sheet(
-        &self,
-        (team, place): (&str, &str),
-        day: Day,
-        contacts: &[ContactItem],
-        chinese: bool,
-    ) -> Result<Document, PaperError> {
+    /// If one cannot be set, or there is none.
+    pub fn day_sheets(&self, walks: &[Walk], day: Day, chinese: bool) -> Result<Document, PaperError> {
+        let language = if chinese { Language::Chinese } else { Language::English };
+        let fonts = Fonts::carried()?;
+        let mut batch = Batch::new(&fonts);
+        if walks.is_empty() {
+            return Err(PaperError::NoTeam);
+        }
+        for walk in walks {
+            batch.day_sheet(&self.day_sheet(walk, day, chinese), language)?;
+        }
+        Ok(batch.finish()?)
+    }
+
+    fn day_sheet(&self, walk: &Walk, day: Day, chinese: bool) -> DaySheet {
         let symptoms = self.protocol.question("symptoms").map(|q| q.options.iter().filter(|o| o.id != "other")).into_iter().flatten();
         let ask = symptoms.map(|o| if chinese { o.zh.as_str() } else { o.en.as_str() }).collect::<Vec<_>>().join(if chinese {
             "、"
@@ -248,17 +271,14 @@ impl Letterhead<'_> {
                 ask: ask.clone(),
             }
         };
-        let mut walk: Vec<&ContactItem> = contacts.iter().collect();
-        walk.sort_by(|a, b| (&a.home, a.person_id).cmp(&(&b.home, b.person_id)));
-        let sheet = DaySheet {
-            team: team.to_owned(),
-            place: place.to_owned(),
+        DaySheet {
+            team: walk.team.clone(),
+            members: walk.members.clone(),
+            place: walk.place.clone(),
             jurisdiction: self.jurisdiction.clone(),
             day,
-            visits: walk.into_iter().map(visit).collect(),
+            visits: walk.contacts.iter().map(visit).collect(),
             printed_at: self.at(self.now),
-        };
-        let language = if chinese { Language::Chinese } else { Language::English };
-        Ok(documents::day_sheet(&Fonts::carried()?, &sheet, language)?)
+        }
     }
 }

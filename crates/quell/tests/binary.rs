@@ -104,6 +104,20 @@ fn a_wrong_data_directory_is_said_and_left_alone() {
     assert!(out.status.code() == Some(1) && said.starts_with("quell: no data in ") && !nowhere.exists(), "{said}");
 }
 
+#[test]
+fn a_protocol_shows_one_value_or_a_group() {
+    let show = |path: &str| {
+        let out = Command::new(env!("CARGO_BIN_EXE_quell")).args(["protocol", "show", "measles", path]).output().unwrap();
+        (out.status.code(), String::from_utf8(out.stdout).unwrap())
+    };
+    let (code, group) = show("exposures");
+    assert!(code == Some(0) && group.matches("exposures.").count() > 5, "{group}");
+    let one = group.lines().find_map(|l| l.split_whitespace().find(|w| w.starts_with("exposures."))).unwrap();
+    let (code, said) = show(one);
+    assert!(code == Some(0) && said.lines().count() < group.lines().count() && said.contains(one), "{said}");
+    assert_eq!(show("exposure").0, Some(2), "a part of a word is no group");
+}
+
 /// `quell … | head -1` is no error and no panic.
 #[test]
 fn a_reader_may_stop_reading() {

@@ -126,6 +126,13 @@ async fn every_register_proposes_by_the_rules_of_the_disease() {
     assert_eq!((&after["overlap_min"], &after["gap_min"]), (&json!(0), &json!(90)));
     // Whom the rules make no contact is shown to who asks.
     assert_eq!(proposed(&ask(&w, &token, "&category=none").await, p(2)), is("none", "low", "unit"));
+    // Someone can confirm them all the same, in so many words.
+    w.app.clock.keep(&w.data).unwrap();
+    let neighbour = p(2).to_string();
+    let (ok, _, err) = confirm(&w, &id(1), &["--person", &neighbour]);
+    assert!(!ok && err.contains("--as"), "{err}");
+    let (ok, out, err) = confirm(&w, &id(1), &["--person", &neighbour, "--as", "close"]);
+    assert!(ok && out.contains("\"confirmed\":1,"), "{out} {err}");
     assert_eq!(short(&ask(&w, &token, "&register=vehicle").await).len(), 1);
     // Of one's own place only; and the look is written down.
     let elsewhere = w.token(Role::Investigator, TOWN_2).await;
@@ -209,6 +216,14 @@ async fn registers_of_two_records_of_one_person_are_of_one_candidate() {
     w.verify().await;
 }
 
+/// `quell contacts confirm`: whether it went well, and what it said.
+fn confirm(w: &World, case: &str, who: &[&str]) -> (bool, String, String) {
+    let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_quell"));
+    c.arg("--data").arg(&w.data).args(["--database-url", w.url(), "--json", "contacts", "confirm", case]).env("RUST_LOG", "warn");
+    let out = c.args(["--decider", "county headquarters", "--reason", "by the registers"]).args(who).output().unwrap();
+    (out.status.success(), String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap())
+}
+
 /// What says of each person where they stand.
 const RESTRICTED: &str = "SELECT (SELECT count(*) FROM quell.contact) + (SELECT count(*) FROM quell.restriction_order) +
     (SELECT count(*) FROM quell.person WHERE standing <> 'at_home' OR exposure <> 'none' OR attention) +
@@ -242,16 +257,7 @@ async fn a_match_restricts_nobody_until_a_person_decides() {
 
     // In bulk, at the command line; given twice it confirms nobody twice.
     w.app.clock.keep(&w.data).unwrap();
-    let quell = |words: &[&str]| {
-        let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_quell"));
-        c.arg("--data").arg(&w.data).args(["--database-url", w.url(), "--json"]).args(words).env("RUST_LOG", "warn");
-        let out = c.output().unwrap();
-        (out.status.success(), String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap())
-    };
-    let case = id(1);
-    let confirm = |who: &[&str]| {
-        quell(&[&["contacts", "confirm", &case, "--decider", "county headquarters", "--reason", "by the registers"][..], who].concat())
-    };
+    let confirm = |who: &[&str]| confirm(&w, &id(1), who);
     assert!(!confirm(&[]).0, "whom, must be said");
     assert!(!confirm(&["--person", &person(B, 1).to_string()]).0, "who was not there is not confirmed");
     let (ok, out, err) = confirm(&["--category", "general"]);

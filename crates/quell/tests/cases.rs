@@ -200,6 +200,7 @@ async fn indicators_say_how_good_the_tracing_is() {
     assert_eq!(found["teams"], json!([team]));
     let own = w.get("/v1/indicators", &w.token(Role::Sampler, TOWN_2).await).await.json();
     assert_eq!(own["total"]["contacts"]["people"], 1, "{own}");
+    assert_eq!(w.get("/v1/indicators?from=2022-11-27&to=2022-11-26", &token).await.status, 400, "the days are turned round");
 }
 
 fn quell(data: &std::path::Path, url: &str, words: &[&str]) -> std::process::Output {

@@ -12,7 +12,7 @@ use quell_book::*;
 use quell_foundation::*;
 use quell_store::Scope;
 use quell_store::log::{self, Answer, Incoming};
-use quell_store::views::{self, Paging};
+use quell_store::views;
 use serde_json::{Value, json};
 use std::io::Cursor;
 use std::os::unix::fs::PermissionsExt;
@@ -87,19 +87,18 @@ impl World {
         out.into_inner()
     }
     async fn cases(&self) -> Vec<views::CaseLine> {
-        self.page(async |tx, book, place, paging| views::case_lines(tx, book, place, paging).await.map(|p| p.items)).await
+        self.lines(async |tx, book, place| views::case_lines(tx, book, place).await?.next().await).await
     }
     async fn contacts(&self) -> Vec<views::ContactLine> {
-        self.page(async |tx, book, place, paging| views::contact_lines(tx, book, place, paging).await.map(|p| p.items)).await
+        self.lines(async |tx, book, place| views::contact_lines(tx, book, place).await?.next().await).await
     }
-    async fn page<T>(
+    async fn lines<T>(
         &self,
-        view: impl AsyncFn(&deadpool_postgres::Transaction<'_>, BookId, &PlaceId, &Paging) -> Result<Vec<T>, quell_store::StoreError>,
+        view: impl AsyncFn(&deadpool_postgres::Transaction<'_>, BookId, &PlaceId) -> Result<Vec<T>, quell_store::StoreError>,
     ) -> Vec<T> {
         let (book, root) = (self.app.config.book, self.app.config.root.clone());
         let scope = Scope { book, place: root.clone() };
-        let paging = Paging { after: None, limit: views::MAX_LIMIT };
-        self.app.db.read(&scope, async |tx| view(tx, book, &root, &paging).await).await.unwrap()
+        self.app.db.read(&scope, async |tx| view(tx, book, &root).await).await.unwrap()
     }
     async fn open_duties(&self, person: PersonId) -> i64 {
         let c = self.app.db.connection().await.unwrap();

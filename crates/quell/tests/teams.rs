@@ -64,12 +64,15 @@ fn quell(w: &World, words: &[&str]) -> std::process::Output {
 
 /// How many people are on a team's day sheet.
 fn on_sheet(w: &World, team: &str) -> i64 {
-    let file = w.data.join(format!("{team}.pdf"));
-    let out = quell(w, &["print", "day-sheet", "--team", team, "--out", file.to_str().unwrap()]);
-    assert!(out.status.success(), "{team}: {out:?}");
+    printed(w, &["--team", team])["papers"].as_i64().unwrap()
+}
+
+fn printed(w: &World, which: &[&str]) -> Value {
+    let file = w.data.join("sheet.pdf");
+    let out = quell(w, &[&["print", "day-sheet", "--out", file.to_str().unwrap()], which].concat());
+    assert!(out.status.success(), "{which:?}: {out:?}");
     assert_eq!(&std::fs::read(file).unwrap()[..5], b"%PDF-");
-    let said: Value = String::from_utf8(out.stdout).unwrap().lines().find_map(|l| serde_json::from_str(l).ok()).unwrap();
-    said["papers"].as_i64().unwrap()
+    String::from_utf8(out.stdout).unwrap().lines().find_map(|l| serde_json::from_str(l).ok()).unwrap()
 }
 
 /// A county under Ebola's protocol: a team of community A for two people, one of its township, one of community B.
@@ -138,8 +141,14 @@ async fn every_team_has_its_day_sheet() {
     let w = county_with_teams().await;
     w.app.clock.keep(&w.data).unwrap();
     assert_eq!((on_sheet(&w, "a"), on_sheet(&w, "镇组"), on_sheet(&w, "b")), (2, 1, 1), "by id or by name");
+    let every = printed(&w, &["--every-team"]);
+    assert_eq!((every["pages"].as_i64(), every["papers"].as_i64()), (Some(3), Some(4)), "a sheet each, in one file");
     w.say(&[about("team_absent", "a"), seen(person(A, 2), "镇组")]).await;
     assert_eq!((on_sheet(&w, "a"), on_sheet(&w, "town")), (0, 2), "whom another team was to see; who was seen is not on it");
+    let all = w.token(Role::Auditor, ROOT).await;
+    let due = get(&w, "/v1/teams", &all).await;
+    let due: i64 = due["items"].as_array().unwrap().iter().map(|t| t["workload"]["due"].as_i64().unwrap()).sum();
+    assert_eq!(contacts(&w, "need=due", &all).await.len() as i64, due, "who is due tomorrow is in neither");
     let out = quell(&w, &["print", "day-sheet", "--team", "四组", "--out", w.data.join("x.pdf").to_str().unwrap()]);
     assert!(!out.status.success() && String::from_utf8(out.stderr).unwrap().contains("没有登记小组“四组”"));
     let csv = w.data.join("contacts.csv");

@@ -55,6 +55,9 @@ impl Fields {
     pub fn bigint(&mut self, n: i64) {
         self.bytes(&n.to_be_bytes());
     }
+    fn double(&mut self, n: f64) {
+        self.bytes(&n.to_be_bytes());
+    }
     fn bool(&mut self, b: bool) {
         self.bytes(&[u8::from(b)]);
     }
@@ -241,5 +244,127 @@ impl Copied for ResultLine {
         out.word(self.result);
         out.json(&self.targets);
         out.maybe_text(self.correction.as_deref());
+    }
+}
+
+impl Copied for Contact {
+    const COPY: &'static str = "COPY quell.contact
+        (book_id, contact_id, person_id, place, case_id, category, first_exposure, last_exposure, context, relation, certainty, named_at,
+        decider, reason, state, until, last_seen, prophylaxis) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 18;
+    fn fields(&self, out: &mut Fields) {
+        out.uuid(self.contact_id.0);
+        out.uuid(self.person_id.0);
+        out.text(self.place.as_str());
+        out.maybe(self.case_id.map(|c| c.0), Fields::uuid);
+        out.word(self.category);
+        out.maybe_time(self.first_exposure);
+        out.time(self.last_exposure);
+        out.maybe(self.context, Fields::word);
+        out.maybe_text(self.relation.as_deref());
+        out.maybe(self.certainty, Fields::word);
+        out.time(self.named_at);
+        out.text(&self.decider);
+        out.text(&self.reason);
+        out.word(self.state);
+        out.maybe_time(self.until);
+        out.maybe_time(self.last_seen);
+        out.bool(self.prophylaxis);
+    }
+}
+
+impl Copied for FollowUp {
+    const COPY: &'static str = "COPY quell.follow_up
+        (book_id, seq, idx, person_id, contact_id, place, at, outcome, temperature, symptoms, by, team_id, self_reported, note)
+        FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 14;
+    fn fields(&self, out: &mut Fields) {
+        out.bigint(self.seq);
+        out.int(self.idx);
+        out.uuid(self.person_id.0);
+        out.uuid(self.contact_id.0);
+        out.text(self.place.as_str());
+        out.time(self.at);
+        out.word(self.outcome);
+        out.maybe(self.temperature, |f, t| f.double(t.value()));
+        out.json(&self.symptoms);
+        out.maybe_text(self.by.as_deref());
+        out.maybe_text(self.team_id.as_ref().map(TeamId::as_str));
+        out.bool(self.self_reported);
+        out.maybe_text(self.note.as_deref());
+    }
+}
+
+impl Copied for FollowUpAssignment {
+    const COPY: &'static str = "COPY quell.follow_up_assignment
+        (book_id, person_id, place, home, household, team_id, own_team, by_hand, since, active) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 10;
+    fn fields(&self, out: &mut Fields) {
+        out.uuid(self.person_id.0);
+        out.text(self.place.as_str());
+        out.text(self.home.as_str());
+        out.bool(self.household);
+        out.maybe_text(self.team_id.as_ref().map(TeamId::as_str));
+        out.maybe_text(self.own_team.as_ref().map(TeamId::as_str));
+        out.bool(self.by_hand);
+        out.maybe_time(self.since);
+        out.bool(self.active);
+    }
+}
+
+impl Copied for Duty {
+    const COPY: &'static str = "COPY quell.duty
+        (book_id, duty_id, kind, subject_kind, subject, person_id, tube, place, responsible, opened_at, due, rule, opened_seq, state,
+        ended_at, ended_seq, in_time, reason, decider, fulfilled_by) FROM STDIN (FORMAT binary)";
+    const COLUMNS: i16 = 20;
+    fn fields(&self, out: &mut Fields) {
+        out.uuid(self.duty_id.0);
+        out.word(self.kind);
+        out.word(self.subject_kind);
+        out.text(&self.subject);
+        out.maybe(self.person_id.map(|p| p.0), Fields::uuid);
+        out.maybe_text(self.tube.as_ref().map(TubeCode::as_str));
+        out.text(self.place.as_str());
+        out.word(self.responsible);
+        out.time(self.opened_at);
+        out.time(self.due);
+        out.text(&self.rule);
+        out.bigint(self.opened_seq);
+        out.word(self.state);
+        out.maybe_time(self.ended_at);
+        out.maybe(self.ended_seq, Fields::bigint);
+        out.maybe(self.in_time, Fields::bool);
+        out.maybe_text(self.reason.as_deref());
+        out.maybe_text(self.decider.as_deref());
+        out.maybe_text(self.fulfilled_by.as_ref().map(TubeCode::as_str));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The columns that the statement names are those of the row, as many as it announces.
+    fn whole<R: Copied>(columns: &[&str]) {
+        let named = R::COPY.split_once('(').and_then(|(_, rest)| rest.split_once(')')).unwrap().0;
+        let mut named: Vec<&str> = named.split(',').map(str::trim).collect();
+        assert_eq!(named.len(), R::COLUMNS as usize, "{}", R::COPY);
+        let mut columns: Vec<&str> = columns.iter().map(|c| c.trim_start_matches("r#")).chain(["book_id"]).collect();
+        named.sort_unstable();
+        columns.sort_unstable();
+        assert_eq!(named, columns, "{}", R::COPY);
+    }
+
+    #[test]
+    fn no_column_is_left_out() {
+        whole::<Registration>(Registration::COLUMNS);
+        whole::<Tube>(Tube::COLUMNS);
+        whole::<Person>(Person::COLUMNS);
+        whole::<CheckIn>(CheckIn::COLUMNS);
+        whole::<ResultLine>(ResultLine::COLUMNS);
+        whole::<Contact>(Contact::COLUMNS);
+        whole::<FollowUp>(FollowUp::COLUMNS);
+        whole::<FollowUpAssignment>(FollowUpAssignment::COLUMNS);
+        whole::<Duty>(Duty::COLUMNS);
     }
 }

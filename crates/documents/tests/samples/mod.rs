@@ -103,6 +103,7 @@ pub fn day_sheet(rows: u16) -> DaySheet {
     };
     DaySheet {
         team: "神女社区第2随访组".into(),
+        members: vec!["甲".into(), "乙".into()],
         place: "高唐街道神女社区".into(),
         jurisdiction: jurisdiction(),
         day: "2022-11-27".parse().expect("a day"),

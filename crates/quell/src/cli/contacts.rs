@@ -38,6 +38,8 @@ enum Category {
     Secondary,
     /// General contact.
     General,
+    /// No contact, by the rules.
+    None,
 }
 
 impl From<Category> for Proposal {
@@ -46,6 +48,28 @@ impl From<Category> for Proposal {
             Category::Close => Proposal::Close,
             Category::Secondary => Proposal::Secondary,
             Category::General => Proposal::General,
+            Category::None => Proposal::None,
+        }
+    }
+}
+
+/// What someone decides.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Decided {
+    /// Close contact.
+    Close,
+    /// Secondary contact.
+    Secondary,
+    /// General contact.
+    General,
+}
+
+impl From<Decided> for ContactCategory {
+    fn from(d: Decided) -> Self {
+        match d {
+            Decided::Close => ContactCategory::Close,
+            Decided::Secondary => ContactCategory::Secondary,
+            Decided::General => ContactCategory::General,
         }
     }
 }
@@ -65,6 +89,9 @@ pub struct Confirm {
     /// These persons; may be repeated.
     #[arg(long)]
     person: Vec<PersonId>,
+    /// As contacts of this category, whatever the rules propose: also who is none by them.
+    #[arg(long = "as", value_name = "CATEGORY")]
+    decided: Option<Decided>,
     /// Who decides: a name or an office.
     #[arg(long)]
     decider: String,
@@ -161,10 +188,22 @@ struct NotConfirmed {
 
 async fn confirm(ctx: &Context, app: &App, o: &Confirm) -> Result<(), CliError> {
     let filter = CandidateFilter { category: o.category.map(Proposal::from), unknown: true, ..CandidateFilter::default() };
-    let found = all(ctx, app, "quell contacts confirm", o.case, &filter).await?;
+    let mut found = all(ctx, app, "quell contacts confirm", o.case, &filter).await?;
+    if !o.person.is_empty() && o.category.is_none() {
+        // Those whom the rules make no contact are listed for who asks for them.
+        let none = CandidateFilter { category: Some(Proposal::None), ..filter };
+        found.items.extend(all(ctx, app, "quell contacts confirm", o.case, &none).await?.items);
+    }
     let asked = |c: &&Candidate| o.person.is_empty() || o.person.contains(&c.person_id);
-    let chosen: Vec<(&Candidate, ContactCategory)> =
-        found.items.iter().filter(asked).filter_map(|c| Some((c, c.proposal.category()?))).collect();
+    let category = |c: &Candidate| o.decided.map(ContactCategory::from).or_else(|| c.proposal.category());
+    let chosen: Vec<(&Candidate, ContactCategory)> = found.items.iter().filter(asked).filter_map(|c| Some((c, category(c)?))).collect();
+    if let Some(p) = o.person.iter().find(|p| found.items.iter().any(|c| c.person_id == **p) && chosen.iter().all(|c| c.0.person_id != **p))
+    {
+        return Err(ctx.failed(
+            format!("{p} is no contact by the rules: say as what to confirm (--as close|secondary|general); nothing was written"),
+            format!("按规则 {p} 不是接触者：请用 --as close|secondary|general 指明类别；未写入"),
+        ));
+    }
     if let Some(p) = o.person.iter().find(|p| chosen.iter().all(|c| c.0.person_id != **p)) {
         return Err(ctx.failed(
             format!("{p} is no candidate of this case, or is known already; nothing was written"),

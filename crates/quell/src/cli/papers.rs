@@ -2,11 +2,12 @@
 
 use super::{CliError, Context, looked, read};
 use crate::app::App;
-use crate::papers::{Letterhead, PaperError};
+use crate::papers::{Letterhead, PaperError, Walk};
 use quell_documents::{Document, Words};
 use quell_foundation::*;
 use quell_store::find;
-use quell_store::views::{self, ContactFilter, FollowUpNeed, OrderFilter, Page, Paging};
+use quell_store::views::{self, ContactFilter, ContactItem, FollowUpNeed, OrderFilter, Page, Paging, TeamItem};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What is printed.
@@ -16,7 +17,8 @@ pub enum Print {
     Notices(Orders),
     /// Certificates of release: of one order, of one person, or of all orders at a place that ended on a day.
     Certificates(Orders),
-    /// The day sheet of a follow-up team: its people who are to be seen. Of a team that is not listed: the contacts at a place.
+    /// The day sheet of a follow-up team, or of every one: its people who are to be seen. Of a team that is not listed: the contacts at a
+    /// place.
     DaySheet(Sheet),
 }
 
@@ -47,8 +49,11 @@ pub struct Orders {
 #[derive(clap::Args)]
 pub struct Sheet {
     /// The team, by id or name.
-    #[arg(long)]
-    team: String,
+    #[arg(long, required_unless_present = "every_team")]
+    team: Option<String>,
+    /// A sheet for each team that has somebody to see, and one for those who have no team, in one file.
+    #[arg(long, conflicts_with = "team")]
+    every_team: bool,
     /// Residents of this place and below; of a listed team all its people by default.
     #[arg(long)]
     place: Option<PlaceId>,
@@ -65,7 +70,7 @@ pub(super) async fn run(ctx: &Context, p: Print) -> Result<(), CliError> {
     let done = match p {
         Print::Notices(o) => notices(ctx, &app, &o, false).await,
         Print::Certificates(o) => notices(ctx, &app, &o, true).await,
-        Print::DaySheet(s) => day_sheet(ctx, &app, &s).await,
+        Print::DaySheet(s) => day_sheets(ctx, &app, &s).await,
     };
     ready.stop();
     done
@@ -103,19 +108,23 @@ async fn notices(ctx: &Context, app: &App, o: &Orders, certificates: bool) -> Re
     keep(ctx, document, &o.out, &names)
 }
 
-async fn day_sheet(ctx: &Context, app: &App, s: &Sheet) -> Result<(), CliError> {
+async fn day_sheets(ctx: &Context, app: &App, s: &Sheet) -> Result<(), CliError> {
     let protocol = app.protocol().await?;
     let head = letterhead(app, &protocol, "").await?;
     let root = &app.config.root;
     let teams = read(app, async |tx| views::teams(tx, app.config.book, root, head.offset, head.now).await).await?.items;
     // An id goes before a name.
-    let listed = teams.iter().find(|t| t.team_id.as_str() == s.team).or_else(|| teams.iter().find(|t| t.name == s.team));
-    let Some(at) = s.place.as_ref().or(listed.map(|_| root)) else {
-        let team = &s.team;
-        return Err(ctx.failed(
-            format!("no team '{team}' is listed: say of which place the sheet is (--place), or list the team (team_listed)"),
-            format!("没有登记小组“{team}”：请用 --place 指明地点，或先登记该小组（team_listed）"),
-        ));
+    let named = |name: &String| teams.iter().find(|t| t.team_id.as_str() == name).or_else(|| teams.iter().find(|t| t.name == *name));
+    let listed = s.team.as_ref().and_then(named);
+    let at = match (&s.place, &s.team) {
+        (Some(place), _) => place,
+        (None, Some(team)) if listed.is_none() => {
+            return Err(ctx.failed(
+                format!("no team '{team}' is listed: say of which place the sheet is (--place), or list the team (team_listed)"),
+                format!("没有登记小组“{team}”：请用 --place 指明地点，或先登记该小组（team_listed）"),
+            ));
+        }
+        (None, _) => root,
     };
     let filter = ContactFilter {
         place: at.clone(),
@@ -126,27 +135,41 @@ async fn day_sheet(ctx: &Context, app: &App, s: &Sheet) -> Result<(), CliError> 
         team: listed.map(|t| t.team_id.clone()),
         without_team: false,
     };
+    let day = s.day.unwrap_or_else(|| head.now.day(head.offset));
+    let times = (head.now, day.plus(1).start(head.offset));
     let mut contacts = every(async |paging| {
-        let page = read(app, async |tx| views::contacts(tx, app.config.book, &filter, &paging, head.now).await).await?;
+        let page = read(app, async |tx| views::contacts(tx, app.config.book, &filter, &paging, times).await).await?;
         looked(app, "quell print day-sheet", None, Some(at), page.items.len()).await?;
         Ok(page)
     })
     .await?;
-    // A person who is contact of several cases is seen once; who has been seen is to be seen on another day.
-    let day = s.day.unwrap_or_else(|| head.now.day(head.offset));
-    let by = day.plus(1).start(head.offset);
-    contacts.retain(|c| c.state == quell_book::ContactState::Active && c.follow_up_due.is_some_and(|due| due <= by));
-    let names: Vec<String> = contacts.iter().map(|c| c.name.clone().unwrap_or_default()).collect();
-    let place = match (&s.place, listed) {
-        (None, Some(t)) => t.place_names.join(if ctx.chinese { "、" } else { ", " }),
-        _ => {
-            let found = find::places(&app.db.connection().await?, app.config.book, std::slice::from_ref(at)).await?.pop();
-            found.map_or_else(|| at.to_string(), |p| p.name)
+    // A person who is contact of several cases is seen once.
+    contacts.retain(|c| c.state == quell_book::ContactState::Active);
+    contacts.sort_by(|a, b| (&a.home, a.person_id).cmp(&(&b.home, b.person_id)));
+    let here = find::places(&app.db.connection().await?, app.config.book, std::slice::from_ref(at)).await?.pop();
+    let here = here.map_or_else(|| at.to_string(), |p| p.name);
+    let walk = |team: Option<&TeamItem>, name: &str, contacts| Walk {
+        team: team.and_then(|t| t.name_en.as_deref()).filter(|_| !ctx.chinese).or(team.map(|t| t.name.as_str())).unwrap_or(name).to_owned(),
+        members: team.map(|t| t.members.clone()).unwrap_or_default(),
+        place: match (&s.place, team) {
+            (None, Some(t)) => t.place_names.join(if ctx.chinese { "、" } else { ", " }),
+            _ => here.clone(),
+        },
+        contacts,
+    };
+    let walks = match &s.team {
+        Some(name) => vec![walk(listed, name, contacts)],
+        None => {
+            let mut of: BTreeMap<Option<TeamId>, Vec<ContactItem>> = BTreeMap::new();
+            for c in contacts {
+                of.entry(c.team_id.clone()).or_default().push(c);
+            }
+            let nobody = if ctx.chinese { "（无小组）" } else { "(no team)" };
+            of.into_iter().map(|(id, theirs)| walk(teams.iter().find(|t| Some(&t.team_id) == id.as_ref()), nobody, theirs)).collect()
         }
     };
-    let english = || listed.and_then(|t| t.name_en.as_deref()).filter(|_| !ctx.chinese);
-    let team = english().or(listed.map(|t| t.name.as_str())).unwrap_or(&s.team);
-    keep(ctx, head.day_sheet((team, &place), day, &contacts, ctx.chinese), &s.out, &names)
+    let names: Vec<String> = walks.iter().flat_map(|w| &w.contacts).map(|c| c.name.clone().unwrap_or_default()).collect();
+    keep(ctx, head.day_sheets(&walks, day, ctx.chinese), &s.out, &names)
 }
 
 /// The items of all pages.

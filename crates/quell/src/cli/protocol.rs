@@ -44,7 +44,7 @@ pub struct Diff {
 pub struct Show {
     /// A file or a built-in protocol; without it, the built-in ones are listed.
     protocol: Option<String>,
-    /// A value's path, for example deadlines.recall.
+    /// The path of a value or of a group of values, for example deadlines.recall or exposures.
     path: Option<String>,
 }
 
@@ -120,13 +120,14 @@ fn show(s: &Show) -> Result<ExitCode, StartError> {
     let (_, _, p) = read_protocol(name)?;
     match &s.path {
         None => p.paths().iter().for_each(|x| println!("{x}")),
-        Some(path) => match p.source_of(path) {
-            Some(cited) => println!("{cited}"),
-            None => {
+        Some(path) => {
+            let cited = p.sources_below(path);
+            if cited.is_empty() {
                 eprintln!("{name} has no value at '{path}'; 'quell protocol show {name}' lists all");
                 return Ok(ExitCode::from(2));
             }
-        },
+            cited.iter().for_each(|c| println!("{c}"));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

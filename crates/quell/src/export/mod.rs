@@ -1,14 +1,15 @@
 //! Exports of cases, contacts, links and follow-ups: as Quell's own tables, which come in again, and in the shapes of SORMAS, Go.Data
-//! and FHIR. Page by page, so that the length of a list is no matter; only a FHIR bundle is put together in memory.
+//! and FHIR. Some lines at a time, so that the length of a list is no matter; only a FHIR bundle is put together in memory.
 
 mod records;
 
 use crate::app::App;
 use clap::ValueEnum;
+use deadpool_postgres::Transaction;
 use quell_exchange::{Lang, Lines, LinkRecord, Set, WriteError, fhir, godata, sormas, table};
 use quell_foundation::*;
 use quell_protocol::Protocol;
-use quell_store::views::{self, MAX_LIMIT, Page, Paging};
+use quell_store::views;
 use quell_store::{Scope, StoreError};
 use records::Source;
 use std::io::{Seek, Write};
@@ -78,7 +79,7 @@ pub struct Wanted {
     pub chinese: bool,
 }
 
-/// Writes a list; the number of rows. `seen` is told the rows of every page before they are written: whoever shows persons notes the look.
+/// Writes a list; the number of rows. `seen` is told how many rows are about to be written: whoever shows persons notes the look.
 ///
 /// # Errors
 /// If the database, the file or `seen` fails, or the list has no such shape.
@@ -98,13 +99,13 @@ pub async fn write(
     match w.list {
         List::Linelist => {
             let mut lines = sormas_too(app, w, out, &shape)?;
-            let rows = case_pages(app, &w.place, &mut seen, |l| lines.write(&source.case(l))).await?;
+            let rows = case_lines(app, &w.place, &mut seen, |l| lines.write(&source.case(l))).await?;
             lines.finish()?;
             Ok(rows)
         }
         List::Contacts => {
             let mut lines = sormas_too(app, w, out, &shape)?;
-            let rows = contact_pages(app, &w.place, &mut seen, |l| lines.write(&source.contact(l))).await?;
+            let rows = contact_lines(app, &w.place, &mut seen, |l| lines.write(&source.contact(l))).await?;
             lines.finish()?;
             Ok(rows)
         }
@@ -121,13 +122,13 @@ pub async fn write(
                     lines.write(&link)
                 }
             };
-            contact_pages(app, &w.place, &mut seen, link).await?;
+            contact_lines(app, &w.place, &mut seen, link).await?;
             lines.finish()?;
             Ok(written)
         }
         List::Followups => {
             let mut lines = tables(app, w, out)?;
-            let rows = follow_up_pages(app, &w.place, &mut seen, |l| lines.write(&source.follow_up(l))).await?;
+            let rows = follow_up_lines(app, &w.place, &mut seen, |l| lines.write(&source.follow_up(l))).await?;
             lines.finish()?;
             Ok(rows)
         }
@@ -175,13 +176,13 @@ async fn fhir_bundle(
 ) -> Result<u64, ExportError> {
     let mut set = Set::default();
     match w.list {
-        List::Linelist => case_pages(app, &w.place, &mut seen, |l| push(&mut set.cases, source.case(l))).await?,
-        List::Contacts => contact_pages(app, &w.place, &mut seen, |l| push(&mut set.contacts, source.contact(l))).await?,
+        List::Linelist => case_lines(app, &w.place, &mut seen, |l| push(&mut set.cases, source.case(l))).await?,
+        List::Contacts => contact_lines(app, &w.place, &mut seen, |l| push(&mut set.contacts, source.contact(l))).await?,
         List::Links => {
             set.links = case_links(app, w, (protocol, source), &mut seen).await?;
-            contact_pages(app, &w.place, &mut seen, |l| source.link(l).map_or(Ok(()), |x| push(&mut set.links, x))).await?
+            contact_lines(app, &w.place, &mut seen, |l| source.link(l).map_or(Ok(()), |x| push(&mut set.links, x))).await?
         }
-        List::Followups => follow_up_pages(app, &w.place, &mut seen, |l| push(&mut set.follow_ups, source.follow_up(l))).await?,
+        List::Followups => follow_up_lines(app, &w.place, &mut seen, |l| push(&mut set.follow_ups, source.follow_up(l))).await?,
     };
     let base = format!("urn:quell:book:{}", app.config.book);
     let made = EventTime::exact(app.clock.now(), app.config.offset);
@@ -210,9 +211,9 @@ fn push<T>(to: &mut Vec<T>, one: T) -> Result<(), WriteError> {
     Ok(())
 }
 
-macro_rules! pages {
+macro_rules! lines {
     ($name:ident, $line:ident, $view:ident) => {
-        /// Every line of the view, page by page; how many.
+        /// Every line of the list; how many.
         async fn $name(
             app: &App,
             place: &PlaceId,
@@ -220,22 +221,22 @@ macro_rules! pages {
             mut each: impl FnMut(&views::$line) -> Result<(), WriteError>,
         ) -> Result<u64, ExportError> {
             let scope = Scope { book: app.config.book, place: app.config.root.clone() };
-            let (mut after, mut rows) = (None, 0);
-            loop {
-                let paging = Paging { after, limit: MAX_LIMIT };
-                let page: Page<views::$line> =
-                    app.db.read(&scope, async |tx| views::$view(tx, app.config.book, place, &paging).await).await?;
-                seen(page.items.len()).await?;
-                page.items.iter().try_for_each(&mut each)?;
-                rows += page.items.len() as u64;
-                after = page.next;
-                if after.is_none() {
-                    return Ok(rows);
+            let mut all = async |tx: &Transaction<'_>| {
+                let (mut lines, mut rows) = (views::$view(tx, app.config.book, place).await?, 0);
+                loop {
+                    let some = lines.next().await?;
+                    if some.is_empty() {
+                        return Ok(rows);
+                    }
+                    seen(some.len()).await?;
+                    some.iter().try_for_each(&mut each)?;
+                    rows += some.len() as u64;
                 }
-            }
+            };
+            app.db.read(&scope, async |tx| Ok(all(tx).await)).await?
         }
     };
 }
-pages!(case_pages, CaseLine, case_lines);
-pages!(contact_pages, ContactLine, contact_lines);
-pages!(follow_up_pages, FollowUpLine, follow_up_lines);
+lines!(case_lines, CaseLine, case_lines);
+lines!(contact_lines, ContactLine, contact_lines);
+lines!(follow_up_lines, FollowUpLine, follow_up_lines);

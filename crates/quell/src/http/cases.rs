@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::http::access::Caller;
 use crate::http::problem::Problem;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::{Extension, Json};
 use quell_book::ContactState;
 use quell_foundation::*;
@@ -100,8 +101,9 @@ pub async fn contacts(
     let place = place_of(q.place, &c)?;
     let ContactsOf { state, category, case, need, team, without_team, .. } = q;
     let filter = views::ContactFilter { place: place.clone(), state, category, case, need, team, without_team };
-    let (page, now) = (paging(q.after, q.limit), app.clock.now());
-    let found = read(&app, &c, async |tx| views::contacts(tx, c.account.book, &filter, &page, now).await).await?;
+    let (page, now, offset) = (paging(q.after, q.limit), app.clock.now(), app.config.offset);
+    let times = (now, now.day(offset).plus(1).start(offset));
+    let found = read(&app, &c, async |tx| views::contacts(tx, c.account.book, &filter, &page, times).await).await?;
     c.looked(&app, None, Some(&place), found.items.len()).await?;
     Ok(Json(found))
 }
@@ -167,7 +169,13 @@ pub async fn indicators(State(app): State<App>, Extension(c): Extension<Caller>,
     let place = place_of(q.place, &c)?;
     let (now, offset) = (app.clock.now(), app.config.offset);
     let to = q.to.unwrap_or_else(|| now.day(offset));
-    let days = (q.from.unwrap_or_else(|| to.plus(-6)).min(to), to);
+    let days = (q.from.unwrap_or_else(|| to.plus(-6)), to);
+    if days.0 > days.1 {
+        let (from, to) = days;
+        let en = format!("'from' ({from}) is after 'to' ({to}): turn them round, or leave one of them out");
+        let zh = format!("from（{from}）晚于 to（{to}），请调换，或只给其一");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "days", c.lang, en, zh));
+    }
     read(&app, &c, async |tx| views::indicators(tx, c.account.book, &place, days, offset, now).await).await.map(Json)
 }
 

@@ -469,7 +469,7 @@ pub static ROUTES: &[Route] = &[
             Param { name: "state", about: "active, covered, released, converted or dropped; those under management by default" },
             Param { name: "category", about: "close, secondary, high_risk_spillover, general or inbound" },
             Param { name: "case", about: "contacts of this case" },
-            Param { name: "need", about: "due (to be seen), overdue, lost (looked for) or ill (to be sampled)" },
+            Param { name: "need", about: "due (to be seen by the end of today), overdue, lost (looked for) or ill (to be sampled)" },
             Param { name: "team", about: "seen by this follow-up team" },
             Param { name: "without_team", about: "true: under follow-up, and with no team, because none that is present covers the home" },
             AFTER,

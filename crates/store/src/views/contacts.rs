@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FollowUpNeed {
-    /// To be seen, in time or not.
+    /// To be seen by the end of the day asked for, in time or not.
     Due,
     /// To be seen, and the time is over.
     Overdue,
@@ -111,13 +111,13 @@ pub struct ContactItem {
     pub own_team: Option<TeamId>,
 }
 
-/// Contacts, those of the latest exposure first.
+/// Contacts, those of the latest exposure first. `times`: now, and by when those who are due are to be seen.
 pub async fn contacts(
     tx: &Transaction<'_>,
     book: BookId,
     f: &ContactFilter,
     page: &Paging,
-    now: Instant,
+    times: (Instant, Instant),
 ) -> Result<Page<ContactItem>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
     let [exposed, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
@@ -136,7 +136,7 @@ pub async fn contacts(
     };
     let needs = match f.need {
         None => String::new(),
-        Some(FollowUpNeed::Due) => owes("follow_up", ""),
+        Some(FollowUpNeed::Due) => owes("follow_up", "AND d.due <= $10::text::timestamptz"),
         Some(FollowUpNeed::Overdue) => owes("follow_up", "AND d.due < $3::text::timestamptz"),
         Some(FollowUpNeed::Lost) => owes("trace_lost", ""),
         Some(FollowUpNeed::Ill) => owes("symptom_test", ""),
@@ -173,12 +173,12 @@ pub async fn contacts(
                  min(d.opened_at) FILTER (WHERE d.kind = 'trace_lost') AS lost_since,
                  min(d.due) FILTER (WHERE d.kind = 'symptom_test') AS test_due
              FROM quell.duty d WHERE d.book_id = $1 AND d.person_id = c.person_id AND d.state = 'open') d
-         WHERE $3::text IS NOT NULL
+         WHERE $3::text IS NOT NULL AND $10::text IS NOT NULL
          ORDER BY c.last_exposure DESC, c.contact_id DESC",
         within("c.place", 2)
     );
-    let now = now.to_string();
-    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &category, &case, &exposed, &id, &page.rows(), &team];
+    let (now, by) = (times.0.to_string(), times.1.to_string());
+    let params: super::Params<'_> = &[&book.0, &f.place.as_str(), &now, &category, &case, &exposed, &id, &page.rows(), &team, &by];
     let found = list(tx, "contacts", &sql, params).await?;
     Ok(Page::new(found, page, as_of_seq, |c: &ContactItem| format!("{}{SEPARATOR}{}", c.last_exposure, c.contact_id)))
 }

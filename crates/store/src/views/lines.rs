@@ -1,14 +1,22 @@
-//! Line lists: cases, contacts, links and follow-ups, one flat line each, for files. A page is one statement.
+//! Line lists: cases, contacts and follow-ups, one flat line each, for files. A list is one statement, which is read some lines at a time:
+//! all of it is of one moment, and a long one takes no more memory than a short one.
 
-use super::person::ABOVE;
-use super::{Page, Paging, SEPARATOR, head_seq, list, within};
+use super::{Params, within};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
 use quell_book::{CaseState, Certainty, Classification, ContactState, ExposureContext, FollowUpOutcome, OrderKind, Sex};
 use quell_foundation::*;
 use quell_protocol::{ContactCategory, Control, OccupationClass, Setting, Severity};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::marker::PhantomData;
+use tokio_postgres::Portal;
+
+/// Lines that are read at a time.
+const AT_A_TIME: i32 = 1_000;
+/// Names of places that are remembered from one part of a list to the next.
+const NAMES: usize = 50_000;
 
 /// Who a line is about.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -28,6 +36,7 @@ pub struct LinePerson {
     /// Home.
     pub home: PlaceId,
     /// Names of the places of the home, from the top, as far as they are listed.
+    #[serde(default)]
     pub home_names: Vec<String>,
     /// Occupation.
     pub occupation: OccupationClass,
@@ -157,22 +166,103 @@ pub struct FollowUpLine {
     pub note: Option<String>,
 }
 
-/// SQL: the person `p` of a line as JSON.
-fn who() -> String {
-    format!(
-        "json_build_object('person_id', p.person_id, 'name', p.name, 'sex', p.sex, 'born', p.born,
-            'identity_masked', p.identity_masked, 'phone', p.phone, 'home', p.home, 'occupation', p.occupation, 'home_names',
-            ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place))) AS who"
-    )
+/// A line of a list.
+pub trait Line: DeserializeOwned {
+    /// Who it is about.
+    fn who(&mut self) -> &mut LinePerson;
 }
 
+impl Line for CaseLine {
+    fn who(&mut self) -> &mut LinePerson {
+        &mut self.who
+    }
+}
+
+impl Line for ContactLine {
+    fn who(&mut self) -> &mut LinePerson {
+        &mut self.who
+    }
+}
+
+impl Line for FollowUpLine {
+    fn who(&mut self) -> &mut LinePerson {
+        &mut self.who
+    }
+}
+
+/// A list that is being read.
+pub struct Lines<'t, T> {
+    tx: &'t Transaction<'t>,
+    book: BookId,
+    what: &'static str,
+    portal: Portal,
+    /// What places are called: nothing for those that are not listed.
+    names: HashMap<PlaceId, Option<String>>,
+    of: PhantomData<T>,
+}
+
+impl<'t, T: Line> Lines<'t, T> {
+    async fn open(tx: &'t Transaction<'t>, book: BookId, what: &'static str, sql: &str, place: &PlaceId) -> Result<Self, StoreError> {
+        let statement = tx.prepare_cached(&format!("SELECT row_to_json(x)::text FROM ({sql}) x")).await.map_err(StoreError::at(what))?;
+        let params: Params<'_> = &[&book.0, &place.as_str()];
+        let portal = tx.bind(&statement, params).await.map_err(StoreError::at(what))?;
+        Ok(Self { tx, book, what, portal, names: HashMap::new(), of: PhantomData })
+    }
+
+    /// The next lines; none when all were read.
+    ///
+    /// # Errors
+    /// If the database refuses, or a line cannot be read.
+    pub async fn next(&mut self) -> Result<Vec<T>, StoreError> {
+        let rows = self.tx.query_portal(&self.portal, AT_A_TIME).await.map_err(StoreError::at(self.what))?;
+        let unreadable = |e: serde_json::Error| StoreError::Unreadable { operation: self.what, detail: e.to_string() };
+        let mut lines: Vec<T> = rows.iter().map(|r| serde_json::from_str(r.get(0)).map_err(unreadable)).collect::<Result<_, _>>()?;
+        self.read_names(lines.iter_mut().map(|l| l.who().home.clone())).await?;
+        for line in &mut lines {
+            let who = line.who();
+            who.home_names = above(&who.home).filter_map(|p| self.names.get(&p)?.clone()).collect();
+        }
+        Ok(lines)
+    }
+
+    /// Reads what the places above these homes are called, once each.
+    async fn read_names(&mut self, homes: impl Iterator<Item = PlaceId>) -> Result<(), StoreError> {
+        const SQL: &str = "SELECT l.place, l.name FROM unnest($2::text[]) AS k(place) CROSS JOIN LATERAL
+            (SELECT place, name FROM quell.place WHERE book_id = $1 AND place = k.place OFFSET 0) l";
+        if self.names.len() > NAMES {
+            self.names.clear();
+        }
+        let wanted: HashSet<PlaceId> = homes.flat_map(|h| above(&h).collect::<Vec<_>>()).filter(|p| !self.names.contains_key(p)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let mut places: Vec<&str> = wanted.iter().map(PlaceId::as_str).collect();
+        places.sort_unstable();
+        let statement = self.tx.prepare_cached(SQL).await.map_err(StoreError::at("names of places"))?;
+        let rows = self.tx.query(&statement, &[&self.book.0, &places]).await.map_err(StoreError::at("names of places"))?;
+        let mut found: HashMap<&str, String> = rows.iter().map(|r| (r.get(0), r.get(1))).collect();
+        let named: Vec<(PlaceId, Option<String>)> = wanted.iter().map(|p| (p.clone(), found.remove(p.as_str()))).collect();
+        self.names.extend(named);
+        Ok(())
+    }
+}
+
+/// A place and all above it, from the top.
+fn above(place: &PlaceId) -> impl Iterator<Item = PlaceId> {
+    (1..=place.depth()).map(|depth| place.at_depth(depth))
+}
+
+/// SQL: the person `p` of a line as JSON.
+const WHO: &str = "json_build_object('person_id', p.person_id, 'name', p.name, 'sex', p.sex, 'born', p.born,
+    'identity_masked', p.identity_masked, 'phone', p.phone, 'home', p.home, 'occupation', p.occupation) AS who";
+
 /// Cases of the residents of a place, in the order in which they were found.
-pub async fn case_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, page: &Paging) -> Result<Page<CaseLine>, StoreError> {
-    let as_of_seq = head_seq(tx, book).await?;
-    let [found, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
-    let who = who();
+///
+/// # Errors
+/// If the database refuses.
+pub async fn case_lines<'t>(tx: &'t Transaction<'t>, book: BookId, place: &PlaceId) -> Result<Lines<'t, CaseLine>, StoreError> {
     let sql = format!(
-        "SELECT c.case_id, {who}, c.classification, c.severity, c.onset, c.sampled_at, c.found_at, c.reported_at,
+        "SELECT c.case_id, {WHO}, c.classification, c.severity, c.onset, c.sampled_at, c.found_at, c.reported_at,
              (SELECT min(greatest(s.admitted_at, c.found_at)) FROM quell.stay s WHERE s.book_id = $1 AND s.person_id = c.person_id
                  AND coalesce(s.left_at > c.found_at, true)) AS isolated_at,
              c.setting, c.control, EXISTS (SELECT FROM quell.contact k WHERE k.book_id = $1 AND k.person_id = c.person_id
@@ -180,56 +270,53 @@ pub async fn case_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, pag
              coalesce((SELECT json_object_agg(a.key, a.value -> 'value') FROM quell.investigation i, jsonb_each(i.answers) a
                  WHERE i.book_id = $1 AND i.case_id = c.case_id), '{{}}') AS answers
          FROM quell.\"case\" c JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
-         WHERE c.book_id = $1 AND {} AND ($3::text IS NULL OR (c.found_at, c.case_id) > ($3::text::timestamptz, $4::text::uuid))
-         ORDER BY c.found_at, c.case_id LIMIT $5",
+         WHERE c.book_id = $1 AND {} ORDER BY c.found_at, c.case_id",
         within("c.place", 2)
     );
-    let lines = list(tx, "case lines", &sql, &[&book.0, &place.as_str(), &found, &id, &page.rows()]).await?;
-    Ok(Page::new(lines, page, as_of_seq, |c: &CaseLine| format!("{}{SEPARATOR}{}", c.found_at, c.case_id)))
+    Lines::open(tx, book, "case lines", &sql, place).await
 }
 
 /// Contact records of the residents of a place, in the order in which they were named.
-pub async fn contact_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, page: &Paging) -> Result<Page<ContactLine>, StoreError> {
-    let as_of_seq = head_seq(tx, book).await?;
-    let [named, id] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
-    let who = who();
+///
+/// # Errors
+/// If the database refuses.
+pub async fn contact_lines<'t>(tx: &'t Transaction<'t>, book: BookId, place: &PlaceId) -> Result<Lines<'t, ContactLine>, StoreError> {
+    // Of what a few have, all is gathered once; what most have is looked up for each.
     let sql = format!(
-        "SELECT c.contact_id, c.case_id,
-             (SELECT n.number FROM quell.\"case\" n WHERE n.book_id = $1 AND n.case_id = c.case_id) AS case_number, {who}, c.category, c.first_exposure, c.last_exposure, c.context, c.relation, c.certainty,
-             c.named_at, c.decider, c.reason, c.state, c.until, c.last_seen,
-             (SELECT coalesce(t.name, a.team_id) FROM quell.follow_up_assignment a
-                 LEFT JOIN quell.team t ON t.book_id = $1 AND t.team_id = a.team_id
-                 WHERE a.book_id = $1 AND a.person_id = c.person_id AND a.active) AS team,
+        "SELECT c.contact_id, c.case_id, n.number AS case_number, {WHO}, c.category, c.first_exposure, c.last_exposure, c.context, c.relation,
+             c.certainty, c.named_at, c.decider, c.reason, c.state, c.until, c.last_seen, coalesce(t.name, a.team_id) AS team,
              (SELECT k.case_id FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.state <> 'withdrawn'
                  AND k.found_at >= c.named_at ORDER BY k.found_at, k.case_id LIMIT 1) AS became,
-             EXISTS (SELECT FROM quell.duty d WHERE d.book_id = $1 AND d.person_id = c.person_id AND d.state = 'open'
-                 AND d.kind = 'trace_lost') AS lost,
-             (SELECT json_build_object('kind', o.kind, 'starts', o.starts, 'site_until', o.site_until, 'ends', coalesce(o.ended_at, o.ends))
-                 FROM quell.restriction_order o WHERE o.book_id = $1 AND o.person_id = c.person_id AND o.contact_id = c.contact_id
-                 ORDER BY o.starts DESC, o.order_id LIMIT 1) AS order
+             l.person_id IS NOT NULL AS lost, o.told AS order
          FROM quell.contact c JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
-         WHERE c.book_id = $1 AND {} AND ($3::text IS NULL OR (c.named_at, c.contact_id) > ($3::text::timestamptz, $4::text::uuid))
-         ORDER BY c.named_at, c.contact_id LIMIT $5",
+         LEFT JOIN quell.\"case\" n ON n.book_id = $1 AND n.case_id = c.case_id
+         LEFT JOIN quell.follow_up_assignment a ON a.book_id = $1 AND a.person_id = c.person_id AND a.active
+         LEFT JOIN quell.team t ON t.book_id = $1 AND t.team_id = a.team_id
+         LEFT JOIN (SELECT DISTINCT d.person_id FROM quell.duty d WHERE d.book_id = $1 AND d.state = 'open' AND d.kind = 'trace_lost') l
+             ON l.person_id = c.person_id
+         LEFT JOIN (SELECT DISTINCT ON (o.contact_id) o.contact_id, json_build_object('kind', o.kind, 'starts', o.starts,
+                 'site_until', o.site_until, 'ends', coalesce(o.ended_at, o.ends)) AS told
+             FROM quell.restriction_order o WHERE o.book_id = $1 AND o.contact_id IS NOT NULL
+             ORDER BY o.contact_id, o.starts DESC, o.order_id) o ON o.contact_id = c.contact_id
+         WHERE c.book_id = $1 AND {} ORDER BY c.named_at, c.contact_id",
         within("c.place", 2)
     );
-    let lines = list(tx, "contact lines", &sql, &[&book.0, &place.as_str(), &named, &id, &page.rows()]).await?;
-    Ok(Page::new(lines, page, as_of_seq, |c: &ContactLine| format!("{}{SEPARATOR}{}", c.named_at, c.contact_id)))
+    Lines::open(tx, book, "contact lines", &sql, place).await
 }
 
 /// Follow-ups of the residents of a place, in the order of the log.
-pub async fn follow_up_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, page: &Paging) -> Result<Page<FollowUpLine>, StoreError> {
-    let as_of_seq = head_seq(tx, book).await?;
-    let [seq, idx] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
-    let who = who();
+///
+/// # Errors
+/// If the database refuses.
+pub async fn follow_up_lines<'t>(tx: &'t Transaction<'t>, book: BookId, place: &PlaceId) -> Result<Lines<'t, FollowUpLine>, StoreError> {
     let sql = format!(
-        "SELECT u.seq, u.idx, u.contact_id, {who}, c.last_exposure, u.at, u.outcome, u.temperature, u.symptoms,
-             coalesce(u.by, (SELECT t.name FROM quell.team t WHERE t.book_id = $1 AND t.team_id = u.team_id)) AS by, u.note
+        "SELECT u.seq, u.idx, u.contact_id, {WHO}, c.last_exposure, u.at, u.outcome, u.temperature, u.symptoms,
+             coalesce(u.by, t.name) AS by, u.note
          FROM quell.follow_up u JOIN quell.person p ON p.book_id = $1 AND p.person_id = u.person_id
          JOIN quell.contact c ON c.book_id = $1 AND c.contact_id = u.contact_id
-         WHERE u.book_id = $1 AND {} AND ($3::text IS NULL OR (u.seq, u.idx) > ($3::text::bigint, $4::text::integer))
-         ORDER BY u.seq, u.idx LIMIT $5",
+         LEFT JOIN quell.team t ON t.book_id = $1 AND t.team_id = u.team_id
+         WHERE u.book_id = $1 AND {} ORDER BY u.seq, u.idx",
         within("u.place", 2)
     );
-    let lines = list(tx, "follow-up lines", &sql, &[&book.0, &place.as_str(), &seq, &idx, &page.rows()]).await?;
-    Ok(Page::new(lines, page, as_of_seq, |u: &FollowUpLine| format!("{}{SEPARATOR}{}", u.seq, u.idx)))
+    Lines::open(tx, book, "follow-up lines", &sql, place).await
 }

@@ -23,6 +23,11 @@ fn certainty(c: Classification) -> Option<u8> {
     }
 }
 
+/// What a record is called where it comes from.
+pub(super) fn key(r: &CaseRecord) -> Option<String> {
+    [&r.external, &r.number, &r.case].into_iter().find(|k| !k.is_empty()).cloned()
+}
+
 impl Run<'_> {
     pub(super) async fn cases(&mut self, rows: Vec<(u64, CaseRecord)>) -> Result<Vec<(u64, Decided)>, ImportError> {
         let names = rows.iter().flat_map(|(_, r)| [r.case.as_str(), r.number.as_str(), r.external.as_str()]);
@@ -30,10 +35,7 @@ impl Run<'_> {
         let known_as = |r: &CaseRecord| named.first([&r.case, &r.number]).or_else(|| named.first([&r.external, ""]));
         let asked: Vec<Asked<'_>> = rows
             .iter()
-            .map(|(line, r)| {
-                let key = [&r.external, &r.number, &r.case].into_iter().find(|k| !k.is_empty()).cloned();
-                Asked { line: *line, part: &r.who, known: known_as(r).map(|c| c.person_id), key }
-            })
+            .map(|(line, r)| Asked { line: *line, part: &r.who, known: known_as(r).map(|c| c.person_id), key: key(r) })
             .collect();
         let found = self.persons(&asked).await?;
         let persons: Vec<PersonId> = found.iter().flatten().map(|f| f.person).collect();

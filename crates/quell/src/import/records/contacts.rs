@@ -13,6 +13,11 @@ use quell_protocol::ContactCategory;
 use quell_store::known;
 use std::collections::HashMap;
 
+/// What a record is called where it comes from.
+pub(super) fn key(r: &ContactRecord) -> Option<String> {
+    [&r.external, &r.contact].into_iter().find(|k| !k.is_empty()).cloned()
+}
+
 impl Run<'_> {
     pub(super) async fn contacts(&mut self, rows: Vec<(u64, ContactRecord)>) -> Result<Vec<(u64, Decided)>, ImportError> {
         let book = self.app.config.book;
@@ -26,8 +31,7 @@ impl Run<'_> {
             .zip(&ids)
             .map(|((line, r), id)| {
                 let person = id.and_then(|id| known.get(&id)).map(|c| c.person_id);
-                let key = [&r.external, &r.contact].into_iter().find(|k| !k.is_empty()).cloned();
-                Asked { line: *line, part: &r.who, known: person, key }
+                Asked { line: *line, part: &r.who, known: person, key: key(r) }
             })
             .collect();
         let found = self.persons(&asked).await?;

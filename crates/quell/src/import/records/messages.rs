@@ -93,7 +93,7 @@ impl Run<'_> {
                 return Ok(());
             }
             done += chunk.len() as u64;
-            self.take(Records::Results(chunk)).await?;
+            self.take(Records::Results(chunk), None).await?;
             progress(Step::Read, done, all);
         }
     }

@@ -29,19 +29,21 @@ pub use report::{PossibleDuplicate, RecordsReport};
 use super::report::{Effect, Issue, Words};
 use super::{ImportError, Progress, Source, Step, incoming};
 use crate::app::App;
+use crate::similar::Candidate;
 use quell_book::Fact;
 use quell_book::rows::Case;
-use quell_exchange::{CaseRecord, ContactRecord, FollowUpRecord, LinkRecord, ResultRecord};
+use quell_exchange::{CaseRecord, ContactRecord, FollowUpRecord, LinkRecord, PersonPart, ResultRecord};
 use quell_foundation::*;
 use quell_protocol::Protocol;
 use quell_store::find::{self, Would};
 use quell_store::known;
 use quell_store::log::{Answer, Incoming};
-use quell_tabular::{Reason, Row};
+use quell_tabular::{Reason, Row, Rows};
 use report::refused;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use who::Ahead;
 
 /// Rows that are compared with the book, and handed in, together.
 const ROWS: usize = 1_000;
@@ -83,6 +85,15 @@ impl Records {
             RecordKind::Links => Records::Links(all(rows, offset, read::link)),
             RecordKind::Followups => Records::FollowUps(all(rows, offset, read::follow_up)),
             RecordKind::Results => Records::Results(all(rows, offset, read::result)),
+        }
+    }
+
+    /// Whose they are, if they may speak of someone new: the row, what it says of the person, what the record is called.
+    fn whose(&self) -> Vec<(u64, &PersonPart, Option<String>)> {
+        match self {
+            Records::Cases(all) => all.iter().map(|(line, r)| (*line, &r.who, cases::key(r))).collect(),
+            Records::Contacts(all) => all.iter().map(|(line, r)| (*line, &r.who, contacts::key(r))).collect(),
+            Records::Links(_) | Records::FollowUps(_) | Records::Results(_) => Vec::new(),
         }
     }
 }
@@ -182,34 +193,38 @@ impl Run<'_> {
             return Ok(());
         }
         let mut rows = source.reader.rows(&source.mapping)?;
-        loop {
-            let mut good = Vec::with_capacity(ROWS);
-            for item in rows.by_ref() {
-                match item {
-                    Ok(row) => good.push(row),
-                    Err(faults) => {
-                        let line = faults.first().map_or(0, |f| f.line);
-                        self.refuse(line, faults.into_iter().map(Issue::from).collect());
-                    }
-                }
-                if good.len() == ROWS {
-                    break;
-                }
-            }
-            let last = good.is_empty();
-            if !last {
-                self.take(Records::of(kind, &good, self.app.config.offset)).await?;
-            }
-            self.report.read = rows.summary().rows;
-            progress(Step::Read, rows.summary().rows, source.reader.records());
-            if last {
-                break;
-            }
+        let (mut records, mut read) = (self.some(kind, &mut rows), rows.summary().rows);
+        while let Some(some) = records {
+            let next = self.some(kind, &mut rows);
+            self.take(some, next.as_ref()).await?;
+            self.report.read = read;
+            progress(Step::Read, read, source.reader.records());
+            (records, read) = (next, rows.summary().rows);
         }
+        self.report.read = read;
+        progress(Step::Read, read, source.reader.records());
         if !rows.summary().complete {
             return Err(file::changed());
         }
         self.write_refused(source)
+    }
+
+    /// Some more rows; none at the end.
+    fn some(&mut self, kind: RecordKind, rows: &mut Rows) -> Option<Records> {
+        let mut good = Vec::with_capacity(ROWS);
+        for item in rows {
+            match item {
+                Ok(row) => good.push(row),
+                Err(faults) => {
+                    let line = faults.first().map_or(0, |f| f.line);
+                    self.refuse(line, faults.into_iter().map(Issue::from).collect());
+                }
+            }
+            if good.len() == ROWS {
+                break;
+            }
+        }
+        (!good.is_empty()).then(|| Records::of(kind, &good, self.app.config.offset))
     }
 
     /// Writes the refused rows as they stand in the file, with their reasons.
@@ -237,8 +252,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Compares records with the book, and hands in what is new.
-    async fn take(&mut self, records: Records) -> Result<(), ImportError> {
+    /// Compares records with the book, and hands in what is new. While that is written, who the `next` ones could be is looked up.
+    async fn take(&mut self, records: Records, next: Option<&Records>) -> Result<(), ImportError> {
         // Each on the heap: together they would take a good part of a thread's stack.
         let decided = match records {
             Records::Cases(all) => Box::pin(self.cases(all)).await?,
@@ -247,14 +262,17 @@ impl Run<'_> {
             Records::FollowUps(all) => Box::pin(self.follow_ups(all)).await?,
             Records::Results(all) => Box::pin(self.results(all)).await?,
         };
-        Box::pin(self.settle(decided)).await?;
+        let ahead = self.ahead(next.map(Records::whose).unwrap_or_default()).await?;
+        let ahead = Box::pin(self.settle(decided, ahead)).await?;
+        // What a dry run has not written nobody finds in the database.
         if !self.options.dry_run {
-            self.who.forget_new();
+            self.who.written(ahead);
         }
         Ok(())
     }
 
-    async fn settle(&mut self, decided: Vec<(u64, Decided)>) -> Result<(), ImportError> {
+    /// Hands in what was decided, and looks ahead meanwhile.
+    async fn settle(&mut self, decided: Vec<(u64, Decided)>, ahead: Ahead) -> Result<HashMap<u64, Vec<Candidate>>, ImportError> {
         let (mut lines, mut batch): (Vec<(u64, Vec<Fact>)>, Vec<Incoming>) = Default::default();
         for (line, d) in decided {
             match d {
@@ -270,17 +288,8 @@ impl Run<'_> {
                 }
             }
         }
-        let answers: Vec<Would> = if self.options.dry_run {
-            find::dry_run(&self.app.preview, self.now, batch).await?.answers
-        } else {
-            let would = |a| match a {
-                Answer::Accepted(r) if r.repeat => Would::Repeat,
-                Answer::Accepted(_) => Would::Accept,
-                Answer::IdReused => Would::Repeat,
-                Answer::Refused(r) => Would::Refuse(r),
-            };
-            self.app.door.submit(batch).await.into_iter().map(|a| a.map(would)).collect::<Result<_, _>>()?
-        };
+        let (answers, ahead) = tokio::join!(self.hand_in(batch), ahead.look(self.app));
+        let (answers, ahead) = (answers?, ahead?);
         for ((line, facts), answer) in lines.into_iter().zip(answers) {
             match answer {
                 Would::Accept => {
@@ -306,7 +315,21 @@ impl Run<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(ahead)
+    }
+
+    /// The answers of the door, or those that it would give.
+    async fn hand_in(&self, batch: Vec<Incoming>) -> Result<Vec<Would>, ImportError> {
+        if self.options.dry_run {
+            return Ok(find::dry_run(&self.app.preview, self.now, batch).await?.answers);
+        }
+        let would = |a| match a {
+            Answer::Accepted(r) if r.repeat => Would::Repeat,
+            Answer::Accepted(_) => Would::Accept,
+            Answer::IdReused => Would::Repeat,
+            Answer::Refused(r) => Would::Refuse(r),
+        };
+        Ok(self.app.door.submit(batch).await.into_iter().map(|a| a.map(would)).collect::<Result<_, _>>()?)
     }
 
     fn refuse(&mut self, line: u64, issues: Vec<Issue>) {

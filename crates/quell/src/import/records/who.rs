@@ -3,10 +3,11 @@
 
 use super::report::{PossibleDuplicate, refused, remark};
 use super::{Run, word_of};
+use crate::app::App;
 use crate::import::ImportError;
 use crate::import::people::person_id;
 use crate::import::report::{Issue, Words};
-use crate::similar;
+use crate::similar::{self, Candidate};
 use quell_book::rows::Person;
 use quell_book::{Fact, Identity, PersonListed, Sex};
 use quell_exchange::PersonPart;
@@ -46,10 +47,44 @@ pub(super) struct Found {
 pub(super) struct Who {
     homes: HashMap<String, Home>,
     matcher: Matcher,
+    /// New persons that a look at the database may not have found.
     new: Vec<New>,
     by_key: HashMap<Key, Vec<usize>>,
+    /// Those of them that the rows handed in last have brought: the look ahead for the next rows may have come too early for them.
+    latest: usize,
+    /// Who the next rows could be, by row, looked up while the rows before them were written.
+    ahead: HashMap<u64, Vec<Candidate>>,
     /// New persons whose first row has not been handed in yet.
     fresh: HashSet<PersonId>,
+}
+
+/// Who the rows to come are, as far as that can be looked up before it is their turn.
+pub(super) struct Ahead {
+    lines: Vec<u64>,
+    like: Vec<Particulars>,
+    /// Ids that each may have had in an earlier file, and its identity number: who is found by these is not looked for by what is alike.
+    own: Vec<(Vec<PersonId>, Option<Hash>)>,
+}
+
+impl Ahead {
+    /// Looks them up.
+    pub(super) async fn look(self, app: &App) -> Result<HashMap<u64, Vec<Candidate>>, ImportError> {
+        let ids: Vec<PersonId> = self.own.iter().flat_map(|(ids, _)| ids).copied().collect();
+        let hashes: Vec<Hash> = self.own.iter().filter_map(|(_, hash)| *hash).collect();
+        let known = find::persons(&app.db.connection().await?, app.config.book, &ids, &hashes).await?;
+        let numbers: HashSet<Hash> = known.iter().filter_map(|p| p.identity_hash).collect();
+        let known: HashSet<PersonId> = known.into_iter().map(|p| p.person_id).collect();
+        let unknown: Vec<bool> = self
+            .own
+            .iter()
+            .map(|(ids, hash)| !ids.iter().any(|i| known.contains(i)) && !hash.is_some_and(|h| numbers.contains(&h)))
+            .collect();
+        fn of<T>(all: Vec<T>, which: &[bool]) -> Vec<T> {
+            all.into_iter().zip(which).filter_map(|(one, which)| which.then_some(one)).collect()
+        }
+        let candidates = similar::candidates(app, &of(self.like, &unknown)).await?;
+        Ok(of(self.lines, &unknown).into_iter().zip(candidates).collect())
+    }
 }
 
 /// A new person of this file.
@@ -74,10 +109,17 @@ impl Who {
         new.count() as u64
     }
 
-    /// The database knows them from now on.
-    pub(super) fn forget_new(&mut self) {
-        self.new.clear();
+    /// The rows of a file that were decided are in the database from now on, and `ahead` was looked up meanwhile.
+    pub(super) fn written(&mut self, ahead: HashMap<u64, Vec<Candidate>>) {
+        self.new.drain(..self.latest);
         self.by_key.clear();
+        for (n, new) in self.new.iter().enumerate() {
+            for key in new.prepared.keys() {
+                self.by_key.entry(key).or_default().push(n);
+            }
+        }
+        self.latest = self.new.len();
+        self.ahead = ahead;
     }
 }
 
@@ -122,7 +164,11 @@ impl Run<'_> {
         let homes: Vec<Option<PlaceId>> = asked.iter().map(|a| self.home_of(a.part)).collect();
         let like: Vec<Particulars> =
             unknown.iter().map(|i| particulars(asked[*i].part, identities[*i].as_ref(), homes[*i].as_ref())).collect();
-        let candidates = similar::candidates(self.app, &like).await?;
+        let mut ahead = std::mem::take(&mut self.who.ahead);
+        let mut found: Vec<Option<Vec<Candidate>>> = unknown.iter().map(|i| ahead.remove(&asked[*i].line)).collect();
+        let rest: Vec<Particulars> = like.iter().zip(&found).filter(|(_, f)| f.is_none()).map(|(l, _)| l.clone()).collect();
+        let mut looked = similar::candidates(self.app, &rest).await?.into_iter();
+        let candidates = found.iter_mut().map(|f| f.take().or_else(|| looked.next()).unwrap_or_default());
         let mut possible: HashMap<usize, Vec<(PersonId, i32, Vec<Words>)>> = HashMap::new();
         for (i, found) in unknown.iter().zip(candidates) {
             let same: Vec<PersonId> = found.iter().filter(|c| c.verdict == Verdict::Same).map(|c| c.person).collect();
@@ -140,8 +186,17 @@ impl Run<'_> {
         let mut like = unknown.iter().copied().zip(like).collect::<HashMap<_, _>>();
         let mut out = Vec::with_capacity(asked.len());
         for (i, a) in asked.iter().enumerate() {
-            let found = match who[i].and_then(|id| people.get(&id)) {
-                Some(p) => self.known_person(a, p, identities[i].clone()),
+            let found = match who[i].and_then(|id| people.get_mut(&id)) {
+                Some(p) => {
+                    let found = self.known_person(a, p, identities[i].clone());
+                    // Of someone who stands in several rows each adds to what the rows before it have added.
+                    if let Ok(Found { listing: Some(l), .. }) = &found {
+                        let number = l.identity.as_ref();
+                        (p.sex, p.born, p.phone, p.occupation) = (l.sex, l.born, l.phone.clone(), l.occupation);
+                        (p.identity_hash, p.identity_masked) = (number.map(|i| i.hash), number.map(|i| i.masked.clone()));
+                    }
+                    found
+                }
                 None => {
                     let by = like.remove(&i).unwrap_or_else(|| particulars(a.part, identities[i].as_ref(), homes[i].as_ref()));
                     self.new_person(a, by, identities[i].clone(), possible.remove(&i).unwrap_or_default())
@@ -150,6 +205,21 @@ impl Run<'_> {
             out.push(found);
         }
         Ok(out)
+    }
+
+    /// What can be looked up for rows to come. `whose`: the row, what it says of the person, what the record is called where it comes from.
+    pub(super) async fn ahead(&mut self, whose: Vec<(u64, &PersonPart, Option<String>)>) -> Result<Ahead, ImportError> {
+        let asked = whose.into_iter().filter(|(_, part, _)| !part.name.is_empty());
+        let asked: Vec<Asked<'_>> = asked.map(|(line, part, key)| Asked { line, part, known: None, key }).collect();
+        self.look_up_homes(&asked).await?;
+        let mut ahead = Ahead { lines: Vec::new(), like: Vec::new(), own: Vec::new() };
+        for a in &asked {
+            let identity = whole_number(a.part).map(|n| self.app.key.identity(n));
+            ahead.lines.push(a.line);
+            ahead.like.push(particulars(a.part, identity.as_ref(), self.home_of(a.part).as_ref()));
+            ahead.own.push((self.own_ids(a), identity.map(|i| i.hash)));
+        }
+        Ok(ahead)
     }
 
     /// Persons whose ids, or identity numbers, these are: nobody new, and nothing is added.
