@@ -149,6 +149,7 @@ pub const OPEN_DUTIES: &[DutyKind] = &[
     DutyKind::ReviewLaboratory,
     DutyKind::TraceLost,
     DutyKind::Prophylaxis,
+    DutyKind::SecondDose,
     DutyKind::SymptomTest,
     DutyKind::AnswerAppeal,
     DutyKind::AwaitAssistance,

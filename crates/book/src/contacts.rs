@@ -315,6 +315,7 @@ impl Act<'_> {
         self.discharge_first(c.person_id, REVIEW, at);
         if !self.lead_next(c.person_id, at) {
             self.supersede_all(c.person_id, CONTACT_DUTIES, at, &decision.reason);
+            self.supersede_all(c.person_id, &[DutyKind::SecondDose], at, &decision.reason);
             if let Some(t) = self.open_transfer(c.person_id) {
                 self.call_off(t, at, &decision.reason);
             }

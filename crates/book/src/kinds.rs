@@ -355,6 +355,8 @@ DutyKind {
     TraceLost = "trace_lost", "追查失访";
     /// A contact is offered prophylaxis while it still protects.
     Prophylaxis = "prophylaxis", "暴露后预防";
+    /// Whoever was given the first of two doses is given the second, also when the follow-up is over.
+    SecondDose = "second_dose", "接种第二剂";
     /// Contacts known by name, number or as a group become persons.
     IdentifyLead = "identify_lead", "核实线索";
     /// Someone who has fallen ill under follow-up is sampled.
@@ -423,7 +425,7 @@ impl DutyKind {
             Sample | Resample | Recall | ContactTest | MonitoringTest | SymptomTest | IdentifySwab => Should::Test,
             Isolate | FollowUp | TraceLost | IdentifyLead | TakeOver | SettleMessage => Should::Isolate,
             Transfer | Admit => Should::Admit,
-            Observe | ExitTest | Prophylaxis => Should::Treat,
+            Observe | ExitTest | Prophylaxis | SecondDose => Should::Treat,
             Discharge | Release | LiftZone | ReviewContact | AnswerAppeal => Should::Release,
             Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull | ConfirmCorrection
             | ReviewHandIn | ReviewLaboratory | AwaitAssistance => Should::Chain,
@@ -440,7 +442,7 @@ impl DutyKind {
             | AwaitAssistance | TakeOver | SettleMessage => Role::Investigator,
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,
-            MonitoringTest | Release | FollowUp | Prophylaxis => Role::CommunityWorker,
+            MonitoringTest | Release | FollowUp | Prophylaxis | SecondDose => Role::CommunityWorker,
             LiftZone | AnswerAppeal | ReviewHandIn | ReviewLaboratory => Role::Commander,
         }
     }

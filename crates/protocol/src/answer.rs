@@ -221,6 +221,13 @@ impl Protocol {
         self.isolation.days_after_onset.as_ref().map(|p| p.value.0)
     }
 
+    /// Days after the onset after which an infected person in a hospital is let go where no exit tests decide it, and the path of the value:
+    /// those of isolation; where its end is said in words only, those for which a case can infect, after which someone looks.
+    pub fn stay_days(&self) -> Option<(u32, &'static str)> {
+        let infects = || self.infectious_window().map(|(_, after)| (after.ceil() as u32, "epidemiology.infectious_window"));
+        self.isolation_days().map(|days| (days, "isolation.days_after_onset")).or_else(infects)
+    }
+
     /// True if an infection without symptoms is a class of its own, which is reported as such.
     pub fn knows_asymptomatic(&self) -> bool {
         self.reporting.reportable.value.iter().any(|c| c == "asymptomatic")

@@ -283,11 +283,11 @@ section! {
         may_help_until: Option<Param<Limit>>,
         /// Dose, in words.
         dose: Option<Param<String>>,
-        /// Least time to a second dose.
+        /// Least time to a second dose; where it stands, the second dose is owed on the day after it.
         second_dose_after: Option<Param<Limit>>,
         /// Effectiveness in percent.
         effectiveness: Option<Param<Percent>>,
-        /// Days of follow-up for whoever was given it, where it lengthens incubation.
+        /// Days of follow-up for whoever was given it in time, where it lengthens incubation.
         follow_up_days: Option<Param<Days>>,
         /// Not given together with these, by name.
         not_with: Option<Param<Vec<String>>>,

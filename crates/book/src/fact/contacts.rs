@@ -66,7 +66,8 @@ facts! {
         /// What else was said.
         #[serde(default, skip_serializing_if = "Option::is_none")] note: Option<String>,
     }
-    /// A contact was given prophylaxis.
+    /// A contact was given prophylaxis. Given too late to protect it is on record and lengthens no follow-up. Where the protocol asks for a
+    /// second dose, that is owed from then on, and is this fact again, also after the follow-up.
     ProphylaxisGiven {
         /// The person.
         person: PersonId,
@@ -77,7 +78,7 @@ facts! {
         /// Batch of the vaccine, dose, who gave it.
         #[serde(default, skip_serializing_if = "Option::is_none")] note: Option<String>,
     }
-    /// A contact will not be given prophylaxis.
+    /// A contact will not be given prophylaxis, or not the second dose.
     ProphylaxisDeclined {
         /// The person.
         person: PersonId,

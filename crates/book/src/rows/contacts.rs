@@ -92,7 +92,7 @@ rows! {
         prophylaxis: String,
         /// When.
         at: Instant,
-        /// Within the time in which it protects.
+        /// Within the time in which it protects (else it lengthens no follow-up); a second dose: not before the least time.
         in_time: bool,
         /// Batch, dose, who gave it.
         note: Option<String>,

@@ -188,7 +188,14 @@ async fn a_village() {
     assert_eq!((&of["people"], &of["seen"], &of["lost"]), (&json!(6), &json!(6), &json!(0)), "{of}");
     while !s.list("/v1/contacts").await.is_empty() {
         s.daily("17:00", &[]).await;
-        if s.day(0).to_string() == "2022-12-10" {
+        // The mean from onset to discharge is over on the 8th: she is still weak, and is looked at again every day, until she goes home.
+        if s.day(0).to_string() == "2022-12-08" {
+            assert_eq!(s.owed("discharge").await.into_values().collect::<Vec<_>>(), ["2022-12-09 12:00"]);
+            let at = s.hour("18:00");
+            s.says(Role::Ward, &[json!({"observed": {"person": woman, "severity": "moderate", "at": at}})]).await;
+            assert_eq!(s.owed("discharge").await.into_values().collect::<Vec<_>>(), ["2022-12-10 00:00"]);
+        }
+        if s.day(0).to_string() == "2022-12-09" {
             let at = s.hour("18:00");
             s.says(Role::Ward, &[json!({"discharged": {"stay": id("stay woman"), "at": at}})]).await;
         }
