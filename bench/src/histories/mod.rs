@@ -97,6 +97,7 @@ pub const OPEN_FACTS: &[&str] = &[
     "team_returned",
     "team_ended",
     "follow_up_assigned",
+    "vaccination_stated",
     "prophylaxis_given",
     "prophylaxis_declined",
     "time_ran_out",

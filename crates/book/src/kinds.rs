@@ -152,7 +152,22 @@ ContactState { /// Under management.
     Covered = "covered", "并入管理"; /// Schedule completed.
     Released = "released", "解除"; /// Became a case.
     Converted = "converted", "转为感染者"; /// Not a contact after all.
-    Dropped = "dropped", "排除"; });
+    Dropped = "dropped", "排除"; /// Followed up by another book, which has taken the person over.
+    HandedOver = "handed_over", "移交外辖区"; });
+
+words!(/// How it is known that someone was vaccinated.
+VaccinationSource {
+    /// A vaccination card or another paper.
+    Card = "card", "接种证"; /// A register of vaccinations.
+    Register = "register", "接种登记"; /// The person, or someone for them, said so.
+    Told = "told", "本人或家属陈述"; });
+
+impl VaccinationSource {
+    /// Written somewhere; a word alone does not count as protection.
+    pub const fn is_documented(self) -> bool {
+        matches!(self, Self::Card | Self::Register)
+    }
+}
 
 words!(/// Where or how a contact met the case.
 ExposureContext {

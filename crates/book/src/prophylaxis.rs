@@ -11,13 +11,17 @@ use crate::rows::*;
 use crate::table::Group;
 use quell_foundation::*;
 
+/// No one has had more doses of one vaccine; what is above is a mistake. (Set by Quell.)
+const MOST_DOSES: u32 = 20;
+
 impl Act<'_> {
     /// A contact is offered what still protects, counted from the first exposure.
     pub(crate) fn owe_prophylaxis(&mut self, c: &Contact, at: Instant) {
         let exposed = c.first_exposure.unwrap_or(c.last_exposure);
         // Whoever waits for the second dose has had the first.
         let asks = !c.prophylaxis && self.open_duties(c.person_id, &[DutyKind::SecondDose]).is_empty();
-        if let Some(due) = self.c.protocol.prophylaxis_due(exposed, at).filter(|_| asks) {
+        let doses = self.doses_before(c.person_id, exposed);
+        if let Some(due) = self.c.protocol.prophylaxis_due(exposed, at, doses).filter(|_| asks) {
             self.open_by(DutyKind::Prophylaxis, Subject::Person(c.person_id), &c.place, at, due, "pep".into());
         }
     }
@@ -27,6 +31,41 @@ impl Act<'_> {
         for c in self.contacts_in(person, &[ContactState::Active, ContactState::Covered]) {
             self.s.contacts.put(Contact { prophylaxis: true, ..c });
         }
+    }
+
+    /// Documented doses of vaccine before the day of a moment.
+    fn doses_before(&self, person: PersonId, exposed: Instant) -> u32 {
+        let Some(v) = self.s.vaccinations.get(&person).filter(|v| v.source.is_documented()) else { return 0 };
+        let day = exposed.day(self.s.config.offset);
+        let since = v.dates.iter().filter(|d| **d >= day).count() as i32;
+        (v.doses - since).max(0) as u32
+    }
+
+    pub(crate) fn vaccination_stated(&mut self, f: &VaccinationStated) -> Outcome {
+        self.not_future(f.at)?;
+        let place = self.person(f.person)?.place;
+        let today = f.at.at.day(self.s.config.offset);
+        if f.doses > MOST_DOSES || f.dates.len() > f.doses as usize || f.dates.iter().any(|d| *d > today) {
+            return Err(refuse!(
+                "vaccination.doses",
+                "doses",
+                "at most {MOST_DOSES} doses, no more days than doses, and none of them after it was said; check the number and the days",
+                "剂次不超过 {MOST_DOSES}，接种日期不多于剂次且不晚于登记时间，请核对"
+            ));
+        }
+        let mut dates = f.dates.clone();
+        dates.sort_unstable();
+        let (doses, vaccine) = (f.doses as i32, f.vaccine.clone());
+        self.s.vaccinations.put(Vaccination { person_id: f.person, place, doses, dates, vaccine, source: f.source, stated_at: f.at.at });
+        let Some(c) = self.active_contact(f.person) else { return Ok(()) };
+        let owed = self.open_duties(f.person, &[DutyKind::Prophylaxis]);
+        if self.c.protocol.needs_no_prophylaxis(self.doses_before(f.person, c.first_exposure.unwrap_or(c.last_exposure))) {
+            owed.iter().for_each(|d| self.supersede(d, f.at.at, "protected by vaccination"));
+        } else if owed.is_empty() {
+            // What was said before was wrong.
+            self.owe_prophylaxis(&c, f.at.at);
+        }
+        Ok(())
     }
 
     /// The record for which something is given: the one under management, or, for a second dose, the last one, which may be over.

@@ -241,7 +241,8 @@ async fn who_was_isolated_before_it_could_infect_met_nobody() {
     let bed = json!({"admitted": {"stay": id(82), "person": p(3), "facility": HALL, "ward": "w1", "bed": 1, "decision": decision(),
         "at": t("20T12:00")}});
     w.say(&[bed]).await;
-    w.say(&[json!({"case_listed": {"case": id(2), "person": p(3), "classification": "confirmed", "onset": t("25T08:00"), "at": AT}})]).await;
+    w.say(&[json!({"case_listed": {"case": id(2), "person": p(3), "classification": "confirmed", "onset": t("25T08:00"), "at": AT}})])
+        .await;
     let reply = w.get(&format!("/v1/cases/{}/candidates?register=household", id(2)), &token).await.json();
     assert_eq!(reply["items"], json!([]), "in a bed since before: {reply:#}");
 }

@@ -42,6 +42,7 @@ pub(crate) async fn changed_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreEr
         upsert(client, book, &c.contacts),
         upsert(client, book, &c.follow_ups),
         upsert(client, book, &c.prophylaxes),
+        upsert(client, book, &c.vaccinations),
         upsert(client, book, &c.orders),
         upsert(client, book, &c.appeals),
         upsert(client, book, &c.investigations),

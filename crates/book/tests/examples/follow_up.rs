@@ -133,6 +133,35 @@ fn what_comes_too_late_lengthens_no_follow_up() {
     assert_eq!(b.counts(DutyKind::Prophylaxis), [1, 0, 1, 0, 0], "but nobody is asked to give it again");
 }
 
+/// Measles: who had two doses by a paper before the exposure is owed nothing; someone's word, or a dose of after it, is no protection.
+#[test]
+fn who_is_vaccinated_by_a_paper_is_owed_no_prophylaxis() {
+    let stated = |n: u32, doses: u32, dates: &[&str], source: &str| json!({"person": p(n), "doses": doses, "dates": dates, "source": source, "vaccine": "MMR"});
+    let mut b = Book::under("measles");
+    for n in 1..=5 {
+        b.contact("03T09:00", n, n, "close", "02T08:00");
+    }
+    b.say("03T10:00", "vaccination_stated", stated(1, 2, &["2014-01-05", "2020-09-01"], "card"));
+    b.say("03T10:00", "vaccination_stated", stated(2, 2, &[], "told"));
+    b.say("03T10:00", "vaccination_stated", stated(3, 2, &["2022-11-02"], "register"));
+    b.say("03T10:00", "vaccination_stated", stated(4, 1, &[], "card"));
+    let owed = |b: &Book| [1, 2, 3, 4, 5].map(|n| b.due(n, DutyKind::Prophylaxis).len());
+    assert_eq!(owed(&b), [0, 1, 1, 1, 1], "only two documented doses of before protect");
+    assert_eq!(b.counts(DutyKind::Prophylaxis), [5, 0, 0, 0, 1]);
+    // A later exposure asks the same question, of who was vaccinated too.
+    b.contact("04T09:00", 6, 1, "close", "03T20:00");
+    assert_eq!(b.due(1, DutyKind::Prophylaxis).len(), 0);
+    // The card was a sister's: she is offered what still protects. The mother finds another's.
+    b.say("04T10:00", "vaccination_stated", stated(1, 0, &[], "card"));
+    b.say("04T10:00", "vaccination_stated", stated(5, 2, &[], "card"));
+    assert_eq!((owed(&b), b.due(1, DutyKind::Prophylaxis)), ([1, 1, 1, 1, 0], vec!["06T20:00".into()]));
+    // Of who is no contact yet it is known when the contact is named.
+    b.say("05T10:00", "vaccination_stated", stated(6, 2, &[], "card"));
+    b.contact("05T11:00", 7, 6, "close", "05T08:00");
+    assert_eq!(b.kinds(6), [DutyKind::FollowUp]);
+    assert_eq!(b.refuse("05T12:00", "vaccination_stated", stated(6, 1, &["2014-01-05", "2020-09-01"], "card")), "vaccination.doses");
+}
+
 /// Mpox: the second dose is owed 28 days after the first, when the three weeks of follow-up are over.
 #[test]
 fn a_second_dose_is_owed_until_it_is_given() {

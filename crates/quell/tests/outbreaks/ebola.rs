@@ -153,9 +153,10 @@ async fn a_village() {
         .await;
     other.post(&s).await;
     assert_eq!(s.list("/v1/messages?box=out&state=done").await[0]["contact_id"], id("there"));
-    let dropped =
-        json!({"contact_dropped": {"contact": record["contact_id"], "decision": decision("followed up by 500238 from today"), "at": at}});
+    let dropped = json!({"contact_dropped": {"contact": record["contact_id"], "taken_over_by": id("m1"), "decision": decision("followed up by 500238 from today"), "at": at}});
     s.says(Role::Investigator, &[dropped]).await;
+    assert_eq!(each(&s.list("/v1/contacts?state=handed_over").await, "name"), ["Mboyo Lokwa"]);
+    assert_eq!(s.list("/v1/contacts?state=dropped").await.len(), 0, "nobody was wrong about him");
     assert!(!s.owed("follow_up").await.contains_key("Mboyo Lokwa"));
 
     // The son is not found for the second day: someone looks for him. Another was not tried: the team was kept by the rain.
