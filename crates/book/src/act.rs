@@ -133,6 +133,7 @@ impl Act<'_> {
             Fact::TeamReturned(f) => self.team_returned(f),
             Fact::TeamEnded(f) => self.team_ended(f),
             Fact::FollowUpAssigned(f) => self.follow_up_assigned(f),
+            Fact::VaccinationStated(f) => self.vaccination_stated(f),
             Fact::ProphylaxisGiven(f) => self.prophylaxis_given(f),
             Fact::ProphylaxisDeclined(f) => self.prophylaxis_declined(f),
             Fact::TimeRanOut(f) => self.time_ran_out(f),

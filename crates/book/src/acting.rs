@@ -75,6 +75,7 @@ pub fn acting_places(s: &State, fact: &Fact) -> Vec<PlaceId> {
         Fact::TeamReturned(f) => team(&f.team),
         Fact::TeamEnded(f) => team(&f.team),
         Fact::FollowUpAssigned(f) => f.persons.iter().flat_map(person).collect(),
+        Fact::VaccinationStated(f) => person(&f.person),
         Fact::ProphylaxisGiven(f) => person(&f.person),
         Fact::ProphylaxisDeclined(f) => person(&f.person),
         Fact::TimeRanOut(f) => person(&f.person),

@@ -54,6 +54,7 @@ const OVERTAKEN_BY_CASE: &[DutyKind] = &[
     DutyKind::TraceLost,
     DutyKind::SymptomTest,
     DutyKind::Prophylaxis,
+    DutyKind::SecondDose,
 ];
 
 impl Act<'_> {

@@ -302,7 +302,32 @@ impl Act<'_> {
         let Some(c) = self.s.contacts.get(&id).filter(managed).cloned() else {
             return Err(refuse!("contact.unknown", "contact", "no contact {id} under management", "没有在管的密接记录 {id}"));
         };
-        self.drop_contact(c, f.at.at, &f.decision);
+        match f.taken_over_by {
+            Some(message) => self.followed_elsewhere(c, message, f.at.at, &f.decision)?,
+            None => self.drop_contact(c, f.at.at, &f.decision),
+        }
+        Ok(())
+    }
+
+    /// Another book follows the person up: no record of the person here is managed any more, and none was wrong.
+    fn followed_elsewhere(&mut self, c: Contact, message: MessageId, at: Instant, decision: &Decision) -> Outcome {
+        let taken_over = |m: &SentMessage| {
+            m.matter.about == Assistance::Contact
+                && m.outcome == Some(AssistanceOutcome::TakenOver)
+                && m.person_id.is_none_or(|p| p == c.person_id)
+        };
+        if !self.s.outbox.get(&message).is_some_and(taken_over) {
+            return Err(refuse!(
+                "contact.not_taken_over",
+                "taken_over_by",
+                "no message {message} by which another book has taken this person over; wait for its answer",
+                "没有外辖区已接管该人员的函件 {message}，请待复函"
+            ));
+        }
+        let lead = self.active_contact(c.person_id).unwrap_or(c);
+        self.end_contacts(lead.person_id, ContactState::HandedOver);
+        self.drop_contact(lead.clone(), at, decision);
+        self.s.contacts.put(Contact { state: ContactState::HandedOver, ..lead });
         Ok(())
     }
 
@@ -315,6 +340,7 @@ impl Act<'_> {
         self.discharge_first(c.person_id, REVIEW, at);
         if !self.lead_next(c.person_id, at) {
             self.supersede_all(c.person_id, CONTACT_DUTIES, at, &decision.reason);
+            self.supersede_all(c.person_id, &[DutyKind::SecondDose], at, &decision.reason);
             if let Some(t) = self.open_transfer(c.person_id) {
                 self.call_off(t, at, &decision.reason);
             }

@@ -17,7 +17,7 @@ const RULE: &str = "follow_up.per_day";
 
 impl Act<'_> {
     /// The end of the part of the day in which a moment lies, where the day has so many equal parts.
-    fn part_end(&self, at: Instant, per_day: u32) -> Instant {
+    pub(crate) fn part_end(&self, at: Instant, per_day: u32) -> Instant {
         let offset = self.s.config.offset;
         let begin = at.day(offset).start(offset);
         let part = 86_400 / i64::from(per_day.max(1));

@@ -30,7 +30,8 @@ impl Act<'_> {
         }
     }
 
-    /// A case has another severity or onset than before: who was cared for at home has another end of it, or is brought to a hospital.
+    /// A case has another severity or onset than before: another end of the care at home or in the hospital, or another
+    /// place of it.
     pub(crate) fn review_care(&mut self, person: PersonId, at: Instant) {
         let (Some(p), Some(case)) = (self.s.persons.get(&person).cloned(), self.active_case(person)) else { return };
         if self.cared_for_at_home(&p) {
@@ -40,6 +41,7 @@ impl Act<'_> {
             self.supersede_all(person, HOME_CARE, at, "to be brought to a hospital");
             self.owe_care(&case, at);
         }
+        self.owe_end_of_stay(person, at, None);
     }
 
     /// Seen every day; released at the end that the protocol gives, counted from the onset, or from when it was found.

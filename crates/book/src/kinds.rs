@@ -152,7 +152,22 @@ ContactState { /// Under management.
     Covered = "covered", "并入管理"; /// Schedule completed.
     Released = "released", "解除"; /// Became a case.
     Converted = "converted", "转为感染者"; /// Not a contact after all.
-    Dropped = "dropped", "排除"; });
+    Dropped = "dropped", "排除"; /// Followed up by another book, which has taken the person over.
+    HandedOver = "handed_over", "移交外辖区"; });
+
+words!(/// How it is known that someone was vaccinated.
+VaccinationSource {
+    /// A vaccination card or another paper.
+    Card = "card", "接种证"; /// A register of vaccinations.
+    Register = "register", "接种登记"; /// The person, or someone for them, said so.
+    Told = "told", "本人或家属陈述"; });
+
+impl VaccinationSource {
+    /// Written somewhere; a word alone does not count as protection.
+    pub const fn is_documented(self) -> bool {
+        matches!(self, Self::Card | Self::Register)
+    }
+}
 
 words!(/// Where or how a contact met the case.
 ExposureContext {
@@ -355,6 +370,8 @@ DutyKind {
     TraceLost = "trace_lost", "追查失访";
     /// A contact is offered prophylaxis while it still protects.
     Prophylaxis = "prophylaxis", "暴露后预防";
+    /// Whoever was given the first of two doses is given the second, also when the follow-up is over.
+    SecondDose = "second_dose", "接种第二剂";
     /// Contacts known by name, number or as a group become persons.
     IdentifyLead = "identify_lead", "核实线索";
     /// Someone who has fallen ill under follow-up is sampled.
@@ -423,7 +440,7 @@ impl DutyKind {
             Sample | Resample | Recall | ContactTest | MonitoringTest | SymptomTest | IdentifySwab => Should::Test,
             Isolate | FollowUp | TraceLost | IdentifyLead | TakeOver | SettleMessage => Should::Isolate,
             Transfer | Admit => Should::Admit,
-            Observe | ExitTest | Prophylaxis => Should::Treat,
+            Observe | ExitTest | Prophylaxis | SecondDose => Should::Treat,
             Discharge | Release | LiftZone | ReviewContact | AnswerAppeal => Should::Release,
             Result | Seal | Deliver | Test | Retest | Report | ReportCorrection | InvestigateCore | InvestigateFull | ConfirmCorrection
             | ReviewHandIn | ReviewLaboratory | AwaitAssistance => Should::Chain,
@@ -440,7 +457,7 @@ impl DutyKind {
             | AwaitAssistance | TakeOver | SettleMessage => Role::Investigator,
             Transfer | Isolate => Role::Dispatcher,
             Admit | Observe | ExitTest | Discharge => Role::Ward,
-            MonitoringTest | Release | FollowUp | Prophylaxis => Role::CommunityWorker,
+            MonitoringTest | Release | FollowUp | Prophylaxis | SecondDose => Role::CommunityWorker,
             LiftZone | AnswerAppeal | ReviewHandIn | ReviewLaboratory => Role::Commander,
         }
     }

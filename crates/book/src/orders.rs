@@ -164,10 +164,18 @@ impl Act<'_> {
         self.end_order(o.clone(), OrderState::Lifted, at, Some(decision));
         match contact.filter(|c| matches!(c.state, ContactState::Active | ContactState::Covered)) {
             Some(c) => self.drop_contact(c, at, decision),
-            None if self.open_stay(o.person_id).is_some() && self.open_duties(o.person_id, &[DutyKind::Discharge]).is_empty() => {
-                self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(o.person_id), &o.place, at);
-            }
+            None if self.open_stay(o.person_id).is_some() => self.discharge_now(o.person_id, &o.place, at),
             None => {}
+        }
+    }
+
+    /// Whoever lies in a bed is discharged now, not when the protocol's days are over.
+    fn discharge_now(&mut self, person: PersonId, place: &PlaceId, at: Instant) {
+        let Some(soon) = self.c.protocol.deadline(Link::Discharge).map(|d| at.plus(d)) else { return };
+        let (later, now): (Vec<_>, Vec<_>) = self.open_duties(person, &[DutyKind::Discharge]).into_iter().partition(|d| d.due > soon);
+        later.iter().for_each(|d| self.supersede(d, at, "the order was lifted"));
+        if now.is_empty() {
+            self.open(DutyKind::Discharge, Link::Discharge, Subject::Person(person), place, at);
         }
     }
 

@@ -44,7 +44,7 @@ macro_rules! about {
 }
 
 about! {
-    PersonAbsent PersonReturned Registered CaseListed ContactNamed FollowedUp ProphylaxisGiven ProphylaxisDeclined OrderIssued
+    PersonAbsent PersonReturned Registered CaseListed ContactNamed FollowedUp VaccinationStated ProphylaxisGiven ProphylaxisDeclined OrderIssued
     TransferRequested Admitted Observed Released Died
 }
 

@@ -175,6 +175,7 @@ state! {
     contacts: Contact,
     follow_ups: FollowUp,
     prophylaxes: Prophylaxis,
+    vaccinations: Vaccination,
     orders: RestrictionOrder,
     appeals: Appeal,
     investigations: Investigation,

@@ -12,7 +12,10 @@ use crate::refuse;
 use crate::rows::*;
 use crate::table::Group;
 use quell_foundation::*;
-use quell_protocol::{ExitRule, Link, TubeMode};
+use quell_protocol::{ExitRule, Link, Severity, TubeMode};
+
+/// The rule by which a patient is seen.
+const EVERY_ROUND: &str = "facilities.observations_per_day";
 
 impl Act<'_> {
     pub(crate) fn admitted(&mut self, f: &Admitted) -> Outcome {
@@ -100,6 +103,9 @@ impl Act<'_> {
                 self.supersede_all(id, &[DutyKind::ExitTest, DutyKind::Discharge], at, "moved");
                 let due = at.plus(rule.first_test_after);
                 self.open_by(DutyKind::ExitTest, Subject::Person(id), &person.place, at, due, "discharge.exit_rule".into());
+            } else {
+                self.supersede_all(id, &[DutyKind::Discharge], at, "moved");
+                self.owe_end_of_stay(id, at, None);
             }
         } else {
             self.stand(id, Standing::Isolated, at);
@@ -114,12 +120,37 @@ impl Act<'_> {
         }
     }
 
+    /// Where no exit tests decide it, a patient is let go when the protocol's days after the onset are over, and not while ill: who is seen
+    /// ill is looked at again the next day.
+    pub(crate) fn owe_end_of_stay(&mut self, person: PersonId, at: Instant, seen_ill: Option<Instant>) {
+        let (Some(case), None) = (self.active_case(person).filter(|_| self.open_stay(person).is_some()), self.c.protocol.exit_rule())
+        else {
+            return;
+        };
+        let Some((days, rule)) = self.c.protocol.stay_days() else { return };
+        let slack = self.c.protocol.deadline(Link::Discharge).unwrap_or(Span::hours(0));
+        let owed = self.open_duties(person, &[DutyKind::Discharge]).into_iter().next();
+        let since = owed.as_ref().map_or(at, |d| d.opened_at);
+        let over = self.day_end(case.onset.unwrap_or(case.found_at), days).max(since).plus(slack);
+        let tomorrow = seen_ill.map(|seen| self.day_end(seen, 1)).filter(|t| *t > over);
+        let due = tomorrow.unwrap_or(over);
+        let stands = |d: &Duty| d.due == due || (d.due > due && (seen_ill.is_some() || d.rule == EVERY_ROUND));
+        if owed.as_ref().is_some_and(stands) {
+            return;
+        }
+        if let Some(d) = owed {
+            self.supersede(&d, at, if seen_ill.is_some() { "still ill" } else { "the onset is another" });
+        }
+        let rule = if tomorrow.is_some() { EVERY_ROUND } else { rule };
+        self.open_by(DutyKind::Discharge, Subject::Person(person), &case.place, at, due, rule.into());
+    }
+
     /// The next observation is due after the interval that the protocol's number of rounds a day gives.
     pub(crate) fn owe_observation(&mut self, person: PersonId, place: &PlaceId, at: Instant) {
         let per_day = self.c.protocol.observations_per_day();
         if per_day > 0 {
             let due = at.plus(Span(86_400 / i64::from(per_day)));
-            self.open_by(DutyKind::Observe, Subject::Person(person), place, at, due, "facilities.observations_per_day".into());
+            self.open_by(DutyKind::Observe, Subject::Person(person), place, at, due, EVERY_ROUND.into());
         }
     }
 
@@ -143,6 +174,9 @@ impl Act<'_> {
         self.discharge_first(f.person, &[DutyKind::Observe], f.at.at);
         if self.open_stay(f.person).is_some() || self.cared_for_at_home(&p) {
             self.owe_observation(f.person, &p.place, f.at.at);
+        }
+        if f.severity.is_some_and(|s| s != Severity::Asymptomatic) {
+            self.owe_end_of_stay(f.person, f.at.at, Some(f.at.at));
         }
         if let (Some(severity), Some(case)) = (f.severity, self.active_case(f.person))
             && Some(severity) != case.severity
@@ -267,19 +301,19 @@ impl Act<'_> {
                 "出舱核酸已通过 {have} 次，须连续 {need} 次（Ct≥{ct}，间隔 {gap}）；请继续检测或提交决定"
             ));
         }
+        if let (Some(case), Some(days)) = (case, self.c.protocol.isolation_days()) {
+            let end = self.day_end(case.onset.unwrap_or(case.found_at), days);
+            if at < end {
+                return Err(too_early(end.at_offset(self.s.config.offset)));
+            }
+        }
         if case.is_none()
             && let Some(c) = contact
             && let Some(s) = self.c.protocol.contact_schedule(c.category)
         {
             let end = self.day_end(c.last_exposure, s.central_days);
             if at < end {
-                let until = end.at_offset(self.s.config.offset);
-                return Err(refuse!(
-                    "discharge.early",
-                    "at",
-                    "isolation runs until {until}; an earlier end needs a decision",
-                    "隔离期至 {until}，提前解除须有决定"
-                ));
+                return Err(too_early(end.at_offset(self.s.config.offset)));
             }
             if !self.open_duties(stay.person_id, &[DutyKind::ContactTest]).is_empty() {
                 return Err(refuse!("discharge.tests", "stay", "a scheduled test has not been taken", "应做的核酸检测尚未完成"));
@@ -335,6 +369,10 @@ impl Act<'_> {
 /// Nobody leaves a bed before lying in it.
 pub(crate) fn before_admission() -> Refusal {
     refuse!("stay.order", "at", "this is before the admission; check the time", "时间早于入院时间，请核对")
+}
+
+fn too_early(until: impl std::fmt::Display) -> Refusal {
+    refuse!("discharge.early", "at", "isolation runs until {until}; an earlier end needs a decision", "隔离期至 {until}，提前解除须有决定")
 }
 
 /// Negative, or every target at the protocol's cycle threshold or above.

@@ -334,7 +334,7 @@ fn same_decisions(book: &State, tallies: &[Tally], batch: &[(Context, Vec<Fact>)
     macro_rules! same_rows {
         ($($table:ident)*) => { $(assert_eq!(sorted(&in_slice.$table), sorted(&in_whole.$table));)* };
     }
-    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes orders appeals investigations interviews visits links leads events memberships check_ins teams assignments outbox inbox merges distincts transfers stays
+    same_rows! { places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases contacts follow_ups prophylaxes vaccinations orders appeals investigations interviews visits links leads events memberships check_ins teams assignments outbox inbox merges distincts transfers stays
     observations zones duties ownerships sealed_days }
     // The store copies new rows of these in, which must not be there.
     assert_eq!(in_slice.persons.new_rows(), in_whole.persons.new_rows());

@@ -221,6 +221,13 @@ impl Protocol {
         self.isolation.days_after_onset.as_ref().map(|p| p.value.0)
     }
 
+    /// Days after the onset after which an infected person in a hospital is let go where no exit tests decide it, and the path of the value:
+    /// those of isolation; where its end is said in words only, those for which a case can infect, after which someone looks.
+    pub fn stay_days(&self) -> Option<(u32, &'static str)> {
+        let infects = || self.infectious_window().map(|(_, after)| (after.ceil() as u32, "epidemiology.infectious_window"));
+        self.isolation_days().map(|days| (days, "isolation.days_after_onset")).or_else(infects)
+    }
+
     /// True if an infection without symptoms is a class of its own, which is reported as such.
     pub fn knows_asymptomatic(&self) -> bool {
         self.reporting.reportable.value.iter().any(|c| c == "asymptomatic")
@@ -270,13 +277,20 @@ impl Protocol {
     }
 
     /// By when a contact exposed at a moment is given prophylaxis: the first of the times within which one of them protects that is not
-    /// over yet; when it is too late for all, the first until which one may still soften the disease. `None` if there is none of these.
-    pub fn prophylaxis_due(&self, exposed: Instant, now: Instant) -> Option<Instant> {
+    /// over yet; when it is too late for all, the first until which one may still soften the disease. `None` if there is none of these, or
+    /// so many documented doses of vaccine before protect.
+    pub fn prophylaxis_due(&self, exposed: Instant, now: Instant, doses: u32) -> Option<Instant> {
         let first = |until: &dyn Fn(&Pep) -> Option<Span>| {
-            let all = self.pep.iter().flatten().filter_map(|(_, p)| until(p)).map(|span| exposed.plus(span));
+            let needed = self.pep.iter().flatten().filter(|(_, p)| !p.is_needless(doses));
+            let all = needed.filter_map(|(_, p)| until(p)).map(|span| exposed.plus(span));
             all.filter(|due| *due > now).min()
         };
         first(&|p| Some(p.within.value.0)).or_else(|| first(&|p| p.may_help_until.as_ref().map(|m| m.value.0)))
+    }
+
+    /// True if the protocol has prophylaxis, and whoever had so many documented doses of vaccine before the exposure needs none.
+    pub fn needs_no_prophylaxis(&self, doses: u32) -> bool {
+        self.pep.as_ref().is_some_and(|all| all.values().all(|p| p.is_needless(doses)))
     }
 
     /// Days of follow-up for whoever was given this prophylaxis, where it asks for more.

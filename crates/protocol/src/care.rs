@@ -283,14 +283,23 @@ section! {
         may_help_until: Option<Param<Limit>>,
         /// Dose, in words.
         dose: Option<Param<String>>,
-        /// Least time to a second dose.
+        /// Least time to a second dose; where it stands, the second dose is owed on the day after it.
         second_dose_after: Option<Param<Limit>>,
+        /// Whoever had so many documented doses of vaccine before the exposure does not need it.
+        not_needed_from_doses: Option<Param<Count>>,
         /// Effectiveness in percent.
         effectiveness: Option<Param<Percent>>,
-        /// Days of follow-up for whoever was given it, where it lengthens incubation.
+        /// Days of follow-up for whoever was given it in time, where it lengthens incubation.
         follow_up_days: Option<Param<Days>>,
         /// Not given together with these, by name.
         not_with: Option<Param<Vec<String>>>,
+    }
+}
+
+impl Pep {
+    /// True for whoever had so many documented doses of vaccine before the exposure.
+    pub fn is_needless(&self, doses: u32) -> bool {
+        self.not_needed_from_doses.as_ref().is_some_and(|n| doses >= n.value.0)
     }
 }
 

@@ -51,6 +51,8 @@ section! {
         otherwise: Option<Param<Proposal>>,
         /// How long someone stays who is checked in and not checked out.
         stay: Option<Param<Limit>>,
+        /// Goes on while the case is isolated at home by an order; by default the meeting ends with it. (In a facility nobody is at home.)
+        through_isolation: Option<Param<bool>>,
     }
 }
 
@@ -73,6 +75,8 @@ pub struct Meeting {
     pub otherwise: Proposal,
     /// How long someone stays who is not checked out.
     pub stay: Span,
+    /// Goes on while the case is isolated at home by an order.
+    pub through_isolation: bool,
     /// Path of the rule in the protocol.
     pub rule: &'static str,
 }
@@ -123,6 +127,7 @@ impl Protocol {
                 rows: r.rows.as_ref().map(|p| p.value.0),
                 otherwise: r.otherwise.as_ref().map_or(Proposal::None, |p| p.value),
                 stay: limit(&r.stay).unwrap_or(STAY),
+                through_isolation: r.through_isolation.as_ref().is_some_and(|p| p.value),
                 rule,
             })
         };
@@ -153,6 +158,14 @@ pub(crate) fn check(p: &Protocol, r: &mut Reader) {
         }
         if rule.rows.is_some() && register != Register::Vehicle {
             r.fault(&format!("{path}.rows"), "only vehicles have rows of seats", "remove it");
+        }
+        let by_list = [Register::Household, Register::Unit, Register::Class, Register::Workplace, Register::Group];
+        if rule.through_isolation.is_some() && !by_list.contains(&register) {
+            r.fault(
+                &format!("{path}.through_isolation"),
+                "where the case was is known by the times of this register",
+                "remove it: it is for household, unit, class, workplace and group",
+            );
         }
         if rule.otherwise.is_some() && rule.overlap.is_none() && rule.rows.is_none() {
             r.fault(

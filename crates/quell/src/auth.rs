@@ -51,7 +51,7 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         Interviewed(_) | Visited(_) | VisitWithdrawn(_) | LinkStated(_) | LinkWithdrawn(_) => role == Role::Investigator,
         EventWithdrawn(_) => matches!(role, Role::Investigator | Role::Commander),
         LeadNoted(_) | LeadResolved(_) | LeadClosed(_) => role == Role::Investigator,
-        FollowedUp(_) | ProphylaxisGiven(_) | ProphylaxisDeclined(_) | AppealMade(_) => {
+        FollowedUp(_) | VaccinationStated(_) | ProphylaxisGiven(_) | ProphylaxisDeclined(_) | AppealMade(_) => {
             matches!(role, Role::Investigator | Role::CommunityWorker | Role::Ward)
         }
         TeamListed(_) | TeamAbsent(_) | TeamReturned(_) | TeamEnded(_) => {

@@ -65,6 +65,10 @@ fn short(found: &Value) -> BTreeMap<String, (String, String, String)> {
     found["items"].as_array().unwrap().iter().map(one).collect()
 }
 
+fn decision() -> Value {
+    json!({"decider": "county headquarters", "reason": "by what was found"})
+}
+
 fn proposed(found: &Value, of: PersonId) -> Option<(String, String, String)> {
     short(found).remove(&of.to_string())
 }
@@ -193,6 +197,61 @@ async fn seats_wards_and_queues_are_told_apart() {
         .map(|c| c["evidence"][0]["rows_apart"].clone())
         .collect();
     assert_eq!(rows, [json!(2)]);
+}
+
+/// Class and work end with the order that keeps the case at home, the household with its death or recovery; a funeral comes after the death.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_met_a_case_where_it_was_no_more() {
+    let w = World::county(14).await;
+    adopt(&w, "measles").await;
+    let p = |n: usize| person(A, n);
+    let order = |starts: &str, ends: &str| {
+        json!({"order_issued": {"order": id(90), "person": p(0), "kind": "isolation", "evidence": "result", "decision": decision(),
+            "starts": t(starts), "ends": t(ends), "at": t(starts)}})
+    };
+    let funeral = json!({"event": "funeral-1", "name": "丧事", "kind": "funeral", "from": t("24T08:00"), "to": t("24T12:00"), "at": AT});
+    w.say(&[case(1, p(0), "20T08:00"), member("school1-3", "class", p(0)), member("school1-3", "class", p(10))]).await;
+    w.say(&[json!({ "event_listed": funeral }), member("funeral-1", "event", p(0)), member("funeral-1", "event", p(12))]).await;
+    let token = w.token(Role::Investigator, ROOT).await;
+    let last = |found: &Value, n: usize| {
+        let of = found["items"].as_array().unwrap().iter().find(|c| c["person_id"] == json!(p(n)));
+        of.map(|c| c["last_exposure"].as_str().unwrap().to_owned())
+    };
+    let is_at = |at: &str| Some(at.to_owned());
+    w.say(&[order("21T08:00", "26T00:00")]).await;
+    let found = ask(&w, &token, "").await;
+    assert_eq!(last(&found, 10), is_at("2022-11-21T00:00:00Z"), "class, until the order: {found:#}");
+    assert_eq!(last(&found, 1), is_at("2022-11-24T16:00:00Z"), "who lives with it goes on living with it");
+    w.say(&[json!({"died": {"person": p(0), "at": t("23T10:00")}})]).await;
+    let found = ask(&w, &token, "").await;
+    assert_eq!(found["to"], json!("2022-11-23T02:00:00Z"), "the dead infect nobody in class");
+    assert_eq!((last(&found, 1), last(&found, 10)), (is_at("2022-11-23T02:00:00Z"), is_at("2022-11-21T00:00:00Z")));
+    assert_eq!(last(&found, 12), is_at("2022-11-24T04:00:00Z"), "who was at the funeral was near");
+}
+
+/// Whoever was under quarantine, or in an isolation site, before the case could infect, met nobody at work, or at home.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_isolated_before_it_could_infect_met_nobody() {
+    let w = World::county(14).await;
+    let p = |n: usize| person(A, n);
+    let named = json!({"contact_named": {"contact": id(80), "person": p(0), "category": "close", "last_exposure": t("20T08:00"),
+        "decision": decision(), "at": t("20T09:00")}});
+    w.say(&[member("factory-2", "workplace", p(0)), member("factory-2", "workplace", p(6)), named]).await;
+    w.say(&[case(1, p(0), "25T08:00")]).await;
+    let token = w.token(Role::Investigator, ROOT).await;
+    let found = ask(&w, &token, "").await;
+    assert_eq!((proposed(&found, p(6)), proposed(&found, p(1)).is_some()), (None, true), "no work, but a home: {found:#}");
+
+    let in_site = json!({"contact_named": {"contact": id(81), "person": p(3), "category": "close", "last_exposure": t("20T08:00"),
+        "decision": decision(), "at": t("20T09:00")}});
+    w.say(&[in_site]).await;
+    let bed = json!({"admitted": {"stay": id(82), "person": p(3), "facility": HALL, "ward": "w1", "bed": 1, "decision": decision(),
+        "at": t("20T12:00")}});
+    w.say(&[bed]).await;
+    w.say(&[json!({"case_listed": {"case": id(2), "person": p(3), "classification": "confirmed", "onset": t("25T08:00"), "at": AT}})])
+        .await;
+    let reply = w.get(&format!("/v1/cases/{}/candidates?register=household", id(2)), &token).await.json();
+    assert_eq!(reply["items"], json!([]), "in a bed since before: {reply:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

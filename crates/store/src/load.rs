@@ -352,6 +352,9 @@ async fn load_papers(tx: &Tx<'_>, s: &mut State, w: &Needs) -> Result<(), StoreE
     put(&mut s.links, of_source);
     load_same(tx, s, w).await?;
     load_assignments(tx, s, w).await?;
+    let dossiers: Vec<uuid::Uuid> = w.dossiers.iter().map(|p| p.0).collect();
+    put(&mut s.vaccinations, tx.rows::<Vaccination>(("person_id", Ids(&dossiers)), "true").await?);
+    s.vaccinations.know_keys(&w.dossiers);
     load_registers(tx, s, w).await
 }
 

@@ -52,6 +52,7 @@ stored! {
     Contact, "quell.contact", "contact_id";
     FollowUp, "quell.follow_up", "seq, idx";
     Prophylaxis, "quell.prophylaxis", "seq, idx";
+    Vaccination, "quell.vaccination", "person_id";
     RestrictionOrder, "quell.restriction_order", "order_id";
     Appeal, "quell.appeal", "appeal_id";
     Investigation, "quell.investigation", "case_id";

@@ -244,6 +244,7 @@ async fn compare_all(c: &impl GenericClient, book: i32, replay: &mut Replay, rep
     compare(c, book, &s.contacts, report, "contact_id::text").await?;
     compare(c, book, &s.follow_ups, report, "seq::text").await?;
     compare(c, book, &s.prophylaxes, report, "seq::text").await?;
+    compare(c, book, &s.vaccinations, report, "person_id::text").await?;
     compare(c, book, &s.orders, report, "order_id::text").await?;
     compare(c, book, &s.appeals, report, "appeal_id::text").await?;
     compare(c, book, &s.investigations, report, "case_id::text").await?;

@@ -46,6 +46,7 @@ pub(crate) async fn changed_rows(tx: &Tx<'_>, c: &Changes) -> Result<(), StoreEr
         upsert(client, book, c.contacts.replaced()),
         upsert(client, book, c.follow_ups.replaced()),
         upsert(client, book, &c.prophylaxes),
+        upsert(client, book, &c.vaccinations),
         upsert(client, book, &c.orders),
         upsert(client, book, &c.appeals),
         upsert(client, book, &c.investigations),

@@ -153,6 +153,7 @@ async fn columns_are_the_fields(w: &World) {
         Contact,
         FollowUp,
         Prophylaxis,
+        Vaccination,
         RestrictionOrder,
         Appeal,
         Investigation,

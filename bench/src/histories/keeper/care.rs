@@ -162,7 +162,7 @@ impl Keeper {
             && let Some(contact) = self.some(&a.known.contacts.iter().map(|c| c.id).collect::<Vec<_>>())
         {
             let decision = Decision { decider: "office".into(), reason: self.words() };
-            return vec![ContactDropped { contact, decision, at }.into()];
+            return vec![ContactDropped { contact, taken_over_by: None, decision, at }.into()];
         }
         let cases: Vec<CaseId> = a.known.cases.iter().filter_map(|c| c.id).collect();
         let strange = CaseId(self.id());

@@ -36,10 +36,13 @@ facts! {
         /// When.
         at: EventTime,
     }
-    /// A contact record was wrong.
+    /// A contact record was wrong, or another book follows the person up from here on.
     ContactDropped {
         /// The contact record.
         contact: ContactId,
+        /// The message by which another book was asked, and has taken the person over. All records of the person that are under management
+        /// are handed over with this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")] taken_over_by: Option<MessageId>,
         /// Who decided, and why.
         decision: Decision,
         /// When.
@@ -66,7 +69,24 @@ facts! {
         /// What else was said.
         #[serde(default, skip_serializing_if = "Option::is_none")] note: Option<String>,
     }
-    /// A contact was given prophylaxis.
+    /// How far someone was vaccinated against the disease before this outbreak. What is said last stands. Whoever is protected by the
+    /// protocol's number of documented doses (`pep.*.not_needed_from_doses`) is owed no prophylaxis.
+    VaccinationStated {
+        /// The person.
+        person: PersonId,
+        /// How many doses; 0: none.
+        doses: u32,
+        /// The days of those doses of which it is known. A dose on or after the day of the exposure is none before it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] dates: Vec<Day>,
+        /// Which vaccine, in words.
+        #[serde(default, skip_serializing_if = "Option::is_none")] vaccine: Option<String>,
+        /// How it is known.
+        source: VaccinationSource,
+        /// When it was said or read.
+        at: EventTime,
+    }
+    /// A contact was given prophylaxis. Given too late to protect it is on record and lengthens no follow-up. Where the protocol asks for a
+    /// second dose, that is owed from then on, and is this fact again, also after the follow-up.
     ProphylaxisGiven {
         /// The person.
         person: PersonId,
@@ -77,7 +97,7 @@ facts! {
         /// Batch of the vaccine, dose, who gave it.
         #[serde(default, skip_serializing_if = "Option::is_none")] note: Option<String>,
     }
-    /// A contact will not be given prophylaxis.
+    /// A contact will not be given prophylaxis, or not the second dose.
     ProphylaxisDeclined {
         /// The person.
         person: PersonId,

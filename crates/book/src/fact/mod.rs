@@ -108,6 +108,7 @@ kinds! {
     TeamReturned = "team_returned",
     TeamEnded = "team_ended",
     FollowUpAssigned = "follow_up_assigned",
+    VaccinationStated = "vaccination_stated",
     ProphylaxisGiven = "prophylaxis_given",
     ProphylaxisDeclined = "prophylaxis_declined",
     TimeRanOut = "time_ran_out",

@@ -151,6 +151,7 @@ impl Needs {
             Fact::ContactNamed(f) => self.follow_person(s, f.person),
             Fact::FollowedUp(f) => self.follow_person(s, f.person),
             Fact::FollowUpAssigned(f) => f.persons.iter().for_each(|p| self.follow_assigned(s, *p)),
+            Fact::VaccinationStated(f) => self.follow_person(s, f.person),
             Fact::ProphylaxisGiven(f) => self.follow_person(s, f.person),
             Fact::ProphylaxisDeclined(f) => self.follow_person(s, f.person),
             Fact::TimeRanOut(f) => self.follow_person(s, f.person),

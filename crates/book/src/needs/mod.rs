@@ -306,6 +306,7 @@ impl Needs {
             Fact::TeamReturned(f) => drop(self.teams.insert(Some(f.team.clone()))),
             Fact::TeamEnded(f) => drop(self.teams.insert(Some(f.team.clone()))),
             Fact::FollowUpAssigned(f) => f.persons.iter().for_each(|p| self.dossier(*p)),
+            Fact::VaccinationStated(f) => self.dossier(f.person),
             Fact::ProphylaxisGiven(f) => self.dossier(f.person),
             Fact::ProphylaxisDeclined(f) => self.dossier(f.person),
             Fact::TimeRanOut(f) => self.dossier(f.person),
@@ -336,6 +337,7 @@ impl Needs {
             }
             Fact::ContactDropped(f) => {
                 self.contacts.insert(f.contact);
+                self.outbox.extend(f.taken_over_by);
             }
             Fact::TransferRequested(f) => {
                 self.transfers.insert(f.transfer);

@@ -92,11 +92,29 @@ rows! {
         prophylaxis: String,
         /// When.
         at: Instant,
-        /// Within the time in which it protects.
+        /// Within the time in which it protects (else it lengthens no follow-up); a second dose: not before the least time.
         in_time: bool,
         /// Batch, dose, who gave it.
         note: Option<String>,
     } key(r) (r.seq, r.idx); groups vec![];
+
+    /// How far a person was vaccinated before: one row a person of whom it was said.
+    Vaccination [PersonId] "vaccination" {
+        /// Person.
+        person_id: PersonId,
+        /// Community.
+        place: PlaceId,
+        /// Doses.
+        doses: i32,
+        /// The days of those of which it is known, the first one first.
+        dates: Vec<Day>,
+        /// Which vaccine.
+        vaccine: Option<String>,
+        /// How it is known.
+        source: VaccinationSource,
+        /// When it was said or read.
+        stated_at: Instant,
+    } key(r) r.person_id; groups vec![];
 
     /// A decision that restricts a person. In force only until its end, whatever its state says.
     RestrictionOrder [OrderId] "restriction_order" {

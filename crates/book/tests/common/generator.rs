@@ -343,7 +343,9 @@ impl Generator {
             20 => {
                 let contacts: Vec<ContactId> = s.contacts.iter().map(|x| x.contact_id).collect();
                 let contact = if contacts.is_empty() { ContactId(id(1)) } else { of(&contacts, a) };
-                self.fact("contact_dropped", c, json!({"contact": contact, "decision": decision()}))
+                // Half of those whom another book may have taken over are handed over, the rest were none.
+                let elsewhere = s.outbox.iter().find(|m| m.outcome.is_some()).map(|m| m.message_id).filter(|_| b.is_multiple_of(2));
+                self.fact("contact_dropped", c, json!({"contact": contact, "taken_over_by": elsewhere, "decision": decision()}))
             }
             21 | 22 => self.move_on(s, person, b, c).remove(0),
             23 => {
@@ -543,6 +545,10 @@ impl Generator {
             11 => {
                 let link = first(s.links.iter().map(|x| x.link_id.0).collect());
                 self.fact("link_withdrawn", c, json!({"link": link, "decision": decision()}))
+            }
+            0 if a.is_multiple_of(5) => {
+                let source = of(&["card", "told"], c);
+                self.fact("vaccination_stated", c, json!({"person": person, "doses": c % 4, "dates": ["2022-11-03"], "source": source}))
             }
             0 => {
                 let mut seen = json!({"person": person, "outcome": of(&["seen_ok", "seen_not_ok", "missed", "not_attempted"], c)});

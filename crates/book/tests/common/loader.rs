@@ -175,6 +175,8 @@ fn by_id(s: &mut State, whole: &State, w: &Needs) {
     put(&mut s.memberships, &whole.memberships, |r| w.memberships.contains(&r.key()));
     s.check_ins.know_keys(&w.check_ins);
     put(&mut s.check_ins, &whole.check_ins, |r| w.check_ins.contains(&r.key()));
+    s.vaccinations.know_keys(&w.dossiers);
+    put(&mut s.vaccinations, &whole.vaccinations, |r| w.dossiers.contains(&r.person_id));
     s.assignments.know_keys(w.dossiers.iter().chain(&w.assignments));
     s.assignments.know_groups(w.homes.iter().cloned().map(Group::Place));
     s.assignments.know_groups(w.teams.iter().cloned().map(Group::Team));

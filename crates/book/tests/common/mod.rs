@@ -322,7 +322,7 @@ pub fn same_rows(a: &State, b: &State) -> bool {
     macro_rules! same { ($($table:ident)+) => { $(a.$table.iter().eq(b.$table.iter()))&&+ } }
     (a.open_day, &a.protocol) == (b.open_day, &b.protocol)
         && same!(places persons rounds roster registrations tubes boxes hand_overs plates results laboratory_days cases)
-        && same!(follow_ups prophylaxes orders appeals investigations interviews visits links merges distincts outbox inbox)
+        && same!(follow_ups prophylaxes vaccinations orders appeals investigations interviews visits links merges distincts outbox inbox)
         && same!(leads events memberships check_ins teams assignments)
         && same!(contacts transfers stays observations zones duties ownerships sealed_days)
 }
@@ -345,6 +345,7 @@ pub fn dump(replay: &Replay) -> String {
         rows(&s.contacts),
         rows(&s.follow_ups),
         rows(&s.prophylaxes),
+        rows(&s.vaccinations),
         rows(&s.orders),
         rows(&s.appeals),
         rows(&s.investigations),

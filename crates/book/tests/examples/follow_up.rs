@@ -122,6 +122,76 @@ fn a_measles_contact_is_offered_what_still_protects() {
     assert_eq!(b.counts(DutyKind::Prophylaxis), [3, 0, 2, 1, 0]);
 }
 
+/// What was given too late protects nobody, and nobody is watched longer for it.
+#[test]
+fn what_comes_too_late_lengthens_no_follow_up() {
+    let mut b = Book::under("measles");
+    b.contact("05T09:00", 1, 1, "close", "01T08:00");
+    b.say("07T08:01", "prophylaxis_given", json!({"person": p(1), "prophylaxis": "immunoglobulin"}));
+    assert_eq!(short(b.contact_of(1).until.unwrap()), "23T00:00", "six days after the exposure it was of no use");
+    assert!(b.replay.state.prophylaxes.iter().all(|p| !p.in_time), "and is shown as too late");
+    assert_eq!(b.counts(DutyKind::Prophylaxis), [1, 0, 1, 0, 0], "but nobody is asked to give it again");
+}
+
+/// Measles: who had two doses by a paper before the exposure is owed nothing; someone's word, or a dose of after it, is no protection.
+#[test]
+fn who_is_vaccinated_by_a_paper_is_owed_no_prophylaxis() {
+    let stated = |n: u32, doses: u32, dates: &[&str], source: &str| json!({"person": p(n), "doses": doses, "dates": dates, "source": source, "vaccine": "MMR"});
+    let mut b = Book::under("measles");
+    for n in 1..=5 {
+        b.contact("03T09:00", n, n, "close", "02T08:00");
+    }
+    b.say("03T10:00", "vaccination_stated", stated(1, 2, &["2014-01-05", "2020-09-01"], "card"));
+    b.say("03T10:00", "vaccination_stated", stated(2, 2, &[], "told"));
+    b.say("03T10:00", "vaccination_stated", stated(3, 2, &["2022-11-02"], "register"));
+    b.say("03T10:00", "vaccination_stated", stated(4, 1, &[], "card"));
+    let owed = |b: &Book| [1, 2, 3, 4, 5].map(|n| b.due(n, DutyKind::Prophylaxis).len());
+    assert_eq!(owed(&b), [0, 1, 1, 1, 1], "only two documented doses of before protect");
+    assert_eq!(b.counts(DutyKind::Prophylaxis), [5, 0, 0, 0, 1]);
+    // A later exposure asks the same question, of who was vaccinated too.
+    b.contact("04T09:00", 6, 1, "close", "03T20:00");
+    assert_eq!(b.due(1, DutyKind::Prophylaxis).len(), 0);
+    // The card was a sister's: she is offered what still protects. The mother finds another's.
+    b.say("04T10:00", "vaccination_stated", stated(1, 0, &[], "card"));
+    b.say("04T10:00", "vaccination_stated", stated(5, 2, &[], "card"));
+    assert_eq!((owed(&b), b.due(1, DutyKind::Prophylaxis)), ([1, 1, 1, 1, 0], vec!["06T20:00".into()]));
+    // Of who is no contact yet it is known when the contact is named.
+    b.say("05T10:00", "vaccination_stated", stated(6, 2, &[], "card"));
+    b.contact("05T11:00", 7, 6, "close", "05T08:00");
+    assert_eq!(b.kinds(6), [DutyKind::FollowUp]);
+    assert_eq!(b.refuse("05T12:00", "vaccination_stated", stated(6, 1, &["2014-01-05", "2020-09-01"], "card")), "vaccination.doses");
+}
+
+/// Mpox: the second dose is owed 28 days after the first, when the three weeks of follow-up are over.
+#[test]
+fn a_second_dose_is_owed_until_it_is_given() {
+    let given = |n: u32| json!({"person": p(n), "prophylaxis": "vaccine"});
+    let mut b = Book::under("mpox");
+    for n in 1..=4 {
+        b.contact("01T10:00", n, n, "close", "01T08:00");
+        b.say("01T12:00", "prophylaxis_given", given(n));
+        assert_eq!((b.due(n, DutyKind::SecondDose), b.due(n, DutyKind::Prophylaxis).len()), (vec!["30T00:00".into()], 0));
+    }
+    // Exposed again: the vaccination that was begun goes on, nobody is offered another first dose.
+    b.contact("03T09:00", 5, 1, "close", "02T08:00");
+    assert_eq!(b.kinds(1), [DutyKind::FollowUp, DutyKind::SecondDose]);
+    b.say("04T09:00", "case_listed", json!({"case": id(9), "person": p(2), "classification": "confirmed"}));
+    assert!(!b.kinds(2).contains(&DutyKind::SecondDose), "a case is not vaccinated");
+    b.say("04T09:00", "contact_dropped", json!({"contact": id(3), "decision": decision()}));
+    assert!(b.kinds(3).is_empty(), "who was no contact owes nothing");
+    // Too early it is written down, and does not count.
+    b.say("10T09:00", "prophylaxis_given", given(1));
+    assert_eq!(b.due(1, DutyKind::SecondDose), ["30T00:00"]);
+    b.say("24T00:00", "time_ran_out", json!({"person": p(1)}));
+    b.say("24T00:00", "time_ran_out", json!({"person": p(4)}));
+    assert_eq!((b.kinds(1), b.kinds(4)), (vec![DutyKind::SecondDose], vec![DutyKind::SecondDose]), "the follow-up is over, this is not");
+    b.say("29T12:00", "prophylaxis_given", given(1));
+    b.say("29T12:00", "prophylaxis_declined", json!({"person": p(4), "decision": decision()}));
+    assert_eq!(b.counts(DutyKind::SecondDose), [4, 0, 1, 1, 2]);
+    assert_eq!(b.replay.state.prophylaxes.iter().map(|p| p.in_time).collect::<Vec<_>>(), [true, true, true, true, false, true]);
+    assert_eq!(b.refuse("29T13:00", "prophylaxis_given", given(1)), "prophylaxis.no_contact");
+}
+
 /// Mpox: vaccine prevents within four days; later, until the fourteenth, it still softens the disease.
 #[test]
 fn what_only_softens_the_disease_is_offered_when_it_is_too_late_to_prevent_it() {

@@ -54,6 +54,49 @@ fn where_no_days_are_given_someone_decides() {
     assert_eq!((b.person(1).standing, b.active_case(1)), (Standing::AtHome, None));
 }
 
+/// A patient whose protocol has no exit tests is owed an end of the stay: by the days after the onset, or by those for which a case infects.
+#[test]
+fn a_stay_without_exit_tests_has_an_end() {
+    let in_bed = |protocol: &str| {
+        let mut b = Book::under(protocol);
+        let severe = json!({"case": id(1), "person": p(1), "classification": "confirmed", "severity": "severe", "onset": "01T08:00"});
+        b.say("02T09:00", "case_listed", severe);
+        b.admit("02T12:00", 51, 1, HOSPITAL, 1);
+        b
+    };
+    let mut b = in_bed("measles");
+    assert_eq!(b.due(1, DutyKind::Discharge), ["06T12:00"], "four days after the rash, and half a day for the papers");
+    b.say("03T10:00", "interviewed", json!({"case": id(1), "interviewer": "i", "answers": {"onset": "2022-11-02T08:00+08:00"}}));
+    assert_eq!(b.due(1, DutyKind::Discharge), ["07T12:00"], "another day of the rash");
+    assert_eq!(b.refuse("05T09:00", "discharged", json!({"stay": id(51)})), "discharge.early");
+    // Whoever is still ill then stays, and is looked at again the next day.
+    b.say("05T10:00", "observed", json!({"person": p(1), "severity": "severe"}));
+    assert_eq!(b.due(1, DutyKind::Discharge), ["07T12:00"]);
+    b.say("07T10:00", "observed", json!({"person": p(1), "severity": "moderate"}));
+    assert_eq!(b.due(1, DutyKind::Discharge), ["09T00:00"]);
+    b.say("08T10:00", "observed", json!({"person": p(1), "severity": "asymptomatic"}));
+    assert_eq!(b.due(1, DutyKind::Discharge), ["09T00:00"], "well: home by tonight");
+    b.say("08T15:00", "discharged", json!({"stay": id(51)}));
+    assert_eq!((b.person(1).standing, b.counts(DutyKind::Discharge)), (Standing::AtHome, [3, 0, 1, 0, 2]));
+
+    let mut b = in_bed("ebola");
+    assert_eq!(b.due(1, DutyKind::Discharge), ["18T12:00"], "sixteen days: the mean from onset to discharge");
+    b.say("10T09:00", "died", json!({"person": p(1)}));
+    assert!(b.due(1, DutyKind::Discharge).is_empty());
+    let mut b = in_bed("ebola");
+    b.say("10T09:00", "case_classified", json!({"case": id(1), "classification": "not_a_case", "severity": "mild", "decider": "d"}));
+    assert_eq!(b.due(1, DutyKind::Discharge), ["10T21:00"], "who was no case is let out of the ward the same day");
+
+    // An isolation that is lifted ends the stay, whatever the days say.
+    let mut b = in_bed("mpox");
+    assert_eq!(b.due(1, DutyKind::Discharge), ["30T12:00"]);
+    let order = json!({"order": id(7), "person": p(1), "kind": "isolation", "evidence": "S1", "decision": decision(), "starts": "02T13:00",
+        "ends": "25T00:00"});
+    b.say("02T13:00", "order_issued", order);
+    b.say("09T09:00", "order_lifted", json!({"order": id(7), "decision": decision()}));
+    assert_eq!(b.due(1, DutyKind::Discharge), ["09T21:00"]);
+}
+
 /// A suspect is sampled in time; the result confirms the case that is there, and does not make it vanish when it was wrong.
 #[test]
 fn a_result_confirms_a_suspect() {

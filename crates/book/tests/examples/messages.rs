@@ -146,3 +146,24 @@ fn a_message_says_what_is_needed_and_nothing_beyond() {
     let told = serde_json::to_string(&sent(&b, 1).matter).unwrap();
     assert!(!told.contains(&case.to_string()) && !told.contains(&p(3).to_string()), "{told}");
 }
+
+/// Whom another book has taken over is followed up there: no record here was wrong, and none is managed. Not before its answer is there.
+#[test]
+fn who_is_taken_over_elsewhere_is_handed_over_not_dropped() {
+    let mut b = Book::new();
+    b.contact("01T09:00", 1, 1, "close", "01T08:00");
+    b.contact("01T09:10", 2, 1, "general", "01T08:30");
+    b.contact("01T09:20", 3, 2, "close", "01T08:00");
+    let mut asked = request(1);
+    asked["person"] = json!(p(1));
+    b.say("01T10:00", "assistance_requested", asked);
+    let over = |contact: u32| json!({"contact": id(contact), "taken_over_by": id(1), "decision": decision()});
+    assert_eq!(b.refuse("01T11:00", "contact_dropped", over(1)), "contact.not_taken_over", "it is only asked");
+    b.say("01T12:00", "assistance_answer_received", answer_of(500_238, 1, "taken_over"));
+    assert_eq!(b.refuse("01T12:10", "contact_dropped", over(3)), "contact.not_taken_over", "someone else");
+    b.say("01T12:20", "contact_dropped", over(2));
+    assert_eq!([1, 2].map(|n| b.contact_of(n).state), [ContactState::HandedOver; 2], "all that this person was here");
+    assert_eq!((b.kinds(1), b.person(1).standing, b.order_of(1).state), (vec![], Standing::AtHome, OrderState::Lifted));
+    assert_eq!(b.refuse("01T13:00", "contact_dropped", over(1)), "contact.unknown", "once");
+    assert_eq!(b.contact_of(3).state, ContactState::Active);
+}

@@ -168,7 +168,8 @@ columns! {
             _ => "UNCONFIRMED",
         });
         "Contact" "contactStatus" |r, _| word(&r.state, &[
-            ("active", "ACTIVE"), ("released", "ACTIVE"), ("converted", "CONVERTED"), ("dropped", "DROPPED"),
+            ("active", "ACTIVE"), ("released", "ACTIVE"), ("handed_over", "ACTIVE"), ("converted", "CONVERTED"),
+            ("dropped", "DROPPED"),
         ]);
         "Contact" "followUpStatus" |r, _| word(&r.follow_up, &[
             ("follow_up", "FOLLOW_UP"), ("completed", "COMPLETED"), ("cancelled", "CANCELED"), ("lost", "LOST"),

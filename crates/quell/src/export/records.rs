@@ -96,7 +96,7 @@ impl Source {
             _ if c.lost => "lost",
             ContactState::Active | ContactState::Covered => "follow_up",
             ContactState::Released => "completed",
-            ContactState::Converted | ContactState::Dropped => "cancelled",
+            ContactState::Converted | ContactState::Dropped | ContactState::HandedOver => "cancelled",
         };
         let quarantine = match &c.order {
             None => "none",

@@ -466,7 +466,10 @@ pub static ROUTES: &[Route] = &[
         operations: &[op!("get", "Contacts, and who of them is to be seen", None, Some(schema::<views::Page<views::ContactItem>>))],
         params: &[
             PLACE,
-            Param { name: "state", about: "active, covered, released, converted or dropped; those under management by default" },
+            Param {
+                name: "state",
+                about: "active, covered, released, converted, dropped or handed_over; those under management by default",
+            },
             Param { name: "category", about: "close, secondary, high_risk_spillover, general or inbound" },
             Param { name: "case", about: "contacts of this case" },
             Param { name: "need", about: "due (to be seen by the end of today), overdue, lost (looked for) or ill (to be sampled)" },

@@ -89,6 +89,7 @@ impl Touched {
             Fact::EventListed(_) | Fact::EventWithdrawn(_) => {}
             Fact::MemberListed(_) | Fact::CheckedIn(_) | Fact::LeadNoted(_) | Fact::LeadResolved(_) | Fact::LeadClosed(_) => {}
             // Nor does it matter who sees someone.
+            Fact::VaccinationStated(_) => {}
             Fact::TeamListed(_) | Fact::TeamAbsent(_) | Fact::TeamReturned(_) | Fact::TeamEnded(_) | Fact::FollowUpAssigned(_) => {}
             Fact::LateHandIn(_) | Fact::HandInReviewed(_) | Fact::LaboratoryReviewed(_) => {}
             Fact::OverdueOwned(_) | Fact::DayClosed(_) => {}

@@ -49,6 +49,7 @@ pub fn sample(kind: &str) -> Value {
         "team_listed" => json!({"team": "t1", "name": "第一组", "places": [A], "capacity": 30, "at": at}),
         "team_absent" | "team_returned" | "team_ended" => json!({"team": "t1", "at": at}),
         "follow_up_assigned" => json!({"persons": [p], "team": "t1", "at": at}),
+        "vaccination_stated" => json!({"person": p, "doses": 2, "source": "card", "at": at}),
         "prophylaxis_given" => json!({"person": p, "prophylaxis": "mmr", "at": at}),
         "prophylaxis_declined" => json!({"person": p, "decision": decision, "at": at}),
         "time_ran_out" => json!({"person": p, "at": at}),

@@ -153,9 +153,10 @@ async fn a_village() {
         .await;
     other.post(&s).await;
     assert_eq!(s.list("/v1/messages?box=out&state=done").await[0]["contact_id"], id("there"));
-    let dropped =
-        json!({"contact_dropped": {"contact": record["contact_id"], "decision": decision("followed up by 500238 from today"), "at": at}});
+    let dropped = json!({"contact_dropped": {"contact": record["contact_id"], "taken_over_by": id("m1"), "decision": decision("followed up by 500238 from today"), "at": at}});
     s.says(Role::Investigator, &[dropped]).await;
+    assert_eq!(each(&s.list("/v1/contacts?state=handed_over").await, "name"), ["Mboyo Lokwa"]);
+    assert_eq!(s.list("/v1/contacts?state=dropped").await.len(), 0, "nobody was wrong about him");
     assert!(!s.owed("follow_up").await.contains_key("Mboyo Lokwa"));
 
     // The son is not found for the second day: someone looks for him. Another was not tried: the team was kept by the rain.
@@ -188,7 +189,14 @@ async fn a_village() {
     assert_eq!((&of["people"], &of["seen"], &of["lost"]), (&json!(6), &json!(6), &json!(0)), "{of}");
     while !s.list("/v1/contacts").await.is_empty() {
         s.daily("17:00", &[]).await;
-        if s.day(0).to_string() == "2022-12-10" {
+        // The mean from onset to discharge is over on the 8th: she is still weak, and is looked at again every day, until she goes home.
+        if s.day(0).to_string() == "2022-12-08" {
+            assert_eq!(s.owed("discharge").await.into_values().collect::<Vec<_>>(), ["2022-12-09 12:00"]);
+            let at = s.hour("18:00");
+            s.says(Role::Ward, &[json!({"observed": {"person": woman, "severity": "moderate", "at": at}})]).await;
+            assert_eq!(s.owed("discharge").await.into_values().collect::<Vec<_>>(), ["2022-12-10 00:00"]);
+        }
+        if s.day(0).to_string() == "2022-12-09" {
             let at = s.hour("18:00");
             s.says(Role::Ward, &[json!({"discharged": {"stay": id("stay woman"), "at": at}})]).await;
         }

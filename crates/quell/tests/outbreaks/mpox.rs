@@ -169,6 +169,10 @@ async fn a_city() {
     let no = json!({"prophylaxis_declined": {"person": wife, "decision": decision("pregnant, decided with her doctor"), "at": at}});
     s.says(Role::CommunityWorker, &[no]).await;
     assert_eq!(s.open().await.get("prophylaxis"), None);
+    assert_eq!(
+        s.owed("second_dose").await,
+        [("赵磊", "2022-12-27 00:00"), ("刘洋", "2022-12-27 00:00")].map(|(n, d)| (n.into(), d.into())).into()
+    );
 
     // He appeals against his isolation; who decided it does not answer.
     let appeal = json!({"appeal_made": {"appeal": id("appeal"), "order": id("order"), "by": "陈伟", "text": "我需要去上班", "at": at}});
@@ -199,12 +203,22 @@ async fn a_city() {
         s.evening(&[]).await;
     }
     // 20 December: every scab is off. No number of days says so: someone decides.
-    assert_eq!(s.open().await, BTreeMap::from([("observe".to_owned(), 1)]), "seen at home every day");
+    let open = BTreeMap::from([("observe".to_owned(), 1), ("second_dose".to_owned(), 2)]);
+    assert_eq!(s.open().await, open, "seen at home every day; the vaccinated have a second dose to come");
     let at = s.hour("10:00");
     assert_eq!(s.refused(Role::CommunityWorker, &[json!({"released": {"person": man, "at": at}})]).await, "release.decision");
     s.says(Role::CommunityWorker, &[json!({"released": {"person": man, "at": at, "decision": decision("all scabs are off, fresh skin")}})])
         .await;
     assert_eq!(s.print(&["certificates", "--telephone", "12345"]), 1);
+    // 26 December: four weeks after the first dose the second, though the follow-up was over a week ago.
+    while s.day(0).to_string() != "2022-12-26" {
+        s.evening(&[]).await;
+    }
+    let at = s.hour("10:00");
+    let second = json!({"prophylaxis_given": {"person": zhao, "prophylaxis": "vaccine", "note": "JYNNEOS 2", "at": at}});
+    let no = json!({"prophylaxis_declined": {"person": ayang, "decision": decision("moves away, will go there"), "at": at}});
+    s.says(Role::CommunityWorker, &[second, no]).await;
+    assert_eq!(s.open().await.get("second_dose"), None);
     s.evening(&[]).await;
     s.is_over().await;
     next_city.verify().await;

@@ -158,7 +158,7 @@ impl Life {
         let ids: Vec<ContactId> = self.named.get(&case).into_iter().flatten().copied().filter(active).collect();
         let drop = |contact| {
             let decision = Decision { decider: "county investigation team".to_owned(), reason: "the case was withdrawn".to_owned() };
-            Fact::from(ContactDropped { contact, decision, at: event(self.now) })
+            Fact::from(ContactDropped { contact, taken_over_by: None, decision, at: event(self.now) })
         };
         let facts: Vec<Fact> = ids.into_iter().map(drop).collect();
         if !facts.is_empty() && self.post(batch, "investigation-1", facts) {

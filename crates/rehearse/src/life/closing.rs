@@ -129,7 +129,7 @@ fn owner_and_reason(kind: DutyKind) -> (&'static str, &'static str) {
         DutyKind::ExitTest | DutyKind::Observe | DutyKind::Admit | DutyKind::Discharge => {
             ("head of the facility", "at the next ward round")
         }
-        DutyKind::MonitoringTest | DutyKind::Release | DutyKind::FollowUp | DutyKind::Prophylaxis => {
+        DutyKind::MonitoringTest | DutyKind::Release | DutyKind::FollowUp | DutyKind::Prophylaxis | DutyKind::SecondDose => {
             ("community desk", "visited in the morning")
         }
         DutyKind::Report | DutyKind::ReportCorrection => ("reporting desk", "filed in the night shift"),

@@ -59,6 +59,7 @@ fn when(d: &Duty) -> Instant {
         DutyKind::ContactTest | DutyKind::MonitoringTest => before(16 * 60, 12 * 60).max(after(20, 40)),
         DutyKind::FollowUp => before(6 * 60, 60).max(after(20, 40)),
         DutyKind::TraceLost | DutyKind::SymptomTest | DutyKind::Prophylaxis | DutyKind::IdentifyLead => after(60, 300),
+        DutyKind::SecondDose => before(16 * 60, 12 * 60).max(after(20, 40)),
         DutyKind::AnswerAppeal | DutyKind::TakeOver | DutyKind::SettleMessage => after(120, 600),
         DutyKind::ExitTest => d.due,
         DutyKind::Report => after(20, 100),

@@ -140,7 +140,7 @@ pub struct Candidates {
     pub person_id: PersonId,
     /// From when the case could infect.
     pub from: Instant,
-    /// Until when, or until now.
+    /// Until when: it can infect no more, has recovered or died; or until now.
     pub to: Instant,
     /// Persons by what is proposed, on all pages together.
     pub counts: Vec<CandidateCount>,
@@ -194,6 +194,7 @@ struct Rule {
     rows: Option<u32>,
     otherwise: Proposal,
     stay_s: i64,
+    through_isolation: bool,
 }
 
 /// Candidates of a case under the rules of a protocol; none if there is no such case in the reader's scope.
@@ -220,6 +221,7 @@ pub async fn candidates(
         rows: m.rows,
         otherwise: m.otherwise,
         stay_s: m.stay.seconds(),
+        through_isolation: m.through_isolation,
     };
     let unreadable = |e: serde_json::Error| StoreError::Unreadable { operation: WHAT, detail: e.to_string() };
     let rules = serde_json::to_string(&protocol.meetings().into_iter().map(rule).collect::<Vec<_>>()).map_err(unreadable)?;

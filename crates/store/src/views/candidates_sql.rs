@@ -5,21 +5,31 @@
 
 use std::sync::LazyLock;
 
-/// The case, its home, and when it could infect: whole days of the book around the day of its onset (or sample, or finding), until now.
+/// The case, its home, and when it could infect: whole days of the book around the day of its onset (or sample, or finding), until now, its
+/// recovery or its death. `buries` goes on: who was at a funeral was near the dead.
 const THE_CASE: &str = "
 the_case AS MATERIALIZED (
-    SELECT c.case_id, c.person_id, p.home, b.tally_depth, o.opens, o.closes,
-        -- In a vehicle to a ward, and there, nobody is at home, in class or at work; nor is anyone after the case is over.
-        least(o.closes, c.ended_at, (SELECT min(least(t.picked_up_at, t.arrived_at)) FROM quell.transfer t
-            WHERE t.book_id = $1 AND t.person_id = c.person_id AND t.picked_up_at >= o.opens),
-            (SELECT min(s.admitted_at) FROM quell.stay s WHERE s.book_id = $1 AND s.person_id = c.person_id AND s.admitted_at >= o.opens))
-            AS at_large_until
+    SELECT c.case_id, c.person_id, p.home, b.tally_depth, o.opens, o.buries, o.closes, l.large_from, l.large_until,
+        greatest(l.large_from, f.since) AS free_from, least(l.large_until, f.until) AS free_until
     FROM quell.book b JOIN quell.\"case\" c ON c.book_id = b.book_id AND c.case_id = $2
     LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
-    CROSS JOIN LATERAL (SELECT date_trunc('day', (coalesce(c.onset, c.sampled_at, c.found_at) AT TIME ZONE 'UTC')
+    CROSS JOIN LATERAL (SELECT date_trunc('day', (least(coalesce(c.onset, c.sampled_at, c.found_at), c.ended_at) AT TIME ZONE 'UTC')
         + make_interval(mins => b.offset_minutes)) - make_interval(mins => b.offset_minutes) AS day) d
     CROSS JOIN LATERAL (SELECT d.day AT TIME ZONE 'UTC' - make_interval(secs => $4::double precision * 86400) AS opens,
-        least($3::text::timestamptz, d.day AT TIME ZONE 'UTC' + make_interval(secs => ($5::double precision + 1) * 86400)) AS closes) o
+        least($3::text::timestamptz, d.day AT TIME ZONE 'UTC' + make_interval(secs => ($5::double precision + 1) * 86400)) AS buries) w
+    CROSS JOIN LATERAL (SELECT w.opens, w.buries, least(w.buries, c.ended_at) AS closes) o
+    -- In a vehicle to a ward, and there, nobody is at home, in class or at work.
+    CROSS JOIN LATERAL (SELECT greatest(o.opens, (SELECT max(coalesce(s.left_at, 'infinity')) FROM quell.stay s WHERE s.book_id = $1
+            AND s.person_id = c.person_id AND s.admitted_at < o.opens AND coalesce(s.left_at, 'infinity') > o.opens)) AS large_from,
+        least(o.closes, (SELECT min(least(t.picked_up_at, t.arrived_at)) FROM quell.transfer t
+            WHERE t.book_id = $1 AND t.person_id = c.person_id AND t.picked_up_at >= o.opens),
+            (SELECT min(s.admitted_at) FROM quell.stay s WHERE s.book_id = $1 AND s.person_id = c.person_id AND s.admitted_at >= o.opens))
+            AS large_until) l
+    -- Nor in class and at work while an order keeps one at home. An order that ended before the window did is no reason to leave anyone out.
+    CROSS JOIN LATERAL (
+        SELECT max(least(r.ended_at, r.ends)) FILTER (WHERE r.starts < o.opens AND least(r.ended_at, r.ends) > o.opens) AS since,
+            min(r.starts) FILTER (WHERE r.starts >= o.opens AND (r.state = 'replaced' OR least(r.ended_at, r.ends) >= o.closes)) AS until
+        FROM quell.restriction_order r WHERE r.book_id = $1 AND r.person_id = c.person_id AND r.kind IN ('isolation', 'quarantine')) f
     WHERE b.book_id = $1
 ), alias AS MATERIALIZED (
     SELECT p.person_id AS id, p.same_as FROM quell.person p WHERE p.book_id = $1 AND p.same_as IS NOT NULL
@@ -27,10 +37,11 @@ the_case AS MATERIALIZED (
     -- The records of the person: registers stay with the record under which they were made.
     SELECT c.person_id AS id FROM the_case c UNION SELECT a.id FROM the_case c JOIN alias a ON a.same_as = c.person_id
 ), rule AS MATERIALIZED (
-    SELECT register, path, category, certainty, make_interval(secs => overlap_s) AS overlap, make_interval(secs => within_s) AS within, rows,
-        otherwise, make_interval(secs => stay_s) AS stay
+    SELECT r.register, path, category, certainty, make_interval(secs => overlap_s) AS overlap, make_interval(secs => within_s) AS within, rows,
+        otherwise, make_interval(secs => stay_s) AS stay, CASE WHEN through_isolation THEN c.large_from ELSE c.free_from END AS together_from,
+        CASE WHEN through_isolation THEN c.large_until ELSE c.free_until END AS together_until
     FROM json_to_recordset($6::text::json) AS r(register text, path text, category text, certainty text, overlap_s double precision,
-        within_s double precision, rows integer, otherwise text, stay_s double precision)
+        within_s double precision, rows integer, otherwise text, stay_s double precision, through_isolation boolean) CROSS JOIN the_case c
 )";
 
 /// Where the case was while it could infect: its visits (as wide as their times may mean), and its own lines in registers.
@@ -92,14 +103,14 @@ const TRANSFERS: &str = "
 /// household; nor is one that is listed as something larger. Each home is looked up by itself (`OFFSET 0`): the planner knows nothing of
 /// how few live there, and would read everyone.
 const HOMES: &str = "
-    SELECT q.person_id, r.register, NULL, q.home, c.opens, c.at_large_until, NULL, NULL, NULL, false, false, true
-    FROM the_case c JOIN rule r ON r.register = 'household'
+    SELECT q.person_id, r.register, NULL, q.home, r.together_from, r.together_until, NULL, NULL, NULL, false, false, true
+    FROM the_case c JOIN rule r ON r.register = 'household' AND r.together_from < r.together_until
     CROSS JOIN LATERAL (SELECT q.person_id, q.home FROM quell.person q WHERE q.book_id = $1 AND q.home = c.home OFFSET 0) q
     WHERE cardinality(string_to_array(c.home, '.')) > c.tally_depth AND NOT EXISTS (
         SELECT FROM quell.place l WHERE l.book_id = $1 AND l.place = c.home AND l.kind <> 'household')
     UNION ALL
-    SELECT q.person_id, r.register, NULL, q.home, c.opens, c.at_large_until, NULL, NULL, NULL, false, false, true
-    FROM the_case c JOIN rule r ON r.register = 'unit'
+    SELECT q.person_id, r.register, NULL, q.home, r.together_from, r.together_until, NULL, NULL, NULL, false, false, true
+    FROM the_case c JOIN rule r ON r.register = 'unit' AND r.together_from < r.together_until
     CROSS JOIN LATERAL (SELECT string_to_array(c.home, '.') AS path) h
     CROSS JOIN LATERAL (SELECT array_to_string(h.path[1:cardinality(h.path) - 1], '.') COLLATE \"C\" AS unit) u
     CROSS JOIN LATERAL (SELECT q.person_id, q.home FROM quell.person q
@@ -114,23 +125,25 @@ const HOMES: &str = "
 
 /// In the same class, team or other group, as long as both belonged to it.
 const GROUPS: &str = "
-    SELECT o.person_id, r.register, NULL, o.group_id, greatest(c.opens, m.starts, o.starts), least(c.at_large_until, m.ends, o.ends), NULL,
-        NULL, NULL, false, false, true
+    SELECT o.person_id, r.register, NULL, o.group_id, greatest(r.together_from, m.starts, o.starts), least(r.together_until, m.ends, o.ends),
+        NULL, NULL, NULL, false, false, true
     FROM the_case c CROSS JOIN own w JOIN quell.membership m ON m.book_id = $1 AND m.person_id = w.id
     JOIN rule r ON r.register = CASE m.kind WHEN 'other' THEN 'group' ELSE m.kind END
     JOIN quell.membership o ON o.book_id = $1 AND o.group_id = m.group_id AND o.kind <> 'event'
-    WHERE m.kind <> 'event' AND greatest(c.opens, m.starts, o.starts) <= least(c.at_large_until, m.ends, o.ends)";
+    WHERE m.kind <> 'event' AND r.together_from < r.together_until
+        AND greatest(r.together_from, m.starts, o.starts) <= least(r.together_until, m.ends, o.ends)";
 
 /// Took part in the same event, as long as both were there; who is listed without times was there throughout. A list of participants says
 /// where the case was: that it was in a ward by then is no reason to leave them out.
 const EVENTS: &str = "
-    SELECT o.person_id, r.register, NULL, e.event, greatest(c.opens, e.starts, m.starts, o.starts), least(c.closes, e.ends, m.ends, o.ends),
+    SELECT o.person_id, r.register, NULL, e.event, greatest(c.opens, e.starts, m.starts, o.starts), least(u.until, e.ends, m.ends, o.ends),
         NULL, NULL, NULL, false, false, true
     FROM the_case c CROSS JOIN own w JOIN rule r ON r.register = 'event'
     JOIN quell.membership m ON m.book_id = $1 AND m.person_id = w.id AND m.kind = 'event'
     JOIN quell.event e ON e.book_id = $1 AND e.event = m.group_id AND e.withdrawn_at IS NULL
     JOIN quell.membership o ON o.book_id = $1 AND o.group_id = e.event AND o.kind = 'event'
-    WHERE greatest(c.opens, e.starts, m.starts, o.starts) <= least(c.closes, e.ends, m.ends, o.ends)";
+    CROSS JOIN LATERAL (SELECT CASE e.kind WHEN 'funeral' THEN c.buries ELSE c.closes END AS until) u
+    WHERE greatest(c.opens, e.starts, m.starts, o.starts) <= least(u.until, e.ends, m.ends, o.ends)";
 
 /// In the same ward.
 const WARDS: &str = "
@@ -161,7 +174,8 @@ const QUEUES: &str = "
 /// What the rule makes of each meeting, and the strictest of each person.
 const JUDGED: &str = "
 judged AS MATERIALIZED (
-    SELECT coalesce(a.same_as, m.person_id) AS person_id, m.register, r.path AS rule, j.proposal, u.certainty, m.visit_id, m.place COLLATE \"C\" AS place, m.starts, least(m.ends, c.closes) AS ends,
+    SELECT coalesce(a.same_as, m.person_id) AS person_id, m.register, r.path AS rule, j.proposal, u.certainty, m.visit_id, m.place COLLATE \"C\" AS place, m.starts,
+        least(m.ends, CASE m.register WHEN 'event' THEN c.buries ELSE c.closes END) AS ends,
         CASE WHEN m.overlap IS NOT NULL THEN floor(extract(epoch FROM greatest(m.overlap, interval '0')) / 60)::bigint END AS overlap_min,
         CASE WHEN m.gap > interval '0' THEN floor(extract(epoch FROM m.gap) / 60)::bigint END AS gap_min, m.apart::bigint AS rows_apart,
         m.seat_unknown OR m.unsure AS unsure,

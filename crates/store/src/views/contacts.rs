@@ -5,7 +5,7 @@ use super::person::ABOVE;
 use super::{Page, Paging, SEPARATOR, head_seq, list, within};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
-use quell_book::{Certainty, ContactState, ExposureContext, FollowUpOutcome, Sex, Standing};
+use quell_book::{Certainty, ContactState, ExposureContext, FollowUpOutcome, Sex, Standing, VaccinationSource};
 use quell_foundation::*;
 use quell_protocol::ContactCategory;
 use schemars::JsonSchema;
@@ -97,6 +97,16 @@ pub struct ContactItem {
     pub last_seen: Option<Instant>,
     /// How the last follow-up went.
     pub last_outcome: Option<FollowUpOutcome>,
+    /// Doses of vaccine before; none if nobody has asked, 0 if there was none.
+    pub doses: Option<i32>,
+    /// The days of those of which it is known.
+    pub dose_dates: Vec<Day>,
+    /// Which vaccine.
+    pub vaccine: Option<String>,
+    /// How that is known; someone's word alone does not count as protection.
+    pub vaccination_source: Option<VaccinationSource>,
+    /// To be given prophylaxis by then.
+    pub prophylaxis_due: Option<Instant>,
     /// To be seen by then.
     pub follow_up_due: Option<Instant>,
     /// Being looked for since.
@@ -164,12 +174,14 @@ pub async fn contacts(
              ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place)) AS home_names, c.place, p.standing, c.case_id, c.category,
              c.last_exposure, c.context, c.relation, c.certainty, c.decider, c.reason, c.state, c.until, c.last_seen,
              (SELECT u.outcome FROM quell.follow_up u WHERE u.book_id = $1 AND u.person_id = c.person_id ORDER BY u.at DESC LIMIT 1)
-                 AS last_outcome, d.follow_up_due, d.lost_since, d.test_due, a.team_id, t.name AS team_name, a.own_team
+                 AS last_outcome, v.doses, coalesce(v.dates, '{{}}') AS dose_dates, v.vaccine, v.source AS vaccination_source, d.prophylaxis_due, d.follow_up_due, d.lost_since, d.test_due, a.team_id, t.name AS team_name, a.own_team
          FROM page c LEFT JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
+         LEFT JOIN quell.vaccination v ON v.book_id = $1 AND v.person_id = c.person_id
          LEFT JOIN quell.follow_up_assignment a ON a.book_id = $1 AND a.person_id = c.person_id AND a.active
          LEFT JOIN quell.team t ON t.book_id = $1 AND t.team_id = a.team_id
          CROSS JOIN LATERAL (
-             SELECT min(d.due) FILTER (WHERE d.kind = 'follow_up') AS follow_up_due,
+             SELECT min(d.due) FILTER (WHERE d.kind IN ('prophylaxis', 'second_dose')) AS prophylaxis_due,
+                 min(d.due) FILTER (WHERE d.kind = 'follow_up') AS follow_up_due,
                  min(d.opened_at) FILTER (WHERE d.kind = 'trace_lost') AS lost_since,
                  min(d.due) FILTER (WHERE d.kind = 'symptom_test') AS test_due
              FROM quell.duty d WHERE d.book_id = $1 AND d.person_id = c.person_id AND d.state = 'open') d

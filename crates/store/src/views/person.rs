@@ -156,7 +156,8 @@ records! {
         prophylaxis: String,
         /// When.
         at: Instant,
-        /// Within the time in which it protects.
+        /// Given within the time in which it protects; a second dose, not before the least time. If not, it is on record and changes
+        /// nothing: the follow-up is not lengthened, the second dose is still owed.
         in_time: bool,
         /// Batch, dose, who gave it.
         note: Option<String>,

@@ -176,7 +176,7 @@ impl Run<'_> {
         let managed = matches!(k.state, ContactState::Active | ContactState::Covered);
         if let Some(ended) = named.ended.filter(|e| managed && e.state == ContactState::Dropped) {
             let at = if ended.at.at < k.named_at { self.exactly(k.named_at) } else { ended.at };
-            return Some(ContactDropped { contact: k.contact_id, decision: named.decision.clone(), at }.into());
+            return Some(ContactDropped { contact: k.contact_id, taken_over_by: None, decision: named.decision.clone(), at }.into());
         }
         let all = [
             (k.category != named.category, ("category", "类别")),
