@@ -82,7 +82,7 @@ pub struct ContactLine {
     /// The number by which people know that case.
     pub case_number: Option<CaseNumber>,
     /// The case as which the person was found since, if they were.
-    pub became: Option<CaseId>,
+    pub became: Option<LineCase>,
     /// Who.
     pub who: LinePerson,
     /// Category.
@@ -115,6 +115,15 @@ pub struct ContactLine {
     pub team: Option<String>,
     /// The order that this record is.
     pub order: Option<LineOrder>,
+}
+
+/// The case that a contact became.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct LineCase {
+    /// Case.
+    pub case_id: CaseId,
+    /// The number by which people know it.
+    pub number: Option<CaseNumber>,
 }
 
 /// The order of a contact record.
@@ -200,7 +209,8 @@ pub async fn contact_lines(tx: &Transaction<'_>, book: BookId, place: &PlaceId, 
              (SELECT coalesce(t.name, a.team_id) FROM quell.follow_up_assignment a
                  LEFT JOIN quell.team t ON t.book_id = $1 AND t.team_id = a.team_id
                  WHERE a.book_id = $1 AND a.person_id = c.person_id AND a.active) AS team,
-             (SELECT k.case_id FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.state <> 'withdrawn'
+             (SELECT json_build_object('case_id', k.case_id, 'number', k.number)
+                 FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.state <> 'withdrawn'
                  AND k.found_at >= c.named_at ORDER BY k.found_at, k.case_id LIMIT 1) AS became,
              EXISTS (SELECT FROM quell.duty d WHERE d.book_id = $1 AND d.person_id = c.person_id AND d.state = 'open'
                  AND d.kind = 'trace_lost') AS lost,
