@@ -58,7 +58,7 @@ pub(crate) fn said_of_the_kept<'a>(s: &State, fact: &'a Fact) -> Cow<'a, Fact> {
     // Whoever was merged asks for attention, and is loaded whole.
     let merged = about_whom(fact).and_then(|p| s.persons.known(&p).flatten()).and_then(|p| Some((p.person_id, p.same_as?)));
     match merged {
-        Some((gone, kept)) if !is_owed_itself(s, gone) => Cow::Owned(with_person(fact.clone(), kept)),
+        Some((gone, kept)) if !is_owed_itself(s, gone) && !is_of_its_past(s, gone, fact) => Cow::Owned(with_person(fact.clone(), kept)),
         _ => Cow::Borrowed(fact),
     }
 }
@@ -66,6 +66,13 @@ pub(crate) fn said_of_the_kept<'a>(s: &State, fact: &'a Fact) -> Cow<'a, Fact> {
 /// Something is open about the second record itself: a correction came after the merge.
 fn is_owed_itself(s: &State, gone: PersonId) -> bool {
     s.duties.group(&Group::Person(gone)).iter().any(|d| !PAPERS.contains(&d.kind))
+}
+
+/// A follow-up that belongs to a contact record of the second one that was over before the merge: the past is not moved.
+fn is_of_its_past(s: &State, gone: PersonId, fact: &Fact) -> bool {
+    let Fact::FollowedUp(f) = fact else { return false };
+    let over = |c: &Contact| Some(c.contact_id) == f.contact && matches!(c.state, ContactState::Released | ContactState::Converted);
+    s.contacts.group(&Group::Person(gone)).iter().copied().any(over)
 }
 
 impl Act<'_> {

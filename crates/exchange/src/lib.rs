@@ -25,4 +25,4 @@ use identity::report_id;
 pub use grid::{Cell, Lines, WriteError, unguarded};
 pub use problem::Problem;
 pub use records::*;
-pub use words::{Disease, Lang};
+pub use words::{Disease, Lang, disease_name, join_name, same_name};

@@ -48,6 +48,13 @@ impl Disease {
     }
 }
 
+/// The name of a disease in a list of another system: what [`Disease`] calls it there, or in words. Go.Data's tokens have a beginning
+/// in common, which says nothing.
+pub fn disease_name(said: &str) -> &str {
+    let said = said.trim();
+    said.strip_prefix("LNG_REFERENCE_DATA_CATEGORY_DISEASE_").unwrap_or(said)
+}
+
 /// Surnames of two characters; all others in Chinese have one.
 const DOUBLE_SURNAMES: &[&str] = &[
     "欧阳", "上官", "司马", "诸葛", "皇甫", "夏侯", "尉迟", "东方", "司徒", "令狐", "慕容", "公孙", "长孙", "宇文", "轩辕", "端木", "百里",
@@ -74,13 +81,25 @@ pub(crate) fn split_name(name: &str) -> (&str, &str) {
     }
 }
 
-/// A full name from its parts.
-pub(crate) fn join_name(given: &str, family: &str) -> String {
+/// A full name from its parts. Where only one is known, systems that want two have it twice.
+pub fn join_name(given: &str, family: &str) -> String {
     let (given, family) = (given.trim(), family.trim());
+    if given == family {
+        return given.to_owned();
+    }
     if given.is_empty() || family.is_empty() || family.chars().any(is_han) {
         return format!("{family}{given}");
     }
     format!("{given} {family}")
+}
+
+/// Whether one text is the other's name, taken apart for a format with two columns and put together again.
+pub fn same_name(a: &str, b: &str) -> bool {
+    let again = |name: &str| {
+        let (given, family) = split_name(name);
+        join_name(given, family)
+    };
+    a == b || again(a) == again(b)
 }
 
 /// Words and codes for a result, as laboratories write them: table 0078 of HL7, SNOMED CT, LOINC answers, plain words.
@@ -219,6 +238,12 @@ mod tests {
         }
         assert_eq!(join_name("伟", "王"), "王伟");
         assert_eq!(join_name("Maria", "Pérez"), "Maria Pérez");
+        for name in ["欧阳娜娜", "Maria del Carmen Pérez", "Pérez, Maria", "古丽·阿不都", "Suharto"] {
+            let (given, family) = split_name(name);
+            let (first, last) = (if given.is_empty() { family } else { given }, if family.is_empty() { given } else { family });
+            assert!(same_name(name, &join_name(first, last)), "{name}");
+        }
+        assert!(!same_name("王伟", "王维") && !same_name("Maria Pérez", "Mario Pérez"));
     }
 
     #[test]

@@ -51,12 +51,17 @@ fn sormas_as_it_imports() {
     let two: Vec<String> = sormas(&set.cases, DateFormat::DayFirst, ',').lines().take(2).map(str::to_owned).collect();
     assert!(two[0].starts_with("CaseData,CaseData,") && two[1].starts_with("disease,diseaseDetails,"), "{two:?}");
     assert!(sormas(&set.cases, DateFormat::DayFirst, ',').contains(",25/11/2022,Chongqing,Wushan,"));
+    // A comment to SORMAS, and to whoever reads it: the third row says how dates are written.
+    for (dates, said) in [(DateFormat::MonthFirst, "MM/dd/yyyy"), (DateFormat::DayFirst, "dd/MM/yyyy"), (DateFormat::Dotted, "dd.MM.yyyy")]
+    {
+        assert!(sormas(&set.cases, dates, ',').lines().nth(2).unwrap().starts_with(&format!("##Dates ({said}),")));
+    }
 }
 
 #[test]
 fn a_disease_without_a_word_there_is_another_with_details() {
     let case = CaseRecord { disease: "disease-x".into(), ..CaseRecord::default() };
-    assert!(sormas(&[case], DateFormat::MonthFirst, ',').lines().nth(2).unwrap().starts_with("OTHER,disease-x,"));
+    assert!(sormas(&[case], DateFormat::MonthFirst, ',').lines().nth(3).unwrap().starts_with("OTHER,disease-x,"));
 }
 
 #[test]

@@ -157,6 +157,16 @@ impl Protocol {
         &self.meta.id
     }
 
+    /// Whether this text names the protocol's disease: case, spaces, `_` and `-` do not matter.
+    pub fn is_called(&self, text: &str) -> bool {
+        let plain = |t: &str| -> String {
+            t.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+        };
+        let said = plain(text);
+        let m = &self.meta;
+        [&m.disease, &m.name_zh, &m.name_en].into_iter().chain(m.names.iter().flatten()).any(|n| plain(n) == said)
+    }
+
     /// Which tube a person is swabbed into. Exposure decides before occupation, occupation before zone.
     pub fn tube_rule(&self, q: &TubeQuestion) -> TubeRule {
         const MODES: [&str; 5] = [

@@ -157,7 +157,7 @@ macro_rules! plain {
         fn decode(node: &Node<'_, '_>, r: &mut Reader) -> Option<Self> { leaf(node, r) }
     })* };
 }
-plain!(String, quell_foundation::ProtocolId);
+plain!(String, Vec<String>, quell_foundation::ProtocolId);
 
 impl<T: DeserializeOwned> Decode for Param<T> {
     fn decode(node: &Node<'_, '_>, r: &mut Reader) -> Option<Self> {

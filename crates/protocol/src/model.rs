@@ -77,6 +77,8 @@ section! {
         name_zh: String,
         /// English name.
         name_en: String,
+        /// What else the disease is called, in lists of other systems too.
+        names: Option<Vec<String>>,
         /// First day on which it is in force.
         effective_from: Option<Param<Day>>,
         /// Title and number of the document that it renders.

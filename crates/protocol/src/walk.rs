@@ -61,6 +61,12 @@ macro_rules! plain {
 }
 plain!(String, quell_foundation::ProtocolId);
 
+impl Walk for Vec<String> {
+    fn walk(&self, path: &str, visit: &mut dyn FnMut(&str, Visited<'_>)) {
+        visit(path, Visited { value: self.join(", "), source: &[], verified: None, note: None });
+    }
+}
+
 /// A source by key and address or citation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CitedSource {

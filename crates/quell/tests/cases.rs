@@ -239,7 +239,7 @@ async fn lists_go_out_in_every_shape_and_papers_are_printed() {
         assert!(!export(list, "godata").is_empty());
     }
     let sormas = String::from_utf8(export("contacts", "sormas")).unwrap();
-    assert_eq!(sormas.lines().count(), 4, "two header rows: {sormas}");
+    assert_eq!(sormas.lines().count(), 5, "two header rows, and one that says how dates are written: {sormas}");
 
     for (words, pages) in [
         (vec!["print", "notices", "--telephone", "023-1", "--out"], "2"),

@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::tables::Keys::{Ids, Texts};
 use crate::tables::{select, select_by};
 use deadpool_postgres::GenericClient;
-use quell_book::rows::{Case, Contact, FollowUp, Investigation, Link, Place, Registration};
+use quell_book::rows::{Case, Contact, FollowUp, Investigation, Link, Merge, Place, Registration};
 use quell_foundation::*;
 
 fn ids<T>(of: &[T], id: impl Fn(&T) -> uuid::Uuid) -> Vec<uuid::Uuid> {
@@ -67,13 +67,25 @@ pub async fn links(c: &impl GenericClient, book: BookId, named: &[LinkId], targe
     Ok(found)
 }
 
-/// Follow-ups of these persons at these moments.
+/// Follow-ups of these persons on these days (of UTC).
 ///
 /// # Errors
 /// If the database refuses.
-pub async fn follow_ups(c: &impl GenericClient, book: BookId, persons: &[PersonId], at: &[Instant]) -> Result<Vec<FollowUp>, StoreError> {
-    let at: Vec<String> = at.iter().map(ToString::to_string).collect();
-    select_by(c, book.0, ("person_id", Ids(&ids(persons, |p| p.0))), "at = ANY($3::text[]::timestamptz[])", Some(&at)).await
+pub async fn follow_ups(c: &impl GenericClient, book: BookId, persons: &[PersonId], days: &[Day]) -> Result<Vec<FollowUp>, StoreError> {
+    let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+    let condition = "(at AT TIME ZONE 'UTC')::date = ANY($3::text[]::date[])";
+    select_by(c, book.0, ("person_id", Ids(&ids(persons, |p| p.0))), condition, Some(&days)).await
+}
+
+/// Merges that stand and have one of these persons as the one that was kept or as the one that was not.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn merges(c: &impl GenericClient, book: BookId, persons: &[PersonId]) -> Result<Vec<Merge>, StoreError> {
+    let persons = ids(persons, |p| p.0);
+    let mut found = select_by(c, book.0, ("gone", Ids(&persons)), "undone_at IS NULL", None).await?;
+    found.extend(select_by::<Merge>(c, book.0, ("kept", Ids(&persons)), "undone_at IS NULL", None).await?);
+    Ok(found)
 }
 
 /// Registrations of these persons, and into these tubes, that count.

@@ -141,7 +141,8 @@ impl FromStr for DateFormat {
 
 /// What a format makes of a text.
 enum Read {
-    Yes(Moment, Option<UtcOffset>),
+    /// A moment, and the time as exactly as the text has it if it says its own offset.
+    Yes(Moment, Option<EventTime>),
     /// The text has the format's shape but names no possible date.
     Impossible,
     No,
@@ -169,7 +170,7 @@ impl DateFormat {
                 Ok(t) => {
                     let day = t.at.day(t.offset);
                     let seconds = (t.at.0 - day.start(t.offset).0).div_euclid(1_000_000) as u32;
-                    Read::Yes(Moment { day, seconds, precision: t.precision }, Some(t.offset))
+                    Read::Yes(Moment { day, seconds, precision: t.precision }, Some(t))
                 }
                 Err(_) => Read::No,
             },
@@ -230,7 +231,7 @@ pub(crate) fn read_time(formats: &[DateFormat], text: &str, offset: UtcOffset) -
             Read::No => {}
             Read::Impossible => impossible = true,
             Read::Yes(m, given) => {
-                let t = m.at(given.unwrap_or(offset));
+                let t = given.unwrap_or_else(|| m.at(offset));
                 if let Some((first, _, name)) = found
                     && first.day != m.day
                 {
@@ -327,6 +328,7 @@ mod tests {
         assert_eq!(time("2022-11-26"), Ok("2022-11-26+08:00".into()));
         assert_eq!(time("2022年11月26日8时"), Ok("2022-11-26T08+08:00".into()));
         assert_eq!(time("2022-11-26T00:15:00Z"), Ok("2022-11-26T00:15:00+00:00".into()));
+        assert_eq!(time("2022-11-26T08:15:00.25+08:00"), Ok("2022-11-26T08:15:00.25+08:00".into()), "as exact as it is");
         assert_eq!(time("2022-11-26 25:00"), Err("date.impossible"));
     }
 

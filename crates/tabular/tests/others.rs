@@ -39,7 +39,8 @@ fn says(reader: &Reader, name: &str, want: &[(&str, &str)]) {
 const GODATA_CASE: &[(&str, &str)] = &[
     ("number", "CASE-0001"),
     ("external", "e2d8-01"),
-    ("name", "Ada Byron"),
+    ("given", "Ada"),
+    ("family", "Byron"),
     ("sex", "female"),
     ("age", "36"),
     ("phone", "+44 20 7946 0958"),
@@ -49,7 +50,7 @@ const GODATA_CASE: &[(&str, &str)] = &[
     ("classification", "confirmed"),
     ("onset", "2022-11-20"),
     ("found", "2022-11-23"),
-    ("reported", "2022-11-22"),
+    ("known", "2022-11-22"),
     ("was_contact", "true"),
     ("doses", "Alpha=2021-05-01;Beta=2021-06-01"),
     ("outcome", "active"),
@@ -155,7 +156,8 @@ fn the_other_exports_of_godata() {
     let contact = [
         ("external", "CO-7"),
         ("case_number", "CASE-0001"),
-        ("name", "Bo Lee"),
+        ("given", "Bo"),
+        ("family", "Lee"),
         ("born", "1990-02-03"),
         ("category", "close"),
         ("last_exposure", "2022-11-21"),
@@ -187,8 +189,15 @@ fn the_other_exports_of_godata() {
       "certaintyLevelId":"LNG_REFERENCE_DATA_CATEGORY_CERTAINTY_LEVEL_2_MEDIUM","socialRelationshipTypeId":"LNG_REFERENCE_DATA_CATEGORY_CONTEXT_OF_TRANSMISSION_CO_WORKERS",
       "contactDate":"2022-11-21T00:00:00.000Z","comment":"lunch"}]"#;
     says(&bytes(json), "godata-links", &link);
-    let followup =
-        [("external", "CO-7"), ("name", "Bo Lee"), ("day", "3"), ("at", "2022-11-24"), ("outcome", "seen_not_ok"), ("team", "T2")];
+    let followup = [
+        ("external", "CO-7"),
+        ("given", "Bo"),
+        ("family", "Lee"),
+        ("day", "3"),
+        ("at", "2022-11-24"),
+        ("outcome", "seen_not_ok"),
+        ("team", "T2"),
+    ];
     let csv = "Contact / Case Contact ID,Contact / Case First name,Contact / Case Last name,Day of follow-up,Date,Status,Team\nCO-7,Bo,Lee,3,2022-11-24,Seen not ok,T2\n";
     says(&bytes(csv), "godata-followups", &followup);
     let json = r#"[{"contact":{"visualId":"CO-7","firstName":"Bo","lastName":"Lee"},"index":3,"date":"2022-11-24T00:00:00.000Z",
@@ -222,9 +231,10 @@ fn sormas_says_in_its_captions_how_it_writes_dates() {
     let want = [
         ("external", "UAC-1"),
         ("case_number", "ACB-9"),
-        ("disease", "covid-19"),
+        ("disease", "COVID-19"),
         ("last_exposure", "2022-07-09+08:00"),
-        ("name", "Lo Sun"),
+        ("given", "Lo"),
+        ("family", "Sun"),
         ("born", "1939-05-12"),
         ("named", "2022-07-20T08:15:00+08:00"),
         ("state", "active"),
@@ -252,7 +262,8 @@ fn sormas_cases_in_the_encodings_of_its_users() {
         X-1;Jörg;Weiß;YES;NO;YES;26.11.2022;27.11.2022 08:30;28.11.2022;COMIRNATY;01.05.2021;OTHER;02.06.2021\n";
     let want = [
         ("external", "X-1"),
-        ("name", "Jörg Weiß"),
+        ("given", "Jörg"),
+        ("family", "Weiß"),
         ("symptoms", "fever;sore_throat"),
         ("onset", "2022-11-26+08:00"),
         ("sampled", "2022-11-27T08:30:00+08:00"),
@@ -275,7 +286,8 @@ fn sormas_cases_in_the_encodings_of_its_users() {
         ("report", "S-1"),
         ("tube", "L-1"),
         ("case_number", "E-1"),
-        ("name", "Jo Wu"),
+        ("given", "Jo"),
+        ("family", "Wu"),
         ("age", "36"),
         ("sampled", "2022-11-27T08:30:00+08:00"),
         ("specimen", "Nasal swab"),

@@ -189,8 +189,8 @@ fn sormas_and_godata_exports() {
     assert_eq!((bad, s.comments, s.above_header), (vec![], 1, 1));
     let r = &good[0];
     assert_eq!(
-        (r.text("name"), r.text("classification"), r.date("onset").unwrap().to_string().as_str()),
-        (Some("Ada Byron"), Some("asymptomatic"), "2022-11-26")
+        (r.text("given"), r.text("classification"), r.date("onset").unwrap().to_string().as_str()),
+        (Some("Ada"), Some("asymptomatic"), "2022-11-26")
     );
     assert_eq!(r.date("sampled").unwrap().to_string(), "2022-11-27");
     assert_eq!(r.line, 4);

@@ -39,6 +39,29 @@ fn a_contact_named_under_two_records_has_one_schedule() {
     assert_eq!(distinct.len(), 1, "and the two are not proposed again");
 }
 
+/// An old list of follow-ups names a record that was over before the merge: it stays where it is, and owes nobody anything.
+#[test]
+fn the_past_of_a_second_record_can_still_be_told() {
+    let mut b = Book::under("ebola");
+    let over = json!({"state": "released", "at": "2022-10-25T00:00:00+08:00"});
+    b.say(
+        "01T09:00",
+        "contact_named",
+        json!({"contact": id(2), "person": p(2), "category": "close",
+        "last_exposure": "2022-10-03T00:00:00+08:00", "decision": decision(), "ended": over}),
+    );
+    b.contact("01T10:00", 1, 1, "close", "01T08:00");
+    b.say("02T10:00", "persons_merged", merging(1, 1, 2));
+    let seen = json!({"person": p(2), "contact": id(2), "outcome": "seen_ok"});
+    b.say("02T11:00", "followed_up", seen);
+    let told = b.replay.state.follow_ups.iter().map(|f| (f.person_id, f.contact_id)).collect::<Vec<_>>();
+    assert_eq!(told, [(p(2), quell_foundation::ContactId(id(2)))]);
+    assert!(b.kinds(1).contains(&DutyKind::FollowUp) && b.duties(2).is_empty(), "the one that goes on is still to be seen");
+    // Said without a record it is about whoever is followed up.
+    b.say("02T12:00", "followed_up", json!({"person": p(2), "outcome": "seen_ok"}));
+    assert_eq!(b.replay.state.follow_ups.iter().filter(|f| f.person_id == p(1)).count(), 1);
+}
+
 #[test]
 fn nobody_is_owed_twice_in_a_round_and_nobody_is_missed() {
     let mut b = Book::new();

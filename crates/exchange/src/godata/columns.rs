@@ -85,7 +85,7 @@ columns! {
     ] who [
         "classification" "Classification" |r, w| CLASSIFICATION.of(w, &r.classification);
         "dateOfOnset" "Date of onset" |r, _| time(r.onset);
-        "dateOfReporting" "Date of reporting" |r, _| time(r.reported.or(r.found).or(r.sampled));
+        "dateOfReporting" "Date of reporting" |r, _| time(r.found.or(r.sampled).or(r.reported));
         "dateBecomeCase" "Date of becoming case" |r, _| time(r.found.or(r.sampled).or(r.reported));
         "wasContact" "Was a contact" |r, _| Cell::maybe(r.was_contact, Cell::Flag);
         "outcomeId" "Outcome" |r, w| OUTCOME.of(w, &r.outcome);

@@ -90,7 +90,7 @@ columns! {
         "CaseData" "diseaseDetails" |r, _| disease_details(&r.disease);
         "CaseData" "externalID" |r, _| text(if r.external.is_empty() { &r.case } else { &r.external });
         "CaseData" "epidNumber" |r, _| text(&r.number);
-        "CaseData" "reportDate" |r, c| c.time(r.reported.or(r.found).or(r.sampled));
+        "CaseData" "reportDate" |r, c| c.time(r.found.or(r.sampled).or(r.reported));
         "CaseData" "responsibleRegion" |_, c| text(&c.place.region);
         "CaseData" "responsibleDistrict" |_, c| text(&c.place.district);
         "CaseData" "responsibleCommunity" |_, c| text(&c.place.community);
@@ -159,9 +159,7 @@ columns! {
         "Contact" "multiDayContact" |r, _| when(several_days(r), "true");
         "Contact" "firstContactDate" |r, c| c.time(r.first_exposure.filter(|_| several_days(r)));
         "Contact" "lastContactDate" |r, c| c.time(r.last_exposure);
-        "Contact" "contactCategory" |r, _| word(&r.category, &[
-            ("close", "HIGH_RISK"), ("high_risk_spillover", "HIGH_RISK"), ("secondary", "LOW_RISK"), ("general", "LOW_RISK"),
-        ]);
+        "Contact" "contactCategory" |r, _| text(risk(&r.category));
         "Contact" "contactClassification" |r, _| text(match (r.state.as_str(), r.certainty.as_str()) {
             ("dropped", _) => "NO_CONTACT",
             (_, "high") => "CONFIRMED",
@@ -185,6 +183,15 @@ columns! {
         "Contact" "quarantineTo" |r, c| c.time(r.quarantine_to);
         "Contact" "additionalDetails" |r, _| text(&r.note);
     ] who []
+}
+
+/// SORMAS has two words for the five categories of contacts.
+pub fn risk(category: &str) -> &'static str {
+    match category {
+        "close" | "high_risk_spillover" => "HIGH_RISK",
+        "secondary" | "general" => "LOW_RISK",
+        _ => "",
+    }
 }
 
 fn several_days(contact: &ContactRecord) -> bool {

@@ -1,9 +1,11 @@
-//! The import files of SORMAS for cases and contacts: first row the class of an entity, second row the path of a property, then data.
+//! The import files of SORMAS for cases and contacts: first row the class of an entity, second row the path of a property, third row a
+//! comment, then data.
 //!
 //! * Property paths and words of closed lists are those of SORMAS's own import templates (as of December 2025); a disease that it has no word for is
 //!   `OTHER` with details.
-//! * Dates are read by SORMAS in the format of the importing account's language, so the file is written for one ([`DateFormat`]); the
-//!   separator is the server's setting.
+//! * Dates are read by SORMAS in the format of the importing account's language, so the file is written for one ([`DateFormat`]), and
+//!   says in a third row which: rows that begin with `##` are comments to SORMAS's import, and captions in its own exports, where
+//!   `(M/d/yyyy)` in a caption is the format of the column. The separator is the server's setting.
 //! * Regions, districts and communities must be named as in that server, so the caller translates them ([`Options::place`]). Without a
 //!   facility the case is at "Home or other place".
 //! * A contact names its case by number (`caseIdExternalSystem`); SORMAS links the two by itself only where that is the case's UUID there.
@@ -14,7 +16,7 @@
 mod columns;
 mod symptoms;
 
-pub use columns::{CASE_COLUMNS, CONTACT_COLUMNS, Column};
+pub use columns::{CASE_COLUMNS, CONTACT_COLUMNS, Column, risk};
 
 use crate::grid::{Cell, Csv, CsvStyle, Grid, Guard, Lines, WriteError};
 use crate::{CaseRecord, ContactRecord};
@@ -34,6 +36,14 @@ pub enum DateFormat {
 }
 
 impl DateFormat {
+    /// As the captions of SORMAS's exports name it.
+    fn name(self) -> &'static str {
+        match self {
+            DateFormat::MonthFirst => "MM/dd/yyyy",
+            DateFormat::DayFirst => "dd/MM/yyyy",
+            DateFormat::Dotted => "dd.MM.yyyy",
+        }
+    }
     fn write(self, day: Day) -> String {
         let iso = day.to_string();
         let (y, m, d) = (iso.get(..4).unwrap_or_default(), iso.get(5..7).unwrap_or_default(), iso.get(8..).unwrap_or_default());
@@ -112,6 +122,10 @@ pub fn csv<'w, R: Shaped>(out: impl Write + 'w, options: &'w Options<'w>) -> Res
     let mut csv = Csv::new(out, CsvStyle { bom: false, separator: options.separator, guard: Guard::Others });
     csv.row(&R::COLUMNS.iter().map(|c| Cell::text(c.entity)).collect::<Vec<_>>())?;
     csv.row(&R::COLUMNS.iter().map(|c| Cell::text(c.path)).collect::<Vec<_>>())?;
+    // Without it nobody could tell the third of May from the fifth of March.
+    let mut comment = vec![Cell::Empty; R::COLUMNS.len()];
+    comment[0] = Cell::text(format!("##Dates ({})", options.dates.name()));
+    csv.row(&comment)?;
     Ok(Box::new(Table { csv: Box::new(csv), options, columns: R::COLUMNS }))
 }
 

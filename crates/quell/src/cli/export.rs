@@ -50,6 +50,7 @@ pub(super) async fn run(ctx: &Context, o: Export) -> Result<(), CliError> {
 /// Cases, contacts, links, follow-ups: in the shapes that other systems and Quell itself read.
 async fn records(ctx: &Context, app: &App, o: &Export, list: List) -> Result<u64, CliError> {
     let io = |e: std::io::Error| CliError::Failed(e.to_string());
+    export::check_shape(list, o.format).map_err(|e| ctx.failed(e.to_string(), "SORMAS 仅接收病例和密接（linelist、contacts）"))?;
     let place = o.place.clone().unwrap_or_else(|| app.config.root.clone());
     let wanted = Wanted { list, format: o.format, place: place.clone(), chinese: ctx.chinese };
     let bar = progress_bar(ctx.json || o.out.is_none(), "rows");
@@ -72,10 +73,7 @@ async fn records(ctx: &Context, app: &App, o: &Export, list: List) -> Result<u64
         }
     };
     bar.finish_and_clear();
-    done.map_err(|e| match e {
-        ExportError::Shape { .. } => ctx.failed(e.to_string(), "SORMAS 仅接收病例和密接（linelist、contacts）"),
-        e => CliError::Failed(e.to_string()),
-    })
+    done.map_err(|e| CliError::Failed(e.to_string()))
 }
 
 async fn export(ctx: &Context, app: &App, o: &Export) -> Result<u64, CliError> {

@@ -79,6 +79,17 @@ pub struct Wanted {
     pub chinese: bool,
 }
 
+/// Whether a list can be written in a format; asked before a file is made for it.
+///
+/// # Errors
+/// If the list has no such shape.
+pub fn check_shape(list: List, format: Format) -> Result<(), ExportError> {
+    match (list, format) {
+        (List::Links | List::Followups, Format::Sormas) => Err(ExportError::Shape { list, format }),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a list; the number of rows. `seen` is told how many rows are about to be written: whoever shows persons notes the look.
 ///
 /// # Errors

@@ -151,8 +151,9 @@ impl Source {
     /// The link of a contact record to its case; to the case that the contact became, if it did. A record without a case is no link.
     pub fn link(&self, c: &ContactLine) -> Option<LinkRecord> {
         let source = c.case_id?;
-        let (target, target_kind) = match c.became.filter(|b| *b != source) {
-            Some(case) => (case.to_string(), "case"),
+        let became = c.became.as_ref().filter(|b| b.case_id != source);
+        let (target, target_kind) = match became {
+            Some(case) => (case.case_id.to_string(), "case"),
             None => (c.contact_id.to_string(), "contact"),
         };
         Some(LinkRecord {
@@ -160,6 +161,7 @@ impl Source {
             source: source.to_string(),
             source_number: c.case_number.as_ref().map(ToString::to_string).unwrap_or_default(),
             target,
+            target_number: became.and_then(|b| Some(b.number.as_ref()?.to_string())).unwrap_or_default(),
             target_kind: target_kind.into(),
             certainty: c.certainty.map(|x| x.to_string()).unwrap_or_default(),
             context: c.context.map(|x| x.to_string()).unwrap_or_default(),

@@ -6,6 +6,7 @@ use super::{Draft, ImportError, Planned, Policy, Progress, Source, Step, Verdict
 use crate::app::App;
 use quell_book::rows::{Case, Person};
 use quell_book::{BookConfig, CaseListed, Classification, Died, Fact, PersonListed, Sex, Standing};
+use quell_exchange::join_name;
 use quell_foundation::*;
 use quell_protocol::OccupationClass;
 use quell_store::find::{self, DutyCount};
@@ -19,6 +20,8 @@ const USED: &[&str] = &[
     "number",
     "external",
     "name",
+    "given",
+    "family",
     "sex",
     "age",
     "born",
@@ -27,6 +30,7 @@ const USED: &[&str] = &[
     "symptoms",
     "confirmed",
     "found",
+    "known",
     "reported",
     "source",
     "exposure_from",
@@ -197,7 +201,7 @@ pub(super) fn understand(
     if classification == Classification::NotACase {
         return Ok(Understood::LeftOut { later: false });
     }
-    let at = ["confirmed", "found", "reported"].iter().find_map(|f| time_of(row, f, offset)).ok_or_else(|| {
+    let at = ["confirmed", "found", "known", "reported"].iter().find_map(|f| time_of(row, f, offset)).ok_or_else(|| {
         let message = ("neither the day of confirmation nor of the report is given", "确诊日期和报告日期均缺失");
         Issue::new(Effect::Bad, row.line, "case.confirmed", message, ("fill one of them in", "请填写其中之一")).with_value(label).boxed()
     })?;
@@ -206,6 +210,8 @@ pub(super) fn understand(
     }
     let severity = row.text("severity").map(|t| word(row, "severity", t)).transpose()?;
     let sex = row.text("sex").map_or(Ok(Sex::Unknown), |t| word(row, "sex", t))?;
+    let part = |field| row.text(field).unwrap_or_default();
+    let name = row.text("name").map_or_else(|| join_name(part("given"), part("family")), str::to_owned);
     let id =
         |what: &[u8]| derived_uuid(&[b"linelist", what, &config.book.0.to_be_bytes(), source.mapping.name().as_bytes(), label.as_bytes()]);
     let person = PersonId(id(b"person"));
@@ -214,7 +220,7 @@ pub(super) fn understand(
         line: row.line,
         person: PersonListed {
             person,
-            name: row.text("name").filter(|n| !n.is_empty()).unwrap_or(label).to_owned(),
+            name: if name.is_empty() { label.to_owned() } else { name },
             sex,
             born: row.date("born"),
             home: options.home.clone(),

@@ -91,7 +91,7 @@ pub struct ContactLine {
     /// The number by which people know that case.
     pub case_number: Option<CaseNumber>,
     /// The case as which the person was found since, if they were.
-    pub became: Option<CaseId>,
+    pub became: Option<LineCase>,
     /// Who.
     pub who: LinePerson,
     /// Category.
@@ -124,6 +124,15 @@ pub struct ContactLine {
     pub team: Option<String>,
     /// The order that this record is.
     pub order: Option<LineOrder>,
+}
+
+/// The case that a contact became.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct LineCase {
+    /// Case.
+    pub case_id: CaseId,
+    /// The number by which people know it.
+    pub number: Option<CaseNumber>,
 }
 
 /// The order of a contact record.
@@ -285,7 +294,7 @@ pub async fn contact_lines<'t>(tx: &'t Transaction<'t>, book: BookId, place: &Pl
     let sql = format!(
         "SELECT c.contact_id, c.case_id, n.number AS case_number, {WHO}, c.category, c.first_exposure, c.last_exposure, c.context, c.relation,
              c.certainty, c.named_at, c.decider, c.reason, c.state, c.until, c.last_seen, coalesce(t.name, a.team_id) AS team,
-             (SELECT k.case_id FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.state <> 'withdrawn'
+             (SELECT json_build_object('case_id', k.case_id, 'number', k.number) FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.state <> 'withdrawn'
                  AND k.found_at >= c.named_at ORDER BY k.found_at, k.case_id LIMIT 1) AS became,
              l.person_id IS NOT NULL AS lost, o.told AS order
          FROM quell.contact c JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id

@@ -51,7 +51,9 @@ pub use indicators::{CaseNumbers, ContactNumbers, Delay, Indicators, PlaceIndica
 pub use investigation::{AnswerKept, InterviewRecord, InvestigationView, RecordKept, VisitRecord, investigation};
 pub use items::{End, Item, ItemFilter, items};
 pub use leads::{LeadFilter, LeadItem, LeadPerson, leads};
-pub use lines::{CaseLine, ContactLine, FollowUpLine, Line, LineOrder, LinePerson, Lines, case_lines, contact_lines, follow_up_lines};
+pub use lines::{
+    CaseLine, ContactLine, FollowUpLine, Line, LineCase, LineOrder, LinePerson, Lines, case_lines, contact_lines, follow_up_lines,
+};
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
 pub use messages::{MessageBox, MessageFilter, MessageItem, MessageState, messages};
 pub use orders::{AppealRecord, OrderFilter, OrderItem, orders};

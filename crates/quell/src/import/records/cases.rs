@@ -30,6 +30,7 @@ pub(super) fn key(r: &CaseRecord) -> Option<String> {
 
 impl Run<'_> {
     pub(super) async fn cases(&mut self, rows: Vec<(u64, CaseRecord)>) -> Result<Vec<(u64, Decided)>, ImportError> {
+        let (rows, mut out) = self.of_our_disease(rows);
         let names = rows.iter().flat_map(|(_, r)| [r.case.as_str(), r.number.as_str(), r.external.as_str()]);
         let named = self.cases_named(names).await?;
         let known_as = |r: &CaseRecord| named.first([&r.case, &r.number]).or_else(|| named.first([&r.external, ""]));
@@ -49,7 +50,6 @@ impl Run<'_> {
             known::investigations(&c, self.app.config.book, &ids).await?.into_iter().map(|i| (i.case_id, i)).collect();
         drop(c);
         let mut seen: HashMap<CaseId, u64> = HashMap::new();
-        let mut out = Vec::with_capacity(rows.len());
         for ((line, r), person) in rows.iter().zip(found) {
             let decided = person.and_then(|p| {
                 let said = self.said(*line, r, p.person, &named)?;
@@ -84,11 +84,15 @@ impl Run<'_> {
             let issue = *refused(line, "case.found", message, ("fill one of them in", "请填写其中之一"));
             Box::new(Issue { column: self.column("found"), ..issue })
         })?;
-        let number = (!r.number.is_empty()).then(|| CaseNumber::new(r.number.as_str())).transpose().map_err(|e| {
-            let message = (format!("this is no case number: {}", e.why), "病例编号无效".to_owned());
-            let issue = *refused(line, "case.number", message, ("at most 60 bytes, without spaces", "最多 60 字节，不含空格"));
-            Box::new(Issue { column: self.column("number"), ..issue }.with_value(&r.number))
-        })?;
+        // Of a case without a number others are given its id, and of one that was merged its own number.
+        let number = (!r.number.is_empty() && !named.is_no_number(&r.number))
+            .then(|| CaseNumber::new(r.number.as_str()))
+            .transpose()
+            .map_err(|e| {
+                let message = (format!("this is no case number: {}", e.why), "病例编号无效".to_owned());
+                let issue = *refused(line, "case.number", message, ("at most 60 bytes, without spaces", "最多 60 字节，不含空格"));
+                Box::new(Issue { column: self.column("number"), ..issue }.with_value(&r.number))
+            })?;
         let classification: Classification = word_of(line, "classification", &r.classification)?.unwrap_or(Classification::Confirmed);
         let severity = word_of(line, "severity", &r.severity)?;
         let state: Option<CaseState> = word_of(line, "outcome", &r.outcome)?;
@@ -159,11 +163,14 @@ impl Run<'_> {
             let decider = self.elsewhere();
             facts.push(CaseClassified { case: known.case_id, classification: l.classification, severity, onset: None, at, decider }.into());
         }
-        let other = |a: Option<Instant>, b: Option<EventTime>| a.zip(b).is_some_and(|(a, b)| a != b.at);
+        let other = |a: Option<Instant>, b: Option<EventTime>| a.zip(b).is_some_and(|(a, b)| !self.agrees(a, b));
+        // To other systems an infection without symptoms is a confirmed case.
+        let (had, says) = (known.classification, l.classification);
+        let classified = had == says || (had, says) == (Classification::Asymptomatic, Classification::Confirmed) && self.system != "quell";
         let states =
             l.ended.is_some_and(|e| known.state != e.state && (known.state != CaseState::Active || e.state == CaseState::Withdrawn));
         let all = [
-            (l.classification != known.classification && !raised, ("classification", "分类")),
+            (!classified && !raised, ("classification", "分类")),
             (!raised && known.severity.zip(l.severity).is_some_and(|(a, b)| a != b), ("severity", "严重程度")),
             (other(known.onset, l.onset), ("onset", "发病时间")),
             (known.number.is_some() && l.number.is_some() && known.number != l.number, ("number", "编号")),
@@ -180,6 +187,7 @@ impl Run<'_> {
     fn answers(&mut self, line: u64, r: &CaseRecord, (case, at): (CaseId, EventTime), record: Option<&Investigation>) -> Option<Fact> {
         let mut answers: BTreeMap<String, Option<AnswerGiven>> = BTreeMap::new();
         let mut unread: Vec<&str> = Vec::new();
+        let answered = |id: &str| record.and_then(|k| k.answers.get(id)).is_some_and(|k| k.value.is_some());
         for (asked, text) in &r.answers {
             let is = |q: &&Question| [&q.id, &q.en, &q.zh].iter().any(|t| t.eq_ignore_ascii_case(asked));
             match self.protocol.questions().iter().find(is).and_then(|q| Some((q.id.clone(), answer(q, text)?))) {
@@ -187,7 +195,7 @@ impl Run<'_> {
                 None => unread.push(asked),
             }
         }
-        if let Some(q) = self.protocol.question("symptoms").filter(|_| !r.symptoms.is_empty()) {
+        if let Some(q) = self.protocol.question("symptoms").filter(|q| !r.symptoms.is_empty() && !answered(&q.id)) {
             let option = |word: &String| q.options.iter().find(|o| [&o.id, &o.en, &o.zh].iter().any(|t| t.eq_ignore_ascii_case(word)));
             let known: Vec<String> = r.symptoms.iter().filter_map(option).map(|o| o.id.clone()).collect();
             if known.len() < r.symptoms.len() {
@@ -202,7 +210,7 @@ impl Run<'_> {
                 answers.insert(q.id.clone(), Some(AnswerGiven::Text(t.to_string())));
             }
         }
-        answers.retain(|id, _| record.and_then(|k| k.answers.get(id)).is_none_or(|k| k.value.is_none()));
+        answers.retain(|id, _| !answered(id));
         if !unread.is_empty() {
             let list = unread.join(", ");
             let message = (format!("not asked by the protocol, or no answer to it: {list}"), format!("本方案未设此问题或答案不符：{list}"));

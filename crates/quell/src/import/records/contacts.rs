@@ -2,12 +2,12 @@
 
 use super::report::refused;
 use super::who::Asked;
-use super::{Decided, NamedCases, Run, differs, no_such_case, word_of};
+use super::{Decided, NamedCases, Run, differs, no_such_case, text_of, word_of};
 use crate::import::ImportError;
 use crate::import::report::Issue;
 use quell_book::rows::Contact;
 use quell_book::{ContactDropped, ContactEnded, ContactNamed, ContactState, Decision, Fact};
-use quell_exchange::ContactRecord;
+use quell_exchange::{ContactRecord, sormas};
 use quell_foundation::*;
 use quell_protocol::ContactCategory;
 use quell_store::known;
@@ -21,16 +21,15 @@ pub(super) fn key(r: &ContactRecord) -> Option<String> {
 impl Run<'_> {
     pub(super) async fn contacts(&mut self, rows: Vec<(u64, ContactRecord)>) -> Result<Vec<(u64, Decided)>, ImportError> {
         let book = self.app.config.book;
+        let (rows, mut out) = self.of_our_disease(rows);
         let cases = self.cases_named(rows.iter().flat_map(|(_, r)| [r.case.as_str(), r.case_number.as_str()])).await?;
-        let ids: Vec<Option<ContactId>> = rows.iter().map(|(_, r)| self.contact_id(&r.contact, &r.external)).collect();
-        let wanted: Vec<ContactId> = ids.iter().flatten().copied().collect();
-        let known: HashMap<ContactId, Contact> =
-            known::contacts(&self.app.db.connection().await?, book, &wanted).await?.into_iter().map(|c| (c.contact_id, c)).collect();
+        let records = self.contacts_named(rows.iter().map(|(_, r)| (&r.contact, &r.external))).await?;
+        let ids: Vec<Option<ContactId>> = rows.iter().map(|(_, r)| self.contact_id(&records, &r.contact, &r.external)).collect();
         let asked: Vec<Asked<'_>> = rows
             .iter()
             .zip(&ids)
             .map(|((line, r), id)| {
-                let person = id.and_then(|id| known.get(&id)).map(|c| c.person_id);
+                let person = id.and_then(|id| records.get(id)).map(|c| records.person(c));
                 Asked { line: *line, part: &r.who, known: person, key: key(r) }
             })
             .collect();
@@ -41,13 +40,13 @@ impl Run<'_> {
             of_person.entry(c.person_id).or_default().push(c);
         }
         let mut seen: HashMap<ContactId, u64> = HashMap::new();
-        let mut out = Vec::with_capacity(rows.len());
         for (((line, r), id), person) in rows.iter().zip(ids).zip(found) {
             let decided = person.and_then(|p| {
                 let theirs = of_person.get(&p.person).map_or(&[][..], Vec::as_slice);
                 let mut facts: Vec<Fact> = p.listing.map(Fact::from).into_iter().collect();
                 let named = self.named(*line, r, (p.person, id), &cases)?;
-                match self.contact(*line, r, named, theirs, &mut seen)? {
+                let known = id.and_then(|id| records.get(id));
+                match self.contact((*line, r), named, (known, theirs), &mut seen)? {
                     // Nothing of a contact who is known already needs the person listed again.
                     None => {}
                     Some(fact) => facts.push(fact),
@@ -57,12 +56,6 @@ impl Run<'_> {
             out.push((*line, decided.unwrap_or_else(Decided::Refused)));
         }
         Ok(out)
-    }
-
-    /// The id of a record by its id in the book, or by what its system calls it.
-    pub(super) fn contact_id(&self, own: &str, external: &str) -> Option<ContactId> {
-        let own_id = own.parse().ok();
-        own_id.or_else(|| [external, own].into_iter().find(|n| !n.is_empty()).map(|n| ContactId(self.derived("contact", n))))
     }
 
     /// The row in the words of the book.
@@ -139,27 +132,26 @@ impl Run<'_> {
         Ok(state.map(|state| ContactEnded { state, at: past.unwrap_or(last_exposure) }))
     }
 
-    /// What a row says that the book does not know of this contact.
+    /// What a row says that the book does not know of this contact. `known`: the record that it names; `theirs`: all of the person's.
     fn contact(
         &mut self,
-        line: u64,
-        r: &ContactRecord,
+        (line, r): (u64, &ContactRecord),
         mut named: ContactNamed,
-        theirs: &[Contact],
+        (known, theirs): (Option<&Contact>, &[Contact]),
         seen: &mut HashMap<ContactId, u64>,
     ) -> Result<Option<Fact>, Box<Issue>> {
         let own = r.contact.parse() == Ok(named.contact);
-        if let Some(k) = theirs.iter().find(|c| c.contact_id == named.contact) {
-            let later = !own && named.last_exposure.at > k.last_exposure;
+        if let Some(k) = known.or_else(|| theirs.iter().find(|c| c.contact_id == named.contact)) {
+            let later = !own && named.last_exposure.at > k.last_exposure && !self.agrees(k.last_exposure, named.last_exposure);
             if !later {
-                return Ok(self.known_contact(line, k, &named));
+                return Ok(self.known_contact(line, r, k, &named));
             }
             // A later exposure is a record of its own, which leads from then on.
             named.contact = ContactId(self.derived("exposure of", &format!("{} {}", named.contact, named.last_exposure.at)));
         }
         let same = |c: &&Contact| {
             c.contact_id == named.contact
-                || (!own && c.case_id == named.case && c.last_exposure == named.last_exposure.at && c.category == named.category)
+                || (!own && c.case_id == named.case && self.agrees(c.last_exposure, named.last_exposure) && c.category == named.category)
         };
         if theirs.iter().any(|c| same(&c)) {
             return Ok(None);
@@ -172,16 +164,18 @@ impl Run<'_> {
         Ok(Some(named.into()))
     }
 
-    fn known_contact(&mut self, line: u64, k: &Contact, named: &ContactNamed) -> Option<Fact> {
+    fn known_contact(&mut self, line: u64, r: &ContactRecord, k: &Contact, named: &ContactNamed) -> Option<Fact> {
         let managed = matches!(k.state, ContactState::Active | ContactState::Covered);
         if let Some(ended) = named.ended.filter(|e| managed && e.state == ContactState::Dropped) {
             let at = if ended.at.at < k.named_at { self.exactly(k.named_at) } else { ended.at };
             return Some(ContactDropped { contact: k.contact_id, taken_over_by: None, decision: named.decision.clone(), at }.into());
         }
+        // What a system has no word for, or fewer words, does not differ.
+        let word = |c: ContactCategory| if self.system == "sormas" { sormas::risk(&text_of(c)).to_owned() } else { text_of(c) };
         let all = [
-            (k.category != named.category, ("category", "类别")),
+            (!r.category.is_empty() && word(k.category) != word(named.category), ("category", "类别")),
             (named.case.is_some() && k.case_id != named.case, ("case", "病例")),
-            (k.last_exposure != named.last_exposure.at, ("last exposure", "末次接触时间")),
+            (!self.agrees(k.last_exposure, named.last_exposure), ("last exposure", "末次接触时间")),
         ];
         let differing: Vec<(&str, &str)> = all.into_iter().filter_map(|(d, name)| d.then_some(name)).collect();
         if !differing.is_empty() {

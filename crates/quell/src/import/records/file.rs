@@ -46,8 +46,12 @@ impl RecordKind {
                 "case",
                 "number",
                 "external",
+                "disease",
+                "disease_details",
                 "person",
                 "name",
+                "given",
+                "family",
                 "sex",
                 "born",
                 "id_number",
@@ -60,6 +64,7 @@ impl RecordKind {
                 "symptoms",
                 "sampled",
                 "found",
+                "known",
                 "reported",
                 "setting",
                 "control",
@@ -75,8 +80,12 @@ impl RecordKind {
                 "external",
                 "case",
                 "case_number",
+                "disease",
+                "disease_details",
                 "person",
                 "name",
+                "given",
+                "family",
                 "sex",
                 "born",
                 "id_number",
@@ -109,15 +118,29 @@ impl RecordKind {
                 "directed",
                 "note",
             ],
-            RecordKind::Followups => {
-                &["contact", "external", "person", "name", "id_number", "at", "outcome", "temperature", "symptoms", "team", "note"]
-            }
+            RecordKind::Followups => &[
+                "contact",
+                "external",
+                "person",
+                "name",
+                "given",
+                "family",
+                "id_number",
+                "at",
+                "outcome",
+                "temperature",
+                "symptoms",
+                "team",
+                "note",
+            ],
             RecordKind::Results => &[
                 "report",
                 "tube",
                 "person",
                 "case_number",
                 "name",
+                "given",
+                "family",
                 "sex",
                 "born",
                 "id_number",
@@ -144,16 +167,17 @@ pub enum RecordFile {
 }
 
 impl RecordFile {
-    /// Opens a file. Results may be HL7 messages or a FHIR document: that is seen from the content. Without a mapping, of those of Quell,
-    /// Go.Data and SORMAS the one that finds most of its fields is taken.
+    /// Opens a file. Results may be HL7 messages or a FHIR document, other records may not: that is seen from the content. Without a
+    /// mapping, of those of Quell, Go.Data and SORMAS the one that finds most of its fields is taken.
     ///
     /// # Errors
     /// If the file or the mapping cannot be used.
     pub fn open(path: &Path, kind: RecordKind, options: &FileOptions) -> Result<Self, ImportError> {
-        if kind == RecordKind::Results
+        // Lists under a mapping of one's own may look like anything.
+        if (kind == RecordKind::Results || options.mapping.is_none())
             && let Some(messages) = messages(path)?
         {
-            return Ok(messages);
+            return if kind == RecordKind::Results { Ok(messages) } else { Err(only_results(&messages)) };
         }
         if options.mapping.is_some() {
             return Ok(RecordFile::Table(kind, Box::new(Source::open(path, "", options)?)));
@@ -217,6 +241,21 @@ pub(super) fn changed() -> ImportError {
     ))
 }
 
+/// Why messages are not read as lists.
+fn only_results(messages: &RecordFile) -> ImportError {
+    let what = if matches!(messages, RecordFile::Fhir(..)) { "FHIR" } else { "HL7" };
+    ImportError::Unfit(Words::new(
+        format!(
+            "this is a {what} file: of {what} only laboratory results are read (quell import results FILE); cases, contacts, links and \
+             follow-ups come in as tables: export them with --format csv or xlsx"
+        ),
+        format!(
+            "该文件为 {what} 格式：{what} 仅用于导入检测结果（quell import results FILE）；病例、密接、传播关联和随访请以表格导入，\
+             可用 --format csv 或 xlsx 导出"
+        ),
+    ))
+}
+
 /// The file as messages, if it is one of those.
 fn messages(path: &Path) -> Result<Option<RecordFile>, ImportError> {
     use std::io::Read;
@@ -233,7 +272,10 @@ fn messages(path: &Path) -> Result<Option<RecordFile>, ImportError> {
         return Ok(None);
     }
     let bytes = std::fs::read(path).map_err(io)?;
-    let is_fhir = serde_json::from_slice::<serde_json::Value>(&bytes).is_ok_and(|v| v.get("resourceType").is_some());
+    // A document, or one a line (NDJSON).
+    let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let mut documents = serde_json::Deserializer::from_slice(json).into_iter::<serde_json::Value>();
+    let is_fhir = documents.next().is_some_and(|v| v.is_ok_and(|v| v.get("resourceType").is_some()));
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     Ok(is_fhir.then_some(RecordFile::Fhir(bytes, name)))
 }

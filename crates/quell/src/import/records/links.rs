@@ -1,5 +1,6 @@
 //! Links: between two cases `link_stated`; of a contact to a case a contact record, which is there already or is made.
 
+use super::named::NamedContacts;
 use super::report::refused;
 use super::{Decided, Run, no_such_case, word_of};
 use crate::import::ImportError;
@@ -9,13 +10,21 @@ use quell_book::{Certainty, ContactNamed, Decision, Fact, LinkStated};
 use quell_exchange::LinkRecord;
 use quell_foundation::*;
 use quell_store::known;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What the book has of the links of a chunk.
 struct Known {
     links: Vec<Link>,
-    contacts: HashMap<ContactId, Contact>,
+    contacts: NamedContacts,
     of_person: HashMap<PersonId, Vec<Contact>>,
+}
+
+impl Known {
+    /// The contact records of a person, under whichever record of theirs.
+    fn of(&self, person: PersonId) -> impl Iterator<Item = &Contact> {
+        let all: BTreeSet<PersonId> = self.contacts.kept.all(&[person]).into_iter().collect();
+        all.into_iter().filter_map(|p| self.of_person.get(&p)).flatten()
+    }
 }
 
 impl Run<'_> {
@@ -23,17 +32,16 @@ impl Run<'_> {
         let book = self.app.config.book;
         let names = rows.iter().flat_map(|(_, r)| [&r.source, &r.source_number, &r.target, &r.target_number]).map(String::as_str);
         let cases = self.cases_named(names).await?;
-        let ids: Vec<Option<ContactId>> = rows.iter().map(|(_, r)| self.contact_id(&r.target, &r.target_number)).collect();
-        let c = self.app.db.connection().await?;
-        let found = known::contacts(&c, book, &ids.iter().flatten().copied().collect::<Vec<_>>()).await?;
+        let mut contacts = self.contacts_named(rows.iter().map(|(_, r)| (&r.target, &r.target_number))).await?;
+        let ids: Vec<Option<ContactId>> = rows.iter().map(|(_, r)| self.contact_id(&contacts, &r.target, &r.target_number)).collect();
         let links: Vec<LinkId> = rows.iter().filter_map(|(_, r)| r.link.parse().ok()).collect();
         let targets: Vec<CaseId> = cases.by_id.keys().copied().collect();
-        let persons: Vec<PersonId> = cases.by_id.values().map(|c| c.person_id).chain(found.iter().map(|c| c.person_id)).collect();
-        let mut known = Known {
-            links: known::links(&c, book, &links, &targets).await?,
-            contacts: found.into_iter().map(|c| (c.contact_id, c)).collect(),
-            of_person: HashMap::new(),
-        };
+        let of_contacts = ids.iter().filter_map(|id| contacts.get((*id)?)).map(|c| c.person_id);
+        let persons: Vec<PersonId> = cases.by_id.values().map(|c| c.person_id).chain(of_contacts).collect();
+        contacts.kept = self.kept(&persons).await?;
+        let persons = contacts.kept.all(&persons);
+        let c = self.app.db.connection().await?;
+        let mut known = Known { links: known::links(&c, book, &links, &targets).await?, contacts, of_person: HashMap::new() };
         for c in known::contacts_of(&c, book, &persons).await? {
             known.of_person.entry(c.person_id).or_default().push(c);
         }
@@ -45,7 +53,7 @@ impl Run<'_> {
             let source_names = [r.source.as_str(), r.source_number.as_str()];
             let target_names = [r.target.as_str(), r.target_number.as_str()];
             let field = if r.source.is_empty() { "source_number" } else { "source" };
-            let contact = id.and_then(|id| known.contacts.get(&id));
+            let contact = id.and_then(|id| known.contacts.get(id));
             let decided =
                 cases.first(source_names).ok_or_else(|| no_such_case(*line, self.column(field), source_names)).and_then(|source| {
                     match (cases.first(target_names).filter(|_| r.target_kind != "contact"), contact) {
@@ -83,10 +91,11 @@ impl Run<'_> {
         let named = own.is_some_and(|id| known.links.iter().any(|l| l.link_id == id));
         let stands = |l: &&Link| l.withdrawn.is_none() && l.source_case == source.case_id;
         let stated = by_target.get(&target.case_id).into_iter().flatten().any(stands);
-        // A contact who became a case is shown as a link: the record of the contact is that link.
-        let of_contact =
-            |c: &Contact| c.case_id == Some(source.case_id) && own == Some(LinkId(derived_uuid(&[b"link", c.contact_id.0.as_bytes()])));
-        if named || stated || known.of_person.get(&target.person_id).into_iter().flatten().any(of_contact) {
+        // A contact who became a case is shown as a link: the record of the contact is that link. In other systems a relationship has no id,
+        // and the one of a contact stays when the contact becomes a case.
+        let is_it = |c: &Contact| own == Some(LinkId(derived_uuid(&[b"link", c.contact_id.0.as_bytes()])));
+        let of_contact = |c: &Contact| c.case_id == Some(source.case_id) && (is_it(c) || own.is_none() && self.system != "quell");
+        if named || stated || known.of(target.person_id).any(of_contact) {
             return Ok(None);
         }
         let (source, target) = (source.case_id, target.case_id);
@@ -114,14 +123,14 @@ impl Run<'_> {
         known: &Known,
     ) -> Result<Option<(uuid::Uuid, Fact)>, Box<Issue>> {
         let of_case = |c: &Contact| c.case_id == Some(source.case_id);
-        if known.of_person.get(&contact.person_id).into_iter().flatten().any(of_case) {
+        if known.of(contact.person_id).any(of_case) {
             return Ok(None);
         }
         let last_exposure = r.contact_at.unwrap_or_else(|| self.exactly(contact.last_exposure));
         let named_at = self.exactly(contact.named_at);
         let named = ContactNamed {
             contact: ContactId(self.derived("link of", &format!("{} {}", source.case_id, contact.contact_id))),
-            person: contact.person_id,
+            person: known.contacts.person(contact),
             case: Some(source.case_id),
             category: contact.category,
             first_exposure: None,

@@ -10,14 +10,20 @@
 //! and a contact whose schedule has run out by now, is written down and opens no duty. What goes on opens its duties as of the time that
 //! the row gives, overdue ones too, as the import of line lists does.
 //!
+//! *One disease.* A row that names another disease than the protocol's is refused; the names of its own stand in the protocol's file.
+//!
+//! *One person, once.* What a row says of a record that was merged into another one is said of the one that was kept.
+//!
 //! *What the book knows stays.* A row adds what is unknown; where it says otherwise that is remarked, and someone decides.
 
 mod cases;
 mod contacts;
+mod disease;
 mod file;
 mod followups;
 mod links;
 mod messages;
+mod named;
 mod read;
 mod report;
 mod results;
@@ -30,17 +36,16 @@ use super::report::{Effect, Issue, Words};
 use super::{ImportError, Progress, Source, Step, incoming};
 use crate::app::App;
 use crate::similar::Candidate;
+use named::NamedCases;
 use quell_book::Fact;
-use quell_book::rows::Case;
 use quell_exchange::{CaseRecord, ContactRecord, FollowUpRecord, LinkRecord, PersonPart, ResultRecord};
 use quell_foundation::*;
 use quell_protocol::Protocol;
 use quell_store::find::{self, Would};
-use quell_store::known;
 use quell_store::log::{Answer, Incoming};
 use quell_tabular::{Reason, Row, Rows};
 use report::refused;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use who::Ahead;
@@ -171,6 +176,11 @@ fn word_of<T: serde::de::DeserializeOwned>(line: u64, field: &str, text: &str) -
         let advice = ("say in the mapping (values) which word of the book it is", "请在映射文件的 values 中说明对应台账的哪个词");
         Box::new(Issue { column: Some(field.to_owned()), ..*refused(line, "mapping.target", message, advice) })
     })
+}
+
+/// The text of a word of the book.
+fn text_of(word: impl serde::Serialize) -> String {
+    serde_json::to_value(word).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 impl Run<'_> {
@@ -357,37 +367,6 @@ impl Run<'_> {
     /// The header of a field, for people to find.
     fn column(&self, field: &str) -> Option<String> {
         Some(self.report.columns.get(field).cloned().unwrap_or_else(|| field.to_owned()))
-    }
-
-    /// The cases that these texts name: by id, number, or id of the system of this file.
-    async fn cases_named(&self, names: impl Iterator<Item = &str>) -> Result<NamedCases, ImportError> {
-        let names: BTreeSet<&str> = names.filter(|n| !n.is_empty()).collect();
-        let ids = names.iter().flat_map(|n| n.parse().ok().into_iter().chain([CaseId(self.derived("case", n))]));
-        let ids: Vec<CaseId> = ids.collect();
-        let numbers: Vec<CaseNumber> = names.iter().filter_map(|n| CaseNumber::new(*n).ok()).collect();
-        let found = known::cases(&self.app.db.connection().await?, self.app.config.book, &ids, &numbers).await?;
-        let by_id: HashMap<CaseId, Case> = found.into_iter().map(|c| (c.case_id, c)).collect();
-        let by_number: HashMap<String, CaseId> = by_id.values().filter_map(|c| Some((c.number.as_ref()?.to_string(), c.case_id))).collect();
-        let id_of = |n: &str| {
-            let own = n.parse().ok().filter(|id| by_id.contains_key(id));
-            let derived = CaseId(self.derived("case", n));
-            own.or_else(|| by_number.get(n).copied()).or_else(|| by_id.contains_key(&derived).then_some(derived))
-        };
-        let by_name = names.into_iter().filter_map(|n| Some((n.to_owned(), id_of(n)?))).collect();
-        Ok(NamedCases { by_id, by_name })
-    }
-}
-
-/// Cases by what files call them.
-struct NamedCases {
-    by_id: HashMap<CaseId, Case>,
-    by_name: HashMap<String, CaseId>,
-}
-
-impl NamedCases {
-    /// The first of these names that a case has.
-    fn first(&self, names: [&str; 2]) -> Option<&Case> {
-        names.into_iter().find_map(|n| self.by_id.get(self.by_name.get(n)?))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::import::time_of;
 use quell_exchange::table::list;
-use quell_exchange::{CaseRecord, ContactRecord, Dose, FollowUpRecord, LinkRecord, PersonPart, ResultRecord, TargetRecord};
+use quell_exchange::{CaseRecord, ContactRecord, Dose, FollowUpRecord, LinkRecord, PersonPart, ResultRecord, TargetRecord, join_name};
 use quell_foundation::*;
 use quell_tabular::Row;
 use std::collections::BTreeMap;
@@ -42,10 +42,17 @@ fn targets(row: &Row) -> Vec<TargetRecord> {
     read.unwrap_or_else(|| row.pairs("targets").into_iter().map(loose).collect())
 }
 
+/// The disease, and what it is called where the word for it is not enough.
+fn disease(row: &Row) -> String {
+    let said = [text(row, "disease"), text(row, "disease_details")];
+    said.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" / ")
+}
+
 fn who(row: &Row) -> PersonPart {
+    let whole = text(row, "name");
     PersonPart {
         person: text(row, "person"),
-        name: text(row, "name"),
+        name: if whole.is_empty() { join_name(&text(row, "given"), &text(row, "family")) } else { whole },
         sex: text(row, "sex"),
         born: row.date("born"),
         age: count(row, "age"),
@@ -63,14 +70,15 @@ pub(super) fn case(row: &Row, offset: UtcOffset) -> CaseRecord {
         case: text(row, "case"),
         number: text(row, "number"),
         external: text(row, "external"),
-        disease: text(row, "disease"),
+        disease: disease(row),
         who: who(row),
         classification: text(row, "classification"),
         severity: text(row, "severity"),
         onset: at("onset"),
         symptoms: words(row, "symptoms"),
         sampled: at("sampled"),
-        found: at("found"),
+        // The day on which it became known, if the file has no other.
+        found: at("found").or_else(|| at("known")),
         reported: at("reported"),
         isolated: at("isolated"),
         setting: text(row, "setting"),
@@ -93,7 +101,7 @@ pub(super) fn contact(row: &Row, offset: UtcOffset) -> ContactRecord {
         external: text(row, "external"),
         case: text(row, "case"),
         case_number: text(row, "case_number"),
-        disease: text(row, "disease"),
+        disease: disease(row),
         who: who(row),
         category: text(row, "category"),
         first_exposure: at("first_exposure"),

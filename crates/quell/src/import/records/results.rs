@@ -1,6 +1,7 @@
 //! Laboratory results, matched to samples that wait for one: by the tube, else by person and day of sampling. A report that has come
 //! before is known by the laboratory's own id for it, whichever message carries it.
 
+use super::named::Kept;
 use super::report::refused;
 use super::{Decided, Run, word_of};
 use crate::import::ImportError;
@@ -23,6 +24,7 @@ struct Samples {
     people: HashMap<PersonId, Person>,
     /// Reports that are in the book.
     reported: HashSet<SubmissionId>,
+    kept: Kept,
 }
 
 impl Run<'_> {
@@ -42,13 +44,13 @@ impl Run<'_> {
     async fn whose(&self, rows: &[(u64, ResultRecord)]) -> Result<Vec<Option<PersonId>>, ImportError> {
         let parts: Vec<&PersonPart> = rows.iter().map(|(_, r)| &r.who).collect();
         let cases = self.cases_named(parts.iter().map(|p| p.person.as_str())).await?;
-        let contacts: Vec<ContactId> = parts.iter().filter_map(|p| self.contact_id("", &p.person)).collect();
-        let contacts = known::contacts(&self.app.db.connection().await?, self.app.config.book, &contacts).await?;
-        let by_contact: HashMap<ContactId, PersonId> = contacts.into_iter().map(|c| (c.contact_id, c.person_id)).collect();
+        let nothing = String::new();
+        let contacts = self.contacts_named(parts.iter().map(|p| (&nothing, &p.person))).await?;
         let named = self.persons_named(&parts).await?;
         let one = |(part, person): (&&PersonPart, Option<PersonId>)| {
             let of_case = || cases.first([&part.person, ""]).map(|c| c.person_id);
-            person.or_else(of_case).or_else(|| by_contact.get(&self.contact_id("", &part.person)?).copied())
+            let of_contact = || contacts.get(self.contact_id(&contacts, "", &part.person)?).map(|c| c.person_id);
+            person.or_else(of_case).or_else(of_contact)
         };
         Ok(parts.iter().zip(named).map(one).collect())
     }
@@ -58,6 +60,8 @@ impl Run<'_> {
         let named: Vec<TubeCode> = rows.iter().filter_map(|(_, r)| TubeCode::new(r.tube.as_str()).ok()).collect();
         let c = self.app.db.connection().await?;
         let persons: Vec<PersonId> = who.iter().flatten().copied().collect();
+        // Samples stay with the record under which they were taken.
+        let persons = self.kept(&persons).await?.all(&persons);
         let registrations = known::registrations(&c, book, &persons, &named).await?;
         let mut codes: Vec<TubeCode> = registrations.iter().map(|r| r.tube.clone()).chain(named).collect();
         codes.sort_unstable();
@@ -66,12 +70,13 @@ impl Run<'_> {
         let ids: Vec<uuid::Uuid> = rows.iter().filter_map(|(_, r)| Some(self.report_id(r)?.0)).collect();
         let reported = log::receipts(&c, book, &ids).await?.into_keys().collect();
         drop(c);
-        let mut samples = Samples { tubes, of_person: HashMap::new(), in_tube: HashMap::new(), people: HashMap::new(), reported };
-        let members: Vec<PersonId> = registrations.iter().map(|r| r.person_id).collect();
+        let members: Vec<PersonId> = registrations.iter().map(|r| r.person_id).chain(persons).collect();
+        let kept = self.kept(&members).await?;
+        let mut samples = Samples { tubes, of_person: HashMap::new(), in_tube: HashMap::new(), people: HashMap::new(), reported, kept };
         self.load_persons(&members, &[], &mut samples.people).await?;
         for r in registrations {
             samples.in_tube.entry(r.tube.clone()).or_default().push(r.person_id);
-            samples.of_person.entry(r.person_id).or_default().push(r);
+            samples.of_person.entry(samples.kept.person(r.person_id)).or_default().push(r);
         }
         Ok(samples)
     }
@@ -145,8 +150,14 @@ impl Run<'_> {
             return refuse("tube", "result.unmatched", message, advice);
         };
         let of_day = |reg: &&Registration| reg.sampled_at.day(self.app.config.offset) == day;
-        let taken: Vec<&Tube> =
-            samples.of_person.get(&person).into_iter().flatten().filter(of_day).filter_map(|reg| samples.tubes.get(&reg.tube)).collect();
+        let taken: Vec<&Tube> = samples
+            .of_person
+            .get(&samples.kept.person(person))
+            .into_iter()
+            .flatten()
+            .filter(of_day)
+            .filter_map(|reg| samples.tubes.get(&reg.tube))
+            .collect();
         let waits = |t: &&&Tube| !matches!(t.state, TubeState::Resulted | TubeState::Spoilt | TubeState::Lost);
         let waiting: Vec<&&Tube> = taken.iter().filter(waits).collect();
         let one = match (waiting.as_slice(), taken.as_slice()) {
@@ -174,7 +185,8 @@ impl Run<'_> {
     /// Whether the person of a report can be the one from whom the sample was taken.
     fn is_theirs(&self, r: &ResultRecord, person: Option<PersonId>, tube: &Tube, samples: &Samples) -> bool {
         let members = samples.in_tube.get(&tube.tube).map_or(&[][..], Vec::as_slice);
-        if members.is_empty() || r.who.name.is_empty() && person.is_none() || person.is_some_and(|p| members.contains(&p)) {
+        let is_member = |p: PersonId| members.iter().any(|m| samples.kept.person(*m) == samples.kept.person(p));
+        if members.is_empty() || r.who.name.is_empty() && person.is_none() || person.is_some_and(is_member) {
             return true;
         }
         if r.who.name.is_empty() {

@@ -10,7 +10,7 @@ use crate::import::report::{Issue, Words};
 use crate::similar::{self, Candidate};
 use quell_book::rows::Person;
 use quell_book::{Fact, Identity, PersonListed, Sex};
-use quell_exchange::PersonPart;
+use quell_exchange::{PersonPart, same_name};
 use quell_foundation::*;
 use quell_matching::{Key, Matcher, Particulars, Prepared, Verdict};
 use quell_protocol::OccupationClass;
@@ -149,7 +149,7 @@ impl Run<'_> {
         let identities: Vec<Option<Identity>> = asked.iter().map(|a| whole_number(a.part).map(|n| self.app.key.identity(n))).collect();
         let own: Vec<Vec<PersonId>> = asked.iter().map(|a| self.own_ids(a)).collect();
         self.look_up_homes(asked).await?;
-        let ids: Vec<PersonId> = own.iter().flatten().copied().collect();
+        let ids: Vec<PersonId> = own.iter().flatten().copied().chain(asked.iter().filter_map(|a| a.known)).collect();
         let hashes: Vec<Hash> = identities.iter().flatten().map(|i| i.hash).collect();
         let mut people = HashMap::new();
         self.load_persons(&ids, &hashes, &mut people).await?;
@@ -177,7 +177,7 @@ impl Run<'_> {
                 _ => drop(possible.insert(*i, found.into_iter().map(|c| (c.person, c.score, c.reasons)).collect())),
             }
         }
-        // Of two records that are one person the one that was kept is meant.
+        // Of two records that are one person the one that was kept is meant; those that are alike are that one already.
         for id in who.iter_mut().flatten() {
             *id = people.get(id).and_then(|p| p.same_as).unwrap_or(*id);
         }
@@ -231,7 +231,8 @@ impl Run<'_> {
         self.load_persons(&wanted, &hashes.iter().flatten().copied().collect::<Vec<_>>(), &mut people).await?;
         let by_identity: HashMap<Hash, PersonId> = people.values().filter_map(|p: &Person| Some((p.identity_hash?, p.person_id))).collect();
         let one = |(id, hash): (&Option<PersonId>, &Option<Hash>)| {
-            id.filter(|id| people.contains_key(id)).or_else(|| by_identity.get(hash.as_ref()?).copied())
+            let found = id.filter(|id| people.contains_key(id)).or_else(|| by_identity.get(hash.as_ref()?).copied())?;
+            Some(people.get(&found).and_then(|p| p.same_as).unwrap_or(found))
         };
         let mut found: Vec<Option<PersonId>> = ids.iter().zip(&hashes).map(one).collect();
         let unknown: Vec<usize> = (0..parts.len()).filter(|i| found[*i].is_none() && !parts[*i].name.is_empty()).collect();
@@ -270,7 +271,7 @@ impl Run<'_> {
         let phone = Some(a.part.phone.clone()).filter(|p| !p.is_empty());
         let had = known.identity_hash.map(|hash| Identity { hash, masked: known.identity_masked.clone().unwrap_or_default() });
         let differs = [
-            (!a.part.name.is_empty() && a.part.name != known.name, ("name", "姓名")),
+            (!a.part.name.is_empty() && !same_name(&a.part.name, &known.name), ("name", "姓名")),
             (known.sex != Sex::Unknown && sex != Sex::Unknown && sex != known.sex, ("sex", "性别")),
             (known.born.is_some() && a.part.born.is_some() && a.part.born != known.born, ("date of birth", "出生日期")),
             (known.phone.is_some() && phone.is_some() && phone != known.phone, ("telephone", "电话")),

@@ -2,124 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
 
-use quell::app::{App, DataOptions, Ready};
-use quell::clock::Clock;
-use quell::export::{self, Format, List, Wanted};
-use quell::identity::IdentityKey;
-use quell::import::records::{self, RecordFile, RecordKind, RecordsOptions, RecordsReport};
-use quell::import::{FileOptions, Policy, Source, places};
-use quell_book::*;
-use quell_foundation::*;
-use quell_store::Scope;
-use quell_store::log::{self, Answer, Incoming};
-use quell_store::views;
-use serde_json::{Value, json};
-use std::io::Cursor;
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+mod merged;
+mod own;
+mod world;
 
-const NOW: &str = "2022-11-26T20:00:00+08:00";
-const HOME: &str = "50.500237.101.001.c01.b01.u1.0101";
-const HOME2: &str = "50.500237.101.001.c01.b01.u1.0102";
-const PLACES: &str = "path,kind,name,wards\n50.500237.101,镇,高唐街道,\n50.500237.101.001,社区,社区一,\n50.500237.101.001.c01.b01.u1.0101,户,0101,\n\
-    50.500237.101.001.c01.b01.u1.0102,户,0102,\n50.500237.lab1,检测机构,县疾控,\n50.500237.st1,采样点,一号点,\n";
-
-struct World {
-    dir: tempfile::TempDir,
-    ready: Ready,
-    app: App,
-}
-
-impl World {
-    async fn new() -> Self {
-        Self::under("ebola").await
-    }
-    async fn under(protocol: &str) -> Self {
-        let dir = tempfile::Builder::new().prefix("quell-imports-").tempdir().unwrap();
-        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let options = DataOptions { data: dir.path().join("data"), pg_bin: None, database_url: None };
-        let ready = options.open().await.unwrap();
-        let config =
-            BookConfig { book: BookId(500_237), root: PlaceId::new("50.500237").unwrap(), offset: UtcOffset::CHINA, tally_depth: 4 };
-        let clock = Clock::by_hand(NOW.parse::<EventTime>().unwrap().at);
-        let app = App::open(&ready, &config, protocol, clock, IdentityKey::fixed("test")).await.unwrap();
-        let w = Self { dir, ready, app };
-        let source = Source::open(&w.file("places.csv", PLACES), "places", &FileOptions::default()).unwrap();
-        places::import(&w.app, &source, Policy::default(), &mut |_, _, _| ()).await.unwrap();
-        w
-    }
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.dir.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-    fn refused(&self, name: &str) -> PathBuf {
-        self.dir.path().join(format!("{name}.refused"))
-    }
-    fn options(&self, name: &str) -> RecordsOptions {
-        let ack = Some(self.dir.path().join(format!("{name}.ack")));
-        RecordsOptions { home: None, system: None, dry_run: false, chinese: false, refused: self.refused(name), ack }
-    }
-    async fn import_with(&self, kind: RecordKind, name: &str, bytes: impl AsRef<[u8]>, options: &RecordsOptions) -> RecordsReport {
-        let path = self.file(name, bytes);
-        let file = RecordFile::open(&path, kind, &FileOptions::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let report = records::import(&self.app, &file, options, &mut |_, _, _| ()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
-        assert!(report.balance(), "{report:#?}");
-        report
-    }
-    async fn import(&self, kind: RecordKind, name: &str, bytes: impl AsRef<[u8]>) -> RecordsReport {
-        self.import_with(kind, name, bytes, &self.options(name)).await
-    }
-    async fn seq(&self) -> i64 {
-        log::head(&self.app.db.connection().await.unwrap(), self.app.config.book, false).await.unwrap().seq
-    }
-    async fn say(&self, kind: &str, body: Value) {
-        let fact: Fact = serde_json::from_value(json!({ kind: body })).unwrap();
-        let id = SubmissionId(derived_uuid(&[b"test", format!("{fact:?}").as_bytes()]));
-        let s = Incoming::new(id, self.app.operator(), vec![fact]);
-        let answer = self.app.door.submit(vec![s]).await.remove(0).unwrap();
-        assert!(matches!(answer, Answer::Accepted(_)), "{answer:?}");
-    }
-    async fn export(&self, list: List, format: Format, chinese: bool) -> Vec<u8> {
-        let mut out = Cursor::new(Vec::new());
-        let wanted = Wanted { list, format, place: self.app.config.root.clone(), chinese };
-        export::write(&self.app, &wanted, &mut out, async |_| Ok(())).await.unwrap();
-        out.into_inner()
-    }
-    async fn cases(&self) -> Vec<views::CaseLine> {
-        self.lines(async |tx, book, place| views::case_lines(tx, book, place).await?.next().await).await
-    }
-    async fn contacts(&self) -> Vec<views::ContactLine> {
-        self.lines(async |tx, book, place| views::contact_lines(tx, book, place).await?.next().await).await
-    }
-    async fn lines<T>(
-        &self,
-        view: impl AsyncFn(&deadpool_postgres::Transaction<'_>, BookId, &PlaceId) -> Result<Vec<T>, quell_store::StoreError>,
-    ) -> Vec<T> {
-        let (book, root) = (self.app.config.book, self.app.config.root.clone());
-        let scope = Scope { book, place: root.clone() };
-        self.app.db.read(&scope, async |tx| view(tx, book, &root).await).await.unwrap()
-    }
-    async fn open_duties(&self, person: PersonId) -> i64 {
-        let c = self.app.db.connection().await.unwrap();
-        let of = quell_store::find::duties(&c, self.app.config.book, &[person], self.app.clock.now()).await.unwrap();
-        of.iter().map(|d| d.open).sum()
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        self.ready.stop();
-    }
-}
-
-/// accepted, duplicates, refused, left out
-fn counts(r: &RecordsReport) -> [u64; 4] {
-    [r.accepted, r.duplicates, r.refused, r.left_out]
-}
-fn rules(r: &RecordsReport) -> Vec<(u64, &str)> {
-    r.issues.iter().map(|i| (i.line, i.rule.as_str())).collect()
-}
+use world::*;
 
 const GODATA_CASES: &str = "ID,Case ID,First name,Last name,Gender,Date of birth,Addresses Location [1],Classification,Date of onset,\
     Date of becoming case,Date of reporting,Outcome,Date of outcome\n\
@@ -172,7 +59,7 @@ async fn contacts_of_go_data(w: &World) {
     assert_eq!((counts(&r), rules(&r), r.mapping.as_str()), ([2, 0, 1, 0], vec![(4, "case.unknown")], "godata-contacts"), "{:?}", r.issues);
     let contacts = w.contacts().await;
     let states: Vec<(&str, ContactState)> = contacts.iter().map(|c| (c.who.name.as_str(), c.state)).collect();
-    assert_eq!(states, [("强 李", ContactState::Released), ("丽 张", ContactState::Active)], "a schedule that has run out is history");
+    assert_eq!(states, [("李强", ContactState::Released), ("张丽", ContactState::Active)], "a schedule that has run out is history");
     assert_eq!(w.open_duties(contacts[0].who.person_id).await, 0);
     assert!(contacts.iter().all(|c| c.case_number.as_ref().unwrap().as_str() == "WS-1"), "by number and by the other system's id");
 
@@ -219,73 +106,6 @@ async fn lists_of_sormas_come_in() {
     assert_eq!((counts(&r), r.mapping.as_str()), ([1, 0, 0, 0], "sormas-contacts"), "{:?}", r.issues);
     assert_eq!(w.contacts().await[0].case_number.as_ref().unwrap().as_str(), "EPI-1");
     assert_eq!(counts(&w.import_with(RecordKind::Contacts, "contacts.csv", contacts, &options).await), [0, 1, 0, 0]);
-}
-
-const LISTS: [(List, RecordKind); 4] = [
-    (List::Linelist, RecordKind::Cases),
-    (List::Contacts, RecordKind::Contacts),
-    (List::Links, RecordKind::Links),
-    (List::Followups, RecordKind::Followups),
-];
-
-/// A book with cases that go on, recovered and died, contacts of every state, links and follow-ups.
-async fn lived() -> World {
-    let w = World::new().await;
-    let cases = format!(
-        "病例编号,姓名,性别,出生日期,联系电话,住址编码,病例分类,严重程度,发病时间,症状,发现时间,报告时间,转归,转归时间,备注,问卷\n\
-        N-1,王伟,男,1984-05-01,13800000001,{HOME},确诊病例,重型,2022-11-18,fever,2022-11-20T08:00:00+08:00,2022-11-20T09:30:00+08:00,在管,,\"=1+1; a、b\",\n\
-        N-2,李敏,女,1990-02-28,13800000002,{HOME2},疑似病例,,,,2022-11-01,,治愈出院,2022-11-10,,\n\
-        N-3,陈强,男,1960-01-05,,{HOME2},确诊病例,危重型,2022-11-02,,2022-11-03,2022-11-03,死亡,2022-11-09,,\n\
-        N-4,赵芳,女,1970-01-05,13800000004,{HOME2},可能病例,,2022-11-21,,2022-11-25,,,,,\n"
-    );
-    let r = w.import(RecordKind::Cases, "病例.csv", cases).await;
-    assert_eq!(counts(&r), [4, 0, 0, 0], "{:?}", r.issues);
-    let contacts = format!(
-        "外部编号,病例编号,姓名,性别,出生日期,联系电话,住址编码,密接类别,首次接触时间,末次接触时间,接触场景,与病例关系,确定程度,判定时间,判定人,判定依据,密接状态\n\
-        K-1,N-1,孙丽,女,1985-03-12,13800000003,{HOME},密接,2022-11-18,2022-11-20,同住,妻子,高,2022-11-21,县疾控,同住,在管\n\
-        K-2,N-1,周杰,男,1986-03-12,,{HOME2},密接,,2022-11-19,同乘,,低,2022-11-21,县疾控,同车,排除\n\
-        K-3,N-2,吴昊,男,1987-03-12,,{HOME2},密接,,2022-10-28,,,,2022-11-02,县疾控,同事,解除\n\
-        K-4,N-2,赵芳,女,1970-01-05,13800000004,{HOME2},密接,,2022-11-05,,,,2022-11-06,县疾控,同事,转为感染者\n"
-    );
-    let r = w.import(RecordKind::Contacts, "密接.csv", contacts).await;
-    assert_eq!((counts(&r), r.new_persons), ([4, 0, 0, 0], 3), "the contact who became a case is one person: {:?}", r.issues);
-    let links = "来源病例编号,对象编号,确定程度,接触时间,备注\nN-3,N-1,中,2022-11-05,聚餐\n";
-    let r = w.import(RecordKind::Links, "关联.csv", links).await;
-    assert_eq!(counts(&r), [1, 0, 0, 0], "{:?}", r.issues);
-    let visits = "外部编号,随访时间,随访结果,体温,症状,随访队伍\nK-1,2022-11-22T09:00:00+08:00,正常,36.5,,一队\nK-1,2022-11-23T09:00:00+08:00,异常,38.2,fever,一队\n\
-        K-3,2022-11-03T09:00:00+08:00,正常,,,二队\n";
-    let r = w.import(RecordKind::Followups, "随访.csv", visits).await;
-    assert_eq!(counts(&r), [3, 0, 0, 0], "{:?}", r.issues);
-    w
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn own_exports_change_nothing_here_and_make_the_same_book_elsewhere() {
-    let w = lived().await;
-    let seq = w.seq().await;
-    for (format, chinese, name) in
-        [(Format::Csv, false, "a.csv"), (Format::Csv, true, "b.csv"), (Format::Xlsx, false, "c.xlsx"), (Format::Xlsx, true, "d.xlsx")]
-    {
-        for (list, kind) in LISTS {
-            let bytes = w.export(list, format, chinese).await;
-            let r = w.import(kind, name, bytes).await;
-            assert_eq!((r.accepted, r.refused, r.left_out), (0, 0, 0), "{name} {list:?}: {:?}", rules(&r));
-            assert!(r.duplicates > 0 && r.issues.is_empty(), "{name} {list:?}: {:?}", rules(&r));
-            assert_eq!(w.seq().await, seq, "{name} {list:?}");
-        }
-    }
-    let other = World::new().await;
-    for (format, name) in [(Format::Csv, "a.csv")] {
-        for (list, kind) in LISTS {
-            let r = other.import(kind, name, w.export(list, format, false).await).await;
-            assert_eq!(r.refused, 0, "{list:?}: {:?}", rules(&r));
-        }
-    }
-    for (list, _) in LISTS {
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let (ours, theirs) = (text(w.export(list, Format::Csv, false).await), text(other.export(list, Format::Csv, false).await));
-        assert_eq!(ours, theirs, "{list:?}");
-    }
 }
 
 /// A message about a sample; the reports of one laboratory have its number.
