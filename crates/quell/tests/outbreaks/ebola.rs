@@ -59,6 +59,9 @@ async fn a_village() {
     let woman = s.person("Amba Lokwa").await;
     s.brought(&woman, "woman", HOSPITAL, "w1", 1).await;
     let at = s.hour("21:30");
+    // That she stands in Go.Data with a date of reporting is no report to the statutory system.
+    assert!(s.owed("report").await.contains_key("Amba Lokwa"));
+    s.says(Role::Investigator, &[json!({"report_filed": {"case": ill, "receipt": "EV-1", "at": at}})]).await;
 
     // She washed the dead man: an exposure, a link, and whoever else was at that burial is known by a name and as a group.
     let link = json!({"link_stated": {"link": id("l1"), "source": dead, "target": ill, "certainty": "high", "context": "funeral",
