@@ -234,15 +234,20 @@ macro_rules! lines {
             let scope = Scope { book: app.config.book, place: app.config.root.clone() };
             let mut all = async |tx: &Transaction<'_>| {
                 let (mut lines, mut rows) = (views::$view(tx, app.config.book, place).await?, 0);
-                loop {
-                    let some = lines.next().await?;
-                    if some.is_empty() {
-                        return Ok(rows);
-                    }
-                    seen(some.len()).await?;
-                    some.iter().try_for_each(&mut each)?;
+                let mut some = lines.next().await?;
+                while !some.is_empty() {
                     rows += some.len() as u64;
+                    // The next lines are made ready while these are written.
+                    let write = async {
+                        seen(some.len()).await?;
+                        some.iter().try_for_each(&mut each)?;
+                        Ok::<_, ExportError>(())
+                    };
+                    let (next, written) = tokio::join!(lines.next(), write);
+                    written?;
+                    some = next?;
                 }
+                Ok(rows)
             };
             app.db.read(&scope, async |tx| Ok(all(tx).await)).await?
         }

@@ -290,12 +290,11 @@ pub async fn case_lines<'t>(tx: &'t Transaction<'t>, book: BookId, place: &Place
 /// # Errors
 /// If the database refuses.
 pub async fn contact_lines<'t>(tx: &'t Transaction<'t>, book: BookId, place: &PlaceId) -> Result<Lines<'t, ContactLine>, StoreError> {
-    // Of what a few have, all is gathered once; what most have is looked up for each.
+    // What a few have is gathered once for all.
     let sql = format!(
         "SELECT c.contact_id, c.case_id, n.number AS case_number, {WHO}, c.category, c.first_exposure, c.last_exposure, c.context, c.relation,
              c.certainty, c.named_at, c.decider, c.reason, c.state, c.until, c.last_seen, coalesce(t.name, a.team_id) AS team,
-             (SELECT json_build_object('case_id', k.case_id, 'number', k.number) FROM quell.\"case\" k WHERE k.book_id = $1 AND k.person_id = c.person_id AND k.state <> 'withdrawn'
-                 AND k.found_at >= c.named_at ORDER BY k.found_at, k.case_id LIMIT 1) AS became,
+             b.became,
              l.person_id IS NOT NULL AS lost, o.told AS order
          FROM quell.contact c JOIN quell.person p ON p.book_id = $1 AND p.person_id = c.person_id
          LEFT JOIN quell.\"case\" n ON n.book_id = $1 AND n.case_id = c.case_id
@@ -307,6 +306,10 @@ pub async fn contact_lines<'t>(tx: &'t Transaction<'t>, book: BookId, place: &Pl
                  'site_until', o.site_until, 'ends', coalesce(o.ended_at, o.ends)) AS told
              FROM quell.restriction_order o WHERE o.book_id = $1 AND o.contact_id IS NOT NULL
              ORDER BY o.contact_id, o.starts DESC, o.order_id) o ON o.contact_id = c.contact_id
+         LEFT JOIN (SELECT DISTINCT ON (x.contact_id) x.contact_id, json_build_object('case_id', k.case_id, 'number', k.number) AS became
+             FROM quell.contact x JOIN quell.\"case\" k ON k.book_id = $1 AND k.person_id = x.person_id
+             WHERE x.book_id = $1 AND k.state <> 'withdrawn' AND k.found_at >= x.named_at
+             ORDER BY x.contact_id, k.found_at, k.case_id) b ON b.contact_id = c.contact_id
          WHERE c.book_id = $1 AND {} ORDER BY c.named_at, c.contact_id",
         within("c.place", 2)
     );
