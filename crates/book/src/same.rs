@@ -71,7 +71,9 @@ fn is_owed_itself(s: &State, gone: PersonId) -> bool {
 /// A follow-up that belongs to a contact record of the second one that was over before the merge: the past is not moved.
 fn is_of_its_past(s: &State, gone: PersonId, fact: &Fact) -> bool {
     let Fact::FollowedUp(f) = fact else { return false };
-    let over = |c: &Contact| Some(c.contact_id) == f.contact && matches!(c.state, ContactState::Released | ContactState::Converted);
+    let over = |c: &Contact| {
+        Some(c.contact_id) == f.contact && matches!(c.state, ContactState::Released | ContactState::Converted | ContactState::HandedOver)
+    };
     s.contacts.group(&Group::Person(gone)).iter().copied().any(over)
 }
 

@@ -4,6 +4,7 @@ use crate::act::{Act, Outcome, Subject};
 use crate::cases::CARE_DUTIES;
 use crate::contacts::CONTACT_DUTIES;
 use crate::fact::*;
+use crate::follow_up::check_temperature;
 use crate::hand_in::check_decision;
 use crate::kinds::*;
 use crate::overtaken::MONITORING;
@@ -160,6 +161,7 @@ impl Act<'_> {
         if f.oxygen.is_some_and(|o| o > 100) {
             return Err(refuse!("observation.oxygen", "oxygen", "oxygen saturation is at most 100 per cent", "血氧饱和度不超过 100%"));
         }
+        check_temperature(f.temperature)?;
         self.s.observations.put(Observation {
             seq: self.c.seq,
             idx: self.index as i32,

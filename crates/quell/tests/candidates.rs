@@ -275,6 +275,48 @@ async fn registers_of_two_records_of_one_person_are_of_one_candidate() {
     w.verify().await;
 }
 
+/// Whom a case met without a list: in the vehicle that brought both, in the ward, and in the home that it visited.
+#[tokio::test(flavor = "multi_thread")]
+async fn wards_shared_vehicles_and_visited_homes_are_registers_too() {
+    let w = World::county(16).await;
+    let p = |n: usize| person(A, n);
+    let (site, home) = (format!("{ROOT}.iso1"), format!("{A}.c1.b1.u1.0005"));
+    let at = |kind: &str, n: u32, when: &str| json!({ kind: {"transfer": id(n), "at": t(when)} });
+    let request = |n: u32, of: PersonId| json!({"transfer_requested": {"transfer": id(n), "person": of, "at": t("25T08:00")}});
+    let brought = |n: u32, to: &str| {
+        let decided = json!({"decider": "d", "reason": "the nearest one"});
+        json!({"vehicle_assigned": {"transfer": id(n), "vehicle": "渝A1", "facility": to, "decision": decided, "at": t("25T09:00")}})
+    };
+    let admitted = |n: u32, of: PersonId, to: (&str, &str, u32), when: &str| json!({"admitted": {"stay": id(n), "person": of, "facility": to.0, "ward": to.1, "bed": to.2, "decision": decision(), "at": t(when)}});
+    w.say(&[
+        json!({"place_listed": {"place": site, "kind": "isolation_site", "name": "隔离点", "wards": [{"ward": "1", "beds": 4}]}}),
+        json!({"place_listed": {"place": home, "kind": "household", "name": "0005"}}),
+        case(1, p(0), "24T08:00"),
+        visit(10, &home, &t("23T18:00"), &t("23T20:00")),
+        json!({"contact_named": {"contact": id(2), "person": p(6), "category": "close", "last_exposure": t("24T08:00"), "decision": decision(), "at": t("24T20:00")}}),
+        admitted(30, p(8), (HALL, "w1", 2), "25T07:00"),
+    ])
+    .await;
+    w.say(&[request(20, p(0)), request(21, p(6)), brought(20, HALL), brought(21, &site)]).await;
+    w.say(&[
+        at("picked_up", 20, "25T10:00"),
+        at("picked_up", 21, "25T10:05"),
+        at("arrived", 20, "25T10:40"),
+        at("arrived", 21, "25T11:00"),
+    ])
+    .await;
+    w.say(&[admitted(31, p(0), (HALL, "w1", 1), "25T10:50"), admitted(32, p(6), (&site, "1", 1), "25T11:10")]).await;
+    let found = ask(&w, &w.token(Role::Investigator, ROOT).await, "").await;
+    assert_eq!(proposed(&found, p(8)), is("close", "medium", "ward"), "{found:#}");
+    assert_eq!(proposed(&found, p(6)), is("close", "low", "vehicle"), "of neither a seat is known");
+    assert_eq!(proposed(&found, p(10)), is("close", "low", "household"), "whoever lives where the case was may have been out");
+    let of = |n: usize| found["items"].as_array().unwrap().iter().find(|c| c["person_id"] == json!(p(n))).unwrap()["evidence"][0].clone();
+    assert_eq!((&of(8)["place"], &of(8)["starts"]), (&json!(format!("{HALL} w1")), &json!("2022-11-25T02:50:00Z")));
+    assert_eq!((&of(6)["place"], &of(6)["overlap_min"]), (&json!("vehicle:渝A1"), &json!(35)));
+    assert_eq!((&of(10)["visit_id"], &of(10)["starts"]), (&json!(id(10)), &json!("2022-11-23T10:00:00Z")));
+    w.verify().await;
+}
+
 /// `quell contacts confirm`: whether it went well, and what it said.
 fn confirm(w: &World, case: &str, who: &[&str]) -> (bool, String, String) {
     let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_quell"));

@@ -30,7 +30,7 @@ pub enum FollowUpNeed {
 pub struct ContactFilter {
     /// Residents of this place or of what lies below it.
     pub place: PlaceId,
-    /// State; without it those under management.
+    /// State; without it those under management, or, with a need, the records in charge.
     #[serde(default)]
     pub state: Option<ContactState>,
     /// Category.
@@ -135,6 +135,8 @@ pub async fn contacts(
     let case = f.case.map(|c| c.to_string());
     // Words of the book, not parameters: the plan depends on how many contacts are in that state, or have such a duty.
     let state = match f.state {
+        // What is owed is owed to a person, whose one schedule is that of the record in charge.
+        None if f.need.is_some() => "c.state = 'active'".to_owned(),
         None => "c.state IN ('active', 'covered')".to_owned(),
         Some(state) => format!("c.state = '{}'", state.as_str()),
     };

@@ -55,7 +55,7 @@ pub struct EventItem {
     pub unknown: Option<i64>,
     /// Of those listed, whom the reader may see: the numbers that follow are of these.
     pub seen: i64,
-    /// Cases among them that stand and were not over before the event.
+    /// Cases among them that stand and were not over before the event; at a funeral the dead, too.
     pub cases: i64,
     /// Who is no case, and a contact of one of these cases.
     pub contacts: i64,
@@ -129,7 +129,7 @@ const THOSE_THERE: &str = "
         GROUP BY 1
     ), ill AS MATERIALIZED (
         SELECT c.case_id, t.person_id FROM there t JOIN quell.\"case\" c ON c.book_id = $1 AND c.person_id = t.person_id
-            AND c.state <> 'withdrawn' AND (c.ended_at IS NULL OR c.ended_at >= e.starts)
+            AND c.state <> 'withdrawn' AND (c.ended_at IS NULL OR c.ended_at >= e.starts OR (e.kind = 'funeral' AND c.state = 'died'))
     )
     SELECT t.person_id, t.starts, t.ends, CASE WHEN t.person_id IN (SELECT i.person_id FROM ill i) THEN 'case'
         WHEN EXISTS (SELECT FROM quell.contact k WHERE k.book_id = $1 AND k.person_id = t.person_id AND k.state <> 'dropped'

@@ -66,6 +66,16 @@ impl Run<'_> {
                     None if said.classification == Classification::NotACase && r.outcome != "withdrawn" => return Ok(Decided::LeftOut),
                     None => {
                         let at = said.at;
+                        if said.ended.is_some() && r.outcome_at.is_none() {
+                            let message =
+                                ("the outcome has no day: that on which the case was found stands for it", "未填转归时间，以发现时间代替");
+                            self.report.note(remark(
+                                *line,
+                                "case.outcome_at",
+                                message,
+                                ("if the day is known, fill it in before you import", "如有确切日期，请先填写再导入"),
+                            ));
+                        }
                         facts.push(said.into());
                         at
                     }

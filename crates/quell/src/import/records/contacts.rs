@@ -1,6 +1,6 @@
 //! Contacts: a person and `contact_named`, over already or under management from now on.
 
-use super::report::refused;
+use super::report::{refused, remark};
 use super::who::Asked;
 use super::{Decided, NamedCases, Run, differs, no_such_case, text_of, word_of};
 use crate::import::ImportError;
@@ -80,6 +80,14 @@ impl Run<'_> {
             let issue = *refused(line, "contact.last_exposure", message, ("fill it in", "请填写"));
             Box::new(Issue { column: self.column("last_exposure"), ..issue })
         })?;
+        if let Some(first) = r.first_exposure.filter(|f| f.at > last_exposure.end()) {
+            let message = (
+                format!("the first exposure ({first}) is after the last one ({last_exposure})"),
+                format!("首次接触时间（{first}）晚于末次接触时间（{last_exposure}）"),
+            );
+            let issue = *refused(line, "contact.first_exposure", message, ("correct one of the two", "请更正其一"));
+            return Err(Box::new(Issue { column: self.column("first_exposure"), ..issue }));
+        }
         let category: ContactCategory = word_of(line, "category", &r.category)?.unwrap_or(ContactCategory::Close);
         let named = r.named.unwrap_or(last_exposure);
         let decider = if r.decider.is_empty() { self.elsewhere() } else { r.decider.clone() };
@@ -155,6 +163,14 @@ impl Run<'_> {
         };
         if theirs.iter().any(|c| same(&c)) {
             return Ok(None);
+        }
+        if r.follow_up == "lost" && named.ended.is_none() {
+            let message = (
+                "a contact who goes on is not lost by a word: whoever was not found is looked for",
+                "在管密接不因文字记为失访：未访到者将被追查",
+            );
+            let advice = ("import the follow-ups, those that missed the person too", "请同时导入随访记录，包括未访到的");
+            self.report.note(remark(line, "contact.lost", message, advice));
         }
         let first = *seen.entry(named.contact).or_insert(line);
         if first != line {

@@ -155,6 +155,8 @@ pub async fn import(app: &App, file: &RecordFile, options: &RecordsOptions, prog
         RecordFile::Fhir(bytes, _) => Box::pin(run.fhir(bytes, progress)).await?,
     }
     let mut report = run.report;
+    // Of a row that was refused nobody is in the book.
+    report.possible_duplicates.retain(|p| !run.refused.contains_key(&p.line));
     report.issues.sort_by_key(|i| (i.line, i.effect));
     Ok(report)
 }
@@ -319,7 +321,10 @@ impl Run<'_> {
                         "correct the row, or the book first, and import the refused rows again",
                         "请改正该行或先更正台账，再导入被拒绝的行",
                     );
-                    let column = self.report.columns.get(&r.field).cloned().or(Some(r.field));
+                    let columns = &self.report.columns;
+                    // When something was said stands under several headers.
+                    let at = (r.field == "at").then_some(["named", "found", "known", "last_exposure"]).into_iter().flatten();
+                    let column = columns.get(&r.field).or_else(|| at.filter_map(|f| columns.get(f)).next()).cloned().or(Some(r.field));
                     let issue = Issue { column, ..*refused(line, &r.rule, (r.en, r.zh), advice) };
                     self.refuse(line, vec![issue]);
                 }

@@ -56,6 +56,8 @@ pub(super) struct Who {
     ahead: HashMap<u64, Vec<Candidate>>,
     /// New persons whose first row has not been handed in yet.
     fresh: HashSet<PersonId>,
+    /// Persons whom rows of this file name by an id of theirs: who has another id there is somebody else, however alike.
+    named: HashSet<PersonId>,
 }
 
 /// Who the rows to come are, as far as that can be looked up before it is their turn.
@@ -148,6 +150,8 @@ impl Run<'_> {
     pub(super) async fn persons(&mut self, asked: &[Asked<'_>]) -> Result<Vec<Result<Found, Box<Issue>>>, ImportError> {
         let identities: Vec<Option<Identity>> = asked.iter().map(|a| whole_number(a.part).map(|n| self.app.key.identity(n))).collect();
         let own: Vec<Vec<PersonId>> = asked.iter().map(|a| self.own_ids(a)).collect();
+        let by_id = asked.iter().zip(&own).filter(|(a, _)| !a.part.person.is_empty()).filter_map(|(_, ids)| ids.first());
+        self.who.named.extend(by_id.copied());
         self.look_up_homes(asked).await?;
         let ids: Vec<PersonId> = own.iter().flatten().copied().chain(asked.iter().filter_map(|a| a.known)).collect();
         let hashes: Vec<Hash> = identities.iter().flatten().map(|i| i.hash).collect();
@@ -171,7 +175,9 @@ impl Run<'_> {
         let candidates = found.iter_mut().map(|f| f.take().or_else(|| looked.next()).unwrap_or_default());
         let mut possible: HashMap<usize, Vec<(PersonId, i32, Vec<Words>)>> = HashMap::new();
         for (i, found) in unknown.iter().zip(candidates) {
-            let same: Vec<PersonId> = found.iter().filter(|c| c.verdict == Verdict::Same).map(|c| c.person).collect();
+            let told_apart = |id: &PersonId| !asked[*i].part.person.is_empty() && self.who.named.contains(id);
+            let same = found.iter().filter(|c| c.verdict == Verdict::Same && !told_apart(&c.known.person_id)).map(|c| c.person);
+            let same: Vec<PersonId> = same.collect();
             match same.as_slice() {
                 [one] => who[*i] = Some(*one),
                 _ => drop(possible.insert(*i, found.into_iter().map(|c| (c.person, c.score, c.reasons)).collect())),
@@ -334,9 +340,10 @@ impl Run<'_> {
         for n in looked {
             let other = &self.who.new[n];
             let found = self.who.matcher.compare(&prepared, &other.prepared);
+            let told_apart = !a.part.person.is_empty() && self.who.named.contains(&other.listing.person);
             match found.verdict {
-                Verdict::Same => drop(same.insert(other.listing.person)),
-                Verdict::Possible => {
+                Verdict::Same if !told_apart => drop(same.insert(other.listing.person)),
+                Verdict::Same | Verdict::Possible => {
                     possible.push((other.listing.person, found.score, similar::reasons(&found, &by, &other.by)));
                 }
                 Verdict::Different => {}
@@ -386,7 +393,8 @@ impl Run<'_> {
             return Ok(());
         }
         let (c, book, root) = (self.app.db.connection().await?, self.app.config.book, &self.app.config.root);
-        let path = |t: &String| PlaceId::new(t.as_str()).ok().filter(|p| p.is_within(root));
+        // Of a home in parts (region/district/community) the last one says it.
+        let path = |t: &String| PlaceId::new(t.rsplit('/').next().unwrap_or(t).trim()).ok().filter(|p| p.is_within(root));
         let listed = find::listed(&c, book, &texts.iter().filter_map(|t| path(t)).collect::<Vec<_>>()).await?;
         let is_path = |t: &String| path(t).is_some_and(|p| listed.contains(&p));
         let names: Vec<String> = texts.iter().filter(|t| !is_path(t)).map(|t| (*t).clone()).collect();
