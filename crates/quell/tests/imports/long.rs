@@ -67,17 +67,17 @@ async fn who_has_another_id_in_a_file_is_somebody_else_however_alike() {
     let head = "外部编号,人员编号,姓名,性别,出生日期,联系电话,住址编码,密接类别,首次接触时间,末次接触时间\n";
     let row =
         |id: &str, person: uuid::Uuid, name: &str| format!("{id},{person},{name},女,1980-05-06,13900000001,{HOME2},密接,,2022-11-20\n");
-    // In one file, in a later one, and with the one that the book knows by then.
+    // In one file, and in a later one, when the book knows the others by then.
     let r = w.import(RecordKind::Contacts, "a.csv", format!("{head}{}{}", row("P-1", a, "陈小"), row("P-2", b, "陈小"))).await;
     assert_eq!((counts(&r), r.new_persons), ([2, 0, 0, 0], 2), "{:?}", r.issues);
-    let both = format!("{head}{}{}", row("P-3", a, "陈小"), row("P-4", uuid::Uuid::from_u128(3), "陈小"));
-    let r = w.import(RecordKind::Contacts, "b.csv", both.replace("2022-11-20", "2022-11-21")).await;
+    let all = format!("{head}{}{}{}", row("P-3", a, "陈小"), row("P-4", uuid::Uuid::from_u128(3), "陈小"), row("P-5", b, "陈小"));
+    let r = w.import(RecordKind::Contacts, "b.csv", all.replace("2022-11-20", "2022-11-21")).await;
     assert_eq!((r.refused, r.new_persons), (0, 1), "{:?}", r.issues);
     // Turned round is no exposure.
-    let r = w.import(RecordKind::Contacts, "c.csv", format!("{head}P-5,,赵一,女,,,{HOME2},密接,2022-11-24,2022-11-22\n")).await;
+    let r = w.import(RecordKind::Contacts, "c.csv", format!("{head}P-7,,赵一,女,,,{HOME2},密接,2022-11-24,2022-11-22\n")).await;
     assert_eq!((counts(&r), rules(&r)), ([0, 0, 1, 0], vec![(2, "contact.first_exposure")]));
     // A home in parts is what its last part says.
-    let parts = format!("{head}P-6,,钱二,女,,,50.500237/50.500237.101/{HOME2},密接,,2022-11-22\n");
+    let parts = format!("{head}P-8,,钱二,女,,,50.500237/50.500237.101/{HOME2},密接,,2022-11-22\n");
     let r = w.import(RecordKind::Contacts, "d.csv", parts).await;
     assert_eq!(counts(&r), [1, 0, 0, 0], "{:?}", r.issues);
 }
