@@ -36,6 +36,9 @@ pub struct Candidate {
 /// # Errors
 /// If the database refuses.
 pub async fn candidates(app: &App, of: &[Particulars]) -> Result<Vec<Vec<Candidate>>, StoreError> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
     let c = app.db.connection().await?;
     let search = Search::begin(&c, app.config.book, of).await?;
     let known = similar::persons(&c, app.config.book, &search.ids()).await?;

@@ -189,7 +189,7 @@ struct NotConfirmed {
 async fn confirm(ctx: &Context, app: &App, o: &Confirm) -> Result<(), CliError> {
     let filter = CandidateFilter { category: o.category.map(Proposal::from), unknown: true, ..CandidateFilter::default() };
     let mut found = all(ctx, app, "quell contacts confirm", o.case, &filter).await?;
-    if !o.person.is_empty() && o.category.is_none() {
+    if o.category.is_none() && o.person.iter().any(|p| found.items.iter().all(|c| c.person_id != *p)) {
         // Those whom the rules make no contact are listed for who asks for them.
         let none = CandidateFilter { category: Some(Proposal::None), ..filter };
         found.items.extend(all(ctx, app, "quell contacts confirm", o.case, &none).await?.items);

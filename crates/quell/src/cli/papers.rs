@@ -143,8 +143,6 @@ async fn day_sheets(ctx: &Context, app: &App, s: &Sheet) -> Result<(), CliError>
         Ok(page)
     })
     .await?;
-    // A person who is contact of several cases is seen once.
-    contacts.retain(|c| c.state == quell_book::ContactState::Active);
     contacts.sort_by(|a, b| (&a.home, a.person_id).cmp(&(&b.home, b.person_id)));
     let here = find::places(&app.db.connection().await?, app.config.book, std::slice::from_ref(at)).await?.pop();
     let here = here.map_or_else(|| at.to_string(), |p| p.name);

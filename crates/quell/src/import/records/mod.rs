@@ -276,9 +276,10 @@ impl Run<'_> {
         };
         let ahead = self.ahead(next.map(Records::whose).unwrap_or_default()).await?;
         let ahead = Box::pin(self.settle(decided, ahead)).await?;
+        self.who.ahead = ahead;
         // What a dry run has not written nobody finds in the database.
         if !self.options.dry_run {
-            self.who.written(ahead);
+            self.who.written();
         }
         Ok(())
     }

@@ -53,7 +53,7 @@ pub(super) struct Who {
     /// Those of them that the rows handed in last have brought: the look ahead for the next rows may have come too early for them.
     latest: usize,
     /// Who the next rows could be, by row, looked up while the rows before them were written.
-    ahead: HashMap<u64, Vec<Candidate>>,
+    pub(super) ahead: HashMap<u64, Vec<Candidate>>,
     /// New persons whose first row has not been handed in yet.
     fresh: HashSet<PersonId>,
     /// Persons whom rows of this file name by an id of theirs: who has another id there is somebody else, however alike.
@@ -71,6 +71,9 @@ pub(super) struct Ahead {
 impl Ahead {
     /// Looks them up.
     pub(super) async fn look(self, app: &App) -> Result<HashMap<u64, Vec<Candidate>>, ImportError> {
+        if self.lines.is_empty() {
+            return Ok(HashMap::new());
+        }
         let ids: Vec<PersonId> = self.own.iter().flat_map(|(ids, _)| ids).copied().collect();
         let hashes: Vec<Hash> = self.own.iter().filter_map(|(_, hash)| *hash).collect();
         let known = find::persons(&app.db.connection().await?, app.config.book, &ids, &hashes).await?;
@@ -111,8 +114,8 @@ impl Who {
         new.count() as u64
     }
 
-    /// The rows of a file that were decided are in the database from now on, and `ahead` was looked up meanwhile.
-    pub(super) fn written(&mut self, ahead: HashMap<u64, Vec<Candidate>>) {
+    /// The rows of a file that were decided are in the database from now on.
+    pub(super) fn written(&mut self) {
         self.new.drain(..self.latest);
         self.by_key.clear();
         for (n, new) in self.new.iter().enumerate() {
@@ -121,7 +124,6 @@ impl Who {
             }
         }
         self.latest = self.new.len();
-        self.ahead = ahead;
     }
 }
 
