@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (24, include_str!("../migrations/0024_events.sql")),
     (25, include_str!("../migrations/0025_contact_lists.sql")),
     (26, include_str!("../migrations/0026_vaccination.sql")),
+    (27, include_str!("../migrations/0027_person_in_place.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.
