@@ -1,0 +1,37 @@
+/** The book's time. The server's clock counts: a phone's may be wrong, and a demo lives in another year. */
+import { useEffect, useState } from "react";
+import { get } from "./client";
+import type { Schemas } from "./types";
+
+let ahead = 0;
+const offset = "+08:00";
+
+/** Learns how far the server's clock is from this device's. */
+export async function setClock(): Promise<Schemas["Health"]> {
+  const before = Date.now();
+  const h = await get<Schemas["Health"]>("/v1/health");
+  ahead = Date.parse(h.now) - (before + Date.now()) / 2;
+  return h;
+}
+
+/** Milliseconds since 1970 by the server's clock. */
+export const bookNow = (): number => Date.now() + ahead;
+
+/** How far this device's clock is behind the server's, in milliseconds. */
+export const skew = (): number => ahead;
+
+/** A time as the facts want it: ISO 8601 with the book's offset. */
+export function stamp(at: number = bookNow()): string {
+  const local = new Date(at + 8 * 3_600_000).toISOString();
+  return `${local.slice(0, 19)}${offset}`;
+}
+
+/** The book's time, again every `every` milliseconds. */
+export function useNow(every = 30_000): number {
+  const [now, set] = useState(bookNow);
+  useEffect(() => {
+    const t = setInterval(() => set(bookNow()), every);
+    return () => clearInterval(t);
+  }, [every]);
+  return now;
+}

@@ -1,0 +1,47 @@
+/** Who is logged in on this device: kept over reloads until the token ends or the user logs out. */
+import { useSyncExternalStore } from "react";
+import type { Schemas } from "./types";
+
+export type Session = Schemas["Session"];
+
+const KEY = "quell.session";
+const listeners = new Set<() => void>();
+let now: Session | null = read();
+
+function read(): Session | null {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "null") as Session | null;
+  } catch {
+    return null;
+  }
+}
+
+function set(s: Session | null): void {
+  now = s;
+  if (s) localStorage.setItem(KEY, JSON.stringify(s));
+  else localStorage.removeItem(KEY);
+  for (const l of listeners) l();
+}
+
+// Another window of the same browser has logged in or out.
+window.addEventListener("storage", (e) => {
+  if (e.key === KEY) {
+    now = read();
+    for (const l of listeners) l();
+  }
+});
+
+export const session = (): Session | null => now;
+export const sessionBegun = (s: Session): void => set(s);
+/** The token is no longer good: back to the log-in, with whatever waits on this device kept. */
+export const sessionEnded = (): void => set(null);
+
+export function useSession(): Session | null {
+  return useSyncExternalStore(
+    (l) => {
+      listeners.add(l);
+      return () => listeners.delete(l);
+    },
+    () => now,
+  );
+}

@@ -1,0 +1,67 @@
+import { type ReactNode, useEffect, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { ask } from "../api/client";
+import { type Session, sessionEnded } from "../api/session";
+import { Button } from "../ui/Button";
+import { core } from "../words/core";
+import { language, speak, useText } from "../words/language";
+import { term } from "../words/terms";
+import { type Screen, SCREENS } from "./screens";
+
+export const screensOf = (s: Session): readonly Screen[] => SCREENS.filter((x) => x.roles.includes(s.role));
+
+export function Frame({ session, lineUp, children }: { session: Session; lineUp: boolean; children: ReactNode }) {
+  const t = useText();
+  const [at] = useLocation();
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [at]);
+  const own = screensOf(session).filter((s) => !s.path.includes(":"));
+  return (
+    <div className="frame">
+      <header className="top">
+        <Button className="menu-button" onClick={() => setOpen(!open)} aria-expanded={open} aria-controls="menu" aria-label={t(core.menu)}>
+          ☰
+        </Button>
+        <Link href="/" className="name" style={{ color: "inherit", textDecoration: "none" }}>
+          Quell
+        </Link>
+        <span className="fill">
+          {session.account} · {term("Role", session.role)}
+        </span>
+        {!lineUp && (
+          <span className="badge warn" role="status" title={t(core.lineDown)}>
+            {t(core.offline)}
+          </span>
+        )}
+        <LanguageButton />
+        <Button onClick={logOut}>{t(core.logOut)}</Button>
+      </header>
+      <div className="body">
+        <nav id="menu" className={`menu ${open ? "open" : ""}`} aria-label={t(core.menu)}>
+          {own.map((s) => (
+            <Link key={s.path} href={s.path} aria-current={at === s.path || at.startsWith(`${s.path}/`) ? "page" : undefined}>
+              {t(s.title)}
+            </Link>
+          ))}
+        </nav>
+        <main className="page">{children}</main>
+      </div>
+    </div>
+  );
+}
+
+export function LanguageButton() {
+  const t = useText();
+  const next = language() === "zh" ? "en" : "zh";
+  return (
+    <Button onClick={() => speak(next)} lang={next === "zh" ? "zh-CN" : "en"} data-language={next}>
+      {t(core.other)}
+    </Button>
+  );
+}
+
+/** The token ends on the server, too, if it can be reached. */
+async function logOut(): Promise<void> {
+  await ask("/v1/session/end", { method: "DELETE", patience: 3_000 }).catch(() => undefined);
+  sessionEnded();
+}

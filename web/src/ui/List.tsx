@@ -1,0 +1,71 @@
+/** A long list: only what is seen is drawn, and further pages are read as one comes to them. */
+import { type InfiniteData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useEffect, useRef } from "react";
+import { get, type Query } from "../api/client";
+import type { Page } from "../api/types";
+import { Fault, Nothing, Waiting } from "./State";
+
+const PAGE = 200;
+
+/** Reads a list page by page. `path` and `query` are those of the first page. */
+export function usePages<T>(path: string, query: Query, enabled = true) {
+  return useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>>, QueryKey, string | null>({
+    queryKey: [path, query],
+    enabled,
+    initialPageParam: null,
+    queryFn: ({ pageParam, signal }) => get<Page<T>>(path, { limit: PAGE, ...query, after: pageParam }, signal),
+    getNextPageParam: (last) => last.next ?? null,
+  });
+}
+
+interface Props<T> {
+  pages: ReturnType<typeof usePages<T>>;
+  /** Which item is which. */
+  id: (item: T) => string;
+  /** One line; its outermost element has the class `line`. */
+  children: (item: T, index: number) => ReactNode;
+  /** Usual height of a line in pixels. */
+  line?: number;
+  /** Height of the list: any CSS length. */
+  height?: string;
+  label: string;
+  empty?: ReactNode;
+}
+
+export function List<T>({ pages, id, children, line = 64, height = "min(70dvh, 900px)", label, empty }: Props<T>) {
+  const items = pages.data?.pages.flatMap((p) => p.items) ?? [];
+  const box = useRef<HTMLDivElement>(null);
+  const seen = useVirtualizer({ count: items.length, getScrollElement: () => box.current, estimateSize: () => line, overscan: 8, getItemKey: (i) => { const item = items[i]; return item === undefined ? i : id(item); } });
+  const rows = seen.getVirtualItems();
+  const lastSeen = rows.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && lastSeen >= items.length - 20) void fetchNextPage();
+  }, [lastSeen, items.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  if (pages.error && items.length === 0) return <Fault error={pages.error} again={() => void pages.refetch()} />;
+  if (pages.isPending) return <Waiting />;
+  if (items.length === 0) return <Nothing>{empty}</Nothing>;
+  const first = rows[0]?.start ?? 0;
+  return (
+    <>
+      {pages.error && <Fault error={pages.error} again={() => void pages.refetch()} />}
+      <div ref={box} className="list" style={{ height: `min(${height}, ${Math.max(1, seen.getTotalSize()) + 2}px)` }} role="list" aria-label={label} tabIndex={0}>
+        <div style={{ height: seen.getTotalSize(), position: "relative" }}>
+          <div style={{ position: "absolute", insetInline: 0, transform: `translateY(${first}px)` }}>
+            {rows.map((r) => {
+              const item = items[r.index];
+              return (
+                item !== undefined && (
+                  <div key={r.key} data-index={r.index} ref={seen.measureElement} role="listitem">
+                    {children(item, r.index)}
+                  </div>
+                )
+              );
+            })}
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+/** Numbers, days and times as people of the book's place write them. */
+import { language } from "./language";
+
+const ZONE = "Asia/Shanghai";
+const tag = (): string => (language() === "zh" ? "zh-CN" : "en-GB");
+
+export const number = (n: number): string => n.toLocaleString(tag());
+export const percent = (part: number, whole: number): string => (whole === 0 ? "–" : `${(Math.floor((part * 1000) / whole) / 10).toLocaleString(tag())}%`);
+
+/** 11-27 16:15 */
+export function time(iso: string | number | null | undefined): string {
+  if (iso === null || iso === undefined) return "–";
+  return new Intl.DateTimeFormat(tag(), { timeZone: ZONE, month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(iso));
+}
+
+/** 16:15 */
+export const hour = (iso: string | number): string => new Intl.DateTimeFormat(tag(), { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(iso));
+
+/** A day of the book, 2022-11-27, in words. */
+export const day = (iso: string): string => new Intl.DateTimeFormat(tag(), { timeZone: "UTC", month: "short", day: "numeric", weekday: "short" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
+
+/** "3 h 05", "12 min": how long. */
+export function span(ms: number): string {
+  const minutes = Math.round(Math.abs(ms) / 60_000);
+  const [d, h, m] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  const zh = language() === "zh";
+  if (d > 0) return zh ? `${d}天${h}小时` : `${d} d ${h} h`;
+  if (h > 0) return zh ? `${h}小时${m}分` : `${h} h ${String(m).padStart(2, "0")}`;
+  return zh ? `${m}分钟` : `${m} min`;
+}

@@ -1,0 +1,98 @@
+/** A journey: a role, a language, a screen size; it fails on any error that the page shows in its console. */
+import AxeBuilder from "@axe-core/playwright";
+import { type APIRequestContext, expect, type Page, test as base } from "@playwright/test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Fact, Role } from "../src/api/types";
+
+export const URL_OF = (): string => process.env["QUELL_URL"] ?? "http://127.0.0.1:8420";
+export const PASSWORD = "quell-demo";
+
+export const test = base.extend<{ quiet: void }>({
+  baseURL: async ({}, use) => use(URL_OF()),
+  locale: "zh-CN",
+  quiet: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on("pageerror", (e) => said.push(`page error: ${e.stack ?? e.message}`));
+      page.on("console", (m) => {
+        if (m.type() === "error" && !expectedFault(m.text())) said.push(`console: ${m.text()} ${m.location().url}`);
+      });
+      await use();
+      expect(said, "what the console said").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+export { expect };
+
+/** Chromium itself writes a line for each answer that is no success and each cut line: journeys that want one show how the page tells it. */
+const expectedFault = (text: string): boolean => text.startsWith("Failed to load resource");
+
+/** Logs in through the page. The demo's accounts are named after their roles. */
+export async function logIn(page: Page, role: Role | "commander", language: "zh" | "en" = "zh"): Promise<void> {
+  await page.addInitScript((l) => localStorage.setItem("quell.language", localStorage.getItem("quell.language") ?? l), language);
+  await page.goto("/");
+  await page.getByLabel(language === "zh" ? "账号" : "Account").fill(role);
+  await page.getByLabel(language === "zh" ? "密码" : "Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(page.locator("header.top, .wall").first()).toBeVisible();
+}
+
+const tokens = new Map<string, string>();
+
+/** A token of a role, for what a journey needs and is not about. */
+export async function token(request: APIRequestContext, role: Role): Promise<string> {
+  const kept = tokens.get(role);
+  if (kept) return kept;
+  const r = await request.post(`${URL_OF()}/v1/session`, { data: { account: role, password: PASSWORD } });
+  const { token } = (await r.json()) as { token: string };
+  tokens.set(role, token);
+  return token;
+}
+
+/** Asks the server beside the page. */
+export async function ask<T>(request: APIRequestContext, role: Role, path: string): Promise<T> {
+  const r = await request.get(`${URL_OF()}${path}`, { headers: { authorization: `Bearer ${await token(request, role)}` } });
+  expect(r.ok(), `${path}: ${r.status()} ${await r.text()}`).toBe(true);
+  return (await r.json()) as T;
+}
+
+/** Says facts beside the page. */
+export async function say(request: APIRequestContext, role: Role, ...facts: Fact[]): Promise<void> {
+  const r = await request.post(`${URL_OF()}/v1/submissions`, { data: { id: crypto.randomUUID(), facts }, headers: { authorization: `Bearer ${await token(request, role)}` } });
+  expect(r.ok(), await r.text()).toBe(true);
+}
+
+/** No serious fault of accessibility. */
+export async function accessible(page: Page): Promise<void> {
+  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+  const serious = found.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
+  expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(" | ")}`)).toEqual([]);
+}
+
+/** Chinese mode shows no English and English mode no Chinese: but names, codes and what someone typed. `data-typed` marks those. */
+export async function inOneLanguage(page: Page, language: "zh" | "en"): Promise<void> {
+  const strange = await page.evaluate((l) => {
+    const out: string[] = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+      const text = (n.textContent ?? "").trim();
+      const host = n.parentElement;
+      if (!text || !host || host.closest("[data-typed], [data-language], script, style")) continue;
+      if (l === "en" ? /[\u4e00-\u9fff]/.test(text) : /[A-Za-z]{4,}/.test(text.replace(/Quell|[\w.-]*\d[\w.-]*/g, ""))) out.push(text);
+    }
+    return out;
+  }, language);
+  expect(strange, `in ${language}`).toEqual([]);
+}
+
+const SHOTS = join(import.meta.dirname, "../../target/screenshots");
+export const SIZES = { 360: 740, 768: 1024, 1920: 1080, 3840: 2160 } as const;
+
+/** A picture to look at: role-screen-language-width.png. */
+export async function shoot(page: Page, role: string, screen: string, language: "zh" | "en", fullPage = false): Promise<void> {
+  mkdirSync(SHOTS, { recursive: true });
+  const width = page.viewportSize()?.width ?? 0;
+  await page.screenshot({ path: join(SHOTS, `${role}-${screen}-${language}-${width}.png`), fullPage });
+}
