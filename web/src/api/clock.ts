@@ -20,6 +20,9 @@ export const bookNow = (): number => Date.now() + ahead;
 /** How far this device's clock is behind the server's, in milliseconds. */
 export const skew = (): number => ahead;
 
+/** A moment of this device's clock by the server's. */
+export const bookTime = (device: number): number => device + ahead;
+
 /** A time as the facts want it: ISO 8601 with the book's offset. */
 export function stamp(at: number = bookNow()): string {
   const local = new Date(at + 8 * 3_600_000).toISOString();
