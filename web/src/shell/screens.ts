@@ -1,6 +1,8 @@
 /** Every screen of the page: its address, its name, whose work it is. A screen that is not here does not exist. */
 import { type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../api/types";
+import { boardScreens } from "../screens/board/screens";
+import { chainScreens } from "../screens/chains/screens";
 import type { Text } from "../words/language";
 
 export interface Screen {
@@ -15,4 +17,6 @@ export interface Screen {
 
 /** In the order of the menu: the first that a role has is where it starts. */
 export const SCREENS: readonly Screen[] = [
+  ...boardScreens,
+  ...chainScreens,
 ];
