@@ -60,7 +60,14 @@ export function PlaceSearch({ value, onChoose, label }: { value: PlaceItem | nul
       {!value && asked && (
         <Found of={found}>
           {(p: PlaceItem) => (
-            <button key={p.place} type="button" onClick={() => onChoose(p)}>
+            <button
+              key={p.place}
+              type="button"
+              onClick={() => {
+                setText("");
+                onChoose(p);
+              }}
+            >
               <strong data-typed>{p.name}</strong>
               <span className="muted">
                 {term("PlaceKind", p.kind)} · <span data-typed>{p.names.join(" ")}</span>
