@@ -2,6 +2,9 @@
 import { type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../api/types";
 import type { Text } from "../words/language";
+import { courierScreens } from "../screens/courier/screens";
+import { dispatchScreens } from "../screens/dispatch/screens";
+import { laboratoryScreens } from "../screens/laboratory/screens";
 
 export interface Screen {
   /** Address; `:name` stands for a part of it. Without a `:` it is in the menu. */
@@ -15,4 +18,7 @@ export interface Screen {
 
 /** In the order of the menu: the first that a role has is where it starts. */
 export const SCREENS: readonly Screen[] = [
+  ...courierScreens,
+  ...laboratoryScreens,
+  ...dispatchScreens,
 ];
