@@ -1,6 +1,7 @@
 /** The scanner's field: it has the focus whenever nothing else needs it, and Enter ends a scan. */
 import { useEffect, useId, useRef, useState } from "react";
 import { Button } from "../../ui/Button";
+import { told } from "../../ui/toast";
 import { useText } from "../../words/language";
 import { courier as w } from "./words";
 import "./scan.css";
@@ -24,14 +25,12 @@ export function Scan({ label, hint, said, onScan }: Props) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [typing, setTyping] = useState(false);
-  const line = useRef(Promise.resolve());
-  const latest = useRef(onScan);
-  latest.current = onScan;
+  const scanned = useInTurn(onScan);
   useFocusKept(field);
   const end = () => {
     const code = field.current?.value.trim() ?? "";
     if (field.current) field.current.value = "";
-    line.current = line.current.then(() => latest.current(code)).catch(() => undefined);
+    scanned(code);
   };
   const byHand = () => {
     setTyping(!typing);
@@ -68,6 +67,31 @@ export function Scan({ label, hint, said, onScan }: Props) {
       <div aria-live="assertive">{said && <p className={`note said ${said.kind}`} data-typed>{said.text}</p>}</div>
     </div>
   );
+}
+
+/** Scans may come faster than the server answers: each is worked on when what the one before has changed is on the screen. */
+function useInTurn(work: (code: string) => void | Promise<void>): (code: string) => void {
+  const latest = useRef(work);
+  latest.current = work;
+  const waiting = useRef<string[]>([]);
+  const busy = useRef(false);
+  const [turn, next] = useState(0);
+  const begin = () => {
+    const code = busy.current ? undefined : waiting.current.shift();
+    if (code === undefined) return;
+    busy.current = true;
+    void Promise.resolve(latest.current(code))
+      .catch(told)
+      .finally(() => next((n) => n + 1));
+  };
+  useEffect(() => {
+    busy.current = false;
+    begin();
+  }, [turn]);
+  return (code) => {
+    waiting.current.push(code);
+    begin();
+  };
 }
 
 /** True while nothing but the scanner's field has use for what is typed. */
