@@ -4,6 +4,9 @@ import type { Role } from "../api/types";
 import { boardScreens } from "../screens/board/screens";
 import { chainScreens } from "../screens/chains/screens";
 import type { Text } from "../words/language";
+import { courierScreens } from "../screens/courier/screens";
+import { dispatchScreens } from "../screens/dispatch/screens";
+import { laboratoryScreens } from "../screens/laboratory/screens";
 
 export interface Screen {
   /** Address; `:name` stands for a part of it. Without a `:` it is in the menu. */
@@ -19,4 +22,7 @@ export interface Screen {
 export const SCREENS: readonly Screen[] = [
   ...boardScreens,
   ...chainScreens,
+  ...courierScreens,
+  ...laboratoryScreens,
+  ...dispatchScreens,
 ];
