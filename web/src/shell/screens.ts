@@ -2,6 +2,8 @@
 import { type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../api/types";
 import type { Text } from "../words/language";
+import { personScreens } from "../screens/person/screens";
+import { wardScreens } from "../screens/ward/screens";
 
 export interface Screen {
   /** Address; `:name` stands for a part of it. Without a `:` it is in the menu. */
@@ -15,4 +17,6 @@ export interface Screen {
 
 /** In the order of the menu: the first that a role has is where it starts. */
 export const SCREENS: readonly Screen[] = [
+  ...wardScreens,
+  ...personScreens,
 ];
