@@ -3,11 +3,15 @@
 # Started by root, PostgreSQL runs as another user, who must be able to reach the data: not below /root.
 DATA ?= $(shell [ "$$(id -u)" = 0 ] && echo /var/lib/quell-demo || echo quell-data)
 
-.PHONY: build demo test deps lint bench
+.PHONY: build demo test deps page lint bench screenshots
 
 # Only the program: target/release/quell.
-build: deps
+build: deps page
 	cargo build --release --bin quell
+
+# The web page, which the program holds.
+page:
+	scripts/build-page
 
 # Lives two days of an outbreak in a county of 462,462 people, then serves it on http://127.0.0.1:8420/v1
 demo: build
@@ -15,6 +19,10 @@ demo: build
 
 test: deps
 	./scripts/test
+
+# Every screen, both languages, four sizes: target/screenshots/role-screen-language-width.png, and the pictures of the README.
+screenshots: build
+	scripts/screenshots
 
 lint:
 	cargo fmt --all --check

@@ -1,5 +1,5 @@
 //! The HTTP door and windows under `/v1`. *Invariant:* every route stands once in [`routes::ROUTES`], with the roles that may
-//! call it; the router, the authorisation and the OpenAPI document are all made from that table.
+//! call it; the router, the authorisation and the OpenAPI document are all made from that table. What is no route is the [`page`]'s.
 
 mod access;
 mod admit;
@@ -11,6 +11,7 @@ mod events;
 pub mod health;
 mod messages;
 pub mod openapi;
+mod page;
 pub mod people;
 mod problem;
 mod reads;
@@ -57,7 +58,7 @@ pub fn service(app: App) -> Router {
         router = router.route(route.path, (route.handler)().layer(guard).layer(admit).layer(trace));
     }
     router
-        .fallback(problem::not_found)
+        .fallback(page::page)
         // The framework's own limit gives way to one that refuses by the announced length, before anything is read.
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
