@@ -13,6 +13,7 @@ pub mod diary;
 pub mod door;
 pub mod expiry;
 pub mod export;
+mod html;
 pub mod http;
 pub mod identity;
 pub mod import;

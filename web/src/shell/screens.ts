@@ -7,6 +7,8 @@ import type { Text } from "../words/language";
 import { courierScreens } from "../screens/courier/screens";
 import { dispatchScreens } from "../screens/dispatch/screens";
 import { laboratoryScreens } from "../screens/laboratory/screens";
+import { personScreens } from "../screens/person/screens";
+import { wardScreens } from "../screens/ward/screens";
 
 export interface Screen {
   /** Address; `:name` stands for a part of it. Without a `:` it is in the menu. */
@@ -25,4 +27,6 @@ export const SCREENS: readonly Screen[] = [
   ...courierScreens,
   ...laboratoryScreens,
   ...dispatchScreens,
+  ...wardScreens,
+  ...personScreens,
 ];
