@@ -1,6 +1,9 @@
 /** Every screen of the page: its address, its name, whose work it is. A screen that is not here does not exist. */
 import { type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../api/types";
+import { administration } from "../screens/admin/screens";
+import { day } from "../screens/day/screens";
+import { rounds } from "../screens/rounds/screens";
 import type { Text } from "../words/language";
 
 export interface Screen {
@@ -15,4 +18,7 @@ export interface Screen {
 
 /** In the order of the menu: the first that a role has is where it starts. */
 export const SCREENS: readonly Screen[] = [
+  ...day,
+  ...rounds,
+  ...administration,
 ];
