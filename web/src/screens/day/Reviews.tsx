@@ -24,7 +24,7 @@ export function Reviews() {
   const laboratories = usePages<Item>("/v1/items/open", { kind: "review_laboratory", place });
   const error = handIns.error ?? laboratories.error;
   if (error) return <Fault error={error} again={() => void queries.invalidateQueries()} />;
-  if (handIns.isPending || laboratories.isPending) return <Waiting />;
+  if (!handIns.data || !laboratories.data) return <Waiting />;
   const h = handIns.data.pages.flatMap((p) => p.items);
   const l = laboratories.data.pages.flatMap((p) => p.items);
   if (h.length === 0 && l.length === 0) return <p className="note good">{t(w.reviewsNone)}</p>;
