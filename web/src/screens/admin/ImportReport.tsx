@@ -77,8 +77,8 @@ function RefusedRows({ of: r, name }: { of: Report; name: string }) {
   const columns: Column<Refused>[] = [
     { title: t(w.row), cell: (x) => <strong className="num">{t(w.row)} {x.row}</strong> },
     { title: t(w.column), cell: (x) => <span data-typed>{x.column ?? "–"}</span> },
-    { title: t(w.value), cell: (x) => <span data-typed className="code">{x.value ?? "–"}</span> },
-    { title: t(w.advice), cell: (x) => <span className="long" data-typed>{said(x)}</span> },
+    { title: t(w.value), wide: true, cell: (x) => <span data-typed className="code">{x.value ?? "–"}</span> },
+    { title: t(w.advice), wide: true, cell: (x) => <span data-typed>{said(x)}</span> },
     { title: t(w.rule), cell: (x) => <span data-typed className="code muted">{x.rule}</span> },
   ];
   const file = r.refused_file;

@@ -57,9 +57,9 @@ function Differences({ from, to }: { from: string; to: string }) {
   const diff = useQuery({ queryKey: [path], queryFn: ({ signal }) => get<{ items: Difference[] }>(path, {}, signal) });
   const columns: Column<Difference>[] = [
     { title: t(w.path), cell: (d) => <span className="code" data-typed>{d.path}</span> },
-    { title: t(w.now), cell: (d) => <span className="code long" data-typed>{d.from ?? "–"}</span> },
-    { title: t(w.then), cell: (d) => <strong className="code long" data-typed>{d.to ?? "–"}</strong> },
-    { title: t(w.source), cell: (d) => <span className="code long muted" data-typed>{[d.source ?? []].flat().join(" ")}</span> },
+    { title: t(w.now), wide: true, cell: (d) => <span className="code" data-typed>{d.from ?? "–"}</span> },
+    { title: t(w.then), wide: true, cell: (d) => <strong className="code" data-typed>{d.to ?? "–"}</strong> },
+    { title: t(w.source), wide: true, cell: (d) => <span className="code muted" data-typed>{[d.source ?? []].flat().join(" ")}</span> },
   ];
   return (
     <View of={diff}>

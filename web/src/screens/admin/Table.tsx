@@ -8,6 +8,8 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
   /** A number: to the right, digits under digits. */
   num?: boolean;
+  /** Needs the whole width of a card. */
+  wide?: boolean;
 }
 
 interface Props<T> {
@@ -24,7 +26,7 @@ export function Table<T>({ label, columns, rows, id, foot }: Props<T>) {
   const line = (row: T, key: string, sum: boolean) => (
     <tr key={key} role="row" className={sum ? "sum" : undefined}>
       {columns.map((c, i) => (
-        <td key={c.title || i} role={i === 0 ? "rowheader" : "cell"} className={c.num ? "num" : undefined} data-label={i === 0 ? undefined : c.title}>
+        <td key={c.title || i} role={i === 0 ? "rowheader" : "cell"} className={[c.num && "num", c.wide && "long"].filter(Boolean).join(" ") || undefined} data-label={i === 0 ? undefined : c.title}>
           {c.cell(row)}
         </td>
       ))}

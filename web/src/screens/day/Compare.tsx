@@ -30,10 +30,10 @@ export function Compare({ lines, before }: { lines: readonly Line[]; before: rea
   const rows = [...new Set([...now.keys(), ...then.keys()])].map((id): Row => ({ id, now: now.get(id) ?? none, then: then.get(id) ?? none }));
   const columns: Column<Row>[] = [
     { title: t(w.kind), cell: (r) => (r.id === "=" ? t(w.sum) : term("DutyKind", r.id)) },
-    { title: t(w.openedDelta), num: true, cell: (r) => <Beside now={r.now.opened} then={r.then.opened} /> },
-    { title: t(w.doneDelta), num: true, cell: (r) => <Beside now={r.now.discharged} then={r.then.discharged} /> },
-    { title: t(w.outDelta), num: true, cell: (r) => <Beside now={r.now.carriedOut} then={r.then.carriedOut} worse /> },
-    { title: t(w.overdueDelta), num: true, cell: (r) => <Beside now={r.now.overdue} then={r.then.overdue} worse /> },
+    { title: t(w.openedDelta), num: true, wide: true, cell: (r) => <Beside now={r.now.opened} then={r.then.opened} /> },
+    { title: t(w.doneDelta), num: true, wide: true, cell: (r) => <Beside now={r.now.discharged} then={r.then.discharged} /> },
+    { title: t(w.outDelta), num: true, wide: true, cell: (r) => <Beside now={r.now.carriedOut} then={r.then.carriedOut} worse /> },
+    { title: t(w.overdueDelta), num: true, wide: true, cell: (r) => <Beside now={r.now.overdue} then={r.then.overdue} worse /> },
   ];
   return <Table label={t(w.compared)} columns={columns} rows={rows} id={(r) => r.id} foot={{ id: "=", now: total(lines), then: total(before) }} />;
 }

@@ -9,6 +9,7 @@ import { List, usePages } from "../../ui/List";
 import { View } from "../../ui/State";
 import { day as dayOf, number, time } from "../../words/format";
 import { useText } from "../../words/language";
+import { type Panel, Panels } from "../admin/Panels";
 import { Balances, Equation } from "./Balance";
 import { Compare } from "./Compare";
 import { Items, useMayList, type Wanted } from "./Items";
@@ -29,6 +30,14 @@ function Open({ view }: { view: Schemas["DayView"] }) {
   const may = useMayList();
   const [list, setList] = useState<Wanted | null>(null);
   const day = view.sheet.day;
+  const blocking = view.blocked.reduce((n, b) => n + b.overdue_without_owner, 0);
+  const panels: Panel[] = [
+    { key: "close", title: t(w.close), badge: blocking > 0 ? number(blocking) : null, body: <Close view={view} onList={setList} /> },
+    { key: "balance", title: t(w.balance), body: <Balances lines={view.sheet.lines} onList={setList} /> },
+    { key: "compared", title: t(w.compared), body: <Yesterday lines={view.sheet.lines} /> },
+    ...(may ? [{ key: "reviews", title: t(w.reviews), body: <Reviews />, screenOnly: true }] : []),
+    { key: "before", title: t(w.before), body: <Days />, screenOnly: true },
+  ];
   return (
     <>
       <div className="row spread">
@@ -36,30 +45,20 @@ function Open({ view }: { view: Schemas["DayView"] }) {
         <Papers day={day} />
       </div>
       <Equation lines={view.sheet.lines} />
-      <section className="stack" aria-label={t(w.owners)}>
-        <h2>{t(w.owners)}</h2>
-        <Owners blocked={view.blocked} onList={setList} />
-        {view.sheet.owned.length > 0 && <Owned lines={view.sheet.owned} />}
-        <div className="row no-print">
-          <Seal view={view} />
-        </div>
-      </section>
-      <section className="stack">
-        <h2>{t(w.byKind)}</h2>
-        <Balances lines={view.sheet.lines} onList={setList} />
-      </section>
-      <Yesterday lines={view.sheet.lines} />
-      {may && (
-        <section className="stack no-print">
-          <h2>{t(w.reviews)}</h2>
-          <Reviews />
-        </section>
-      )}
-      <section className="stack no-print">
-        <h2>{t(w.before)}</h2>
-        <Days />
-      </section>
+      <Panels label={t(w.title)} panels={panels} />
       {list && <Items of={list} onClose={() => setList(null)} />}
+    </>
+  );
+}
+
+function Close({ view, onList }: { view: Schemas["DayView"]; onList: (w: Wanted) => void }) {
+  return (
+    <>
+      <Owners blocked={view.blocked} onList={onList} />
+      {view.sheet.owned.length > 0 && <Owned lines={view.sheet.owned} />}
+      <div className="row no-print">
+        <Seal view={view} />
+      </div>
     </>
   );
 }
@@ -70,12 +69,8 @@ function Yesterday({ lines }: { lines: readonly Schemas["Balance"][] }) {
   const place = useSession()?.place;
   const last = usePages<Schemas["SealedDayLine"]>("/v1/days", { limit: 1 }).data?.pages[0]?.items[0]?.day;
   const before = useQuery({ queryKey: ["/v1/days", last, place], enabled: last !== undefined, queryFn: ({ signal }) => get<Schemas["SealedDayView"]>(`/v1/days/${last}`, { place }, signal) });
-  return (
-    <section className="stack">
-      <h2>{t(w.compared)}</h2>
-      {last === undefined ? <p className="note">{t(w.noBefore)}</p> : <View of={before}>{(b) => <Compare lines={lines} before={b.sheet.lines} />}</View>}
-    </section>
-  );
+  if (last === undefined) return <p className="note">{t(w.noBefore)}</p>;
+  return <View of={before}>{(b) => <Compare lines={lines} before={b.sheet.lines} />}</View>;
 }
 
 function Days() {

@@ -8,6 +8,7 @@ import { useSession } from "../../api/session";
 import { View } from "../../ui/State";
 import { day as dayOf, time } from "../../words/format";
 import { useText } from "../../words/language";
+import { type Panel, Panels } from "../admin/Panels";
 import { Balances, Equation } from "./Balance";
 import { Compare } from "./Compare";
 import { Owned } from "./Owners";
@@ -49,21 +50,19 @@ function Sheet({ view }: { view: Schemas["SealedDayView"] }) {
   const t = useText();
   const before = useSealed(dayBefore(view.day));
   const missing = before.error instanceof Problem && before.error.status === 404;
+  const compared = missing ? <p className="note">{t(w.noBefore)}</p> : <View of={before}>{(b) => <Compare lines={view.sheet.lines} before={b.sheet.lines} />}</View>;
+  const panels: Panel[] = [
+    { key: "balance", title: t(w.balance), body: <Balances lines={view.sheet.lines} /> },
+    { key: "owners", title: t(w.owners), body: <Owned lines={view.sheet.owned} /> },
+    { key: "compared", title: t(w.compared), body: compared },
+  ];
   return (
     <>
       <p className="muted">
         <span data-typed>{t(w.by, { who: view.decider, time: time(view.closed_at) })}</span> · {t(w.hash)} <span className="code" data-typed>{view.day_hash}</span>
       </p>
       <Equation lines={view.sheet.lines} />
-      <Balances lines={view.sheet.lines} />
-      <section className="stack">
-        <h2>{t(w.owners)}</h2>
-        <Owned lines={view.sheet.owned} />
-      </section>
-      <section className="stack">
-        <h2>{t(w.compared)}</h2>
-        {missing ? <p className="note">{t(w.noBefore)}</p> : <View of={before}>{(b) => <Compare lines={view.sheet.lines} before={b.sheet.lines} />}</View>}
-      </section>
+      <Panels label={t(w.one)} panels={panels} />
     </>
   );
 }

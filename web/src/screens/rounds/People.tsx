@@ -14,29 +14,31 @@ import { PlaceName } from "../admin/Place";
 import { roundWords as w, whyOut } from "./words";
 
 type Item = Schemas["Item"];
-type State = "open" | "missed" | "waived" | "done";
+/** The lists of a round. */
+export type RoundList = "open" | "missed" | "waived" | "done";
 
 interface Props {
   round: string;
   closed: boolean;
   place: string;
   progress: Schemas["Progress"];
+  list: RoundList;
+  onList: (l: RoundList) => void;
 }
 
-export function People({ round, closed, place, progress: p }: Props) {
+export function People({ round, closed, place, progress: p, list, onList }: Props) {
   const t = useText();
-  const tabs: [State, string][] = [
+  const tabs: [RoundList, string][] = [
     closed ? ["missed", `${t(w.missed)} ${number(p.missed)}`] : ["open", `${t(w.toGo)} ${number(p.open)}`],
     ["waived", `${t(w.waived)} ${number(p.waived)}`],
     ["done", `${t(w.sampled)} ${number(p.sampled)}`],
   ];
-  const [chosen, setChosen] = useState<State>("open");
-  const state = tabs.some(([s]) => s === chosen) ? chosen : (tabs[0]?.[0] ?? "done");
+  const state = tabs.some(([s]) => s === list) ? list : (tabs[0]?.[0] ?? "done");
   return (
     <div className="stack">
       <div className="tabs" role="tablist" aria-label={t(w.lists)}>
         {tabs.map(([s, text]) => (
-          <button key={s} type="button" role="tab" aria-selected={s === state} onClick={() => setChosen(s)}>
+          <button key={s} type="button" role="tab" aria-selected={s === state} onClick={() => onList(s)}>
             {text}
           </button>
         ))}
@@ -46,7 +48,7 @@ export function People({ round, closed, place, progress: p }: Props) {
   );
 }
 
-function ListOf({ state, round, place }: { state: State; round: string; place: string }) {
+function ListOf({ state, round, place }: { state: RoundList; round: string; place: string }) {
   const t = useText();
   const may = useSession()?.role === "commander" && state === "open";
   const pages = usePages<Item>(`/v1/items/${state}`, { kind: "sample", round, place });

@@ -18,10 +18,11 @@ import { Decide } from "../admin/Decide";
 import { Crumbs, ownPlace } from "../admin/Place";
 import { Links } from "./Links";
 import { ByPlace } from "./ByPlace";
-import { People } from "./People";
+import { People, type RoundList } from "./People";
 import { roundWords as w } from "./words";
 
 type RoundView = Schemas["RoundView"];
+const LISTS = "round-lists";
 
 export default function Round() {
   const { round = "" } = useParams<{ round: string }>();
@@ -33,6 +34,7 @@ export default function Round() {
 
 function Shown({ view: v, place, onGo }: { view: RoundView; place: string; onGo: (p: string) => void }) {
   const t = useText();
+  const [list, setList] = useState<RoundList>(v.state === "closed" ? "missed" : "open");
   return (
     <>
       <div className="row spread">
@@ -46,15 +48,15 @@ function Shown({ view: v, place, onGo }: { view: RoundView; place: string; onGo:
         <CloseRound view={v} />
       </div>
       <Crumbs place={place} top={ownPlace()} onGo={onGo} />
-      <Progress view={v} />
+      <Progress view={v} onList={setList} />
       <Forecast view={v} />
       <section className="stack">
         <h2>{t(w.byPlace)}</h2>
         <ByPlace round={v.round} due={v.due} closed={v.state === "closed"} place={place} onGo={onGo} />
       </section>
-      <section className="stack">
+      <section className="stack" id={LISTS}>
         <h2>{t(w.lists)}</h2>
-        <People round={v.round} closed={v.state === "closed"} place={place} progress={v.progress} />
+        <People round={v.round} closed={v.state === "closed"} place={place} progress={v.progress} list={list} onList={setList} />
       </section>
       <section className="stack">
         <h2>{t(w.links)}</h2>
@@ -64,28 +66,45 @@ function Shown({ view: v, place, onGo }: { view: RoundView; place: string; onGo:
   );
 }
 
-function Progress({ view: v }: { view: RoundView }) {
+/** The figures of people; each that has a list chooses it. */
+function Progress({ view: v, onList }: { view: RoundView; onList: (l: RoundList) => void }) {
   const t = useText();
   const p = v.progress;
   const closed = v.state === "closed";
   const done = p.should - p.waived - p.superseded + p.missed;
-  const parts = [
-    [percent(p.sampled, done), t(w.rate), ""],
-    [number(p.should), t(w.should), ""],
-    [number(p.sampled), t(w.sampled), "good"],
-    [number(closed ? p.missed : p.open), t(closed ? w.missed : w.toGo), (closed ? p.missed : p.open) > 0 ? "bad" : ""],
-    [number(p.waived), t(w.waived), ""],
-    [number(v.results.resulted), t(w.resulted), ""],
-    [number(v.results.pending), t(w.pending), v.results.pending > 0 ? "warn" : ""],
-  ] as const;
+  const left = closed ? p.missed : p.open;
+  const parts: [string, string, string, RoundList | null][] = [
+    [percent(p.sampled, done), t(w.rate), "", null],
+    [number(p.should), t(w.should), "", null],
+    [number(p.sampled), t(w.sampled), "good", "done"],
+    [number(left), t(closed ? w.missed : w.toGo), left > 0 ? "bad" : "", closed ? "missed" : "open"],
+    [number(p.waived), t(w.waived), "", "waived"],
+    [number(v.results.resulted), t(w.resulted), "", null],
+    [number(v.results.pending), t(w.pending), v.results.pending > 0 ? "warn" : "", null],
+  ];
+  const show = (l: RoundList) => {
+    onList(l);
+    document.getElementById(LISTS)?.scrollIntoView({ block: "start" });
+  };
   return (
     <div className="figures">
-      {parts.map(([n, text, tone]) => (
-        <div key={text} className="figure">
-          <span className={`big ${tone}`}>{n}</span>
-          <span className="small">{text}</span>
-        </div>
-      ))}
+      {parts.map(([n, text, tone, list]) => {
+        const inside = (
+          <>
+            <span className={`big ${tone}`}>{n}</span>
+            <span className="small">{text}</span>
+          </>
+        );
+        return list ? (
+          <button key={text} type="button" className="figure opens" onClick={() => show(list)}>
+            {inside}
+          </button>
+        ) : (
+          <div key={text} className="figure">
+            {inside}
+          </div>
+        );
+      })}
     </div>
   );
 }
