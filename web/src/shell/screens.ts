@@ -3,6 +3,9 @@ import { type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../api/types";
 import { boardScreens } from "../screens/board/screens";
 import { chainScreens } from "../screens/chains/screens";
+import { administration } from "../screens/admin/screens";
+import { day } from "../screens/day/screens";
+import { rounds } from "../screens/rounds/screens";
 import type { Text } from "../words/language";
 import { courierScreens } from "../screens/courier/screens";
 import { dispatchScreens } from "../screens/dispatch/screens";
@@ -29,4 +32,7 @@ export const SCREENS: readonly Screen[] = [
   ...dispatchScreens,
   ...wardScreens,
   ...personScreens,
+  ...day,
+  ...rounds,
+  ...administration,
 ];
