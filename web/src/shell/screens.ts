@@ -1,5 +1,6 @@
 /** Every screen of the page: its address, its name, whose work it is. A screen that is not here does not exist. */
 import { type ComponentType, type LazyExoticComponent } from "react";
+import { stationScreens } from "../screens/station/screens";
 import type { Role } from "../api/types";
 import type { Text } from "../words/language";
 
@@ -15,4 +16,5 @@ export interface Screen {
 
 /** In the order of the menu: the first that a role has is where it starts. */
 export const SCREENS: readonly Screen[] = [
+  ...stationScreens,
 ];
