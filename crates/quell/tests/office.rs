@@ -206,7 +206,7 @@ async fn lists_come_in_as_files_and_are_seen_before() {
 async fn records_come_in_row_by_row() {
     let w = World::county(2).await;
     let token = w.token(Role::Investigator, ROOT).await;
-    let cases = "case,name,sex,born,home,classification,known\n\
+    let cases = "case,name,sex,born,home,classification,found\n\
         k-1,王伟,male,1984-05-01,50.500237.101.001,confirmed,2022-11-25T10:00:00+08:00\n\
         k-2,李娜,female,1990-02-28,,confirmed,2022-11-25T10:00:00+08:00\n";
     let seq = w.seq().await;
@@ -267,7 +267,7 @@ async fn bad_files_are_told_and_nobody_imports_beyond_role_and_place() {
     let theirs = format!("姓名,出生日期,户编号\n外人,1980-01-01,{B}\n");
     let reply = import(&w, "/v1/imports/people", &town, theirs).await;
     assert_eq!(reply["refused_rows"], 1, "{reply}");
-    let id = "500237198706151237";
+    let id = "50023719870615123X";
     let known = format!("姓名,证件号码,户编号\n陈静,{id},{B}\n");
     let listed = import(&w, "/v1/imports/people", &chief, known.clone()).await;
     assert_eq!(listed["accepted"], 1, "{listed}");
@@ -282,12 +282,18 @@ async fn bad_files_are_told_and_nobody_imports_beyond_role_and_place() {
 async fn a_long_file_holds_nobody_up() {
     let w = World::county(2).await;
     let chief = w.token(Role::Administrator, ROOT).await;
-    let rows = 20_000;
+    let rows = 6_000;
     let mut file = String::from("姓名,性别,出生日期,户编号\n");
     for n in 0..rows {
         writeln!(file, "张{n},男,1987-06-15,{A}").unwrap();
     }
-    let long = import(&w, "/v1/imports/people", &chief, file);
+    let long = async {
+        let begun = std::time::Instant::now();
+        let reply = send(&w, "/v1/imports/people", &chief, "x.csv", file).await;
+        // Its sender hears that it goes on.
+        assert!(begun.elapsed().as_secs() < 9 || reply.body.starts_with(b" "), "{:?}", begun.elapsed());
+        reply.json()
+    };
     let others = async {
         let (token, mut slowest) = (w.token(Role::Commander, ROOT).await, std::time::Duration::ZERO);
         for _ in 0..20 {
@@ -345,15 +351,15 @@ async fn papers_are_printed_for_those_who_see_the_lists() {
     assert_has(&notice, &["隔离通知书", "同桌用餐", "023-57000000", &order]);
     let by_hand = pdf(&w, &format!("/v1/papers/notices.pdf?person={}", person(A, 0)), &token).await;
     assert_has(&by_hand, &["电话Telephone____"]);
+    let sheet = pdf(&w, "/v1/papers/day-sheet.pdf?team=t1&day=2022-11-27&lang=zh", &token).await;
+    assert_has(&sheet, &["随访日报单", "甲组", "护士甲", "应访：1人"]);
+    assert_has(&pdf(&w, "/v1/papers/day-sheet.pdf?every=true&day=2022-11-27", &token).await, &["Day sheet of a follow-up team"]);
     let early = w.get(&format!("/v1/papers/certificates.pdf?order={order}"), &token).await;
     assert_eq!((early.status, early.problem().as_str()), (409, "in-force"));
     let end = "2022-11-26T19:30:00+08:00";
     w.say(&[json!({"order_lifted": {"order": order, "decision": {"decider": "指挥部", "reason": "排除密接"}, "at": end}})]).await;
     assert_has(&pdf(&w, &format!("/v1/papers/certificates.pdf?order={order}"), &token).await, &["解除隔离证明", "排除密接"]);
 
-    let sheet = pdf(&w, "/v1/papers/day-sheet.pdf?team=t1&day=2022-11-27&lang=zh", &token).await;
-    assert_has(&sheet, &["随访日报单", "甲组", "护士甲", "应访：1人"]);
-    assert_has(&pdf(&w, "/v1/papers/day-sheet.pdf?every=true&day=2022-11-27", &token).await, &["Day sheet of a follow-up team"]);
     for (path, status) in [
         ("/v1/papers/notices.pdf", 400),
         ("/v1/papers/day-sheet.pdf", 400),
@@ -407,6 +413,7 @@ async fn the_daily_report_is_of_the_open_day_and_of_sealed_ones() {
 
     // What is late has an owner; the day is sealed; its report stays as it was, whatever comes after.
     w.app.clock.set(time("2022-11-28T01:00:00+08:00"));
+    let token = w.token(Role::Courier, ROOT).await;
     for kind in w.get("/v1/day", &token).await.json()["blocked"].as_array().unwrap() {
         let owned = json!({"overdue_owned": {"kind": kind["kind"], "place": kind["place"], "owner": "王五", "reason": "停电"}});
         w.say(&[owned]).await;
