@@ -104,12 +104,13 @@ fn plausible(route: &Route) -> (String, String) {
         "/v1/session" => json!({"account": "nobody", "password": "x"}).to_string(),
         "/v1/submissions" => "[]".into(),
         "/v1/similar" => json!({"name": "张丽", "born": "1985-03-12"}).to_string(),
+        "/v1/results/preview" => "孔位,样本编号,质控,结果\nA1,,阳性对照,阳性\nA2,,阴性对照,阴性\nA3,T1,,阴性\n".into(),
         _ => String::new(),
     };
     let path = match route.path {
         "/healthz" | "/readyz" | "/v1/health" | "/v1/openapi.json" | "/v1/session" | "/v1/session/end" | "/v1/submissions"
         | "/v1/similar" | "/v1/duplicates" | "/v1/indicators" | "/v1/events" | "/v1/rounds" | "/v1/cases" | "/v1/days" | "/v1/log"
-        | "/v1/questions" | "/v1/chains" | "/v1/cases/unlinked" => route.path.into(),
+        | "/v1/questions" | "/v1/vehicles" | "/v1/owners" | "/v1/chains" | "/v1/cases/unlinked" => route.path.into(),
         "/v1/cases/{case}/investigation" | "/v1/cases/{case}/sources" => route.path.replace("{case}", &fresh_submission().to_string()),
         "/v1/messages" => "/v1/messages?box=in&state=acknowledged&overdue=true&book=500238".into(),
         "/v1/cases/{case}/candidates" => route.path.replace("{case}", &fresh_submission().to_string()) + "?category=close&unknown=true",
@@ -134,6 +135,15 @@ fn plausible(route: &Route) -> (String, String) {
         "/v1/tubes/{tube}" => "/v1/tubes/T1".into(),
         "/v1/facilities/{facility}/beds" | "/v1/facilities/{facility}/releasable" => route.path.replace("{facility}", HALL),
         "/v1/days/{day}" => "/v1/days/2022-11-26".into(),
+        "/v1/places" => format!("/v1/places?under={ROOT}&text=%E7%AB%99&kind=station"),
+        "/v1/places/{place}" => format!("/v1/places/{ROOT}"),
+        "/v1/rounds/{round}/people" | "/v1/rounds/{round}/places" => route.path.replace("{round}", "R1") + "?place=" + ROOT,
+        "/v1/boxes" => "/v1/boxes?state=on_the_way".into(),
+        "/v1/boxes/{box}" => "/v1/boxes/BX1".into(),
+        "/v1/plates" => format!("/v1/plates?laboratory={LABORATORY}"),
+        "/v1/results/preview" => format!("/v1/results/preview?laboratory={LABORATORY}&plate=P1"),
+        "/v1/transfers" => "/v1/transfers?open=true&state=requested".into(),
+        "/v1/zones" => "/v1/zones?in_force=true".into(),
         "/v1/access" => format!("/v1/access?person={p}"),
         other => panic!("{other} is not covered by this test: write a plausible call of it"),
     };
@@ -534,6 +544,7 @@ async fn every_look_at_a_person_is_written_down() {
         ("/v1/leads".into(), "/v1/leads", None, 0),
         ("/v1/contacts?need=due".into(), "/v1/contacts", None, 0),
         ("/v1/chains".into(), "/v1/chains", None, 0),
+        ("/v1/transfers?open=true".into(), "/v1/transfers", None, 0),
         ("/v1/cases/unlinked".into(), "/v1/cases/unlinked", None, 0),
         ("/v1/messages?box=out".into(), "/v1/messages", None, 0),
         (format!("/v1/orders?person={p}"), "/v1/orders", Some(p), 0),
