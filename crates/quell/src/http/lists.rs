@@ -35,7 +35,7 @@ pub async fn places(State(app): State<App>, Extension(c): Extension<Caller>, Que
 
 /// `GET /v1/places/{place}`
 pub async fn place(State(app): State<App>, Extension(c): Extension<Caller>, Path(id): Path<PlaceId>) -> Answer<views::PlaceItem> {
-    let found = read(&app, &c, async |tx| views::place(tx, c.account.book, &id).await).await?;
+    let found = read(&app, &c, async |tx| views::place_item(tx, c.account.book, &id).await).await?;
     or_missing(found, &c)
 }
 

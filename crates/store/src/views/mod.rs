@@ -72,7 +72,7 @@ pub use person::{
     RosterRecord, StayRecord, TransferRecord, ZoneRecord, person,
 };
 pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
-pub use places::{PlaceFilter, PlaceItem, place, places};
+pub use places::{PlaceFilter, PlaceItem, place_item, places};
 pub use plates::{PlateItem, plates};
 pub use roster::{RosterPage, RosterRow, roster};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};

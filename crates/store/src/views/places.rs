@@ -102,7 +102,7 @@ pub async fn places(tx: &Transaction<'_>, book: BookId, f: &PlaceFilter, page: &
 }
 
 /// One place: in the reader's scope, or above it, so that whoever works in a place can be told what that lies in.
-pub async fn place(tx: &Transaction<'_>, book: BookId, place: &PlaceId) -> Result<Option<PlaceItem>, StoreError> {
+pub async fn place_item(tx: &Transaction<'_>, book: BookId, place: &PlaceId) -> Result<Option<PlaceItem>, StoreError> {
     let sql = format!(
         "SELECT {} FROM quell.place f WHERE f.book_id = $1 AND f.place = $2
              AND ({} OR starts_with(current_setting('quell.scope'), f.place || '.'))",
