@@ -1,4 +1,4 @@
-//! The HTTP door and windows under `/v1`. *Invariant:* every route stands once in [`routes::all`], with the roles that may
+//! The HTTP door and windows under `/v1`. *Invariant:* every route stands once in [`routes::ROUTES`], with the roles that may
 //! call it; the router, the authorisation and the OpenAPI document are all made from that table. What is no route is the [`page`]'s.
 
 mod access;
@@ -11,17 +11,20 @@ mod diary;
 mod events;
 pub mod health;
 mod imports;
+mod lists;
 mod messages;
 pub mod openapi;
 mod page;
 mod papers;
 pub mod people;
+mod preview;
 mod problem;
 mod protocols;
 mod reads;
 mod route;
 pub mod routes;
-pub mod routes_office;
+mod routes_office;
+mod routes_lists;
 mod session;
 mod submissions;
 mod trace;
@@ -65,7 +68,7 @@ fn body_limit(route: &routes::Route) -> usize {
 /// The whole HTTP service.
 pub fn service(app: App) -> Router {
     let mut router = Router::new();
-    for route in routes::all() {
+    for route in routes::ROUTES {
         let guard = middleware::from_fn_with_state((app.clone(), route), access::guard);
         let admit = middleware::from_fn_with_state((app.clone(), route), admit::admit);
         let trace = middleware::from_fn(move |request: Request, next: Next| trace::request(route.path, request, next));
