@@ -1,4 +1,4 @@
-//! The HTTP door and windows under `/v1`. *Invariant:* every route stands once in [`routes::ROUTES`], with the roles that may
+//! The HTTP door and windows under `/v1`. *Invariant:* every route stands once in [`routes::all`], with the roles that may
 //! call it; the router, the authorisation and the OpenAPI document are all made from that table. What is no route is the [`page`]'s.
 
 mod access;
@@ -23,8 +23,8 @@ mod protocols;
 mod reads;
 mod route;
 pub mod routes;
-mod routes_office;
 mod routes_lists;
+pub mod routes_office;
 mod session;
 mod submissions;
 mod trace;
@@ -68,7 +68,7 @@ fn body_limit(route: &routes::Route) -> usize {
 /// The whole HTTP service.
 pub fn service(app: App) -> Router {
     let mut router = Router::new();
-    for route in routes::ROUTES {
+    for route in routes::all() {
         let guard = middleware::from_fn_with_state((app.clone(), route), access::guard);
         let admit = middleware::from_fn_with_state((app.clone(), route), admit::admit);
         let trace = middleware::from_fn(move |request: Request, next: Next| trace::request(route.path, request, next));

@@ -17,7 +17,7 @@ pub fn build() -> Value {
     let mut generator = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into()).into_generator();
     let problem = generator.subschema_for::<Problem>();
     let mut paths = Map::new();
-    for route in routes::ROUTES {
+    for route in routes::all() {
         let mut item = Map::new();
         for op in route.operations {
             item.insert(op.method.into(), operation(route, op, &mut generator, &json!(problem)));

@@ -21,11 +21,6 @@ use serde::{Deserialize, Serialize};
 /// The rule by which the book refuses a tube that nobody is registered to.
 const UNKNOWN_TUBE: &str = "tube.unknown";
 
-/// A file as it is: CSV in any usual encoding, or a workbook.
-#[derive(JsonSchema)]
-#[schemars(transparent)]
-pub struct File(#[allow(dead_code, reason = "only its schema is used")] String);
-
 /// What is said of the file beside it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -198,7 +193,8 @@ pub async fn preview(
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "file", c.lang, en, zh)
     })?;
     let found = match opened {
-        Ok(source) => plate::prepare(&app, &source, &options).await,
+        // As the account itself would say it: what lies outside its place is refused here, too.
+        Ok(source) => plate::prepare(&app.speaking_for(&c.account), &source, &options).await,
         Err(e) => Err(e),
     };
     match found {

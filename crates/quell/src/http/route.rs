@@ -29,7 +29,6 @@ pub struct Param {
 }
 
 /// One method of one address.
-#[derive(Clone, Copy)]
 pub struct Operation {
     /// `get`, `post`, `put` or `delete`.
     pub method: &'static str,
@@ -42,7 +41,6 @@ pub struct Operation {
 }
 
 /// One address.
-#[derive(Clone, Copy)]
 pub struct Route {
     /// The path, with `{parameters}`.
     pub path: &'static str,
@@ -56,32 +54,6 @@ pub struct Route {
     pub params: &'static [Param],
     /// The handlers.
     pub handler: fn() -> MethodRouter<App>,
-}
-
-/// How many routes some tables have together.
-pub(super) const fn length(tables: &[&[Route]]) -> usize {
-    let (mut n, mut table) = (0, 0);
-    while table < tables.len() {
-        n += tables[table].len();
-        table += 1;
-    }
-    n
-}
-
-/// The routes of some tables, one after the other; none of them is empty.
-pub(super) const fn joined<const N: usize>(tables: &[&[Route]]) -> [Route; N] {
-    let mut all = [tables[0][0]; N];
-    let (mut n, mut table) = (0, 0);
-    while table < tables.len() {
-        let mut i = 0;
-        while i < tables[table].len() {
-            all[n] = tables[table][i];
-            n += 1;
-            i += 1;
-        }
-        table += 1;
-    }
-    all
 }
 
 /// Roles that look after people and may see who they are, and the auditor, whose looks are written down like everyone's.

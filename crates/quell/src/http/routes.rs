@@ -2,7 +2,9 @@
 
 pub use super::route::*;
 use crate::admission::Class;
-use crate::http::{candidates, cases, diary, events, health, messages, openapi, people, reads, session, submissions};
+use crate::http::{
+    candidates, cases, diary, events, health, messages, openapi, people, reads, routes_lists, routes_office, session, submissions,
+};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use quell_store::views;
@@ -27,14 +29,13 @@ macro_rules! op {
 }
 pub(super) use op;
 
-/// The parts of the table.
-const TABLES: &[&[Route]] = &[TABLE, super::routes_lists::TABLE, super::routes_office::TABLE];
+/// Every route: this table and those that go on from it.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(routes_lists::ROUTES).chain(routes_office::ROUTES)
+}
 
 /// The table.
-pub static ROUTES: &[Route] = &joined::<{ length(TABLES) }>(TABLES);
-
-/// The rest of it.
-const TABLE: &[Route] = &[
+pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/health",
         access: Access::Public,

@@ -1,8 +1,9 @@
-//! The routes of the chain's lists: places, boxes, plates, transfers, zones, rosters, and the preview of a plate. Part of the table in
+//! The routes of the chain's lists: places, boxes, plates, transfers, zones, rosters, and the preview of a plate. The table goes on from
 //! [`super::routes`].
 
 use super::route::*;
 use super::routes::{AFTER, LIMIT, PLACE, op, schema};
+use super::routes_office::bytes;
 use crate::admission::Class;
 use crate::http::{lists, preview};
 use axum::routing::{get, post};
@@ -10,8 +11,8 @@ use quell_store::views;
 
 const ROUND: Param = Param { name: "round", about: "the round" };
 
-/// This part of the table.
-pub(super) const TABLE: &[Route] = &[
+/// The table.
+pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/places",
         access: Access::Account,
@@ -106,7 +107,7 @@ pub(super) const TABLE: &[Route] = &[
         operations: &[op!(
             "post",
             "What a plate or result file (CSV or a workbook) would do. Nothing is written; hand in the facts of the answer",
-            Some(schema::<preview::File>),
+            Some(bytes),
             Some(schema::<preview::PlatePreview>)
         )],
         params: &[

@@ -28,7 +28,7 @@ const PAPER_PARAMS: &[Param] = &[
 ];
 
 /// A file as it is.
-fn bytes(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn bytes(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "format": "binary", "contentMediaType": "application/octet-stream" })
 }
 
@@ -37,7 +37,7 @@ fn pdf(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// The table.
-pub(super) const TABLE: &[Route] = &[
+pub static ROUTES: &[Route] = &[
     Route {
         path: "/v1/protocol",
         access: Access::Account,

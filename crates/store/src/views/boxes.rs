@@ -132,15 +132,15 @@ pub struct BoxView {
 /// SQL: a tube `t` is still to be delivered.
 const WAITS: &str = "t.state IN ('sealed', 'in_transit')";
 
-/// SQL: the columns of a [`BoxItem`] but names, for the rows `b` of boxes. `$2`: now.
-fn item() -> String {
+/// SQL: the columns of a [`BoxItem`] but names, for these rows of boxes. `$2`: now.
+fn item(boxes: &str) -> String {
     format!(
         "SELECT b.box, b.place, b.tubes::bigint AS tubes, b.packed_at, b.holder, n.waiting, n.people, n.left_at, n.received_at, n.laboratory,
              n.due, coalesce(n.due < $2::text::timestamptz, false) AS overdue,
              CASE WHEN n.waiting = 0 THEN 'received' WHEN b.holder IS NOT NULL OR n.left_at IS NOT NULL THEN 'on_the_way' ELSE 'packed' END
                  AS state,
              CASE WHEN n.waiting = 0 THEN CASE WHEN n.refused THEN 'not_adequate' ELSE 'adequate' END END AS condition
-         FROM quell.box b CROSS JOIN LATERAL (
+         FROM {boxes} b CROSS JOIN LATERAL (
              SELECT count(*) FILTER (WHERE {WAITS}) AS waiting, coalesce(sum(t.members), 0)::bigint AS people, min(t.left_at) AS left_at,
                  min(t.received_at) AS received_at, (array_agg(t.laboratory ORDER BY t.received_at))[1] AS laboratory,
                  min(t.deliver_due) FILTER (WHERE {WAITS}) AS due,
@@ -154,11 +154,15 @@ const NAMED: &str = "SELECT x.*, l.name AS place_name, a.name AS laboratory_name
     LEFT JOIN quell.place l ON l.book_id = $1 AND l.place = x.place
     LEFT JOIN quell.place a ON a.book_id = $1 AND a.place = x.laboratory";
 
-/// SQL: what a laboratory in parameter `$n` may see of the items `x`.
+/// SQL: what a laboratory in parameter `$n` may see of the boxes `b`.
 fn of_laboratory(n: usize) -> String {
+    // No EXISTS: under an OR that would be answered by a hash of all tubes there are, where a page looks into a hundred boxes.
+    let of = |what: &str| format!("(SELECT true FROM quell.tube t WHERE t.book_id = $1 AND t.box = b.box AND {what} LIMIT 1) IS TRUE");
     format!(
-        "(${n}::text IS NULL OR (x.laboratory IS NULL AND x.waiting > 0) OR x.laboratory = ${n}::text
-             OR starts_with(x.laboratory, ${n}::text || '.'))"
+        "(${n}::text IS NULL OR {} OR ({} AND NOT {}))",
+        of(&format!("(t.laboratory = ${n}::text OR starts_with(t.laboratory, ${n}::text || '.'))")),
+        of(WAITS),
+        of("t.laboratory IS NOT NULL")
     )
 }
 
@@ -167,23 +171,7 @@ pub async fn boxes(tx: &Transaction<'_>, book: BookId, f: &BoxFilter, page: &Pag
     let as_of_seq = head_seq(tx, book).await?;
     let [at, code] = page.parts::<2>()?.map_or([None; 2], |p| p.map(Some));
     let urgent = matches!(f.state, Some(BoxState::Packed | BoxState::OnTheWay));
-    // What waits is few and has an index of its own; of the others the latest are read until a page is full.
-    let (which, key, order, than) = if urgent {
-        let waits = format!("b.box IN (SELECT t.box FROM quell.tube t WHERE t.book_id = $1 AND t.box IS NOT NULL AND {WAITS})");
-        (waits, "coalesce(x.due, x.packed_at)", "ASC", ">")
-    } else {
-        ("true".to_owned(), "x.packed_at", "DESC", "<")
-    };
-    let sql = format!(
-        "WITH x AS (SELECT x.*, {key} AS k FROM ({items} WHERE b.book_id = $1 AND {which} AND {within}) x
-             WHERE ($4::text IS NULL OR x.state = $4::text) AND {lab}
-                 AND ($6::text IS NULL OR ({key}, x.box) {than} ($6::text::timestamptz, $7::text COLLATE \"C\"))
-             ORDER BY {key} {order}, x.box {order} LIMIT $8)
-         {NAMED} ORDER BY x.k {order}, x.box {order}",
-        items = item(),
-        within = within("b.place", 3),
-        lab = of_laboratory(5)
-    );
+    let sql = if urgent { by_deadline() } else { latest(f.state.is_some()) };
     let (now, state, lab) = (now.to_string(), f.state.map(BoxState::as_str), f.laboratory.as_ref().map(PlaceId::as_str));
     let params: super::Params<'_> = &[&book.0, &now, &f.place.as_str(), &state, &lab, &at, &code, &page.rows()];
     let found = list(tx, "boxes", &sql, params).await?;
@@ -192,6 +180,37 @@ pub async fn boxes(tx: &Transaction<'_>, book: BookId, f: &BoxFilter, page: &Pag
         format!("{at}{SEPARATOR}{}", b.r#box)
     };
     Ok(Page::new(found, page, as_of_seq, key))
+}
+
+/// SQL of boxes under way: few, found by the index of the tubes that wait. `$3` place, `$4` state, `$5` laboratory, `$6`, `$7` cursor,
+/// `$8` rows.
+fn by_deadline() -> String {
+    let key = "coalesce(x.due, x.packed_at)";
+    format!(
+        "WITH x AS (SELECT x.*, {key} AS k FROM (
+                 {items} WHERE b.book_id = $1 AND {within} AND {lab}
+                     AND b.box IN (SELECT t.box FROM quell.tube t WHERE t.book_id = $1 AND t.box IS NOT NULL AND {WAITS})) x
+             WHERE x.state = $4::text AND ($6::text IS NULL OR ({key}, x.box) > ($6::text::timestamptz, $7::text COLLATE \"C\"))
+             ORDER BY {key}, x.box LIMIT $8)
+         {NAMED} ORDER BY x.k, x.box",
+        items = item("quell.box"),
+        within = within("b.place", 3),
+        lab = of_laboratory(5)
+    )
+}
+
+/// SQL of all boxes, or of those received: as many of the latest as fill a page are looked into. The same parameters.
+fn latest(received: bool) -> String {
+    let waits = format!("AND NOT EXISTS (SELECT FROM quell.tube t WHERE t.book_id = $1 AND t.box = b.box AND {WAITS})");
+    let boxes = format!(
+        "(SELECT * FROM quell.box b WHERE b.book_id = $1 AND {within} {received} AND {lab} AND ($4::text IS NULL OR $4::text = 'received')
+             AND ($6::text IS NULL OR (b.packed_at, b.box) < ($6::text::timestamptz, $7::text COLLATE \"C\"))
+         ORDER BY b.packed_at DESC, b.box DESC LIMIT $8)",
+        within = within("b.place", 3),
+        received = if received { waits.as_str() } else { "" },
+        lab = of_laboratory(5)
+    );
+    format!("WITH x AS ({}) {NAMED} ORDER BY x.packed_at DESC, x.box DESC", item(&boxes))
 }
 
 /// One box; none if there is no such box in the reader's scope or, for a `laboratory`, it is none that it may see.
@@ -207,7 +226,7 @@ pub async fn transport_box(
     const HAND_OVERS: &str = "SELECT h.given_by AS from, h.taken_by AS to, h.at, h.temperature AS temperature_c
         FROM quell.hand_over h WHERE h.book_id = $1 AND h.box = $2 ORDER BY h.at, h.seq, h.idx";
     let as_of_seq = head_seq(tx, book).await?;
-    let sql = format!("WITH x AS ({} WHERE b.book_id = $1 AND b.box = $3) {NAMED} WHERE {}", item(), of_laboratory(4));
+    let sql = format!("WITH x AS ({} WHERE b.book_id = $1 AND b.box = $3 AND {}) {NAMED}", item("quell.box"), of_laboratory(4));
     let (code, lab) = (code.as_str(), laboratory.map(PlaceId::as_str));
     let Some(item) = single(tx, "box", &sql, &[&book.0, &now.to_string(), &code, &lab]).await? else { return Ok(None) };
     let by: super::Params<'_> = &[&book.0, &code];
