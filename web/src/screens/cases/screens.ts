@@ -1,9 +1,12 @@
 import { lazy } from "react";
 import type { Screen } from "../../shell/screens";
+import { TABS } from "./tabs";
 import { w } from "./words";
 
-/** Cases and their investigation. */
+const component = lazy(() => import("./CaseScreen"));
+
+/** Cases and their investigation: a case has an address for each of its tabs. */
 export const CASES: readonly Screen[] = [
   { path: "/cases", title: w.title, roles: ["investigator", "commander"], component: lazy(() => import("./CasesScreen")) },
-  { path: "/cases/:case/:tab?", title: w.caseTitle, roles: ["investigator", "commander"], component: lazy(() => import("./CaseScreen")) },
+  ...TABS.map((tab): Screen => ({ path: `/cases/:case${tab === "interview" ? "" : `/${tab}`}`, title: w[tab], roles: ["investigator", "commander"], component })),
 ];
