@@ -1,7 +1,7 @@
 /** Those who follow contacts up, decide on orders, and find out who is who. */
 import type { Schemas } from "../src/api/types";
 import { aCase, aContact, aHome, aName, ago, person } from "./cases-made";
-import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, test } from "./journey";
+import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, test, URL_OF } from "./journey";
 
 type Person = Schemas["PersonView"];
 
@@ -64,7 +64,8 @@ test("an order, an appeal against it, and the commander's answer", async ({ page
   await expect(page.getByText("alone with a child")).toBeVisible();
   await shoot(page, "investigator", "order", "en");
 
-  const desk = await browser.newPage({ viewport: { width: 1920, height: 1080 }, locale: "zh-CN" });
+  const other = await browser.newContext({ viewport: { width: 1920, height: 1080 }, locale: "zh-CN", baseURL: URL_OF() });
+  const desk = await other.newPage();
   await logIn(desk, "commander");
   await desk.goto("/orders");
   await desk.getByRole("button", { name: /申诉待答复/ }).click();
@@ -78,7 +79,7 @@ test("an order, an appeal against it, and the commander's answer", async ({ page
   await desk.getByRole("dialog").getByRole("button", { name: "支持（解除决定）" }).last().click();
   await expect.poll(async () => (await order())?.appeals[0]?.state).toBe("granted");
   expect(await order()).toMatchObject({ in_force: false });
-  await desk.close();
+  await other.close();
 });
 
 test("who is who: two records side by side, a lead that becomes a person, a team that is away", async ({ page, request }) => {
