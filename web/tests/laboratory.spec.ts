@@ -52,6 +52,7 @@ test.describe("at the desk", () => {
     await say(request, "laboratory", { plate_read: { plate, laboratory: place, at: ago(s, 10), positive_control_ok: true, negative_control_ok: true } }, { result_read: { tube, plate, at: ago(s, 9), result: "negative" } });
     await logIn(page, "laboratory", "en");
     await page.getByRole("link", { name: "Corrections" }).click();
+    await expect(page.getByLabel("Scan the tube to correct")).toBeFocused();
     await page.keyboard.type(tube);
     await page.keyboard.press("Enter");
     await expect(page.getByText("Result in force: negative")).toBeVisible();
