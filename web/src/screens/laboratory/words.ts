@@ -91,6 +91,8 @@ export const laboratory = words({
   peopleWord: ["人数", "People"],
   row: ["行", "Row"],
   column: ["列", "Column"],
+  stands: ["内容", "Content"],
+  stillWaiting: ["同箱另有 {n} 管不在文件中，仍未出结果", "{n} tubes of the same boxes are not in the file and still owe a result"],
   rule: ["规则", "Rule"],
   advice: ["原因与办法", "What is wrong and what to do"],
   emptyWell: ["空", "empty"],
