@@ -13,7 +13,7 @@ test.beforeAll(async ({ playwright }) => {
   const request = await playwright.request.newContext();
   const { now } = await ask<Schemas["Health"]>(request, "commander", "/v1/health");
   const at = (hours: number) => `${new Date(Date.parse(now) + (8 - hours) * 3_600_000).toISOString().slice(0, 19)}+08:00`;
-  await say(request, "community_worker", { person_listed: { person, name, sex: "male", born: "1958-02-11", home: HOME, phone, tags: ["elderly", "lives_alone"] } });
+  await say(request, "community_worker", { person_listed: { person, name, sex: "male", born: "1958-02-11", home: HOME, phone, occupation: "general", tags: ["elderly", "lives_alone"] } });
   await say(request, "sampler", { registered: { tube: TUBE, person, station: HOME, at: at(5), mode: "single" } }, { tube_sealed: { tube: TUBE, at: at(4) } });
   await say(request, "investigator", { contact_named: { contact: crypto.randomUUID(), person, category: "high_risk_spillover", last_exposure: at(30), decision: { decider: "县流调组", reason: "与病例同桌就餐" }, at: at(3) } });
   await request.dispose();
@@ -52,7 +52,7 @@ test("a community worker finds someone by the telephone, sees why he is restrict
 
 test("away and back; the door code that is shown is the one that doors know, and finds its person", async ({ page, request }) => {
   const other = crypto.randomUUID();
-  await say(request, "community_worker", { person_listed: { person: other, name: `${name}二`, sex: "female", home: HOME } });
+  await say(request, "community_worker", { person_listed: { person: other, name: `${name}二`, sex: "female", home: HOME, occupation: "general" } });
   const standing = async () => (await ask<Schemas["PersonView"]>(request, "commander", `/v1/persons/${other}`)).standing;
   await page.setViewportSize({ width: 360, height: SIZES[360] });
   await logIn(page, "community_worker", "en");
