@@ -161,6 +161,7 @@ test("a line that breaks while forty are saved: the same submission is sent agai
 test("a sample by scanner, who can go home and why others cannot, a discharge; a death is asked twice", async ({ page, request }) => {
   await page.setViewportSize({ width: 1920, height: SIZES[1920] });
   await nurse(page);
+  await expect(page.getByRole("button", { name: /^A 病区 1 床/ })).toBeVisible();
   await shoot(page, "ward", "beds", "zh");
   await page.getByRole("navigation", { name: "病区" }).getByRole("link", { name: /应采样本/ }).click();
   await page.getByRole("button", { name: /^全部/ }).click();

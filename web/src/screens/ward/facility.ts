@@ -53,6 +53,9 @@ const OF_WARD: readonly Schemas["DutyKind"][] = ["observe", "exit_test", "contac
 
 export const ownDuties = (bed: Bed): Bed["duties"] => bed.duties.filter((d) => OF_WARD.includes(d.kind));
 
+/** A patient, not a contact: has a severity, also if nobody has judged it yet. */
+export const isCase = (bed: Bed): boolean => bed.standing === "inpatient";
+
 /** The bed in words. */
 export const whereOf = ({ ward, bed }: { ward: string; bed: number }): string => translate(w.bedOf, { ward, bed });
 
