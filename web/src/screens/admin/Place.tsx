@@ -107,8 +107,8 @@ export function PlaceTree({ at, top, onGo, row }: { at: string; top: string; onG
       <List pages={pages} id={(p) => p.place} label={t(admin.places)} line={72} height="min(60dvh, 640px)" empty={t(admin.noPlaceBelow)}>
         {(p) => (
           <div className="line row">
-            <button type="button" className="figure-link grow" style={{ textAlign: "start", textDecoration: p.children > 0 ? undefined : "none", color: p.children > 0 ? undefined : "inherit" }} disabled={p.children === 0} onClick={() => { setText(""); onGo(p.place); }}>
-              <span data-typed>{wanted ? [...p.names, p.name].join(" ") : nameOf(p)}</span>{" "}
+            <button type="button" className="figure-link grow" style={{ textAlign: "start", textDecoration: "none", color: "inherit" }} disabled={p.children === 0} onClick={() => { setText(""); onGo(p.place); }}>
+              <span data-typed style={p.children > 0 ? { color: "var(--action)", textDecoration: "underline", textUnderlineOffset: 3 } : undefined}>{wanted ? [...p.names, p.name].join(" ") : nameOf(p)}</span>{" "}
               <span className="muted">
                 {term("PlaceKind", p.kind)} {p.children > 0 && `· ${number(p.children)}`} <span className="code" data-typed>{p.place}</span>
               </span>

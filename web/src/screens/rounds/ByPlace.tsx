@@ -5,7 +5,7 @@ import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Nothing, View } from "../../ui/State";
 import { number, percent, time } from "../../words/format";
-import { useText } from "../../words/language";
+import { language, useText } from "../../words/language";
 import { type Column, Table } from "../admin/Table";
 import { roundWords as w } from "./words";
 import { core } from "../../words/core";
@@ -45,7 +45,9 @@ export function ByPlace({ round, due, below, closed, place, onGo }: Props) {
 
 /** Who is left: to be sampled while the round is open, missed when it is closed. */
 function withLeft(p: PlaceOfRound, closed: boolean, below: Props["below"]): Row {
-  return { ...p, left: closed ? (below.find((b) => b.place === p.place)?.missed ?? 0) : p.open };
+  const counted = below.find((b) => b.place === p.place);
+  const name = (language() === "en" ? counted?.name_en : null) ?? p.name;
+  return { ...p, name, left: closed ? (counted?.missed ?? 0) : p.open };
 }
 
 function Places({ items, due, closed, onGo }: { items: readonly Row[]; due: string; closed: boolean; onGo: (p: string) => void }) {
