@@ -1,7 +1,7 @@
 /** Keeping the system: accounts, places, imports, the protocol, traces. */
 import type { APIRequestContext } from "@playwright/test";
 import type { Schemas } from "../src/api/types";
-import { accessible, ask, expect, inOneLanguage, logIn, PASSWORD, shoot, SIZES, test, URL_OF } from "./journey";
+import { accessible, ask, expect, inOneLanguage, logIn, shoot, SIZES, test, URL_OF } from "./journey";
 
 const status = async (request: APIRequestContext, account: string, password: string) => (await request.post(`${URL_OF()}/v1/session`, { data: { account, password } })).status();
 
@@ -74,7 +74,7 @@ test("the administrator adds a place and imports people, and corrects what is re
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^Download refused rows/ }).click()]);
   const { readFileSync } = await import("node:fs");
   expect(readFileSync((await file.path()) ?? "", "utf8")).toContain(`赵无处${code}`);
-  await page.getByRole("button", { name: "Import 1 rows" }).click();
+  await page.getByRole("button", { name: "Import the other 1 rows" }).click();
   await expect(page.getByText("1 rows imported").first()).toBeVisible();
   expect(await people()).toBe(1);
 });

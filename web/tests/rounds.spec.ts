@@ -71,7 +71,7 @@ test("the commander draws a zone and lifts it early, with reasons", async ({ pag
   await expect(form.getByRole("button", { name: "Confirm" })).toBeDisabled();
   await form.getByRole("button", { name: /^Scope/ }).click();
   const picker = page.getByRole("dialog", { name: "Scope" });
-  await picker.getByRole("searchbox").fill(place);
+  await picker.getByRole("searchbox").fill(name);
   await picker.getByRole("listitem").filter({ hasText: name }).getByRole("button", { name: "Choose", exact: true }).click();
   await form.getByLabel("Reason").fill("two cases in one street");
   await form.getByLabel("Decided by").fill("county command post");
