@@ -27,7 +27,7 @@ export function Frame({ session, lineUp, children }: { session: Session; lineUp:
           Quell
         </Link>
         <span className="fill">
-          {session.account} · {term("Role", session.role)}
+          <span data-typed>{session.account}</span> · {term("Role", session.role)}
         </span>
         {!lineUp && (
           <span className="badge warn" role="status" title={t(core.lineDown)}>
