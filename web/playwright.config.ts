@@ -10,6 +10,10 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: [["list"]],
+  projects: [
+    { name: "journeys", testIgnore: /pictures/ },
+    { name: "pictures", testMatch: /pictures/ },
+  ],
   use: {
     browserName: "chromium",
     launchOptions: {

@@ -5,7 +5,7 @@ import { worker } from "./build/worker.ts";
 // While one works on the page: `npm run dev` beside a running `quell serve` or `quell demo`; `npx vite preview` for a built one.
 const server = process.env["QUELL"] ?? "http://127.0.0.1:8420";
 const port = Number(process.env["PORT"] ?? 5173);
-const proxy = { "/v1": server, "/d": server };
+const proxy = { "^/v1/": server, "^/d/": server, "/readyz": server };
 
 export default defineConfig({
   plugins: [react(), worker()],

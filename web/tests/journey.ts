@@ -39,6 +39,19 @@ export async function logIn(page: Page, role: Role | "commander", language: "zh"
   await expect(page.locator("header.top, .wall").first()).toBeVisible();
 }
 
+/** As if logged in on this device before: for journeys that are not about logging in. */
+export async function logInWith(page: Page, token: string, role: Role, place = "50.500237"): Promise<void> {
+  await page.goto("/icon.svg");
+  const session = { token, role, place, account: role, expires: "2099-01-01T00:00:00Z" };
+  await page.evaluate((s) => localStorage.setItem("quell.session", JSON.stringify(s)), session);
+}
+
+/** Nothing is being read any more: lists are there, or say why not. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.locator("#root > *").first()).toBeVisible();
+  await expect(page.getByText(/^(正在读取…|Loading…)$/)).toHaveCount(0);
+}
+
 const tokens = new Map<string, string>();
 
 /** A token of a role, for what a journey needs and is not about. */

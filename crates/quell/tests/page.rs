@@ -1,7 +1,10 @@
-//! What the page takes from the program: the words of the closed lists, in both languages.
+//! The page: what the program serves of it, and what it takes from the program.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
 
+mod common;
+
+use common::*;
 use quell_book::*;
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -29,4 +32,35 @@ fn the_page_knows_every_word() {
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == now, "web/src/words/terms.json is not current; write it with: UPDATE=1 cargo test -p quell --test page");
+}
+
+/// The page, its files and its screens are served; nothing else becomes a page.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_is_served() {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/dist");
+    assert!(dist.join("index.html").exists(), "the page is not built: run scripts/build-page");
+    let w = World::empty().await;
+    let html = [("accept", "text/html,application/xhtml+xml")];
+    for screen in ["/", "/station", "/persons/0192"] {
+        let r = call(w.address, "GET", screen, &html, "").await;
+        assert_eq!((r.status, header(&r, "content-type")), (200, "text/html"), "{screen}");
+        assert!(header(&r, "content-security-policy").starts_with("default-src 'self'"));
+        assert_eq!(header(&r, "cache-control"), "no-cache");
+        let again = call(w.address, "GET", screen, &[html[0], ("if-none-match", header(&r, "etag"))], "").await;
+        assert_eq!((again.status, again.body.len()), (304, 0), "{screen}");
+    }
+    let asset = std::fs::read_dir(dist.join("assets")).unwrap().next().unwrap().unwrap();
+    let r = call(w.address, "GET", &format!("/assets/{}", asset.file_name().to_str().unwrap()), &[], "").await;
+    assert_eq!((r.status, r.body.len()), (200, std::fs::read(asset.path()).unwrap().len()));
+    assert!(header(&r, "cache-control").contains("immutable"));
+    for (method, path, accept) in [("GET", "/v1/nothing", "text/html"), ("GET", "/assets/of-yesterday.js", "*/*"), ("POST", "/station", "text/html")] {
+        let r = call(w.address, method, path, &[("accept", accept)], "").await;
+        assert_eq!((r.status, r.problem().as_str()), (404, "no-such-route"), "{method} {path}");
+    }
+    let above = call(w.address, "GET", "/../Cargo.toml", &[], "").await;
+    assert_eq!(above.status, 404);
+}
+
+fn header<'a>(r: &'a Reply, name: &str) -> &'a str {
+    r.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
 }

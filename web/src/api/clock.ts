@@ -26,6 +26,8 @@ export const bookNow = (): number => Date.now() + ahead;
 /** How far this device's clock is behind the server's, in milliseconds. */
 export const skew = (): number => ahead;
 
+/** A moment of this device's clock by the server's. */
+export const bookTime = (device: number): number => device + ahead;
 /** False until this device has heard the server's clock once. */
 export const clockKnown = (): boolean => known;
 

@@ -135,8 +135,8 @@ fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, seconds: f64) -> Res
 async fn serve_on(ctx: &Context, ready: &Ready, app: &App, address: SocketAddr) -> Result<(), CliError> {
     let accounts = quell_book::Role::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(", ");
     ctx.say(
-        format!("serving on http://{address}/v1 with password '{PASSWORD}' for: {accounts}; Ctrl-C stops"),
-        format!("服务地址 http://{address}/v1，密码 {PASSWORD}，账号：{accounts}；Ctrl-C 停止"),
+        format!("serving on http://{address}/ (API under /v1) with password '{PASSWORD}' for: {accounts}; Ctrl-C stops"),
+        format!("服务地址 http://{address}/（接口在 /v1），密码 {PASSWORD}，账号：{accounts}；Ctrl-C 停止"),
     );
     let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
     let stop = super::serve::stop_signal();

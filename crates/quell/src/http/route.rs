@@ -3,7 +3,7 @@
 use crate::admission::Class;
 use crate::app::App;
 use axum::routing::MethodRouter;
-use quell_book::Role;
+pub(super) use quell_book::Role;
 use schemars::{Schema, SchemaGenerator};
 
 /// Who may call a route.
@@ -30,7 +30,7 @@ pub struct Param {
 
 /// One method of one address.
 pub struct Operation {
-    /// `get`, `post` or `delete`.
+    /// `get`, `post`, `put` or `delete`.
     pub method: &'static str,
     /// What it does, in a line.
     pub summary: &'static str,

@@ -2,7 +2,7 @@
 
 pub use super::route::*;
 use crate::admission::Class;
-use crate::http::{candidates, cases, diary, events, health, messages, openapi, people, reads, session, submissions};
+use crate::http::{candidates, cases, diary, events, health, messages, openapi, people, reads, routes_office, session, submissions};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use quell_store::views;
@@ -24,6 +24,11 @@ macro_rules! op {
     ($method:literal, $summary:literal, $takes:expr, $gives:expr) => {
         Operation { method: $method, summary: $summary, takes: $takes, gives: $gives }
     };
+}
+
+/// Every route: this table and those that go on from it.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(routes_office::ROUTES)
 }
 
 /// The table.

@@ -13,6 +13,7 @@ mod candidates_sql;
 mod case;
 mod chains;
 mod contacts;
+mod daily;
 mod day;
 mod diary;
 mod events;
@@ -42,6 +43,7 @@ pub use candidates::{Candidate, CandidateCount, CandidateFilter, Candidates, Evi
 pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
 pub use chains::{Chains, Cluster, LinkItem, SharedEvent, UnlinkedCase, chains, unlinked};
 pub use contacts::{ContactFilter, ContactItem, FollowUpNeed, contacts};
+pub use daily::{DailyBeds, DailyCases, DailyKind, DailyReport, DailyRound, OverdueOwned, Sealed, daily_report};
 pub use day::{DayView, SealedDayLine, SealedDayView, day, day_counted, sealed_day, sealed_days};
 pub use diary::{DiaryOf, diary, diary_of_person};
 pub use events::{EventFilter, EventItem, EventView, Known, Listed, Participant, exposure_event, exposure_events, listed_of_events};

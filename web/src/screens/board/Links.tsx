@@ -1,0 +1,54 @@
+/** The clocks of the chain: how long each link takes, what waits there now, and which one jams. */
+import { Link } from "wouter";
+import { bookNow, useNow } from "../../api/clock";
+import type { Schemas } from "../../api/types";
+import { View } from "../../ui/State";
+import { number, span } from "../../words/format";
+import { useText } from "../../words/language";
+import { term } from "../../words/terms";
+import { itemsAt, useAnswer } from "./data";
+import { dutyOfLink, w } from "./words";
+
+/** The first links are those of the tubes, which belong to a round; the others are those of the cases. */
+const TUBES = 4;
+
+export function Links({ place, round }: { place: string; round: string | null }) {
+  const t = useText();
+  useNow();
+  const speed = useAnswer<Schemas["ChainSpeed"]>(`/v1/rounds/${round ?? ""}/links`, { place }, round !== null);
+  if (round === null) return null;
+  return (
+    <section className="b-card" data-part="links">
+      <h2>
+        {t(w.links)} <small className="b-muted">{speed.data?.swab_to_result_s != null && t(w.swabToResult, { span: span(speed.data.swab_to_result_s * 1000) })}</small>
+      </h2>
+      <View of={speed}>
+        {(s) => (
+          <ul className="b-links">
+            {s.links.map((l, i) => (
+              <One key={l.link} l={l} jams={l.link === s.bottleneck || l.link === s.case_bottleneck} href={itemsAt({ kind: dutyOfLink[l.link], place, round: i < TUBES ? round : null })} />
+            ))}
+          </ul>
+        )}
+      </View>
+    </section>
+  );
+}
+
+function One({ l, jams, href }: { l: Schemas["LinkSpeed"]; jams: boolean; href: string }) {
+  const t = useText();
+  const oldest = l.waiting.oldest ? bookNow() - Date.parse(l.waiting.oldest) : null;
+  return (
+    <li className={jams ? "b-jam" : ""}>
+      <span className="b-name">
+        {term("LinkName", l.link)}
+        {jams && <strong className="b-tag">{t(w.bottleneck)}</strong>}
+      </span>
+      <span className="num" title={t(w.median)}>{l.median_s == null ? "–" : span(l.median_s * 1000)}</span>
+      <Link href={href} className="num">
+        {number(l.waiting.count)} <small>{t(w.waiting)}</small>
+      </Link>
+      <small className="num b-muted">{oldest !== null ? t(w.longest, { span: span(oldest) }) : ""}</small>
+    </li>
+  );
+}

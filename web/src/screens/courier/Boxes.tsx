@@ -1,0 +1,110 @@
+/** The courier's boxes: to fetch, with me, delivered. Scan a box to see it, scan it again to take it over or hand it on. */
+import { useState } from "react";
+import { get } from "../../api/client";
+import { queries } from "../../api/live";
+import { Problem } from "../../api/problem";
+import { useSession } from "../../api/session";
+import { usePages } from "../../ui/List";
+import { useText } from "../../words/language";
+import { BoxList } from "./BoxList";
+import { HandAll } from "./HandAll";
+import { arranged, byDue, countOf, itemsOf } from "./pages";
+import { feel, type Said, Scan } from "./Scan";
+import { type BoxItem, type BoxView, stateOf } from "./shapes";
+import { Tabs } from "./Tabs";
+import { asTemperature, TheBox } from "./TheBox";
+import { useRecipient } from "./useRecipient";
+import { courier as w } from "./words";
+import { sayHandedOver } from "./handOver";
+
+type Tab = "fetch" | "mine" | "delivered";
+
+export default function Boxes() {
+  const t = useText();
+  const me = useSession()?.account ?? "";
+  const [tab, setTab] = useState<Tab>("fetch");
+  const [open, setOpen] = useState<BoxView | null>(null);
+  const [temperature, setTemperature] = useState("");
+  const [said, setSaid] = useState<Said | null>(null);
+  const recipient = useRecipient();
+  const packed = usePages<BoxItem>("/v1/boxes", { state: "packed" });
+  const onTheWay = usePages<BoxItem>("/v1/boxes", { state: "on_the_way" });
+  const received = usePages<BoxItem>("/v1/boxes", { state: "received" });
+  const mine = itemsOf(onTheWay).filter((b) => b.holder === me);
+
+  const tell = (kind: Said["kind"], text: string) => {
+    feel(kind === "good");
+    setSaid({ kind, text });
+  };
+  const show = async (code: string) => {
+    try {
+      const box = await get<BoxView>(`/v1/boxes/${encodeURIComponent(code)}`);
+      setOpen(box);
+      setTemperature("");
+      setSaid(stateOf(box) === "received" ? { kind: "warn", text: t(w.receivedAlready, { box: code }) } : { kind: "warn", text: t(w.lookAt, { box: code }) });
+      feel(true);
+    } catch (e) {
+      setOpen(null);
+      tell("bad", e instanceof Problem && e.status === 404 ? t(w.unknownBox, { box: code }) : e instanceof Error ? e.message : String(e));
+    }
+  };
+  const hand = async () => {
+    if (!open || stateOf(open) === "received") return;
+    const giving = open.holder === me;
+    if (giving && !recipient.name) return tell("bad", t(w.recipientMissing));
+    const celsius = asTemperature(temperature);
+    if (celsius === undefined) return tell("bad", t(w.temperatureWrong));
+    const to = giving ? recipient.name : me;
+    try {
+      await sayHandedOver([open], to, celsius);
+      tell("good", t(giving ? w.gave : w.took, { box: open.box }));
+      setOpen(null);
+      void queries.invalidateQueries();
+    } catch (e) {
+      tell("bad", e instanceof Error ? e.message : String(e));
+    }
+  };
+  const scanned = async (code: string) => {
+    if (open && (code === "" || code === open.box)) return hand();
+    if (code === "") return;
+    if (open && asTemperature(code) !== undefined) return setTemperature(code);
+    await show(code);
+  };
+  const tabs = [
+    { key: "fetch", text: t(w.toFetch), count: countOf(packed) },
+    { key: "mine", text: t(w.withMe), count: countOf(onTheWay, mine) },
+    { key: "delivered", text: t(w.delivered), count: countOf(received) },
+  ] as const;
+  return (
+    <>
+      <h1 className="hidden">{t(w.boxes)}</h1>
+      <Scan label={t(w.scan)} hint={t(w.scanHint)} said={said} onScan={scanned} />
+      {open && <TheBox box={open} me={me} temperature={temperature} onTemperature={setTemperature} recipient={recipient} onHand={hand} onClose={() => setOpen(null)} />}
+      <Tabs label={t(w.boxes)} now={tab} tabs={tabs} onPick={setTab} />
+      <div role="tabpanel" className="tab-panel" aria-label={tabs.find((x) => x.key === tab)?.text}>
+        {tab === "fetch" && <BoxList pages={arranged(packed, byDue)} label={t(w.toFetch)} empty={t(w.noneToFetch)} onOpen={(b) => show(b.box)} />}
+        {tab === "mine" && (
+          <>
+            <HandAll boxes={mine} recipient={recipient} onSaid={tell} />
+            <BoxList pages={arranged(onTheWay, (items) => byDue(items.filter((b) => b.holder === me)))} label={t(w.withMe)} empty={t(w.noneWithMe)} onOpen={(b) => show(b.box)} />
+            <Others pages={arranged(onTheWay, (items) => byDue(items.filter((b) => b.holder !== me)))} onOpen={show} />
+          </>
+        )}
+        {tab === "delivered" && <BoxList pages={received} label={t(w.delivered)} empty={t(w.noneDelivered)} onOpen={(b) => show(b.box)} />}
+      </div>
+    </>
+  );
+}
+
+/** Boxes that are with another courier: they may be taken over on the way. */
+function Others({ pages, onOpen }: { pages: ReturnType<typeof usePages<BoxItem>>; onOpen: (code: string) => Promise<void> }) {
+  const t = useText();
+  if (itemsOf(pages).length === 0) return null;
+  return (
+    <>
+      <h2>{t(w.others)}</h2>
+      <p className="muted">{t(w.othersHint)}</p>
+      <BoxList pages={pages} label={t(w.others)} onOpen={(b) => onOpen(b.box)} />
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { get } from "../../api/client";
+import type { Page } from "../../api/types";
+import { useKept } from "./kept";
+import type { PlaceItem } from "./shapes";
+
+/** Who takes the boxes: a laboratory of the list, or someone who is named. */
+export interface Recipient {
+  /** The name that is said; empty while nobody is named. */
+  name: string;
+  laboratories: readonly PlaceItem[];
+  /** A laboratory's place; `other` for someone else. */
+  pick: string;
+  setPick: (place: string) => void;
+  other: string;
+  setOther: (name: string) => void;
+}
+
+export const OTHER = "other";
+
+export function useRecipient(): Recipient {
+  const places = useQuery({ queryKey: ["/v1/places", "laboratory"], queryFn: ({ signal }) => get<Page<PlaceItem>>("/v1/places", { kind: "laboratory", limit: 200 }, signal), staleTime: 600_000 });
+  const laboratories = places.data?.items ?? [];
+  const [kept, setPick] = useKept("recipient");
+  const [other, setOther] = useState("");
+  const known = kept === OTHER || laboratories.some((l) => l.place === kept);
+  const pick = known ? kept : (laboratories[0]?.place ?? OTHER);
+  const name = pick === OTHER ? other.trim() : (laboratories.find((l) => l.place === pick)?.name ?? "");
+  return { name, laboratories, pick, setPick, other, setOther };
+}

@@ -1,0 +1,46 @@
+/** Every screen with an address that leads somewhere in the demo: what stands for `:case` and the like is asked from the server. */
+import type { APIRequestContext } from "@playwright/test";
+import type { Page as PageOf, Role, Schemas } from "../src/api/types";
+import { type Screen, SCREENS } from "../src/shell/screens";
+import { ask } from "./journey";
+
+/** What a part of an address can be, asked as someone who may see it. */
+const PARTS: Record<string, (r: APIRequestContext) => Promise<string | undefined>> = {
+  case: async (r) => (await cases(r)).items[0]?.case_id,
+  person: async (r) => (await cases(r)).items[0]?.person_id,
+  tube: async (r) => {
+    const person = (await cases(r)).items[0]?.person_id ?? "";
+    const seen = await ask<Schemas["PersonView"]>(r, "commander", `/v1/persons/${person}`);
+    return seen.registrations[0]?.tube;
+  },
+  round: async (r) => (await ask<PageOf<Schemas["RoundItem"]>>(r, "commander", "/v1/rounds")).items[0]?.round,
+  day: async (r) => (await ask<PageOf<Schemas["SealedDayLine"]>>(r, "commander", "/v1/days")).items[0]?.day,
+};
+const cases = (r: APIRequestContext) => ask<PageOf<Schemas["CaseItem"]>>(r, "commander", "/v1/cases");
+
+export interface Shown {
+  role: Role;
+  /** For file names: `cases-case`. */
+  name: string;
+  address: string;
+}
+
+/** A screen as its first role sees it. */
+export async function shown(screen: Screen, request: APIRequestContext): Promise<Shown> {
+  const role = screen.roles[0];
+  if (!role) throw new Error(`${screen.path} is nobody's`);
+  const parts: string[] = [];
+  for (const part of screen.path.split("/").filter(Boolean)) {
+    if (!part.startsWith(":")) {
+      parts.push(part);
+      continue;
+    }
+    const value = await PARTS[part.slice(1).replace(/[?*]$/, "")]?.(request);
+    if (value === undefined) throw new Error(`${screen.path}: nothing in the demo stands for ${part}; teach web/tests/addresses.ts`);
+    parts.push(encodeURIComponent(value));
+  }
+  const name = screen.path.replace(/[:?*]/g, "").split("/").filter(Boolean).join("-");
+  return { role, name, address: `/${parts.join("/")}` };
+}
+
+export { SCREENS };

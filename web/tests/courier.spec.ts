@@ -1,0 +1,90 @@
+import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, SIZES, test } from "./journey";
+import { ago, contact, laboratory, packed, scene } from "./specimens";
+
+interface Box {
+  holder: string | null;
+  hand_overs: { from: string; to: string; temperature_c: number | null }[];
+}
+
+test.use({ viewport: { width: 360, height: SIZES[360] } });
+
+test("a courier takes a box over and hands it on, with the scanner alone", async ({ page, request }) => {
+  const s = await scene(request);
+  const [first, second] = [await packed(request, s, 2), await packed(request, s, 1)];
+  const lab = await laboratory(request);
+  await logIn(page, "courier");
+  await expect(page.getByRole("tab", { name: "待取" })).toBeVisible();
+  await accessible(page);
+  await inOneLanguage(page, "zh");
+  await shoot(page, "courier", "boxes", "zh");
+
+  // Nothing is touched: the field has the focus.
+  const scan = async (code: string) => {
+    await page.keyboard.type(code);
+    await page.keyboard.press("Enter");
+  };
+  await scan("B-nowhere");
+  await expect(page.getByText("没有箱号 B-nowhere")).toBeVisible();
+  await scan(first.box);
+  await expect(page.getByRole("heading", { name: first.box })).toBeVisible();
+  expect((await ask<Box>(request, "courier", `/v1/boxes/${first.box}`)).holder, "one scan says nothing").toBeNull();
+  await scan("4.5");
+  await expect(page.getByLabel("箱内温度")).toHaveValue("4.5");
+  await shoot(page, "courier", "box", "zh");
+  await scan(first.box);
+  await expect(page.getByText(`已接收 ${first.box}`)).toBeVisible();
+  const taken = await ask<Box>(request, "courier", `/v1/boxes/${first.box}`);
+  expect(taken.holder).toBe("courier");
+  expect(taken.hand_overs.at(-1)).toMatchObject({ to: "courier", temperature_c: 4.5 });
+
+  await scan(second.box);
+  await scan(second.box);
+  await expect(page.getByText(`已接收 ${second.box}`)).toBeVisible();
+  await page.getByRole("tab", { name: "在我手上" }).click();
+  const mine = page.getByRole("list", { name: "在我手上" });
+  await expect(mine.getByText(first.box)).toBeVisible();
+  await shoot(page, "courier", "mine", "zh");
+
+  // To the laboratory: the first of the list is chosen already.
+  await scan(first.box);
+  await expect(page.getByLabel("交给")).toContainText(lab.name);
+  await scan(first.box);
+  await expect(page.getByText(`已交出 ${first.box}`)).toBeVisible();
+  expect((await ask<Box>(request, "courier", `/v1/boxes/${first.box}`)).hand_overs.at(-1)).toMatchObject({ from: "courier", to: lab.name });
+  await expect(mine.getByText(first.box)).toHaveCount(0);
+  await expect(mine.getByText(second.box)).toBeVisible();
+});
+
+test("a driver picks someone up and brings them, in English", async ({ page, request }) => {
+  const s = await scene(request);
+  const rider = await contact(request, s);
+  const [transfer, vehicle] = [crypto.randomUUID(), `WS-D${rider.name.slice(2)}`];
+  await say(request, "dispatcher", { transfer_requested: { transfer, person: rider.person, at: ago(s, 5) } });
+  await say(request, "dispatcher", { vehicle_assigned: { transfer, vehicle, facility: "50.500237.iso01", at: ago(s, 4) } });
+  await logIn(page, "courier", "en");
+  await expect(page.getByRole("tab", { name: "To fetch" })).toBeVisible();
+  await inOneLanguage(page, "en");
+  await shoot(page, "courier", "boxes", "en");
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("link", { name: "People to fetch" }).click();
+  await page.getByLabel("Number plate or fleet number").fill(vehicle);
+  await page.keyboard.press("Enter");
+  const ride = page.getByRole("article", { name: rider.name });
+  await expect(ride).toBeVisible();
+  await accessible(page);
+  await inOneLanguage(page, "en");
+  await shoot(page, "courier", "rides", "en");
+  const state = async () => {
+    const all = await ask<{ items: { transfer_id: string; state: string }[] }>(request, "courier", "/v1/transfers?open=true&limit=1000");
+    return all.items.find((x) => x.transfer_id === transfer)?.state;
+  };
+  await ride.getByRole("button", { name: "Picked up" }).click();
+  expect(await state(), "one press says nothing").toBe("assigned");
+  await ride.getByRole("button", { name: "Press again" }).click();
+  await expect(page.getByText(`${rider.name} picked up`)).toBeVisible();
+  await expect.poll(state).toBe("picked_up");
+  await ride.getByRole("button", { name: "Arrived" }).click();
+  await ride.getByRole("button", { name: "Press again" }).click();
+  await expect.poll(state).toBe("arrived");
+  await expect(ride).toHaveCount(0);
+});
