@@ -363,12 +363,10 @@ async fn papers_are_printed_for_those_who_see_the_lists() {
     let text = quell_protocol::builtin(&ebola).unwrap();
     let content = shelf::put(&w.app.db.connection().await.unwrap(), &ebola, text).await.unwrap();
     let nurse = ContactId(derived_uuid(&[b"office nurse"]));
-    w.say(&[
-        json!({"protocol_adopted": {"protocol": "ebola", "content": content, "decider": "headquarters", "at": at}}),
-        json!({"contact_named": {"contact": nurse, "person": person(A, 1), "category": "close", "last_exposure": at,
-            "decision": {"decider": "流调组", "reason": "护理"}, "at": at}}),
-    ])
-    .await;
+    w.say(&[json!({"protocol_adopted": {"protocol": "ebola", "content": content, "decider": "headquarters", "at": at}})]).await;
+    w.say(&[json!({"contact_named": {"contact": nurse, "person": person(A, 1), "category": "close", "last_exposure": at,
+        "decision": {"decider": "流调组", "reason": "护理"}, "at": at}})])
+        .await;
     let sheet = pdf(&w, "/v1/papers/day-sheet.pdf?team=t1&day=2022-11-27&lang=zh", &token).await;
     assert_has(&sheet, &["随访日报单", "甲组", "护士甲", "应访：1人"]);
     assert_has(&pdf(&w, "/v1/papers/day-sheet.pdf?every=true&day=2022-11-27", &token).await, &["Day sheet of a follow-up team"]);
