@@ -1,5 +1,6 @@
 /** Every screen of every area opens for its role, in both languages, without an error, in one language, and without a serious fault of accessibility. */
 import { SCREENS, shown } from "./addresses";
+import { START } from "../src/shell/screens";
 import { accessible, expect, inOneLanguage, logInWith, settled, test, token } from "./journey";
 
 for (const screen of SCREENS) {
@@ -22,6 +23,14 @@ for (const screen of SCREENS) {
 
 test("what is not for a role is not in its menu, and says so", async ({ page, request }) => {
   await logInWith(page, await token(request, "courier"), "courier");
-  await page.goto("/accounts");
-  await expect(page.getByText(/您的岗位没有此页面|没有这个页面/)).toBeVisible();
+  await page.goto("/admin/accounts");
+  await expect(page.getByText("您的岗位没有此页面")).toBeVisible();
+});
+
+test("every role begins where it works", () => {
+  for (const [role, path] of Object.entries(START)) {
+    const screen = SCREENS.find((s) => s.path === path);
+    expect(screen, path).toBeDefined();
+    if (role !== "peer_book") expect(screen?.roles, path).toContain(role);
+  }
 });

@@ -8,7 +8,7 @@ import { core } from "../words/core";
 import { useText } from "../words/language";
 import { Frame, screensOf } from "./Frame";
 import { LogIn } from "./LogIn";
-import { SCREENS } from "./screens";
+import { SCREENS, START } from "./screens";
 
 export function App() {
   const session = useSession();
@@ -24,10 +24,11 @@ function Inside({ session }: { session: Session }) {
     return listen(setLineUp);
   }, []);
   const own = screensOf(session);
-  const first = own.find((s) => !s.path.includes(":"));
   return (
     <Switch>
-      <Route path="/">{first ? <Redirect to={first.path} replace /> : <Missing text={core.notYours} />}</Route>
+      <Route path="/">
+        <Redirect to={START[session.role]} replace />
+      </Route>
       {SCREENS.map((s) => (
         <Route key={s.path} path={s.path}>
           {own.includes(s) ? s.bare ? <Shown of={s.component} /> : <Frame session={session} lineUp={lineUp}><Shown of={s.component} /></Frame> : <Frame session={session} lineUp={lineUp}><Missing text={core.notYours} /></Frame>}

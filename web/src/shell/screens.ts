@@ -26,7 +26,23 @@ export interface Screen {
   bare?: boolean;
 }
 
-/** In the order of the menu: the first that a role has is where it starts. */
+/** Where each role begins. */
+export const START: Readonly<Record<Role, string>> = {
+  sampler: "/station",
+  courier: "/courier",
+  laboratory: "/laboratory",
+  investigator: "/cases",
+  dispatcher: "/dispatch",
+  ward: "/ward/beds",
+  community_worker: "/calls",
+  commander: "/wall",
+  auditor: "/day",
+  administrator: "/admin/accounts",
+  // A peer is another book's server: it has no screen.
+  peer_book: "/find",
+};
+
+/** In the order of the menu. */
 export const SCREENS: readonly Screen[] = [
   ...stationScreens,
   ...courierScreens,
