@@ -118,7 +118,7 @@ function links(c: CanvasRenderingContext2D, p: Picture, look: Look, eye: Eye, se
       c.fill();
     }
     c.globalAlpha = 1;
-    if (doubtful && eye.scale > 0.3) for (const e of group) flag(c, middle(e.points), look);
+    if (doubtful && eye.scale > 0.3) for (const e of group) flag(c, flagged(e.points), look);
   }
 }
 
@@ -145,10 +145,11 @@ function head(points: readonly number[]): [number, number][] {
   ];
 }
 
-/** The middle of the last part of a line. */
-function middle(points: readonly number[]): [number, number] {
+/** Where a flag stands: on the last part of a line, behind the name of the case that it comes from. */
+function flagged(points: readonly number[]): [number, number] {
   const n = points.length;
-  return [((points[n - 2] ?? 0) + (points[n - 4] ?? 0)) / 2, ((points[n - 1] ?? 0) + (points[n - 3] ?? 0)) / 2];
+  const [bx, by, ax, ay] = [points[n - 2] ?? 0, points[n - 1] ?? 0, points[n - 4] ?? 0, points[n - 3] ?? 0];
+  return [ax + (bx - ax) * 0.68, ay + (by - ay) * 0.68];
 }
 
 function flag(c: CanvasRenderingContext2D, [x, y]: [number, number], look: Look): void {
@@ -196,7 +197,7 @@ function spots(c: CanvasRenderingContext2D, p: Picture, look: Look, eye: Eye, se
   c.textAlign = "left";
   c.textBaseline = "alphabetic";
   p.spots.forEach((s, i) => {
-    if (inside(s.x, s.y)) c.fillText(look.label(i), s.x + R + 3, s.y - 5);
+    if (inside(s.x, s.y)) c.fillText(look.label(i), s.x + R + 2, s.y - 7);
   });
 }
 
@@ -238,13 +239,13 @@ export function svg(p: Picture, look: Look, title: string, notes: readonly strin
     out.push(`<path d="${d}" fill="none" stroke="${colour}" stroke-width="${e.link.doubts > 0 ? 2 : 1.4}"${dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : ""}${e.tree || e.link.doubts > 0 ? "" : ' opacity="0.55"'}/>`);
     if (e.link.directed) out.push(`<polygon points="${head(e.points).map(([x, y]) => `${f(x)},${f(y)}`).join(" ")}" fill="${colour}"/>`);
     if (e.link.doubts > 0) {
-      const [x, y] = middle(e.points);
+      const [x, y] = flagged(e.points);
       out.push(`<circle cx="${f(x)}" cy="${f(y)}" r="7" fill="${look.doubt}"/><text x="${f(x)}" y="${f(y + 4)}" text-anchor="middle" font-weight="bold" fill="${look.paper}">!</text>`);
     }
   }
   for (let i = 0; i < p.dots.length; i += 3) out.push(`<rect x="${f((p.dots[i] ?? 0) - 1.8)}" y="${f((p.dots[i + 1] ?? 0) - 1.8)}" width="3.6" height="3.6" fill="${look.dot(p.dots[i + 2] ?? 0)}"/>`);
   p.spots.forEach((s, i) => {
-    out.push(`<circle cx="${f(s.x)}" cy="${f(s.y)}" r="${R - 1}" fill="${look.hollow(i) ? look.paper : look.fill(i)}" stroke="${look.fill(i)}" stroke-width="2.5"/><text x="${f(s.x + R + 3)}" y="${f(s.y - 5)}" fill="${look.ink}">${escaped(look.label(i))}</text>`);
+    out.push(`<circle cx="${f(s.x)}" cy="${f(s.y)}" r="${R - 1}" fill="${look.hollow(i) ? look.paper : look.fill(i)}" stroke="${look.fill(i)}" stroke-width="2.5"/><text x="${f(s.x + R + 2)}" y="${f(s.y - 7)}" fill="${look.ink}">${escaped(look.label(i))}</text>`);
   });
   const heading = `<text x="12" y="22" font-size="16" font-weight="bold" fill="${look.ink}">${escaped(title)}</text>${notes.map((n, i) => `<text x="12" y="${42 + i * 18}" fill="${look.muted}">${escaped(n)}</text>`).join("")}`;
   const [w, h] = [Math.ceil(Math.max(p.width, 480)), Math.ceil(p.height + above)];

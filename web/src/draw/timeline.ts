@@ -3,6 +3,7 @@ import { type Forest, forest } from "./forest";
 import { CASE_R, type CaseContact, type CaseLink, type CaseNode, DOT, type Edge, type Picture, type Spot } from "./picture";
 
 const DAY_MS = 86_400_000;
+/** Width of a day, at least: many cases are drawn wider, so that more of them share a row. */
 const DAY = 84;
 const ROW = 30;
 const LABEL = 76;
@@ -20,7 +21,9 @@ export function timeline(nodes: readonly CaseNode[], links: readonly CaseLink[],
   const of = contactsOf(nodes, contacts);
   const times = nodes.map((n) => n.at);
   const zero = Math.floor((times.reduce((a, b) => Math.min(a, b), Infinity) + 8 * 3_600_000) / DAY_MS) * DAY_MS - 8 * 3_600_000;
-  const x = Float64Array.from(times, (t) => LEFT + ((t - zero) / DAY_MS) * DAY);
+  const day = DAY * Math.min(3, Math.max(1, Math.sqrt(nodes.length / 800)));
+  const xAt = (at: number): number => LEFT + ((at - zero) / DAY_MS) * day;
+  const x = Float64Array.from(times, xAt);
   const reach = Float64Array.from(nodes, (_, i) => (x[i] ?? 0) + Math.max(LABEL, columns(of[i]?.length ?? 0) * DOT));
   const row = new Int32Array(nodes.length);
   const linkedRows = rowsOfTrees(f, x, reach, row);
@@ -30,7 +33,7 @@ export function timeline(nodes: readonly CaseNode[], links: readonly CaseLink[],
   const spots = nodes.map((n, i): Spot => ({ id: n.id, x: x[i] ?? 0, y: y[row[i] ?? 0] ?? 0, generation: lone.has(i) ? null : (f.generation[i] ?? 0) }));
   const right = reach.reduce((a, b) => Math.max(a, b), LEFT);
   const days: Picture["days"] = [];
-  for (let at = zero; LEFT + ((at - zero) / DAY_MS) * DAY <= right; at += DAY_MS) days.push({ x: LEFT + ((at - zero) / DAY_MS) * DAY, at });
+  for (let at = zero; xAt(at) <= right; at += DAY_MS) days.push({ x: xAt(at), at });
   return {
     width: right + LEFT,
     height: (y[rows] ?? TOP) + ROW / 2,

@@ -1,7 +1,7 @@
 /** A long list: only what is seen is drawn, and further pages are read as one comes to them. */
 import { type InfiniteData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import { get, type Query } from "../api/client";
 import type { Page } from "../api/types";
 import { bookTime } from "../api/clock";
@@ -45,7 +45,11 @@ export function List<T>({ pages, id, children, line = 64, height = "min(70dvh, 9
   const items = useMemo(() => data?.pages.flatMap((p) => p.items) ?? [], [data]);
   const t = useText();
   const box = useRef<HTMLDivElement>(null);
-  const seen = useVirtualizer({ count: items.length, getScrollElement: () => box.current, estimateSize: () => line, overscan: 8, getItemKey: (i) => { const item = items[i]; return item === undefined ? i : id(item); } });
+  const idOf = useRef(id);
+  idOf.current = id;
+  // The same function as long as the items are the same: with another one every line of a long list is measured anew.
+  const key = useCallback((i: number) => { const item = items[i]; return item === undefined ? i : idOf.current(item); }, [items]);
+  const seen = useVirtualizer({ count: items.length, getScrollElement: () => box.current, estimateSize: () => line, overscan: 8, getItemKey: key });
   const rows = seen.getVirtualItems();
   const lastSeen = rows.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;

@@ -1,8 +1,11 @@
 /** Cases, by the day and the way in which they were found. */
+import type { ReactNode } from "react";
 import { Link, useSearchParams } from "wouter";
+import { useSession } from "../../api/session";
 import type { Schemas } from "../../api/types";
 import { Input, Select } from "../../ui/Field";
 import { List, usePages } from "../../ui/List";
+import { opens } from "../../ui/opens";
 import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
@@ -15,6 +18,7 @@ export function CaseList({ place }: { place: string }) {
   const t = useText();
   const [params, setParams] = useSearchParams();
   const q = { place, from: params.get("from"), to: params.get("to"), control: params.get("control"), state: params.get("state") };
+  const role = useSession()?.role;
   const pages = usePages<Case>("/v1/cases", q);
   const set = (name: string, value: string): void =>
     setParams((p) => {
@@ -34,7 +38,7 @@ export function CaseList({ place }: { place: string }) {
       </div>
       <List<Case> pages={pages} id={(c) => c.case_id} label={t(w.caseList)}>
         {(c) => (
-          <Link href={`/cases/${c.case_id}`} className="line">
+          <Line href={opens(role, `/cases/${c.case_id}`) ? `/cases/${c.case_id}` : null}>
             <span className="row spread">
               <strong data-typed>{[c.number, c.name].filter(Boolean).join(" ") || c.case_id.slice(0, 8)}</strong>
               <span className={`badge ${c.control === "community_found" ? "bad" : ""}`}>{c.control ? term("Control", c.control) : t(w.unknown)}</span>
@@ -42,9 +46,19 @@ export function CaseList({ place }: { place: string }) {
             <span className="muted">
               {term("Classification", c.classification)} · {term("Setting", c.setting)} · {t(w.found)} {time(c.found_at)} · {term("CaseState", c.state)} · <span data-typed>{c.home ?? c.place}</span>
             </span>
-          </Link>
+          </Line>
         )}
       </List>
     </>
+  );
+}
+
+function Line({ href, children }: { href: string | null; children: ReactNode }) {
+  return href === null ? (
+    <div className="line">{children}</div>
+  ) : (
+    <Link href={href} className="line">
+      {children}
+    </Link>
   );
 }

@@ -3,10 +3,10 @@ import { useMemo } from "react";
 import { Link, useSearchParams } from "wouter";
 import { useSession } from "../../api/session";
 import type { Schemas } from "../../api/types";
-import { SCREENS } from "../../shell/screens";
 import { Due } from "../../ui/Due";
 import { Select } from "../../ui/Field";
 import { List, usePages } from "../../ui/List";
+import { opens } from "../../ui/opens";
 import { View } from "../../ui/State";
 import { number, time } from "../../words/format";
 import { core } from "../../words/core";
@@ -119,9 +119,8 @@ function Found({ kind, state, place, round, below }: { kind: string; state: Stat
 
 /** The page of whom or what a duty is about, if this role has one. */
 function pageOf(i: Item, role: string | undefined): string | null {
-  const own = i.subject_kind === "case" ? ["/cases/:case", i.subject] : i.subject_kind === "tube" ? ["/tubes/:tube", i.subject] : i.person_id ? ["/persons/:person", i.person_id] : null;
-  const [pattern, id] = own ?? [];
-  return pattern && id && SCREENS.some((s) => s.path.split(":")[0] === pattern.split(":")[0] && s.path.split("/").length === 3 && s.roles.some((r) => r === role)) ? pattern.replace(/:\w+$/, encodeURIComponent(id)) : null;
+  const address = i.subject_kind === "case" ? `/cases/${i.subject}` : i.subject_kind === "tube" ? `/tubes/${encodeURIComponent(i.subject)}` : i.person_id ? `/persons/${i.person_id}` : null;
+  return address !== null && opens(role, address) ? address : null;
 }
 
 function Line({ item: i, where, href }: { item: Item; where: string; href: string | null }) {

@@ -141,7 +141,7 @@ function OneTile({ tile: r, spot: s, value, fill }: { tile: Tile; spot: Spot; va
       </text>
       {dots.map((z, i) => (
         <circle key={z.place} cx={r.x + r.width - 5 - dot - i * dot * 2.6} cy={r.y + 5 + dot} r={dot} fill={z.level === "high" ? "#ff5a4f" : "#ffc266"} stroke="#fff" strokeWidth="1.5">
-          <title>{z.place_name}</title>
+          <title data-typed>{z.place_name}</title>
         </circle>
       ))}
       {s.zones.length > dots.length && (

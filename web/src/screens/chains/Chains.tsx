@@ -2,12 +2,14 @@
 import { type FormEvent, useEffect, useMemo, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { bookTime, stamp } from "../../api/clock";
+import { useSession } from "../../api/session";
 import { svg } from "../../draw/paint";
 import { network } from "../../draw/network";
 import { timeline } from "../../draw/timeline";
 import { Button } from "../../ui/Button";
 import { Input } from "../../ui/Field";
 import { save } from "../../ui/file";
+import { opens } from "../../ui/opens";
 import { Fault, Nothing, View } from "../../ui/State";
 import { toast } from "../../ui/toast";
 import { core } from "../../words/core";
@@ -66,6 +68,7 @@ export default function Chains() {
 function Drawn({ data, shown, contacts }: { data: Chained; shown: "timeline" | "network"; contacts: Parameters<typeof contactNodes>[0] | undefined }) {
   const t = useText();
   const said = useLanguage();
+  const role = useSession()?.role;
   const [, go] = useLocation();
   const [params] = useSearchParams();
   const [id, setId] = useState<string | null>(params.get("case"));
@@ -91,6 +94,10 @@ function Drawn({ data, shown, contacts }: { data: Chained; shown: "timeline" | "
     const next = order[at === -1 ? 0 : (at + (spot === -2 ? 1 : -1) + order.length) % order.length] ?? 0;
     lookAt(data.cases[next]?.id ?? null, true);
   };
+  const open = (spot: number): void => {
+    const address = `/cases/${data.cases[spot]?.id ?? ""}`;
+    if (opens(role, address)) go(address);
+  };
   const label = t(w.picture, { cases: number(data.cases.length), links: number(data.links.length) });
   const file = (): void => {
     const notes = [`${label} · ${time(stamp())}`, [t(w.high), "———", t(w.medium), "– –", t(w.low), "· · ·", t(w.doubtful), "!"].join(" ")];
@@ -102,7 +109,7 @@ function Drawn({ data, shown, contacts }: { data: Chained; shown: "timeline" | "
         <Finder data={data} onFound={(f) => lookAt(f, true)} />
         <Button onClick={file}>{t(w.saveSvg)}</Button>
       </div>
-      <Canvas picture={picture} look={look} chosen={chosen} focus={focus} onChoose={choose} onOpen={(i) => go(`/cases/${data.cases[i]?.id ?? ""}`)} label={label} />
+      <Canvas picture={picture} look={look} chosen={chosen} focus={focus} onChoose={choose} onOpen={open} label={label} />
       <Legend contacts={dots.nodes.length} />
       <p id="chain-keys" className="muted">
         {t(w.keys)}

@@ -2,7 +2,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useRef } from "react";
 import { Link } from "wouter";
+import { useSession } from "../../api/session";
 import type { Schemas } from "../../api/types";
+import { opens } from "../../ui/opens";
 import { number, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
@@ -15,6 +17,7 @@ type LinkItem = Schemas["LinkItem"];
 /** Everything known here of one case. */
 export function Chosen({ data, id, generation, onChoose }: { data: Chained; id: string | null; generation: number | null; onChoose: (id: string) => void }) {
   const t = useText();
+  const role = useSession()?.role;
   const c = id === null ? undefined : data.cases[data.index.get(id) ?? -1];
   if (!c) return <p className="note">{t(w.choose)}</p>;
   const to = data.items.filter((l) => l.target_case === c.id || (!l.directed && l.source_case === c.id));
@@ -25,9 +28,11 @@ export function Chosen({ data, id, generation, onChoose }: { data: Chained; id: 
     <section className="card stack" aria-live="polite" data-chosen={c.id}>
       <div className="row spread">
         <h2 data-typed>{called(c)}</h2>
-        <Link href={`/cases/${c.id}`} className="button first">
-          {t(w.openCase)}
-        </Link>
+        {opens(role, `/cases/${c.id}`) && (
+          <Link href={`/cases/${c.id}`} className="button first">
+            {t(w.openCase)}
+          </Link>
+        )}
       </div>
       {c.number && c.name && <p data-typed>{c.name}</p>}
       <p>
