@@ -69,7 +69,7 @@ export function Head({ case: id, person }: { case: string; person: Schemas["Pers
 function Facts({ of: c, person }: { of: Case; person: Schemas["PersonView"] }) {
   const t = useText();
   return (
-    <dl className="grid" style={{ gap: "4px 24px", gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 220px), 1fr))" }}>
+    <dl className="known">
       <Pair name={t(w.classification)}>
         {term("Classification", c.classification)} · {term("CaseState", c.state)}
       </Pair>
@@ -84,16 +84,16 @@ function Facts({ of: c, person }: { of: Case; person: Schemas["PersonView"] }) {
       </Pair>
       <Pair name={t(w.standing)}>{term("Standing", person.standing)}</Pair>
       <Pair name={t(w.phone)}>{person.phone ? <a href={`tel:${person.phone}`}>{person.phone}</a> : "–"}</Pair>
-      <Pair name={t(w.home)}>
+      <Pair name={t(w.home)} far>
         <span data-typed>{person.home_names.join(" ")}</span>
       </Pair>
     </dl>
   );
 }
 
-function Pair({ name, children }: { name: string; children: React.ReactNode }) {
+function Pair({ name, far, children }: { name: string; far?: boolean; children: React.ReactNode }) {
   return (
-    <div>
+    <div className={far ? "far" : undefined}>
       <dt className="muted" style={{ fontSize: "0.85rem" }}>
         {name}
       </dt>

@@ -57,6 +57,7 @@ export const w = words({
   theirs: ["采用对方", "Theirs stands"],
   mine: ["保留我的", "Mine stands"],
   settleFirst: ["有 {n} 项与他人冲突，请先选择", "{n} answers differ from someone else's: choose first"],
+  goChoose: ["去选择", "Choose"],
   handIn: ["提交{part}", "Hand in: {part}"],
   handedIn: ["已于 {time} 提交", "Handed in {time}"],
   nothingMissing: ["必填项已全部填写", "Everything required is answered"],
