@@ -8,7 +8,7 @@ type Investigation = Schemas["InvestigationView"];
 test("on a phone: a new positive, an interview through a dead spot, someone else's answer, handed in", async ({ page, request, context }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   const name = aName("流");
-  const id = await aCase(request, await person(request, name, await aHome(request, "investigator"), "13900000001"));
+  const id = await aCase(request, await person(request, name, await aHome(request, "investigator"), "13900000001"), 230);
   const record = async () => (await ask<Investigation>(request, "investigator", `/v1/cases/${id}/investigation`)).record;
   await logIn(page, "investigator");
   await page.goto("/cases");

@@ -30,6 +30,7 @@ export const w = words({
   contacts: ["密接与线索", "Contacts"],
   sources: ["感染来源", "Sources"],
   // head
+  about: ["病例信息与处置", "About the case, and decisions"],
   classify: ["病例分类", "Classify"],
   classification: ["分类", "Classification"],
   severity: ["临床分型", "Severity"],
