@@ -24,10 +24,10 @@ export async function person(request: APIRequestContext, name: string, home: str
   return id;
 }
 
-/** A case that was found an hour ago. */
-export async function aCase(request: APIRequestContext, who: string): Promise<string> {
+/** A case that was found an hour ago, or longer: the longer, the sooner its work is due. */
+export async function aCase(request: APIRequestContext, who: string, minutes = 60): Promise<string> {
   const id = crypto.randomUUID();
-  await say(request, "investigator", { case_listed: { case: id, person: who, classification: "confirmed", severity: "mild", control: "community_found", at: await ago(request, 60) } });
+  await say(request, "investigator", { case_listed: { case: id, person: who, classification: "confirmed", severity: "mild", control: "community_found", at: await ago(request, minutes) } });
   return id;
 }
 

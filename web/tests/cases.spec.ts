@@ -8,7 +8,7 @@ type Investigation = Schemas["InvestigationView"];
 test("on a phone: a new positive, an interview through a dead spot, someone else's answer, handed in", async ({ page, request, context }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   const name = aName("流");
-  const id = await aCase(request, await person(request, name, await aHome(request, "investigator"), "13900000001"));
+  const id = await aCase(request, await person(request, name, await aHome(request, "investigator"), "13900000001"), 230);
   const record = async () => (await ask<Investigation>(request, "investigator", `/v1/cases/${id}/investigation`)).record;
   await logIn(page, "investigator");
   await page.goto("/cases");
@@ -34,7 +34,8 @@ test("on a phone: a new positive, an interview through a dead spot, someone else
   // Someone else answers the same question meanwhile: neither is lost, one decides.
   await page.getByLabel("新冠疫苗接种剂次").fill("3");
   await say(request, "investigator", { interviewed: { case: id, interviewer: "李医生", answers: { vaccine_doses: 2 }, seen: (await record())?.updated_seq ?? 0, at: await ago(request) } });
-  await expect(page.getByText(/他人已改为/)).toBeVisible();
+  await page.getByRole("button", { name: "去选择" }).click();
+  await expect(page.getByText(/他人已改为/)).toBeInViewport();
   await shoot(page, "investigator", "interview-conflict", "zh");
   await page.getByRole("button", { name: "保留我的" }).click();
   await page.getByRole("button", { name: "保存 1 项" }).click();

@@ -1,5 +1,6 @@
 /** One case: who it is, its clocks, and what is known of it, in five tabs. */
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { Link, useLocation, useParams } from "wouter";
 import { get } from "../../api/client";
 import type { Schemas } from "../../api/types";
@@ -17,17 +18,20 @@ import { w } from "./words";
 export default function CaseScreen() {
   const t = useText();
   const { case: id = "" } = useParams<{ case: string }>();
+  const tabs = useRef<HTMLElement>(null);
   const [at] = useLocation();
   const now = TABS.find((x) => at.endsWith(`/${x}`)) ?? "interview";
   const found = useQuery({ queryKey: ["/v1/cases", id, "investigation"], queryFn: ({ signal }) => get<Schemas["InvestigationView"]>(`/v1/cases/${id}/investigation`, {}, signal) });
   const whose = found.data?.person_id;
   const person = useQuery({ queryKey: ["/v1/persons", whose], enabled: !!whose, queryFn: ({ signal }) => get<Schemas["PersonView"]>(`/v1/persons/${whose ?? ""}`, {}, signal) });
+  // On a phone the tabs are wider than the screen: the one that is open is in sight.
+  useEffect(() => tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [now, found.isSuccess]);
   return (
     <View of={found}>
       {(investigation) => (
         <>
           <View of={person}>{(p) => <Head case={id} person={p} />}</View>
-          <nav className="tabs" aria-label={t(w.caseTitle)}>
+          <nav ref={tabs} className="tabs" aria-label={t(w.caseTitle)}>
             {TABS.map((x) => (
               <Link key={x} href={addressOf(id, x)} replace aria-current={x === now ? "page" : undefined}>
                 {t(w[x])}

@@ -19,15 +19,16 @@ const WORK = [
   ["investigate_core", w.core],
   ["investigate_full", w.full],
 ] as const;
+const OWN_FIRST = ["investigate_core", "investigate_full", "report"] as const;
 type Shown = (typeof WORK)[number][0] | "all" | "unlinked";
 
 export default function CasesScreen() {
   const t = useText();
   const [shown, setShown] = useState<Shown | null>(null);
   const counts = WORK.map(([kind]) => kind);
-  // What waits longest is shown first; with nothing waiting, every case.
   const totals = useTotals(counts);
-  const first: Shown = counts.find((_, i) => (totals[i]?.open ?? 0) > 0) ?? "all";
+  // One's own work first: reports are mostly the laboratory's. With nothing waiting, every case.
+  const first: Shown = OWN_FIRST.find((kind) => (totals[counts.indexOf(kind)]?.open ?? 0) > 0) ?? "all";
   const now = shown ?? first;
   return (
     <>

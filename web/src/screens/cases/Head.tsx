@@ -29,6 +29,18 @@ export function Head({ case: id, person }: { case: string; person: Schemas["Pers
   const c = person.cases?.find((x) => x.case_id === id);
   const clocks = (person.duties ?? []).filter((d) => d.state === "open" && d.subject === id && CLOCKS.includes(d.kind));
   const close = () => setForm(null);
+  const mayWrite = session()?.role === "investigator";
+  // On a phone the task comes first, and what is known of the case is folded away.
+  const wide = window.matchMedia("(min-width: 960px)").matches;
+  const actions = (
+    <div className="row" style={{ paddingTop: 12 }}>
+      <Button onClick={() => setForm("classify")}>{t(w.classify)}</Button>
+      <Button onClick={() => setForm("judge")}>{t(w.judge)}</Button>
+      <Link href={`/orders?issue=${person.person_id}`} className="button">
+        {t(w.isolateOrder)}
+      </Link>
+    </div>
+  );
   return (
     <section className="card stack" aria-label={t(w.caseTitle)}>
       <div className="row spread">
@@ -44,20 +56,20 @@ export function Head({ case: id, person }: { case: string; person: Schemas["Pers
           {clocks.length === 0 && <span className="badge good">{t(w.noClocks)}</span>}
         </div>
       </div>
-      {c && <Facts of={c} person={person} />}
-      {c && session()?.role === "investigator" && (
-        <div className="row">
-          {clocks.some((d) => d.kind.startsWith("report")) && (
-            <Button first onClick={() => setForm("file")}>
-              {t(w.file)}
-            </Button>
-          )}
-          <Button onClick={() => setForm("classify")}>{t(w.classify)}</Button>
-          <Button onClick={() => setForm("judge")}>{t(w.judge)}</Button>
-          <Link href={`/orders?issue=${person.person_id}`} className="button">
-            {t(w.isolateOrder)}
-          </Link>
-        </div>
+      <div className="row">
+        {person.phone && (
+          <a className="button" href={`tel:${person.phone}`}>
+            ☎ <span className="num">{person.phone}</span>
+          </a>
+        )}
+        {mayWrite && clocks.some((d) => d.kind.startsWith("report")) && <Button onClick={() => setForm("file")}>{t(w.file)}</Button>}
+      </div>
+      {c && (
+        <details open={wide} className="stack">
+          <summary>{t(w.about)}</summary>
+          <Facts of={c} person={person} />
+          {mayWrite && actions}
+        </details>
       )}
       {c && form === "classify" && <Classify of={c} onClose={close} />}
       {c && form === "judge" && <Judge of={c} onClose={close} />}
@@ -69,7 +81,7 @@ export function Head({ case: id, person }: { case: string; person: Schemas["Pers
 function Facts({ of: c, person }: { of: Case; person: Schemas["PersonView"] }) {
   const t = useText();
   return (
-    <dl className="grid" style={{ gap: "4px 24px", gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 220px), 1fr))" }}>
+    <dl className="known">
       <Pair name={t(w.classification)}>
         {term("Classification", c.classification)} · {term("CaseState", c.state)}
       </Pair>
@@ -83,17 +95,16 @@ function Facts({ of: c, person }: { of: Case; person: Schemas["PersonView"] }) {
         {time(c.reported_at)} <span data-typed>{c.receipt ?? ""}</span>
       </Pair>
       <Pair name={t(w.standing)}>{term("Standing", person.standing)}</Pair>
-      <Pair name={t(w.phone)}>{person.phone ? <a href={`tel:${person.phone}`}>{person.phone}</a> : "–"}</Pair>
-      <Pair name={t(w.home)}>
+      <Pair name={t(w.home)} far>
         <span data-typed>{person.home_names.join(" ")}</span>
       </Pair>
     </dl>
   );
 }
 
-function Pair({ name, children }: { name: string; children: React.ReactNode }) {
+function Pair({ name, far, children }: { name: string; far?: boolean; children: React.ReactNode }) {
   return (
-    <div>
+    <div className={far ? "far" : undefined}>
       <dt className="muted" style={{ fontSize: "0.85rem" }}>
         {name}
       </dt>

@@ -72,9 +72,15 @@ function Interview({ case: id, view, duties, questions }: { case: string; view: 
           </div>
           <div className="sticky row spread" role="region" aria-label={t(core.save)}>
             <span role="status">{draft.waiting ? t(w.kept) : open.length > 0 ? t(w.settleFirst, { n: open.length }) : unsaved > 0 ? t(w.drafted, { n: unsaved }) : t(w.nothingToSave)}</span>
-            <Button first onClick={save} disabled={unsaved === 0 || open.length > 0 || draft.interviewer.trim() === ""}>
-              {unsaved > 0 ? t(w.saveAnswers, { n: unsaved }) : t(core.save)}
-            </Button>
+            {open.length > 0 ? (
+              <Button first onClick={() => document.querySelector(`[data-question="${open[0] ?? ""}"]`)?.scrollIntoView({ block: "center" })}>
+                {t(w.goChoose)}
+              </Button>
+            ) : (
+              <Button first onClick={save} disabled={unsaved === 0 || draft.interviewer.trim() === ""}>
+                {unsaved > 0 ? t(w.saveAnswers, { n: unsaved }) : t(core.save)}
+              </Button>
+            )}
           </div>
         </>
       )}

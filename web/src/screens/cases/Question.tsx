@@ -140,6 +140,7 @@ function Dated({ label, given, onChange }: { label: string; given: Moment; onCha
   const shown = open ?? given;
   return (
     <When
+      asked
       label={label}
       value={shown}
       onChange={(m) => {

@@ -21,6 +21,7 @@ export function TimeLine({ visits }: { visits: readonly Visit[] }) {
   return (
     <figure className="card stack" aria-label={t(w.timeline)}>
       <div className="timeline">
+        <strong className="num">{days(from, to)}</strong>
         <div className="scale" aria-hidden="true">
           {marks.map((m) => (
             <span key={m.at} style={{ insetInlineStart: `${at(m.at)}%`, width: `${(m.width / (to - from)) * 100}%` }} className="num">
@@ -58,6 +59,12 @@ function Bar({ visit: v, at }: { visit: Visit; at: (ms: number) => number }) {
       {(sureTo > sureFrom || margin === 0) && <span className="sure" style={{ insetInlineStart: `${((sureFrom - starts) / width) * 100}%`, insetInlineEnd: `${((ends - sureTo) / width) * 100}%` }} />}
     </span>
   );
+}
+
+/** The day, or the first and the last, of what is shown. */
+function days(from: number, to: number): string {
+  const [a, b] = [from, to - 1].map((ms) => new Date(ms + ZONE).toISOString().slice(0, 10));
+  return a === b ? (a ?? "") : `${a ?? ""} – ${b ?? ""}`;
 }
 
 interface Mark {

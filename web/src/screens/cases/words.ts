@@ -30,6 +30,7 @@ export const w = words({
   contacts: ["密接与线索", "Contacts"],
   sources: ["感染来源", "Sources"],
   // head
+  about: ["病例信息与处置", "About the case, and decisions"],
   classify: ["病例分类", "Classify"],
   classification: ["分类", "Classification"],
   severity: ["临床分型", "Severity"],
@@ -57,6 +58,7 @@ export const w = words({
   theirs: ["采用对方", "Theirs stands"],
   mine: ["保留我的", "Mine stands"],
   settleFirst: ["有 {n} 项与他人冲突，请先选择", "{n} answers differ from someone else's: choose first"],
+  goChoose: ["去选择", "Choose"],
   handIn: ["提交{part}", "Hand in: {part}"],
   handedIn: ["已于 {time} 提交", "Handed in {time}"],
   nothingMissing: ["必填项已全部填写", "Everything required is answered"],

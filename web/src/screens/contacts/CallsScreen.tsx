@@ -35,7 +35,9 @@ export default function CallsScreen() {
   const need: Need = NEEDS.find((n) => n === params.get("need")) ?? "due";
   const team = params.get("team") ?? "";
   const [ill, setIll] = useState<Contact | null>(null);
-  const { pages, hidden, followed } = useCalls(need, team);
+  const { pages, done, followed } = useCalls(need, team);
+  const [unfolded, setUnfolded] = useState(false);
+  const folded = need === "due" && !unfolded;
   const box = useRef<HTMLDivElement>(null);
   const teams = useQuery({ queryKey: ["/v1/teams"], queryFn: ({ signal }) => get<Schemas["Teams"]>("/v1/teams", {}, signal) });
   const choose = (change: Record<string, string>) => setParams({ need, ...(team ? { team } : {}), ...change }, { replace: true });
@@ -59,9 +61,14 @@ export default function CallsScreen() {
       {(teams.data?.items.length ?? 0) > 0 && (
         <Select label={t(c.team)} value={team} onChange={(e) => choose({ team: e.target.value })} options={[["", t(c.everyTeam)], ["-", t(c.noTeam)], ...(teams.data?.items ?? []).map((x) => [x.team_id, x.name] as const)]} data-typed />
       )}
+      {need === "due" && done.size > 0 && (
+        <Button onClick={() => setUnfolded(!unfolded)} aria-pressed={unfolded}>
+          ✓ {t(c.seenHere, { n: done.size })}
+        </Button>
+      )}
       <div ref={box}>
-        <List pages={pages} id={(x) => x.contact_id} label={t(c[need])} empty={t(c.callsEmpty)} line={190} height="max(60dvh, 420px)">
-          {(x) => (hidden.has(x.contact_id) ? <span /> : <CallLine contact={x} onOutcome={(o) => finish(x, o)} onIll={() => setIll(x)} />)}
+        <List pages={pages} id={(x) => x.contact_id} label={t(c[need])} empty={t(c.callsEmpty)} line={190} height="max(420px, calc(100dvh - 240px))">
+          {(x) => (folded && done.has(x.contact_id) ? <span /> : <CallLine contact={x} onOutcome={(o) => finish(x, o)} onIll={() => setIll(x)} />)}
         </List>
       </div>
       {ill && (
@@ -78,20 +85,23 @@ export default function CallsScreen() {
   );
 }
 
-/** The list, and what is said of one of it. Whoever was followed up leaves it at once. */
+/**
+ * The list, and what is said of one of it. Whoever was seen here is folded away, though a protocol may want them seen again today: who works down the
+ * list is not shown the same people twice.
+ */
 function useCalls(need: Need, team: string) {
   const t = useText();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   const pages = usePages<Contact>("/v1/contacts", { need, ...(team === "-" ? { without_team: true } : team ? { team } : {}) });
   const followed = async (contact: Contact, outcome: Outcome, more: More) => {
     const given = Object.fromEntries(Object.entries(more).filter(([, v]) => v !== undefined));
     await say({ followed_up: { person: contact.person_id, outcome, at: stamp(), by: contact.team_name ?? session()?.account ?? "", ...given } });
     toast("good", t(c.saidOf, { name: contact.name ?? "", how: term("FollowUpOutcome", outcome) }));
     // Who was not seen stays to be seen.
-    if (outcome === "seen_ok" || outcome === "seen_not_ok") setHidden(new Set([...hidden, contact.contact_id]));
-    void queries.invalidateQueries().then(() => setHidden(new Set()));
+    if (outcome === "seen_ok" || outcome === "seen_not_ok") setDone((d) => new Set([...d, contact.contact_id]));
+    void queries.invalidateQueries();
   };
-  return { pages, hidden, followed };
+  return { pages, done, followed };
 }
 
 /** The focus goes to the next one in line. */

@@ -87,6 +87,13 @@ function Table({ left, right }: { left: Person; right: Person }) {
   ];
   return (
     <table className="compare">
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">{t(c.left)}</th>
+          <th scope="col">{t(c.right)}</th>
+        </tr>
+      </thead>
       <tbody>
         {rows.map(([name, a, b]) => {
           const kind = !a || !b ? "" : a === b ? "alike" : "differs";

@@ -83,7 +83,7 @@ function TeamCard({ team: x, day, onForm }: { team: Team; day: string; onForm: (
       {x.reason && <p data-typed>{x.reason}</p>}
       <p className={x.share > 1 ? "bad" : "muted"}>{t(c.load, { n: number(x.people), all: number(x.capacity) })}</p>
       <p className="muted" data-typed>
-        {x.place_names.join("、")} · {x.members.join("、")}
+        {[x.place_names.join("、"), x.members.join("、")].filter(Boolean).join(" · ")}
       </p>
       {n && (
         <div className="row" style={{ gap: 8 }}>

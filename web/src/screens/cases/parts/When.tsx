@@ -15,8 +15,8 @@ const w = words({
 
 const HOURS = Array.from({ length: 24 }, (_, h) => String(h).padStart(2, "0"));
 
-/** A time and how exactly it is known: nobody is made to invent minutes. */
-export function When({ label, value, onChange }: { label: string; value: Moment; onChange: (m: Moment) => void }) {
+/** A time and how exactly it is known: nobody is made to invent minutes. `asked`: its label is read already, as a question. */
+export function When({ label, value, onChange, asked }: { label: string; value: Moment; onChange: (m: Moment) => void; asked?: boolean }) {
   const t = useText();
   const id = useId();
   const precisions: readonly (readonly [Precision, string])[] = [
@@ -26,7 +26,7 @@ export function When({ label, value, onChange }: { label: string; value: Moment;
   ];
   return (
     <fieldset className="plain field" aria-labelledby={id}>
-      <span className="label" id={id}>
+      <span className={asked ? "hidden" : "label"} id={id}>
         {label}
       </span>
       <div className="when">
