@@ -17,7 +17,7 @@ export function Preview({ of: p, fault, onConfirm }: { of: PlatePreview; fault: 
   const [chosen, setChosen] = useState<string | null>(null);
   const zh = useLanguage() === "zh";
   const whole = p.refused.filter((r) => r.row == null);
-  const rows = p.refused.filter((r) => r.row != null);
+  const rows = p.refused.filter((r) => r.row != null).sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
   const lines = only ? p.lines.filter((l) => l.effect === only) : p.lines;
   return (
     <div className="stack">
@@ -146,7 +146,8 @@ function Refused({ rows }: { rows: readonly RefusedRow[] }) {
   );
 }
 
-export const ctText = (l: PlateLine): string => l.cts.map((c) => `${c.gene} ${c.ct ?? "–"}`).join(" · ");
+/** What the instrument saw: nothing is told where nothing was amplified. */
+const ctText = (l: PlateLine): string => (l.cts.some((c) => c.ct != null) ? l.cts.map((c) => `${c.gene} ${c.ct ?? "–"}`).join(" · ") : "");
 
 function Lines({ lines, counts, chosen, onChoose }: { lines: readonly PlateLine[]; counts: boolean; chosen: string | null; onChoose: (tube: string) => void }) {
   const t = useText();
