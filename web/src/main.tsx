@@ -2,6 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queries } from "./api/live";
+import { held } from "./offline/held";
 import { App } from "./shell/App";
 import { Toasts } from "./ui/toast";
 import "./ui/theme.css";
@@ -17,3 +18,9 @@ if (root) {
     </StrictMode>,
   );
 }
+
+// What waits on this device is handed in whoever is logged in, and if nobody is.
+if (Object.keys(held()).length > 0) void import("./offline/sender").then((s) => s.startSending());
+
+// The page opens without a network. In development there is nothing to keep: its files have no lasting names.
+if (import.meta.env.PROD && "serviceWorker" in navigator) window.addEventListener("load", () => void navigator.serviceWorker.register("/sw.js").catch(() => undefined));

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use clap::Parser;
 use quell::export::{self, Format, List, Wanted};
 use quell::import::FileOptions;
-use quell::import::records::{self, RecordFile, RecordKind, RecordsOptions};
+use quell::import::records::{self, RecordFile, RecordKind, RecordsOptions, Refused};
 use quell::import::report::Effect;
 use quell_bench::*;
 use quell_book::{Fact, Role, Sex};
@@ -349,7 +349,8 @@ async fn import(load: &Load<'_>, dir: &Path, first: u64, rows: u64) -> Result<Va
     let since = Stopwatch::now();
     let file = RecordFile::open(&path, RecordKind::Contacts, &FileOptions::default())?;
     let refused = dir.join("refused.csv");
-    let options = RecordsOptions { home: None, system: None, dry_run: false, chinese: false, refused: refused.clone(), ack: None };
+    let options =
+        RecordsOptions { home: None, system: None, dry_run: false, chinese: false, refused: Refused::File(refused.clone()), ack: None };
     let bar = progress(rows, load.o.json || rows <= FILE);
     let report = records::import(app, &file, &options, &mut |_, done, _| bar.set_position(done)).await?;
     bar.finish_and_clear();

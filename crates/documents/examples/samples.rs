@@ -22,6 +22,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write("certificate.pdf", quell_documents::certificate(&fonts, &samples::certificate("张三"))?)?;
     write("day-sheet.pdf", quell_documents::day_sheet(&fonts, &samples::day_sheet(60), Language::Chinese)?)?;
     write("day-sheet-en.pdf", quell_documents::day_sheet(&fonts, &samples::day_sheet(500), Language::English)?)?;
+    write("daily-report.pdf", quell_documents::daily_report(&fonts, &samples::daily_report(), Language::Chinese)?)?;
+    write("daily-report-en.pdf", quell_documents::daily_report(&fonts, &samples::daily_report(), Language::English)?)?;
     write("rare-names.pdf", quell_documents::notice(&fonts, &samples::notice("王𬭚㛃喆堃煊𪛖"))?)?;
 
     let began = Instant::now();

@@ -3,7 +3,7 @@
 use crate::file::File;
 use crate::pen::Pen;
 use crate::sheet::Page;
-use crate::{Certificate, DaySheet, Document, Fonts, Language, Notice, Problem};
+use crate::{Certificate, DailyReport, DaySheet, Document, Fonts, Language, Notice, Problem};
 
 /// The most pages of one document.
 const MOST_PAGES: usize = 200;
@@ -65,6 +65,13 @@ impl<'f> Batch<'f> {
         let (title, pages) = crate::day_sheet::pages(&mut self.pen, sheet, language, self.rows)?;
         self.rows += sheet.visits.len();
         self.add(&title, pages)
+    }
+
+    /// Adds the report of a day. After a problem the batch is as it was.
+    pub fn daily_report(&mut self, report: &DailyReport, language: Language) -> Result<(), Problem> {
+        self.pen.item = self.documents;
+        let made = crate::daily_report::pages(&mut self.pen, report, language);
+        self.add_made(Ok(made))
     }
 
     fn add_made(&mut self, made: Result<(String, Vec<Page>), Problem>) -> Result<(), Problem> {

@@ -1,15 +1,16 @@
-//! Notices, certificates and day sheets as PDF, in Chinese and English.
+//! Notices, certificates, day sheets and daily reports as PDF, in Chinese and English.
 //!
 //! Pure: plain structs in, bytes out; no storage, no clock, no randomness. The same input gives the same bytes.
 //! A name is never printed with a box: a character that no font has is printed as its number (`[U+2A6D6]`) and returned in
 //! [`Document::missing`], so that the caller can say so and a hand can write it in.
 //!
-//! [`notice`], [`certificate`] and [`day_sheet`] make one document; a [`Batch`] makes many in one file whose fonts are embedded once,
+//! [`notice`], [`certificate`], [`day_sheet`] and [`daily_report`] make one document; a [`Batch`] makes many in one file whose fonts are embedded once,
 //! and gives its bytes away while it grows.
 
 mod batch;
 mod breaking;
 mod certificate;
+mod daily_report;
 mod day_sheet;
 mod file;
 mod fonts;
@@ -97,5 +98,12 @@ pub fn certificate(fonts: &Fonts, certificate: &Certificate) -> Result<Document,
 pub fn day_sheet(fonts: &Fonts, sheet: &DaySheet, language: Language) -> Result<Document, Problem> {
     let mut batch = Batch::new(fonts);
     batch.day_sheet(sheet, language)?;
+    batch.finish()
+}
+
+/// The report of a day, in the language of whoever reads it.
+pub fn daily_report(fonts: &Fonts, report: &DailyReport, language: Language) -> Result<Document, Problem> {
+    let mut batch = Batch::new(fonts);
+    batch.daily_report(report, language)?;
     batch.finish()
 }

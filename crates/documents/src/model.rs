@@ -264,3 +264,145 @@ pub struct DaySheet {
     /// When it is printed.
     pub printed_at: EventTime,
 }
+
+/// One kind of duty in the balance of a day. `carried_in + opened = discharged + waived + superseded + carried_out`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BalanceLine {
+    /// Kind of duty.
+    pub kind: Words,
+    /// Open at the end of the day before.
+    pub carried_in: i64,
+    /// Opened.
+    pub opened: i64,
+    /// Discharged.
+    pub discharged: i64,
+    /// Waived.
+    pub waived: i64,
+    /// Superseded.
+    pub superseded: i64,
+    /// Open at the end.
+    pub carried_out: i64,
+    /// Of these overdue.
+    pub overdue: i64,
+}
+
+/// One of the shoulds on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShouldOfDay {
+    /// Which.
+    pub what: Words,
+    /// What was to be done: carried in and opened.
+    pub should: i64,
+    /// Done.
+    pub done: i64,
+    /// Of these in time.
+    pub in_time: i64,
+    /// Waived.
+    pub waived: i64,
+    /// Overtaken by a later fact.
+    pub superseded: i64,
+    /// Still open.
+    pub open: i64,
+    /// Of these overdue.
+    pub overdue: i64,
+}
+
+/// New cases of a day.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CasesOfDay {
+    /// Found in the community.
+    pub community_found: i64,
+    /// Found under control.
+    pub controlled: i64,
+    /// How they were found is not known.
+    pub unknown_channel: i64,
+    /// Of all: without symptoms.
+    pub asymptomatic: i64,
+    /// Found up to this day.
+    pub total: i64,
+    /// Days since the last one found in the community; none if there never was one.
+    pub days_since_community: Option<i32>,
+}
+
+/// How far a round was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundOfDay {
+    /// Name.
+    pub name: String,
+    /// On the roster.
+    pub should: i64,
+    /// Sampled.
+    pub sampled: i64,
+    /// Waived.
+    pub waived: i64,
+    /// Not sampled yet.
+    pub open: i64,
+    /// Have a result.
+    pub resulted: i64,
+    /// Wait for it.
+    pub pending: i64,
+}
+
+/// What is overdue of a kind at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverdueLine {
+    /// Kind of duty.
+    pub kind: Words,
+    /// Place.
+    pub place: String,
+    /// How many.
+    pub overdue: i64,
+    /// Who sees to it, and why it is late; none if nobody has said.
+    pub owned: Option<(String, String)>,
+}
+
+/// Beds of one kind of facility.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BedsLine {
+    /// Kind of facility.
+    pub kind: Words,
+    /// Facilities.
+    pub facilities: i64,
+    /// Beds.
+    pub beds: i64,
+    /// Taken.
+    pub occupied: i64,
+}
+
+/// Who sealed a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealOfDay {
+    /// By whom.
+    pub decider: String,
+    /// When.
+    pub at: EventTime,
+    /// Hash of the day.
+    pub day_hash: String,
+}
+
+/// The report of a day (疫情防控日报).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DailyReport {
+    /// The jurisdiction.
+    pub jurisdiction: Words,
+    /// The place.
+    pub place: Words,
+    /// The day.
+    pub day: Day,
+    /// Who sealed it; none while it is open.
+    pub sealed: Option<SealOfDay>,
+    /// Cases.
+    pub cases: CasesOfDay,
+    /// The shoulds.
+    pub shoulds: Vec<ShouldOfDay>,
+    /// Rounds.
+    pub rounds: Vec<RoundOfDay>,
+    /// The balance.
+    pub balance: Vec<BalanceLine>,
+    /// What is overdue.
+    pub overdue: Vec<OverdueLine>,
+    /// Beds.
+    pub beds: Vec<BedsLine>,
+    /// When it is printed.
+    pub printed_at: EventTime,
+}

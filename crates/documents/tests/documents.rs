@@ -139,6 +139,36 @@ fn a_day_sheet_of_500_has_every_row_and_a_head_on_every_page() {
 }
 
 #[test]
+fn a_daily_report_says_all_in_its_language() {
+    let report = samples::daily_report();
+    let pages = |r: &DailyReport, language| {
+        let document = daily_report(&fonts(), r, language).unwrap();
+        assert_eq!(document.missing, []);
+        let pages = reader::pages(&document.pdf);
+        assert_eq!(pages.len(), document.pages);
+        pages.concat()
+    };
+    let zh = pages(&report, Language::Chinese);
+    assert_has(&zh, &["疫情防控日报", "高唐街道", "2022年11月27日", "已日结：李四", "9f2c41d07be85a13", "社会面发现", "应检尽检", "45900"]);
+    assert_has(
+        &zh,
+        &["第3轮全员核酸", "99.7 %", "46156", "结转次日", "王五", "三栋停电", "社区乙", "（尚未明确）", "方舱医院", "2400", "527"],
+    );
+    let en = pages(&report, Language::English);
+    assert_has(&en, &["Daily report", "Gaotang subdistrict", "27 November 2022", "Sealed by 李四", "Found under control", "Testing"]);
+    assert_has(&en, &["On the roster", "Carried out", "(nobody yet)", "Shelter hospital", "Taken", "1873"]);
+    assert!(!en.contains("结转"), "one language: {en}");
+    let empty = DailyReport { sealed: None, shoulds: vec![], rounds: vec![], balance: vec![], overdue: vec![], beds: vec![], ..report };
+    assert_has(&pages(&empty, Language::Chinese), &["未日结", "没有逾期事项", "当日没有进行中的轮次", "没有登记床位"]);
+    // Thousands of lines flow over pages, each under the head of its table.
+    let long = DailyReport { overdue: vec![samples::daily_report().overdue[0].clone(); 2_000], ..samples::daily_report() };
+    let document = daily_report(&fonts(), &long, Language::English).unwrap();
+    let pages = reader::pages(&document.pdf);
+    assert_eq!(pages.concat().matches("三栋停电").count(), 2_000);
+    assert_has(&pages[pages.len() / 2], &["Overdue", "Owner", "Reason"]);
+}
+
+#[test]
 fn a_batch_has_each_notice_on_pages_of_its_own_and_one_font() {
     let fonts = fonts();
     let one = notice(&fonts, &samples::notice("张三")).unwrap();

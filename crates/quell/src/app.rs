@@ -8,6 +8,7 @@ use crate::identity::IdentityKey;
 use quell_book::BookConfig;
 use quell_foundation::*;
 use quell_protocol::Protocol;
+use quell_store::accounts::Account;
 use quell_store::batch::Writer;
 use quell_store::log::Sender;
 use quell_store::server::{self, Postgres, ServerError};
@@ -15,6 +16,7 @@ use quell_store::shelf::Shelf;
 use quell_store::{Database, StoreError, log, schema};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
 
 /// Where the data is.
 #[derive(Debug, Clone, clap::Args)]
@@ -238,7 +240,14 @@ pub struct App {
     pub gate: Admission,
     /// Tokens seen lately.
     pub tokens: Arc<crate::http::TokenCache>,
+    /// In whose name imports speak: the local operator's, or that of the account whose file came over HTTP.
+    pub speaker: Sender,
+    /// Room for imports that come over HTTP.
+    pub imports: Arc<Semaphore>,
 }
+
+/// Imports over HTTP at a time: each holds its file in memory, and they meet at the one door anyhow.
+const IMPORTS: usize = 2;
 
 /// Reads a built-in protocol, or a file.
 pub fn read_protocol(name: &str) -> Result<(ProtocolId, String, Protocol), StartError> {
@@ -260,7 +269,13 @@ pub fn read_protocol(name: &str) -> Result<(ProtocolId, String, Protocol), Start
 impl App {
     /// The local operator, whose place is the whole book.
     pub fn operator(&self) -> Sender {
-        Sender { account: "operator".into(), scope: self.config.root.clone(), device: None }
+        operator(&self.config)
+    }
+    /// The same for an account: what it imports is said in its name, and nothing but its own place is in the book for it.
+    #[must_use]
+    pub fn speaking_for(&self, account: &Account) -> App {
+        let speaker = Sender { account: account.account.to_string(), scope: account.place.clone(), device: None };
+        App { speaker, config: BookConfig { root: account.place.clone(), ..self.config.clone() }, ..self.clone() }
     }
     /// The protocol in force.
     ///
@@ -288,6 +303,11 @@ impl App {
         let clerk = Clerk::start(&ready.db, book.book)?;
         let gate = Admission::new(fresh_id().as_u64_pair().1, crate::http::connections::most());
         let (db, config, tokens) = (ready.db.clone(), book.clone(), Arc::default());
-        Ok(App { db, config, preview, door, clerk, shelf, default_protocol, clock, key, gate, tokens })
+        let (speaker, imports) = (operator(book), Arc::new(Semaphore::new(IMPORTS)));
+        Ok(App { db, config, preview, door, clerk, shelf, default_protocol, clock, key, gate, tokens, speaker, imports })
     }
+}
+
+fn operator(book: &BookConfig) -> Sender {
+    Sender { account: "operator".into(), scope: book.root.clone(), device: None }
 }

@@ -1,6 +1,8 @@
 //! Who may say what: passwords, tokens, and the table of roles and facts.
 
 use crate::clock::{Clock, fresh_id};
+use crate::import::ImportKind;
+use crate::import::lists::ListKind;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use quell_book::{Fact, Role};
@@ -66,6 +68,16 @@ pub fn may_say(role: Role, fact: &Fact) -> bool {
         Admitted(_) | Discharged(_) => role == Role::Ward,
         Observed(_) | Died(_) => matches!(role, Role::Ward | Role::CommunityWorker),
         Released(_) => matches!(role, Role::CommunityWorker | Role::Commander),
+    }
+}
+
+/// Lists that a role may bring in as a file. An import takes over what was decided elsewhere, so that those who take a response over may bring
+/// in what they could not say one by one; places are the ground of everything and no investigator's.
+pub fn may_import(role: Role, kind: ImportKind) -> bool {
+    match role {
+        Role::Administrator | Role::Commander => true,
+        Role::Investigator => kind != ImportKind::List(ListKind::Places),
+        _ => false,
     }
 }
 

@@ -282,6 +282,73 @@ async fn a_door_is_told_no_more_than_it_needs() {
     assert!(!counted.contains(&code) && !counted.contains(&p.to_string()));
 }
 
+/// The page of a browser, and what it says of itself.
+async fn shown(doors: &Doors, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+    let reply = call(doors.address, "GET", path, headers, "").await;
+    for (name, value) in [("content-type", "text/html; charset=utf-8"), ("cache-control", "no-store"), ("referrer-policy", "no-referrer")] {
+        assert_eq!(reply.headers.get(name).unwrap(), value, "{path}");
+    }
+    let page = String::from_utf8(reply.body.to_vec()).unwrap();
+    assert!(!page.contains("<script") && !page.contains("http"), "it needs nothing, from nowhere: {page}");
+    (reply.status, page)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_is_shown_the_same_in_both_languages() {
+    let w = World::county(20).await;
+    let doors = Doors::open(&w.app, &w.data);
+    doors.at(1).await;
+    let (p, q) = (person(A, 0), person(A, 1));
+    let path = |p| format!("/s/{}", doors.codes.code(p));
+    let holds = |page: &str, texts: &[&str]| texts.iter().for_each(|t| assert!(page.contains(t), "{t} is not in {page}"));
+    let (status, page) = shown(&doors, &path(p), &[]).await;
+    assert_eq!(status, 200);
+    holds(&page, &["class=\"clear\"", "可以通行", "CLEAR", "无记录", "信息截至"]);
+    assert!(!page.contains("申诉") && !page.contains("居民") && !page.contains(&p.to_string()), "{page}");
+    // A test that this door asks for; the next code is asked for in the same way, and a slip opens no door.
+    for asked in [format!("{}?within=36", path(p)), format!("/s?code={}&within=36", doors.codes.code(p).to_lowercase())] {
+        let (status, page) = shown(&doors, &asked, &[]).await;
+        assert_eq!(status, 200, "{asked}");
+        holds(&page, &["class=\"due\"", "应做核酸", "TEST DUE", "within 36 hours", "value=\"36\" selected"]);
+    }
+    for slip in [format!("{}?withn=36", path(p)), format!("/s?code={}&within=soon", doors.codes.code(p)), "/s/nobody".into()] {
+        let (status, page) = shown(&doors, &slip, &[]).await;
+        assert_eq!(status, 400, "{slip}");
+        assert!(page.contains("NOT READABLE") && !page.contains("CLEAR"), "{page}");
+    }
+    // Restricted: why, since, until, how to appeal; never who else, nor who decided.
+    let contact = json!({"contact_named": {"contact": "0192f0c1-2d3e-7000-8000-000000000001", "person": q, "category": "high_risk_spillover",
+        "last_exposure": AT, "decision": {"decider": "某干部", "reason": "与李四同餐"}, "at": AT}});
+    let a = doors.after(&w, &[contact], q).await;
+    let until = a["restrictions"][0]["until"].as_str().unwrap()[..16].replace('T', " ");
+    let browser = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8"), ("accept-language", "en")];
+    let (_, page) = shown(&doors, &format!("/v1/status/{}", doors.codes.code(q)), &browser).await;
+    assert_eq!(page, shown(&doors, &path(q), &[]).await.1, "the scanners' address, opened in a browser");
+    holds(
+        &page,
+        &[
+            "class=\"restricted\"",
+            "限制通行",
+            "RESTRICTED",
+            "居家隔离",
+            "isolated at home",
+            &until,
+            "since 2022-11-26",
+            "社区",
+            "Ask your community",
+        ],
+    );
+    assert!(!page.contains("李四") && !page.contains("某干部"), "{page}");
+    // Nobody's code, and the page where one begins.
+    let forged = PersonCodes::new(&IdentityKey::fixed("forged"), BOOK).code(p);
+    let (status, page) = shown(&doors, &format!("/s/{forged}"), &[]).await;
+    assert!(status == 404 && page.contains("查无此码"), "{page}");
+    for start in ["/", "/s", "/s?code=&within="] {
+        let (status, page) = shown(&doors, start, &[]).await;
+        assert!(status == 200 && page.contains("<form action=\"/s\""), "{start}: {page}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_books_of_a_database_do_not_mix() {
     let w = World::county(4).await;

@@ -2,6 +2,7 @@
 
 use crate::audit::{self, Entry};
 use crate::error::StoreError;
+use crate::views::within;
 use deadpool_postgres::GenericClient;
 use quell_book::Role;
 use quell_foundation::*;
@@ -25,8 +26,17 @@ pub struct Account {
 
 /// Creates an account or replaces its role, place, password and state. `by`: who does it.
 pub async fn put(c: &mut impl GenericClient, a: &Account, by: &str, now: Instant) -> Result<(), StoreError> {
+    put_because(c, a, by, None, now).await
+}
+
+/// Revokes an account: it may not log in any more; what its devices hold from before can still be handed in. Why goes into the audit log.
+pub async fn revoke(c: &mut impl GenericClient, a: &Account, by: &str, reason: &str, now: Instant) -> Result<(), StoreError> {
+    put_because(c, &Account { active: false, ..a.clone() }, by, Some(reason), now).await
+}
+
+async fn put_because(c: &mut impl GenericClient, a: &Account, by: &str, reason: Option<&str>, now: Instant) -> Result<(), StoreError> {
     let tx = c.transaction().await.map_err(StoreError::at("account"))?;
-    audit::append(&tx, a.book, &[Entry::account_put(by, a, now)]).await?;
+    audit::append(&tx, a.book, &[Entry::account_put(by, a, reason, now)]).await?;
     tx.execute(
         "INSERT INTO quell.account AS a (book_id, account, role, place, password_hash, active, created_at, revoked_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7::text::timestamptz, CASE WHEN $6 THEN NULL ELSE $7::text::timestamptz END)
@@ -63,6 +73,24 @@ pub async fn list(c: &impl GenericClient, book: BookId) -> Result<Vec<Account>, 
     rows.iter().map(read).collect()
 }
 
+/// Accounts of the places at or below `place` in the order of their names, those behind `after`, each with the time since when it is
+/// revoked.
+pub async fn page(
+    c: &impl GenericClient,
+    book: BookId,
+    place: &PlaceId,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<(Account, Option<Instant>)>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, (extract(epoch FROM a.revoked_at) * 1000000)::bigint FROM quell.account a
+         WHERE book_id = $1 AND {} AND ($3::text IS NULL OR account > $3::text) ORDER BY account LIMIT $4",
+        within("a.place", 2)
+    );
+    let rows = c.query(&sql, &[&book.0, &place.as_str(), &after, &limit]).await.map_err(StoreError::at("accounts"))?;
+    rows.iter().map(|r| Ok((read(r)?, r.get::<_, Option<i64>>(6).map(Instant)))).collect()
+}
+
 /// The account of this name.
 pub async fn find(c: &impl GenericClient, book: BookId, name: &AccountId) -> Result<Option<Account>, StoreError> {
     let row = c
@@ -70,6 +98,13 @@ pub async fn find(c: &impl GenericClient, book: BookId, name: &AccountId) -> Res
         .await
         .map_err(StoreError::at("account"))?;
     row.as_ref().map(read).transpose()
+}
+
+/// Since when the account of this name is revoked.
+pub async fn revoked_at(c: &impl GenericClient, book: BookId, name: &AccountId) -> Result<Option<Instant>, StoreError> {
+    let sql = "SELECT (extract(epoch FROM revoked_at) * 1000000)::bigint FROM quell.account WHERE book_id = $1 AND account = $2";
+    let row = c.query_opt(sql, &[&book.0, &name.as_str()]).await.map_err(StoreError::at("account"))?;
+    Ok(row.and_then(|r| r.get::<_, Option<i64>>(0)).map(Instant))
 }
 
 /// Stores a token by its hash: somebody has logged in.

@@ -50,3 +50,33 @@ pub async fn put(client: &impl GenericClient, id: &ProtocolId, text: &str) -> Re
         .map_err(StoreError::at("protocol"))?;
     Ok(hash)
 }
+
+/// A protocol's text as it stands on the shelf.
+#[derive(Debug, Clone)]
+pub struct Shelved {
+    /// Its id.
+    pub id: ProtocolId,
+    /// Hash of the text.
+    pub hash: Hash,
+    /// The text.
+    pub text: String,
+}
+
+/// Every text on the shelf, in the order of ids; of one id there can be several. Whoever reads one compares its hash.
+pub async fn texts(client: &impl GenericClient) -> Result<Vec<Shelved>, StoreError> {
+    let bad = |detail: String| StoreError::Unreadable { operation: "protocol", detail };
+    let rows = client
+        .query("SELECT protocol, content_hash, body FROM quell.protocol_text ORDER BY protocol, content_hash", &[])
+        .await
+        .map_err(StoreError::at("protocol"))?;
+    rows.iter()
+        .map(|r| {
+            let (text, said): (String, &str) = (r.get(2), r.get(1));
+            let hash = Hash::of(text.as_bytes());
+            if hash.to_string() != said {
+                return Err(bad(format!("the text of {said} was changed")));
+            }
+            Ok(Shelved { id: ProtocolId::new(r.get::<_, &str>(0)).map_err(|e| bad(e.to_string()))?, hash, text })
+        })
+        .collect()
+}

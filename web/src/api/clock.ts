@@ -3,14 +3,20 @@ import { useEffect, useState } from "react";
 import { get } from "./client";
 import type { Schemas } from "./types";
 
-let ahead = 0;
+const KEY = "quell.clock";
+const kept = Number(localStorage.getItem(KEY) ?? Number.NaN);
+let known = Number.isFinite(kept);
+let ahead = known ? kept : 0;
 const offset = "+08:00";
 
 /** Learns how far the server's clock is from this device's. */
 export async function setClock(): Promise<Schemas["Health"]> {
   const before = Date.now();
   const h = await get<Schemas["Health"]>("/v1/health");
-  ahead = Date.parse(h.now) - (before + Date.now()) / 2;
+  ahead = Math.round(Date.parse(h.now) - (before + Date.now()) / 2);
+  known = true;
+  // A device without a network opens the page again and goes on by the server's clock.
+  localStorage.setItem(KEY, String(ahead));
   return h;
 }
 
@@ -19,6 +25,11 @@ export const bookNow = (): number => Date.now() + ahead;
 
 /** How far this device's clock is behind the server's, in milliseconds. */
 export const skew = (): number => ahead;
+
+/** A moment of this device's clock by the server's. */
+export const bookTime = (device: number): number => device + ahead;
+/** False until this device has heard the server's clock once. */
+export const clockKnown = (): boolean => known;
 
 /** A time as the facts want it: ISO 8601 with the book's offset. */
 export function stamp(at: number = bookNow()): string {

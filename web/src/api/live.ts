@@ -1,5 +1,5 @@
 /** What changed, as the server says it: lists that show it are read again, and nothing is asked for that did not change. */
-import { QueryClient } from "@tanstack/react-query";
+import { type Query, QueryClient } from "@tanstack/react-query";
 import { language } from "../words/language";
 import { Problem } from "./problem";
 import { session } from "./session";
@@ -13,6 +13,27 @@ export const queries = new QueryClient({
     },
   },
 });
+
+/** Long lists and whole pictures are not read again by themselves with everything that happens: they say how old they are, and have a button. */
+const large = (q: Query): boolean => q.meta?.["large"] === true || ((q.state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0) > 5;
+
+/** Reads what is seen again, and again if something happened meanwhile: never two readings at once, so that a slow server is not asked ever more. */
+function reader(): () => void {
+  let [reading, again] = [false, false];
+  const read = async (): Promise<void> => {
+    again = reading;
+    if (reading) return;
+    reading = true;
+    const refetchType = document.hidden ? "none" : "active";
+    await Promise.all([
+      queries.invalidateQueries({ predicate: large, refetchType: "none" }),
+      queries.invalidateQueries({ predicate: (q) => !large(q), refetchType }, { cancelRefetch: false }),
+    ]);
+    reading = false;
+    if (again) setTimeout(() => void read(), GATHER_MS);
+  };
+  return () => void read();
+}
 
 /** Listens until stopped; begins again, later and later, when the line breaks. */
 export function listen(onLine: (up: boolean) => void): () => void {
@@ -47,14 +68,15 @@ async function follow(signal: AbortSignal, up: () => void): Promise<void> {
   if (!response.ok || !response.body) throw new Error(String(response.status));
   up();
   let waiting: ReturnType<typeof setTimeout> | undefined;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const read = reader();
+  const lines = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await lines.read();
     if (done) return;
     if (value.includes("event:")) {
       waiting ??= setTimeout(() => {
         waiting = undefined;
-        void queries.invalidateQueries({ refetchType: document.hidden ? "none" : "active" });
+        read();
       }, GATHER_MS);
     }
   }

@@ -1,7 +1,8 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { ask } from "../api/client";
-import { type Session, sessionEnded } from "../api/session";
+import { type Session, session, sessionEnded } from "../api/session";
+import { holds } from "../offline/held";
 import { Button } from "../ui/Button";
 import { core } from "../words/core";
 import { language, speak, useText } from "../words/language";
@@ -60,8 +61,13 @@ export function LanguageButton() {
   );
 }
 
-/** The token ends on the server, too, if it can be reached. */
+/**
+ * The token ends on the server, too, if it can be reached; but not while records of the account wait on this device: they are handed in
+ * with it, and it ends after the last of them (`offline/sender.ts`).
+ */
 async function logOut(): Promise<void> {
+  const who = session();
+  if (who && holds(who.account)) return sessionEnded();
   await ask("/v1/session/end", { method: "DELETE", patience: 3_000 }).catch(() => undefined);
   sessionEnded();
 }

@@ -1,12 +1,14 @@
 import { type FormEvent, useState } from "react";
 import { ask } from "../api/client";
 import { type Session, sessionBegun } from "../api/session";
+import { useHeld } from "../offline/held";
 import { Input } from "../ui/Field";
 import { core } from "../words/core";
 import { useText, words } from "../words/language";
 import { LanguageButton } from "./Frame";
 
 const w = words({
+  held: ["本机有 {n} 条记录等待上传（账号 {account}），不会丢失", "{n} records wait on this device (account {account}); they are kept"],
   intro: ["疫情处置：采、送、检、报、转、收，一人不漏", "Outbreak response: swab, transport, test, report, transfer, bed, and nobody missed"],
 });
 
@@ -16,6 +18,7 @@ export function LogIn() {
   const [password, setPassword] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const held = useHeld();
   const send = async (e: FormEvent) => {
     e.preventDefault();
     setBusy(true);
@@ -43,6 +46,11 @@ export function LogIn() {
           {t(core.logIn)}
         </button>
       </form>
+      {Object.entries(held).map(([who, n]) => (
+        <p key={who} className="note warn" role="status" data-held={n}>
+          {t(w.held, { n, account: who })}
+        </p>
+      ))}
     </main>
   );
 }

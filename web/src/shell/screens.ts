@@ -1,10 +1,20 @@
 /** Every screen of the page: its address, its name, whose work it is. A screen that is not here does not exist. */
 import { type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../api/types";
-import type { Text } from "../words/language";
+import { administration } from "../screens/admin/screens";
+import { boardScreens } from "../screens/board/screens";
+import { CASES } from "../screens/cases/screens";
+import { chainScreens } from "../screens/chains/screens";
+import { CONTACTS } from "../screens/contacts/screens";
 import { courierScreens } from "../screens/courier/screens";
+import { day } from "../screens/day/screens";
 import { dispatchScreens } from "../screens/dispatch/screens";
 import { laboratoryScreens } from "../screens/laboratory/screens";
+import { personScreens } from "../screens/person/screens";
+import { rounds } from "../screens/rounds/screens";
+import { stationScreens } from "../screens/station/screens";
+import { wardScreens } from "../screens/ward/screens";
+import type { Text } from "../words/language";
 
 export interface Screen {
   /** Address; `:name` stands for a part of it. Without a `:` it is in the menu. */
@@ -18,7 +28,17 @@ export interface Screen {
 
 /** In the order of the menu: the first that a role has is where it starts. */
 export const SCREENS: readonly Screen[] = [
+  ...stationScreens,
   ...courierScreens,
   ...laboratoryScreens,
+  ...CASES,
+  ...CONTACTS,
   ...dispatchScreens,
+  ...wardScreens,
+  ...boardScreens,
+  ...day,
+  ...rounds,
+  ...chainScreens,
+  ...personScreens,
+  ...administration,
 ];

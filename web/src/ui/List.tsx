@@ -1,12 +1,19 @@
 /** A long list: only what is seen is drawn, and further pages are read as one comes to them. */
 import { type InfiniteData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { get, type Query } from "../api/client";
 import type { Page } from "../api/types";
+import { bookTime } from "../api/clock";
+import { time } from "../words/format";
+import { core } from "../words/core";
+import { useText } from "../words/language";
+import { Button } from "./Button";
 import { Fault, Nothing, Waiting } from "./State";
 
 const PAGE = 200;
+/** The next page is asked for so many lines before the end of what is there: nobody sees it come. */
+const AHEAD = 100;
 
 /** Reads a list page by page. `path` and `query` are those of the first page. */
 export function usePages<T>(path: string, query: Query, enabled = true) {
@@ -34,14 +41,16 @@ interface Props<T> {
 }
 
 export function List<T>({ pages, id, children, line = 64, height = "min(70dvh, 900px)", label, empty }: Props<T>) {
-  const items = pages.data?.pages.flatMap((p) => p.items) ?? [];
+  const { data } = pages;
+  const items = useMemo(() => data?.pages.flatMap((p) => p.items) ?? [], [data]);
+  const t = useText();
   const box = useRef<HTMLDivElement>(null);
   const seen = useVirtualizer({ count: items.length, getScrollElement: () => box.current, estimateSize: () => line, overscan: 8, getItemKey: (i) => { const item = items[i]; return item === undefined ? i : id(item); } });
   const rows = seen.getVirtualItems();
   const lastSeen = rows.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastSeen >= items.length - 20) void fetchNextPage();
+    if (hasNextPage && !isFetchingNextPage && lastSeen >= items.length - AHEAD) void fetchNextPage();
   }, [lastSeen, items.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
   if (pages.error && items.length === 0) return <Fault error={pages.error} again={() => void pages.refetch()} />;
   if (pages.isPending) return <Waiting />;
@@ -50,6 +59,12 @@ export function List<T>({ pages, id, children, line = 64, height = "min(70dvh, 9
   return (
     <>
       {pages.error && <Fault error={pages.error} again={() => void pages.refetch()} />}
+      {pages.isStale && (data?.pages.length ?? 0) > 5 && (
+        <div className="row spread">
+          <span className="muted">{t(core.readAt, { at: time(bookTime(pages.dataUpdatedAt)) })}</span>
+          <Button onClick={() => pages.refetch().then(() => undefined)}>{t(core.readAgain)}</Button>
+        </div>
+      )}
       <div ref={box} className="list" style={{ height: `min(${height}, ${Math.max(1, seen.getTotalSize()) + 2}px)` }} role="list" aria-label={label} tabIndex={0}>
         <div style={{ height: seen.getTotalSize(), position: "relative" }}>
           <div style={{ position: "absolute", insetInline: 0, transform: `translateY(${first}px)` }}>

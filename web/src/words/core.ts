@@ -27,6 +27,8 @@ export const core = words({
   home: ["返回首页", "To the start"],
   overdueBy: ["超时 {span}", "{span} overdue"],
   dueIn: ["还剩 {span}", "{span} left"],
+  readAt: ["{at} 读取，之后可能有变化", "Read at {at}; it may have changed since"],
+  readAgain: ["重新读取", "Read again"],
   print: ["打印", "Print"],
   place: ["地点", "Place"],
   person: ["人员", "Person"],

@@ -111,3 +111,61 @@ pub fn day_sheet(rows: u16) -> DaySheet {
         printed_at: at("2022-11-27T06:30:00+08:00"),
     }
 }
+
+pub fn daily_report() -> DailyReport {
+    let sample = Words::new("采样", "Sample");
+    DailyReport {
+        jurisdiction: jurisdiction(),
+        place: Words::new("高唐街道", "Gaotang subdistrict"),
+        day: "2022-11-27".parse().expect("a day"),
+        sealed: Some(SealOfDay { decider: "李四".into(), at: at("2022-11-28T00:20:00+08:00"), day_hash: "9f2c41d07be85a13".into() }),
+        cases: CasesOfDay {
+            community_found: 3,
+            controlled: 41,
+            unknown_channel: 2,
+            asymptomatic: 17,
+            total: 512,
+            days_since_community: Some(0),
+        },
+        shoulds: vec![ShouldOfDay {
+            what: Words::new("应检尽检", "Testing"),
+            should: 46_246,
+            done: 46_011,
+            in_time: 45_900,
+            waived: 120,
+            superseded: 15,
+            open: 100,
+            overdue: 35,
+        }],
+        rounds: vec![RoundOfDay {
+            name: "第3轮全员核酸".into(),
+            should: 46_246,
+            sampled: 46_011,
+            waived: 120,
+            open: 100,
+            resulted: 44_820,
+            pending: 1_191,
+        }],
+        balance: vec![BalanceLine {
+            kind: sample.clone(),
+            carried_in: 90,
+            opened: 46_156,
+            discharged: 46_011,
+            waived: 120,
+            superseded: 15,
+            carried_out: 100,
+            overdue: 35,
+        }],
+        overdue: vec![
+            OverdueLine {
+                kind: sample.clone(),
+                place: "社区甲".into(),
+                overdue: 30,
+                owned: Some(("王五".into(), "三栋停电，电梯停运，改为上门采样".into())),
+            },
+            OverdueLine { kind: sample, place: "社区乙".into(), overdue: 5, owned: None },
+        ],
+        beds: vec![BedsLine { kind: Words::new("方舱医院", "Shelter hospital"), facilities: 2, beds: 2_400, occupied: 1_873 }],
+        printed_at: at("2022-11-28T08:00:00+08:00"),
+    }
+}

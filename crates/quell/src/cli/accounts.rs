@@ -1,7 +1,7 @@
 //! `quell account add | list`
 
 use super::{CliError, Context, local_user, print_json};
-use crate::auth::hash_password;
+use crate::staff::{self, By, Wanted};
 use clap::Subcommand;
 use quell_book::Role;
 use quell_foundation::*;
@@ -32,30 +32,17 @@ pub enum Account {
 
 pub(super) async fn run(ctx: &Context, c: Account) -> Result<(), CliError> {
     let (ready, app) = ctx.open().await?;
-    let mut client = app.db.connection().await?;
+    let client = app.db.connection().await?;
     match c {
         Account::Put { name, role, place, disabled } => {
             let role: Role = role.parse().map_err(CliError::Failed)?;
-            if role == Role::PeerBook {
-                let (en, zh) = (
-                    "another book is no account with a password: use 'quell peer invite'",
-                    "外辖区台账不设密码账号，请使用 quell peer invite",
-                );
-                return Err(ctx.failed(en, zh));
-            }
             let place = place.unwrap_or_else(|| app.config.root.clone());
-            if !place.is_within(&app.config.root) {
-                return Err(CliError::Failed(format!("{place} lies outside the book ({})", app.config.root)));
-            }
             let mut password = String::new();
             std::io::stdin().lock().read_line(&mut password).map_err(|e| CliError::Failed(e.to_string()))?;
-            let password = password.trim_end_matches(['\n', '\r']);
-            if password.chars().count() < 8 {
-                return Err(CliError::Failed("the password needs at least 8 characters; pipe it in: echo … | quell account put …".into()));
-            }
-            let password_hash = hash_password(password).map_err(CliError::Failed)?;
-            let account = accounts::Account { book: app.config.book, account: name.clone(), role, place, password_hash, active: !disabled };
-            accounts::put(&mut client, &account, &local_user(), app.clock.now()).await?;
+            let password = Some(password.trim_end_matches(['\n', '\r']).to_owned());
+            let by = By { name: &local_user(), place: &app.config.root };
+            let wanted = Wanted { name: name.clone(), role, place, password, active: !disabled };
+            staff::put(&app, &by, wanted).await.map_err(|e| ctx.failed(e.to_string(), e.zh()))?;
             ctx.say(format!("account {name} is ready"), format!("账号 {name} 已就绪"));
         }
         Account::List => {

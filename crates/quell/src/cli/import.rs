@@ -4,10 +4,10 @@ use super::records::{self, RecordsArgs};
 use super::verify::progress_bar;
 use super::{CliError, Context, print_json};
 use crate::app::App;
-use crate::import::linelist::LinelistOptions;
+use crate::import::lists::{self, ListKind, ListOptions, ListReport};
 use crate::import::records::RecordKind;
 use crate::import::report::Report;
-use crate::import::{FileOptions, ImportError, Policy, Source, Step, checkins, linelist, members, people, places, teams};
+use crate::import::{FileOptions, ImportError, Policy, Source, Step};
 use clap::Subcommand;
 use quell_foundation::*;
 use std::path::PathBuf;
@@ -128,78 +128,60 @@ pub(super) fn said(ctx: &Context, e: &ImportError) -> CliError {
     CliError::Said(if e.is_bad_input() { 2 } else { 1 })
 }
 
-/// A list of which all rows are read before anything is written.
-enum Whole<'a> {
-    People(&'a List),
-    Places(&'a List),
-    Checkins(&'a List),
-    Members(&'a List),
-    Teams(&'a List),
-    Linelist(&'a Linelist),
-}
-
 pub(super) async fn run(ctx: &Context, c: Import) -> Result<(), CliError> {
-    let (list, file, default_mapping) = match &c {
-        Import::People(l) => (Whole::People(l), &l.file, "people"),
-        Import::Places(l) => (Whole::Places(l), &l.file, "places"),
-        Import::Checkins(l) => (Whole::Checkins(l), &l.file, "checkins"),
-        Import::Members(l) => (Whole::Members(l), &l.file, "members"),
-        Import::Teams(l) => (Whole::Teams(l), &l.file, "teams"),
-        Import::Linelist(l) => (Whole::Linelist(l), &l.file, "tianjin-linelist"),
+    // Only a line list asks as of which day, and for a home.
+    let whole = |policy: &PolicyArgs| ListOptions { policy: policy.into(), as_of: Day(0), home: None };
+    let (kind, file, options) = match &c {
+        Import::People(l) => (ListKind::People, &l.file, whole(&l.policy)),
+        Import::Places(l) => (ListKind::Places, &l.file, whole(&l.policy)),
+        Import::Checkins(l) => (ListKind::Checkins, &l.file, whole(&l.policy)),
+        Import::Members(l) => (ListKind::Members, &l.file, whole(&l.policy)),
+        Import::Teams(l) => (ListKind::Teams, &l.file, whole(&l.policy)),
+        Import::Linelist(l) => {
+            let options = ListOptions { as_of: l.as_of, home: Some(l.home.clone()), ..whole(&l.policy) };
+            (ListKind::Linelist, &l.file, options)
+        }
         Import::Cases(r) => return records::run(ctx, RecordKind::Cases, r).await,
         Import::Contacts(r) => return records::run(ctx, RecordKind::Contacts, r).await,
         Import::Links(r) => return records::run(ctx, RecordKind::Links, r).await,
         Import::Followups(r) => return records::run(ctx, RecordKind::Followups, r).await,
         Import::Results(r) => return records::run(ctx, RecordKind::Results, r).await,
     };
-    let source = file.open(default_mapping).map_err(|e| said(ctx, &e))?;
+    let source = file.open(kind.mapping()).map_err(|e| said(ctx, &e))?;
     let (ready, app) = ctx.open().await?;
-    let done = import(ctx, &app, &source, &list).await;
+    let done = import(ctx, &app, &source, kind, file, &options).await;
     ready.stop();
     done
 }
 
-async fn import(ctx: &Context, app: &App, source: &Source, c: &Whole<'_>) -> Result<(), CliError> {
+async fn import(ctx: &Context, app: &App, source: &Source, kind: ListKind, file: &FileArgs, options: &ListOptions) -> Result<(), CliError> {
     let bar = progress_bar(ctx.json, "rows read");
     let mut progress = |step: Step, done: u64, of: u64| {
         bar.set_message(if step == Step::Read { "rows read" } else { "facts written" });
         bar.set_length(of);
         bar.set_position(done);
     };
-    let done = match c {
-        Whole::People(l) => people::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
-        Whole::Places(l) => places::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
-        Whole::Checkins(l) => checkins::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
-        Whole::Members(l) => members::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
-        Whole::Teams(l) => teams::import(app, source, (&l.policy).into(), &mut progress).await.map(|r| (r, None)),
-        Whole::Linelist(l) => {
-            let options = LinelistOptions { as_of: l.as_of, home: l.home.clone(), policy: (&l.policy).into() };
-            linelist::import(app, source, &options, &mut progress).await.map(|r| (r.report.clone(), Some(r)))
-        }
-    };
+    let done = lists::import(app, source, kind, options, &mut progress).await;
     bar.finish_and_clear();
-    let (report, whole) = done.map_err(|e| said(ctx, &e))?;
-    let (file, preview) = match c {
-        Whole::People(l) | Whole::Places(l) | Whole::Checkins(l) | Whole::Members(l) | Whole::Teams(l) => (&l.file, l.policy.preview),
-        Whole::Linelist(l) => (&l.file, l.policy.preview),
-    };
-    file.write_report(&report)?;
-    match (&whole, ctx.json) {
-        (Some(r), true) => print_json(r)?,
-        (None, true) => print_json(&report)?,
-        (Some(r), false) => r.lines(ctx.chinese, preview).iter().for_each(|l| println!("{l}")),
-        (None, false) => {
+    let done = done.map_err(|e| said(ctx, &e))?;
+    let (report, preview) = (done.report(), options.policy.preview);
+    file.write_report(report)?;
+    match (&done, ctx.json) {
+        (ListReport::Linelist(r), true) => print_json(r)?,
+        (ListReport::List(r), true) => print_json(r)?,
+        (ListReport::Linelist(r), false) => r.lines(ctx.chinese, preview).iter().for_each(|l| println!("{l}")),
+        (ListReport::List(_), false) => {
             report.lines(ctx.chinese, preview).iter().for_each(|l| println!("{l}"));
             let (before, after, n) = (report.book_before, report.book_after, report.written);
-            if matches!(c, Whole::Teams(_)) {
-                ctx.say(format!("{n} teams written"), format!("写入 {n} 个小组"));
-            } else if matches!(c, Whole::Checkins(_) | Whole::Members(_)) {
-                ctx.say(format!("{n} facts written; nobody is restricted by them"), format!("写入 {n} 条；登记本身不限制任何人"));
-            } else {
-                ctx.say(
+            match kind {
+                ListKind::Teams => ctx.say(format!("{n} teams written"), format!("写入 {n} 个小组")),
+                ListKind::Checkins | ListKind::Members => {
+                    ctx.say(format!("{n} facts written; nobody is restricted by them"), format!("写入 {n} 条；登记本身不限制任何人"));
+                }
+                ListKind::People | ListKind::Places | ListKind::Linelist => ctx.say(
                     format!("{n} facts written; in the book: {before} before, {after} now"),
                     format!("写入 {n} 条；台账中原有 {before}，现有 {after}"),
-                );
+                ),
             }
         }
     }

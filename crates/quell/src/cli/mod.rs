@@ -23,10 +23,10 @@ mod verify;
 
 use crate::app::{App, DataOptions, Ready, StartError};
 use crate::clock::{Clock, fresh_id};
+use crate::viewer::Viewer;
 use clap::{Parser, Subcommand};
 use quell_book::{BookConfig, Fact, Receipt, Role};
 use quell_foundation::*;
-use quell_store::audit::{Entry, Look};
 use quell_store::log::{Answer, Incoming};
 use std::process::ExitCode;
 
@@ -68,7 +68,7 @@ enum Command {
     Contacts(contacts::Contacts),
     /// Write a list as CSV, a workbook, or in the shape of SORMAS, Go.Data or FHIR.
     Export(export::Export),
-    /// Print notices, certificates of release and day sheets as PDF.
+    /// Print notices, certificates of release, day sheets and daily reports as PDF.
     #[command(subcommand)]
     Print(papers::Print),
     /// Balance and seal the open day.
@@ -253,9 +253,13 @@ fn local_user() -> String {
 
 /// Writes a look of the local operator at persons down; like a look over HTTP it must succeed before anything is shown.
 async fn looked(app: &App, what: &str, person: Option<PersonId>, place: Option<&PlaceId>, rows: usize) -> Result<(), CliError> {
-    let (account, id, at) = (local_user(), fresh_id(), app.clock.now());
-    let look = Look { id, at, account: &account, role: Role::Administrator, what, person, place, rows };
-    app.clerk.note(Entry::look(&look)).await.map_err(|e| CliError::Failed(e.to_string()))
+    viewer(app, what).looked(person, place, rows).await.map_err(|e| CliError::Failed(e.to_string()))
+}
+
+/// The local operator as one who looks at persons.
+fn viewer<'a>(app: &'a App, what: &'a str) -> Viewer<'a> {
+    let scope = quell_store::Scope { book: app.config.book, place: app.config.root.clone() };
+    Viewer { app, scope, account: local_user(), role: Role::Administrator, what, deadline: None }
 }
 
 /// Prints a value as one line of JSON.

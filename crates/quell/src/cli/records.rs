@@ -5,7 +5,7 @@ use super::verify::progress_bar;
 use super::{CliError, Context, looked, print_json};
 use crate::app::App;
 use crate::import::Step;
-use crate::import::records::{self, RecordFile, RecordKind, RecordsOptions};
+use crate::import::records::{self, RecordFile, RecordKind, RecordsOptions, Refused};
 use quell_foundation::*;
 use std::path::PathBuf;
 
@@ -51,7 +51,7 @@ async fn import(ctx: &Context, app: &App, kind: RecordKind, file: &RecordFile, o
         system: o.system.clone(),
         dry_run: o.dry_run,
         chinese: ctx.chinese,
-        refused: o.refused.clone().unwrap_or_else(beside),
+        refused: Refused::File(o.refused.clone().unwrap_or_else(beside)),
         ack: o.ack.clone(),
     };
     let bar = progress_bar(ctx.json, "rows");

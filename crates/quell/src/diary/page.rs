@@ -1,6 +1,7 @@
 //! The pages of the diary: Chinese and English beside one another, no script, nothing from elsewhere; wide enough at 360 pixels.
 
 use super::{Unclear, masked, symptoms};
+use crate::html::escaped;
 use quell_foundation::{Instant, UtcOffset};
 use quell_protocol::Protocol;
 use quell_store::views::DiaryOf;
@@ -12,21 +13,6 @@ input[type=radio],input[type=checkbox]{width:28px;height:28px;flex:none}\
 input[type=number],input[type=text]{font:inherit;width:100%;min-height:48px;box-sizing:border-box;padding:0 12px;border:1px solid #666}\
 button{font:inherit;font-weight:bold;width:100%;min-height:56px;margin-top:20px;border:0;border-radius:8px;color:#fff;background:#0b57a4}\
 fieldset{border:0;margin:0;padding:12px 0}legend{font-weight:bold}.note{background:#fff3cd;padding:12px}small{color:#444}";
-
-/// Text as it stands in HTML.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
 
 fn page(zh: &str, en: &str, body: &str) -> String {
     format!(

@@ -1,10 +1,10 @@
 //! Who is calling: the token is checked, the role compared with the route's, and looks at persons are written down.
 
 use crate::app::App;
-use crate::clock::fresh_id;
 use crate::http::admit::Deadline;
 use crate::http::problem::{Chinese, Problem};
 use crate::http::routes::{Access, Route};
+use crate::viewer::Viewer;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -12,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use quell_book::Role;
 use quell_foundation::*;
 use quell_store::accounts::{self, Account};
-use quell_store::audit::{Entry, Look};
 use quell_store::{Scope, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -49,12 +48,14 @@ impl Caller {
     pub fn scope(&self) -> Scope {
         Scope { book: self.account.book, place: self.account.place.clone() }
     }
+    /// The caller as one who looks at persons.
+    pub fn viewer<'a>(&self, app: &'a App) -> Viewer<'a> {
+        let (account, role) = (self.account.account.to_string(), self.account.role);
+        Viewer { app, scope: self.scope(), account, role, what: self.route, deadline: Some(self.deadline) }
+    }
     /// Writes a look at persons down. It must succeed before anything is shown.
     pub async fn looked(&self, app: &App, person: Option<PersonId>, place: Option<&PlaceId>, rows: usize) -> Result<(), Problem> {
-        let Account { account, role, .. } = &*self.account;
-        let (id, at) = (fresh_id(), app.clock.now());
-        let look = Look { id, at, account: account.as_str(), role: *role, what: self.route, person, place, rows };
-        app.clerk.note(Entry::look(&look)).await.map_err(|e| Problem::store(&e, self.lang))
+        self.viewer(app).looked(person, place, rows).await.map_err(|e| Problem::store(&e, self.lang))
     }
 }
 

@@ -4,6 +4,7 @@ use crate::admission::{Class, Shed};
 use crate::app::App;
 use crate::http::problem::{Chinese, Problem};
 use crate::http::routes::Route;
+use crate::http::routes_office::IMPORTS;
 use crate::metrics;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,8 +20,15 @@ const HEAVY: usize = 64 * 1024;
 const MOST_PATIENCE: Duration = Duration::from_secs(120);
 
 /// What was begun in time is answered within this much more, or the sender hears that there is no answer: a database that hangs leaves
-/// nobody waiting. A submission has longer, for its body may come over a bad line.
-const fn latest(class: Class) -> Duration {
+/// nobody waiting. A submission has longer, for its body may come over a bad line; so has a file.
+fn latest(route: &Route, class: Class) -> Duration {
+    if route.path == IMPORTS {
+        return latest_of(Class::Work);
+    }
+    latest_of(class)
+}
+
+const fn latest_of(class: Class) -> Duration {
     match class {
         Class::Work => Duration::from_secs(110),
         Class::LogIn | Class::Read | Class::Bulk => Duration::from_secs(20),
@@ -41,8 +49,10 @@ pub async fn admit(State((app, route)): State<(App, &'static Route)>, mut reques
     let deadline = Instant::now() + patience(request.headers(), class);
     request.extensions_mut().insert(Deadline(deadline));
     let lang = Chinese::of(request.headers());
-    match app.gate.enter(class, sender(&request), weight(request.headers()), deadline).await {
-        Ok(_inside) => match tokio::time::timeout_at((deadline + latest(class)).into(), next.run(request)).await {
+    // A file has a bound of its own, and must not keep everyone else's lists out while it arrives.
+    let weight = if route.path == IMPORTS { 1 } else { weight(request.headers()) };
+    match app.gate.enter(class, sender(&request), weight, deadline).await {
+        Ok(_inside) => match tokio::time::timeout_at((deadline + latest(route, class)).into(), next.run(request)).await {
             Ok(answer) => answer,
             Err(_) => {
                 tracing::warn!(path = route.path, "a request had no answer in time");

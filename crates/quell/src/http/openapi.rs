@@ -1,10 +1,10 @@
 //! The OpenAPI document, made from the table of routes. `docs/openapi.json` is its committed copy; a test compares them.
 
 use crate::http::problem::Problem;
-use crate::http::routes::{Access, Operation, ROUTES, Route};
+use crate::http::routes::{self, Access, Operation, Route};
 use axum::Json;
-use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 /// `GET /v1/openapi.json`
@@ -17,7 +17,7 @@ pub fn build() -> Value {
     let mut generator = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into()).into_generator();
     let problem = generator.subschema_for::<Problem>();
     let mut paths = Map::new();
-    for route in ROUTES {
+    for route in routes::all() {
         let mut item = Map::new();
         for op in route.operations {
             item.insert(op.method.into(), operation(route, op, &mut generator, &json!(problem)));
@@ -50,7 +50,7 @@ fn operation(route: &Route, op: &Operation, g: &mut SchemaGenerator, problem: &V
         })
         .collect();
     let answer = match op.gives {
-        Some(gives) => json!({ "description": "done", "content": { "application/json": { "schema": gives(g) } } }),
+        Some(gives) => json!({ "description": "done", "content": content(gives(g)) }),
         None => json!({ "description": "done" }),
     };
     let mut o = json!({
@@ -60,7 +60,7 @@ fn operation(route: &Route, op: &Operation, g: &mut SchemaGenerator, problem: &V
         "responses": { "200": answer, "default": { "description": "a problem", "content": { "application/problem+json": { "schema": problem } } } },
     });
     if let Some(takes) = op.takes {
-        o["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": takes(g) } } });
+        o["requestBody"] = json!({ "required": true, "content": content(takes(g)) });
     }
     match route.access {
         Access::Public => {}
@@ -71,4 +71,10 @@ fn operation(route: &Route, op: &Operation, g: &mut SchemaGenerator, problem: &V
         }
     }
     o
+}
+
+/// A body by its schema: JSON, or what the schema says it is.
+fn content(schema: Schema) -> Value {
+    let kind = schema.get("contentMediaType").and_then(Value::as_str).unwrap_or("application/json").to_owned();
+    json!({ kind: { "schema": schema } })
 }

@@ -28,7 +28,7 @@ where
 
 /// Runs a view over the whole book, for those who work with people from anywhere in it: laboratories and facilities.
 /// The caller checks what may be shown.
-async fn read_book<T, F>(app: &App, caller: &Caller, f: F) -> Result<T, Problem>
+pub(super) async fn read_book<T, F>(app: &App, caller: &Caller, f: F) -> Result<T, Problem>
 where
     F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
 {
@@ -177,14 +177,15 @@ pub struct Find {
     limit: Option<u32>,
 }
 
-/// `GET /v1/persons?text=…`: name, telephone, home, or identity number (which is compared by its keyed hash).
+/// `GET /v1/persons?text=…`: name, telephone, home, the code of a door, or identity number (which is compared by its keyed hash).
 pub async fn find_persons(
     State(app): State<App>,
     Extension(c): Extension<Caller>,
     Query(q): Query<Find>,
 ) -> Answer<views::Page<views::PersonHit>> {
     let page = paging(q.after, q.limit);
-    let text = app.key.search_text(&q.text);
+    let scanned = PersonCodes::new(&app.key, c.account.book).person(&q.text).map(|p| p.to_string());
+    let text = scanned.unwrap_or_else(|| app.key.search_text(&q.text));
     let found = read(&app, &c, async |tx| views::find_persons(tx, c.account.book, &text, &page).await).await?;
     c.looked(&app, None, Some(&c.account.place.clone()), found.items.len()).await?;
     Ok(Json(found))

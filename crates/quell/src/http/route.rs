@@ -3,7 +3,7 @@
 use crate::admission::Class;
 use crate::app::App;
 use axum::routing::MethodRouter;
-use quell_book::Role;
+pub(super) use quell_book::Role;
 use schemars::{Schema, SchemaGenerator};
 
 /// Who may call a route.
@@ -30,7 +30,7 @@ pub struct Param {
 
 /// One method of one address.
 pub struct Operation {
-    /// `get`, `post` or `delete`.
+    /// `get`, `post`, `put` or `delete`.
     pub method: &'static str,
     /// What it does, in a line.
     pub summary: &'static str,
@@ -92,3 +92,15 @@ pub const TRACING: &[Role] = &[Role::Investigator, Role::CommunityWorker, Role::
 
 /// Who deals with other jurisdictions.
 pub const MESSAGES: &[Role] = &[Role::Investigator, Role::Commander, Role::Auditor];
+
+/// Who swabs, and so takes a roster along.
+pub const ROSTERS: &[Role] = &[Role::Sampler, Role::Ward, Role::CommunityWorker, Role::Commander];
+
+/// Through whose hands boxes go, and who watches over that.
+pub const CUSTODY: &[Role] = &[Role::Sampler, Role::Courier, Role::Laboratory, Role::Dispatcher, Role::Commander, Role::Auditor];
+
+/// Who reads plates, and who watches over that.
+pub const LABORATORIES: &[Role] = &[Role::Laboratory, Role::Commander, Role::Auditor];
+
+/// Who moves people, and who waits for them.
+pub const MOVING: &[Role] = &[Role::Courier, Role::Investigator, Role::Dispatcher, Role::Ward, Role::Commander, Role::Auditor];

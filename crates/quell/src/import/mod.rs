@@ -6,6 +6,7 @@
 mod alone;
 pub mod checkins;
 pub mod linelist;
+pub mod lists;
 pub mod members;
 pub mod people;
 pub mod places;
@@ -19,13 +20,17 @@ mod whom;
 use crate::app::App;
 use crate::door::DoorError;
 use crate::identity::IdentityKey;
+use lists::ListKind;
 use quell_book::{BookConfig, Fact};
 use quell_foundation::*;
 use quell_store::StoreError;
 use quell_store::log::{Answer, Incoming};
-use quell_tabular::{Mapping, OpenError, Options, Problem, Reader, Row, Rows, Summary};
+use quell_tabular::{Mapping, OpenError, Options, Problem, Reader, Reason, RefusedError, Row, Rows, Summary};
+use records::RecordKind;
 use report::{Issue, Issues, Report, Words};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use alone::{Lines, List, facts_alone};
 
@@ -77,6 +82,33 @@ impl ImportError {
     /// True if the file or the words of the command are at fault, not the book.
     pub fn is_bad_input(&self) -> bool {
         matches!(self, ImportError::Io { .. } | ImportError::Open(_) | ImportError::Mapping(_) | ImportError::Unfit(_))
+    }
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportKind {
+    /// A list of which all rows are read before anything is written.
+    List(ListKind),
+    /// Records of which each row is taken or refused by itself.
+    Records(RecordKind),
+}
+
+impl ImportKind {
+    /// Every kind.
+    pub fn all() -> impl Iterator<Item = ImportKind> {
+        ListKind::ALL.into_iter().map(ImportKind::List).chain(RecordKind::ALL.into_iter().map(ImportKind::Records))
+    }
+    /// As the command and the route call it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ImportKind::List(k) => k.as_str(),
+            ImportKind::Records(k) => k.as_str(),
+        }
+    }
+    /// The kind that is called so.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::all().find(|k| k.as_str() == name)
     }
 }
 
@@ -135,17 +167,56 @@ pub enum Step {
 /// Is told how far an import is: step, done, of how many.
 pub type Progress<'a> = &'a mut (dyn FnMut(Step, u64, u64) + Send);
 
+/// Where a file is.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// On disk.
+    File(PathBuf),
+    /// In memory: somebody has sent it. Its mapping is one of those that are shipped.
+    Upload {
+        /// What its sender calls it.
+        name: String,
+        /// The bytes.
+        bytes: Arc<[u8]>,
+    },
+}
+
+impl Input {
+    /// Name of the file.
+    pub fn name(&self) -> String {
+        match self {
+            Input::File(path) => path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+            Input::Upload { name, .. } => name.clone(),
+        }
+    }
+    /// The text of a mapping: a shipped one, or, beside a file on disk, one in a file.
+    fn mapping(&self, named: &str) -> Result<String, ImportError> {
+        match (quell_tabular::builtin_mapping(named), self) {
+            (Some(text), _) => Ok(text.to_owned()),
+            (None, Input::File(_)) => std::fs::read_to_string(named).map_err(|source| ImportError::Io { path: named.into(), source }),
+            (None, Input::Upload { .. }) => Err(ImportError::Unfit(Words::new(
+                format!("no mapping '{named}' is shipped: leave it out, or take one of those in mappings/"),
+                format!("没有名为“{named}”的内置映射：请不指定映射，或选用 mappings/ 中的映射"),
+            ))),
+        }
+    }
+}
+
 impl Source {
     /// Opens a file. `default_mapping`: the shipped mapping to use if none is named.
     ///
     /// # Errors
     /// If the file or the mapping cannot be used.
     pub fn open(path: &Path, default_mapping: &str, options: &FileOptions) -> Result<Self, ImportError> {
+        Self::read(&Input::File(path.to_owned()), default_mapping, options)
+    }
+    /// The same, wherever the file is.
+    ///
+    /// # Errors
+    /// If the file or the mapping cannot be used.
+    pub fn read(input: &Input, default_mapping: &str, options: &FileOptions) -> Result<Self, ImportError> {
         let named = options.mapping.as_deref().unwrap_or(default_mapping);
-        let text = match quell_tabular::builtin_mapping(named) {
-            Some(text) => text.to_owned(),
-            None => std::fs::read_to_string(named).map_err(|source| ImportError::Io { path: named.into(), source })?,
-        };
+        let text = input.mapping(named)?;
         let mapping = Mapping::parse(named, &text).map_err(ImportError::Mapping)?;
         let prescribed = mapping.options();
         let reading = Options {
@@ -153,9 +224,22 @@ impl Source {
             delimiter: prescribed.delimiter,
             sheet: options.sheet.clone().or(prescribed.sheet),
         };
-        let reader = quell_tabular::open(path, &reading)?;
-        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        Ok(Self { reader, mapping, mapping_hash: Hash::of(text.as_bytes()), name, rows: options.rows })
+        let reader = match input {
+            Input::File(path) => quell_tabular::open(path, &reading)?,
+            Input::Upload { bytes, .. } => quell_tabular::open_bytes(bytes.clone(), &reading)?,
+        };
+        Ok(Self { reader, mapping, mapping_hash: Hash::of(text.as_bytes()), name: input.name(), rows: options.rows })
+    }
+    /// Writes the rows of these lines as they stand in the file, with what is wrong with them, to be corrected and imported again.
+    fn write_refused(&self, refused: &BTreeMap<u64, Vec<Issue>>, chinese: bool, out: impl std::io::Write) -> Result<(), RefusedError> {
+        let reason = |i: &Issue| Reason {
+            column: i.column.clone(),
+            rule: i.rule.clone(),
+            message: i.message.pick(chinese).to_owned(),
+            advice: i.advice.pick(chinese).to_owned(),
+        };
+        let reasons = refused.iter().map(|(line, issues)| (*line, issues.iter().map(reason).collect())).collect();
+        self.reader.write_refused(&self.mapping, &reasons, chinese, out).map(drop)
     }
     /// A file that is in memory, under the text of a mapping.
     ///
@@ -226,9 +310,9 @@ fn word<T: serde::de::DeserializeOwned>(row: &Row, field: &str, text: &str) -> R
     })
 }
 
-/// A submission of the local operator. The facts hold no identity number any more.
+/// A submission of whoever imports. The facts hold no identity number any more.
 fn incoming(app: &App, id: uuid::Uuid, facts: Vec<Fact>) -> Incoming {
-    Incoming::new(SubmissionId(id), app.operator(), facts)
+    Incoming::new(SubmissionId(id), app.speaker.clone(), facts)
 }
 
 /// What became of the facts that were handed in.

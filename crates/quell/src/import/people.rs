@@ -193,6 +193,10 @@ async fn compare(
             earlier.verdict = Verdict::HeldBack;
         }
         let verdict = match book.of(&c.person) {
+            Some(known) if !known.home.is_within(&app.config.root) => {
+                issues.add(of_others(c.line, &c.person));
+                Verdict::HeldBack
+            }
             Some(known) => against_book(&mut c, known, seen.update, issues),
             None => {
                 if let Some(other) = book.namesake(&c.person) {
@@ -307,6 +311,14 @@ fn against_book(c: &mut Candidate, known: &Person, update: bool, issues: &mut Is
         issues.add(Issue::new(Effect::Note, c.line, "person.replaced", message, advice));
     }
     Verdict::Changed
+}
+
+/// A row about someone who lives where whoever imports has no say: what the book knows of them is not shown.
+fn of_others(line: u64, p: &PersonListed) -> Issue {
+    let message = ("the book has this person at a home outside your jurisdiction", "台账中此人的住址不在您的辖区内");
+    let advice = ("ask the level above to find out where the person lives", "请上级核实此人现住址");
+    let shown = p.identity.as_ref().map_or(p.name.as_str(), |i| i.masked.as_str());
+    Issue::new(Effect::HeldBack, line, "person.elsewhere", message, advice).with_value(shown)
 }
 
 /// Which particulars the book knows and the row has otherwise; only their names, for the report is not for telephone numbers.

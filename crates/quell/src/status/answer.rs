@@ -34,6 +34,21 @@ pub struct Negative {
     pub age_h: f64,
 }
 
+/// A text in both languages: a caller is answered in one, a page shows both.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    /// English.
+    pub en: &'static str,
+    /// Chinese.
+    pub zh: &'static str,
+}
+
+impl Words {
+    fn of(self, lang: Chinese) -> &'static str {
+        if lang.0 { self.zh } else { self.en }
+    }
+}
+
 /// What restricts a person.
 #[derive(Debug, Serialize)]
 pub struct Hold {
@@ -41,6 +56,9 @@ pub struct Hold {
     pub kind: Cow<'static, str>,
     /// The same in words.
     pub reason: &'static str,
+    /// These words in both languages.
+    #[serde(skip)]
+    pub words: Words,
     /// Since when.
     pub since: Option<String>,
     /// When it ends, as far as it is fixed: a case's stay ends by exit tests, not by date.
@@ -102,7 +120,7 @@ impl Status {
         Ok(Answer {
             verdict,
             last_negative,
-            appeal: (verdict == Verdict::Restricted).then(|| self.appeal.as_deref().unwrap_or(usual_appeal(lang))),
+            appeal: (verdict == Verdict::Restricted).then(|| self.appeal.as_deref().unwrap_or(USUAL_APPEAL.of(lang))),
             restrictions,
             as_of: time(position.as_of),
             age_seconds: position.age().as_secs(),
@@ -111,12 +129,11 @@ impl Status {
     }
 }
 
-fn usual_appeal(lang: Chinese) -> &'static str {
-    match lang.0 {
-        false => "Ask your community: it sees who decided this and why, and a record that is wrong is corrected.",
-        true => "如有异议，请向所在社区（村）申诉：社区可查看决定人和依据，记录有误的予以更正。",
-    }
-}
+/// How to appeal where the place has said nothing else.
+pub(super) const USUAL_APPEAL: Words = Words {
+    en: "Ask your community: it sees who decided this and why, and a record that is wrong is corrected.",
+    zh: "如有异议，请向所在社区（村）申诉：社区可查看决定人和依据，记录有误的予以更正。",
+};
 
 fn held(h: &Held, lang: Chinese, time: impl Fn(Instant) -> String) -> Hold {
     let (en, zh) = match h.kind.as_str() {
@@ -127,8 +144,15 @@ fn held(h: &Held, lang: Chinese, time: impl Fn(Instant) -> String) -> Hold {
         "recall" => ("a mixed sample was positive; waits for a negative single sample", "混采管阳性，待单采复核阴性"),
         _ => ("infected", "感染者"),
     };
-    let reason = if lang.0 { zh } else { en };
-    Hold { kind: Cow::Owned(h.kind.clone()), reason, since: h.since.map(&time), until: h.until.map(&time), place: None }
+    let words = Words { en, zh };
+    Hold {
+        kind: Cow::Owned(h.kind.clone()),
+        reason: words.of(lang),
+        words,
+        since: h.since.map(&time),
+        until: h.until.map(&time),
+        place: None,
+    }
 }
 
 fn zone(z: &ZoneRow, lang: Chinese, time: impl Fn(Instant) -> String) -> Hold {
@@ -138,8 +162,15 @@ fn zone(z: &ZoneRow, lang: Chinese, time: impl Fn(Instant) -> String) -> Hold {
         ZoneLevel::TemporaryControl => ("lives in a temporary control area", "居住地为临时管控区"),
         ZoneLevel::Low => ("lives in a low-risk zone", "居住地为低风险区"),
     };
-    let reason = if lang.0 { zh } else { en };
-    Hold { kind: "zone".into(), reason, since: Some(time(z.since)), until: z.until.map(&time), place: Some(z.place.clone()) }
+    let words = Words { en, zh };
+    Hold {
+        kind: "zone".into(),
+        reason: words.of(lang),
+        words,
+        since: Some(time(z.since)),
+        until: z.until.map(&time),
+        place: Some(z.place.clone()),
+    }
 }
 
 fn hours(text: &str, lang: Chinese) -> Result<u32, Problem> {

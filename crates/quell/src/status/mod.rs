@@ -2,12 +2,13 @@
 //! by following its log, so that look-ups go on when PostgreSQL is down or the desk is overrun; each answer says how old it is.
 //!
 //! [`PersonCodes`] is what is scanned, [`Table`] who is known, [`Follower`] keeps it, [`Status::look`] answers, [`Serving`] is the address
-//! of its own. *Invariants:* an answer is never newer than the time that it names; nothing here can be set by hand; who was looked up is
+//! of its own, with a page for who has no scanner but a browser. *Invariants:* an answer is never newer than the time that it names; nothing here can be set by hand; who was looked up is
 //! kept nowhere (docs/decisions/0007-status-at-doors.md).
 
 mod answer;
 mod code;
 mod follow;
+mod page;
 mod serve;
 pub mod snapshot;
 mod table;
@@ -119,6 +120,10 @@ impl Status {
     /// Nothing is known yet. `appeal`: whom to ask, in the words of this place.
     pub fn new(clock: Clock, key: IdentityKey, appeal: Option<String>) -> Arc<Self> {
         Arc::new(Self { clock, key, appeal, people: RwLock::default() })
+    }
+    /// How to appeal, in the words of this place.
+    pub fn appeal(&self) -> Option<&str> {
+        self.appeal.as_deref()
     }
     /// The people, once they are known.
     pub fn people(&self) -> Option<Arc<People>> {

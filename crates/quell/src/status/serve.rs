@@ -1,11 +1,11 @@
 //! The address of its own: plain HTTP on threads of its own, so that a rush at the doors takes no thread from the desk, and the desk none
 //! from the doors.
 
-use super::{Answer, Follower, Status};
+use super::{Answer, Follower, Status, page};
 use crate::http::connections::{SILENCE, next};
 use crate::http::{Chinese, Problem};
 use crate::metrics::{self, Lookup};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -138,16 +138,66 @@ fn answer(status: &Status, request: &Request<Incoming>) -> Response<Full<Bytes>>
     if let Some(code) = path.strip_prefix("/v1/status/") {
         let found = within(request.uri().query(), lang).and_then(|within| status.look(code, within, lang));
         metrics::looked_up(outcome(&found));
+        if wants_page(request.headers()) {
+            let asked = within(request.uri().query(), lang).ok().flatten();
+            return shown(status, &found, asked);
+        }
         return found.map_or_else(|p| problem(&p), |a| json(StatusCode::OK, "application/json", &a));
     }
+    if let Some(code) = path.strip_prefix("/s/") {
+        return looked_at(status, code, within(request.uri().query(), lang), lang);
+    }
     match path {
+        "/" => html(StatusCode::OK, page::start()),
+        "/s" => match form(request.uri().query(), lang) {
+            Ok((code, _)) if code.is_empty() => html(StatusCode::OK, page::start()),
+            Ok((code, within)) => looked_at(status, &code, Ok(within), lang),
+            Err(p) => looked_at(status, "", Err(p), lang),
+        },
         "/healthz" => json(StatusCode::OK, "application/json", &serde_json::json!({ "alive": true })),
         "/readyz" => readiness(status),
         _ => {
-            let (en, zh) = ("no such address; look up GET /v1/status/{code}", "没有此地址，请查询 GET /v1/status/{code}");
+            let (en, zh) = (
+                "no such address; look up GET /v1/status/{code}, or open /s/{code} in a browser",
+                "没有此地址，请查询 GET /v1/status/{code}，或用浏览器打开 /s/{code}",
+            );
             problem(&Problem::new(StatusCode::NOT_FOUND, "no-such-route", lang, en, zh))
         }
     }
+}
+
+/// A browser was led to the address of the scanners' programs.
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"))
+}
+
+/// The page of a code.
+fn looked_at(status: &Status, code: &str, within: Result<Option<&str>, Problem>, lang: Chinese) -> Response<Full<Bytes>> {
+    let asked = within.as_ref().ok().copied().flatten();
+    let found = within.and_then(|w| status.look(code, w, lang));
+    metrics::looked_up(outcome(&found));
+    shown(status, &found, asked)
+}
+
+fn shown(status: &Status, found: &Result<Answer<'_>, Problem>, within: Option<&str>) -> Response<Full<Bytes>> {
+    match found {
+        Ok(a) => html(StatusCode::OK, page::answer(a, status.appeal(), within)),
+        Err(p) => html(code_of(p), page::refused(p, within)),
+    }
+}
+
+/// The form of the page: a code, and the hours or nothing.
+fn form(query: Option<&str>, lang: Chinese) -> Result<(String, Option<&str>), Problem> {
+    let (mut code, mut hours) = (String::new(), None);
+    for pair in query.unwrap_or_default().split('&').filter(|p| !p.is_empty()) {
+        match pair.split_once('=') {
+            // Of what a form writes otherwise a code holds only spaces.
+            Some(("code", c)) => code = c.replace('+', " ").replace("%20", " ").trim().to_owned(),
+            Some(("within", "")) => (),
+            _ => hours = within(Some(pair), lang)?,
+        }
+    }
+    Ok((code, hours))
 }
 
 /// What is asked besides the code. A word that is not known is refused: a slip must not open a door.
@@ -185,13 +235,37 @@ fn readiness(status: &Status) -> Response<Full<Bytes>> {
     json(if ready.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, "application/json", &ready)
 }
 
+fn code_of(p: &Problem) -> StatusCode {
+    StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 fn problem(p: &Problem) -> Response<Full<Bytes>> {
-    json(StatusCode::from_u16(p.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "application/problem+json", p)
+    json(code_of(p), "application/problem+json", p)
+}
+
+fn html(status: StatusCode, page: String) -> Response<Full<Bytes>> {
+    let mut response = answered(status, "text/html; charset=utf-8", Bytes::from(page));
+    for (name, value) in [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        // The code is the person's: it goes to nobody else.
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
 fn json(status: StatusCode, kind: &'static str, body: &impl Serialize) -> Response<Full<Bytes>> {
     // Text and numbers: their JSON cannot fail.
-    let mut response = Response::new(Full::new(Bytes::from(serde_json::to_vec(body).unwrap_or_default())));
+    answered(status, kind, Bytes::from(serde_json::to_vec(body).unwrap_or_default()))
+}
+
+fn answered(status: StatusCode, kind: &'static str, body: Bytes) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

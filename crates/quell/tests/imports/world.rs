@@ -4,7 +4,7 @@ pub use quell::app::{App, DataOptions, Ready};
 pub use quell::clock::Clock;
 pub use quell::export::{self, Format, List, Wanted};
 pub use quell::identity::IdentityKey;
-pub use quell::import::records::{self, RecordFile, RecordKind, RecordsOptions, RecordsReport};
+pub use quell::import::records::{self, RecordFile, RecordKind, RecordsOptions, RecordsReport, Refused};
 pub use quell::import::{FileOptions, Policy, Source, places};
 pub use quell_book::*;
 pub use quell_foundation::*;
@@ -56,7 +56,7 @@ impl World {
     }
     pub fn options(&self, name: &str) -> RecordsOptions {
         let ack = Some(self.dir.path().join(format!("{name}.ack")));
-        RecordsOptions { home: None, system: None, dry_run: false, chinese: false, refused: self.refused(name), ack }
+        RecordsOptions { home: None, system: None, dry_run: false, chinese: false, refused: Refused::File(self.refused(name)), ack }
     }
     pub async fn import_with(&self, kind: RecordKind, name: &str, bytes: impl AsRef<[u8]>, options: &RecordsOptions) -> RecordsReport {
         let path = self.file(name, bytes);

@@ -89,11 +89,15 @@ struct AccountDetail {
     place: PlaceId,
     active: bool,
     password: Hash,
+    /// Why it was revoked, if whoever did it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 impl AccountDetail {
-    fn of(a: &Account) -> Self {
-        Self { role: a.role, place: a.place.clone(), active: a.active, password: Hash::of(a.password_hash.as_bytes()) }
+    fn of(a: &Account, reason: Option<&str>) -> Self {
+        let (place, password) = (a.place.clone(), Hash::of(a.password_hash.as_bytes()));
+        Self { role: a.role, place, active: a.active, password, reason: reason.map(str::to_owned) }
     }
 }
 
@@ -143,8 +147,8 @@ impl Entry {
             ..Self::new(Kind::Look, l.at, l.account, l.what)
         }
     }
-    pub(crate) fn account_put(by: &str, a: &Account, at: Instant) -> Self {
-        Self::new(Kind::AccountPut, at, by, a.account.as_str()).with(&AccountDetail::of(a))
+    pub(crate) fn account_put(by: &str, a: &Account, reason: Option<&str>, at: Instant) -> Self {
+        Self::new(Kind::AccountPut, at, by, a.account.as_str()).with(&AccountDetail::of(a, reason))
     }
     pub(crate) fn logged_in(a: &Account, token: Hash, at: Instant, expires: Instant) -> Self {
         let detail = TokenDetail { token: token_digest(&token.to_string()), expires };

@@ -3,7 +3,7 @@
 //! A facility's totals are columns of its place, so that every reader in whose scope it lies sees them. Beds by ward and people are
 //! counted from the stays that the reader may see: residents of the reader's scope.
 
-use super::{Page, Paging, SEPARATOR, head_seq, in_scope, list, within};
+use super::{ObservationRecord, Page, Paging, SEPARATOR, head_seq, in_scope, list, within};
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;
 use quell_book::{DutyKind, PlaceKind, Standing};
@@ -122,7 +122,7 @@ pub struct OpenDuty {
 }
 
 /// A bed that is taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BedItem {
     /// Ward.
     pub ward: String,
@@ -150,6 +150,8 @@ pub struct BedItem {
     pub last_pass_at: Option<Instant>,
     /// When the person was last seen.
     pub last_observed_at: Option<Instant>,
+    /// What was seen then.
+    pub last_observation: Option<ObservationRecord>,
     /// What is open about the person, earliest due first.
     pub duties: Vec<OpenDuty>,
 }
@@ -158,6 +160,9 @@ const BEDS: &str = "
 SELECT y.ward, y.bed, y.stay_id, y.person_id, p.name, p.born, p.standing, k.severity, c.category, y.admitted_at, y.exit_passes,
     y.last_pass_at,
     (SELECT max(o.at) FROM quell.observation o WHERE o.book_id = $1 AND o.person_id = y.person_id) AS last_observed_at,
+    (SELECT json_build_object('at', o.at, 'temperature', o.temperature, 'oxygen', o.oxygen, 'symptoms', o.symptoms, 'severity', o.severity)
+     FROM quell.observation o WHERE o.book_id = $1 AND o.person_id = y.person_id ORDER BY o.at DESC, o.seq DESC, o.idx DESC LIMIT 1)
+        AS last_observation,
     (SELECT coalesce(json_agg(json_build_object('duty_id', d.duty_id, 'kind', d.kind, 'due', d.due,
             'overdue', d.due < $3::text::timestamptz) ORDER BY d.due, d.duty_id), '[]')
      FROM quell.duty d WHERE d.book_id = $1 AND d.person_id = y.person_id AND d.state = 'open') AS duties

@@ -36,6 +36,8 @@ pub struct PersonHit {
 enum By {
     /// 64 hexadecimal digits: the keyed hash of an identity number.
     IdentityHash,
+    /// A person's id: what a code at a door stands for.
+    Person,
     /// A place with at least two segments: everyone whose home lies there.
     Home,
     /// Five digits or more: a telephone number.
@@ -51,6 +53,8 @@ impl By {
         let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         if text.parse::<Hash>().is_ok() {
             By::IdentityHash
+        } else if text.len() == 36 && text.parse::<PersonId>().is_ok() {
+            By::Person
         } else if digits && text.len() >= 5 {
             By::Phone
         } else if digits && text.len() == 4 {
@@ -65,6 +69,7 @@ impl By {
     fn condition(self) -> String {
         match self {
             By::IdentityHash => "p.identity_hash = $2::text".into(),
+            By::Person => "p.person_id = $2::text::uuid".into(),
             By::Home => within("p.home", 2),
             By::Phone => "p.phone = $2::text".into(),
             By::LastFour => "p.phone_end = $2::text".into(),
@@ -74,7 +79,7 @@ impl By {
     }
 }
 
-/// People by the beginning of the name, the telephone or its last four, home (a place path) or the keyed hash of
+/// People by the beginning of the name, the telephone or its last four, home (a place path), id or the keyed hash of
 /// the identity number; which of these the text is follows from its form. In the order of names.
 pub async fn find_persons(tx: &Transaction<'_>, book: BookId, text: &str, page: &Paging) -> Result<Page<PersonHit>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
@@ -109,6 +114,8 @@ mod tests {
             ("123X", By::Name),
             ("1234", By::LastFour),
             ("X123", By::Name),
+            ("0192f0c1-2d3e-7000-8000-000000000001", By::Person),
+            ("0192f0c1-2d3e-7000-8000-00000000000x", By::Name),
         ] {
             assert_eq!(By::of(text), by, "{text}");
         }

@@ -113,6 +113,7 @@ fn beds_and_who_can_go() {
         let b = f.db.read(&root, async |tx| beds(tx, BOOK, &hall, &Paging::default(), at("18:00")).await).await.unwrap();
         assert_eq!((b.items.len(), b.items[0].ward.as_str(), b.items[0].bed, b.items[0].exit_passes), (1, "W1", 2, 0));
         assert_eq!(b.items[0].last_observed_at, Some(at("16:40")));
+        assert_eq!(b.items[0].last_observation.as_ref().map(|o| o.at), Some(at("16:40")));
         assert!(b.items[0].duties.iter().any(|d| d.kind == DutyKind::Observe && !d.overdue));
         let now = at("18:00");
         let r = f.db.read(&root, async |tx| releasable(tx, BOOK, &hall, Span::hours(6), now).await).await.unwrap();

@@ -2,13 +2,15 @@
 
 use super::report::RecordsReport;
 use crate::import::report::Words;
-use crate::import::{FileOptions, ImportError, Source};
+use crate::import::{FileOptions, ImportError, Input, Source};
 use quell_exchange::hl7;
 use quell_foundation::*;
 use std::path::Path;
 
 /// Systems whose mappings are tried if none is named.
 const SYSTEMS: &[&str] = &["quell", "godata", "sormas"];
+/// Bytes by which messages are told from tables.
+const BEGINNING: usize = 64;
 /// Rows by which a mapping is chosen.
 const LOOKED_AT: usize = 100;
 
@@ -28,6 +30,10 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
+    /// Every kind.
+    pub const ALL: [RecordKind; 5] =
+        [RecordKind::Cases, RecordKind::Contacts, RecordKind::Links, RecordKind::Followups, RecordKind::Results];
+
     /// As the command and the mappings call it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -173,14 +179,22 @@ impl RecordFile {
     /// # Errors
     /// If the file or the mapping cannot be used.
     pub fn open(path: &Path, kind: RecordKind, options: &FileOptions) -> Result<Self, ImportError> {
+        Self::read(&Input::File(path.to_owned()), kind, options)
+    }
+
+    /// The same, wherever the file is.
+    ///
+    /// # Errors
+    /// If the file or the mapping cannot be used.
+    pub fn read(input: &Input, kind: RecordKind, options: &FileOptions) -> Result<Self, ImportError> {
         // Lists under a mapping of one's own may look like anything.
         if (kind == RecordKind::Results || options.mapping.is_none())
-            && let Some(messages) = messages(path)?
+            && let Some(messages) = messages(input)?
         {
             return if kind == RecordKind::Results { Ok(messages) } else { Err(only_results(&messages)) };
         }
         if options.mapping.is_some() {
-            return Ok(RecordFile::Table(kind, Box::new(Source::open(path, "", options)?)));
+            return Ok(RecordFile::Table(kind, Box::new(Source::read(input, "", options)?)));
         }
         let mut best: Option<((usize, usize), Source)> = None;
         let mut failed = None;
@@ -190,7 +204,7 @@ impl RecordFile {
             if quell_tabular::builtin_mapping(&name).is_none() {
                 continue;
             }
-            let opened = Source::open(path, &name, options).and_then(|s| Ok((fits(&s)?, s)));
+            let opened = Source::read(input, &name, options).and_then(|s| Ok((fits(&s)?, s)));
             match opened {
                 Ok((n, source)) if best.as_ref().is_none_or(|(most, _)| n > *most) => best = Some((n, source)),
                 Ok(_) => {}
@@ -257,27 +271,35 @@ fn only_results(messages: &RecordFile) -> ImportError {
 }
 
 /// The file as messages, if it is one of those.
-fn messages(path: &Path) -> Result<Option<RecordFile>, ImportError> {
+fn messages(input: &Input) -> Result<Option<RecordFile>, ImportError> {
     use std::io::Read;
-    let io = |source| ImportError::Io { path: path.into(), source };
-    let mut first = Vec::new();
-    std::fs::File::open(path).map_err(io)?.take(64).read_to_end(&mut first).map_err(io)?;
+    let io = |path: &Path, source| ImportError::Io { path: path.into(), source };
+    let first = match input {
+        Input::File(path) => {
+            let mut first = Vec::new();
+            std::fs::File::open(path).and_then(|f| f.take(BEGINNING as u64).read_to_end(&mut first)).map_err(|e| io(path, e))?;
+            first
+        }
+        Input::Upload { bytes, .. } => bytes[..bytes.len().min(BEGINNING)].to_vec(),
+    };
+    let whole = || match input {
+        Input::File(path) => std::fs::read(path).map_err(|e| io(path, e)),
+        Input::Upload { bytes, .. } => Ok(bytes.to_vec()),
+    };
     let start = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
     let start = start.iter().position(|b| !b.is_ascii_whitespace() && *b != 0x0b).map_or(&[][..], |i| &start[i..]);
     if start.starts_with(b"MSH") {
-        let bytes = std::fs::read(path).map_err(io)?;
-        return Ok(Some(RecordFile::Hl7(hl7::frames(&bytes).into_iter().flat_map(apart).collect())));
+        return Ok(Some(RecordFile::Hl7(hl7::frames(&whole()?).into_iter().flat_map(apart).collect())));
     }
     if !start.starts_with(b"{") {
         return Ok(None);
     }
-    let bytes = std::fs::read(path).map_err(io)?;
+    let bytes = whole()?;
     // A document, or one a line (NDJSON).
     let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let mut documents = serde_json::Deserializer::from_slice(json).into_iter::<serde_json::Value>();
     let is_fhir = documents.next().is_some_and(|v| v.is_ok_and(|v| v.get("resourceType").is_some()));
-    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    Ok(is_fhir.then_some(RecordFile::Fhir(bytes, name)))
+    Ok(is_fhir.then(|| RecordFile::Fhir(bytes, input.name())))
 }
 
 /// The messages that stand one after the other without frames: each begins a line with its header.

@@ -3,7 +3,7 @@
 
 use super::file::changed;
 use super::report::refused;
-use super::{ROWS, Records, Run};
+use super::{ROWS, Records, Refused, Run};
 use crate::import::report::{Issue, Words};
 use crate::import::{ImportError, Progress, Source, Step};
 use quell_exchange::hl7::{self, AckCode, Stamp};
@@ -46,9 +46,14 @@ impl Run<'_> {
         self.acknowledge(&told)?;
         let left: Vec<u8> =
             told.iter().filter(|m| m.rows.clone().any(|r| self.refused.contains_key(&r))).flat_map(|m| as_framed(m.bytes)).collect();
-        if !left.is_empty() && !self.options.dry_run {
-            self.write(&self.options.refused.clone(), &left)?;
-            self.report.refused_file = Some(self.options.refused.display().to_string());
+        match &self.options.refused {
+            _ if left.is_empty() => {}
+            Refused::File(path) if !self.options.dry_run => {
+                self.write(path, &left)?;
+                self.report.refused_file = Some(path.display().to_string());
+            }
+            Refused::File(_) => {}
+            Refused::Report => self.report.refused_text = Some(String::from_utf8_lossy(&left).into_owned()),
         }
         Ok(())
     }
@@ -70,13 +75,13 @@ impl Run<'_> {
         // As they will stand in the file of refused rows, under its header.
         let numbered: Vec<(u64, ResultRecord)> = (2..).zip(results).collect();
         self.in_chunks(numbered.clone(), progress).await?;
-        if self.refused.is_empty() || self.options.dry_run {
+        if self.refused.is_empty() {
             return Ok(());
         }
         let mut csv = Vec::new();
         let lang = if self.options.chinese { Lang::Zh } else { Lang::En };
         let failed =
-            |e: quell_exchange::WriteError| ImportError::Io { path: self.options.refused.clone(), source: std::io::Error::other(e) };
+            |e: quell_exchange::WriteError| ImportError::Io { path: self.options.refused.path(), source: std::io::Error::other(e) };
         let mut lines: Box<dyn Lines<ResultRecord> + '_> = table::csv(&mut csv, lang, true).map_err(failed)?;
         numbered.iter().try_for_each(|(_, r)| lines.write(r)).map_err(failed)?;
         lines.finish().map_err(failed)?;

@@ -43,7 +43,7 @@ use quell_foundation::*;
 use quell_protocol::Protocol;
 use quell_store::find::{self, Would};
 use quell_store::log::{Answer, Incoming};
-use quell_tabular::{Reason, Row, Rows};
+use quell_tabular::{Row, Rows};
 use report::refused;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -65,9 +65,28 @@ pub struct RecordsOptions {
     /// Reasons in the file of refused rows in Chinese.
     pub chinese: bool,
     /// Where refused rows go.
-    pub refused: PathBuf,
+    pub refused: Refused,
     /// Where acknowledgements of HL7 messages go.
     pub ack: Option<PathBuf>,
+}
+
+/// Where refused rows go.
+#[derive(Debug, Clone)]
+pub enum Refused {
+    /// Into this file; a dry run writes none.
+    File(PathBuf),
+    /// Into the report ([`RecordsReport::refused_text`]), of a dry run too.
+    Report,
+}
+
+impl Refused {
+    /// The file, for what goes wrong with it.
+    fn path(&self) -> PathBuf {
+        match self {
+            Refused::File(path) => path.clone(),
+            Refused::Report => PathBuf::from("refused.csv"),
+        }
+    }
 }
 
 /// Records of one kind, each with the row it stands in.
@@ -241,26 +260,27 @@ impl Run<'_> {
 
     /// Writes the refused rows as they stand in the file, with their reasons.
     fn write_refused(&mut self, source: &Source) -> Result<(), ImportError> {
-        if self.refused.is_empty() || self.options.dry_run {
+        if self.refused.is_empty() {
             return Ok(());
         }
-        let chinese = self.options.chinese;
-        let reason = |i: &Issue| Reason {
-            column: i.column.clone(),
-            rule: i.rule.clone(),
-            message: i.message.pick(chinese).to_owned(),
-            advice: i.advice.pick(chinese).to_owned(),
-        };
-        let reasons: BTreeMap<u64, Vec<Reason>> =
-            self.refused.iter().map(|(line, issues)| (*line, issues.iter().map(reason).collect())).collect();
-        let path = self.options.refused.clone();
+        let (chinese, path) = (self.options.chinese, self.options.refused.path());
         let failed = |source: std::io::Error| ImportError::Io { path: path.clone(), source };
-        // Beside it first: it may be the very file that is read.
-        let beside = path.with_extension("part");
-        let out = std::fs::File::create(&beside).map_err(failed)?;
-        source.reader.write_refused(&source.mapping, &reasons, chinese, out).map_err(|e| failed(std::io::Error::other(e)))?;
-        std::fs::rename(&beside, &path).map_err(failed)?;
-        self.report.refused_file = Some(path.display().to_string());
+        match &self.options.refused {
+            Refused::File(_) if self.options.dry_run => {}
+            Refused::File(path) => {
+                // Beside it first: it may be the very file that is read.
+                let beside = path.with_extension("part");
+                let out = std::fs::File::create(&beside).map_err(failed)?;
+                source.write_refused(&self.refused, chinese, out).map_err(|e| failed(std::io::Error::other(e)))?;
+                std::fs::rename(&beside, path).map_err(failed)?;
+                self.report.refused_file = Some(path.display().to_string());
+            }
+            Refused::Report => {
+                let mut text = Vec::new();
+                source.write_refused(&self.refused, chinese, &mut text).map_err(|e| failed(std::io::Error::other(e)))?;
+                self.report.refused_text = Some(String::from_utf8_lossy(&text).into_owned());
+            }
+        }
         Ok(())
     }
 

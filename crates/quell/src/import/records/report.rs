@@ -62,6 +62,9 @@ pub struct RecordsReport {
     pub facts: u64,
     /// Where the refused rows are, with the reasons, to be corrected and imported again.
     pub refused_file: Option<String>,
+    /// The refused rows themselves, if no file was named for them.
+    #[serde(skip)]
+    pub refused_text: Option<String>,
     /// Reasons of refusals and remarks, in the order of lines; at most [`MAX_ISSUES`].
     pub issues: Vec<Issue>,
     /// How many there were in all.
@@ -94,6 +97,7 @@ impl RecordsReport {
             new_persons: 0,
             facts: 0,
             refused_file: None,
+            refused_text: None,
             issues: Vec::new(),
             issue_count: 0,
             possible_duplicates: Vec::new(),

@@ -1,4 +1,8 @@
-//! Papers (文书): notices of orders, certificates of release and day sheets, filled from the book's views.
+//! Papers (文书): notices of orders, certificates of release, day sheets and daily reports, filled from the book's views. [`gather`] asks for
+//! what stands on them, for the command line and for HTTP.
+
+mod daily;
+pub mod gather;
 
 use quell_book::{OrderKind, OrderState, Sex};
 use quell_documents as documents;
@@ -7,17 +11,19 @@ use quell_documents::{
 };
 use quell_foundation::*;
 use quell_protocol::{FacilityKind, Link, Protocol, Severity};
+use quell_store::StoreError;
 use quell_store::views::{ContactItem, OrderItem};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What is the same on all papers of one printing.
-pub struct Letterhead<'a> {
+pub struct Letterhead {
     /// The jurisdiction.
     pub jurisdiction: Words,
     /// A telephone that is answered.
     pub telephone: String,
     /// The protocol in force.
-    pub protocol: &'a Protocol,
+    pub protocol: Arc<Protocol>,
     /// Offset of the book's days.
     pub offset: UtcOffset,
     /// When it is printed.
@@ -51,6 +57,21 @@ pub enum PaperError {
     /// No team has anybody to see.
     #[error("nobody is to be seen by then: nothing to print")]
     NoTeam,
+    /// A team that is not listed, and nothing says where it goes.
+    #[error("no team '{0}' is listed: say of which place the sheet is (place), or list the team (team_listed)")]
+    UnknownTeam(String),
+    /// There is no sheet of such a day.
+    #[error("{0} is neither sealed nor the open day: there is nothing to report")]
+    NoDay(Day),
+    /// Too many for one file over HTTP.
+    #[error("more than {0} papers: ask for one person's, or print them at the command line (quell print)")]
+    TooMany(usize),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A look that could not be written down: nothing is shown.
+    #[error("{0}")]
+    Look(Arc<StoreError>),
 }
 
 impl PaperError {
@@ -61,6 +82,11 @@ impl PaperError {
             Self::InForce(id) => format!("决定 {id} 仍在执行，尚不能出具解除证明"),
             Self::Nothing => "没有符合条件的决定，无可打印".into(),
             Self::NoTeam => "届时没有应随访人员，无可打印".into(),
+            Self::UnknownTeam(team) => format!("没有登记小组“{team}”：请指明地点（place），或先登记该小组（team_listed）"),
+            Self::NoDay(day) => format!("{day} 既未日结，也不是当前工作日，无可出具的日报"),
+            Self::TooMany(n) => format!("文书超过 {n} 份：请按人员查询，或用命令行打印（quell print）"),
+            Self::Store(e) => e.to_string(),
+            Self::Look(e) => e.to_string(),
         }
     }
 }
@@ -108,7 +134,7 @@ fn forbidden(r: documents::Restriction) -> Vec<Words> {
     vec![leave, Words::new("接待访客", "Receive visitors")]
 }
 
-impl Letterhead<'_> {
+impl Letterhead {
     fn at(&self, t: Instant) -> EventTime {
         EventTime::exact(t, self.offset)
     }

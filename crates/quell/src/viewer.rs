@@ -1,0 +1,70 @@
+//! Somebody who is shown persons, over HTTP or at the command line: what may be seen, and in whose name it is written down.
+
+use crate::app::App;
+use crate::clock::fresh_id;
+use quell_book::Role;
+use quell_foundation::*;
+use quell_store::audit::{Entry, Look};
+use quell_store::{Scope, StoreError};
+use std::sync::Arc;
+
+/// Whoever looks.
+pub struct Viewer<'a> {
+    /// The book.
+    pub app: &'a App,
+    /// Where it looks.
+    pub scope: Scope,
+    /// Its name.
+    pub account: String,
+    /// In which role.
+    pub role: Role,
+    /// What it asked for: the route or the command.
+    pub what: &'a str,
+    /// When it will not wait any longer.
+    pub deadline: Option<std::time::Instant>,
+}
+
+impl Viewer<'_> {
+    /// Runs a view within what may be seen.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn read<T, F>(&self, f: F) -> Result<T, StoreError>
+    where
+        F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
+    {
+        self.read_in(&self.scope, f).await
+    }
+
+    /// The same over the whole book, for sums of which nobody's name is a part. The caller sees to it that they are of what may be seen.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn read_book<T, F>(&self, f: F) -> Result<T, StoreError>
+    where
+        F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
+    {
+        let whole = Scope { book: self.scope.book, place: self.app.config.root.clone() };
+        self.read_in(&whole, f).await
+    }
+
+    async fn read_in<T, F>(&self, scope: &Scope, f: F) -> Result<T, StoreError>
+    where
+        F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
+    {
+        match self.deadline {
+            Some(deadline) => self.app.db.read_until(scope, deadline, f).await,
+            None => self.app.db.read(scope, f).await,
+        }
+    }
+
+    /// Writes a look at persons down. It must succeed before anything is shown.
+    ///
+    /// # Errors
+    /// If it could not be written.
+    pub async fn looked(&self, person: Option<PersonId>, place: Option<&PlaceId>, rows: usize) -> Result<(), Arc<StoreError>> {
+        let (id, at) = (fresh_id(), self.app.clock.now());
+        let look = Look { id, at, account: &self.account, role: self.role, what: self.what, person, place, rows };
+        self.app.clerk.note(Entry::look(&look)).await
+    }
+}

@@ -1,0 +1,107 @@
+/** The command board: read from six metres, on a wall that nobody touches for days, or on a phone. */
+import { useLayoutEffect, useRef, useState } from "react";
+import { Link, useSearchParams } from "wouter";
+import { bookNow, bookTime, useNow } from "../../api/clock";
+import { useSession } from "../../api/session";
+import type { Schemas } from "../../api/types";
+import { LanguageButton } from "../../shell/Frame";
+import { Fault, View } from "../../ui/State";
+import { day, hour } from "../../words/format";
+import { useText } from "../../words/language";
+import { Beds } from "./Beds";
+import { Cases } from "./Cases";
+import { above, itemsAt, named, useAnswer, wallAt } from "./data";
+import { Links } from "./Links";
+import { Map } from "./Map";
+import { Owners } from "./Owners";
+import { Round } from "./Round";
+import { ShouldTiles } from "./ShouldTiles";
+import "./wall.css";
+import { w } from "./words";
+
+export default function Wall() {
+  const session = useSession();
+  const [params] = useSearchParams();
+  const own = session?.place ?? "";
+  const place = params.get("place") ?? own;
+  const board = useAnswer<Schemas["Board"]>("/v1/board", { place });
+  const shoulds = useAnswer<Schemas["Shoulds"]>("/v1/shoulds", { place });
+  const rounds = useAnswer<{ items: Schemas["RoundItem"][] }>("/v1/rounds", { limit: 10 });
+  const round = params.get("round") ?? board.data?.rounds[0]?.round ?? rounds.data?.items[0]?.round ?? null;
+  return (
+    <div className="wall">
+      <main className="board">
+        <Head place={place} own={own} name={shoulds.data ? named(shoulds.data.place) : place} board={board} />
+        <View of={board}>
+          {(b) => (
+            <>
+              <ShouldTiles lines={b.shoulds} place={place} />
+              <div className="b-main">
+                <div className="b-col">{shoulds.error && !shoulds.data ? <Fault error={shoulds.error} /> : <Map place={place} round={round} shoulds={shoulds.data} />}</div>
+                <div className="b-col">
+                  <Round place={place} round={round} />
+                  <Links place={place} round={round} />
+                </div>
+                <div className="b-col">
+                  <Cases place={place} summary={b.cases} />
+                  <Beds beds={b.beds} place={place} />
+                  <Owners place={place} />
+                </div>
+              </div>
+            </>
+          )}
+        </View>
+      </main>
+    </div>
+  );
+}
+
+function Head({ place, own, name, board }: { place: string; own: string; name: string; board: { data?: Schemas["Board"] | undefined; error: Error | null; dataUpdatedAt: number } }) {
+  const t = useText();
+  return (
+    <header className="b-head">
+      <h1 data-typed>{name}</h1>
+      {place !== own && (
+        <Link href={wallAt(above(place) === own ? null : above(place))} className="b-link">
+          ↑ {t(w.upper)}
+        </Link>
+      )}
+      <span className="b-muted">
+        {board.data?.open_day && t(w.openDay, { day: day(board.data.open_day) })}
+        {board.data?.last_sealed && ` · ${t(w.sealed, { day: day(board.data.last_sealed) })}`}
+      </span>
+      <span className="b-fill" />
+      {board.error && board.data ? (
+        <strong className="b-bad" role="alert">
+          {t(w.stopped, { at: hour(bookTime(board.dataUpdatedAt)) })}
+        </strong>
+      ) : (
+        <span className="b-muted">{board.dataUpdatedAt > 0 && t(w.asOf, { at: hour(bookTime(board.dataUpdatedAt)) })}</span>
+      )}
+      <Clock />
+      <Link href={itemsAt({ place })} className="b-link">
+        {t(w.lists)}
+      </Link>
+      <LanguageButton />
+    </header>
+  );
+}
+
+function Clock() {
+  useNow(10_000);
+  return <time className="b-clock num">{hour(bookNow())}</time>;
+}
+
+/** How large something is drawn, for pictures that fill what room there is. */
+export function useSize<E extends Element>(): [React.RefObject<E | null>, { width: number; height: number }] {
+  const ref = useRef<E>(null);
+  const [size, set] = useState({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const e = ref.current;
+    if (!e) return;
+    const watch = new ResizeObserver(() => set({ width: e.clientWidth, height: e.clientHeight }));
+    watch.observe(e);
+    return () => watch.disconnect();
+  }, []);
+  return [ref, size];
+}

@@ -1,0 +1,70 @@
+/** What the board asks, and the addresses of the lists behind its numbers. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { address, get, type Query } from "../../api/client";
+import type { Schemas } from "../../api/types";
+import { language } from "../../words/language";
+
+/** The round at one of the children of a place, with its forecast. */
+export interface RoundPlace {
+  place: string;
+  name: string;
+  should: number;
+  sampled: number;
+  waived: number;
+  open: number;
+  resulted: number;
+  pending: number;
+  sampling_ends?: string | null;
+  last_result?: string | null;
+}
+
+/** Overdue duties by who is responsible. */
+export interface OwnerLine {
+  kind: Schemas["DutyKind"];
+  role: Schemas["Role"];
+  open: number;
+  overdue: number;
+  owned: number;
+  not_owned: number;
+  oldest_due?: string | null;
+}
+
+/** A zone. */
+export interface Zone {
+  place: string;
+  place_name: string;
+  names: string[];
+  level: Schemas["ZoneLevel"];
+  designated_at: string;
+  decider: string;
+  reason: string;
+  lift_due?: string | null;
+  lifted_at?: string | null;
+}
+
+/** Deadlines pass also when nothing is said: the board is read again so often. */
+const AGAIN_MS = 30_000;
+
+/** One answer of the server, kept on the screen while another is read. */
+export function useAnswer<T>(path: string, query: Query, enabled = true) {
+  return useQuery({ queryKey: [path, query], enabled, refetchInterval: AGAIN_MS, placeholderData: keepPreviousData, queryFn: ({ signal }) => get<T>(path, query, signal) });
+}
+
+/** The list of duties behind a number. */
+export const itemsAt = (query: { state?: "open" | "done" | "waived" | "missed"; should?: string; kind?: string; place?: string | null; round?: string | null; overdue?: boolean }): string =>
+  address("/items", { ...query, overdue: query.overdue ? true : null, state: query.state === "open" ? null : query.state });
+
+/** Another list behind a number. */
+export const listAt = (what: string, query: Query): string => address(`/wall/list/${what}`, query);
+
+/** The board of a place. */
+export const wallAt = (place: string | null): string => address("/wall", { place });
+
+/** The name of a place in the user's language, as far as it has one. */
+export const named = (p: { place: string; name?: string | null; name_en?: string | null }): string => (language() === "en" ? (p.name_en ?? p.name) : p.name) ?? p.place;
+
+/** The place above. */
+export const above = (place: string): string => place.split(".").slice(0, -1).join(".");
+
+/** True if a place is another one or below it. */
+export const within = (place: string, upper: string): boolean => place === upper || place.startsWith(`${upper}.`);

@@ -1,0 +1,159 @@
+/** Where the case has been: the time line, each visit, a new one, one that was wrong. */
+import { useState } from "react";
+import { stamp } from "../../api/clock";
+import { newId, say } from "../../api/say";
+import { session } from "../../api/session";
+import type { Schemas } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { Input, Select } from "../../ui/Field";
+import { Nothing } from "../../ui/State";
+import { core } from "../../words/core";
+import { span, time } from "../../words/format";
+import { useText } from "../../words/language";
+import { term, termsOf } from "../../words/terms";
+import { Choice } from "./parts/Choice";
+import { useDecision } from "./parts/decision";
+import { Form } from "./parts/Form";
+import { type PlaceItem, PlaceSearch } from "./parts/search";
+import { type Moment, momentNow, said } from "./parts/time";
+import { When } from "./parts/When";
+import { TimeLine, whereOf } from "./TimeLine";
+import { w } from "./words";
+
+type Visit = Schemas["VisitRecord"];
+
+export function TrajectoryTab({ case: id, visits }: { case: string; visits: readonly Visit[] }) {
+  const t = useText();
+  const [form, setForm] = useState<"add" | Visit | null>(null);
+  const standing = visits.filter((v) => !v.withdrawn);
+  const mayWrite = session()?.role === "investigator";
+  return (
+    <div className="stack">
+      {mayWrite && (
+        <div className="row">
+          <Button first onClick={() => setForm("add")}>
+            {t(w.addVisit)}
+          </Button>
+        </div>
+      )}
+      {standing.length > 0 ? <TimeLine visits={standing} /> : <Nothing>{t(w.noVisits)}</Nothing>}
+      <ul className="stack">
+        {visits.map((v) => (
+          <li key={v.visit_id} className="card row spread">
+            <VisitWords visit={v} />
+            {mayWrite && !v.withdrawn && <Button onClick={() => setForm(v)}>{t(w.withdraw)}</Button>}
+          </li>
+        ))}
+      </ul>
+      {form === "add" && <AddVisit case={id} onClose={() => setForm(null)} />}
+      {form !== null && form !== "add" && <Withdraw visit={form} onClose={() => setForm(null)} />}
+    </div>
+  );
+}
+
+function VisitWords({ visit: v }: { visit: Visit }) {
+  const t = useText();
+  return (
+    <div className="line-main">
+      <span className="row" style={{ gap: 8 }}>
+        <strong data-typed style={v.withdrawn ? { textDecoration: "line-through" } : undefined}>
+          {whereOf(v)}
+        </strong>
+        {v.withdrawn && (
+          <span className="badge warn">
+            {t(w.withdrawn)} · <span data-typed>{v.withdrawn}</span>
+          </span>
+        )}
+      </span>
+      <span className="num">
+        {time(v.starts)} – {time(v.ends)} <span className="badge">{v.margin_s > 0 ? t(w.margin, { span: span(v.margin_s * 1000) }) : t(w.exact)}</span>
+      </span>
+      <span className="muted">
+        {term("VisitSource", v.source)}
+        {v.companions.length > 0 && (
+          <>
+            {" "}
+            · {t(w.with)} <span data-typed>{v.companions.join("、")}</span>
+          </>
+        )}
+        {v.description && v.description !== whereOf(v) && (
+          <>
+            {" "}
+            · <span data-typed>{v.description}</span>
+          </>
+        )}
+      </span>
+    </div>
+  );
+}
+
+type Where = "place" | "vehicle" | "words";
+
+function AddVisit({ case: id, onClose }: { case: string; onClose: () => void }) {
+  const t = useText();
+  const [where, setWhere] = useState<Where>("place");
+  const [place, setPlace] = useState<PlaceItem | null>(null);
+  const [vehicle, setVehicle] = useState("");
+  const [description, setDescription] = useState("");
+  const [companions, setCompanions] = useState("");
+  const [source, setSource] = useState<Schemas["VisitSource"]>("told");
+  const [from, setFrom] = useState<Moment>(() => ({ ...momentNow(86_400_000), precision: "hour" }));
+  const [to, setTo] = useState(from);
+  const [a, b] = [said(from), said(to)];
+  const known = where === "place" ? place !== null : where === "vehicle" ? vehicle.trim() !== "" : description.trim() !== "";
+  const send = () =>
+    say({
+      visited: {
+        visit: newId(),
+        case: id,
+        from: a ?? "",
+        to: b ?? "",
+        source,
+        companions: companions.split(/[、,，]/).map((x) => x.trim()).filter(Boolean),
+        at: stamp(),
+        ...(where === "place" && place ? { place: place.place } : {}),
+        ...(where === "vehicle" ? { vehicle: vehicle.trim() } : {}),
+        ...(description.trim() ? { description: description.trim() } : {}),
+      },
+    });
+  return (
+    <Dialog title={t(w.addVisit)} onClose={onClose}>
+      <Form action={t(core.save)} onSend={send} onDone={onClose} ready={known && !!a && !!b}>
+        <Choice label={t(w.where)} value={where} onChoose={setWhere} options={[["place", t(w.inPlace)], ["vehicle", t(w.inVehicle)], ["words", t(w.inWords)]]} />
+        {where === "place" && <PlaceSearch value={place} onChoose={setPlace} />}
+        {where === "vehicle" && <Input label={t(w.vehicle)} value={vehicle} onChange={(e) => setVehicle(e.target.value)} />}
+        <Input label={t(w.describe)} value={description} onChange={(e) => setDescription(e.target.value)} />
+        <When
+          label={t(w.from)}
+          value={from}
+          onChange={(m) => {
+            setFrom(m);
+            // Most visits end on the day on which they begin.
+            if (to.day === from.day) setTo({ ...to, day: m.day, precision: to.precision === from.precision ? m.precision : to.precision });
+          }}
+        />
+        <When label={t(w.to)} value={to} onChange={setTo} />
+        <Select label={t(w.source)} value={source} onChange={(e) => setSource(e.target.value as Schemas["VisitSource"])} options={termsOf("VisitSource").map((x) => [x, term("VisitSource", x)] as const)} />
+        <Input label={t(w.companions)} value={companions} onChange={(e) => setCompanions(e.target.value)} />
+      </Form>
+    </Dialog>
+  );
+}
+
+function Withdraw({ visit, onClose }: { visit: Visit; onClose: () => void }) {
+  const t = useText();
+  const decision = useDecision();
+  const send = async () => {
+    await say({ visit_withdrawn: { visit: visit.visit_id, decision: decision.value, at: stamp() } });
+    decision.remember();
+  };
+  return (
+    <Dialog title={t(w.withdrawVisit)} onClose={onClose}>
+      <Form action={t(w.withdraw)} onSend={send} onDone={onClose} ready={decision.complete} danger>
+        <VisitWords visit={visit} />
+        {decision.fields}
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,104 @@
+import { ask } from "../../api/client";
+import type { Schemas } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Due } from "../../ui/Due";
+import { toast } from "../../ui/toast";
+import { time } from "../../words/format";
+import { useText } from "../../words/language";
+import { term } from "../../words/terms";
+import type { Contact, Outcome } from "./CallsScreen";
+import { c } from "./words";
+
+interface Props {
+  contact: Contact;
+  onOutcome: (o: Outcome) => Promise<void>;
+  onIll: () => void;
+}
+
+/** One person to be seen: who, where, until when; and how it went, by one tap. */
+export function CallLine({ contact: x, onOutcome, onIll }: Props) {
+  const t = useText();
+  return (
+    <div className="line call" data-contact={x.contact_id}>
+      <div className="line-main">
+        <span className="row spread">
+          <span className="row" style={{ gap: 8 }}>
+            <span className="line-name" data-typed>
+              {x.name ?? x.person_id.slice(0, 8)}
+            </span>
+            <span className="badge">{term("ContactCategory", x.category)}</span>
+            {x.lost_since && <span className="badge bad">{t(c.lostSince, { time: time(x.lost_since) })}</span>}
+            {x.test_due && (
+              <span className="badge bad">
+                {t(c.testDue)}
+              </span>
+            )}
+          </span>
+          <Due at={x.follow_up_due ?? x.test_due} />
+        </span>
+        <span className="muted" data-typed>
+          {x.home_names.slice(2).join(" ")}
+        </span>
+        <span className="muted">
+          {x.last_outcome ? t(c.seen, { time: time(x.last_seen), how: term("FollowUpOutcome", x.last_outcome) }) : t(c.never)} · {t(c.until, { time: time(x.until) })}
+          {x.team_name && (
+            <>
+              {" "}
+              · <span data-typed>{x.team_name}</span>
+            </>
+          )}
+        </span>
+      </div>
+      <div className="stack" style={{ gap: 8 }}>
+        <div className="outcomes">
+          {x.phone ? (
+            <a className="button" href={`tel:${x.phone}`}>
+              ☎ <span className="num">{x.phone}</span>
+            </a>
+          ) : (
+            <span className="muted row">{t(c.noPhone)}</span>
+          )}
+          <DiaryButton person={x.person_id} />
+        </div>
+        <div className="outcomes">
+          <Button className="ok" onClick={() => onOutcome("seen_ok")}>
+            {t(c.ok)}
+          </Button>
+          <Button className="ill" onClick={onIll}>
+            {t(c.notOk)}
+          </Button>
+          <Button onClick={() => onOutcome("missed")}>{t(c.missed)}</Button>
+          <Button onClick={() => onOutcome("not_attempted")}>{t(c.notTried)}</Button>
+          <Button onClick={() => onOutcome("not_performed")}>{t(c.notDone)}</Button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The address at which the contact says how they are, without an account. */
+function DiaryButton({ person }: { person: string }) {
+  const t = useText();
+  const copy = async () => {
+    const response = await ask(`/v1/persons/${person}/diary-link`);
+    const { path } = (await response.json()) as Schemas["DiaryLink"];
+    const link = new URL(path, window.location.origin).href;
+    if (await handOver(link)) toast("good", t(c.diaryCopied));
+  };
+  return <Button onClick={copy}>{t(c.diary)}</Button>;
+}
+
+/** On a phone into whatever message one writes; elsewhere into the clipboard, which only secure pages have. True if it is there. */
+async function handOver(link: string): Promise<boolean> {
+  if ("share" in navigator) {
+    // Whoever closes the choice of messages has changed their mind.
+    await navigator.share({ url: link }).catch(() => undefined);
+    return false;
+  }
+  if (window.isSecureContext) {
+    await (navigator as Navigator).clipboard.writeText(link);
+    return true;
+  }
+  window.prompt("", link);
+  return false;
+}

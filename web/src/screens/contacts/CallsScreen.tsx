@@ -1,0 +1,112 @@
+/** Who is to be seen now: call, one tap, the next. */
+import { useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useSearchParams } from "wouter";
+import { bookNow, stamp } from "../../api/clock";
+import { get } from "../../api/client";
+import { queries } from "../../api/live";
+import { say } from "../../api/say";
+import { session } from "../../api/session";
+import type { Schemas } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Select } from "../../ui/Field";
+import { download } from "../../ui/file";
+import { List, usePages } from "../../ui/List";
+import { toast } from "../../ui/toast";
+import { useText } from "../../words/language";
+import { term } from "../../words/terms";
+import { CallLine } from "./CallLine";
+import { IllDialog } from "./IllDialog";
+import { c } from "./words";
+import "../cases/cases.css";
+
+export type Contact = Schemas["ContactItem"];
+export type Outcome = Schemas["FollowUpOutcome"];
+
+const NEEDS = ["due", "overdue", "lost", "ill"] as const;
+type Need = (typeof NEEDS)[number];
+
+/** What a follow-up says besides how it went. */
+export type More = Pick<Schemas["FollowedUp"], "symptoms" | "temperature" | "note">;
+
+export default function CallsScreen() {
+  const t = useText();
+  const [params, setParams] = useSearchParams();
+  const need: Need = NEEDS.find((n) => n === params.get("need")) ?? "due";
+  const team = params.get("team") ?? "";
+  const [ill, setIll] = useState<Contact | null>(null);
+  const { pages, hidden, followed } = useCalls(need, team);
+  const box = useRef<HTMLDivElement>(null);
+  const teams = useQuery({ queryKey: ["/v1/teams"], queryFn: ({ signal }) => get<Schemas["Teams"]>("/v1/teams", {}, signal) });
+  const choose = (change: Record<string, string>) => setParams({ need, ...(team ? { team } : {}), ...change }, { replace: true });
+  const finish = async (contact: Contact, outcome: Outcome, more: More = {}) => {
+    await followed(contact, outcome, more);
+    next(box.current, contact.contact_id);
+  };
+  return (
+    <>
+      <div className="row spread">
+        <h1>{t(c.calls)}</h1>
+        <SheetButton team={team} />
+      </div>
+      <div className="tabs" role="group" aria-label={t(c.calls)}>
+        {NEEDS.map((n) => (
+          <button key={n} type="button" aria-current={n === need ? "page" : undefined} onClick={() => choose({ need: n })}>
+            {t(c[n])}
+          </button>
+        ))}
+      </div>
+      {(teams.data?.items.length ?? 0) > 0 && (
+        <Select label={t(c.team)} value={team} onChange={(e) => choose({ team: e.target.value })} options={[["", t(c.everyTeam)], ["-", t(c.noTeam)], ...(teams.data?.items ?? []).map((x) => [x.team_id, x.name] as const)]} data-typed />
+      )}
+      <div ref={box}>
+        <List pages={pages} id={(x) => x.contact_id} label={t(c[need])} empty={t(c.callsEmpty)} line={190} height="max(60dvh, 420px)">
+          {(x) => (hidden.has(x.contact_id) ? <span /> : <CallLine contact={x} onOutcome={(o) => finish(x, o)} onIll={() => setIll(x)} />)}
+        </List>
+      </div>
+      {ill && (
+        <IllDialog
+          contact={ill}
+          onClose={() => setIll(null)}
+          onSend={async (more) => {
+            await finish(ill, "seen_not_ok", more);
+            setIll(null);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** The list, and what is said of one of it. Whoever was followed up leaves it at once. */
+function useCalls(need: Need, team: string) {
+  const t = useText();
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const pages = usePages<Contact>("/v1/contacts", { need, ...(team === "-" ? { without_team: true } : team ? { team } : {}) });
+  const followed = async (contact: Contact, outcome: Outcome, more: More) => {
+    const given = Object.fromEntries(Object.entries(more).filter(([, v]) => v !== undefined));
+    await say({ followed_up: { person: contact.person_id, outcome, at: stamp(), by: contact.team_name ?? session()?.account ?? "", ...given } });
+    toast("good", t(c.saidOf, { name: contact.name ?? "", how: term("FollowUpOutcome", outcome) }));
+    // Who was not seen stays to be seen.
+    if (outcome === "seen_ok" || outcome === "seen_not_ok") setHidden(new Set([...hidden, contact.contact_id]));
+    void queries.invalidateQueries().then(() => setHidden(new Set()));
+  };
+  return { pages, hidden, followed };
+}
+
+/** The focus goes to the next one in line. */
+function next(box: HTMLElement | null, done: string): void {
+  const all = [...(box?.querySelectorAll<HTMLElement>("[data-contact]") ?? [])];
+  const at = all.findIndex((x) => x.dataset["contact"] === done);
+  const target = all[at + 1] ?? all.find((x) => x.dataset["contact"] !== done);
+  target?.querySelector<HTMLElement>("a[href^='tel:'], button")?.focus();
+  target?.scrollIntoView({ block: "nearest" });
+}
+
+/** The list on paper, for a team without a telephone. */
+function SheetButton({ team }: { team: string }) {
+  const t = useText();
+  const day = stamp(bookNow()).slice(0, 10);
+  const which = team && team !== "-" ? `team=${encodeURIComponent(team)}` : "every=true";
+  return <Button onClick={() => download(`/v1/papers/day-sheet.pdf?${which}&day=${day}`, `day-sheet-${team || "all"}-${day}.pdf`)}>{t(c.sheet)}</Button>;
+}

@@ -1,0 +1,73 @@
+/** One field that is always listening: what a scanner types arrives here, whatever was touched before. */
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Button } from "../../ui/Button";
+import { useText } from "../../words/language";
+import { w } from "./words";
+
+const edits = (e: Element | null): boolean => e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement || e instanceof HTMLSelectElement;
+const asked = (): boolean => document.querySelector("dialog[open]") !== null;
+
+/** Keeps the field in focus: after every touch, and at the first letter that comes while something else has it. */
+function useListening(field: React.RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const back = () => {
+      if (!asked() && !edits(document.activeElement)) field.current?.focus({ preventScroll: true });
+    };
+    // A touch, not the keyboard: who walks the page with the tab key keeps their place.
+    const touched = (e: MouseEvent) => {
+      if (e.detail > 0) setTimeout(back);
+    };
+    const typed = (e: KeyboardEvent) => {
+      if (e.key.length === 1 && e.key !== " " && !e.ctrlKey && !e.metaKey && !e.altKey) back();
+    };
+    back();
+    document.addEventListener("click", touched);
+    document.addEventListener("keydown", typed, true);
+    window.addEventListener("focus", back);
+    return () => {
+      document.removeEventListener("click", touched);
+      document.removeEventListener("keydown", typed, true);
+      window.removeEventListener("focus", back);
+    };
+  }, [field]);
+}
+
+export function ScanBar({ onText, onCamera, looking }: { onText: (text: string) => void; onCamera: () => void; looking: boolean }) {
+  const t = useText();
+  const field = useRef<HTMLInputElement>(null);
+  // A touch keyboard would cover half of the page; a scanner needs none.
+  const [keys, setKeys] = useState(false);
+  useListening(field);
+  const send = (e: FormEvent) => {
+    e.preventDefault();
+    const input = field.current;
+    if (!input) return;
+    const text = input.value;
+    input.value = "";
+    onText(text);
+  };
+  return (
+    <form className="scan-bar" onSubmit={send} autoComplete="off">
+      <div className="field">
+        <label htmlFor="scan">{t(w.scan)}</label>
+        <input id="scan" ref={field} inputMode={keys ? "text" : "none"} autoCapitalize="off" autoCorrect="off" spellCheck={false} enterKeyHint="done" aria-describedby="scan-hint" />
+      </div>
+      <Button
+        aria-pressed={keys}
+        aria-label={t(w.keyboard)}
+        onClick={() => {
+          setKeys(!keys);
+          setTimeout(() => field.current?.focus());
+        }}
+      >
+        ⌨
+      </Button>
+      <Button onClick={onCamera} aria-pressed={looking}>
+        {t(w.camera)}
+      </Button>
+      <span id="scan-hint" className="muted" style={{ gridColumn: "1 / -1", fontSize: "0.85rem" }}>
+        {t(w.scanHint)}
+      </span>
+    </form>
+  );
+}

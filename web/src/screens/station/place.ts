@@ -1,0 +1,42 @@
+/** Round and station: chosen once, remembered on the device. */
+import { useSyncExternalStore } from "react";
+
+export interface Place {
+  round: { round: string; name: string; pool_size: number | null } | null;
+  station: string;
+  stationName: string;
+  /** Whose people the device takes with it. */
+  area: string;
+  areaName: string;
+  boxPrefix: string;
+}
+
+const KEY = "quell.station";
+const listeners = new Set<() => void>();
+let now: Place | null = read();
+
+function read(): Place | null {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "null") as Place | null;
+  } catch {
+    return null;
+  }
+}
+
+export const place = (): Place | null => now;
+
+export function settleAt(p: Place): void {
+  now = p;
+  localStorage.setItem(KEY, JSON.stringify(p));
+  for (const l of listeners) l();
+}
+
+export function usePlace(): Place | null {
+  return useSyncExternalStore(
+    (l) => {
+      listeners.add(l);
+      return () => listeners.delete(l);
+    },
+    () => now,
+  );
+}

@@ -1,0 +1,197 @@
+/** What happens when something is scanned: one scan is one deed, and the next waits until it is on the disk. */
+import { get } from "../../api/client";
+import { newId } from "../../api/say";
+import type { Fact, Page, Schemas } from "../../api/types";
+import { note, noted, type Tube } from "../../offline/db";
+import { lineNow } from "../../offline/sender";
+import { enqueue } from "../../offline/queue";
+import { recognise, type Scanned } from "../../scan/recognise";
+import { term } from "../../words/terms";
+import { fillBox, takeBox } from "./boxes";
+import { change, desk, keepTube, makeCurrent, type Match, matchesOf, matchOfHit, moment, seenOf, showTube, tell, whoOf } from "./desk";
+import { place } from "./place";
+import { isDone, isFull, judge, living, type Who } from "./rules";
+import { w } from "./words";
+
+type Mode = Schemas["TubeMode"];
+
+/** A scanner fires twice on one label now and then. */
+const TWICE_MS = 700;
+/** How long a second scan of the same person means "all the same". */
+const CONFIRM_MS = 20_000;
+
+let chain: Promise<void> = Promise.resolve();
+let last = { text: "", at: 0 };
+
+/** Takes what a scanner typed, a camera read or a person wrote. In the order in which it came. */
+export function take(text: string): Promise<void> {
+  const twice = text === last.text && performance.now() - last.at < TWICE_MS;
+  last = { text, at: performance.now() };
+  if (twice) return chain;
+  chain = chain.then(() => deed(text)).catch((e: unknown) => tell("bad", [w.storageFull], { detail: e instanceof Error ? e.message : String(e) }));
+  return chain;
+}
+
+export function understand(text: string): Scanned {
+  const d = desk();
+  return recognise(text, { boxPrefix: place()?.boxPrefix ?? "", isTube: (c) => d.tubes.has(c), isBox: (c) => d.boxes.has(c) });
+}
+
+async function deed(text: string): Promise<void> {
+  const s = understand(text);
+  change({ matches: null });
+  switch (s.kind) {
+    case "nothing":
+      return;
+    case "tube":
+      return desk().filling ? fillBox(s.code) : takeTube(s.code);
+    case "box":
+      return takeBox(s.code);
+    case "person": {
+      const p = desk().people.ofCode(s.code);
+      return p ? takePerson(p.person_id) : tell("warn", [w.notListed], { more: [w.notListedMore] });
+    }
+    case "person_id":
+      return takePerson(s.id);
+    case "search":
+      return search(s.text);
+  }
+}
+
+// -- Tubes -----------------------------------------------------------------------------------------------------------
+
+async function takeTube(code: string): Promise<void> {
+  const known = desk().tubes.get(code);
+  if (known && code === desk().current) return living(known).length === 0 ? tell("warn", [w.tubeEmpty]) : seal(known);
+  if (known && known.state !== "open") {
+    return known.box ? tell("warn", [w.tubePacked, { box: known.box }]) : tell("bad", [w.tubeUsed, { state: term("TubeState", known.state) }]);
+  }
+  const before = desk().current === null ? undefined : desk().tubes.get(desk().current ?? "");
+  if (before && isDone(before)) await seal(before, true);
+  if (known) {
+    await makeCurrent(code);
+    return tell("good", [w.resumed, { tube: code }], { more: [w.people, { n: living(known).length }] });
+  }
+  const round = place()?.round?.round ?? null;
+  await keepTube({ tube: code, round, mode: null, capacity: null, household: null, members: [], state: "open", openedAt: moment().ms });
+  await makeCurrent(code);
+  tell("good", [w.opened, { tube: code }], { more: [w.openedMore] });
+  void askTube(code);
+}
+
+/** What the server knows of a tube that this device sees for the first time. Nobody waits for it. */
+async function askTube(code: string): Promise<void> {
+  if (lineNow().up === false) return;
+  const t = await get<Schemas["TubeView"]>(`/v1/tubes/${encodeURIComponent(code)}`).catch(() => null);
+  const mine = desk().tubes.get(code);
+  if (!t || !mine || mine.members.length > 0) return;
+  if (t.state !== "open") {
+    await keepTube({ ...mine, state: t.state === "sealed" && !t.box ? "sealed" : "left", mode: t.mode, box: t.box ?? undefined });
+    if (desk().current === code) await makeCurrent(null);
+    return tell("bad", [w.tubeUsed, { state: term("TubeState", t.state) }], { more: [w.readyTube] });
+  }
+  const members = (t.who ?? []).filter((m) => m.void_seq == null).map((m) => ({ person: m.person_id, name: m.name ?? "–", at: Date.parse(m.sampled_at), id: "" }));
+  await keepTube({ ...mine, round: t.round ?? null, mode: t.mode, capacity: t.capacity, household: t.household ?? null, members });
+}
+
+/** Closes a tube: nobody can be added any more. */
+export async function seal(tube: Tube, quiet = false): Promise<void> {
+  const { at, ms } = moment();
+  const closed: Tube = { ...tube, state: "sealed", sealedAt: ms };
+  await enqueue([{ tube_sealed: { tube: tube.tube, at } }], { kind: "tube_sealed", tube: tube.tube }, { tubes: [closed] });
+  showTube(closed);
+  if (desk().current === tube.tube) await makeCurrent(null);
+  if (!quiet) tell("good", [w.sealed, { tube: tube.tube }], { more: [w.sealedMore, { n: living(tube).length }] });
+}
+
+/** Gives a tube up: whoever is in it is sampled again. */
+export async function spoil(tube: Tube, reason: string): Promise<void> {
+  const gone: Tube = { ...tube, state: "spoilt" };
+  if (living(tube).length === 0) await keepTube(gone);
+  else {
+    await enqueue([{ tube_spoilt: { tube: tube.tube, reason, at: moment().at } }], { kind: "tube_spoilt", tube: tube.tube }, { tubes: [gone] });
+    showTube(gone);
+  }
+  if (desk().current === tube.tube) await makeCurrent(null);
+  tell("warn", [w.spoiltDone, { tube: tube.tube }], living(tube).length > 0 ? { more: [w.spoiltMore] } : {});
+}
+
+// -- People ----------------------------------------------------------------------------------------------------------
+
+function takePerson(person: string): Promise<void> | void {
+  const who = whoOf(person);
+  return who ? admit(who) : tell("warn", [w.notListed], { more: [w.notListedMore] });
+}
+
+/** Takes someone who was chosen from those found. */
+export function choose(m: Match): Promise<void> {
+  chain = chain.then(() => admit(m.who)).catch((e: unknown) => tell("bad", [w.storageFull], { detail: e instanceof Error ? e.message : String(e) }));
+  return chain;
+}
+
+async function admit(who: Who): Promise<void> {
+  const d = desk();
+  if (d.filling) return tell("bad", [w.boxFirst]);
+  const tube = d.current === null ? undefined : d.tubes.get(d.current);
+  if (!tube) return tell("bad", [w.noTube], { who: who.name, more: mustSay(who.mode) });
+  const verdict = judge(who, tube, seenOf(who.person, tube.round));
+  if (verdict.kind === "refuse") return tell(verdict.why[0] === w.inTube ? "warn" : "bad", verdict.why, { who: who.name });
+  const again = d.pending?.person === who.person && d.pending.tube === tube.tube && d.pending.until > performance.now();
+  if (verdict.kind === "confirm" && !again) {
+    change({ pending: { person: who.person, tube: tube.tube, until: performance.now() + CONFIRM_MS } });
+    // The same code read again at once is a scanner's stutter, not a confirmation: `take` has dropped it.
+    return tell("warn", verdict.why, { who: who.name, more: verdict.more ?? [w.again] });
+  }
+  await register(who, tube, verdict.mode);
+}
+
+const mustSay = (mode: Mode | null): [(typeof w)["mustSingle"]] | undefined => (mode === "single" ? [w.mustSingle] : mode === "household" ? [w.mustHousehold] : undefined);
+
+/** Writes the swab down. `listing`: someone who has to be listed first, in the same record. */
+export async function register(who: Who, tube: Tube, mode: Mode, listing: Fact[] = []): Promise<void> {
+  const p = place();
+  if (!p) return;
+  const { at, ms } = moment();
+  // Without a line nobody can say "take another tube" in time: the swab will be in it, and what is wrong is flagged, not refused.
+  const swabbed = lineNow().up === false;
+  const fact: Fact = { registered: { tube: tube.tube, person: who.person, station: p.station, at, ...(tube.round === null ? {} : { round: tube.round }), mode, ...(swabbed ? { already_swabbed: true } : {}) } };
+  const capacity = tube.capacity ?? (await capacityOf(mode, tube.round));
+  const begun: Tube = { ...tube, mode, capacity, household: mode === "household" ? (tube.household ?? who.home) : null };
+  const about = { kind: "registered", tube: tube.tube, person: who.person, name: who.name, ...(tube.round === null ? {} : { round: tube.round }) };
+  const id = newId(ms);
+  const filled: Tube = { ...begun, members: [...tube.members, { person: who.person, name: who.name, at: ms, id }] };
+  await enqueue([...listing, fact], about, { id, tubes: [filled] });
+  showTube(filled);
+  change({ pending: null, matches: null });
+  const count = `${living(filled).length}${capacity === null ? "" : `/${capacity}`}`;
+  tell("good", [w.registered, { n: count }], { who: who.name, more: isFull(filled) ? [w.full] : undefined });
+  if (capacity === null) setTimeout(() => void learnCapacity(tube.tube, mode), 1_500);
+}
+
+/** How many a tube of this kind holds, as far as this device has heard. */
+async function capacityOf(mode: Mode, round: string | null): Promise<number | null> {
+  if (mode === "single") return 1;
+  if (mode === "pooled" && place()?.round?.pool_size) return place()?.round?.pool_size ?? null;
+  return mode === "pooled" ? ((await noted<number>(`capacity ${round ?? ""}`)) ?? null) : null;
+}
+
+/** The protocol decides how large a pool is: the first tube that the server has tells it. */
+async function learnCapacity(code: string, mode: Mode): Promise<void> {
+  if (lineNow().up === false) return;
+  const t = await get<Schemas["TubeView"]>(`/v1/tubes/${encodeURIComponent(code)}`).catch(() => null);
+  const mine = desk().tubes.get(code);
+  if (!t || !mine) return;
+  if (mode === "pooled") await note(`capacity ${mine.round ?? ""}`, t.capacity);
+  await keepTube({ ...mine, capacity: t.capacity });
+}
+
+async function search(text: string): Promise<void> {
+  let found = matchesOf(text);
+  if (found.length === 0 && lineNow().up !== false) {
+    const page = await get<Page<Schemas["PersonHit"]>>("/v1/persons", { text, limit: 20 }).catch(() => null);
+    found = page?.items.map(matchOfHit) ?? [];
+  }
+  change({ matches: found });
+  if (found.length === 0) tell("warn", [w.nobody], { more: [w.notListedMore] });
+  else tell("warn", [w.found, { n: found.length }]);
+}
