@@ -105,7 +105,7 @@ test.describe("at the bench", () => {
     const head = "孔位,样本编号,质控,ORF1ab Ct,N Ct,结果,检测时间";
     const at = ago(s, 1).slice(0, 19).replace("T", " ");
     const rows = [`A1,,阳性对照,27.1,28.3,,${at}`, `A2,,阴性对照,,,,${at}`, `A3,${pool.tube},,29.5,30.2,阳性,${at}`, `A4,${healthy.tube},,,,阴性,${at}`, `B4,${ill.tube},,24.1,25.0,阳性,${at}`, `C4,${weak.tube},,,,失败,${at}`, `D4,T0000000000,,,,阴性,${at}`, `E4,T9999999999,,,,,${at}`];
-    const csv = (list: string[]) => ({ name: `P${pool.tube}.csv`, mimeType: "text/csv", buffer: Buffer.from([head, ...list].join("\n")) });
+    const csv = (list: string[]) => ({ name: `P${pool.tube}.csv`, mimeType: "text/csv", buffer: Buffer.from([head, ...list, ""].join("\n")) });
     await logIn(page, "laboratory");
     await page.goto("/laboratory-plates");
     await expect(page.getByRole("heading", { name: "已登记的板" })).toBeVisible();

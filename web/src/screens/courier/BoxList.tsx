@@ -23,11 +23,11 @@ export function BoxList({ pages, label, empty, onOpen }: Props) {
           <span className="code" data-typed>
             {b.box}
           </span>
-          {b.received_at ? <span className={`badge ${b.condition === "not_adequate" ? "bad" : "good"}`}>{b.condition ? term("Condition", b.condition) : t(w.delivered)}</span> : <Due at={b.due} />}
+          {b.state === "received" ? <span className={`badge ${b.condition === "not_adequate" ? "bad" : "good"}`}>{b.condition ? term("Condition", b.condition) : t(w.delivered)}</span> : <Due at={b.due} />}
           <span className="muted shrink" data-typed>
-            {b.received_at ? (b.laboratory_name ?? b.laboratory) : (b.place_name ?? b.place)}
+            {b.state === "received" ? (b.laboratory_name ?? b.laboratory) : (b.place_name ?? b.place)}
           </span>
-          <span className="muted num">{b.received_at ? time(b.received_at) : t(w.tubes, { n: b.tubes })}</span>
+          <span className="muted num">{b.state === "received" ? time(b.received_at) : t(w.tubes, { n: b.waiting })}</span>
         </button>
       )}
     </List>

@@ -9,6 +9,8 @@ export interface BoxItem {
   place: string;
   place_name?: string | null;
   tubes: number;
+  /** Tubes in it that no laboratory has taken in and nobody has given up. */
+  waiting: number;
   packed_at: string;
   /** Who took it last. */
   holder?: string | null;

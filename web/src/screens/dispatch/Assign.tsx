@@ -84,18 +84,20 @@ export function Assign({ of: x, onClose }: { of: TransferItem; onClose: () => vo
         </div>
       )}
       {refused?.decidable && <Decide onDecided={(d) => assign(refused.facility, d)} />}
-      <View of={facilities}>{(f) => <Places all={f.facilities} ready={vehicle !== ""} onPick={(p) => assign(p)} />}</View>
+      <View of={facilities}>{(f) => <Places all={f.facilities} contact={x.kind === "contact"} ready={vehicle !== ""} onPick={(p) => assign(p)} />}</View>
     </Dialog>
   );
 }
 
-function Places({ all, ready, onPick }: { all: readonly Facility[]; ready: boolean; onPick: (f: Facility) => Promise<void> }) {
+function Places({ all, contact, ready, onPick }: { all: readonly Facility[]; contact: boolean; ready: boolean; onPick: (f: Facility) => Promise<void> }) {
   const t = useText();
-  const roomFirst = [...all].sort((a, b) => Number(b.free > 0) - Number(a.free > 0));
+  // Contacts go to isolation sites, cases to hospitals; which of these the protocol asks for, the server says.
+  const fits = (f: Facility) => (f.kind === "isolation_site") === contact;
+  const sorted = [...all].sort((a, b) => Number(fits(b)) - Number(fits(a)) || Number(b.free > 0) - Number(a.free > 0));
   if (all.length === 0) return <p className="note warn">{t(w.noFacilities)}</p>;
   return (
     <div className="places" role="group" aria-label={t(w.destination)}>
-      {roomFirst.map((f) => (
+      {sorted.map((f) => (
         <Button key={f.facility} disabled={!ready || f.free <= 0} onClick={() => onPick(f)}>
           <span>
             <strong data-typed>{named(f)}</strong>

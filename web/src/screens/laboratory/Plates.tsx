@@ -29,9 +29,9 @@ interface Foreseen {
 /** Excel files of a large run take a while to read. */
 const PATIENCE_MS = 60_000;
 
-async function foresee(file: File, laboratory: string, plate: string): Promise<Foreseen> {
+async function foresee(file: File, laboratory: string, plate: string, controlsOk: boolean): Promise<Foreseen> {
   const headers = { "x-file-name": encodeURIComponent(file.name), "content-type": file.type || "application/octet-stream" };
-  const response = await ask(address("/v1/results/preview", { laboratory, plate }), { method: "POST", body: file, headers, patience: PATIENCE_MS });
+  const response = await ask(address("/v1/results/preview", { laboratory, plate, controls_ok: controlsOk || null }), { method: "POST", body: file, headers, patience: PATIENCE_MS });
   return { preview: (await response.json()) as PlatePreview, id: newId(), file: file.name };
 }
 
@@ -40,11 +40,11 @@ export default function Plates() {
   const lab = useLaboratory();
   const [seen, setSeen] = useState<Foreseen | null>(null);
   const [fault, setFault] = useState<Error | null>(null);
-  const check = async (file: File, plate: string) => {
+  const check = async (file: File, plate: string, controlsOk: boolean) => {
     if (!lab.now) return;
     setFault(null);
     try {
-      setSeen(await foresee(file, lab.now.place, plate));
+      setSeen(await foresee(file, lab.now.place, plate, controlsOk));
     } catch (e) {
       setFault(e instanceof Error ? e : new Error(String(e)));
     }
@@ -79,7 +79,7 @@ export default function Plates() {
         </>
       ) : (
         <>
-          <ResultFile onCheck={check} ready={lab.now !== undefined} />
+          <ResultFile onCheck={check} ready={lab.now !== undefined} refused={fault !== null} />
           {fault && <Fault error={fault} />}
           <Read laboratory={lab.now?.place} />
         </>

@@ -15,6 +15,9 @@ export function Preview({ of: p, fault, onConfirm }: { of: PlatePreview; fault: 
   const t = useText();
   const [only, setOnly] = useState<Effect | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
+  const zh = useLanguage() === "zh";
+  const whole = p.refused.filter((r) => r.row == null);
+  const rows = p.refused.filter((r) => r.row != null).sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
   const lines = only ? p.lines.filter((l) => l.effect === only) : p.lines;
   return (
     <div className="stack">
@@ -26,7 +29,12 @@ export function Preview({ of: p, fault, onConfirm }: { of: PlatePreview; fault: 
       </div>
       <Controls of={p} />
       {p.valid && <Totals of={p} now={only} onPick={(e) => setOnly(e === only ? null : e)} />}
-      {p.refused.length > 0 && <Refused rows={p.refused} />}
+      {whole.map((r) => (
+        <p key={r.rule} className="note bad big" role="alert" data-typed>
+          {zh ? r.zh : r.en}
+        </p>
+      ))}
+      {rows.length > 0 && <Refused rows={rows} />}
       {p.waiting && p.waiting.length > 0 && (
         <details className="note warn">
           <summary>{t(w.stillWaiting, { n: p.waiting.length })}</summary>
@@ -138,7 +146,8 @@ function Refused({ rows }: { rows: readonly RefusedRow[] }) {
   );
 }
 
-export const ctText = (l: PlateLine): string => l.cts.map((c) => `${c.gene} ${c.ct ?? "–"}`).join(" · ");
+/** What the instrument saw: nothing is told where nothing was amplified. */
+const ctText = (l: PlateLine): string => (l.cts.some((c) => c.ct != null) ? l.cts.map((c) => `${c.gene} ${c.ct ?? "–"}`).join(" · ") : "");
 
 function Lines({ lines, counts, chosen, onChoose }: { lines: readonly PlateLine[]; counts: boolean; chosen: string | null; onChoose: (tube: string) => void }) {
   const t = useText();

@@ -38,7 +38,8 @@ export interface PlateControl {
 
 /** A row that cannot be used, and what to do about it. */
 export interface RefusedRow {
-  row: number;
+  /** Line of the file; none for what is wrong with the whole of it. */
+  row?: number | null;
   column?: string | null;
   rule: string;
   en: string;

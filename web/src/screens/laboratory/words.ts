@@ -54,6 +54,7 @@ export const laboratory = words({
   plate: ["板号", "Plate"],
   plateHint: ["每块板用一个新编号", "Every run has a plate code of its own"],
   plateMissing: ["请填写板号", "Give the plate's code"],
+  vouch: ["文件没有质控行，但两项质控均已确认合格", "The file holds no rows of controls, but both were seen to be right"],
   check: ["查看将发生什么", "Show what it will do"],
   another: ["换一个文件", "Another file"],
   recent: ["已登记的板", "Plates that were read"],
