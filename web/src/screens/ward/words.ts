@@ -86,7 +86,7 @@ export const w = words({
   symptoms: ["症状", "Symptoms"],
   patient: ["患者", "Patient"],
   last: ["上次 {v}", "last {v}"],
-  never: ["尚未观察", "not seen yet"],
+  never: ["未观察", "never seen"],
   saveRow: ["保存此行", "Save this row"],
   saveAll: ["全部保存（{n}人）", "Save all ({n})"],
   nothingTyped: ["填写后在此保存", "What you type is saved here"],
