@@ -316,6 +316,10 @@ async fn a_browser_is_shown_the_same_in_both_languages() {
         assert_eq!(status, 400, "{slip}");
         assert!(page.contains("NOT READABLE") && !page.contains("CLEAR"), "{page}");
     }
+    // Where code follows upon code the field waits for the next, below the verdict; who opens a link sees the verdict, not the field.
+    let guard = shown(&doors, &format!("/s?code={}", doors.codes.code(p)), &[]).await.1;
+    assert!(guard.contains(" autofocus") && guard.find("<form") < guard.find("无记录"), "{guard}");
+    assert!(!page.contains("autofocus") && page.find("<form") > page.find("无记录"), "{page}");
     // Restricted: why, since, until, how to appeal; never who else, nor who decided.
     let contact = json!({"contact_named": {"contact": "0192f0c1-2d3e-7000-8000-000000000001", "person": q, "category": "high_risk_spillover",
         "last_exposure": AT, "decision": {"decider": "某干部", "reason": "与李四同餐"}, "at": AT}});

@@ -10,13 +10,22 @@ use std::fmt::Write;
 const OLD_SECONDS: u64 = 300;
 
 const STYLE: &str = "body{font:18px/1.5 sans-serif;margin:0 auto;padding:12px;max-width:30em;color:#111;background:#fff}\
-h1{margin:0;padding:16px 12px;font-size:34px;line-height:1.25;text-align:center;color:#fff;background:#444}\
+h1{margin:0 0 12px;padding:16px 12px;font-size:34px;line-height:1.25;text-align:center;color:#fff;background:#444}\
 h1 b{display:block;font-size:64px;line-height:1}h1 span{display:block;font-size:24px}\
 h1.clear{background:#14663a}h1.restricted{background:#a61b14}h1.due{color:#000;background:#ffc400}\
 h2{font-size:18px;margin:16px 0 4px}p{margin:0 0 10px}.hold{border-left:6px solid #a61b14;padding-left:10px}\
 .note{background:#fff3cd;padding:10px}small{color:#444}form{border-top:1px solid #999;margin-top:20px;padding-top:12px}\
 label{display:block}input,select{font:inherit;width:100%;height:48px;box-sizing:border-box;padding:0 10px;border:1px solid #666;background:#fff}\
 button{font:inherit;font-weight:bold;width:100%;height:56px;margin-top:12px;border:0;color:#fff;background:#0b57a4}";
+
+/// What is asked besides the code.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// A negative test within so many hours.
+    pub within: Option<&'a str>,
+    /// By the field of this page, where code follows upon code; not by a link of the code's holder.
+    pub at_door: bool,
+}
 
 /// The hours within which doors ask for a negative test.
 const WITHIN: [&str; 3] = ["24", "48", "72"];
@@ -43,18 +52,21 @@ fn short(time: &str) -> String {
 }
 
 /// The verdict, in a colour, a sign and words; then why, since when, until when, how to appeal, and how old all this is.
-pub fn answer(a: &Answer<'_>, own_appeal: Option<&str>, within: Option<&str>) -> String {
+pub fn answer(a: &Answer<'_>, own_appeal: Option<&str>, asked: Asked<'_>) -> String {
     // Signs that every Chinese font has had since GB 2312.
     let (class, sign, title) = match a.verdict {
         Verdict::Clear => ("clear", "√", Words { zh: "可以通行", en: "CLEAR" }),
         Verdict::Restricted => ("restricted", "×", Words { zh: "限制通行", en: "RESTRICTED" }),
-        Verdict::TestDue => ("due", "！", Words { zh: "应做核酸", en: "TEST DUE" }),
+        Verdict::TestDue => ("due", "!", Words { zh: "应做核酸", en: "TEST DUE" }),
     };
     let mut body = heading(class, sign, title);
+    if asked.at_door {
+        body += &next(asked);
+    }
     body += &old(a);
     a.restrictions.iter().for_each(|h| body += &hold(h));
     if a.verdict == Verdict::TestDue {
-        let h = within.unwrap_or_default();
+        let h = asked.within.unwrap_or_default();
         let zh = format!("此处查验 {h} 小时内核酸阴性证明，请前往就近采样点采样。");
         let en = format!("A negative test within {h} hours is asked for here: please go to a sampling station.");
         body += &paragraph(&zh, &en);
@@ -73,7 +85,9 @@ pub fn answer(a: &Answer<'_>, own_appeal: Option<&str>, within: Option<&str>) ->
     };
     let at = short(&a.as_of);
     let _ = write!(body, "<p><small>信息截至 {at} · <span lang=\"en\">as of {at}</span></small></p>"); // Writing to a string does not fail.
-    body += &next(within);
+    if !asked.at_door {
+        body += &next(asked);
+    }
     page(title, &body)
 }
 
@@ -103,11 +117,12 @@ fn old(a: &Answer<'_>) -> String {
     format!("<div class=\"note\" role=\"alert\">{text}</div>")
 }
 
-/// The next code: a guard's scanner types it and presses Enter.
-fn next(within: Option<&str>) -> String {
-    let mut out = String::from(
+/// The next code: a guard's scanner types it and presses Enter. Elsewhere the field does not draw the page to itself, away from the verdict.
+fn next(Asked { within, at_door }: Asked<'_>) -> String {
+    let focus = if at_door { " autofocus" } else { "" };
+    let mut out = format!(
         "<form action=\"/s\" method=\"get\"><label>扫码或输入人员码 · <span lang=\"en\">Scan or type a code</span>\
-         <input name=\"code\" autocomplete=\"off\" autofocus></label>\
+         <input name=\"code\" autocomplete=\"off\"{focus}></label>\
          <label>核酸阴性要求 · <span lang=\"en\">Negative test asked for</span><select name=\"within\"><option value=\"\">不要求 · none</option>",
     );
     let other = within.filter(|w| !WITHIN.contains(w));
@@ -122,11 +137,11 @@ fn next(within: Option<&str>) -> String {
 /// Nothing was asked yet.
 pub fn start() -> String {
     let title = Words { zh: "人员码查询", en: "Status of a code" };
-    page(title, &(heading("", "？", title) + &next(None)))
+    page(title, &(heading("", "?", title) + &next(Asked { within: None, at_door: true })))
 }
 
-/// There is no verdict. `within` is what was asked for, if it could be understood.
-pub fn refused(p: &Problem, within: Option<&str>) -> String {
+/// There is no verdict. `asked`: as far as it could be understood.
+pub fn refused(p: &Problem, asked: Asked<'_>) -> String {
     let (title, zh, en) = match (p.status, p.kind.rsplit('/').next()) {
         (404, _) => (
             Words { zh: "查无此码", en: "UNKNOWN CODE" },
@@ -149,5 +164,5 @@ pub fn refused(p: &Problem, within: Option<&str>) -> String {
             "The address is wrong: the hours asked for are 1 to 744. Look up again.",
         ),
     };
-    page(title, &(heading("", "？", title) + &paragraph(zh, en) + &next(within)))
+    page(title, &(heading("", "?", title) + &paragraph(zh, en) + &next(asked)))
 }

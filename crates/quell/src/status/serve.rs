@@ -1,7 +1,8 @@
 //! The address of its own: plain HTTP on threads of its own, so that a rush at the doors takes no thread from the desk, and the desk none
 //! from the doors.
 
-use super::{Answer, Follower, Status, page};
+use super::page::{self, Asked};
+use super::{Answer, Follower, Status};
 use crate::http::connections::{SILENCE, next};
 use crate::http::{Chinese, Problem};
 use crate::metrics::{self, Lookup};
@@ -139,20 +140,20 @@ fn answer(status: &Status, request: &Request<Incoming>) -> Response<Full<Bytes>>
         let found = within(request.uri().query(), lang).and_then(|within| status.look(code, within, lang));
         metrics::looked_up(outcome(&found));
         if wants_page(request.headers()) {
-            let asked = within(request.uri().query(), lang).ok().flatten();
-            return shown(status, &found, asked);
+            let within = within(request.uri().query(), lang).ok().flatten();
+            return shown(status, &found, Asked { within, at_door: false });
         }
         return found.map_or_else(|p| problem(&p), |a| json(StatusCode::OK, "application/json", &a));
     }
     if let Some(code) = path.strip_prefix("/s/") {
-        return looked_at(status, code, within(request.uri().query(), lang), lang);
+        return looked_at(status, code, within(request.uri().query(), lang), false, lang);
     }
     match path {
         "/" => html(StatusCode::OK, page::start()),
         "/s" => match form(request.uri().query(), lang) {
             Ok((code, _)) if code.is_empty() => html(StatusCode::OK, page::start()),
-            Ok((code, within)) => looked_at(status, &code, Ok(within), lang),
-            Err(p) => looked_at(status, "", Err(p), lang),
+            Ok((code, within)) => looked_at(status, &code, Ok(within), true, lang),
+            Err(p) => looked_at(status, "", Err(p), true, lang),
         },
         "/healthz" => json(StatusCode::OK, "application/json", &serde_json::json!({ "alive": true })),
         "/readyz" => readiness(status),
@@ -172,17 +173,17 @@ fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 /// The page of a code.
-fn looked_at(status: &Status, code: &str, within: Result<Option<&str>, Problem>, lang: Chinese) -> Response<Full<Bytes>> {
-    let asked = within.as_ref().ok().copied().flatten();
+fn looked_at(status: &Status, code: &str, within: Result<Option<&str>, Problem>, at_door: bool, lang: Chinese) -> Response<Full<Bytes>> {
+    let asked = Asked { within: within.as_ref().ok().copied().flatten(), at_door };
     let found = within.and_then(|w| status.look(code, w, lang));
     metrics::looked_up(outcome(&found));
     shown(status, &found, asked)
 }
 
-fn shown(status: &Status, found: &Result<Answer<'_>, Problem>, within: Option<&str>) -> Response<Full<Bytes>> {
+fn shown(status: &Status, found: &Result<Answer<'_>, Problem>, asked: Asked<'_>) -> Response<Full<Bytes>> {
     match found {
-        Ok(a) => html(StatusCode::OK, page::answer(a, status.appeal(), within)),
-        Err(p) => html(code_of(p), page::refused(p, within)),
+        Ok(a) => html(StatusCode::OK, page::answer(a, status.appeal(), asked)),
+        Err(p) => html(code_of(p), page::refused(p, asked)),
     }
 }
 

@@ -38,7 +38,8 @@ function tests(p: Person): Happening[] {
     const tone = r.result === "negative" ? "good" : r.result === "positive" ? "bad" : "warn";
     return [taken, { at: r.resulted_at, kind: "test", what: `${t(w.eResult)} ${term("TestResult", r.result)}`, more: mode, typed: join(r.tube, cts && `Ct ${cts}`), tone, to }];
   });
-  const rosters = (p.rosters ?? []).filter((r) => r.missed || r.waived).map((r): Happening => ({ at: r.due, kind: "test", what: t(r.missed ? w.eMissed : w.eWaived), typed: join(r.round, r.waived, r.decider), ...(r.missed ? { tone: "warn" as const } : {}) }));
+  // Whoever need not come by a rule (a case, someone in a bed) is told of by what made it so.
+  const rosters = (p.rosters ?? []).filter((r) => r.missed || (r.waived && r.decider)).map((r): Happening => ({ at: r.due, kind: "test", what: t(r.missed ? w.eMissed : w.eWaived), typed: join(r.round, r.waived, r.decider), ...(r.missed ? { tone: "warn" as const } : {}) }));
   return [...swabs, ...rosters];
 }
 

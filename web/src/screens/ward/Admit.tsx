@@ -16,7 +16,7 @@ import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { DecisionFields, useDecision } from "./Decision";
 import { type Bed, type Facility, whereOf } from "./facility";
-import { useComing, type Who } from "./OnTheWay";
+import { useComing, type Who, whoOf } from "./OnTheWay";
 import { w } from "./words";
 
 /** A bed that was tapped, or a person who stands at the door; the other is chosen here. */
@@ -123,8 +123,8 @@ function Choose({ facility, onChoose }: { facility: string; onChoose: (who: Who)
         <section className="stack">
           <h3>{t(w.onTheWay)}</h3>
           {coming.map((x) => (
-            <Button key={x.transfer_id} wide className="pick" onClick={() => onChoose({ person_id: x.person_id, name: x.name })}>
-              <strong data-typed>{x.name}</strong>
+            <Button key={x.transfer_id} wide className="pick" onClick={() => onChoose(whoOf(x))}>
+              <strong data-typed>{whoOf(x).name}</strong>
               <span className="muted" data-typed>
                 {x.from_name}
               </span>

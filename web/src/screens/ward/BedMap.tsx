@@ -91,7 +91,7 @@ function Room({ ward, beds, cells: own, free, press }: { ward: string; beds: num
   return (
     <section className="stack">
       <h2>
-        <span data-typed>{ward}</span> {t(w.ward)} <span className="muted num">{t(w.freeOf, { free: number(free), beds: number(beds) })}</span>
+        <span data-typed>{t(w.wardNo, { ward })}</span> <span className="muted num">{t(w.freeOf, { free: number(free), beds: number(beds) })}</span>
       </h2>
       <ul className="bed-map">
         {own.map((c) => (

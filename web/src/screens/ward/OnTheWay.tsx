@@ -12,7 +12,7 @@ import { w } from "./words";
 export interface Transfer {
   transfer_id: string;
   person_id: string;
-  name: string;
+  name?: string | null;
   state: "requested" | "assigned" | "picked_up" | "arrived";
   from_name: string;
   to?: string | null;
@@ -28,6 +28,9 @@ export interface Who {
   person_id: string;
   name: string;
 }
+
+/** Of someone of another area no name is shown: where they come from tells them apart. */
+export const whoOf = (x: Transfer): Who => ({ person_id: x.person_id, name: x.name ?? x.from_name });
 
 const STATE = { requested: w.requested, assigned: w.assigned, picked_up: w.pickedUp, arrived: w.arrived } as const;
 const ORDER = ["arrived", "picked_up", "assigned", "requested"];
@@ -54,7 +57,7 @@ export function OnTheWay({ facility, onAdmit }: { facility: string; onAdmit: (wh
         {coming.map((x) => (
           <li key={x.transfer_id} className={`coming ${x.state}`}>
             <span>
-              <strong data-typed>{x.name}</strong> {x.severity && <span className="badge">{term("Severity", x.severity)}</span>}
+              <strong data-typed>{x.name ?? x.from_name}</strong> {x.severity && <span className="badge">{term("Severity", x.severity)}</span>}
               <br />
               <span className={x.state === "arrived" ? "good" : "muted"}>
                 {t(STATE[x.state])} {(x.arrived_at ?? x.picked_up_at) && hour(x.arrived_at ?? x.picked_up_at ?? "")}
@@ -66,7 +69,7 @@ export function OnTheWay({ facility, onAdmit }: { facility: string; onAdmit: (wh
               )}{" "}
               <Due at={x.due} />
             </span>
-            <Button first={x.state === "arrived"} onClick={() => onAdmit({ person_id: x.person_id, name: x.name })}>
+            <Button first={x.state === "arrived"} onClick={() => onAdmit(whoOf(x))}>
               {t(w.admit)}
             </Button>
           </li>

@@ -92,9 +92,9 @@ function Who({ bed, due }: { bed: Bed; due: boolean }) {
       <span>
         <span className="name" data-typed>
           {bed.name ?? "–"}
-        </span>{" "}
-        {age !== null && <span className="muted num">{t(w.age, { n: age })}</span>}
+        </span>
         <br />
+        {age !== null && <span className="last num">{t(w.age, { n: age })} </span>}
         <span className={`last num ${due ? "is-due" : ""}`}>
           {due ? "● " : "✓ "}
           {bed.last_observed_at ? (Date.parse(bed.last_observed_at) > bookNow() - 86_400_000 ? hour(bed.last_observed_at) : time(bed.last_observed_at)) : t(w.never)}
