@@ -74,8 +74,8 @@ test("the administrator adds a place and imports people, and corrects what is re
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^Download refused rows/ }).click()]);
   const { readFileSync } = await import("node:fs");
   expect(readFileSync((await file.path()) ?? "", "utf8")).toContain(`赵无处${code}`);
-  await page.getByRole("button", { name: "Import the other 1 rows" }).click();
-  await expect(page.getByText("1 rows imported").first()).toBeVisible();
+  await page.getByRole("button", { name: "Import the others (1)" }).click();
+  await expect(page.getByText("Imported: 1 rows").first()).toBeVisible();
   expect(await people()).toBe(1);
 });
 
