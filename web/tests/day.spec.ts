@@ -1,7 +1,8 @@
 /** The book of the day: what blocks its close is owned in bulk, and the day is sealed. */
 import type { Page } from "@playwright/test";
+import { readFileSync } from "node:fs";
 import type { Schemas } from "../src/api/types";
-import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, SIZES, test } from "./journey";
+import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, shootAll, SIZES, test } from "./journey";
 
 type DayView = Schemas["DayView"];
 const now = async (request: Parameters<typeof ask>[0]) => Date.parse((await ask<Schemas["Health"]>(request, "commander", "/v1/health")).now);
@@ -30,9 +31,8 @@ test("the commander owns what is overdue and closes the day", async ({ page, req
   await expect(page.getByText("账平：转入＋新增＝办结＋豁免＋取代＋转出")).toBeVisible();
   const report = page.locator(".card", { has: page.getByText("报告", { exact: true }) });
   await expect(report).toBeVisible();
-  await shoot(page, "commander", "day-blocked", "zh");
   await accessible(page);
-  await inOneLanguage(page, "zh");
+  await shootAll(page, "commander", "day", [360, 768, 1920]);
 
   // The list behind the number names the suspect.
   await report.getByRole("button").first().click();
@@ -95,6 +95,5 @@ test("the auditor reads a sealed day beside the one before, and cannot close", a
   await expect(page.getByRole("table", { name: "Compared" })).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Report (English)" }).click()]);
-  const { readFileSync } = await import("node:fs");
   expect(readFileSync((await file.path()) ?? "").subarray(0, 5).toString()).toBe("%PDF-");
 });
