@@ -100,6 +100,9 @@ export async function shoot(page: Page, role: string, screen: string, language: 
 /** Pictures of a screen in both languages at some widths, each in one language only and without a page that scrolls sideways. */
 export async function shootAll(page: Page, role: string, screen: string, widths: readonly (keyof typeof SIZES)[]): Promise<void> {
   const before = page.viewportSize();
+  // What was said a moment ago stays in the language in which it was said.
+  const said = page.locator(".toasts button");
+  while ((await said.count()) > 0) await said.first().click();
   for (const turn of [0, 1]) {
     const language = await page.evaluate(() => (document.documentElement.lang === "en" ? "en" : "zh"));
     for (const width of widths) {
