@@ -1,7 +1,8 @@
 /** Keeping the system: accounts, places, imports, the protocol, traces. */
 import type { APIRequestContext } from "@playwright/test";
+import { readFileSync } from "node:fs";
 import type { Schemas } from "../src/api/types";
-import { accessible, ask, expect, inOneLanguage, logIn, shoot, SIZES, test, URL_OF } from "./journey";
+import { accessible, ask, expect, inOneLanguage, logIn, shoot, shootAll, SIZES, test, URL_OF } from "./journey";
 
 const status = async (request: APIRequestContext, account: string, password: string) => (await request.post(`${URL_OF()}/v1/session`, { data: { account, password } })).status();
 
@@ -20,8 +21,7 @@ test("the administrator makes an account, changes it, and revokes it", async ({ 
   await expect(page.getByText(`已保存 ${account}`)).toBeVisible();
   expect(await status(request, account, "first-password")).toBe(200);
   await accessible(page);
-  await inOneLanguage(page, "zh");
-  await shoot(page, "administrator", "accounts", "zh");
+  await shootAll(page, "administrator", "accounts", [360, 768]);
 
   await page.getByRole("button", { name: `修改 ${account}` }).click();
   await form.getByLabel("岗位").selectOption("sampler");
@@ -56,9 +56,8 @@ test("the administrator adds a place and imports people, and corrects what is re
   await page.getByRole("searchbox").fill(`50.500237.001.${code}`);
   await expect(page.getByRole("listitem").getByText("50.500237.001." + code)).toBeVisible();
   expect(await ask<object>(request, "auditor", `/v1/places/50.500237.001.${code}`)).toMatchObject({ kind: "community", name: "试验社区", name_en: "Trial Community" });
-  await shoot(page, "administrator", "places", "en");
   await accessible(page);
-  await inOneLanguage(page, "en");
+  await shootAll(page, "administrator", "places", [360, 1920]);
 
   await page.goto("/admin/imports");
   const rows = ["name,sex,home,born", `王小明${code},male,50.500237.001.${code},1990-01-02`, `赵无处${code},female,50.500237.999.nowhere,1991-03-04`].join("\n");
@@ -72,10 +71,9 @@ test("the administrator adds a place and imports people, and corrects what is re
   const people = async () => (await ask<{ items: { name: string }[] }>(request, "commander", `/v1/persons?text=${encodeURIComponent(`王小明${code}`)}`)).items.length;
   expect(await people()).toBe(0);
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^Download refused rows/ }).click()]);
-  const { readFileSync } = await import("node:fs");
   expect(readFileSync((await file.path()) ?? "", "utf8")).toContain(`赵无处${code}`);
-  await page.getByRole("button", { name: "Import the other 1 rows" }).click();
-  await expect(page.getByText("1 rows imported").first()).toBeVisible();
+  await page.getByRole("button", { name: "Import the others (1)" }).click();
+  await expect(page.getByText("Imported: 1 rows").first()).toBeVisible();
   expect(await people()).toBe(1);
 });
 
@@ -86,9 +84,8 @@ test("the commander reads the protocol, previews a switch, and leaves it", async
   await page.goto("/admin/protocol");
   await page.getByLabel("章节").selectOption("deadlines");
   await expect(page.getByRole("heading", { name: "deadlines.statutory_report" })).toBeVisible();
-  await shoot(page, "commander", "protocol", "zh");
   await accessible(page);
-  await inOneLanguage(page, "zh");
+  await shootAll(page, "commander", "protocol", [360, 768]);
   await page.getByRole("tab", { name: "与其他方案比较" }).click();
   await page.getByLabel("与其他方案比较").selectOption(before === "covid-2022-ninth" ? "covid-2022-twenty" : "covid-2022-ninth");
   await expect(page.getByText(/处不同$/)).toBeVisible();
@@ -114,9 +111,8 @@ test("the auditor sees who looked, the log, the messages, the facilities, and ho
     await page.goto(path);
     await expect(page.getByRole("main").getByText(seen).first()).toBeVisible();
     await expect(page.getByText("正在读取…")).toHaveCount(0);
-    await shoot(page, "auditor", path.split("/").pop() ?? "", "zh");
     await accessible(page);
-    await inOneLanguage(page, "zh");
+    await shootAll(page, "auditor", path.split("/").pop() ?? "", [360, 1920]);
   }
   const { seq } = await ask<Schemas["Health"]>(request, "auditor", "/v1/health");
   await page.goto("/admin/log");

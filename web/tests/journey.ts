@@ -109,3 +109,24 @@ export async function shoot(page: Page, role: string, screen: string, language: 
   const width = page.viewportSize()?.width ?? 0;
   await page.screenshot({ path: join(SHOTS, `${role}-${screen}-${language}-${width}.png`), fullPage });
 }
+
+/** Pictures of a screen in both languages at some widths, each in one language only and without a page that scrolls sideways. */
+export async function shootAll(page: Page, role: string, screen: string, widths: readonly (keyof typeof SIZES)[]): Promise<void> {
+  const before = page.viewportSize();
+  // What was said a moment ago stays in the language in which it was said.
+  const said = page.locator(".toasts button");
+  while ((await said.count()) > 0) await said.first().click();
+  for (const turn of [0, 1]) {
+    const language = await page.evaluate(() => (document.documentElement.lang === "en" ? "en" : "zh"));
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: SIZES[width] });
+      await shoot(page, role, screen, language);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${screen} at ${width}`).toBeLessThanOrEqual(width);
+    }
+    await inOneLanguage(page, language);
+    // Twice, so that the journey goes on in the language that it began in.
+    await page.locator("header.top [data-language]").click();
+    await expect(page.locator("html")).toHaveAttribute("lang", language === "zh" ? "en" : "zh-CN");
+    if (turn === 1 && before) await page.setViewportSize(before);
+  }
+}

@@ -1,6 +1,6 @@
 /** A round from its opening to who was missed, and a risk zone from its drawing to its lifting. */
 import type { Schemas } from "../src/api/types";
-import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, SIZES, test } from "./journey";
+import { accessible, ask, expect, logIn, say, shoot, shootAll, SIZES, test } from "./journey";
 
 interface Items {
   items: Schemas["Item"][];
@@ -47,7 +47,7 @@ test("the commander opens a round, waives one, closes it, and sees who was misse
   await expect(page.getByText("已豁免 1 人")).toBeVisible();
   expect((await ask<Items>(request, "commander", `/v1/items/waived?kind=sample&round=${round}`)).items).toMatchObject([{ name: "张三丰", reason: "医院透析中", decider: "值班指挥长" }]);
   await accessible(page);
-  await inOneLanguage(page, "zh");
+  await shootAll(page, "commander", "round", [360, 1920]);
 
   await page.getByRole("button", { name: "结束本轮" }).click();
   await expect(page.getByRole("dialog").getByText("还有 1 人未采")).toBeVisible();
@@ -81,9 +81,8 @@ test("the commander draws a zone and lifts it early, with reasons", async ({ pag
   await expect(line.getByText("high risk")).toBeVisible();
   const zones = async () => (await ask<{ items: { level: string; reason: string; lifted_at?: string | null }[] }>(request, "auditor", `/v1/zones?place=${place}`)).items;
   expect(await zones()).toMatchObject([{ level: "high", reason: "two cases in one street" }]);
-  await shoot(page, "commander", "zones", "en");
   await accessible(page);
-  await inOneLanguage(page, "en");
+  await shootAll(page, "commander", "zones", [360, 1920]);
 
   await line.getByRole("button", { name: "Lift" }).click();
   await form.getByLabel("Reason").fill("the cases were false positives");

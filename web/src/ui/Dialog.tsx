@@ -10,7 +10,10 @@ export function Dialog({ title, onClose, broad, children }: { title: string; onC
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const d = ref.current;
-    if (d && !d.open) d.showModal();
+    if (!d || d.open) return;
+    d.showModal();
+    // One opens a form to fill it in, not to close it.
+    d.querySelector<HTMLElement>("form input, form select, form textarea")?.focus();
   }, []);
   return (
     <dialog ref={ref} className={broad ? "broad" : ""} aria-labelledby={id} onClose={onClose} onCancel={onClose}>

@@ -39,8 +39,8 @@ const PATIENCE_MS = 600_000;
 
 export default function Imports() {
   const t = useText();
-  const lists = useSession()?.role === "investigator";
-  const own = Object.keys(kinds).filter((k) => !lists || k in mappings);
+  const investigator = useSession()?.role === "investigator";
+  const own = Object.keys(kinds).filter((k) => !investigator || k !== "places");
   const [kind, setKind] = useState(own[0] ?? "people");
   const [file, setFile] = useState<File | null>(null);
   const [mapping, setMapping] = useState("");

@@ -94,6 +94,11 @@ export function useSettled(text: string, ms = 300): string {
   return settled;
 }
 
+/** The tree may stand inside a form: Enter looks for a place and does not send the form. */
+function keepHere(e: React.KeyboardEvent): void {
+  if (e.key === "Enter") e.preventDefault();
+}
+
 /** Walks the tree. `row` says what stands at the end of a line. */
 export function PlaceTree({ at, top, onGo, row }: { at: string; top: string; onGo: (p: string) => void; row: (p: PlaceItem) => React.ReactNode }) {
   const t = useText();
@@ -102,7 +107,7 @@ export function PlaceTree({ at, top, onGo, row }: { at: string; top: string; onG
   const pages = usePages<PlaceItem>("/v1/places", { under: at, text: wanted });
   return (
     <div className="stack">
-      <input className="input" type="search" value={text} onChange={(e) => setText(e.target.value)} placeholder={t(admin.findPlace)} aria-label={t(admin.findPlace)} />
+      <input className="input" type="search" value={text} onChange={(e) => setText(e.target.value)} onKeyDown={keepHere} placeholder={t(admin.findPlace)} aria-label={t(admin.findPlace)} />
       <Crumbs place={at} top={top} onGo={onGo} />
       <List pages={pages} id={(p) => p.place} label={t(admin.places)} line={72} height="min(60dvh, 640px)" empty={t(admin.noPlaceBelow)}>
         {(p) => (

@@ -93,7 +93,7 @@ function BySection({ text }: { text: string }) {
   const [find, setFind] = useState("");
   const wanted = useDeferredValue(find.trim().toLowerCase());
   const at = section || (names[0] ?? "");
-  const shown = read.entries.filter((e) => (wanted ? `${e.path} ${e.body}`.toLowerCase().includes(wanted) : e.section === at));
+  const shown = read.entries.filter((e) => (wanted ? `${e.path} ${e.value ?? ""} ${e.note ?? ""} ${e.body}`.toLowerCase().includes(wanted) : e.section === at));
   const name = (s: string) => (sections[s] ? t(sections[s]) : s);
   return (
     <div className="stack">
@@ -120,6 +120,8 @@ function Value({ of: e, sources }: { of: Entry; sources: ProtocolText["sources"]
         <h3 className="code" data-typed>{e.path}</h3>
         {verified && <span className={`badge ${firm ? "good" : "warn"}`}>{t(verified)}</span>}
       </div>
+      {e.value !== null && <strong data-typed style={{ fontSize: "1.15rem", overflowWrap: "anywhere" }}>{e.value}</strong>}
+      {e.note && <p data-typed>{e.note}</p>}
       {e.body && <pre className="code" data-typed>{e.body}</pre>}
       {e.sources.length > 0 && (
         <p className="muted">

@@ -5,7 +5,11 @@ export interface Entry {
   path: string;
   /** First segment of the path. */
   section: string;
-  /** Lines as they stand in the file, but for those of `sources` and `verified`. */
+  /** A value that stands on one line. */
+  value: string | null;
+  /** What is said about it. */
+  note: string | null;
+  /** All other lines as they stand in the file. */
   body: string;
   /** Keys of the sources. */
   sources: string[];
@@ -21,6 +25,8 @@ export interface ProtocolText {
 const HEADER = /^\[\[?([^\]]+)\]\]?\s*$/;
 const SOURCE = /^source\s*=\s*\[(.*)\]\s*$/;
 const VERIFIED = /^verified\s*=\s*"(\w+)"\s*$/;
+const NOTE = /^note\s*=\s*"(.*)"\s*$/;
+const VALUE = /^value\s*=\s*("[^"]*"|[\w.+-]+|\[[^\[\]{}]*\])\s*$/;
 const PAIR = /^([\w-]+)\s*=\s*"(.*)"\s*$/;
 
 /** Reads the shape that every protocol has: a table a value. Comments are left to the whole text. */
@@ -30,7 +36,10 @@ export function parse(text: string): ProtocolText {
   let now: (Entry & { lines: string[] }) | null = null;
   let inSources = false;
   const end = () => {
-    if (now) entries.push({ path: now.path, section: now.section, body: now.lines.join("\n").trim(), sources: now.sources, verified: now.verified });
+    if (now) {
+      const { lines, ...entry } = now;
+      entries.push({ ...entry, body: lines.join("\n").trim() });
+    }
     now = null;
   };
   for (const line of text.split(/\r?\n/)) {
@@ -38,7 +47,7 @@ export function parse(text: string): ProtocolText {
     if (path !== undefined) {
       end();
       inSources = path === "sources";
-      if (!inSources) now = { path, section: path.split(".")[0] ?? path, body: "", lines: [], sources: [], verified: null };
+      if (!inSources) now = { path, section: path.split(".")[0] ?? path, value: null, note: null, body: "", lines: [], sources: [], verified: null };
       continue;
     }
     if (line.startsWith("#")) continue;
@@ -53,8 +62,14 @@ export function parse(text: string): ProtocolText {
 
 function take(e: Entry & { lines: string[] }, line: string): void {
   const source = SOURCE.exec(line)?.[1];
+  const verified = VERIFIED.exec(line)?.[1];
+  const note = NOTE.exec(line)?.[1];
+  const value = VALUE.exec(line)?.[1];
   if (source !== undefined) e.sources = [...source.matchAll(/"([^"]+)"/g)].map((m) => m[1] ?? "");
-  else e.verified = VERIFIED.exec(line)?.[1] ?? (e.lines.push(line), e.verified);
+  else if (verified !== undefined) e.verified = verified;
+  else if (note !== undefined) e.note = note;
+  else if (value !== undefined) e.value = value.replace(/^"|"$/g, "");
+  else e.lines.push(line);
 }
 
 /** The address in the text of a source, if it has one. */

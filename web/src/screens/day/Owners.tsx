@@ -21,16 +21,8 @@ type Blocked = Schemas["BlockedItem"];
 
 const name = (b: Blocked): string => `${b.kind} ${b.place}`;
 
-/** One fact a kind where all of its places are meant, else one for each place. */
-export function owned(blocked: readonly Blocked[], ticked: (b: Blocked) => boolean, owner: string, reason: string): Fact[] {
-  const kinds = [...new Set(blocked.map((b) => b.kind))];
-  return kinds.flatMap((kind) => {
-    const all = blocked.filter((b) => b.kind === kind);
-    const meant = all.filter(ticked);
-    const places = meant.length === all.length ? [commonPlace(meant.map((b) => b.place))] : meant.map((b) => b.place);
-    return places.map((place): Fact => ({ overdue_owned: { kind, place, owner, reason } }));
-  });
-}
+/** One fact for each line that is meant: what becomes overdue elsewhere later is not covered unseen. */
+const owned = (meant: readonly Blocked[], owner: string, reason: string): Fact[] => meant.map(({ kind, place }) => ({ overdue_owned: { kind, place, owner, reason } }));
 
 interface Props {
   blocked: readonly Blocked[];
@@ -120,9 +112,10 @@ function OwnForm({ lines, isTicked }: { lines: readonly Blocked[]; isTicked: (b:
   const t = useText();
   const [owner, setOwner] = useState("");
   const [reason, setReason] = useState("");
-  const n = lines.filter(isTicked).reduce((s, b) => s + b.overdue_without_owner, 0);
+  const meant = lines.filter(isTicked);
+  const n = meant.reduce((s, b) => s + b.overdue_without_owner, 0);
   const send = async () => {
-    await say(...owned(lines, isTicked, owner.trim(), reason.trim()));
+    await say(...owned(meant, owner.trim(), reason.trim()));
     toast("good", t(w.applied, { n }));
     setReason("");
     await queries.invalidateQueries();
@@ -153,15 +146,50 @@ function Submit({ disabled, children }: { disabled: boolean; children: React.Rea
   );
 }
 
+interface Group {
+  kind: Kind;
+  owner: string;
+  reason: string;
+  places: string[];
+}
+
+/** Lines of one kind with one owner and one reason stand together. */
+function grouped(lines: readonly Schemas["OwnedLine"][]): Group[] {
+  const all = new Map<string, Group>();
+  for (const { kind, owner, reason, place } of lines) {
+    const key = JSON.stringify([kind, owner, reason]);
+    const group = all.get(key) ?? { kind, owner, reason, places: [] };
+    group.places.push(place);
+    all.set(key, group);
+  }
+  return [...all.values()];
+}
+
 /** Who has taken charge of what, as it is sealed with the day. */
 export function Owned({ lines }: { lines: readonly Schemas["OwnedLine"][] }) {
   const t = useText();
   if (lines.length === 0) return <Nothing>{t(w.ownedNone)}</Nothing>;
-  const columns: Column<Schemas["OwnedLine"]>[] = [
+  const columns: Column<Group>[] = [
     { title: t(w.kind), cell: (o) => term("DutyKind", o.kind) },
-    { title: t(w.place), cell: (o) => <PlaceName place={o.place} long /> },
-    { title: t(w.owner), cell: (o) => <span data-typed>{o.owner}</span> },
-    { title: t(w.reason), cell: (o) => <span data-typed>{o.reason}</span> },
+    { title: t(w.place), wide: true, cell: (o) => <Places of={o.places} /> },
+    { title: t(w.owner), wide: true, cell: (o) => <span data-typed>{o.owner}</span> },
+    { title: t(w.reason), wide: true, cell: (o) => <span data-typed>{o.reason}</span> },
   ];
-  return <Table label={t(w.owners)} columns={columns} rows={lines} id={(o) => `${o.kind} ${o.place}`} />;
+  return <Table label={t(w.owners)} columns={columns} rows={grouped(lines)} id={(o) => `${o.kind} ${o.owner} ${o.reason}`} />;
+}
+
+function Places({ of }: { of: readonly string[] }) {
+  const t = useText();
+  const [only] = of;
+  if (of.length === 1 && only) return <PlaceName place={only} long />;
+  return (
+    <details>
+      <summary style={{ cursor: "pointer" }}>{t(w.places, { n: number(of.length) })}</summary>
+      {of.map((p) => (
+        <div key={p}>
+          <PlaceName place={p} long />
+        </div>
+      ))}
+    </details>
+  );
 }

@@ -109,7 +109,7 @@ function Designate({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(() => toField());
   const designate = async (d: { decider: string; reason: string }) => {
     await say({ zone_designated: { place, level, at: ofField(at) ?? "", ...d } });
-    toast("good", t(w.designated, { place, level: term("ZoneLevel", level) }));
+    toast("good", t(w.designated, { level: term("ZoneLevel", level) }));
     await queries.invalidateQueries();
   };
   return (

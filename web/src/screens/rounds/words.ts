@@ -59,7 +59,7 @@ export const roundWords = {
     zonesNone: ["没有风险区", "No risk zones"],
     designate: ["划定风险区", "Designate a zone"],
     level: ["等级", "Level"],
-    designated: ["{place} 已划为{level}", "{place} is now {level}"],
+    designated: ["已划定{level}", "Designated: {level}"],
     designateMeans: ["范围内人员按现行方案管控。同一地点再次划定即调整等级。", "People in it come under the measures of the protocol. Designating a place again changes its level."],
     lift: ["解除", "Lift"],
     liftTitle: ["解除风险区", "Lift the zone"],
