@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use quell::app::{App, DataOptions, Ready};
 use quell::clock::Clock;
-use quell::http::{routes::ROUTES, service};
+use quell::http::{routes::all, service};
 use quell::identity::IdentityKey;
 use quell_book::{BookConfig, Fact, Role};
 use quell_foundation::*;
@@ -126,7 +126,8 @@ fn encoded(text: &str) -> String {
 
 /// A request to some route, with parameters of which each may be odd.
 fn read(c: &mut Choices<'_>) -> Request<Body> {
-    let route = &ROUTES[c.below(ROUTES.len())];
+    let routes: Vec<_> = all().collect();
+    let route = routes[c.below(routes.len())];
     let mut path = route.path.to_owned();
     for p in route.params {
         let hole = format!("{{{}}}", p.name);

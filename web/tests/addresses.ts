@@ -14,6 +14,7 @@ const PARTS: Record<string, (r: APIRequestContext) => Promise<string | undefined
     return seen.registrations[0]?.tube;
   },
   round: async (r) => (await ask<PageOf<Schemas["RoundItem"]>>(r, "commander", "/v1/rounds")).items[0]?.round,
+  what: () => Promise.resolve("cases"),
   day: async (r) => (await ask<PageOf<Schemas["SealedDayLine"]>>(r, "commander", "/v1/days")).items[0]?.day,
 };
 const cases = (r: APIRequestContext) => ask<PageOf<Schemas["CaseItem"]>>(r, "commander", "/v1/cases");

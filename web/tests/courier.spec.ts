@@ -19,6 +19,7 @@ test("a courier takes a box over and hands it on, with the scanner alone", async
   await shoot(page, "courier", "boxes", "zh");
 
   // Nothing is touched: the field has the focus.
+  await expect(page.getByLabel("扫描箱码")).toBeFocused();
   const scan = async (code: string) => {
     await page.keyboard.type(code);
     await page.keyboard.press("Enter");

@@ -8,12 +8,14 @@ const person = crypto.randomUUID();
 const name = `陆${RUN.slice(-4)}`;
 const phone = `199${String(Date.now()).slice(-8)}`;
 const TUBE = `P${RUN}`;
+const other = crypto.randomUUID();
 
 test.beforeAll(async ({ playwright }) => {
   const request = await playwright.request.newContext();
   const { now } = await ask<Schemas["Health"]>(request, "commander", "/v1/health");
   const at = (hours: number) => `${new Date(Date.parse(now) + (8 - hours) * 3_600_000).toISOString().slice(0, 19)}+08:00`;
-  await say(request, "community_worker", { person_listed: { person, name, sex: "male", born: "1958-02-11", home: HOME, phone, tags: ["elderly", "lives_alone"] } });
+  await say(request, "community_worker", { person_listed: { person, name, sex: "male", born: "1958-02-11", home: HOME, phone, occupation: "general", tags: ["elderly", "lives_alone"] } });
+  await say(request, "community_worker", { person_listed: { person: other, name: `${name}二`, sex: "female", home: HOME, occupation: "general" } });
   await say(request, "sampler", { registered: { tube: TUBE, person, station: HOME, at: at(5), mode: "single" } }, { tube_sealed: { tube: TUBE, at: at(4) } });
   await say(request, "investigator", { contact_named: { contact: crypto.randomUUID(), person, category: "high_risk_spillover", last_exposure: at(30), decision: { decider: "县流调组", reason: "与病例同桌就餐" }, at: at(3) } });
   await request.dispose();
@@ -23,6 +25,7 @@ test("a community worker finds someone by the telephone, sees why he is restrict
   await page.setViewportSize({ width: 360, height: SIZES[360] });
   await logIn(page, "community_worker");
   await page.goto("/find");
+  await expect(page.getByLabel(/^扫码/)).toBeFocused();
   await page.keyboard.type(phone);
   await page.keyboard.press("Enter");
   // One person has this number: no list to choose from.
@@ -51,8 +54,6 @@ test("a community worker finds someone by the telephone, sees why he is restrict
 });
 
 test("away and back; the door code that is shown is the one that doors know, and finds its person", async ({ page, request }) => {
-  const other = crypto.randomUUID();
-  await say(request, "community_worker", { person_listed: { person: other, name: `${name}二`, sex: "female", home: HOME } });
   const standing = async () => (await ask<Schemas["PersonView"]>(request, "commander", `/v1/persons/${other}`)).standing;
   await page.setViewportSize({ width: 360, height: SIZES[360] });
   await logIn(page, "community_worker", "en");
@@ -74,6 +75,7 @@ test("away and back; the door code that is shown is the one that doors know, and
   await accessible(page);
   await shoot(page, "community_worker", "code", "en");
   await page.goto("/find");
+  await expect(page.getByLabel(/^Scan/)).toBeFocused();
   await page.keyboard.type(code);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: `${name}二` })).toBeVisible();

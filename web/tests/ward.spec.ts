@@ -29,7 +29,7 @@ test.beforeAll(async ({ playwright }) => {
   const request = await playwright.request.newContext();
   const at = await ago(request, 20);
   await say(request, "commander", { place_listed: { place: FACILITY, kind: "isolation_site", name: `隔离点${RUN}`, name_en: `Site ${RUN}`, wards: [{ ward: "A", beds: 44 }, { ward: "B", beds: 4 }] } });
-  await say(request, "community_worker", ...people.map((p): Fact => ({ person_listed: { person: p.id, name: p.name, sex: "female", born: "1961-05-04", home: HOME } })));
+  await say(request, "community_worker", ...people.map((p): Fact => ({ person_listed: { person: p.id, name: p.name, sex: "female", born: "1961-05-04", home: HOME, occupation: "general" } })));
   await say(request, "investigator", { case_listed: { case: crypto.randomUUID(), person: first.id, classification: "confirmed", severity: "mild", at } });
   await say(request, "investigator", { contact_named: { contact: crypto.randomUUID(), person: second.id, category: "close", last_exposure: await ago(request, 24 * 15), decision, at } });
   await say(request, "ward", ...people.slice(0, PATIENTS).map((p, i): Fact => ({ admitted: { stay: crypto.randomUUID(), person: p.id, facility: FACILITY, ward: "A", bed: i + 1, at, decision } })));
@@ -40,13 +40,13 @@ test.beforeAll(async ({ playwright }) => {
 async function nurse(page: Tab, language: "zh" | "en" = "zh"): Promise<void> {
   await page.addInitScript((f) => localStorage.setItem("quell.facility", f), FACILITY);
   await logIn(page, "ward", language);
-  await page.goto("/ward");
+  await page.goto("/ward/beds");
 }
 
 test("a bed by tap: the facility is chosen once, a free bed is given to someone who came by herself", async ({ page, request }) => {
   await page.setViewportSize({ width: 360, height: SIZES[360] });
   await logIn(page, "ward");
-  await page.goto("/ward");
+  await page.goto("/ward/beds");
   await page.getByRole("button", { name: `隔离点${RUN}` }).click();
   await expect(page.getByRole("button", { name: /^A 病区 1 床/ })).toBeVisible();
   await page.reload();
@@ -75,7 +75,7 @@ test("a bed by tap: the facility is chosen once, a free bed is given to someone 
 test("a round of forty patients with the keyboard alone: flags at once, nothing lost by a reload, one submission", async ({ page, request }) => {
   await page.setViewportSize({ width: 768, height: SIZES[768] });
   await nurse(page, "en");
-  await page.getByRole("link", { name: "Observations" }).click();
+  await page.goto("/ward/round");
   const cell = (i: number, name: string) => page.getByLabel(`Ward A, bed ${i} ${people[i - 1]!.name} ${name}`);
   await cell(1, "Temp. °C").focus();
   const values = people.slice(0, PATIENTS).map((_, i) => (i === 2 ? ["386", "92"] : [`36${i % 8}`, "98"]));
@@ -161,8 +161,9 @@ test("a line that breaks while forty are saved: the same submission is sent agai
 test("a sample by scanner, who can go home and why others cannot, a discharge; a death is asked twice", async ({ page, request }) => {
   await page.setViewportSize({ width: 1920, height: SIZES[1920] });
   await nurse(page);
+  await expect(page.getByRole("button", { name: /^A 病区 1 床/ })).toBeVisible();
   await shoot(page, "ward", "beds", "zh");
-  await page.getByRole("link", { name: "应采样本" }).click();
+  await page.getByRole("navigation", { name: "病区" }).getByRole("link", { name: /应采样本/ }).click();
   await page.getByRole("button", { name: /^全部/ }).click();
   const tube = `W${RUN}`;
   await page.getByLabel("A 病区 1 床 扫采样管", { exact: true }).fill(tube);
@@ -170,7 +171,7 @@ test("a sample by scanner, who can go home and why others cannot, a discharge; a
   await expect(page.getByText(`已登记单采管 ${tube}`)).toBeVisible();
   expect(await ask<Schemas["TubeView"]>(request, "commander", `/v1/tubes/${tube}`)).toMatchObject({ mode: "single", state: "sealed", members: 1, who: [{ person_id: first.id }] });
 
-  await page.getByRole("link", { name: "今日可出" }).click();
+  await page.getByRole("navigation", { name: "病区" }).getByRole("link", { name: /今日可出/ }).click();
   const going = page.getByRole("listitem").filter({ hasText: second.name });
   await expect(going.getByText("起可离院")).toBeVisible();
   await inOneLanguage(page, "zh");

@@ -59,6 +59,7 @@ pub use people::recognised_by;
 pub use refusal::Refusal;
 pub use registers::LONGEST_CHECK_IN;
 pub use replay::Replay;
+pub use sampling::tube_rule;
 pub use sources::{Evidence, RankedSource, SourceSeen, clusters, rank_sources};
 pub use state::*;
 pub use submission::*;

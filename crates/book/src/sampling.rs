@@ -7,10 +7,10 @@ use crate::kinds::*;
 use crate::refusal::Refusal;
 use crate::refuse;
 use crate::rows::*;
-use crate::state::Count;
+use crate::state::{BookConfig, Count};
 use crate::table::Group;
 use quell_foundation::*;
-use quell_protocol::{Exposure, Link, OccupationClass, TubeMode, TubeQuestion, TubeRule, ZoneLevel};
+use quell_protocol::{Exposure, Link, OccupationClass, Protocol, TubeMode, TubeQuestion, TubeRule, ZoneLevel};
 
 /// How wrong a device's clock may be before its samples are refused: what is more than a day off is a wrong date (as
 /// [`Act::not_future`] has it for what lies ahead).
@@ -100,13 +100,8 @@ impl Act<'_> {
     /// Which tube the person must go into.
     fn tube_rule(&self, person: &Brief) -> TubeRule {
         let zone = self.zone_at(&person.home);
-        let building_depth = self.s.config.tally_depth + 2;
-        self.c.protocol.tube_rule(&TubeQuestion {
-            zone: zone.as_ref().map(|z| z.level),
-            building_affected: zone.as_ref().is_some_and(|z| z.level == ZoneLevel::High && z.place.depth() >= building_depth),
-            exposure: person.exposure,
-            occupation: person.occupation,
-        })
+        let zone = zone.as_ref().map(|z| (&z.place, z.level));
+        tube_rule(self.c.protocol, &self.s.config, zone, person.exposure, person.occupation)
     }
 
     fn new_tube(&mut self, f: &Registered, person: &Brief, rule: &TubeRule, round: Option<&Round>) -> Result<Tube, Refusal> {
@@ -450,6 +445,24 @@ fn with_reason(reason: &str) -> Outcome {
         return Err(refuse!("void.reason", "reason", "a correction needs a reason", "更正须写明原因"));
     }
     Ok(())
+}
+
+/// Which tube a person must go into: what the door checks a registration by, and what a station is told beforehand. `zone`: the innermost
+/// zone in force at the home or above it.
+pub fn tube_rule(
+    protocol: &Protocol,
+    config: &BookConfig,
+    zone: Option<(&PlaceId, ZoneLevel)>,
+    exposure: Exposure,
+    occupation: OccupationClass,
+) -> TubeRule {
+    let building_depth = config.tally_depth + 2;
+    protocol.tube_rule(&TubeQuestion {
+        zone: zone.map(|z| z.1),
+        building_affected: zone.is_some_and(|(place, level)| level == ZoneLevel::High && place.depth() >= building_depth),
+        exposure,
+        occupation,
+    })
 }
 
 /// "singly", "one tube per household", "pooled" in English and Chinese.

@@ -112,7 +112,7 @@ fn cases(s: &mut Sheet<'_, '_>, d: &DailyReport, language: Language) {
 }
 
 fn shoulds(s: &mut Sheet<'_, '_>, d: &DailyReport, language: Language) {
-    heading(s, language, "二、五个应", "2. The five shoulds");
+    heading(s, language, "二、五个应与全链条", "2. The five shoulds and the chain");
     let columns = [
         text("类别", "Should", 1.8),
         number("当日应办", "To do", 1.0),

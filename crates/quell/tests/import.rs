@@ -371,6 +371,7 @@ async fn plate(w: &World, name: &str, csv: &str, plate: &str) -> Result<PlateRep
         laboratory: place("50.500237.lab1"),
         plate: PlateId::new(plate).unwrap(),
         at: Some(time("2022-11-26T18:00:00+08:00")),
+        or_at: None,
         controls_ok: false,
         all: None,
     };

@@ -90,6 +90,7 @@ fn plate(data: &[u8]) {
         laboratory: PlaceId::new("50.500237.lab1").unwrap(),
         plate: PlateId::new("P1").unwrap(),
         at: controls_ok.then(|| "2022-11-26T20:00:00+08:00".parse().unwrap()),
+        or_at: None,
         controls_ok,
         all,
     };

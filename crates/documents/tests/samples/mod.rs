@@ -128,7 +128,7 @@ pub fn daily_report() -> DailyReport {
             days_since_community: Some(0),
         },
         shoulds: vec![ShouldOfDay {
-            what: Words::new("应检尽检", "Tested who should be"),
+            what: Words::new("应检尽检", "Testing"),
             should: 46_246,
             done: 46_011,
             in_time: 45_900,

@@ -103,7 +103,7 @@ pub(super) async fn run(ctx: &Context, c: Results) -> Result<(), CliError> {
 }
 
 async fn import(ctx: &Context, app: &App, source: &Source, o: PlateArgs) -> Result<(), CliError> {
-    let options = PlateOptions { laboratory: o.laboratory, plate: o.plate, at: o.at, controls_ok: o.controls_ok, all: o.all };
+    let options = PlateOptions { laboratory: o.laboratory, plate: o.plate, at: o.at, or_at: None, controls_ok: o.controls_ok, all: o.all };
     let mut report = plate::prepare(app, source, &options).await.map_err(|e| said(ctx, &e))?;
     o.file.write_report(&report.report)?;
     let show = |r: &plate::PlateReport| {

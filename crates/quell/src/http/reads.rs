@@ -28,7 +28,7 @@ where
 
 /// Runs a view over the whole book, for those who work with people from anywhere in it: laboratories and facilities.
 /// The caller checks what may be shown.
-async fn read_book<T, F>(app: &App, caller: &Caller, f: F) -> Result<T, Problem>
+pub(super) async fn read_book<T, F>(app: &App, caller: &Caller, f: F) -> Result<T, Problem>
 where
     F: AsyncFnOnce(&deadpool_postgres::Transaction<'_>) -> Result<T, StoreError>,
 {

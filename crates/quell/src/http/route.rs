@@ -92,3 +92,15 @@ pub const TRACING: &[Role] = &[Role::Investigator, Role::CommunityWorker, Role::
 
 /// Who deals with other jurisdictions.
 pub const MESSAGES: &[Role] = &[Role::Investigator, Role::Commander, Role::Auditor];
+
+/// Who swabs, and so takes a roster along.
+pub const ROSTERS: &[Role] = &[Role::Sampler, Role::Ward, Role::CommunityWorker, Role::Commander];
+
+/// Through whose hands boxes go, and who watches over that.
+pub const CUSTODY: &[Role] = &[Role::Sampler, Role::Courier, Role::Laboratory, Role::Dispatcher, Role::Commander, Role::Auditor];
+
+/// Who reads plates, and who watches over that.
+pub const LABORATORIES: &[Role] = &[Role::Laboratory, Role::Commander, Role::Auditor];
+
+/// Who moves people, and who waits for them.
+pub const MOVING: &[Role] = &[Role::Courier, Role::Investigator, Role::Dispatcher, Role::Ward, Role::Commander, Role::Auditor];

@@ -2,7 +2,9 @@
 
 pub use super::route::*;
 use crate::admission::Class;
-use crate::http::{candidates, cases, diary, events, health, messages, openapi, people, reads, routes_office, session, submissions};
+use crate::http::{
+    candidates, cases, diary, events, health, messages, openapi, people, reads, routes_lists, routes_office, session, submissions,
+};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use quell_store::views;
@@ -11,12 +13,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 /// Largest entry of a diary, in bytes.
 const DIARY_ENTRY: usize = 16 * 1024;
 
-const PLACE: Param = Param { name: "place", about: "at this place or below; your own by default" };
+pub(super) const PLACE: Param = Param { name: "place", about: "at this place or below; your own by default" };
 /// Lists come page by page.
-const AFTER: Param = Param { name: "after", about: "the 'next' of the page before" };
-const LIMIT: Param = Param { name: "limit", about: "most items, up to 1000" };
+pub(super) const AFTER: Param = Param { name: "after", about: "the 'next' of the page before" };
+pub(super) const LIMIT: Param = Param { name: "limit", about: "most items, up to 1000" };
 
-fn schema<T: JsonSchema>(g: &mut SchemaGenerator) -> Schema {
+pub(super) fn schema<T: JsonSchema>(g: &mut SchemaGenerator) -> Schema {
     g.subschema_for::<T>()
 }
 
@@ -25,10 +27,11 @@ macro_rules! op {
         Operation { method: $method, summary: $summary, takes: $takes, gives: $gives }
     };
 }
+pub(super) use op;
 
 /// Every route: this table and those that go on from it.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().chain(routes_office::ROUTES)
+    ROUTES.iter().chain(routes_lists::ROUTES).chain(routes_office::ROUTES)
 }
 
 /// The table.

@@ -1,11 +1,12 @@
 //! Routes of the office: protocols, accounts, files that come in, papers that go out. The table goes on from [`super::routes`].
 
 use super::route::*;
+use super::routes::{AFTER, LIMIT, op, schema};
 use super::{accounts, imports, papers, protocols};
 use crate::admission::Class;
 use axum::routing::{get, post, put};
 use quell_store::views;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{Schema, SchemaGenerator, json_schema};
 
 /// Where files come in: they are longer than other bodies, and take longer to arrive.
 pub const IMPORTS: &str = "/v1/imports/{kind}";
@@ -15,8 +16,6 @@ const IMPORTING: &[Role] = &[Role::Administrator, Role::Investigator, Role::Comm
 /// Who looks after accounts.
 const ADMINISTRATION: &[Role] = &[Role::Administrator];
 
-const AFTER: Param = Param { name: "after", about: "the 'next' of the page before" };
-const LIMIT: Param = Param { name: "limit", about: "most items, up to 1000" };
 const ID: Param = Param { name: "id", about: "the protocol's id" };
 const ACCOUNT: Param = Param { name: "account", about: "the account's name" };
 const LANG: Param = Param { name: "lang", about: "zh or en; by default the language that you accept first" };
@@ -28,23 +27,13 @@ const PAPER_PARAMS: &[Param] = &[
     Param { name: "telephone", about: "for appeals and questions; without it a line is left to write it in" },
 ];
 
-fn schema<T: JsonSchema>(g: &mut SchemaGenerator) -> Schema {
-    g.subschema_for::<T>()
-}
-
 /// A file as it is.
-fn bytes(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn bytes(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "format": "binary", "contentMediaType": "application/octet-stream" })
 }
 
 fn pdf(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "format": "binary", "contentMediaType": "application/pdf" })
-}
-
-macro_rules! op {
-    ($method:literal, $summary:literal, $takes:expr, $gives:expr) => {
-        Operation { method: $method, summary: $summary, takes: $takes, gives: $gives }
-    };
 }
 
 /// The table.

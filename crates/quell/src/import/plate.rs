@@ -12,8 +12,9 @@ use quell_protocol::{Protocol, TubeMode};
 use quell_store::find::{self, DryRun, Would};
 use quell_store::log::{Answer, Incoming};
 use quell_tabular::{Summary, Warning};
-use serde::Serialize;
-use std::collections::BTreeMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Fields that are used.
 const USED: &[&str] = &["tube", "plate", "control", "result", "target", "ct", "ct_orf1ab", "ct_n", "ct_e", "ct_internal", "at"];
@@ -29,10 +30,26 @@ pub struct PlateOptions {
     pub plate: PlateId,
     /// When it was read, for rows without a time.
     pub at: Option<EventTime>,
+    /// When it is taken to have been read if neither the file nor `at` says; without it such a file is refused.
+    pub or_at: Option<EventTime>,
     /// The file has no rows of controls, but both were seen to be right.
     pub controls_ok: bool,
     /// What the sender says of every tube of the file: a row without a result has this one, and one that contradicts it refuses the file.
     pub all: Option<TestResult>,
+}
+
+/// What an accepted result does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Consequence {
+    /// Releases the persons in the tube.
+    Release,
+    /// Calls them back to be sampled singly.
+    Recall,
+    /// Makes the person a case, or bears out that the person is one.
+    Case,
+    /// The tube is to be tested again or, after the last run, its persons are sampled again.
+    Retest,
 }
 
 /// What will become of one tube.
@@ -40,6 +57,8 @@ pub struct PlateOptions {
 pub struct TubeLine {
     /// First line of the file.
     pub line: u64,
+    /// Its well on the plate, if the file says.
+    pub well: Option<String>,
     /// The tube.
     pub tube: TubeCode,
     /// The result in the file.
@@ -52,6 +71,12 @@ pub struct TubeLine {
     pub outcome: Words,
     /// True if the book refuses it.
     pub refused: bool,
+    /// The rule by which the book refuses it.
+    pub rule: Option<String>,
+    /// What an accepted result does.
+    pub consequence: Consequence,
+    /// Persons whom it does that to.
+    pub concerned: i64,
     /// True if it is in the book already.
     pub repeat: bool,
 }
@@ -66,6 +91,8 @@ pub struct PlateReport {
     pub plate: PlateId,
     /// The positive control.
     pub positive_control: Verdict,
+    /// Its well, and that of the negative control, if the file says.
+    pub control_wells: [Option<String>; 2],
     /// The negative control.
     pub negative_control: Verdict,
     /// Tubes, in the order of the file.
@@ -84,6 +111,9 @@ pub struct PlateReport {
     pub waiting: Vec<TubeCode>,
     /// True once it was handed in.
     pub applied: bool,
+    /// The plate itself is in the book already, by this same file.
+    #[serde(skip)]
+    read_before: bool,
     #[serde(skip)]
     batch: Vec<Incoming>,
 }
@@ -107,6 +137,8 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
     let all_tubes = all.tubes.len() as u64;
     let declared_wrongly = declared_wrongly(&all, report.counts.bad, &protocol, options, &mut issues);
     let (positive_control, negative_control) = judge_controls(&all, &protocol, options)?;
+    let control_wells = [&all.positive, &all.negative].map(|g| g.as_ref().and_then(|g| g.well.clone()));
+    let mut wells: HashMap<u64, String> = all.tubes.iter().filter_map(|(line, t)| Some((*line, t.1.well.clone()?))).collect();
     let (read, mut lines) = facts(all, (positive_control, negative_control), options)?;
     if let Some(why) = declared_wrongly {
         report.stopped.get_or_insert(why);
@@ -124,6 +156,7 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
         report,
         plate: options.plate.clone(),
         positive_control,
+        control_wells,
         negative_control,
         tubes: Vec::new(),
         released_tubes: 0,
@@ -133,9 +166,10 @@ pub async fn prepare(app: &App, source: &Source, options: &PlateOptions) -> Resu
         refused: 0,
         waiting,
         applied: false,
+        read_before: run.answers.first() == Some(&Would::Repeat),
         batch,
     };
-    out.foresee(tubes, &known, &run);
+    out.foresee(tubes, &known, &run, &mut wells);
     Ok(out)
 }
 
@@ -206,7 +240,7 @@ pub(super) type Facts = (PlateRead, Vec<(u64, Result<ResultRead, Box<Issue>>)>);
 
 pub(super) fn facts(all: Gathering, controls: (Verdict, Verdict), options: &PlateOptions) -> Result<Facts, ImportError> {
     let times = all.tubes.values().map(|t| &t.1).chain(&all.positive).chain(&all.negative).filter_map(|g| g.at);
-    let at = options.at.or_else(|| times.max_by_key(|t| t.at)).ok_or_else(|| {
+    let at = options.at.or_else(|| times.max_by_key(|t| t.at)).or(options.or_at).ok_or_else(|| {
         ImportError::Unfit(Words::new(
             "the file does not say when the plate was read; give --at, for example --at 2022-11-26T14:30:00+08:00",
             "文件中没有检测时间，请用 --at 给出，如 --at 2022-11-26T14:30:00+08:00",
@@ -258,32 +292,38 @@ fn at_this_laboratory(
 
 impl PlateReport {
     /// Fills in what would follow from each tube.
-    fn foresee(&mut self, tubes: Vec<(u64, ResultRead)>, known: &BTreeMap<TubeCode, Tube>, run: &DryRun) {
+    fn foresee(&mut self, tubes: Vec<(u64, ResultRead)>, known: &BTreeMap<TubeCode, Tube>, run: &DryRun, wells: &mut HashMap<u64, String>) {
         if let Some(Would::Refuse(r)) = run.answers.first() {
             self.report.stopped.get_or_insert(Words::new(r.en.clone(), r.zh.clone()));
         }
+        let follows = Follows::of(run);
         for ((line, fact), would) in tubes.into_iter().zip(run.answers.iter().skip(1)) {
             let tube = known.get(&fact.tube);
             let persons = tube.map(|t| t.members);
             let (outcome, refused) = match would {
-                Would::Refuse(r) => (Words::new(r.en.clone(), r.zh.clone()), true),
-                Would::Repeat => (Words::new("in the book already", "已在台账中"), false),
-                Would::Accept => (consequence(fact.result, tube), false),
+                Would::Refuse(r) => (Words::new(r.en.clone(), r.zh.clone()), Some(r.rule.clone())),
+                Would::Repeat => (Words::new("in the book already", "已在台账中"), None),
+                Would::Accept => (in_words(fact.result, tube), None),
             };
-            self.refused += u64::from(refused);
+            self.refused += u64::from(refused.is_some());
             if *would == Would::Accept && fact.result == TestResult::Negative {
                 self.released_tubes += 1;
                 self.released_persons += i64::from(persons.unwrap_or(0));
             }
             let repeat = *would == Would::Repeat;
+            let (consequence, concerned) = follows.from(&fact, persons.unwrap_or(0));
             self.tubes.push(TubeLine {
                 line,
+                well: wells.remove(&line),
                 tube: fact.tube,
                 result: fact.result,
                 targets: fact.targets,
                 persons,
                 outcome,
-                refused,
+                refused: refused.is_some(),
+                rule: refused,
+                consequence,
+                concerned,
                 repeat,
             });
         }
@@ -292,6 +332,17 @@ impl PlateReport {
         // Each new case owes a report.
         self.cases = opened(DutyKind::Report);
         self.count();
+    }
+
+    /// The facts that the book would take, of the plate and of each tube, as they can be handed in together; none if nothing of the file
+    /// may be used.
+    pub fn facts(&self) -> Vec<Fact> {
+        if self.report.stopped.is_some() {
+            return Vec::new();
+        }
+        let taken = self.tubes.iter().map(|t| !t.refused && !t.repeat);
+        let batch = self.batch.iter().zip(std::iter::once(!self.read_before).chain(taken));
+        batch.filter(|(_, taken)| *taken).flat_map(|(s, _)| s.facts().iter().cloned()).collect()
     }
 
     /// Rows of the file as they stand now.
@@ -385,8 +436,39 @@ impl PlateReport {
     }
 }
 
+/// What the book would do to the persons of the tubes.
+struct Follows {
+    /// Persons who are sampled again because of a tube.
+    called_back: HashMap<TubeCode, i64>,
+    /// Tubes that make someone a case.
+    cases: HashSet<TubeCode>,
+}
+
+impl Follows {
+    fn of(run: &DryRun) -> Self {
+        let mut called_back = HashMap::new();
+        let again = |k: DutyKind| matches!(k, DutyKind::Recall | DutyKind::Resample);
+        for tube in run.changes.duties.iter().filter(|d| again(d.kind) && d.opened_seq > run.seq).filter_map(|d| d.tube.as_ref()) {
+            *called_back.entry(tube.clone()).or_default() += 1;
+        }
+        let cases = run.changes.cases.iter().filter(|c| c.opened_seq > run.seq).filter_map(|c| c.tube.clone()).collect();
+        Self { called_back, cases }
+    }
+
+    /// What a result does, and to how many persons.
+    fn from(&self, r: &ResultRead, members: i32) -> (Consequence, i64) {
+        let called_back = self.called_back.get(&r.tube).copied();
+        match r.result {
+            TestResult::Failed => (Consequence::Retest, i64::from(members)),
+            TestResult::Negative => (Consequence::Release, i64::from(members)),
+            TestResult::Positive if self.cases.contains(&r.tube) || (members == 1 && called_back.is_none()) => (Consequence::Case, 1),
+            _ => (Consequence::Recall, called_back.unwrap_or(0)),
+        }
+    }
+}
+
 /// What follows from an accepted result, in words.
-fn consequence(result: TestResult, tube: Option<&Tube>) -> Words {
+fn in_words(result: TestResult, tube: Option<&Tube>) -> Words {
     let n = tube.map_or(0, |t| t.members);
     let single = tube.is_some_and(|t| t.mode == TubeMode::Single);
     match (result, single) {

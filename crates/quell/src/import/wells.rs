@@ -31,6 +31,8 @@ pub enum Verdict {
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     line: u64,
+    /// The well of its first row, if the file says.
+    pub(super) well: Option<String>,
     /// Each result that a row gives, and the first line that does.
     results: BTreeMap<TestResult, u64>,
     /// Lowest Ct by target; `None` where nothing was amplified.
@@ -74,6 +76,7 @@ impl Gathering {
         };
         if into.line == 0 {
             into.line = row.line;
+            into.well = row.code("well").map(str::to_owned);
         }
         if let Some(result) = row.text("result").and_then(|t| t.parse().ok()) {
             into.results.entry(result).or_insert(row.line);

@@ -25,11 +25,11 @@ fn sentence(code: &str) -> String {
 
 fn should(s: Should) -> Words {
     let en = match s {
-        Should::Test => "Tested who should be",
-        Should::Isolate => "Isolated who should be",
-        Should::Admit => "Admitted who should be",
-        Should::Treat => "Treated who should be",
-        Should::Release => "Released who should be",
+        Should::Test => "Testing",
+        Should::Isolate => "Isolation",
+        Should::Admit => "Admission",
+        Should::Treat => "Treatment",
+        Should::Release => "Release",
         Should::Chain => "The chain between",
     };
     Words::new(s.zh(), en)

@@ -8,6 +8,7 @@
 
 mod access;
 mod board;
+mod boxes;
 mod candidates;
 mod candidates_sql;
 mod case;
@@ -28,17 +29,25 @@ mod lines;
 mod links;
 mod messages;
 mod orders;
+mod owners;
 mod person;
 mod person_status;
+mod places;
+mod plates;
+mod roster;
 mod round;
+mod round_places;
 mod shoulds;
 mod sources;
 mod statuses;
 mod teams;
+mod transfers;
 mod tube;
+mod zones;
 
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
 pub use board::{Board, CaseSummary, RoundSummary, TubesOnTheWay, ZoneCount, board};
+pub use boxes::{BoxFilter, BoxHandOver, BoxItem, BoxState, BoxView, BoxedTube, boxes, transport_box};
 pub use candidates::{Candidate, CandidateCount, CandidateFilter, Candidates, Evidence, KnownCase, KnownContact, candidates};
 pub use case::{CaseCounts, CaseDay, CaseFilter, CaseItem, case_counts, cases};
 pub use chains::{Chains, Cluster, LinkItem, SharedEvent, UnlinkedCase, chains, unlinked};
@@ -59,12 +68,17 @@ pub use lines::{
 pub use links::{ChainSpeed, LinkName, LinkSpeed, Waiting, links};
 pub use messages::{MessageBox, MessageFilter, MessageItem, MessageState, messages};
 pub use orders::{AppealRecord, OrderFilter, OrderItem, orders};
+pub use owners::{OwnerLine, Owners, owners};
 pub use person::{
     CaseRecord, ContactRecord, DutyRecord, FollowUpRecord, ObservationRecord, PersonView, ProphylaxisRecord, RegistrationRecord,
     RosterRecord, StayRecord, TransferRecord, ZoneRecord, person,
 };
 pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
+pub use places::{PlaceFilter, PlaceItem, place_item, places};
+pub use plates::{PlateItem, plates};
+pub use roster::{RosterPage, RosterRow, roster};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};
+pub use round_places::{RoundPlace, RoundPlaces, round_places};
 pub use shoulds::{KindLine, Numbers, PlaceShoulds, ShouldLine, Shoulds, carry, shoulds};
 pub use sources::{SourceItem, Sources, sources};
 pub use statuses::{
@@ -72,7 +86,9 @@ pub use statuses::{
     zones_in_force,
 };
 pub use teams::{TeamItem, Teams, Workload, teams};
+pub use transfers::{MovedAs, TransferFilter, TransferItem, VehicleItem, transfers, vehicles};
 pub use tube::{HandOverRecord, ResultRecord, TubeMember, TubeView, tube};
+pub use zones::{ZoneItem, zones};
 
 use crate::error::StoreError;
 use deadpool_postgres::Transaction;

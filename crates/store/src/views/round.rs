@@ -115,6 +115,15 @@ pub struct ResultProgress {
     pub pending: i64,
 }
 
+impl ResultProgress {
+    pub(super) fn add(&mut self, o: &ResultProgress) {
+        self.registered += o.registered;
+        self.resulted += o.resulted;
+        self.superseded += o.superseded;
+        self.pending += o.pending;
+    }
+}
+
 /// A tube that was not negative.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PositiveTube {
@@ -199,8 +208,7 @@ pub async fn round(
     now: Instant,
 ) -> Result<Option<RoundView>, StoreError> {
     let as_of_seq = head_seq(tx, book).await?;
-    let sql = format!("SELECT {ROUND} FROM quell.round WHERE book_id = $1 AND round = $2");
-    let Some(item) = single::<RoundItem>(tx, "round", &sql, &[&book.0, &id.as_str()]).await? else { return Ok(None) };
+    let Some(item) = item(tx, book, id).await? else { return Ok(None) };
     let (places, results) = counted(tx, book, id, place).await?;
     let mut progress = Progress::default();
     let mut children: BTreeMap<PlaceId, Progress> = BTreeMap::new();
@@ -229,18 +237,38 @@ pub async fn round(
     let positive = positive(tx, book, id, place).await?;
     let waits = progress.open + results.pending > 0;
     let turnaround_s = if waits { turnaround(tx, book, id, place, now).await? } else { None };
-    let pace = pace(minutes, &sums, now, progress.open, results.pending, turnaround_s);
+    let on_the_way = |t: &&TubeSums| !matches!(t.count.state, TubeState::Resulted | TubeState::Spoilt | TubeState::Lost);
+    let youngest = sums.iter().filter(on_the_way).map(|t| t.youngest).max();
+    let registered = sums.iter().map(|t| t.recent).sum();
+    let pace = Forecast { minutes, registered, youngest, open: progress.open, pending: results.pending, turnaround_s }.pace(now);
     let tubes = sums.into_iter().map(|s| s.count).collect();
     Ok(Some(RoundView { round: item, as_of_seq, place: place.clone(), progress, below, tubes, results, positive, pace }))
 }
 
-/// Sampling by place of the tally, and results in persons, from the tallies.
+/// One round; none if there is no such round.
+pub(super) async fn item(tx: &Transaction<'_>, book: BookId, id: &RoundId) -> Result<Option<RoundItem>, StoreError> {
+    let sql = format!("SELECT {ROUND} FROM quell.round WHERE book_id = $1 AND round = $2");
+    single(tx, "round", &sql, &[&book.0, &id.as_str()]).await
+}
+
+/// Sampling by place of the tally, and results in persons.
 pub(super) async fn counted(
     tx: &Transaction<'_>,
     book: BookId,
     id: &RoundId,
     place: &PlaceId,
 ) -> Result<(BTreeMap<PlaceId, Progress>, ResultProgress), StoreError> {
+    let (places, results) = by_place(tx, book, id, place).await?;
+    let mut all = ResultProgress::default();
+    results.values().for_each(|r| all.add(r));
+    Ok((places, all))
+}
+
+/// Sampling and results by place.
+pub(super) type ByPlace = (BTreeMap<PlaceId, Progress>, BTreeMap<PlaceId, ResultProgress>);
+
+/// Sampling and results in persons, each by place of the tally, from the tallies.
+pub(super) async fn by_place(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &PlaceId) -> Result<ByPlace, StoreError> {
     let sql = format!(
         "SELECT kind, place, sum(opened)::bigint, (sum(discharged) - sum(reopened))::bigint, sum(in_time)::bigint, sum(waived)::bigint,
              sum(superseded)::bigint, 0::bigint
@@ -255,7 +283,7 @@ pub(super) async fn counted(
     let s = tx.prepare_cached(&sql).await.map_err(StoreError::at("round"))?;
     let rows = tx.query(&s, &[&book.0, &id.as_str(), &place.as_str()]).await.map_err(StoreError::at("round"))?;
     let mut places: BTreeMap<PlaceId, Progress> = BTreeMap::new();
-    let mut results = ResultProgress::default();
+    let mut results: BTreeMap<PlaceId, ResultProgress> = BTreeMap::new();
     for r in rows {
         let at = PlaceId::new(r.get::<_, &str>(1)).map_err(|e| StoreError::Unreadable { operation: "round", detail: e.to_string() })?;
         let (opened, done, superseded): (i64, i64, i64) = (r.get(2), r.get(3), r.get(6));
@@ -270,10 +298,8 @@ pub(super) async fn counted(
                 p.open += opened - done - r.get::<_, i64>(5) - superseded;
             }
             "result" => {
-                results.registered += opened;
-                results.resulted += done;
-                results.superseded += superseded;
-                results.pending += opened - done - superseded;
+                let pending = opened - done - superseded;
+                results.entry(at).or_default().add(&ResultProgress { registered: opened, resulted: done, superseded, pending });
             }
             _ => places.entry(at).or_default().missed += r.get::<_, i64>(7),
         }
@@ -330,7 +356,13 @@ struct Turnaround {
 }
 
 /// Seconds from the first swab to the result, at most, of nine in ten of the latest tubes.
-async fn turnaround(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &PlaceId, now: Instant) -> Result<Option<f64>, StoreError> {
+pub(super) async fn turnaround(
+    tx: &Transaction<'_>,
+    book: BookId,
+    id: &RoundId,
+    place: &PlaceId,
+    now: Instant,
+) -> Result<Option<f64>, StoreError> {
     let sql = format!(
         "SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY s) AS p90 FROM (
              SELECT date_part('epoch', resulted_at - opened_at) AS s FROM quell.tube
@@ -343,21 +375,37 @@ async fn turnaround(tx: &Transaction<'_>, book: BookId, id: &RoundId, place: &Pl
 }
 
 /// Minutes that the pace is measured over, and their beginning.
-fn pace_window(r: &RoundItem, now: Instant) -> (i64, Instant) {
+pub(super) fn pace_window(r: &RoundItem, now: Instant) -> (i64, Instant) {
     let minutes = (now.since(r.starts).0 / 60).clamp(1, PACE_MINUTES);
     (minutes, now.plus(Span::minutes(-minutes)))
 }
 
-/// Pace and forecast, from the tubes, how many are still open and pending, and the time to a result.
-fn pace(minutes: i64, tubes: &[TubeSums], now: Instant, open: i64, pending: i64, turnaround_s: Option<f64>) -> Pace {
-    let on_the_way = |t: &&TubeSums| !matches!(t.count.state, TubeState::Resulted | TubeState::Spoilt | TubeState::Lost);
-    let registered: i64 = tubes.iter().map(|t| t.recent).sum();
-    let per_hour = registered as f64 * 60.0 / minutes as f64;
-    let sampling_ends = (open > 0 && per_hour > 0.0).then(|| now.plus(Span((open as f64 / per_hour * 3600.0).ceil() as i64)));
-    let youngest = tubes.iter().filter(on_the_way).map(|t| t.youngest).max().filter(|_| pending > 0);
-    let last_result = match (sampling_ends.or(youngest), turnaround_s) {
-        (Some(at), Some(t)) => Some(at.plus(Span(t.ceil() as i64)).max(now)),
-        _ => None,
-    };
-    Pace { minutes, registered, per_hour, turnaround_s, sampling_ends, last_result }
+/// What a forecast needs.
+pub(super) struct Forecast {
+    /// Minutes that the pace is measured over.
+    pub minutes: i64,
+    /// Persons in the tubes begun in these minutes.
+    pub registered: i64,
+    /// When the youngest tube on its way was begun.
+    pub youngest: Option<Instant>,
+    /// Persons still to be sampled.
+    pub open: i64,
+    /// Persons who wait for a result.
+    pub pending: i64,
+    /// Time to a result, in seconds.
+    pub turnaround_s: Option<f64>,
+}
+
+impl Forecast {
+    /// Pace and forecast.
+    pub(super) fn pace(&self, now: Instant) -> Pace {
+        let &Forecast { minutes, registered, youngest, open, pending, turnaround_s } = self;
+        let per_hour = registered as f64 * 60.0 / minutes as f64;
+        let sampling_ends = (open > 0 && per_hour > 0.0).then(|| now.plus(Span((open as f64 / per_hour * 3600.0).ceil() as i64)));
+        let last_result = match (sampling_ends.or(youngest.filter(|_| pending > 0)), turnaround_s) {
+            (Some(at), Some(t)) => Some(at.plus(Span(t.ceil() as i64)).max(now)),
+            _ => None,
+        };
+        Pace { minutes, registered, per_hour, turnaround_s, sampling_ends, last_result }
+    }
 }

@@ -9,7 +9,7 @@ import { Nothing, View } from "../../ui/State";
 import { number } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { ownPlace } from "./Place";
+import { nameOf, ownPlace } from "./Place";
 import { FACILITIES, type Listed, PlaceForm } from "./PlaceForm";
 import { type Column, Table } from "./Table";
 import { admin as w } from "./words";
@@ -67,7 +67,7 @@ function Card({ of: f, onChange }: { of: Facility; onChange: (() => void) | null
   return (
     <section className="card stack">
       <div>
-        <h2 data-typed>{f.name}</h2>
+        <h2 data-typed>{nameOf(f)}</h2>
         <span className="muted">{term("PlaceKind", f.kind)}</span>
       </div>
       <p>

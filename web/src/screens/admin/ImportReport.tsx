@@ -24,19 +24,25 @@ export interface Report {
   rows: number;
   accepted: number;
   duplicates: number;
+  /** Rows that were not taken: `refused` tells of the first of them why. */
+  refused_rows: number;
+  left_out: number;
   refused: Refused[];
   mapping: { column: string; field?: string | null }[];
   possible_duplicates?: number | null;
-  remarks?: (string | Words)[] | null;
+  remarks: Refused[];
+  warnings: Words[];
   /** CSV to correct and send again. */
   refused_file?: string | null;
   written: boolean;
+  /** Why nothing, or not everything, was taken. */
+  stopped?: Words | null;
 }
 
 /** The page stays quick; the rest is in the file. */
 const SHOWN = 200;
 
-const said = (x: string | Words): string => (typeof x === "string" ? x : x[language()]);
+const said = (x: Words): string => x[language()];
 
 export function ImportReport({ of: r, name }: { of: Report; name: string }) {
   const t = useText();
@@ -44,12 +50,19 @@ export function ImportReport({ of: r, name }: { of: Report; name: string }) {
     [r.rows, w.rows, ""],
     [r.accepted, r.written ? w.written : w.accepted, "good"],
     [r.duplicates, w.duplicates, ""],
-    [r.refused.length, w.refused, r.refused.length > 0 ? "bad" : ""],
+    [r.refused_rows, w.refused, r.refused_rows > 0 ? "bad" : ""],
+    [r.left_out, w.leftOut, ""],
     [r.possible_duplicates ?? 0, w.possible, r.possible_duplicates ? "warn" : ""],
   ] as const;
   return (
     <section className="stack" aria-live="polite">
-      <p className={`note ${r.written ? "good" : ""}`}>{r.written ? t(w.imported, { n: number(r.accepted) }) : t(w.nothingWritten)}</p>
+      {r.stopped ? (
+        <p className="note bad" data-typed>
+          {said(r.stopped)}
+        </p>
+      ) : (
+        <p className={`note ${r.written ? "good" : ""}`}>{r.written ? t(w.imported, { n: number(r.accepted) }) : t(w.nothingWritten)}</p>
+      )}
       <div className="figures">
         {figures.map(([n, text, tone]) => (
           <div key={text[1]} className="figure">
@@ -59,12 +72,13 @@ export function ImportReport({ of: r, name }: { of: Report; name: string }) {
         ))}
       </div>
       {r.possible_duplicates ? <p className="note warn">{t(w.possibleMeans, { n: number(r.possible_duplicates) })}</p> : null}
-      {r.remarks?.map((x, i) => (
-        <p key={i} className="note">
+      {r.warnings.map((x) => (
+        <p key={x.en} className="note warn" data-typed>
           {said(x)}
         </p>
       ))}
       <RefusedRows of={r} name={name} />
+      <Remarks of={r.remarks} />
       <h2>{t(w.columns)}</h2>
       <Mapping of={r} />
     </section>
@@ -73,9 +87,9 @@ export function ImportReport({ of: r, name }: { of: Report; name: string }) {
 
 function RefusedRows({ of: r, name }: { of: Report; name: string }) {
   const t = useText();
-  if (r.refused.length === 0) return null;
+  if (r.refused_rows === 0) return null;
   const columns: Column<Refused>[] = [
-    { title: t(w.row), cell: (x) => <strong className="num">{t(w.row)} {x.row}</strong> },
+    { title: t(w.row), cell: (x) => <strong className="num">{t(w.rowOf, { n: x.row })}</strong> },
     { title: t(w.column), cell: (x) => <span data-typed>{x.column ?? "–"}</span> },
     { title: t(w.value), wide: true, cell: (x) => <span data-typed className="code">{x.value ?? "–"}</span> },
     { title: t(w.advice), wide: true, cell: (x) => <span data-typed>{said(x)}</span> },
@@ -88,9 +102,28 @@ function RefusedRows({ of: r, name }: { of: Report; name: string }) {
         <h2>{t(w.refusedRows)}</h2>
         {file && <Button onClick={() => save(new Blob(["\ufeff", file.replace(/^\ufeff/, "")], { type: "text/csv;charset=utf-8" }), `${name}.refused.csv`)}>{t(w.downloadRefused)}</Button>}
       </div>
-      {r.refused.length > SHOWN && <p className="muted">{t(w.firstRefused, { n: SHOWN })}</p>}
-      <Table label={t(w.refusedRows)} columns={columns} rows={r.refused.slice(0, SHOWN)} id={(x) => `${x.row} ${x.column} ${x.rule}`} />
+      {r.refused_rows > SHOWN && <p className="muted">{t(w.firstRefused, { n: SHOWN })}</p>}
+      <Table label={t(w.refusedRows)} columns={columns} rows={r.refused.slice(0, SHOWN)} id={(x) => `${x.row} ${x.column} ${x.rule} ${x.value}`} />
     </>
+  );
+}
+
+function Remarks({ of }: { of: readonly Refused[] }) {
+  const t = useText();
+  if (of.length === 0) return null;
+  return (
+    <details className="card">
+      <summary style={{ minHeight: 32, cursor: "pointer" }}>
+        {t(w.remarks)} ({number(of.length)})
+      </summary>
+      <ul className="stack">
+        {of.slice(0, SHOWN).map((x, i) => (
+          <li key={i} data-typed>
+            {x.row}: {said(x)}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -9,6 +9,7 @@ import { toast } from "../../ui/toast";
 import { number } from "../../words/format";
 import { type Text, useText } from "../../words/language";
 import { ImportReport, type Report } from "./ImportReport";
+import { today } from "./local";
 import { PlacePicker } from "./Place";
 import { admin as w } from "./words";
 
@@ -45,6 +46,8 @@ export default function Imports() {
   const [mapping, setMapping] = useState("");
   const [home, setHome] = useState("");
   const [system, setSystem] = useState("");
+  const [update, setUpdate] = useState(false);
+  const [asOf, setAsOf] = useState(today);
   const [report, setReport] = useState<Report | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -58,7 +61,9 @@ export default function Imports() {
     setBusy(true);
     setWrong(null);
     try {
-      const path = address(`/v1/imports/${kind}`, { preview: preview || null, mapping, home, system });
+      // Good rows are taken though others are bad: what is bad was shown before, and can be corrected and sent again.
+      const list = !(kind in mappings);
+      const path = address(`/v1/imports/${kind}`, { preview: preview || null, mapping, home, system, skip_bad: list || null, update: (list && update) || null, as_of: kind === "linelist" ? asOf : null });
       const answer = await ask(path, { method: "POST", body: file, headers: { "X-File-Name": encodeURIComponent(file.name), "content-type": "application/octet-stream" }, patience: PATIENCE_MS });
       const r = (await answer.json()) as Report;
       setReport(r);
@@ -82,6 +87,15 @@ export default function Imports() {
         </div>
         {mappings[kind] && <FromElsewhere kind={kind} mapping={mapping} onMapping={changed(setMapping)} system={system} onSystem={changed(setSystem)} />}
         {(mappings[kind] || kind === "linelist") && <PlacePicker label={t(w.home)} value={home} onPick={changed(setHome)} />}
+        {!mappings[kind] && (
+          <label className="check">
+            <input type="checkbox" checked={update} onChange={(e) => changed(setUpdate)(e.target.checked)} />
+            <span>
+              {t(w.update)} <span className="muted">{t(w.updateHint)}</span>
+            </span>
+          </label>
+        )}
+        {kind === "linelist" && <Input label={t(w.asOf)} type="date" value={asOf} onChange={(e) => changed(setAsOf)(e.target.value)} required />}
         <button type="submit" className="button first" disabled={!file || busy}>
           {t(busy ? w.reading : w.preview)}
         </button>
@@ -96,7 +110,7 @@ export default function Imports() {
           <ImportReport of={report} name={file?.name ?? kind} />
           {!report.written && report.accepted > 0 && (
             <Button first onClick={() => send(false)} disabled={busy}>
-              {t(busy ? w.reading : w.confirmImport, { n: number(report.accepted) })}
+              {t(busy ? w.reading : report.refused_rows > 0 ? w.onlyGood : w.confirmImport, { n: number(report.accepted) })}
             </Button>
           )}
         </>

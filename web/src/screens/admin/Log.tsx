@@ -52,11 +52,11 @@ function Stretch({ end }: { end: number }) {
   const lines = useQuery({ queryKey: ["/v1/log", end], queryFn: ({ signal }) => get<Page<Line>>("/v1/log", { after: Math.max(0, end - STEP), limit: Math.min(STEP, end) || 1 }, signal), placeholderData: (before) => before });
   const columns: Column<Line>[] = [
     { title: t(w.seq), cell: (l) => <strong className="num">{number(l.seq)}</strong> },
-    { title: t(w.recordedAt), cell: (l) => <span className="num">{time(l.recorded_at)}</span> },
-    { title: t(w.sender), cell: (l) => <span data-typed>{l.sender}</span> },
-    { title: t(w.device), cell: (l) => <span data-typed>{l.device ?? "–"}</span> },
+    { title: t(w.recordedAt), wide: true, cell: (l) => <span className="num">{time(l.recorded_at)}</span> },
+    { title: t(w.sender), wide: true, cell: (l) => <span data-typed>{l.sender}</span> },
+    { title: t(w.device), wide: true, cell: (l) => <span data-typed>{l.device ?? "–"}</span> },
     { title: t(w.facts), num: true, cell: (l) => number(l.facts) },
-    { title: t(w.logHash), cell: (l) => <span className="code muted" data-typed title={l.log_hash}>{l.log_hash.slice(0, 16)}</span> },
+    { title: t(w.logHash), wide: true, cell: (l) => <span className="code muted" data-typed title={l.log_hash}>{l.log_hash.slice(0, 16)}</span> },
   ];
   return <View of={lines}>{(p) => (p.items.length === 0 ? <Nothing /> : <Table label={t(w.log)} columns={columns} rows={[...p.items].reverse()} id={(l) => String(l.seq)} />)}</View>;
 }

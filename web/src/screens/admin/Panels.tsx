@@ -12,14 +12,23 @@ export interface Panel {
   screenOnly?: boolean;
 }
 
-export function Panels({ label, panels }: { label: string; panels: readonly Panel[] }) {
+interface Props {
+  label: string;
+  panels: readonly Panel[];
+  /** Which one is seen, where something beside the tabs chooses it, too. */
+  chosen?: string;
+  onChoose?: (key: string) => void;
+}
+
+export function Panels({ label, panels, chosen: given, onChoose }: Props) {
   const id = useId();
-  const [chosen, setChosen] = useState(panels[0]?.key);
+  const [own, setOwn] = useState(panels[0]?.key);
+  const chosen = given ?? own;
   return (
     <div className="stack">
       <div className="tabs no-print" role="tablist" aria-label={label}>
         {panels.map((p) => (
-          <button key={p.key} type="button" role="tab" id={`${id}-${p.key}`} aria-controls={`${id}-${p.key}-panel`} aria-selected={p.key === chosen} onClick={() => setChosen(p.key)}>
+          <button key={p.key} type="button" role="tab" id={`${id}-${p.key}`} aria-controls={`${id}-${p.key}-panel`} aria-selected={p.key === chosen} onClick={() => (onChoose ?? setOwn)(p.key)}>
             {p.title} {p.badge && <span className="badge bad" style={{ marginInlineStart: 6 }}>{p.badge}</span>}
           </button>
         ))}

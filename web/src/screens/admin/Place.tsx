@@ -9,7 +9,7 @@ import { Dialog } from "../../ui/Dialog";
 import { List, usePages } from "../../ui/List";
 import { core } from "../../words/core";
 import { number } from "../../words/format";
-import { useText } from "../../words/language";
+import { language, useText } from "../../words/language";
 import { term } from "../../words/terms";
 import "./tables.css";
 import { admin } from "./words";
@@ -19,10 +19,14 @@ export interface PlaceItem {
   place: string;
   kind: string;
   name: string;
+  name_en?: string | null;
   /** Names of the places above it, from below the root down. */
   names: string[];
   children: number;
 }
+
+/** Its own name in the user's language, as far as there is one. */
+export const nameOf = (p: { name: string; name_en?: string | null }): string => (language() === "en" && p.name_en ? p.name_en : p.name);
 
 /** The place that the user's account stands for: nobody reads above it. */
 export const ownPlace = (): string => session()?.place ?? "";
@@ -44,7 +48,7 @@ export function usePlace(place: string) {
 /** The name of a place; its code as long as no name is known. `long`: with the names above it. */
 export function PlaceName({ place, long }: { place: string; long?: boolean }) {
   const { data } = usePlace(place);
-  const text = !data ? place : long ? [...data.names, data.name].join(" ") : data.name;
+  const text = !data ? place : long ? [...data.names, data.name].join(" ") : nameOf(data);
   return (
     <span data-typed title={place}>
       {text}
@@ -65,11 +69,17 @@ export function Crumbs({ place, top, onGo }: { place: string; top: string; onGo:
   const way = wayTo(place, top);
   return (
     <nav className="crumbs" aria-label={t(admin.whereInTree)}>
-      {way.map((p, i) => (
-        <Button key={p} onClick={() => onGo(p)} aria-current={i === way.length - 1 ? "location" : undefined} disabled={i === way.length - 1}>
-          <PlaceName place={p} />
-        </Button>
-      ))}
+      {way.map((p, i) =>
+        i === way.length - 1 ? (
+          <strong key={p} aria-current="location">
+            <PlaceName place={p} />
+          </strong>
+        ) : (
+          <Button key={p} onClick={() => onGo(p)}>
+            <PlaceName place={p} />
+          </Button>
+        ),
+      )}
     </nav>
   );
 }
@@ -97,8 +107,8 @@ export function PlaceTree({ at, top, onGo, row }: { at: string; top: string; onG
       <List pages={pages} id={(p) => p.place} label={t(admin.places)} line={72} height="min(60dvh, 640px)" empty={t(admin.noPlaceBelow)}>
         {(p) => (
           <div className="line row">
-            <button type="button" className="figure-link grow" style={{ textAlign: "start", textDecoration: p.children > 0 ? undefined : "none", color: p.children > 0 ? undefined : "inherit" }} disabled={p.children === 0} onClick={() => { setText(""); onGo(p.place); }}>
-              <span data-typed>{wanted ? [...p.names, p.name].join(" ") : p.name}</span>{" "}
+            <button type="button" className="figure-link grow" style={{ textAlign: "start", textDecoration: "none", color: "inherit" }} disabled={p.children === 0} onClick={() => { setText(""); onGo(p.place); }}>
+              <span data-typed style={p.children > 0 ? { color: "var(--action)", textDecoration: "underline", textUnderlineOffset: 3 } : undefined}>{wanted ? [...p.names, p.name].join(" ") : nameOf(p)}</span>{" "}
               <span className="muted">
                 {term("PlaceKind", p.kind)} {p.children > 0 && `· ${number(p.children)}`} <span className="code" data-typed>{p.place}</span>
               </span>

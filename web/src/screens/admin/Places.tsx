@@ -1,7 +1,5 @@
 /** The tree of places: walked, searched, added to. */
 import { useState } from "react";
-import { get } from "../../api/client";
-import type { Schemas } from "../../api/types";
 import { useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { useText } from "../../words/language";
@@ -16,12 +14,7 @@ export default function Places() {
   const [at, setAt] = useState(ownPlace);
   const [form, setForm] = useState<Listed | "new" | null>(null);
   // A facility's wards are shown with its beds, and are changed there: listed without them it would lose them.
-  const change = async (p: PlaceItem) => {
-    const known = await get<Schemas["Shoulds"]>("/v1/shoulds", { place: p.place });
-    // Listed again without its English name it would lose that.
-    setForm({ ...p, name_en: known.place.name_en ?? null });
-  };
-  const row = (p: PlaceItem) => may && !FACILITIES.includes(p.kind) && <Button onClick={() => change(p)} aria-label={`${t(w.change)} ${p.name}`}>{t(w.change)}</Button>;
+  const row = (p: PlaceItem) => may && !FACILITIES.includes(p.kind) && <Button onClick={() => setForm(p)} aria-label={`${t(w.change)} ${p.name}`}>{t(w.change)}</Button>;
   return (
     <>
       <div className="row spread">

@@ -5,7 +5,7 @@ import { get } from "../../api/client";
 import { Input, Select } from "../../ui/Field";
 import { Nothing, View } from "../../ui/State";
 import { number, time } from "../../words/format";
-import { type Text, useText, words } from "../../words/language";
+import { language, type Text, useText, words } from "../../words/language";
 import { Switch } from "./ProtocolSwitch";
 import { type Entry, linkOf, parse, type ProtocolText } from "./protocolText";
 import { admin as w } from "./words";
@@ -13,11 +13,18 @@ import { admin as w } from "./words";
 /** A protocol as `/v1/protocol` tells it. */
 export interface Protocol {
   id: string;
-  title: string;
+  title_zh: string;
+  title_en: string;
   disease: string;
   since?: string | null;
+  /** The file as it was adopted. */
   text: string;
+  /** SHA-256 of the file: what is adopted is named by it. */
+  content_hash: string;
 }
+
+/** Its name in the user's language. */
+export const titleOf = (p: { title_zh: string; title_en: string }): string => (language() === "zh" ? p.title_zh : p.title_en);
 
 const sections: Record<string, Text> = words({
   meta: ["基本信息", "About"],
@@ -54,7 +61,7 @@ export default function ProtocolScreen() {
           <>
             <div className="card row spread">
               <span>
-                <strong data-typed style={{ fontSize: "1.15rem" }}>{p.title}</strong> <span className="code muted" data-typed>{p.id} · {p.disease}</span>
+                <strong data-typed style={{ fontSize: "1.15rem" }}>{titleOf(p)}</strong> <span className="code muted" data-typed>{p.id} · {p.disease}</span>
               </span>
               <span className="row">
                 <span className="badge good">{t(w.inForce)}</span>

@@ -11,16 +11,16 @@ import { Select } from "../../ui/Field";
 import { Nothing, View } from "../../ui/State";
 import { toast } from "../../ui/toast";
 import { number } from "../../words/format";
-import { translate, useText } from "../../words/language";
+import { useText } from "../../words/language";
 import { Decide } from "./Decide";
-import type { Protocol } from "./Protocol";
-import { hashOf } from "./protocolText";
+import { type Protocol, titleOf } from "./Protocol";
 import { type Column, Table } from "./Table";
 import { admin as w } from "./words";
 
 interface Known {
   id: string;
-  title: string;
+  title_zh: string;
+  title_en: string;
   disease: string;
   in_force: boolean;
 }
@@ -41,7 +41,7 @@ export function Switch({ now }: { now: Protocol }) {
       {(p) => (
         <div className="stack">
           <div data-typed>
-            <Select label={t(w.compareWith)} value={to} onChange={(e) => setTo(e.target.value)} options={[["", t(w.chooseProtocol)], ...p.items.filter((x) => x.id !== now.id).map((x) => [x.id, `${x.title} (${x.id})`] as const)]} />
+            <Select label={t(w.compareWith)} value={to} onChange={(e) => setTo(e.target.value)} options={[["", t(w.chooseProtocol)], ...p.items.filter((x) => x.id !== now.id).map((x) => [x.id, `${titleOf(x)} (${x.id})`] as const)]} />
           </div>
           {to && <Differences from={now.id} to={to} />}
         </div>
@@ -82,9 +82,7 @@ function Adopt({ id }: { id: string }) {
   const adopt = async ({ decider }: { decider: string }) => {
     // The content is named by its hash, so that what was read here is what comes into force.
     const p = await get<Protocol>(`/v1/protocols/${encodeURIComponent(id)}`);
-    const content = await hashOf(p.text);
-    if (content === null) throw new Error(translate(w.noSecure));
-    await say({ protocol_adopted: { protocol: id, content, decider, at: stamp() } });
+    await say({ protocol_adopted: { protocol: id, content: p.content_hash, decider, at: stamp() } });
     toast("good", t(w.adopted, { id }));
     await queries.invalidateQueries();
   };

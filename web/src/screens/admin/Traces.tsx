@@ -4,11 +4,31 @@ import type { Schemas } from "../../api/types";
 import { Input } from "../../ui/Field";
 import { List, usePages } from "../../ui/List";
 import { number, time } from "../../words/format";
-import { useText } from "../../words/language";
+import { type Text, translate, useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { ofField } from "./local";
 import { PlaceName, useSettled } from "./Place";
 import { admin as w } from "./words";
+
+/** What was looked at, by the beginning of its address; the longest that fits. */
+const WHAT: readonly (readonly [string, Text])[] = [
+  ["/v1/persons/{person}/status", w.lookStatus],
+  ["/v1/persons/", w.lookPerson],
+  ["/v1/persons", w.lookSearch],
+  ["/v1/tubes", w.lookTube],
+  ["/v1/items", w.lookItems],
+  ["/v1/rounds", w.lookRoster],
+  ["/v1/cases", w.lookCases],
+  ["/v1/contacts", w.lookContacts],
+  ["/v1/facilities", w.lookBeds],
+  ["/v1/orders", w.lookOrders],
+  ["/v1/transfers", w.lookTransfers],
+];
+
+function whatOf(what: string): string {
+  const known = WHAT.find(([start]) => what.startsWith(start));
+  return known ? translate(known[1]) : "";
+}
 
 export default function Traces() {
   const t = useText();
@@ -32,8 +52,8 @@ export default function Traces() {
           <div className="line row spread">
             <span className="grow">
               <strong data-typed>{a.account}</strong> <span className="muted">{term("Role", a.role)}</span>
-              <span style={{ display: "block" }} data-typed className="code muted">
-                {a.what} {a.person_id}
+              <span style={{ display: "block" }}>
+                {whatOf(a.what)} <span data-typed className="code muted">{a.what} {a.person_id}</span>
               </span>
             </span>
             {a.place && (

@@ -59,10 +59,3 @@ function take(e: Entry & { lines: string[] }, line: string): void {
 
 /** The address in the text of a source, if it has one. */
 export const linkOf = (source: string): string | null => /https?:\/\/[^\s)]+/.exec(source)?.[0] ?? null;
-
-/** SHA-256 of a text, in hex, as the book knows a protocol's content; null where the browser has no means for it. */
-export async function hashOf(text: string): Promise<string | null> {
-  if (!("subtle" in crypto)) return null;
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(hash), (b) => b.toString(16).padStart(2, "0")).join("");
-}

@@ -15,11 +15,11 @@ export function Beds({ beds, place }: { beds: readonly Schemas["BedTotal"][]; pl
       <div className="b-figures">
         {beds.map((b) => (
           <Link key={b.kind} href={listAt("beds", { place, kind: b.kind })} className="b-fig">
-            <span className={`b-figure num ${b.free <= 0 ? "b-bad" : ""}`}>
-              {number(b.free)} <small>{t(w.ofBeds, { beds: number(b.beds) })}</small>
-            </span>
+            <span className={`b-figure num ${b.free <= 0 ? "b-bad" : ""}`}>{number(b.free)}</span>
             <span className="b-label">
-              {t(w.free, { free: "" }).trim()} · {term("PlaceKind", b.kind)}
+              {t(w.free)} · {t(w.ofBeds, { beds: number(b.beds) })}
+              <br />
+              {term("PlaceKind", b.kind)}
               {b.reserved > 0 && ` · ${t(w.reserved, { n: number(b.reserved) })}`}
             </span>
           </Link>

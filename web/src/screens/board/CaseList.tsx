@@ -25,14 +25,14 @@ export function CaseList({ place }: { place: string }) {
   const choice = (list: "Control" | "CaseState"): (readonly [string, string])[] => [["", t(core.all)], ...termsOf(list).map((x) => [x, term(list, x)] as const)];
   return (
     <>
-      <h1>{t(w.active)}</h1>
+      <h1>{t(w.caseList)}</h1>
       <div className="grid">
         <Input type="date" label={t(w.casesFrom)} value={q.from ?? ""} onChange={(e) => set("from", e.target.value)} />
         <Input type="date" label={t(w.casesTo)} value={q.to ?? ""} onChange={(e) => set("to", e.target.value)} />
         <Select label={t(w.control)} value={q.control ?? ""} onChange={(e) => set("control", e.target.value)} options={choice("Control")} />
         <Select label={t(w.state)} value={q.state ?? ""} onChange={(e) => set("state", e.target.value)} options={choice("CaseState")} />
       </div>
-      <List<Case> pages={pages} id={(c) => c.case_id} label={t(w.active)}>
+      <List<Case> pages={pages} id={(c) => c.case_id} label={t(w.caseList)}>
         {(c) => (
           <Link href={`/cases/${c.case_id}`} className="line">
             <span className="row spread">

@@ -25,7 +25,8 @@ export function Cases({ place, summary }: { place: string; summary: Schemas["Cas
         {t(w.cases)} <small className="b-muted">{day(today.day)}</small>
       </h2>
       <div className="b-figures">
-        <Figure href={of("community_found")} value={number(today.community_found + today.unknown_channel)} label={t(w.community)} bad={today.community_found + today.unknown_channel > 0} />
+        <Figure href={of("community_found")} value={number(today.community_found)} label={t(w.community)} bad={today.community_found > 0} />
+        {today.unknown_channel > 0 && <Figure href={listAt("cases", { place, from: today.day, to: today.day })} value={number(today.unknown_channel)} label={t(w.unknown)} bad />}
         <Figure href={of("controlled")} value={number(today.controlled)} label={t(w.controlled)} />
         <Figure href={listAt("cases", { place, control: "community_found" })} value={summary.days_since_community == null ? "–" : number(summary.days_since_community)} label={summary.days_since_community == null ? t(w.never) : t(w.daysSince)} />
         <Figure href={listAt("cases", { place, state: "active" })} value={number(summary.active)} label={t(w.active)} />
@@ -43,7 +44,8 @@ function Curve({ place, days, to }: { place: string; days: readonly Schemas["Cas
   const from = dayPlus(to, 1 - DAYS);
   const values = new globalThis.Map(days.map((d) => [d.day, [d.community_found, d.unknown_channel, d.controlled]]));
   const [left, below] = [em * 2, em * 1.4];
-  const curve = stackedBars(values, 3, from, to, Math.max(10, width - left), Math.max(10, height - below - em));
+  const [long, high] = [Math.max(10, width - left), Math.max(10, height - below - em)];
+  const curve = stackedBars(values, 3, from, to, long, high);
   return (
     <figure className="b-curve">
       <figcaption className="b-small">
@@ -60,25 +62,25 @@ function Curve({ place, days, to }: { place: string; days: readonly Schemas["Cas
             <g transform={`translate(${left} ${em})`}>
               {curve.ticks.map((k) => (
                 <g key={k.value}>
-                  <path d={`M0 ${k.y}H${width - left}`} stroke="var(--line)" />
+                  <path d={`M0 ${k.y}H${long}`} stroke="var(--line)" />
                   <text x={-em * 0.3} y={k.y + em * 0.35} textAnchor="end" fill="var(--ink-2)">
                     {number(k.value)}
                   </text>
                 </g>
               ))}
-              <path d={`M0 ${height - below - em}H${width - left}`} stroke="var(--ink-2)" />
+              <path d={`M0 ${high}H${long}`} stroke="var(--ink-2)" />
               {curve.bars.map((b, i) => {
                 const href = listAt("cases", { place, from: b.day, to: b.day });
                 return (
                   <g key={b.day}>
                     {b.total > 0 && (
                       <a href={href} aria-label={`${day(b.day)}: ${SERIES.map((s, n) => `${t(w[s])} ${b.parts[n]?.value ?? 0}`).join(", ")}`} onClick={(e) => (e.preventDefault(), go(href))}>
-                        <rect x={b.x - 2} y={0} width={b.width + 4} height={height - below - em} fill="transparent" />
+                        <rect x={b.x - 2} y={0} width={b.width + 4} height={high} fill="transparent" />
                         {b.parts.map((p, n) => p.value > 0 && <rect key={SERIES[n]} className={`b-s${n}`} x={b.x} y={p.y} width={b.width} height={Math.max(1, p.height - 1)} />)}
                       </a>
                     )}
                     {(DAYS - 1 - i) % 7 === 0 && (
-                      <text x={b.x + b.width / 2} y={height - em - em * 0.2} textAnchor={i === DAYS - 1 ? "end" : "middle"} fill="var(--ink-2)">
+                      <text x={b.x + b.width / 2} y={high + em * 1.2} textAnchor={i === DAYS - 1 ? "end" : "middle"} fill="var(--ink-2)">
                         {Number(b.day.slice(5, 7))}-{Number(b.day.slice(8))}
                       </text>
                     )}

@@ -17,6 +17,8 @@ import { shoulds as shouldWords, w } from "./words";
 
 type Item = Schemas["Item"];
 type State = "open" | "overdue" | "done" | "waived" | "missed";
+/** As many as the server gives at once: a list of a hundred thousand is read in a hundred steps. */
+const PAGE = 1000;
 const STATES: readonly State[] = ["open", "overdue", "done", "waived", "missed"];
 
 export default function Items() {
@@ -100,7 +102,7 @@ function Rounds({ value, onChange }: { value: string | null; onChange: (r: strin
 function Found({ kind, state, place, round, below }: { kind: string; state: State; place: string; round: string | null; below: Schemas["PlaceShoulds"][] }) {
   const t = useText();
   const session = useSession();
-  const pages = usePages<Item>(`/v1/items/${state === "overdue" ? "open" : state}`, { kind, place, round, overdue: state === "overdue" ? true : null });
+  const pages = usePages<Item>(`/v1/items/${state === "overdue" ? "open" : state}`, { kind, place, round, overdue: state === "overdue" ? true : null, limit: PAGE });
   const names = useMemo(() => new Map(below.map((b) => [b.place, named(b)])), [below]);
   const where = (i: Item): string => {
     const p = i.home ?? i.place;

@@ -25,6 +25,12 @@ export function Links({ place, round }: { place: string; round: string | null })
       <View of={speed}>
         {(s) => (
           <ul className="b-links">
+            <li className="b-small" aria-hidden="true">
+              <span>{t(w.link)}</span>
+              <span>{t(w.median)}</span>
+              <span>{t(w.waiting)}</span>
+              <span>{t(w.longest)}</span>
+            </li>
             {s.links.map((l, i) => (
               <One key={l.link} l={l} jams={l.link === s.bottleneck || l.link === s.case_bottleneck} href={itemsAt({ kind: dutyOfLink[l.link], place, round: i < TUBES ? round : null })} />
             ))}
@@ -41,14 +47,14 @@ function One({ l, jams, href }: { l: Schemas["LinkSpeed"]; jams: boolean; href: 
   return (
     <li className={jams ? "b-jam" : ""}>
       <span className="b-name">
-        {term("LinkName", l.link)}
         {jams && <strong className="b-tag">{t(w.bottleneck)}</strong>}
+        {term("LinkName", l.link)}
       </span>
-      <span className="num" title={t(w.median)}>{l.median_s == null ? "–" : span(l.median_s * 1000)}</span>
-      <Link href={href} className="num">
-        {number(l.waiting.count)} <small>{t(w.waiting)}</small>
+      <span className="num">{l.median_s == null ? "–" : span(l.median_s * 1000)}</span>
+      <Link href={href} className="num" aria-label={`${term("LinkName", l.link)}: ${number(l.waiting.count)} ${t(w.waiting)}`}>
+        {number(l.waiting.count)}
       </Link>
-      <small className="num b-muted">{oldest !== null ? t(w.longest, { span: span(oldest) }) : ""}</small>
+      <span className="num b-muted">{oldest !== null ? span(oldest) : ""}</span>
     </li>
   );
 }

@@ -120,8 +120,10 @@ function Tiles({ spots, measure, label, equal }: { spots: readonly Spot[]; measu
 }
 
 function OneTile({ tile: r, spot: s, value, fill }: { tile: Tile; spot: Spot; value: string; fill: string }) {
-  const wide = [...s.name].reduce((n, c) => n + (c.charCodeAt(0) > 0x2e80 ? 1 : 0.56), 0);
-  const name = Math.max(7, Math.min(r.height * 0.2, (r.width - 8) / wide, Math.sqrt(r.width * r.height) * 0.16));
+  // A long name in letters takes two lines where one would be too small.
+  const lines = s.name.includes(" ") && r.width < r.height * 2.2 ? s.name.split(" ", 2) : [s.name];
+  const wide = Math.max(...lines.map((l) => [...l].reduce((n, c) => n + (c.charCodeAt(0) > 0x2e80 ? 1 : 0.6), 0)));
+  const name = Math.min((r.height * 0.4) / (lines.length + 1), (r.width - 8) / wide, Math.sqrt(r.width * r.height) * 0.16);
   const figure = Math.min(r.height * 0.32, (r.width - 8) / (value.length * 0.62), name * 1.5);
   const dot = Math.max(2.5, Math.min(7, r.height * 0.06));
   const room = Math.max(1, Math.floor((r.width - 8) / (dot * 2.6)));
@@ -129,9 +131,11 @@ function OneTile({ tile: r, spot: s, value, fill }: { tile: Tile; spot: Spot; va
   return (
     <>
       <rect x={r.x + 1} y={r.y + 1} width={Math.max(0, r.width - 2)} height={Math.max(0, r.height - 2)} rx={3} fill={fill} />
-      <text x={r.x + r.width / 2} y={r.y + r.height / 2 - name * 0.1} fontSize={name} textAnchor="middle" fill="#fff" data-typed>
-        {s.name}
-      </text>
+      {lines.map((l, i) => (
+        <text key={l} x={r.x + r.width / 2} y={r.y + r.height / 2 - name * (0.1 + 1.05 * (lines.length - 1 - i))} fontSize={name} textAnchor="middle" fill="#fff" data-typed>
+          {l}
+        </text>
+      ))}
       <text x={r.x + r.width / 2} y={r.y + r.height / 2 + figure * 0.95} fontSize={figure} fontWeight="700" textAnchor="middle" fill="#fff" className="num">
         {value}
       </text>

@@ -29,9 +29,12 @@ export function Round({ place, round }: { place: string; round: string | null })
                 ) : (
                   <Figure href={itemsAt({ kind: "sample", place, round })} value={number(p.open)} label={t(w.toSample)} />
                 )}
-                <Ends at={r.pace.sampling_ends} due={r.due} open={p.open} label={t(w.samplingEnds)} href={listAt("round", { place, round })} />
-                <Ends at={r.pace.last_result} due={null} open={p.open + r.results.pending} label={t(w.lastResult)} href={itemsAt({ kind: "result", place, round })} />
+                <Ends at={r.pace.sampling_ends} due={r.due} open={p.open} href={listAt("round", { place, round })} />
               </div>
+              <Link className="b-sub num" href={itemsAt({ kind: "result", place, round })}>
+                {t(w.pending)} {number(r.results.pending)}
+                {r.pace.last_result && ` · ${t(w.lastResult)} ${hour(r.pace.last_result)}`}
+              </Link>
               {places.error && !places.data ? <Fault error={places.error} /> : places.data && <Slowest items={places.data.items} english={r.below} due={r.due} place={place} round={round} />}
             </>
           );
@@ -50,14 +53,15 @@ export function Figure({ href, value, label, bad }: { href: string; value: strin
   );
 }
 
-function Ends({ at, due, open, label, href }: { at: string | null | undefined; due: string | null; open: number; label: string; href: string }) {
+/** When sampling ends if it goes on like that. */
+function Ends({ at, due, open, href }: { at: string | null | undefined; due: string; open: number; href: string }) {
   const t = useText();
-  const late = at && due ? Date.parse(at) > Date.parse(due) : false;
+  const late = at ? Date.parse(at) > Date.parse(due) : false;
   return (
     <Link href={href} className="b-fig">
       <span className={`b-figure num ${late || (!at && open > 0) ? "b-bad" : ""}`}>{at ? hour(at) : open === 0 ? "✓" : "–"}</span>
       <span className="b-label">
-        {label}
+        {t(w.samplingEnds)}
         {!at && open > 0 && ` · ${t(w.stuck)}`}
       </span>
     </Link>

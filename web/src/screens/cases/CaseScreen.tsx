@@ -1,6 +1,6 @@
 /** One case: who it is, its clocks, and what is known of it, in five tabs. */
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "wouter";
+import { Link, useLocation, useParams } from "wouter";
 import { get } from "../../api/client";
 import type { Schemas } from "../../api/types";
 import { View } from "../../ui/State";
@@ -11,14 +11,14 @@ import { Head } from "./Head";
 import { InterviewTab } from "./Interview";
 import { SourcesTab } from "./Sources";
 import { TrajectoryTab } from "./Trajectory";
+import { addressOf, TABS } from "./tabs";
 import { w } from "./words";
-
-const TABS = ["interview", "trajectory", "candidates", "contacts", "sources"] as const;
 
 export default function CaseScreen() {
   const t = useText();
-  const { case: id = "", tab } = useParams<{ case: string; tab?: string }>();
-  const now = TABS.find((x) => x === tab) ?? "interview";
+  const { case: id = "" } = useParams<{ case: string }>();
+  const [at] = useLocation();
+  const now = TABS.find((x) => at.endsWith(`/${x}`)) ?? "interview";
   const found = useQuery({ queryKey: ["/v1/cases", id, "investigation"], queryFn: ({ signal }) => get<Schemas["InvestigationView"]>(`/v1/cases/${id}/investigation`, {}, signal) });
   const whose = found.data?.person_id;
   const person = useQuery({ queryKey: ["/v1/persons", whose], enabled: !!whose, queryFn: ({ signal }) => get<Schemas["PersonView"]>(`/v1/persons/${whose ?? ""}`, {}, signal) });
@@ -29,7 +29,7 @@ export default function CaseScreen() {
           <View of={person}>{(p) => <Head case={id} person={p} />}</View>
           <nav className="tabs" aria-label={t(w.caseTitle)}>
             {TABS.map((x) => (
-              <Link key={x} href={`/cases/${id}/${x}`} replace aria-current={x === now ? "page" : undefined}>
+              <Link key={x} href={addressOf(id, x)} replace aria-current={x === now ? "page" : undefined}>
                 {t(w[x])}
               </Link>
             ))}

@@ -10,6 +10,7 @@ import { number, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { PlaceName } from "./parts/search";
+import { addressOf } from "./tabs";
 import { w } from "./words";
 import "./cases.css";
 
@@ -69,7 +70,7 @@ function OpenWork({ kind }: { kind: string }) {
   return (
     <List pages={pages} id={(i) => i.key} label={t(w.openWork)} empty={t(w.workEmpty)} line={84}>
       {(i) => (
-        <Link href={`/cases/${i.subject}${kind === "report" ? "" : "/interview"}`} className="line">
+        <Link href={addressOf(i.subject)} className="line">
           <span className="row spread">
             <span className="line-main">
               <span className="line-name" data-typed>
@@ -94,7 +95,7 @@ function AllCases() {
   return (
     <List pages={pages} id={(c) => c.case_id} label={t(w.allCases)} empty={t(w.casesEmpty)} line={96}>
       {(c) => (
-        <Link href={`/cases/${c.case_id}`} className="line">
+        <Link href={addressOf(c.case_id)} className="line">
           <span className="row spread">
             <span className="line-main">
               <span className="row" style={{ gap: 8 }}>
@@ -125,7 +126,7 @@ function Unlinked() {
   return (
     <List pages={pages} id={(c) => c.case_id} label={t(w.unlinked)} empty={t(w.unlinkedEmpty)} line={84}>
       {(c) => (
-        <Link href={`/cases/${c.case_id}/sources`} className="line">
+        <Link href={addressOf(c.case_id, "sources")} className="line">
           <span className="row spread">
             <span className="line-main">
               <span className="row" style={{ gap: 8 }}>

@@ -72,16 +72,16 @@ function laidOut(visits: readonly Visit[]): { rows: [string, Visit[]][]; from: n
   for (const v of visits) rows.set(whereOf(v), [...(rows.get(whereOf(v)) ?? []), v]);
   const first = Math.min(...visits.map((v) => Date.parse(v.starts)));
   const last = Math.max(...visits.map((v) => Date.parse(v.ends)), first + HOUR);
-  const step = last - first <= 12 * HOUR ? 3 * HOUR : last - first <= 2 * DAY ? 6 * HOUR : DAY;
+  const step = last - first <= 12 * HOUR ? HOUR : last - first <= 2 * DAY ? 6 * HOUR : DAY;
   const down = (ms: number) => Math.floor((ms + ZONE) / step) * step - ZONE;
   const [from, to] = [down(first), down(last - 1) + step];
   const count = Math.round((to - from) / step);
   const every = Math.ceil(count / 6);
-  const marks = Array.from({ length: Math.ceil(count / every) }, (_, i) => {
+  const marks = Array.from({ length: Math.ceil(count / every) }, (_, i): Mark => {
     const at = from + i * every * step;
     const local = new Date(at + ZONE).toISOString();
     const midnight = local.slice(11, 16) === "00:00";
-    return { at, width: every * step, text: step === DAY || midnight || i === 0 ? `${local.slice(5, 10)}${step === DAY ? "" : ` ${local.slice(11, 13)}h`}` : `${local.slice(11, 13)}h` };
+    return { at, width: every * step, text: step === DAY || midnight ? local.slice(5, 10) : local.slice(11, 16) };
   });
   return { rows: [...rows], from, to, marks };
 }

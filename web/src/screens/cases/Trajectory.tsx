@@ -31,9 +31,11 @@ export function TrajectoryTab({ case: id, visits }: { case: string; visits: read
   return (
     <div className="stack">
       {mayWrite && (
-        <Button first onClick={() => setForm("add")}>
-          {t(w.addVisit)}
-        </Button>
+        <div className="row">
+          <Button first onClick={() => setForm("add")}>
+            {t(w.addVisit)}
+          </Button>
+        </div>
       )}
       {standing.length > 0 ? <TimeLine visits={standing} /> : <Nothing>{t(w.noVisits)}</Nothing>}
       <ul className="stack">

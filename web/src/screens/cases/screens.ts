@@ -1,9 +1,14 @@
 import { lazy } from "react";
+import type { Role } from "../../api/types";
 import type { Screen } from "../../shell/screens";
+import { TABS } from "./tabs";
 import { w } from "./words";
 
-/** Cases and their investigation. */
+const READERS: readonly Role[] = ["investigator", "commander"];
+const component = lazy(() => import("./CaseScreen"));
+
+/** Cases and their investigation: a case has an address for each of its tabs. */
 export const CASES: readonly Screen[] = [
-  { path: "/cases", title: w.title, roles: ["investigator", "commander"], component: lazy(() => import("./CasesScreen")) },
-  { path: "/cases/:case/:tab?", title: w.caseTitle, roles: ["investigator", "commander"], component: lazy(() => import("./CaseScreen")) },
+  { path: "/cases", title: w.title, roles: READERS, component: lazy(() => import("./CasesScreen")) },
+  ...TABS.map((tab): Screen => ({ path: `/cases/:case${tab === "interview" ? "" : `/${tab}`}`, title: w[tab], roles: READERS, component })),
 ];

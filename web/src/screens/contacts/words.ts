@@ -32,7 +32,7 @@ export const c = words({
   temperature: ["体温（℃）", "Temperature (°C)"],
   note: ["备注", "Note"],
   send: ["提交", "Hand in"],
-  saidOf: ["{name}：{how}", "{name}: {how}"],
+  saidOf: ["已登记 {name}：{how}", "{name}: {how}"],
   sheet: ["随访单（PDF）", "Day sheet (PDF)"],
   diary: ["症状日记链接", "Diary link"],
   diaryCopied: ["链接已复制，可发给本人", "Copied: send it to the person"],

@@ -10,7 +10,7 @@ import { BoxList } from "./BoxList";
 import { HandAll } from "./HandAll";
 import { arranged, byDue, countOf, itemsOf } from "./pages";
 import { feel, type Said, Scan } from "./Scan";
-import { type BoxItem, type BoxView, stateOf } from "./shapes";
+import type { BoxItem, BoxView } from "./shapes";
 import { Tabs } from "./Tabs";
 import { asTemperature, TheBox } from "./TheBox";
 import { useRecipient } from "./useRecipient";
@@ -41,7 +41,7 @@ export default function Boxes() {
       const box = await get<BoxView>(`/v1/boxes/${encodeURIComponent(code)}`);
       setOpen(box);
       setTemperature("");
-      setSaid(stateOf(box) === "received" ? { kind: "warn", text: t(w.receivedAlready, { box: code }) } : { kind: "warn", text: t(w.lookAt, { box: code }) });
+      setSaid(box.state === "received" ? { kind: "warn", text: t(w.receivedAlready, { box: code }) } : { kind: "warn", text: t(w.lookAt, { box: code }) });
       feel(true);
     } catch (e) {
       setOpen(null);
@@ -49,7 +49,7 @@ export default function Boxes() {
     }
   };
   const hand = async () => {
-    if (!open || stateOf(open) === "received") return;
+    if (!open || open.state === "received") return;
     const giving = open.holder === me;
     if (giving && !recipient.name) return tell("bad", t(w.recipientMissing));
     const celsius = asTemperature(temperature);

@@ -1,12 +1,13 @@
 import { Input, Select } from "../../ui/Field";
 import { useText } from "../../words/language";
+import { named } from "./named";
 import { OTHER, type Recipient } from "./useRecipient";
 import { courier as w } from "./words";
 
 /** Who takes it: the laboratories of the list first. */
 export function RecipientFields({ of }: { of: Recipient }) {
   const t = useText();
-  const options: [string, string][] = of.laboratories.map((l) => [l.place, l.name]);
+  const options: [string, string][] = of.laboratories.map((l) => [l.place, named(l)]);
   return (
     <div className="stack" data-typed>
       <Select label={t(w.handTo)} value={of.pick} onChange={(e) => of.setPick(e.target.value)} options={[...options, [OTHER, t(w.someoneElse)]]} />

@@ -6,7 +6,7 @@ import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { RecipientFields } from "./RecipientFields";
-import { type BoxView, stateOf } from "./shapes";
+import type { BoxView } from "./shapes";
 import type { Recipient } from "./useRecipient";
 import { courier as w } from "./words";
 
@@ -32,7 +32,7 @@ export function asTemperature(text: string): number | null | undefined {
 export function TheBox({ box, me, temperature, onTemperature, recipient, onHand, onClose }: Props) {
   const t = useText();
   const mine = box.holder === me;
-  const received = stateOf(box) === "received";
+  const received = box.state === "received";
   return (
     <section className="card stack opened" aria-label={box.box}>
       <div className="row spread">

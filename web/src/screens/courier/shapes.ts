@@ -1,11 +1,10 @@
 /** Shapes of boxes, transfers, vehicles and places as the server's lists give them. */
 import type { Schemas } from "../../api/types";
 
-type State = "packed" | "on_the_way" | "received";
-
 /** A box of sealed tubes and where it is. */
 export interface BoxItem {
   box: string;
+  state: "packed" | "on_the_way" | "received";
   /** The station. */
   place: string;
   place_name?: string | null;
@@ -36,9 +35,6 @@ export interface BoxView extends BoxItem {
   contents: BoxTube[];
   hand_overs: { from: string; to: string; at: string; temperature_c?: number | null }[];
 }
-
-/** Where a box is, told from what is known of it. */
-export const stateOf = (b: BoxItem): State => (b.received_at ? "received" : b.holder || b.left_at ? "on_the_way" : "packed");
 
 export type TransferState = "requested" | "assigned" | "picked_up" | "arrived";
 
@@ -75,6 +71,7 @@ export interface PlaceItem {
   place: string;
   kind: string;
   name: string;
+  name_en?: string | null;
   names: string[];
   children: number;
 }

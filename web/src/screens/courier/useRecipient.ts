@@ -20,7 +20,7 @@ export interface Recipient {
 export const OTHER = "other";
 
 export function useRecipient(): Recipient {
-  const places = useQuery({ queryKey: ["/v1/places", "laboratory"], queryFn: ({ signal }) => get<Page<PlaceItem>>("/v1/places", { kind: "laboratory", limit: 200 }, signal), staleTime: 600_000 });
+  const places = useQuery({ queryKey: ["/v1/places?kind=laboratory"], queryFn: ({ signal }) => get<Page<PlaceItem>>("/v1/places", { kind: "laboratory", limit: 200 }, signal), staleTime: 600_000 });
   const laboratories = places.data?.items ?? [];
   const [kept, setPick] = useKept("recipient");
   const [other, setOther] = useState("");

@@ -15,7 +15,7 @@ export const courier = words({
   noneDelivered: ["还没有送达的样本箱", "No box has been delivered yet"],
   others: ["其他转运员在途", "On the way with others"],
   othersHint: ["途中换手：扫描箱码即可接过来", "Taking one over on the way: scan it"],
-  tubes: ["{n} 管", "{n} tubes"],
+  tubes: ["{n} 管", "tubes: {n}"],
   packedAt: ["{at} 装箱", "packed {at}"],
   heldBy: ["现持有人", "Held by"],
   station: ["采样点", "Station"],

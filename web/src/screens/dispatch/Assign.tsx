@@ -14,8 +14,9 @@ import { usePages } from "../../ui/List";
 import { Fault, View } from "../../ui/State";
 import { toast } from "../../ui/toast";
 import { core } from "../../words/core";
-import { language, useText } from "../../words/language";
+import { useText } from "../../words/language";
 import { term } from "../../words/terms";
+import { named } from "../courier/named";
 import { itemsOf, useAll } from "../courier/pages";
 import type { TransferItem, VehicleItem } from "../courier/shapes";
 import { called } from "./TransferCard";
@@ -25,8 +26,6 @@ type Facility = Schemas["FacilityItem"];
 
 /** Refusals that a decision overrules. */
 const DECIDABLE: readonly string[] = ["facility.kind", "facility.home", "facility.no_reason"];
-
-export const facilityName = (f: Facility): string => (language() === "en" && f.name_en ? f.name_en : f.name);
 
 export const useFacilities = () => useQuery({ queryKey: ["/v1/facilities"], queryFn: ({ signal }) => get<Schemas["Facilities"]>("/v1/facilities", {}, signal) });
 
@@ -51,7 +50,7 @@ export function Assign({ of: x, onClose }: { of: TransferItem; onClose: () => vo
       setRefused({ facility, text: e instanceof Error ? e.message : String(e), decidable: rule !== undefined && DECIDABLE.includes(rule) });
       return;
     }
-    toast("good", t(w.assignedTo, { name: called(x), vehicle, to: facilityName(facility) }));
+    toast("good", t(w.assignedTo, { name: called(x), vehicle, to: named(facility) }));
     onClose();
     void queries.invalidateQueries();
   };
@@ -99,7 +98,7 @@ function Places({ all, ready, onPick }: { all: readonly Facility[]; ready: boole
       {roomFirst.map((f) => (
         <Button key={f.facility} disabled={!ready || f.free <= 0} onClick={() => onPick(f)}>
           <span>
-            <strong data-typed>{facilityName(f)}</strong>
+            <strong data-typed>{named(f)}</strong>
             <br />
             <span className="muted">{term("PlaceKind", f.kind)}</span>
           </span>

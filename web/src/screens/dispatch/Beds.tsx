@@ -7,9 +7,10 @@ import { usePages } from "../../ui/List";
 import { Nothing, View } from "../../ui/State";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
+import { named } from "../courier/named";
 import { itemsOf, useAll } from "../courier/pages";
 import type { TransferItem } from "../courier/shapes";
-import { facilityName, useFacilities } from "./Assign";
+import { useFacilities } from "./Assign";
 import { called } from "./TransferCard";
 import { dispatch as w } from "./words";
 import "../courier/scan.css";
@@ -30,7 +31,7 @@ export default function Beds() {
             {f.facilities.length === 0 && <Nothing>{t(w.noFacilities)}</Nothing>}
             {f.facilities.map((x) => (
               <article key={x.facility} className="card stack">
-                <h2 data-typed>{facilityName(x)}</h2>
+                <h2 data-typed>{named(x)}</h2>
                 <span className="muted">{term("PlaceKind", x.kind)}</span>
                 <Button onClick={() => show(x)} className="tall">
                   <span className={x.free > 0 ? "good" : "bad"}>{x.free > 0 ? t(w.bedsLeft, { n: x.free }) : t(w.full)}</span>
@@ -63,7 +64,7 @@ function Inside({ of: x, onClose }: { of: Facility; onClose: () => void }) {
   const pages = useAll(usePages<TransferItem>("/v1/transfers", { open: true }));
   const coming = itemsOf(pages).filter((p) => p.to === x.facility);
   return (
-    <Dialog title={facilityName(x)} onClose={onClose}>
+    <Dialog title={named(x)} onClose={onClose}>
       <table>
         <thead>
           <tr>

@@ -9,6 +9,7 @@ import { List, usePages } from "../../ui/List";
 import { toast } from "../../ui/toast";
 import { useText } from "../../words/language";
 import { arranged, byDue, countOf, itemsOf } from "../courier/pages";
+import { PlaceName } from "../courier/PlaceName";
 import { called, useHaste } from "./TransferCard";
 import { dispatch as w } from "./words";
 
@@ -57,8 +58,8 @@ function One({ of: i }: { of: Item }) {
       </div>
       <div className="row" style={{ gap: 6 }}>
         <span className={`badge ${i.kind === "transfer" ? "bad" : ""}`}>{t(i.kind === "transfer" ? w.moved_case : w.moved_contact)}</span>
-        <span className="muted" data-typed>
-          {i.home ?? i.place}
+        <span className="muted">
+          <PlaceName place={i.home ?? i.place} />
         </span>
       </div>
       <div className="acts">

@@ -14,6 +14,7 @@ import { arranged, byDue } from "../courier/pages";
 import { feel, type Said, Scan } from "../courier/Scan";
 import type { BoxItem, BoxTube, BoxView } from "../courier/shapes";
 import { asTemperature } from "../courier/TheBox";
+import { findingOf } from "./conditions";
 import { type Bench, type Finding, intakeFacts, sorted, waits } from "./intake";
 import { OnTheBench } from "./OnTheBench";
 import { useLaboratory } from "./useLaboratory";
@@ -80,6 +81,8 @@ export default function Intake() {
       setChosen(text);
       return tell("warn", t(w.tubeMarked, { tube: text }));
     }
+    const finding = chosen ? findingOf(text) : undefined;
+    if (chosen && finding !== undefined) return find(chosen, finding);
     if (bench && /^-?\d{1,2}([.,]\d)?$/.test(text)) return setTemperature(text);
     try {
       const box = await boxOf(text);
@@ -98,6 +101,7 @@ export default function Intake() {
     else findings.delete(tube);
     setBench({ ...bench, findings });
     setChosen(null);
+    tell(finding ? "warn" : "good", t(w.found, { tube, finding: finding ? (finding.missing ? t(w.missing) : finding.reason) : t(w.fit) }));
   };
   const accept = async () => {
     if (!bench || !lab.now) return;
@@ -165,7 +169,7 @@ function Expected({ onOpen }: { onOpen: (b: BoxItem) => Promise<void> }) {
       </section>
       <section className="stack">
         <h2>{t(w.atStation)}</h2>
-        <BoxList pages={arranged(packed, byDue)} label={t(w.atStation)} empty={t(w.noneExpected)} onOpen={onOpen} />
+        <BoxList pages={arranged(packed, byDue)} label={t(w.atStation)} empty={t(w.nonePacked)} onOpen={onOpen} />
       </section>
     </div>
   );

@@ -9,6 +9,7 @@ import { term } from "../../words/terms";
 import type { BoxTube } from "../courier/shapes";
 import { asTemperature } from "../courier/TheBox";
 import { courier } from "../courier/words";
+import { CONDITIONS, findingOf } from "./conditions";
 import { type Bench, type Finding, sorted, waits } from "./intake";
 import { laboratory as w } from "./words";
 
@@ -88,8 +89,6 @@ function TubeTile({ tube, finding, chosen, onChoose }: { tube: BoxTube; finding:
   );
 }
 
-const REASONS = [w.leaking, w.unlabelled, w.tooWarm, w.tooOld, w.tooLittle, w.wrongTube] as const;
-
 /** What is wrong with the tube: one tap, or one's own words. */
 function Conditions({ tube, now, onFind }: { tube: string; now: Finding | undefined; onFind: (f: Finding | null) => void }) {
   const t = useText();
@@ -99,15 +98,11 @@ function Conditions({ tube, now, onFind }: { tube: string; now: Finding | undefi
     <fieldset className="conditions stack" data-tube={tube}>
       <legend data-typed>{t(w.condition, { tube })}</legend>
       <div className="row">
-        <Button className={now ? "" : "first"} onClick={() => onFind(null)}>
-          {t(w.fit)}
-        </Button>
-        {REASONS.map((r) => (
-          <Button key={r[1]} danger onClick={() => onFind({ missing: false, reason: t(r) })}>
-            {t(r)}
+        {CONDITIONS.map((c, n) => (
+          <Button key={c.text[1]} danger={c.kind === "odd"} className={c.kind === "fit" && !now ? "first" : ""} onClick={() => onFind(findingOf(String(n)) ?? null)}>
+            <kbd>{n}</kbd> {t(c.text)}
           </Button>
         ))}
-        <Button onClick={() => onFind({ missing: true })}>{t(w.missing)}</Button>
       </div>
       <form
         className="row own-words"

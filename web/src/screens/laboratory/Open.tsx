@@ -12,6 +12,7 @@ import { List, usePages } from "../../ui/List";
 import { toast } from "../../ui/toast";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
+import { PlaceName } from "../courier/PlaceName";
 import { countOf } from "../courier/pages";
 import { Tabs } from "../courier/Tabs";
 import { laboratory as w } from "./words";
@@ -59,7 +60,7 @@ function Line({ of: i, onReport }: { of: Item; onReport: (() => void) | null }) 
       <span className="stack" style={{ gap: 2 }}>
         <strong data-typed>{about}</strong>
         <span className="muted">
-          <span data-typed>{i.place}</span> · {t(w.since, { at: time(i.opened_at) })}
+          <PlaceName place={i.home ?? i.place} /> · {t(w.since, { at: time(i.opened_at) })}
           {i.subject_kind !== "tube" && i.tube && <> · {t(w.pool, { tube: i.tube })}</>}
         </span>
       </span>

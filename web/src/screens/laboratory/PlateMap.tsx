@@ -9,7 +9,8 @@ const COLUMNS = Array.from({ length: 12 }, (_, i) => i + 1);
 
 /** A sign for each result, for eyes that do not tell red from green. */
 const SIGN: Record<PlateLine["result"], string> = { negative: "−", positive: "+", indeterminate: "?", failed: "✕" };
-const controlSign = (c: PlateControl): string => (c.kind.startsWith("pos") ? "PC" : "NC");
+const CONTROL_SIGN = { positive: "PC", negative: "NC" } as const;
+const controlSign = (c: PlateControl): string => (c.kind.startsWith("pos") ? CONTROL_SIGN.positive : CONTROL_SIGN.negative);
 
 /** "a01", "A1": the same well. */
 function wellOf(text: string | null | undefined): string | null {
@@ -121,11 +122,11 @@ function Legend() {
         {t(w.unknown_tube)}
       </span>
       <span>
-        <span className="spot control">PC</span>
+        <span className="spot control">{CONTROL_SIGN.positive}</span>
         {t(w.control_positive)}
       </span>
       <span>
-        <span className="spot control">NC</span>
+        <span className="spot control">{CONTROL_SIGN.negative}</span>
         {t(w.control_negative)}
       </span>
     </span>

@@ -25,11 +25,17 @@ export function Preview({ of: p, fault, onConfirm }: { of: PlatePreview; fault: 
         <span className="badge warn">{t(w.notYet)}</span>
       </div>
       <Controls of={p} />
-      <Totals of={p} now={only} onPick={(e) => setOnly(e === only ? null : e)} />
+      {p.valid && <Totals of={p} now={only} onPick={(e) => setOnly(e === only ? null : e)} />}
       {p.refused.length > 0 && <Refused rows={p.refused} />}
+      {p.waiting && p.waiting.length > 0 && (
+        <details className="note warn">
+          <summary>{t(w.stillWaiting, { n: p.waiting.length })}</summary>
+          <p data-typed>{p.waiting.join("  ")}</p>
+        </details>
+      )}
       <div className="plate-view">
         <PlateMap lines={p.lines} controls={p.controls} chosen={chosen} onChoose={setChosen} />
-        <Lines lines={lines} chosen={chosen} onChoose={setChosen} />
+        <Lines lines={lines} counts={p.valid} chosen={chosen} onChoose={setChosen} />
       </div>
       {fault && <Fault error={fault} />}
       <div className="say-it">
@@ -54,7 +60,7 @@ function Controls({ of: p }: { of: PlatePreview }) {
     <li key={`${c.well ?? ""} ${c.kind}`} className={c.passed ? "" : "bad"}>
       <strong>{CONTROL[c.kind] ? t(CONTROL[c.kind] ?? w.allLines) : c.kind}</strong>
       {c.well && <span className="num"> {c.well}</span>}: {t(c.passed ? w.passed : w.failedWord)}
-      <span data-typed>{(zh ? c.zh : c.en) && ` · ${zh ? c.zh : c.en}`}</span>
+      {!c.passed && <span data-typed> · {zh ? c.zh : c.en}</span>}
     </li>
   );
   return (
@@ -106,15 +112,19 @@ function Refused({ rows }: { rows: readonly RefusedRow[] }) {
             <tr>
               <th>{t(w.row)}</th>
               <th>{t(w.column)}</th>
+              <th>{t(w.stands)}</th>
               <th>{t(w.advice)}</th>
               <th>{t(w.rule)}</th>
             </tr>
           </thead>
           <tbody>
             {rows.map((r) => (
-              <tr key={`${r.row} ${r.column ?? ""} ${r.rule}`}>
+              <tr key={`${r.row} ${r.column ?? ""} ${r.rule} ${r.value ?? ""}`}>
                 <td className="num">{r.row}</td>
                 <td data-typed>{r.column ?? "–"}</td>
+                <td className="code" data-typed>
+                  {r.value ?? "–"}
+                </td>
                 <td data-typed>{zh ? r.zh : r.en}</td>
                 <td className="muted" data-typed>
                   {r.rule}
@@ -130,7 +140,7 @@ function Refused({ rows }: { rows: readonly RefusedRow[] }) {
 
 export const ctText = (l: PlateLine): string => l.cts.map((c) => `${c.gene} ${c.ct ?? "–"}`).join(" · ");
 
-function Lines({ lines, chosen, onChoose }: { lines: readonly PlateLine[]; chosen: string | null; onChoose: (tube: string) => void }) {
+function Lines({ lines, counts, chosen, onChoose }: { lines: readonly PlateLine[]; counts: boolean; chosen: string | null; onChoose: (tube: string) => void }) {
   const t = useText();
   return (
     <div className="lines" tabIndex={0} role="region" aria-label={t(w.effect)}>
@@ -160,7 +170,7 @@ function Lines({ lines, chosen, onChoose }: { lines: readonly PlateLine[]; chose
                   {ctText(l)}
                 </span>
               </td>
-              <td>{t(w[l.effect] ?? w.effect)}</td>
+              <td>{counts ? t(w[l.effect] ?? w.effect) : "–"}</td>
               <td className="num">{l.people}</td>
             </tr>
           ))}

@@ -43,6 +43,8 @@ export interface RefusedRow {
   rule: string;
   en: string;
   zh: string;
+  /** What stands there: the tube. */
+  value?: string | null;
 }
 
 /** What a result file will do. Nothing is in the book before its `facts` are said. */
@@ -53,5 +55,7 @@ export interface PlatePreview {
   lines: PlateLine[];
   totals: Record<Effect, number> & { people_released: number; people_recalled: number };
   refused: RefusedRow[];
+  /** Tubes of the same boxes that are not in the file: they still owe a result. */
+  waiting?: string[];
   facts: Fact[];
 }

@@ -16,13 +16,13 @@ import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { Decide } from "../admin/Decide";
 import { Crumbs, ownPlace } from "../admin/Place";
+import { type Panel, Panels } from "../admin/Panels";
 import { Links } from "./Links";
 import { ByPlace } from "./ByPlace";
 import { People, type RoundList } from "./People";
 import { roundWords as w } from "./words";
 
 type RoundView = Schemas["RoundView"];
-const LISTS = "round-lists";
 
 export default function Round() {
   const { round = "" } = useParams<{ round: string }>();
@@ -34,7 +34,19 @@ export default function Round() {
 
 function Shown({ view: v, place, onGo }: { view: RoundView; place: string; onGo: (p: string) => void }) {
   const t = useText();
-  const [list, setList] = useState<RoundList>(v.state === "closed" ? "missed" : "open");
+  const closed = v.state === "closed";
+  const [list, setList] = useState<RoundList>(closed ? "missed" : "open");
+  const [panel, setPanel] = useState("places");
+  const left = closed ? v.progress.missed : v.progress.open;
+  const panels: Panel[] = [
+    { key: "places", title: t(w.byPlace), body: <ByPlace round={v.round} due={v.due} below={v.below} closed={closed} place={place} onGo={onGo} /> },
+    { key: "lists", title: t(w.lists), badge: left > 0 ? number(left) : null, body: <People round={v.round} closed={closed} place={place} progress={v.progress} list={list} onList={setList} />, screenOnly: true },
+    { key: "links", title: t(w.links), body: <Links round={v.round} place={place} /> },
+  ];
+  const show = (l: RoundList) => {
+    setList(l);
+    setPanel("lists");
+  };
   return (
     <>
       <div className="row spread">
@@ -48,20 +60,9 @@ function Shown({ view: v, place, onGo }: { view: RoundView; place: string; onGo:
         <CloseRound view={v} />
       </div>
       <Crumbs place={place} top={ownPlace()} onGo={onGo} />
-      <Progress view={v} onList={setList} />
+      <Progress view={v} onList={show} />
       <Forecast view={v} />
-      <section className="stack">
-        <h2>{t(w.byPlace)}</h2>
-        <ByPlace round={v.round} due={v.due} closed={v.state === "closed"} place={place} onGo={onGo} />
-      </section>
-      <section className="stack" id={LISTS}>
-        <h2>{t(w.lists)}</h2>
-        <People round={v.round} closed={v.state === "closed"} place={place} progress={v.progress} list={list} onList={setList} />
-      </section>
-      <section className="stack">
-        <h2>{t(w.links)}</h2>
-        <Links round={v.round} place={place} />
-      </section>
+      <Panels label={t(w.round)} panels={panels} chosen={panel} onChoose={setPanel} />
     </>
   );
 }
@@ -82,10 +83,6 @@ function Progress({ view: v, onList }: { view: RoundView; onList: (l: RoundList)
     [number(v.results.resulted), t(w.resulted), "", null],
     [number(v.results.pending), t(w.pending), v.results.pending > 0 ? "warn" : "", null],
   ];
-  const show = (l: RoundList) => {
-    onList(l);
-    document.getElementById(LISTS)?.scrollIntoView({ block: "start" });
-  };
   return (
     <div className="figures">
       {parts.map(([n, text, tone, list]) => {
@@ -96,7 +93,7 @@ function Progress({ view: v, onList }: { view: RoundView; onList: (l: RoundList)
           </>
         );
         return list ? (
-          <button key={text} type="button" className="figure opens" onClick={() => show(list)}>
+          <button key={text} type="button" className="figure opens" onClick={() => onList(list)}>
             {inside}
           </button>
         ) : (

@@ -21,7 +21,7 @@ import { roundWords as w } from "./words";
 
 interface Zone {
   place: string;
-  place_name: string;
+  place_name?: string | null;
   names: string[];
   level: Schemas["ZoneLevel"];
   designated_at: string;
@@ -30,6 +30,8 @@ interface Zone {
   lift_due?: string | null;
   lifted_at?: string | null;
 }
+
+const nameOf = (z: Zone): string => [...z.names, z.place_name ?? z.place].join(" ");
 
 export default function Zones() {
   const t = useText();
@@ -77,7 +79,7 @@ function Line({ zone: z, onLift }: { zone: Zone; onLift: (() => void) | null }) 
     <div className="line row spread">
       <span className="grow stack" style={{ gap: 2 }}>
         <span>
-          <strong data-typed>{[...z.names, z.place_name].join(" ")}</strong> <span className={`badge ${tone(z.level)}`}>{term("ZoneLevel", z.level)}</span>
+          <strong data-typed>{nameOf(z)}</strong> <span className={`badge ${tone(z.level)}`}>{term("ZoneLevel", z.level)}</span>
         </span>
         <span className="muted">
           {t(w.since, { time: time(z.designated_at) })} · <span data-typed>{z.decider} · {z.reason}</span>
@@ -134,7 +136,7 @@ function Lift({ zone: z, onClose }: { zone: Zone; onClose: () => void }) {
   return (
     <Decide title={t(w.liftTitle)} confirm={t(w.lift)} onClose={onClose} onDecide={lift}>
       <p>
-        <strong data-typed>{[...z.names, z.place_name].join(" ")}</strong> <span className={`badge ${tone(z.level)}`}>{term("ZoneLevel", z.level)}</span>
+        <strong data-typed>{nameOf(z)}</strong> <span className={`badge ${tone(z.level)}`}>{term("ZoneLevel", z.level)}</span>
       </p>
       {early && (
         <>

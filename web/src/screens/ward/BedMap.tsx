@@ -6,7 +6,7 @@ import { useText } from "../../words/language";
 import { core } from "../../words/core";
 import { term } from "../../words/terms";
 import { Admit, type Wanted } from "./Admit";
-import { type Bed, type Facility, whereOf } from "./facility";
+import { type Bed, type Facility, ownDuties, whereOf } from "./facility";
 import { OnTheWay } from "./OnTheWay";
 import { Patient } from "./Patient";
 import { w } from "./words";
@@ -17,7 +17,7 @@ type Show = "all" | "free" | "needs";
 
 /** What of a patient should be done next, and how urgent it is. */
 function needOf(bed: Bed, canGo: boolean, now: number): [Need, Schemas["DutyKind"] | null] {
-  const first = bed.duties[0];
+  const first = ownDuties(bed)[0];
   const left = first ? Date.parse(first.due) - now : Infinity;
   if (first && left < 0) return ["bad", first.kind];
   if (canGo) return ["good", "discharge"];

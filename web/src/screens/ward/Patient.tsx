@@ -11,7 +11,7 @@ import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { Death, Discharge } from "./ends";
-import { type Bed, type Facility, yearsOld, whereOf } from "./facility";
+import { type Bed, type Facility, isCase, whereOf, yearsOld } from "./facility";
 import { w } from "./words";
 
 type Step = "look" | "discharge" | "death" | "transfer";
@@ -75,7 +75,7 @@ function Facts({ bed }: { bed: Bed }) {
         {bed.category && <Pair name={t(w.category)}>{term("ContactCategory", bed.category)}</Pair>}
         <Pair name={t(w.admittedAt)}>{time(bed.admitted_at)}</Pair>
         <Pair name={t(w.lastSeen)}>{bed.last_observed_at ? time(bed.last_observed_at) : t(w.never)}</Pair>
-        {bed.severity && (
+        {isCase(bed) && (
           <Pair name={t(w.passes)}>
             {bed.exit_passes} {bed.last_pass_at && <span className="muted">({t(w.lastPass, { t: time(bed.last_pass_at) })})</span>}
           </Pair>

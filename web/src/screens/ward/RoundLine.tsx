@@ -5,7 +5,7 @@ import { hour, time } from "../../words/format";
 import { type Text, useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
 import { type Cell, faults, type Row } from "./draft";
-import { type Bed, yearsOld, whereOf } from "./facility";
+import { type Bed, isCase, whereOf, yearsOld } from "./facility";
 import { oxygen, type Reading, severeByOxygen, temperature } from "./vitals";
 import { w } from "./words";
 
@@ -44,13 +44,13 @@ export const Line = memo(function Line({ bed, row, due, refused, set, save }: Pr
   return (
     <div className={`round-line ${due ? "due" : ""} ${row ? "typed" : ""}`} role="group" aria-label={whose}>
       <Who bed={bed} due={due} />
-      <Number cell="temperature" label={`${whose} ${t(w.temperature)}`} short={t(w.temperature)} value={row?.temperature ?? ""} reading={heat} last={lastHeat === null ? null : lastHeat.toFixed(1)} lastFlag={flagOf(temperature(String(lastHeat ?? "")))} onValue={(v) => set(person, "temperature", v)} />
-      <Number cell="oxygen" label={`${whose} ${t(w.oxygen)}`} short={t(w.oxygen)} value={row?.oxygen ?? ""} reading={o2} last={lastO2 === null ? null : String(lastO2)} lastFlag={flagOf(oxygen(String(lastO2 ?? "")))} onValue={(v) => set(person, "oxygen", v)} />
+      <Number cell="temperature" label={`${whose} ${t(w.temperature)}`} short="℃" value={row?.temperature ?? ""} reading={heat} last={lastHeat === null ? null : lastHeat.toFixed(1)} lastFlag={flagOf(temperature(String(lastHeat ?? "")))} onValue={(v) => set(person, "temperature", v)} />
+      <Number cell="oxygen" label={`${whose} ${t(w.oxygen)}`} short="%" value={row?.oxygen ?? ""} reading={o2} last={lastO2 === null ? null : String(lastO2)} lastFlag={flagOf(oxygen(String(lastO2 ?? "")))} onValue={(v) => set(person, "oxygen", v)} />
       <span className="cell severity">
-        {bed.severity && (
+        {isCase(bed) && (
           <>
             <select className="input" data-cell="severity" aria-label={`${whose} ${t(w.severity)}`} value={row?.severity ?? ""} onChange={(e) => set(person, "severity", e.target.value)}>
-              <option value="">{`${term("Severity", bed.severity)}（${t(w.unchanged)}）`}</option>
+              <option value="">{`= ${term("Severity", bed.severity)}`}</option>
               {termsOf("Severity").map((s) => (
                 <option key={s} value={s}>
                   {term("Severity", s)}

@@ -1,4 +1,4 @@
-import { useParams, Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { Button } from "../../ui/Button";
 import { View } from "../../ui/State";
 import { number } from "../../words/format";
@@ -55,7 +55,8 @@ function Choose({ all }: { all: Facility[] }) {
 
 function Here({ facility, others }: { facility: Facility; others: boolean }) {
   const t = useText();
-  const { part = "beds" } = useParams<{ part?: Part }>();
+  const [at] = useLocation();
+  const part = at.split("/").pop() as Part;
   const beds = useBeds(facility.facility);
   const releasable = useReleasable(facility.facility);
   const samples = beds.data && dueSamples(beds.data).length;
@@ -73,7 +74,7 @@ function Here({ facility, others }: { facility: Facility; others: boolean }) {
       </div>
       <nav className="tabs" aria-label={t(w.title)}>
         {tabs.map(([to, text, n]) => (
-          <Link key={to} href={to === "beds" ? "/ward" : `/ward/${to}`} aria-current={part === to ? "page" : undefined}>
+          <Link key={to} href={`/ward/${to}`} aria-current={part === to ? "page" : undefined}>
             {t(text)}
             {n !== undefined && n > 0 && <span className="badge num">{number(n)}</span>}
           </Link>

@@ -48,6 +48,14 @@ export const useBeds = (facility: string) => useQuery({ queryKey: ["/v1/faciliti
 export const useReleasable = (facility: string) =>
   useQuery({ queryKey: ["/v1/facilities", facility, "releasable"], queryFn: ({ signal }) => get<Schemas["Releasable"][]>(`/v1/facilities/${encodeURIComponent(facility)}/releasable`, {}, signal) });
 
+/** What a ward itself has to do about its patients; reports, vehicles and questions are others' work. */
+const OF_WARD: readonly Schemas["DutyKind"][] = ["observe", "exit_test", "contact_test", "recall", "resample", "symptom_test", "monitoring_test", "sample", "discharge", "release", "follow_up", "prophylaxis", "second_dose"];
+
+export const ownDuties = (bed: Bed): Bed["duties"] => bed.duties.filter((d) => OF_WARD.includes(d.kind));
+
+/** A patient, not a contact: has a severity, also if nobody has judged it yet. */
+export const isCase = (bed: Bed): boolean => bed.standing === "inpatient";
+
 /** The bed in words. */
 export const whereOf = ({ ward, bed }: { ward: string; bed: number }): string => translate(w.bedOf, { ward, bed });
 

@@ -2,7 +2,7 @@
 import { time } from "../../words/format";
 import { type Text, useText } from "../../words/language";
 import { term } from "../../words/terms";
-import type { Bed } from "./facility";
+import { type Bed, isCase } from "./facility";
 import { w } from "./words";
 
 type Reason = readonly [Text, Record<string, string | number>];
@@ -21,7 +21,7 @@ function reasonsOf(bed: Bed): Reason[] {
   const end = first("discharge") ?? first("release");
   if (end) out.push([w.whyDays, { t: time(end.due) }]);
   // A case for whom no test is owed has one on its way.
-  if (out.length === 0) out.push([w.whyResult, {}]);
+  if (out.length === 0) out.push([isCase(bed) ? w.whyResult : w.whyDecision, {}]);
   return out;
 }
 

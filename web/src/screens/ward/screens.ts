@@ -1,4 +1,4 @@
-/** The screens of a ward: one in the menu, its parts as tabs within reach of a thumb. */
+/** The screens of a ward: of one facility, and tabs of each other, so that a thumb needs no menu. */
 import { lazy } from "react";
 import type { Screen } from "../../shell/screens";
 import { w } from "./words";
@@ -6,6 +6,8 @@ import { w } from "./words";
 const component = lazy(() => import("./Ward"));
 
 export const wardScreens: Screen[] = [
-  { path: "/ward", title: w.title, roles: ["ward"], component },
-  { path: "/ward/:part", title: w.title, roles: ["ward"], component },
+  { path: "/ward/beds", title: w.beds, roles: ["ward"], component },
+  { path: "/ward/round", title: w.round, roles: ["ward"], component },
+  { path: "/ward/tests", title: w.tests, roles: ["ward"], component },
+  { path: "/ward/home", title: w.home, roles: ["ward"], component },
 ];

@@ -1,0 +1,126 @@
+/** Keeping the system: accounts, places, imports, the protocol, traces. */
+import type { APIRequestContext } from "@playwright/test";
+import type { Schemas } from "../src/api/types";
+import { accessible, ask, expect, inOneLanguage, logIn, shoot, SIZES, test, URL_OF } from "./journey";
+
+const status = async (request: APIRequestContext, account: string, password: string) => (await request.post(`${URL_OF()}/v1/session`, { data: { account, password } })).status();
+
+test("the administrator makes an account, changes it, and revokes it", async ({ page, request }) => {
+  const account = `li${Date.now()}`;
+  await page.setViewportSize({ width: 360, height: SIZES[360] });
+  await logIn(page, "administrator");
+  await page.goto("/admin/accounts");
+  await page.getByRole("button", { name: "新建账号" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("账号").fill(account);
+  await form.getByLabel("岗位").selectOption("ward");
+  await form.getByLabel("新密码").fill("first-password");
+  await shoot(page, "administrator", "account-new", "zh");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(`已保存 ${account}`)).toBeVisible();
+  expect(await status(request, account, "first-password")).toBe(200);
+  await accessible(page);
+  await inOneLanguage(page, "zh");
+  await shoot(page, "administrator", "accounts", "zh");
+
+  await page.getByRole("button", { name: `修改 ${account}` }).click();
+  await form.getByLabel("岗位").selectOption("sampler");
+  await form.getByLabel("新密码").fill("second-password");
+  await form.getByRole("button", { name: "保存" }).click();
+  await expect(form).toHaveCount(0);
+  expect(await status(request, account, "first-password")).toBe(401);
+  expect(await status(request, account, "second-password")).toBe(200);
+
+  await page.getByRole("button", { name: `停用 ${account}` }).click();
+  await form.getByLabel("理由").fill("已调离");
+  await form.getByRole("button", { name: "停用", exact: true }).click();
+  await expect(page.getByText(`已停用 ${account}`)).toBeVisible();
+  expect(await status(request, account, "second-password")).toBe(401);
+  const all = await ask<{ items: { account: string; role: string; active: boolean }[] }>(request, "administrator", "/v1/accounts?limit=1000");
+  expect(all.items.find((a) => a.account === account)).toMatchObject({ role: "sampler", active: false });
+});
+
+test("the administrator adds a place and imports people, and corrects what is refused", async ({ page, request }) => {
+  const code = `p${Date.now()}`;
+  await page.setViewportSize({ width: 1920, height: SIZES[1920] });
+  await logIn(page, "administrator", "en");
+  await page.goto("/admin/places");
+  await page.getByRole("button", { name: "Gaotang Subdistrict" }).click();
+  await page.getByRole("button", { name: "Add a place" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Kind").selectOption("community");
+  await form.getByLabel("Name", { exact: true }).fill("试验社区");
+  await form.getByLabel("Name in English").fill("Trial Community");
+  await form.getByLabel("Code (its own segment)").fill(code);
+  await page.keyboard.press("Enter");
+  await page.getByRole("searchbox").fill(`50.500237.001.${code}`);
+  await expect(page.getByRole("listitem").getByText("50.500237.001." + code)).toBeVisible();
+  expect(await ask<object>(request, "auditor", `/v1/places/50.500237.001.${code}`)).toMatchObject({ kind: "community", name: "试验社区", name_en: "Trial Community" });
+  await shoot(page, "administrator", "places", "en");
+  await accessible(page);
+  await inOneLanguage(page, "en");
+
+  await page.goto("/admin/imports");
+  const rows = ["name,sex,home,born", `王小明${code},male,50.500237.001.${code},1990-01-02`, `赵无处${code},female,50.500237.999.nowhere,1991-03-04`].join("\n");
+  await page.getByLabel("File (CSV or Excel)").setInputFiles({ name: "花名册.csv", mimeType: "text/csv", buffer: Buffer.from(rows) });
+  await page.getByRole("button", { name: "Preview (writes nothing)" }).click();
+  await expect(page.getByText("This is a preview: the book has not changed")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Refused rows" }).getByRole("row").nth(1)).toContainText("Row 3");
+  await shoot(page, "administrator", "import", "en", true);
+  await accessible(page);
+  await inOneLanguage(page, "en");
+  const people = async () => (await ask<{ items: { name: string }[] }>(request, "commander", `/v1/persons?text=${encodeURIComponent(`王小明${code}`)}`)).items.length;
+  expect(await people()).toBe(0);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^Download refused rows/ }).click()]);
+  const { readFileSync } = await import("node:fs");
+  expect(readFileSync((await file.path()) ?? "", "utf8")).toContain(`赵无处${code}`);
+  await page.getByRole("button", { name: "Import the other 1 rows" }).click();
+  await expect(page.getByText("1 rows imported").first()).toBeVisible();
+  expect(await people()).toBe(1);
+});
+
+test("the commander reads the protocol, previews a switch, and leaves it", async ({ page, request }) => {
+  await page.setViewportSize({ width: 768, height: SIZES[768] });
+  await logIn(page, "commander");
+  const before = (await ask<Schemas["Health"]>(request, "commander", "/v1/health")).protocol;
+  await page.goto("/admin/protocol");
+  await page.getByLabel("章节").selectOption("deadlines");
+  await expect(page.getByRole("heading", { name: "deadlines.statutory_report" })).toBeVisible();
+  await shoot(page, "commander", "protocol", "zh");
+  await accessible(page);
+  await inOneLanguage(page, "zh");
+  await page.getByRole("tab", { name: "与其他方案比较" }).click();
+  await page.getByLabel("与其他方案比较").selectOption(before === "covid-2022-ninth" ? "covid-2022-twenty" : "covid-2022-ninth");
+  await expect(page.getByText(/处不同$/)).toBeVisible();
+  await shoot(page, "commander", "protocol-diff", "zh");
+  await inOneLanguage(page, "zh");
+  await page.getByRole("button", { name: "改用此方案" }).click();
+  await expect(page.getByRole("dialog").getByText("已经产生的事项不变")).toBeVisible();
+  await expect(page.getByRole("dialog").getByRole("button", { name: "改用此方案" })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  expect((await ask<Schemas["Health"]>(request, "commander", "/v1/health")).protocol).toBe(before);
+});
+
+test("the auditor sees who looked, the log, the messages, the facilities, and how the server is", async ({ page, request }) => {
+  await ask(request, "investigator", "/v1/persons?text=%E7%8E%8B");
+  await page.setViewportSize({ width: 1920, height: SIZES[1920] });
+  await logIn(page, "auditor");
+  await page.goto("/admin/access");
+  await page.getByLabel("账号").fill("investigator");
+  await expect(page.getByRole("listitem").filter({ hasText: "investigator" }).first()).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "commander" })).toHaveCount(0);
+  await shoot(page, "auditor", "access", "zh");
+  for (const [path, seen] of [["/admin/log", "上报日志"], ["/messages", "协查函"], ["/admin/facilities", "机构与床位"], ["/admin/system", "可以工作"]] as const) {
+    await page.goto(path);
+    await expect(page.getByRole("main").getByText(seen).first()).toBeVisible();
+    await expect(page.getByText("正在读取…")).toHaveCount(0);
+    await shoot(page, "auditor", path.split("/").pop() ?? "", "zh");
+    await accessible(page);
+    await inOneLanguage(page, "zh");
+  }
+  const { seq } = await ask<Schemas["Health"]>(request, "auditor", "/v1/health");
+  await page.goto("/admin/log");
+  await expect(page.getByRole("rowheader").first()).not.toBeEmpty();
+  const top = Number((await page.getByRole("rowheader").first().innerText()).replaceAll(",", ""));
+  expect(top).toBeGreaterThanOrEqual(seq);
+});
