@@ -81,7 +81,7 @@ function Label({ code, size }: { code: string; size: Size }) {
   const p = code128(code);
   // The quiet zone is ten modules on each side.
   return (
-    <div className="label" data-typed>
+    <div className="print-label" data-typed>
       <svg viewBox={`-10 0 ${p.width + 20} 1`} preserveAspectRatio="none" style={{ width: "100%", height: size === "l65" ? "11mm" : "20mm" }} role="img" aria-label={code} shapeRendering="crispEdges">
         <path d={p.path} />
       </svg>

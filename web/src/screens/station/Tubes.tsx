@@ -1,5 +1,6 @@
 /** The tube that is being filled, those that are still open, those that wait for a box. */
 import { useState } from "react";
+import { useSession } from "../../api/session";
 import type { Member, Tube } from "../../offline/db";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -12,6 +13,7 @@ import { MemberDialog } from "./MemberDialog";
 import { Reasons } from "./Reasons";
 import { living } from "./rules";
 import { seal, spoil, take } from "./take";
+import { WalkIn } from "./WalkIn";
 import { w } from "./words";
 
 export function Tubes() {
@@ -33,6 +35,8 @@ function Card({ tube }: { tube: Tube }) {
   const t = useText();
   const [member, setMember] = useState<Member | null>(null);
   const [spoiling, setSpoiling] = useState(false);
+  const [listing, setListing] = useState(false);
+  const role = useSession()?.role;
   const inside = living(tube).length;
   return (
     <section className="card" aria-label={t(w.tube)} data-tube={tube.tube}>
@@ -57,6 +61,7 @@ function Card({ tube }: { tube: Tube }) {
         <Button first disabled={inside === 0} onClick={() => seal(tube)}>
           {t(w.seal)}
         </Button>
+        {role !== "ward" && <Button onClick={() => setListing(true)}>＋ {t(w.walkIn)}</Button>}
         <Button danger onClick={() => setSpoiling(true)}>
           {t(w.spoil)}
         </Button>
@@ -72,6 +77,7 @@ function Card({ tube }: { tube: Tube }) {
         </button>
       ))}
       {member && <MemberDialog tube={tube} member={member} onClose={() => setMember(null)} />}
+      {listing && <WalkIn tube={tube} onClose={() => setListing(false)} />}
       {spoiling && (
         <Dialog title={t(w.spoilTitle)} onClose={() => setSpoiling(false)}>
           <Reasons

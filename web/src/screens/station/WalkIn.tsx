@@ -11,9 +11,10 @@ import { Input, Select } from "../../ui/Field";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
 import { homeOf } from "../../offline/people";
-import { desk } from "./desk";
+import { desk, tell } from "./desk";
 import { type Picked, PlacePick } from "./PlacePick";
 import { place } from "./place";
+import { isFull } from "./rules";
 import { choose, register } from "./take";
 import { w } from "./words";
 
@@ -107,6 +108,7 @@ async function similar(a: Asked, home: Picked | null): Promise<Schemas["SimilarP
 }
 
 async function listAndRegister(tube: Tube, a: Asked, home: string): Promise<void> {
+  if (isFull(tube)) return tell("bad", [w.tubeFull], { who: a.name.trim() });
   const person = newId();
   const tags: Schemas["PersonTag"][] = a.visitor ? ["walk_in", "visitor"] : ["walk_in"];
   const listing: Fact = { person_listed: { person, name: a.name.trim(), sex: a.sex, home, id_number: given(a.idNumber) ?? undefined, phone: given(a.phone) ?? undefined, occupation: "general", tags } };

@@ -56,7 +56,6 @@ export const l = words({
   count: ["{n} 枚：{first} 至 {last}", "{n} labels: {first} to {last}"],
   printHint: ["打印时请选“实际大小”，不要缩放", "Print at actual size, not scaled"],
   find: ["按姓名、住址或手机后四位查找", "Find by name, home or last four digits of a phone"],
-  add: ["加入打印", "Add"],
   chosen: ["已选 {n} 人", "{n} chosen"],
   clear: ["清空", "Clear"],
   cardHint: ["此码不含个人信息，采样时出示", "This code tells nothing by itself: show it at the sampling station"],

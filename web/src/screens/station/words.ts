@@ -5,7 +5,6 @@ export const w = words({
   title: ["采样登记", "Sampling"],
   queueTitle: ["待上传记录", "Records to hand in"],
   labelsTitle: ["打印条码", "Print labels"],
-  codeTitle: ["个人码", "Personal code"],
   // Set-up
   setUp: ["选择轮次和采样点", "Choose round and station"],
   setUpHint: ["只需选一次，本机会记住", "Once: this device remembers it"],
@@ -68,7 +67,6 @@ export const w = words({
   handedOver: ["已交接 {box}", "Handed over {box}"],
   spoiltDone: ["已作废 {tube}", "Given up {tube}"],
   spoiltMore: ["管内人员须重新采样", "Its people are sampled again"],
-  notKnown: ["无法识别，请重扫", "Not recognised: scan again"],
   refusedNow: ["服务器拒绝", "The server refused it"],
   storageFull: ["本机存储失败，此人未登记", "The device could not store it: not registered"],
   // Tube
@@ -90,7 +88,6 @@ export const w = words({
   refusedMember: ["被拒，见待上传记录", "Refused: see the records to hand in"],
   otherReason: ["其他原因", "Another reason"],
   // Boxes
-  boxes: ["转运箱", "Boxes"],
   box: ["转运箱", "Box"],
   tubesIn: ["{n} 支采样管", "{n} tubes"],
   pack: ["完成装箱", "Pack"],
@@ -111,19 +108,14 @@ export const w = words({
   listAndRegister: ["登记并采样", "List and register"],
   similar: ["可能已在名单中：", "Perhaps listed already:"],
   noneOfThem: ["都不是，新登记", "None of them: list as new"],
-  needName: ["请填姓名", "Give a name"],
   // Line and list
   waiting: ["待传 {n}", "{n} waiting"],
-  refusedCount: ["被拒 {n}", "{n} refused"],
-  allSent: ["已全部上传", "All handed in"],
-  listOf: ["名单 {n} 人 · {at}", "List: {n} people · {at}"],
+  allSent: ["已全部上传", "All sent"],
+  listOf: ["名单 {n} · {at}", "List {n} · {at}"],
   listReading: ["正在下载名单：{n} 人", "Reading the list: {n} people"],
   listNone: ["本机没有名单", "No list on this device"],
   listMissing: ["服务器不提供名单，只能联网查人", "The server gives no list: people are found online only"],
   listAgain: ["更新名单", "Read the list again"],
-  lineUp: ["在线", "Online"],
   lineOff: ["离线：照常采样，恢复网络后自动上传", "Offline: go on, records are handed in when the network is back"],
-  today: ["本机已登记 {n} 人", "{n} people registered on this device"],
-  keys: ["每人按键 {n} 次", "{n} key presses a person"],
-  noClock: ["本机未与服务器对时", "This device has not heard the server's clock"],
+  today: ["已登记 {n} 人", "{n} registered here"],
 });
