@@ -161,7 +161,7 @@ function Line({ item: i, where, href }: { item: Item; where: string; href: strin
 
 function Ended({ item: i }: { item: Item }) {
   const t = useText();
-  const word = i.end === "done" ? (i.in_time === false ? t(w.late) : t(w.in_time)) : i.end === "missed" ? t(w.missedItems) : term("DutyState", i.end);
+  const word = i.end === "done" ? (i.in_time === false ? t(w.late) : t(w.inTime)) : i.end === "missed" ? t(w.missedItems) : term("DutyState", i.end);
   return (
     <span className={`badge num ${i.end === "missed" || i.in_time === false ? "warn" : "good"}`}>
       {word}

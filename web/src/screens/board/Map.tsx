@@ -125,7 +125,7 @@ function OneTile({ tile: r, spot: s, value, fill }: { tile: Tile; spot: Spot; va
   const wide = Math.max(...lines.map((l) => [...l].reduce((n, c) => n + (c.charCodeAt(0) > 0x2e80 ? 1 : 0.6), 0)));
   const name = Math.min((r.height * 0.4) / (lines.length + 1), (r.width - 8) / wide, Math.sqrt(r.width * r.height) * 0.16);
   const figure = Math.min(r.height * 0.32, (r.width - 8) / (value.length * 0.62), name * 1.5);
-  const dot = Math.max(2.5, Math.min(7, r.height * 0.06));
+  const dot = Math.max(2.5, Math.min(r.height, r.width) * 0.055);
   const room = Math.max(1, Math.floor((r.width - 8) / (dot * 2.6)));
   const dots = s.zones.slice(0, Math.min(room, 12));
   return (
@@ -140,7 +140,7 @@ function OneTile({ tile: r, spot: s, value, fill }: { tile: Tile; spot: Spot; va
         {value}
       </text>
       {dots.map((z, i) => (
-        <circle key={z.place} cx={r.x + r.width - 5 - dot - i * dot * 2.6} cy={r.y + 5 + dot} r={dot} fill={z.level === "high" ? "#ff5a4f" : "#ffc266"} stroke="#fff" strokeWidth="1.5">
+        <circle key={z.place} cx={r.x + r.width - 5 - dot - i * dot * 2.6} cy={r.y + 5 + dot} r={dot} fill={z.level === "high" ? "#ff5a4f" : "#ffc266"} stroke="#fff" strokeWidth={Math.max(1, dot * 0.2)}>
           <title data-typed>{z.place_name}</title>
         </circle>
       ))}

@@ -86,7 +86,7 @@ export function RoundTable({ place, round }: { place: string; round: string }) {
                       <Count n={r.waived} href={itemsAt({ state: "waived", kind: "sample", place: r.place, round })} />
                       <Count n={r.pending} href={itemsAt({ kind: "result", place: r.place, round })} />
                       <td>
-                        <Forecast of={r} due={view.data?.due ?? ""} />
+                        {r.open > 0 ? <Forecast of={r} due={view.data?.due ?? ""} /> : "✓"}
                       </td>
                       <td>{time(r.last_result)}</td>
                     </tr>

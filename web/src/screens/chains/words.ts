@@ -19,8 +19,6 @@ export const w = words({
   whole: ["全图", "Show all"],
   find: ["查找病例（编号或姓名）", "Find a case (number or name)"],
   noneFound: ["图中没有这个病例", "No such case in the picture"],
-  cases: ["病例", "Cases"],
-  links: ["关联", "Links"],
   clusters: ["聚集性疫情", "Clusters"],
   doubtful: ["可疑关联", "Doubtful links"],
   noDoubts: ["没有可疑关联", "No link is doubtful"],
