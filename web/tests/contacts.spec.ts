@@ -93,7 +93,9 @@ test("who is who: two records side by side, a lead that becomes a person, a team
   await page.goto("/duplicates");
   await page.getByLabel("查某人的疑似重复").fill(name);
   await page.locator(".found button").first().click();
-  await page.getByRole("button", { name: "并排比对" }).first().click();
+  const own = page.locator("section").filter({ has: page.getByRole("heading", { name }) });
+  await own.locator(".row.spread").filter({ hasText: name }).getByRole("button", { name: "并排比对" }).first().click();
+  await expect(page.getByRole("dialog").getByRole("cell", { name })).toHaveCount(2);
   await expect(page.locator("tr.alike")).not.toHaveCount(0);
   await accessible(page);
   await inOneLanguage(page, "zh");
@@ -103,7 +105,7 @@ test("who is who: two records side by side, a lead that becomes a person, a team
   await page.getByRole("dialog").getByRole("button", { name: "同一人：保留左侧" }).last().click();
   const merged = async () => (await Promise.all([one, two].map((id) => ask<Person>(request, "investigator", `/v1/persons/${id}`)))).filter((p) => p.same_as).length;
   await expect.poll(merged).toBe(1);
-  await page.getByRole("button", { name: "撤销合并" }).first().click();
+  await page.locator("section").filter({ hasText: "本机最近的合并" }).getByRole("button", { name: "撤销合并" }).first().click();
   await page.getByLabel("理由").fill("双胞胎");
   await page.getByRole("dialog").getByRole("button", { name: "撤销合并" }).click();
   await expect.poll(merged).toBe(0);
