@@ -3,22 +3,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Fact, Receipt, Schemas } from "../api/types";
 
 /** A person of the round, as the station takes them with it (`GET /v1/rounds/{round}/people`). */
-export interface RosterItem {
-  person_id: string;
-  code: string;
-  name: string;
-  sex: Schemas["Sex"];
-  born?: string | null;
-  home: string;
-  home_names: string[];
-  phone_end?: string | null;
-  tube_mode: Schemas["TubeMode"];
-  exposure: Schemas["Exposure"];
-  standing: Schemas["Standing"];
-  tags: Schemas["PersonTag"][];
-  waived?: string | null;
-  sampled_at?: string | null;
-}
+export type RosterItem = Schemas["RosterItem"];
 
 /** A person of the list of a round, with the reading of the list that brought them last. */
 export interface Listed extends RosterItem {

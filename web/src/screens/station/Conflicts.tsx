@@ -48,20 +48,18 @@ function Both({ conflict: c }: { conflict: Conflict }) {
   return (
     <View of={person}>
       {(p) => (
-        <table>
-          <tbody>
-            {(p.registrations ?? [])
-              .filter((r) => r.round === c.listed.round && r.void_seq == null)
-              .map((r) => (
-                <tr key={r.tube}>
-                  <td data-typed>{r.tube}</td>
-                  <td className="num">{time(r.sampled_at)}</td>
-                  <td>{term("TubeMode", r.mode)}</td>
-                  <td>{term("TubeState", r.state)}</td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
+        <ul>
+          {(p.registrations ?? [])
+            .filter((r) => r.round === c.listed.round && r.void_seq == null)
+            .map((r) => (
+              <li key={r.tube} className="row" style={{ minHeight: 40 }}>
+                <strong data-typed>{r.tube}</strong>
+                <span className="num">{time(r.sampled_at)}</span>
+                <span>{term("TubeMode", r.mode)}</span>
+                <span>{term("TubeState", r.state)}</span>
+              </li>
+            ))}
+        </ul>
       )}
     </View>
   );

@@ -24,7 +24,12 @@ function useListening(field: React.RefObject<HTMLInputElement | null>): void {
     document.addEventListener("click", touched);
     document.addEventListener("keydown", typed, true);
     window.addEventListener("focus", back);
+    // A dialog that closes, a button that goes away leave the focus nowhere, and no event tells of it.
+    const lost = setInterval(() => {
+      if (document.activeElement === document.body) back();
+    }, 250);
     return () => {
+      clearInterval(lost);
       document.removeEventListener("click", touched);
       document.removeEventListener("keydown", typed, true);
       window.removeEventListener("focus", back);

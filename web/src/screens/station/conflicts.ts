@@ -13,7 +13,7 @@ export interface Conflict {
   listed: Listed;
 }
 
-/** Times are written to the second. */
+/** Times are written to the second: by them where the list does not name the tube (it lies outside the reader's jurisdiction). */
 const SAME_MS = 1_500;
 
 /** Whom this device registered in the round and who stands in the book with another swab of it. */
@@ -23,7 +23,8 @@ export function conflictsOf(tubes: Iterable<Tube>, people: People): Conflict[] {
     for (const m of t.state === "spoilt" ? [] : living(t)) {
       const listed = people.byId.get(m.person);
       if (!listed?.sampled_at || listed.round !== t.round || m.id === "") continue;
-      if (Math.abs(Date.parse(listed.sampled_at) - m.at) > SAME_MS) out.push({ person: m.person, name: m.name, tube: t.tube, at: m.at, listed });
+      const other = listed.tube ? listed.tube !== t.tube : Math.abs(Date.parse(listed.sampled_at) - m.at) > SAME_MS;
+      if (other) out.push({ person: m.person, name: m.name, tube: t.tube, at: m.at, listed });
     }
   }
   return out;

@@ -162,8 +162,8 @@ export function seenOf(person: string, round: string | null): Seen | null {
     const m = living(t).find((x) => x.person === person);
     if (m) return { at: m.at, tube: t.tube };
   }
-  const at = round === null ? null : now.people.byId.get(person)?.sampled_at;
-  return at ? { at: Date.parse(at), tube: null } : null;
+  const listed = round === null ? undefined : now.people.byId.get(person);
+  return listed?.sampled_at ? { at: Date.parse(listed.sampled_at), tube: listed.tube ?? null } : null;
 }
 
 export function whoOf(person: string): Who | null {
