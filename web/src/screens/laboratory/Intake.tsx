@@ -37,7 +37,7 @@ async function boxOf(scanned: string): Promise<BoxView | null> {
 async function tubeOf(scanned: string): Promise<BoxTube | null> {
   try {
     const v = await get<Schemas["TubeView"]>(`/v1/tubes/${code(scanned)}`);
-    return { tube: v.tube, mode: v.mode, people: v.members, state: v.state, sealed_at: v.sealed_at };
+    return { tube: v.tube, mode: v.mode, people: v.members, state: v.state };
   } catch (e) {
     if (missing(e)) return null;
     throw e;

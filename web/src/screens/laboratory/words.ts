@@ -99,7 +99,6 @@ export const laboratory = words({
   advice: ["原因与办法", "What is wrong and what to do"],
   emptyWell: ["空", "empty"],
   allLines: ["全部", "All"],
-  cts: ["Ct 值", "Ct"],
   // Owed.
   test: ["待检", "To test"],
   retests: ["复检", "Retests"],
