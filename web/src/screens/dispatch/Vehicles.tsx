@@ -41,7 +41,6 @@ export default function Vehicles() {
 }
 
 function Rider({ of: x }: { of: TransferItem | undefined }) {
-  const t = useText();
   if (!x) return null;
   return (
     <p>
