@@ -101,7 +101,7 @@ export default function Intake() {
     else findings.delete(tube);
     setBench({ ...bench, findings });
     setChosen(null);
-    tell(finding ? "warn" : "good", t(w.found, { tube, finding: finding ? (finding.missing ? t(w.missing) : finding.reason) : t(w.fit) }));
+    tell(finding ? "warn" : "good", `${tube} · ${finding ? (finding.missing ? t(w.missing) : finding.reason) : t(w.fit)}`);
   };
   const accept = async () => {
     if (!bench || !lab.now) return;
