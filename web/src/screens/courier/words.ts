@@ -19,7 +19,6 @@ export const courier = words({
   packedAt: ["{at} 装箱", "packed {at}"],
   heldBy: ["现持有人", "Held by"],
   station: ["采样点", "Station"],
-  deadline: ["送达时限", "To be delivered"],
   temperature: ["箱内温度（℃）", "Temperature in the box (°C)"],
   temperatureHint: ["可不填；也可在扫描框输入温度后按回车", "May be left out; or type it into the scan field and press Enter"],
   temperatureWrong: ["请输入 -100 至 60 之间的温度", "A temperature between -100 and 60"],

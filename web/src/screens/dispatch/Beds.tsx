@@ -97,7 +97,7 @@ function Inside({ of: x, onClose }: { of: Facility; onClose: () => void }) {
                   {p.vehicle}
                 </span>
               )}
-              <span className="badge">{t(w[p.state])}</span>
+              <span className="badge">{term("TransferState", p.state)}</span>
             </span>
           </li>
         ))}

@@ -7,7 +7,7 @@ import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { arranged, byDue, countOf, itemsOf } from "../courier/pages";
 import { Tabs } from "../courier/Tabs";
-import type { TransferItem, TransferState } from "../courier/shapes";
+import type { TransferItem, Stage } from "../courier/shapes";
 import { useFacilities } from "./Assign";
 import { Owed, useOwed } from "./Owed";
 import { TransferCard } from "./TransferCard";
@@ -15,12 +15,12 @@ import { dispatch as w } from "./words";
 import "../courier/scan.css";
 import "./dispatch.css";
 
-type Column = "owed" | TransferState;
-const STATES: readonly TransferState[] = ["requested", "assigned", "picked_up", "arrived"];
+type Column = "owed" | Stage;
+const STATES: readonly Stage[] = ["requested", "assigned", "picked_up", "arrived"];
 /** Height of a column: what the screen leaves. */
 const HEIGHT = "calc(100dvh - 250px)";
 
-function useColumn(state: TransferState) {
+function useColumn(state: Stage) {
   const pages = usePages<TransferItem>("/v1/transfers", { state });
   return arranged(pages, (items) => byDue(items.filter((x) => x.state === state)));
 }

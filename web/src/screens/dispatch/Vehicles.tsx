@@ -2,6 +2,7 @@
 import { List, usePages } from "../../ui/List";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
+import { term } from "../../words/terms";
 import { itemsOf, useAll } from "../courier/pages";
 import type { TransferItem, VehicleItem } from "../courier/shapes";
 import { called } from "./TransferCard";
@@ -40,11 +41,10 @@ export default function Vehicles() {
 }
 
 function Rider({ of: x }: { of: TransferItem | undefined }) {
-  const t = useText();
   if (!x) return null;
   return (
     <p>
-      <span className="badge">{t(w[x.state])}</span> <span data-typed>{`${called(x)} · ${x.from_name ?? x.from} → ${x.to_name ?? x.to ?? ""}`}</span>
+      <span className="badge">{term("TransferState", x.state)}</span> <span data-typed>{`${called(x)} · ${x.from_name ?? x.from} → ${x.to_name ?? x.to ?? ""}`}</span>
     </p>
   );
 }

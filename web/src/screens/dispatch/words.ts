@@ -18,7 +18,6 @@ export const dispatch = words({
   moved_contact: ["密接", "contact"],
   assign: ["派车", "Assign"],
   reassign: ["改派", "Reassign"],
-  assignTo: ["{name}：选择车辆和去向", "{name}: vehicle and destination"],
   vehicle: ["车辆", "Vehicle"],
   otherVehicle: ["其他车辆（车牌或编号）", "Another vehicle (plate or number)"],
   destination: ["去向（点选即派车）", "Destination (a tap assigns)"],
@@ -38,9 +37,7 @@ export const dispatch = words({
   callOff: ["取消转运", "Call off"],
   callOffOf: ["取消{name}的转运", "Call off the transfer of {name}"],
   calledOff: ["已取消{name}的转运", "The transfer of {name} is called off"],
-  more: ["更多操作", "More"],
   bedsFree: ["空床", "Beds free"],
-  onIt: ["车上任务", "On this run"],
   lastSeen: ["最近动态 {at}", "last heard of {at}"],
   noVehicles: ["还没有用过车辆：派车时填写车牌即可", "No vehicle was used yet: type its plate when you assign one"],
   ward: ["病区", "Ward"],
@@ -50,5 +47,4 @@ export const dispatch = words({
   coming: ["在途人员（{n}）", "On the way ({n})"],
   noneComing: ["没有在途人员", "Nobody is on the way"],
   noFacilities: ["没有登记的收治点", "No facility is listed"],
-  toWhere: ["送往", "to"],
 });

@@ -37,7 +37,7 @@ async function boxOf(scanned: string): Promise<BoxView | null> {
 async function tubeOf(scanned: string): Promise<BoxTube | null> {
   try {
     const v = await get<Schemas["TubeView"]>(`/v1/tubes/${code(scanned)}`);
-    return { tube: v.tube, mode: v.mode, people: v.members, state: v.state, sealed_at: v.sealed_at };
+    return { tube: v.tube, mode: v.mode, people: v.members, state: v.state };
   } catch (e) {
     if (missing(e)) return null;
     throw e;
@@ -101,7 +101,7 @@ export default function Intake() {
     else findings.delete(tube);
     setBench({ ...bench, findings });
     setChosen(null);
-    tell(finding ? "warn" : "good", t(w.found, { tube, finding: finding ? (finding.missing ? t(w.missing) : finding.reason) : t(w.fit) }));
+    tell(finding ? "warn" : "good", `${tube} · ${finding ? (finding.missing ? t(w.missing) : finding.reason) : t(w.fit)}`);
   };
   const accept = async () => {
     if (!bench || !lab.now) return;

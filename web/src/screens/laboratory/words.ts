@@ -19,7 +19,6 @@ export const laboratory = words({
   boxReceived: ["{box} 内没有待接收的采样管", "{box} holds no tube that waits to be taken in"],
   boxOpen: ["已打开 {box}：{n} 管", "{box} is open: {n} tubes"],
   tubeMarked: ["{tube}：请选择问题（可输入序号后按回车）", "{tube}: say what is wrong with it (or type its number and Enter)"],
-  found: ["{tube}：{finding}", "{tube}: {finding}"],
   tubeNotInBox: ["{tube} 不在此箱登记内，已列入一并接收", "{tube} is not listed in this box: it will be taken in with it"],
   tubeCannot: ["{tube} 为“{state}”，不能接收", "{tube} is {state}: it cannot be taken in"],
   loose: ["零散采样管", "Tubes without a box"],
@@ -99,7 +98,6 @@ export const laboratory = words({
   advice: ["原因与办法", "What is wrong and what to do"],
   emptyWell: ["空", "empty"],
   allLines: ["全部", "All"],
-  cts: ["Ct 值", "Ct"],
   // Owed.
   test: ["待检", "To test"],
   retests: ["复检", "Retests"],
