@@ -1,5 +1,4 @@
 /** Every screen with an address that leads somewhere in the demo: what stands for `:case` and the like is asked from the server. */
-import "./shim";
 import type { APIRequestContext } from "@playwright/test";
 import type { Page as PageOf, Role, Schemas } from "../src/api/types";
 import { type Screen, SCREENS } from "../src/shell/screens";

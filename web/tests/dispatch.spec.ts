@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, SIZES, test } from "./journey";
 import { ago, contact, scene } from "./specimens";
 
@@ -7,6 +8,14 @@ interface Transfer {
   state: string;
   vehicle: string | null;
   to: string | null;
+}
+
+/** Scrolls a long column until a card is there: the other journeys' people stand in it, too. */
+async function reach(list: Locator, card: Locator): Promise<void> {
+  await expect(async () => {
+    if (!(await card.isVisible())) await list.evaluate((l) => l.scrollBy(0, l.clientHeight / 2));
+    await expect(card).toBeVisible({ timeout: 200 });
+  }).toPass();
 }
 
 test.describe("at the wide board", () => {
@@ -23,6 +32,7 @@ test.describe("at the wide board", () => {
     const now = async () => (await ask<{ items: Transfer[] }>(request, "dispatcher", "/v1/transfers?open=true&limit=1000")).items.find((x) => x.person_id === one.person);
     await logIn(page, "dispatcher");
     const card = (column: string) => page.getByRole("region", { name: column }).getByRole("article", { name: one.name });
+    await reach(page.getByRole("list", { name: "待申请" }), card("待申请"));
     await card("待申请").getByRole("button", { name: "申请转运" }).click();
     await expect(card("待派车")).toBeVisible();
     await expect(card("待申请")).toHaveCount(0);

@@ -53,7 +53,9 @@ async fn the_page_is_served() {
     let r = call(w.address, "GET", &format!("/assets/{}", asset.file_name().to_str().unwrap()), &[], "").await;
     assert_eq!((r.status, r.body.len()), (200, std::fs::read(asset.path()).unwrap().len()));
     assert!(header(&r, "cache-control").contains("immutable"));
-    for (method, path, accept) in [("GET", "/v1/nothing", "text/html"), ("GET", "/assets/of-yesterday.js", "*/*"), ("POST", "/station", "text/html")] {
+    for (method, path, accept) in
+        [("GET", "/v1/nothing", "text/html"), ("GET", "/assets/of-yesterday.js", "*/*"), ("POST", "/station", "text/html")]
+    {
         let r = call(w.address, method, path, &[("accept", accept)], "").await;
         assert_eq!((r.status, r.problem().as_str()), (404, "no-such-route"), "{method} {path}");
     }

@@ -50,7 +50,7 @@ function One({ toast: t }: { toast: Toast }) {
     return () => clearTimeout(timer);
   });
   return (
-    <button type="button" className={`note ${t.kind} button`} onClick={drop} title={translate(core.close)} role={t.kind === "bad" ? "alert" : "status"}>
+    <button type="button" className={`note ${t.kind} button`} data-typed onClick={drop} title={translate(core.close)} role={t.kind === "bad" ? "alert" : "status"}>
       {t.text}
     </button>
   );

@@ -8,9 +8,11 @@ type Values = Record<string, string | number>;
 
 const KEY = "quell.language";
 const listeners = new Set<() => void>();
-const kept = localStorage.getItem(KEY);
-let now: Language = kept === "zh" || kept === "en" ? kept : navigator.language.startsWith("zh") ? "zh" : "en";
-document.documentElement.lang = now === "zh" ? "zh-CN" : "en";
+// Without a browser (tests read the table of screens) there is nothing to remember and nobody to speak to.
+const browser = typeof document !== "undefined";
+const kept = browser ? localStorage.getItem(KEY) : null;
+let now: Language = kept === "zh" || kept === "en" ? kept : browser && !navigator.language.startsWith("zh") ? "en" : "zh";
+if (browser) document.documentElement.lang = now === "zh" ? "zh-CN" : "en";
 
 export const language = (): Language => now;
 
