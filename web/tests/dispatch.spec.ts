@@ -1,5 +1,4 @@
-import type { Locator } from "@playwright/test";
-import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, SIZES, test } from "./journey";
+import { accessible, ask, expect, inOneLanguage, logIn, reach, say, shoot, SIZES, test } from "./journey";
 import { ago, contact, scene } from "./specimens";
 
 interface Transfer {
@@ -8,14 +7,6 @@ interface Transfer {
   state: string;
   vehicle: string | null;
   to: string | null;
-}
-
-/** Scrolls a long column until a card is there: the other journeys' people stand in it, too. */
-async function reach(list: Locator, card: Locator): Promise<void> {
-  await expect(async () => {
-    if (!(await card.isVisible())) await list.evaluate((l) => l.scrollBy(0, l.clientHeight / 2));
-    await expect(card).toBeVisible({ timeout: 200 });
-  }).toPass();
 }
 
 test.describe("at the wide board", () => {

@@ -1,6 +1,6 @@
 /** A journey: a role, a language, a screen size; it fails on any error that the page shows in its console. */
 import AxeBuilder from "@axe-core/playwright";
-import { type APIRequestContext, expect, type Page, test as base } from "@playwright/test";
+import { type APIRequestContext, expect, type Locator, type Page, test as base } from "@playwright/test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Fact, Role } from "../src/api/types";
@@ -93,7 +93,7 @@ export async function inOneLanguage(page: Page, language: "zh" | "en"): Promise<
       const text = (n.textContent ?? "").trim();
       const host = n.parentElement;
       if (!text || !host || host.closest("[data-typed], [data-language], script, style")) continue;
-      if (l === "en" ? /[\u4e00-\u9fff]/.test(text) : /[A-Za-z]{4,}/.test(text.replace(/Quell|Shift|Ctrl|[\w.-]*\d[\w.-]*/g, ""))) out.push(text);
+      if (l === "en" ? /[\u4e00-\u9fff]/.test(text) : /[A-Za-z]{4,}/.test(text.replace(/Quell|Shift|Ctrl|Excel|[\w.-]*\d[\w.-]*/g, ""))) out.push(text);
     }
     return out;
   }, language);
@@ -129,4 +129,12 @@ export async function shootAll(page: Page, role: string, screen: string, widths:
     await expect(page.locator("html")).toHaveAttribute("lang", language === "zh" ? "en" : "zh-CN");
     if (turn === 1 && before) await page.setViewportSize(before);
   }
+}
+
+/** Scrolls a long list until one of it is there: the other journeys' people stand in it, too. */
+export async function reach(list: Locator, one: Locator): Promise<void> {
+  await expect(async () => {
+    if (!(await one.isVisible())) await list.evaluate((l) => l.scrollBy(0, l.clientHeight / 2));
+    await expect(one).toBeVisible({ timeout: 200 });
+  }).toPass();
 }

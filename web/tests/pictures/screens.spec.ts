@@ -2,6 +2,8 @@
 import { SCREENS, shown } from "../addresses";
 import { logInWith, settled, shoot, SIZES, test, token } from "../journey";
 
+test.setTimeout(180_000);
+
 for (const screen of SCREENS) {
   test(`pictures of ${screen.path}`, async ({ page, request }) => {
     const { role, name, address } = await shown(screen, request);

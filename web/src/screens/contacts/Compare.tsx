@@ -34,7 +34,7 @@ export function Compare({ one, other, onClose }: { one: string; other: Schemas["
             <strong>{t(c.reasons)}</strong>
             <ul>
               {other.reasons.map((r) => (
-                <li key={r.en}>· {named(r)}</li>
+                <li key={r.en} data-typed>· {named(r)}</li>
               ))}
             </ul>
           </div>

@@ -86,7 +86,7 @@ function AlikeLine({ like: s, onOpen }: { like: Similar; onOpen: () => void }) {
           <span className={`badge ${s.verdict === "same" ? "bad" : "warn"}`}>{t(s.verdict === "same" ? c.likely : c.possible)}</span>
           {s.second_record && <span className="badge">{t(c.secondRecord)}</span>}
         </span>
-        <span className="muted">{s.reasons.map(named).join(" · ")}</span>
+        <span className="muted" data-typed>{s.reasons.map(named).join(" · ")}</span>
       </span>
       <Button onClick={onOpen}>{t(c.compare)}</Button>
     </div>

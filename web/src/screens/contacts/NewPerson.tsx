@@ -55,7 +55,7 @@ export function NewPerson({ phone: known, onListed }: Props) {
             {alike.map((s) => (
               <div key={s.person_id} className="row spread">
                 <span>
-                  <strong data-typed>{s.name}</strong> {s.born ?? ""} <span data-typed>{s.phone ?? ""}</span> · {s.reasons.map(named).join(" · ")}
+                  <strong data-typed>{s.name}</strong> {s.born ?? ""} <span data-typed>{s.phone ?? ""}</span> · <span data-typed>{s.reasons.map(named).join(" · ")}</span>
                 </span>
                 <Button onClick={() => onListed(s)}>{t(c.take)}</Button>
               </div>
