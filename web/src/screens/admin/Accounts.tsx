@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { ask } from "../../api/client";
 import { queries } from "../../api/live";
-import type { Role } from "../../api/types";
+import type { Role, Schemas } from "../../api/types";
 import { useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -17,13 +17,7 @@ import { Decide } from "./Decide";
 import { ownPlace, PlaceName, PlacePicker } from "./Place";
 import { admin as w } from "./words";
 
-interface Account {
-  account: string;
-  role: Role;
-  place: string;
-  active: boolean;
-  revoked_at?: string | null;
-}
+type Account = Schemas["AccountItem"];
 
 export default function Accounts() {
   const t = useText();

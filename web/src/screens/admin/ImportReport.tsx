@@ -1,4 +1,5 @@
 /** What an import read, what it found wrong, and what it did or would do. */
+import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { save } from "../../ui/file";
 import { number } from "../../words/format";
@@ -19,25 +20,7 @@ interface Refused extends Words {
 }
 
 /** As `/v1/imports/{kind}` answers. */
-export interface Report {
-  kind: string;
-  rows: number;
-  accepted: number;
-  duplicates: number;
-  /** Rows that were not taken: `refused` tells of the first of them why. */
-  refused_rows: number;
-  left_out: number;
-  refused: Refused[];
-  mapping: { column: string; field?: string | null }[];
-  possible_duplicates?: number | null;
-  remarks: Refused[];
-  warnings: Words[];
-  /** CSV to correct and send again. */
-  refused_file?: string | null;
-  written: boolean;
-  /** Why nothing, or not everything, was taken. */
-  stopped?: Words | null;
-}
+export type Report = Schemas["ImportReport"];
 
 /** The page stays quick; the rest is in the file. */
 const SHOWN = 200;

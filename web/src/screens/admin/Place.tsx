@@ -1,4 +1,5 @@
 /** Places by name, and choosing one by walking down the tree or by looking for it. */
+import type { Schemas } from "../../api/types";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { get } from "../../api/client";
@@ -15,15 +16,7 @@ import "./tables.css";
 import { admin } from "./words";
 
 /** A place as `/v1/places` tells it. */
-export interface PlaceItem {
-  place: string;
-  kind: string;
-  name: string;
-  name_en?: string | null;
-  /** Names of the places above it, from below the root down. */
-  names: string[];
-  children: number;
-}
+export type PlaceItem = Schemas["PlaceItem"];
 
 /** Its own name in the user's language, as far as there is one. */
 export const nameOf = (p: { name: string; name_en?: string | null }): string => (language() === "en" && p.name_en ? p.name_en : p.name);

@@ -2,26 +2,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
 import { get } from "../../api/client";
+import type { Schemas } from "../../api/types";
 import { Input, Select } from "../../ui/Field";
 import { Nothing, View } from "../../ui/State";
-import { number, time } from "../../words/format";
+import { number } from "../../words/format";
 import { language, type Text, useText, words } from "../../words/language";
 import { Switch } from "./ProtocolSwitch";
 import { type Entry, linkOf, parse, type ProtocolText } from "./protocolText";
 import { admin as w } from "./words";
 
 /** A protocol as `/v1/protocol` tells it. */
-export interface Protocol {
-  id: string;
-  title_zh: string;
-  title_en: string;
-  disease: string;
-  since?: string | null;
-  /** The file as it was adopted. */
-  text: string;
-  /** SHA-256 of the file: what is adopted is named by it. */
-  content_hash: string;
-}
+export type Protocol = Schemas["ProtocolView"];
 
 /** Its name in the user's language. */
 export const titleOf = (p: { title_zh: string; title_en: string }): string => (language() === "zh" ? p.title_zh : p.title_en);
@@ -65,7 +56,6 @@ export default function ProtocolScreen() {
               </span>
               <span className="row">
                 <span className="badge good">{t(w.inForce)}</span>
-                {p.since && <span className="muted">{t(w.since, { time: time(p.since) })}</span>}
               </span>
             </div>
             <div className="tabs" role="tablist" aria-label={t(w.protocol)}>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { stamp } from "../../api/clock";
 import { get } from "../../api/client";
+import type { Schemas } from "../../api/types";
 import { queries } from "../../api/live";
 import { say } from "../../api/say";
 import { useSession } from "../../api/session";
@@ -17,20 +18,9 @@ import { type Protocol, titleOf } from "./Protocol";
 import { type Column, Table } from "./Table";
 import { admin as w } from "./words";
 
-interface Known {
-  id: string;
-  title_zh: string;
-  title_en: string;
-  disease: string;
-  in_force: boolean;
-}
+type Known = Schemas["ProtocolItem"];
 
-interface Difference {
-  path: string;
-  from?: string | null;
-  to?: string | null;
-  source?: string | string[] | null;
-}
+type Difference = Schemas["ProtocolChange"];
 
 export function Switch({ now }: { now: Protocol }) {
   const t = useText();

@@ -55,7 +55,6 @@ export const admin = {
     noFacilities: ["没有机构", "No facilities"],
 
     inForce: ["现行方案", "In force"],
-    since: ["{time} 起执行", "since {time}"],
     sections: ["章节", "Sections"],
     text: ["原文", "Whole text"],
     bySections: ["按章节", "By section"],

@@ -5,42 +5,13 @@ import type { Schemas } from "../../api/types";
 import { language } from "../../words/language";
 
 /** The round at one of the children of a place, with its forecast. */
-export interface RoundPlace {
-  place: string;
-  name: string;
-  should: number;
-  sampled: number;
-  waived: number;
-  open: number;
-  resulted: number;
-  pending: number;
-  sampling_ends?: string | null;
-  last_result?: string | null;
-}
+export type RoundPlace = Schemas["RoundPlace"];
 
 /** Overdue duties by who is responsible. */
-export interface OwnerLine {
-  kind: Schemas["DutyKind"];
-  role: Schemas["Role"];
-  open: number;
-  overdue: number;
-  owned: number;
-  not_owned: number;
-  oldest_due?: string | null;
-}
+export type OwnerLine = Schemas["OwnerLine"];
 
 /** A zone. */
-export interface Zone {
-  place: string;
-  place_name: string;
-  names: string[];
-  level: Schemas["ZoneLevel"];
-  designated_at: string;
-  decider: string;
-  reason: string;
-  lift_due?: string | null;
-  lifted_at?: string | null;
-}
+export type Zone = Schemas["ZoneItem"];
 
 /** Deadlines pass also when nothing is said: the board is read again so often. */
 const AGAIN_MS = 30_000;

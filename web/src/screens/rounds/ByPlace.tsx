@@ -10,18 +10,7 @@ import { type Column, Table } from "../admin/Table";
 import { roundWords as w } from "./words";
 import { core } from "../../words/core";
 
-interface PlaceOfRound {
-  place: string;
-  name?: string | null;
-  should: number;
-  sampled: number;
-  waived: number;
-  open: number;
-  resulted: number;
-  pending: number;
-  sampling_ends?: string | null;
-  last_result?: string | null;
-}
+type PlaceOfRound = Schemas["RoundPlace"];
 
 interface Row extends PlaceOfRound {
   left: number;

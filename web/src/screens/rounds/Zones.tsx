@@ -19,17 +19,7 @@ import { ofField, toField } from "../admin/local";
 import { PlacePicker } from "../admin/Place";
 import { roundWords as w } from "./words";
 
-interface Zone {
-  place: string;
-  place_name?: string | null;
-  names: string[];
-  level: Schemas["ZoneLevel"];
-  designated_at: string;
-  decider: string;
-  reason: string;
-  lift_due?: string | null;
-  lifted_at?: string | null;
-}
+type Zone = Schemas["ZoneItem"];
 
 const nameOf = (z: Zone): string => [...z.names, z.place_name ?? z.place].join(" ");
 

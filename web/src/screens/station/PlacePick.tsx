@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
 import { Problem } from "../../api/problem";
-import type { Page } from "../../api/types";
+import type { Page, Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Input } from "../../ui/Field";
 import { Fault } from "../../ui/State";
@@ -11,13 +11,7 @@ import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { w } from "./words";
 
-export interface PlaceItem {
-  place: string;
-  kind: string;
-  name: string;
-  names: string[];
-  children: number;
-}
+export type PlaceItem = Schemas["PlaceItem"];
 
 export interface Picked {
   place: string;

@@ -1,27 +1,16 @@
+import type { Schemas } from "../../api/types";
 import { useNow } from "../../api/clock";
 import { Button } from "../../ui/Button";
 import { Due } from "../../ui/Due";
 import { Fault } from "../../ui/State";
 import { usePages } from "../../ui/List";
 import { hour } from "../../words/format";
-import { useText } from "../../words/language";
+import { type Text, useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { w } from "./words";
 
 /** A transfer as `/v1/transfers` tells it. */
-export interface Transfer {
-  transfer_id: string;
-  person_id: string;
-  name?: string | null;
-  state: "requested" | "assigned" | "picked_up" | "arrived";
-  from_name: string;
-  to?: string | null;
-  vehicle?: string | null;
-  picked_up_at?: string | null;
-  arrived_at?: string | null;
-  due?: string | null;
-  severity?: string | null;
-}
+export type Transfer = Schemas["TransferItem"];
 
 /** Whom a bed is for. */
 export interface Who {
@@ -32,7 +21,8 @@ export interface Who {
 /** Of someone of another area no name is shown: where they come from tells them apart. */
 export const whoOf = (x: Transfer): Who => ({ person_id: x.person_id, name: x.name ?? x.from_name });
 
-const STATE = { requested: w.requested, assigned: w.assigned, picked_up: w.pickedUp, arrived: w.arrived } as const;
+/** The states of those who are still coming; whoever is admitted has a bed already. */
+const STATE: Partial<Record<Transfer["state"], Text>> = { requested: w.requested, assigned: w.assigned, picked_up: w.pickedUp, arrived: w.arrived };
 const ORDER = ["arrived", "picked_up", "assigned", "requested"];
 
 /** Whoever is sent here, the nearest first: who stands at the door, then who is in a vehicle. */
@@ -60,7 +50,7 @@ export function OnTheWay({ facility, onAdmit }: { facility: string; onAdmit: (wh
               <strong data-typed>{x.name ?? x.from_name}</strong> {x.severity && <span className="badge">{term("Severity", x.severity)}</span>}
               <br />
               <span className={x.state === "arrived" ? "good" : "muted"}>
-                {t(STATE[x.state])} {(x.arrived_at ?? x.picked_up_at) && hour(x.arrived_at ?? x.picked_up_at ?? "")}
+                {t(STATE[x.state] ?? w.arrived)} {(x.arrived_at ?? x.picked_up_at) && hour(x.arrived_at ?? x.picked_up_at ?? "")}
               </span>{" "}
               {x.vehicle && (
                 <span className="muted" data-typed>

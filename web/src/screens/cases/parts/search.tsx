@@ -16,14 +16,7 @@ const w = words({
   none: ["没有找到", "Nothing found"],
 });
 
-export interface PlaceItem {
-  place: string;
-  kind: Schemas["PlaceKind"];
-  name: string;
-  /** From below the root down, without its own. */
-  names: string[];
-  children: number;
-}
+export type PlaceItem = Schemas["PlaceItem"];
 
 function useLater(text: string, ms = 300): string {
   const [later, set] = useState(text);
