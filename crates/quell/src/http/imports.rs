@@ -381,7 +381,10 @@ fn name(headers: &HeaderMap) -> String {
     let mut bytes = Vec::with_capacity(sent.len());
     let mut at = 0;
     while at < sent.len() {
-        let hex = sent.get(at + 1..at + 3).filter(|h| sent[at] == b'%' && h.iter().all(u8::is_ascii_hexdigit)).and_then(|h| std::str::from_utf8(h).ok());
+        let hex = sent
+            .get(at + 1..at + 3)
+            .filter(|h| sent[at] == b'%' && h.iter().all(u8::is_ascii_hexdigit))
+            .and_then(|h| std::str::from_utf8(h).ok());
         match hex.and_then(|h| u8::from_str_radix(h, 16).ok()) {
             Some(byte) => {
                 bytes.push(byte);
