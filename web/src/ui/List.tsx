@@ -26,6 +26,9 @@ export function usePages<T>(path: string, query: Query, enabled = true) {
   });
 }
 
+/** All items that have been read so far. */
+export const itemsOf = <T,>(pages: { data?: { pages: readonly Page<T>[] } | undefined }): T[] => pages.data?.pages.flatMap((p) => p.items) ?? [];
+
 interface Props<T> {
   pages: ReturnType<typeof usePages<T>>;
   /** Which item is which. */
@@ -42,7 +45,7 @@ interface Props<T> {
 
 export function List<T>({ pages, id, children, line = 64, height = "min(70dvh, 900px)", label, empty }: Props<T>) {
   const { data } = pages;
-  const items = useMemo(() => data?.pages.flatMap((p) => p.items) ?? [], [data]);
+  const items = useMemo(() => itemsOf({ data }), [data]);
   const t = useText();
   const box = useRef<HTMLDivElement>(null);
   const idOf = useRef(id);

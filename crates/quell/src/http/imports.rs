@@ -72,14 +72,8 @@ pub struct ImportIssue {
 
 impl ImportIssue {
     fn of(i: &Issue) -> Self {
-        Self {
-            row: i.line,
-            column: i.column.clone(),
-            rule: i.rule.clone(),
-            en: format!("{}; {}", i.message.en, i.advice.en),
-            zh: format!("{}；{}", i.message.zh, i.advice.zh),
-            value: Some(i.value.clone()).filter(|v| !v.is_empty()),
-        }
+        let Words { en, zh } = i.told();
+        Self { row: i.line, column: i.column.clone(), rule: i.rule.clone(), en, zh, value: i.stands() }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::http::access::Caller;
 use crate::http::problem::Problem;
 use crate::import::plate::{self, Consequence, PlateOptions, PlateReport, TubeLine};
-use crate::import::report::Issue;
+use crate::import::report::{Issue, Words};
 use crate::import::wells::Verdict;
 use crate::import::{ImportError, Source};
 use axum::body::Bytes;
@@ -139,14 +139,8 @@ pub struct RefusedRow {
 
 impl From<&Issue> for RefusedRow {
     fn from(i: &Issue) -> Self {
-        Self {
-            row: Some(i.line),
-            column: i.column.clone(),
-            rule: i.rule.clone(),
-            en: format!("{}; {}", i.message.en, i.advice.en),
-            zh: format!("{}；{}", i.message.zh, i.advice.zh),
-            value: Some(i.value.clone()).filter(|v| !v.is_empty()),
-        }
+        let Words { en, zh } = i.told();
+        Self { row: Some(i.line), column: i.column.clone(), rule: i.rule.clone(), en, zh, value: i.stands() }
     }
 }
 

@@ -77,6 +77,14 @@ impl Issue {
         let (message, advice) = (Words::new(message.0, message.1), Words::new(advice.0, advice.1));
         Self { effect, line, column: None, value: String::new(), rule: rule.to_owned(), message, advice }
     }
+    /// What is wrong and what to do, in one text.
+    pub fn told(&self) -> Words {
+        Words::new(format!("{}; {}", self.message.en, self.advice.en), format!("{}；{}", self.message.zh, self.advice.zh))
+    }
+    /// The value at fault, if one is.
+    pub fn stands(&self) -> Option<String> {
+        Some(self.value.clone()).filter(|v| !v.is_empty())
+    }
     /// The same with the value at fault.
     #[must_use]
     pub fn with_value(self, value: impl Into<String>) -> Self {

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
+import { named } from "../../api/places";
 import type { Schemas } from "../../api/types";
 import { useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
@@ -9,7 +10,7 @@ import { Nothing, View } from "../../ui/State";
 import { number } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { nameOf, ownPlace } from "./Place";
+import { ownPlace } from "./Place";
 import { FACILITIES, type Listed, PlaceForm } from "./PlaceForm";
 import { type Column, Table } from "./Table";
 import { admin as w } from "./words";
@@ -67,7 +68,7 @@ function Card({ of: f, onChange }: { of: Facility; onChange: (() => void) | null
   return (
     <section className="card stack">
       <div>
-        <h2 data-typed>{nameOf(f)}</h2>
+        <h2 data-typed>{named(f)}</h2>
         <span className="muted">{term("PlaceKind", f.kind)}</span>
       </div>
       <p>

@@ -1,47 +1,24 @@
 /** Places by name, and choosing one by walking down the tree or by looking for it. */
-import type { Schemas } from "../../api/types";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { get } from "../../api/client";
-import { queries } from "../../api/live";
+import { named, type PlaceItem, usePlace } from "../../api/places";
 import { session } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { List, usePages } from "../../ui/List";
 import { core } from "../../words/core";
 import { number } from "../../words/format";
-import { language, useText } from "../../words/language";
+import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import "./tables.css";
 import { admin } from "./words";
 
-/** A place as `/v1/places` tells it. */
-export type PlaceItem = Schemas["PlaceItem"];
-
-/** Its own name in the user's language, as far as there is one. */
-export const nameOf = (p: { name: string; name_en?: string | null }): string => (language() === "en" && p.name_en ? p.name_en : p.name);
-
 /** The place that the user's account stands for: nobody reads above it. */
 export const ownPlace = (): string => session()?.place ?? "";
-
-/** A place by its code. Names change seldom: what is known is not asked for again. */
-export function usePlace(place: string) {
-  const key = ["/v1/places", place];
-  const known = queries.getQueryData<PlaceItem>(key);
-  return useQuery({
-    queryKey: key,
-    enabled: place !== "" && known === undefined,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 3_600_000,
-    retry: false,
-    queryFn: ({ signal }) => get<PlaceItem>(`/v1/places/${encodeURIComponent(place)}`, {}, signal),
-  });
-}
 
 /** The name of a place; its code as long as no name is known. `long`: with the names above it. */
 export function PlaceName({ place, long }: { place: string; long?: boolean }) {
   const { data } = usePlace(place);
-  const text = !data ? place : long ? [...data.names, data.name].join(" ") : nameOf(data);
+  const text = !data ? place : long ? [...data.names, data.name].join(" ") : named(data);
   return (
     <span data-typed title={place}>
       {text}
@@ -106,7 +83,7 @@ export function PlaceTree({ at, top, onGo, row }: { at: string; top: string; onG
         {(p) => (
           <div className="line row">
             <button type="button" className="figure-link grow" style={{ textAlign: "start", textDecoration: "none", color: "inherit" }} disabled={p.children === 0} onClick={() => { setText(""); onGo(p.place); }}>
-              <span data-typed style={p.children > 0 ? { color: "var(--action)", textDecoration: "underline", textUnderlineOffset: 3 } : undefined}>{wanted ? [...p.names, p.name].join(" ") : nameOf(p)}</span>{" "}
+              <span data-typed style={p.children > 0 ? { color: "var(--action)", textDecoration: "underline", textUnderlineOffset: 3 } : undefined}>{wanted ? [...p.names, p.name].join(" ") : named(p)}</span>{" "}
               <span className="muted">
                 {term("PlaceKind", p.kind)} {p.children > 0 && `· ${number(p.children)}`} <span className="code" data-typed>{p.place}</span>
               </span>

@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { useText } from "../../words/language";
-import { ownPlace, type PlaceItem, PlaceTree } from "./Place";
+import type { PlaceItem } from "../../api/places";
+import { ownPlace, PlaceTree } from "./Place";
 import { FACILITIES, type Listed, PlaceForm } from "./PlaceForm";
 import { admin as w } from "./words";
 

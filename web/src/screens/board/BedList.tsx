@@ -6,7 +6,8 @@ import { Nothing, View } from "../../ui/State";
 import { number, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { named, useAnswer } from "./data";
+import { named } from "../../api/places";
+import { useAnswer } from "./data";
 import { w } from "./words";
 
 type Bed = Schemas["BedItem"];

@@ -12,7 +12,8 @@ import { number, time } from "../../words/format";
 import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
-import { above, named, useAnswer } from "./data";
+import { named } from "../../api/places";
+import { above, useAnswer } from "./data";
 import { shoulds as shouldWords, w } from "./words";
 
 type Item = Schemas["Item"];

@@ -7,7 +7,8 @@ import { Button } from "../../ui/Button";
 import { Fault } from "../../ui/State";
 import { number, percent } from "../../words/format";
 import { useText } from "../../words/language";
-import { listAt, named, useAnswer, wallAt, within, type Zone } from "./data";
+import { named } from "../../api/places";
+import { listAt, useAnswer, wallAt, within, type Zone } from "./data";
 import { useSize } from "./Wall";
 import { w } from "./words";
 

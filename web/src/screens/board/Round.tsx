@@ -4,7 +4,8 @@ import type { Schemas } from "../../api/types";
 import { Fault, View } from "../../ui/State";
 import { hour, number, percent, time } from "../../words/format";
 import { useText } from "../../words/language";
-import { itemsAt, listAt, named, type RoundPlace, useAnswer, wallAt } from "./data";
+import { named } from "../../api/places";
+import { itemsAt, listAt, type RoundPlace, useAnswer, wallAt } from "./data";
 import { w } from "./words";
 
 export function Round({ place, round }: { place: string; round: string | null }) {

@@ -2,7 +2,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { address, get, type Query } from "../../api/client";
 import type { Schemas } from "../../api/types";
-import { language } from "../../words/language";
 
 /** The round at one of the children of a place, with its forecast. */
 export type RoundPlace = Schemas["RoundPlace"];
@@ -30,9 +29,6 @@ export const listAt = (what: string, query: Query): string => address(`/wall/lis
 
 /** The board of a place. */
 export const wallAt = (place: string | null): string => address("/wall", { place });
-
-/** The name of a place in the user's language, as far as it has one. */
-export const named = (p: { place: string; name?: string | null; name_en?: string | null }): string => (language() === "en" ? (p.name_en ?? p.name) : p.name) ?? p.place;
 
 /** The place above. */
 export const above = (place: string): string => place.split(".").slice(0, -1).join(".");

@@ -5,7 +5,7 @@ import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Select } from "../../ui/Field";
-import { List, usePages } from "../../ui/List";
+import { itemsOf, List, usePages } from "../../ui/List";
 import { core } from "../../words/core";
 import { number, time } from "../../words/format";
 import { useText } from "../../words/language";
@@ -31,7 +31,7 @@ export function CandidatesTab({ case: id }: { case: string }) {
   const query = { category: category || null, register: register || null, unknown: decided ? null : true };
   const pages = usePages<Candidate>(`/v1/cases/${id}/candidates`, query);
   const head = pages.data?.pages[0] as Schemas["Candidates"] | undefined;
-  const items = pages.data?.pages.flatMap((p) => p.items) ?? [];
+  const items = itemsOf(pages);
   const mayWrite = session()?.role === "investigator";
   const many = (p: string) => head?.counts.find((c) => c.proposal === p)?.persons ?? 0;
   const all = async (p: string) => {

@@ -9,7 +9,8 @@ import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { Choice } from "../cases/parts/Choice";
 import { Form } from "../cases/parts/Form";
-import { type PlaceItem, PlaceSearch } from "../cases/parts/search";
+import type { PlaceItem } from "../../api/places";
+import { PlaceSearch } from "../cases/parts/search";
 import { named } from "../cases/Question";
 import { c } from "./words";
 

@@ -5,7 +5,7 @@ import { session } from "../../api/session";
 import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Due } from "../../ui/Due";
-import { List, usePages } from "../../ui/List";
+import { itemsOf, List, usePages } from "../../ui/List";
 import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
@@ -28,7 +28,7 @@ export default function OrdersScreen() {
   const [open, setOpen] = useState<string | null>(null);
   const pages = usePages<Order>("/v1/orders", { ...SHOWN[shown], person });
   const waiting = usePages<Order>("/v1/orders", { appealed: true });
-  const appeals = waiting.data?.pages.flatMap((p) => p.items).length ?? 0;
+  const appeals = itemsOf(waiting).length;
   const current = [...(pages.data?.pages ?? []), ...(waiting.data?.pages ?? [])].flatMap((p) => p.items).find((o) => o.order_id === open);
   const issue = params.get("issue");
   return (

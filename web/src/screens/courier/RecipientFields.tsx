@@ -1,6 +1,6 @@
 import { Input, Select } from "../../ui/Field";
 import { useText } from "../../words/language";
-import { named } from "./named";
+import { named } from "../../api/places";
 import { OTHER, type Recipient } from "./useRecipient";
 import { courier as w } from "./words";
 

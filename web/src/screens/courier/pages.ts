@@ -1,10 +1,7 @@
 import { useEffect } from "react";
-import type { usePages } from "../../ui/List";
+import { itemsOf, type usePages } from "../../ui/List";
 
 type Pages<T> = ReturnType<typeof usePages<T>>;
-
-/** All items that have been read so far. */
-export const itemsOf = <T>(pages: Pages<T>): T[] => pages.data?.pages.flatMap((p) => p.items) ?? [];
 
 /** How many there are: exact once all pages are read, else "at least". */
 export function countOf<T>(pages: Pages<T>, of: readonly T[] = itemsOf(pages)): string | undefined {

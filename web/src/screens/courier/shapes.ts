@@ -1,4 +1,4 @@
-/** Shapes of boxes, transfers, vehicles and places as the server's lists give them. */
+/** Shapes of boxes, transfers and vehicles as the server's lists give them. */
 import type { Schemas } from "../../api/types";
 
 /** A box of sealed tubes and where it is. */
@@ -13,5 +13,3 @@ export type TransferItem = Schemas["TransferItem"];
 export type Stage = "requested" | "assigned" | "picked_up" | "arrived";
 /** A vehicle that a transfer has named. */
 export type VehicleItem = Schemas["VehicleItem"];
-/** A listed place. */
-export type PlaceItem = Schemas["PlaceItem"];

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { get } from "../../api/client";
 import type { Page } from "../../api/types";
 import { useKept } from "./kept";
-import type { PlaceItem } from "./shapes";
+import type { PlaceItem } from "../../api/places";
 
 /** Who takes the boxes: a laboratory of the list, or someone who is named. */
 export interface Recipient {

@@ -7,7 +7,7 @@ import type { Fact, Schemas } from "../../api/types";
 import { session, useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { Due } from "../../ui/Due";
-import { usePages } from "../../ui/List";
+import { itemsOf, usePages } from "../../ui/List";
 import { Fault, Waiting } from "../../ui/State";
 import { toast } from "../../ui/toast";
 import { useText } from "../../words/language";
@@ -25,8 +25,8 @@ export function Reviews() {
   const error = handIns.error ?? laboratories.error;
   if (error) return <Fault error={error} again={() => void queries.invalidateQueries()} />;
   if (!handIns.data || !laboratories.data) return <Waiting />;
-  const h = handIns.data.pages.flatMap((p) => p.items);
-  const l = laboratories.data.pages.flatMap((p) => p.items);
+  const h = itemsOf(handIns);
+  const l = itemsOf(laboratories);
   if (h.length === 0 && l.length === 0) return <p className="note good">{t(w.reviewsNone)}</p>;
   return (
     <div className="grid">

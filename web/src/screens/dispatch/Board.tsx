@@ -2,10 +2,10 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Schemas } from "../../api/types";
-import { List, usePages } from "../../ui/List";
+import { itemsOf, List, usePages } from "../../ui/List";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { arranged, byDue, countOf, itemsOf } from "../courier/pages";
+import { arranged, byDue, countOf } from "../courier/pages";
 import { Tabs } from "../courier/Tabs";
 import type { TransferItem, Stage } from "../courier/shapes";
 import { useFacilities } from "./Assign";

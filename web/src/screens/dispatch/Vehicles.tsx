@@ -1,9 +1,9 @@
 /** Vehicles: which are free, and whom the others carry. */
-import { List, usePages } from "../../ui/List";
+import { itemsOf, List, usePages } from "../../ui/List";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { itemsOf, useAll } from "../courier/pages";
+import { useAll } from "../courier/pages";
 import type { TransferItem, VehicleItem } from "../courier/shapes";
 import { called } from "./TransferCard";
 import { dispatch as w } from "./words";

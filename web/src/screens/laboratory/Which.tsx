@@ -1,7 +1,7 @@
 import { Select } from "../../ui/Field";
 import { View } from "../../ui/State";
 import { useText } from "../../words/language";
-import { named } from "../courier/named";
+import { named } from "../../api/places";
 import type { useLaboratory } from "./useLaboratory";
 import { laboratory as w } from "./words";
 

@@ -3,7 +3,7 @@ import { get } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { Page } from "../../api/types";
 import { useKept } from "../courier/kept";
-import type { PlaceItem } from "../courier/shapes";
+import type { PlaceItem } from "../../api/places";
 
 /** The laboratories that this account may speak for: its own place, if it is one, and those below it. */
 async function laboratories(place: string, signal: AbortSignal): Promise<PlaceItem[]> {

@@ -1,11 +1,12 @@
 /** The round at the places below, each with its own forecast end. */
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../../api/client";
+import { named } from "../../api/places";
 import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Nothing, View } from "../../ui/State";
 import { number, percent, time } from "../../words/format";
-import { language, useText } from "../../words/language";
+import { useText } from "../../words/language";
 import { type Column, Table } from "../admin/Table";
 import { roundWords as w } from "./words";
 import { core } from "../../words/core";
@@ -35,8 +36,7 @@ export function ByPlace({ round, due, below, closed, place, onGo }: Props) {
 /** Who is left: to be sampled while the round is open, missed when it is closed. */
 function withLeft(p: PlaceOfRound, closed: boolean, below: Props["below"]): Row {
   const counted = below.find((b) => b.place === p.place);
-  const name = (language() === "en" ? counted?.name_en : null) ?? p.name;
-  return { ...p, name, left: closed ? (counted?.missed ?? 0) : p.open };
+  return { ...p, name: named({ name: p.name, name_en: counted?.name_en }), left: closed ? (counted?.missed ?? 0) : p.open };
 }
 
 function Places({ items, due, closed, onGo }: { items: readonly Row[]; due: string; closed: boolean; onGo: (p: string) => void }) {

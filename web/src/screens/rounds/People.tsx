@@ -5,7 +5,7 @@ import { say } from "../../api/say";
 import type { Fact, Schemas } from "../../api/types";
 import { useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
-import { List, usePages } from "../../ui/List";
+import { itemsOf, List, usePages } from "../../ui/List";
 import { toast } from "../../ui/toast";
 import { number } from "../../words/format";
 import { useText } from "../../words/language";
@@ -54,7 +54,7 @@ function ListOf({ state, round, place }: { state: RoundList; round: string; plac
   const pages = usePages<Item>(`/v1/items/${state}`, { kind: "sample", round, place });
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState(false);
-  const here = pages.data?.pages.flatMap((p) => p.items).map((i) => i.subject) ?? [];
+  const here = itemsOf(pages).map((i) => i.subject);
   // Who was sampled meanwhile is not waived.
   const meant = here.filter((id) => ticked.has(id));
   useEffect(() => setAsked(false), [state, place]);

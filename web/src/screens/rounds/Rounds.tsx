@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import type { Schemas } from "../../api/types";
 import { useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
-import { List, usePages } from "../../ui/List";
+import { itemsOf, List, usePages } from "../../ui/List";
 import { number, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
@@ -19,7 +19,7 @@ export default function Rounds() {
   const commander = useSession()?.role === "commander";
   const [open, setOpen] = useState(false);
   const pages = usePages<RoundItem>("/v1/rounds", {});
-  const known = pages.data?.pages.flatMap((p) => p.items) ?? [];
+  const known = itemsOf(pages);
   return (
     <>
       <div className="row spread">

@@ -3,15 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
 import { Problem } from "../../api/problem";
-import type { Page, Schemas } from "../../api/types";
+import type { PlaceItem } from "../../api/places";
+import type { Page } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Input } from "../../ui/Field";
 import { Fault } from "../../ui/State";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { w } from "./words";
-
-export type PlaceItem = Schemas["PlaceItem"];
 
 export interface Picked {
   place: string;

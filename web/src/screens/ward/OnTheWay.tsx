@@ -3,7 +3,7 @@ import { useNow } from "../../api/clock";
 import { Button } from "../../ui/Button";
 import { Due } from "../../ui/Due";
 import { Fault } from "../../ui/State";
-import { usePages } from "../../ui/List";
+import { itemsOf, usePages } from "../../ui/List";
 import { hour } from "../../words/format";
 import { type Text, useText } from "../../words/language";
 import { term } from "../../words/terms";
@@ -28,7 +28,7 @@ const ORDER = ["arrived", "picked_up", "assigned", "requested"];
 /** Whoever is sent here, the nearest first: who stands at the door, then who is in a vehicle. */
 export function useComing(facility: string) {
   const pages = usePages<Transfer>("/v1/transfers", { open: true });
-  const coming = (pages.data?.pages.flatMap((p) => p.items) ?? []).filter((x) => x.to === facility);
+  const coming = itemsOf(pages).filter((x) => x.to === facility);
   return { pages, coming: coming.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)) };
 }
 

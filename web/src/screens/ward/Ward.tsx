@@ -2,7 +2,8 @@ import { Link, useLocation } from "wouter";
 import { Button } from "../../ui/Button";
 import { View } from "../../ui/State";
 import { number } from "../../words/format";
-import { language, useText, type Text } from "../../words/language";
+import { named } from "../../api/places";
+import { useText, type Text } from "../../words/language";
 import { term } from "../../words/terms";
 import { BedMap } from "./BedMap";
 import { chooseFacility, type Facility, useBeds, useChosen, useFacilities, useReleasable } from "./facility";
@@ -28,8 +29,6 @@ export default function Ward() {
   );
 }
 
-export const nameOf = (f: Facility): string => (language() === "en" && f.name_en ? f.name_en : f.name);
-
 function Choose({ all }: { all: Facility[] }) {
   const t = useText();
   if (all.length === 0) return <p className="note warn">{t(w.noFacility)}</p>;
@@ -41,7 +40,7 @@ function Choose({ all }: { all: Facility[] }) {
         {all.map((f) => (
           <li key={f.facility}>
             <Button wide className="facility" onClick={() => chooseFacility(f.facility)}>
-              <strong data-typed>{nameOf(f)}</strong>
+              <strong data-typed>{named(f)}</strong>
               <span className="muted">
                 {term("PlaceKind", f.kind)} · {t(w.freeOf, { free: number(f.free), beds: number(f.beds) })}
               </span>
@@ -69,7 +68,7 @@ function Here({ facility, others }: { facility: Facility; others: boolean }) {
   return (
     <div className="stack ward">
       <div className="row spread">
-        <h1 data-typed>{nameOf(facility)}</h1>
+        <h1 data-typed>{named(facility)}</h1>
         {others && <Button onClick={() => chooseFacility(null)}>{t(w.change)}</Button>}
       </div>
       <nav className="tabs" aria-label={t(w.title)}>

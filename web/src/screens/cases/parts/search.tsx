@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { get } from "../../../api/client";
+import { type PlaceItem, usePlace } from "../../../api/places";
 import type { Page, Schemas } from "../../../api/types";
 import { Input } from "../../../ui/Field";
 import { Fault, Nothing, Waiting } from "../../../ui/State";
@@ -15,8 +16,6 @@ const w = words({
   chosen: ["已选：{what}", "Chosen: {what}"],
   none: ["没有找到", "Nothing found"],
 });
-
-export type PlaceItem = Schemas["PlaceItem"];
 
 function useLater(text: string, ms = 300): string {
   const [later, set] = useState(text);
@@ -111,21 +110,9 @@ function Found<T>({ of, children }: { of: ReturnType<typeof useFound<T>>["found"
   return <div className="found">{of.data.items.map(children)}</div>;
 }
 
-/** Names do not change while one works: each is asked for once. */
-const names = new Map<string, Promise<PlaceItem>>();
-
-function nameOf(code: string): Promise<PlaceItem> {
-  const known = names.get(code);
-  if (known) return known;
-  const asked = get<PlaceItem>(`/v1/places/${encodeURIComponent(code)}`);
-  names.set(code, asked);
-  asked.catch(() => names.delete(code));
-  return asked;
-}
-
 /** The name of a place of the tree; its code until that is known, or where the server cannot say. */
 export function PlaceName({ code }: { code: string | null | undefined }) {
-  const place = useQuery({ queryKey: ["/v1/places", code], enabled: !!code, retry: false, staleTime: Infinity, queryFn: () => nameOf(code ?? "") });
+  const place = usePlace(code ?? "");
   if (!code) return <>–</>;
   return <span data-typed>{place.data ? [...place.data.names.slice(-2), place.data.name].join(" ") : code}</span>;
 }
