@@ -1,7 +1,7 @@
 /** A long list: only what is seen is drawn, and further pages are read as one comes to them. */
 import { type InfiniteData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { get, type Query } from "../api/client";
 import type { Page } from "../api/types";
 import { bookTime } from "../api/clock";
@@ -59,6 +59,12 @@ export function List<T>({ pages, id, children, line = 64, height = "min(70dvh, 9
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && lastSeen >= items.length - AHEAD) void fetchNextPage();
   }, [lastSeen, items.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  // A line that moves while the list is read again loses the focus to nobody: whoever works by keys would be nowhere.
+  const focused = useRef<HTMLElement | null>(null);
+  useLayoutEffect(() => {
+    const was = focused.current;
+    if (was && document.activeElement === document.body && box.current?.contains(was)) was.focus({ preventScroll: true });
+  });
   if (pages.error && items.length === 0) return <Fault error={pages.error} again={() => void pages.refetch()} />;
   if (pages.isPending) return <Waiting />;
   if (items.length === 0) return <Nothing>{empty}</Nothing>;
@@ -72,7 +78,7 @@ export function List<T>({ pages, id, children, line = 64, height = "min(70dvh, 9
           <Button onClick={() => pages.refetch().then(() => undefined)}>{t(core.readAgain)}</Button>
         </div>
       )}
-      <div ref={box} className="list" style={{ height: `min(${height}, ${Math.max(1, seen.getTotalSize()) + 2}px)` }} role="list" aria-label={label} tabIndex={0}>
+      <div ref={box} className="list" style={{ height: `min(${height}, ${Math.max(1, seen.getTotalSize()) + 2}px)` }} role="list" aria-label={label} tabIndex={0} onFocus={(e) => (focused.current = e.target)}>
         <div style={{ height: seen.getTotalSize(), position: "relative" }}>
           <div style={{ position: "absolute", insetInline: 0, transform: `translateY(${first}px)` }}>
             {rows.map((r) => {

@@ -19,11 +19,13 @@ export const categoryOf = (c: Candidate, chosen: Category | null): Category | nu
 
 /** Names them, 500 a submission. Each has the id of its record from the server: whoever is named twice is named once. */
 export async function nameAll(id: string, all: readonly Candidate[], chosen: Category | null, decision: Schemas["Decision"], onProgress: (done: number) => void): Promise<void> {
-  const at = stamp();
+  const now = stamp();
   const facts = all.flatMap((c): Fact[] => {
     const category = categoryOf(c, chosen);
     if (!category) return [];
     const { contact_id: contact, person_id: person, first_exposure, last_exposure, context, certainty } = c;
+    // An exposure that goes on ends, for the server, when it was asked: a moment that this device's clock may not have reached.
+    const at = Date.parse(last_exposure) > Date.parse(now) ? last_exposure : now;
     return [{ contact_named: { contact, person, case: id, category, first_exposure, last_exposure, context, certainty, decision, at } }];
   });
   for (let i = 0; i < facts.length; i += AT_ONCE) {
