@@ -77,6 +77,25 @@ test("the administrator adds a place and imports people, and corrects what is re
   expect(await people()).toBe(1);
 });
 
+test("the commander takes the line list out as a file, and each row is a look", async ({ page, request }) => {
+  await page.setViewportSize({ width: 360, height: SIZES[360] });
+  await logIn(page, "commander");
+  await page.goto("/admin/exports");
+  await page.getByLabel("格式").selectOption("csv");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "导出文件" }).click()]);
+  expect(file.suggestedFilename()).toMatch(/^linelist-csv-2022-\d\d-\d\d\.csv$/);
+  const lines = readFileSync((await file.path()) ?? "", "utf8").trimEnd().split("\n");
+  expect(lines.length).toBeGreaterThan(1);
+  await expect(page.getByRole("status")).toContainText("已导出");
+  const looks = await ask<{ items: { what: string; rows: number }[] }>(request, "auditor", "/v1/access?account=commander&limit=1000");
+  expect(looks.items.filter((l) => l.what === "/v1/exports/{list}").reduce((n, l) => n + l.rows, 0)).toBeGreaterThanOrEqual(lines.length - 1);
+  await page.getByLabel("名单").selectOption("links");
+  await expect(page.getByLabel("格式").getByRole("option", { name: /SORMAS/ })).toHaveCount(0);
+  await accessible(page);
+  await inOneLanguage(page, "zh");
+  await shootAll(page, "commander", "exports", [360, 1920]);
+});
+
 test("the commander reads the protocol, previews a switch, and leaves it", async ({ page, request }) => {
   await page.setViewportSize({ width: 768, height: SIZES[768] });
   await logIn(page, "commander");

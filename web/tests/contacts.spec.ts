@@ -142,3 +142,19 @@ test("who is who: two records side by side, a lead that becomes a person, a team
   // It leaves nobody to other journeys.
   await say(request, "investigator", { team_ended: { team, at: await ago(request) } });
 });
+
+test("a merge that was made elsewhere is undone at the person who was kept", async ({ page, request }) => {
+  const home = await aHome(request, "investigator");
+  const name = aName("并");
+  const [kept, gone] = [await person(request, name, home), await person(request, aName("入"), home)];
+  await say(request, "investigator", { persons_merged: { merge: crypto.randomUUID(), kept, gone, decision: { decider: "王组长", reason: "同一人" }, at: await ago(request) } });
+  await logIn(page, "investigator", "en");
+  await page.goto("/duplicates");
+  await page.getByLabel("Look for records like that of").fill(name);
+  await page.locator(".found button").first().click();
+  await page.locator("section").filter({ has: page.getByRole("heading", { name }) }).getByRole("button", { name: "Undo" }).click();
+  await page.getByLabel("Reason").fill("twins");
+  await page.getByLabel("Decided by").fill("Wang");
+  await page.getByRole("dialog").getByRole("button", { name: "Undo" }).click();
+  await expect.poll(async () => (await ask<Person>(request, "investigator", `/v1/persons/${gone}`)).same_as ?? null).toBeNull();
+});

@@ -93,7 +93,7 @@ export async function inOneLanguage(page: Page, language: "zh" | "en"): Promise<
       const text = (n.textContent ?? "").trim();
       const host = n.parentElement;
       if (!text || !host || host.closest("[data-typed], [data-language], script, style")) continue;
-      if (l === "en" ? /[\u4e00-\u9fff]/.test(text) : /[A-Za-z]{4,}/.test(text.replace(/Quell|Shift|Ctrl|Excel|[\w.-]*\d[\w.-]*/g, ""))) out.push(text);
+      if (l === "en" ? /[\u4e00-\u9fff]/.test(text) : /[A-Za-z]{4,}/.test(text.replace(/Quell|Shift|Ctrl|Excel|SORMAS|Go\.Data|FHIR|[\w.-]*\d[\w.-]*/g, ""))) out.push(text);
     }
     return out;
   }, language);

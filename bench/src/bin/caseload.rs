@@ -8,6 +8,7 @@ use quell::export::{self, Format, List, Wanted};
 use quell::import::FileOptions;
 use quell::import::records::{self, RecordFile, RecordKind, RecordsOptions, Refused};
 use quell::import::report::Effect;
+use quell::viewer::Viewer;
 use quell_bench::*;
 use quell_book::{Fact, Role, Sex};
 use quell_foundation::*;
@@ -388,7 +389,7 @@ async fn export(load: &Load<'_>, dir: &Path) -> Result<Value, Error> {
         let since = Stopwatch::now();
         let wanted = Wanted { list, format, place: app.config.root.clone(), chinese: false };
         let file = std::fs::File::create(dir.join(name))?;
-        let rows = export::write(app, &wanted, file, async |_| Ok(())).await?;
+        let rows = export::write(&Viewer::at_the_machine(app, "bench".into(), "bench"), &wanted, file, |_| ()).await?;
         let seconds = since.elapsed().as_secs_f64();
         let more = resident_mb()? - before;
         if !load.o.json {

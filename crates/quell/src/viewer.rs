@@ -24,7 +24,13 @@ pub struct Viewer<'a> {
     pub deadline: Option<std::time::Instant>,
 }
 
-impl Viewer<'_> {
+impl<'a> Viewer<'a> {
+    /// Whoever works on the machine itself, where the whole book lies open.
+    pub fn at_the_machine(app: &'a App, account: String, what: &'a str) -> Self {
+        let scope = Scope { book: app.config.book, place: app.config.root.clone() };
+        Self { app, scope, account, role: Role::Administrator, what, deadline: None }
+    }
+
     /// Runs a view within what may be seen.
     ///
     /// # Errors

@@ -387,6 +387,41 @@ async fn papers_are_printed_for_those_who_see_the_lists() {
     assert!(looks >= 7, "each is a look at persons: {looks}");
 }
 
+fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
+    reply.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_else(|| panic!("no {name}: {reply:?}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whole_lists_go_out_to_few_and_only_of_their_place() {
+    let w = World::county(6).await;
+    let case = |n: usize, home: &str| json!({"case_listed": {"case": CaseId(derived_uuid(&[b"exported", &n.to_be_bytes()])), "person": person(home, n), "classification": "confirmed", "at": AT}});
+    w.say(&[case(1, A), case(2, A), case(3, B)]).await;
+    let chief = w.token(Role::Commander, ROOT).await;
+    let csv = w.get("/v1/exports/linelist", &chief).await;
+    let text = String::from_utf8(csv.body.to_vec()).unwrap();
+    assert_eq!((csv.status, header(&csv, "quell-rows"), text.lines().count()), (200, "3", 4), "{text}");
+    assert!(header(&csv, "content-disposition").ends_with(".csv\"") && header(&csv, "cache-control") == "no-store");
+    for (format, begin) in [("xlsx", &b"PK"[..]), ("fhir", b"{"), ("godata", b"visualId"), ("sormas", b"")] {
+        let file = w.get(&format!("/v1/exports/linelist?format={format}"), &chief).await;
+        assert_eq!(file.status, 200, "{format}");
+        assert!(file.body.len() > 40 && file.body.starts_with(begin), "{format}: {:?}", String::from_utf8_lossy(&file.body));
+    }
+    let tracer = w.token(Role::Investigator, A).await;
+    assert_eq!(header(&w.get("/v1/exports/linelist", &tracer).await, "quell-rows"), "2");
+    for (path, status) in [
+        (format!("/v1/exports/linelist?place={B}"), 403),
+        ("/v1/exports/links?format=sormas".into(), 400),
+        ("/v1/exports/everything".into(), 400),
+        ("/v1/exports/contacts?format=pdf".into(), 400),
+    ] {
+        assert_eq!(w.get(&path, &tracer).await.status, status, "{path}");
+    }
+    let neighbour = w.token(Role::CommunityWorker, A).await;
+    assert_eq!(w.get("/v1/exports/linelist", &neighbour).await.status, 403);
+    let seen = w.count("SELECT coalesce(sum(rows), 0)::bigint FROM quell.audit WHERE kind = 'look' AND what = '/v1/exports/{list}'").await;
+    assert_eq!(seen, 3 * 5 + 2, "each row that went out is a look");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_daily_report_is_of_the_open_day_and_of_sealed_ones() {
     let w = World::county(6).await;

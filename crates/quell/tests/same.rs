@@ -67,7 +67,9 @@ async fn two_records_are_merged_and_told_apart_again() {
     assert_eq!(w.post(&token, &submission(fresh_submission(), &[twin, merged])).await.status, 201);
     assert!(similar(&w, &token, id(1)).await.is_empty(), "the second record is hers, the twin is not");
     let first = w.get(&format!("/v1/persons/{}", id(1)), &token).await.json();
-    assert_eq!((&first["merged"], first["contacts"][0]["state"].as_str()), (&json!([id(2)]), Some("active")), "{first}");
+    let second = &first["merged"][0];
+    assert_eq!((&second["person_id"], &second["merge_id"], first["merged"][1].is_null()), (&json!(id(2)), &json!(merge), true), "{first}");
+    assert_eq!(first["contacts"][0]["state"], "active", "{first}");
     let status = w.get(&format!("/v1/persons/{}/status", id(2)), &token).await.json();
     assert_eq!((&status["person_id"], status["restrictions"][0]["kind"].as_str()), (&json!(id(1)), Some("awaiting_isolation")), "{status}");
     w.verify().await;

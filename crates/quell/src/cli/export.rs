@@ -1,8 +1,8 @@
 //! `quell export`: a list as CSV or in the shape of another system, page by page, so that its length is no matter.
 
-use super::{CliError, Context, looked, read, verify::progress_bar};
+use super::{CliError, Context, looked, read, verify::progress_bar, viewer};
 use crate::app::App;
-use crate::export::{self, ExportError, Format, List, Wanted};
+use crate::export::{self, Format, List, Wanted};
 use quell_book::DutyKind;
 use quell_foundation::*;
 use quell_store::views::{self, End, Page, Paging};
@@ -50,24 +50,22 @@ pub(super) async fn run(ctx: &Context, o: Export) -> Result<(), CliError> {
 /// Cases, contacts, links, follow-ups: in the shapes that other systems and Quell itself read.
 async fn records(ctx: &Context, app: &App, o: &Export, list: List) -> Result<u64, CliError> {
     let io = |e: std::io::Error| CliError::Failed(e.to_string());
-    export::check_shape(list, o.format).map_err(|e| ctx.failed(e.to_string(), "SORMAS 仅接收病例和密接（linelist、contacts）"))?;
+    export::check_shape(list, o.format).map_err(|e| ctx.failed(e.to_string(), e.zh()))?;
     let place = o.place.clone().unwrap_or_else(|| app.config.root.clone());
-    let wanted = Wanted { list, format: o.format, place: place.clone(), chinese: ctx.chinese };
+    let wanted = Wanted { list, format: o.format, place, chinese: ctx.chinese };
     let bar = progress_bar(ctx.json || o.out.is_none(), "rows");
     let what = format!("quell export {}", o.what);
-    let seen = async |rows: usize| {
-        bar.inc(rows as u64);
-        looked(app, &what, None, Some(&place), rows).await.map_err(|e| ExportError::Look(e.to_string()))
-    };
+    let viewer = viewer(app, &what);
+    let told = |rows: usize| bar.inc(rows as u64);
     let done = match &o.out {
         Some(p) => {
             let file = std::io::BufWriter::new(std::fs::File::create(p).map_err(io)?);
-            export::write(app, &wanted, file, seen).await
+            export::write(&viewer, &wanted, file, told).await
         }
         None => {
             // A workbook is written here and there in the file: a pipe gets it when it is whole.
             let mut whole = std::io::Cursor::new(Vec::new());
-            let done = export::write(app, &wanted, &mut whole, seen).await;
+            let done = export::write(&viewer, &wanted, &mut whole, told).await;
             std::io::stdout().lock().write_all(whole.get_ref()).map_err(io)?;
             done
         }

@@ -25,7 +25,7 @@ use crate::app::{App, DataOptions, Ready, StartError};
 use crate::clock::{Clock, fresh_id};
 use crate::viewer::Viewer;
 use clap::{Parser, Subcommand};
-use quell_book::{BookConfig, Fact, Receipt, Role};
+use quell_book::{BookConfig, Fact, Receipt};
 use quell_foundation::*;
 use quell_store::log::{Answer, Incoming};
 use std::process::ExitCode;
@@ -258,8 +258,7 @@ async fn looked(app: &App, what: &str, person: Option<PersonId>, place: Option<&
 
 /// The local operator as one who looks at persons.
 fn viewer<'a>(app: &'a App, what: &'a str) -> Viewer<'a> {
-    let scope = quell_store::Scope { book: app.config.book, place: app.config.root.clone() };
-    Viewer { app, scope, account: local_user(), role: Role::Administrator, what, deadline: None }
+    Viewer::at_the_machine(app, local_user(), what)
 }
 
 /// Prints a value as one line of JSON.

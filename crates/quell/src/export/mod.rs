@@ -4,18 +4,22 @@
 mod records;
 
 use crate::app::App;
+use crate::viewer::Viewer;
 use clap::ValueEnum;
 use deadpool_postgres::Transaction;
 use quell_exchange::{Lang, Lines, LinkRecord, Set, WriteError, fhir, godata, sormas, table};
 use quell_foundation::*;
 use quell_protocol::Protocol;
+use quell_store::StoreError;
 use quell_store::views;
-use quell_store::{Scope, StoreError};
 use records::Source;
+use serde::Deserialize;
 use std::io::{Seek, Write};
+use std::sync::Arc;
 
 /// What is exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum List {
     /// Cases, a line each.
     Linelist,
@@ -28,9 +32,11 @@ pub enum List {
 }
 
 /// In which shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Quell's own table, as CSV.
+    #[default]
     Csv,
     /// Quell's own table, as a workbook.
     Xlsx,
@@ -52,19 +58,42 @@ pub enum ExportError {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The look could not be written down.
-    #[error("{0}")]
-    Look(String),
+    #[error(transparent)]
+    Look(Arc<StoreError>),
     /// The file, as a whole.
     #[error(transparent)]
     Io(#[from] std::io::Error),
     /// This list has no such shape.
-    #[error("{list:?} cannot be written as {format:?}: SORMAS takes cases and contacts")]
+    #[error("{} has no shape {format:?}: SORMAS takes cases and contacts", list.as_str())]
     Shape {
         /// The list.
         list: List,
         /// The format.
         format: Format,
     },
+}
+
+impl List {
+    /// Its name, at the command line and over HTTP.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            List::Linelist => "linelist",
+            List::Contacts => "contacts",
+            List::Links => "links",
+            List::Followups => "followups",
+        }
+    }
+}
+
+impl Format {
+    /// The end of a file's name, and its media type.
+    pub const fn file(self) -> (&'static str, &'static str) {
+        match self {
+            Format::Csv | Format::Sormas | Format::Godata => ("csv", "text/csv; charset=utf-8"),
+            Format::Xlsx => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            Format::Fhir => ("json", "application/fhir+json"),
+        }
+    }
 }
 
 /// What is asked for.
@@ -79,6 +108,16 @@ pub struct Wanted {
     pub chinese: bool,
 }
 
+impl ExportError {
+    /// The same in Chinese, where it is the asker's to mend.
+    pub fn zh(&self) -> String {
+        match self {
+            ExportError::Shape { .. } => "SORMAS 仅接收病例和密接（linelist、contacts）".into(),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// Whether a list can be written in a format; asked before a file is made for it.
 ///
 /// # Errors
@@ -90,39 +129,55 @@ pub fn check_shape(list: List, format: Format) -> Result<(), ExportError> {
     }
 }
 
-/// Writes a list; the number of rows. `seen` is told how many rows are about to be written: whoever shows persons notes the look.
+/// Writes a list as its viewer may see it; the number of rows. Before rows are written the look at them is noted, and then `told` how
+/// many they are.
 ///
 /// # Errors
-/// If the database, the file or `seen` fails, or the list has no such shape.
-pub async fn write(
-    app: &App,
+/// If the database or the file fails, a look cannot be noted, or the list has no such shape.
+pub async fn write(v: &Viewer<'_>, w: &Wanted, out: impl Write + Seek + Send, mut told: impl FnMut(usize)) -> Result<u64, ExportError> {
+    let mut seen = async |rows: usize| {
+        v.looked(None, Some(&w.place), rows).await.map_err(ExportError::Look)?;
+        told(rows);
+        Ok(())
+    };
+    let rows = rows(v, w, out, &mut seen).await?;
+    if rows == 0 {
+        // That there is nobody was seen, too.
+        seen(0).await?;
+    }
+    Ok(rows)
+}
+
+async fn rows(
+    v: &Viewer<'_>,
     w: &Wanted,
     out: impl Write + Seek + Send,
-    mut seen: impl AsyncFnMut(usize) -> Result<(), ExportError>,
+    mut seen: &mut impl AsyncFnMut(usize) -> Result<(), ExportError>,
 ) -> Result<u64, ExportError> {
+    let app = v.app;
     let protocol = app.protocol().await?;
     let source = Source { disease: protocol.meta.disease.clone(), offset: app.config.offset };
     if w.format == Format::Fhir {
-        return fhir_bundle(app, w, (&protocol, &source), out, seen).await;
+        return fhir_bundle(v, w, (&protocol, &source), out, seen).await;
     }
     let place = |home: &str| sormas_place(app, home);
     let shape = sormas::Options { dates: sormas::DateFormat::MonthFirst, separator: ',', place: &place };
     match w.list {
         List::Linelist => {
             let mut lines = sormas_too(app, w, out, &shape)?;
-            let rows = case_lines(app, &w.place, &mut seen, |l| lines.write(&source.case(l))).await?;
+            let rows = case_lines(v, &w.place, &mut seen, |l| lines.write(&source.case(l))).await?;
             lines.finish()?;
             Ok(rows)
         }
         List::Contacts => {
             let mut lines = sormas_too(app, w, out, &shape)?;
-            let rows = contact_lines(app, &w.place, &mut seen, |l| lines.write(&source.contact(l))).await?;
+            let rows = contact_lines(v, &w.place, &mut seen, |l| lines.write(&source.contact(l))).await?;
             lines.finish()?;
             Ok(rows)
         }
         List::Links => {
             let (mut lines, mut written) = (tables(app, w, out)?, 0);
-            for link in case_links(app, w, (&protocol, &source), &mut seen).await? {
+            for link in case_links(v, w, (&protocol, &source), &mut seen).await? {
                 written += 1;
                 lines.write(&link)?;
             }
@@ -133,13 +188,13 @@ pub async fn write(
                     lines.write(&link)
                 }
             };
-            contact_lines(app, &w.place, &mut seen, link).await?;
+            contact_lines(v, &w.place, &mut seen, link).await?;
             lines.finish()?;
             Ok(written)
         }
         List::Followups => {
             let mut lines = tables(app, w, out)?;
-            let rows = follow_up_lines(app, &w.place, &mut seen, |l| lines.write(&source.follow_up(l))).await?;
+            let rows = follow_up_lines(v, &w.place, &mut seen, |l| lines.write(&source.follow_up(l))).await?;
             lines.finish()?;
             Ok(rows)
         }
@@ -179,7 +234,7 @@ fn sormas_place(app: &App, home: &str) -> sormas::Place {
 }
 
 async fn fhir_bundle(
-    app: &App,
+    v: &Viewer<'_>,
     w: &Wanted,
     (protocol, source): (&Protocol, &Source),
     out: impl Write,
@@ -187,16 +242,16 @@ async fn fhir_bundle(
 ) -> Result<u64, ExportError> {
     let mut set = Set::default();
     match w.list {
-        List::Linelist => case_lines(app, &w.place, &mut seen, |l| push(&mut set.cases, source.case(l))).await?,
-        List::Contacts => contact_lines(app, &w.place, &mut seen, |l| push(&mut set.contacts, source.contact(l))).await?,
+        List::Linelist => case_lines(v, &w.place, &mut seen, |l| push(&mut set.cases, source.case(l))).await?,
+        List::Contacts => contact_lines(v, &w.place, &mut seen, |l| push(&mut set.contacts, source.contact(l))).await?,
         List::Links => {
-            set.links = case_links(app, w, (protocol, source), &mut seen).await?;
-            contact_lines(app, &w.place, &mut seen, |l| source.link(l).map_or(Ok(()), |x| push(&mut set.links, x))).await?
+            set.links = case_links(v, w, (protocol, source), &mut seen).await?;
+            contact_lines(v, &w.place, &mut seen, |l| source.link(l).map_or(Ok(()), |x| push(&mut set.links, x))).await?
         }
-        List::Followups => follow_up_lines(app, &w.place, &mut seen, |l| push(&mut set.follow_ups, source.follow_up(l))).await?,
+        List::Followups => follow_up_lines(v, &w.place, &mut seen, |l| push(&mut set.follow_ups, source.follow_up(l))).await?,
     };
-    let base = format!("urn:quell:book:{}", app.config.book);
-    let made = EventTime::exact(app.clock.now(), app.config.offset);
+    let base = format!("urn:quell:book:{}", v.app.config.book);
+    let made = EventTime::exact(v.app.clock.now(), v.app.config.offset);
     let options = fhir::Options { source: &base, disease: &source.disease, made };
     let mut out = std::io::BufWriter::new(out);
     fhir::bundle(&set, fhir::Kind::Transaction, &options, &mut out)?;
@@ -206,13 +261,12 @@ async fn fhir_bundle(
 
 /// The links between cases that stand.
 async fn case_links(
-    app: &App,
+    v: &Viewer<'_>,
     w: &Wanted,
     (protocol, source): (&Protocol, &Source),
     seen: &mut impl AsyncFnMut(usize) -> Result<(), ExportError>,
 ) -> Result<Vec<LinkRecord>, ExportError> {
-    let scope = Scope { book: app.config.book, place: app.config.root.clone() };
-    let chains = app.db.read(&scope, async |tx| views::chains(tx, app.config.book, &w.place, protocol).await).await?;
+    let chains = v.read(async |tx| views::chains(tx, v.scope.book, &w.place, protocol).await).await?;
     seen(chains.links.len()).await?;
     Ok(chains.links.iter().filter(|l| l.withdrawn.is_none()).map(|l| source.case_link(l)).collect())
 }
@@ -226,14 +280,13 @@ macro_rules! lines {
     ($name:ident, $line:ident, $view:ident) => {
         /// Every line of the list; how many.
         async fn $name(
-            app: &App,
+            v: &Viewer<'_>,
             place: &PlaceId,
             seen: &mut impl AsyncFnMut(usize) -> Result<(), ExportError>,
             mut each: impl FnMut(&views::$line) -> Result<(), WriteError>,
         ) -> Result<u64, ExportError> {
-            let scope = Scope { book: app.config.book, place: app.config.root.clone() };
             let mut all = async |tx: &Transaction<'_>| {
-                let (mut lines, mut rows) = (views::$view(tx, app.config.book, place).await?, 0);
+                let (mut lines, mut rows) = (views::$view(tx, v.scope.book, place).await?, 0);
                 let mut some = lines.next().await?;
                 while !some.is_empty() {
                     rows += some.len() as u64;
@@ -249,7 +302,7 @@ macro_rules! lines {
                 }
                 Ok(rows)
             };
-            app.db.read(&scope, async |tx| Ok(all(tx).await)).await?
+            v.read(async |tx| Ok(all(tx).await)).await?
         }
     };
 }

@@ -4,11 +4,13 @@
 mod access;
 mod accounts;
 mod admit;
+mod apart;
 mod candidates;
 mod cases;
 pub mod connections;
 mod diary;
 mod events;
+mod exports;
 pub mod health;
 mod imports;
 mod lists;

@@ -1,5 +1,6 @@
 //! Papers over HTTP: notices, certificates, day sheets and daily reports as PDF.
 
+use super::apart::apart;
 use super::reads::place_of;
 use crate::app::App;
 use crate::http::access::Caller;
@@ -60,26 +61,16 @@ impl PapersOf {
 /// `GET /v1/papers/notices.pdf`
 pub async fn notices(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<PapersOf>) -> Result<Response, Problem> {
     let (of, lang) = (q.which(&c)?, c.lang);
-    let printed = apart(lang, async move || gather::notices(&c.viewer(&app), &of, q.telephone()).await).await?;
+    let printed = apart(async move || gather::notices(&c.viewer(&app), &of, q.telephone()).await).await.map_err(|e| problem(&e, lang))?;
     Ok(file("notices.pdf", printed.document))
 }
 
 /// `GET /v1/papers/certificates.pdf`
 pub async fn certificates(State(app): State<App>, Extension(c): Extension<Caller>, Query(q): Query<PapersOf>) -> Result<Response, Problem> {
     let (of, lang) = (q.which(&c)?, c.lang);
-    let printed = apart(lang, async move || gather::certificates(&c.viewer(&app), &of, q.telephone()).await).await?;
+    let printed =
+        apart(async move || gather::certificates(&c.viewer(&app), &of, q.telephone()).await).await.map_err(|e| problem(&e, lang))?;
     Ok(file("certificates.pdf", printed.document))
-}
-
-/// Gathers and sets papers on a thread of its own: setting is work, and large batches take seconds of it.
-async fn apart<T, F>(lang: Chinese, of: F) -> Result<T, Problem>
-where
-    T: Send + 'static,
-    F: AsyncFnOnce() -> Result<T, PaperError> + Send + 'static,
-{
-    let runtime = tokio::runtime::Handle::current();
-    let done = tokio::task::spawn_blocking(move || runtime.block_on(of())).await;
-    done.unwrap_or_else(|e| std::panic::resume_unwind(e.into_panic())).map_err(|e| problem(&e, lang))
 }
 
 /// Which day sheets.
@@ -102,7 +93,7 @@ pub async fn day_sheet(State(app): State<App>, Extension(c): Extension<Caller>, 
     }
     let place = q.place.map(|p| place_of(Some(p), &c)).transpose()?;
     let (of, lang, chinese) = (SheetsOf { team: q.team, place, day: q.day }, c.lang, chinese(q.lang, &c));
-    let printed = apart(lang, async move || gather::day_sheets(&c.viewer(&app), &of, chinese).await).await?;
+    let printed = apart(async move || gather::day_sheets(&c.viewer(&app), &of, chinese).await).await.map_err(|e| problem(&e, lang))?;
     Ok(file("day-sheet.pdf", printed.document))
 }
 
@@ -123,7 +114,8 @@ pub async fn daily_report(
 ) -> Result<Response, Problem> {
     let place = place_of(q.place, &c)?;
     let (lang, chinese) = (c.lang, chinese(q.lang, &c));
-    let document = apart(lang, async move || gather::daily_report(&c.viewer(&app), q.day, &place, chinese).await).await?;
+    let document =
+        apart(async move || gather::daily_report(&c.viewer(&app), q.day, &place, chinese).await).await.map_err(|e| problem(&e, lang))?;
     Ok(file(&format!("daily-report-{}.pdf", q.day), document))
 }
 

@@ -2,7 +2,7 @@
 
 use super::route::*;
 use super::routes::{AFTER, LIMIT, op, schema};
-use super::{accounts, imports, papers, protocols};
+use super::{accounts, exports, imports, papers, protocols};
 use crate::admission::Class;
 use axum::routing::{get, post, put};
 use quell_store::views;
@@ -13,6 +13,8 @@ pub const IMPORTS: &str = "/v1/imports/{kind}";
 
 /// Who brings in files.
 const IMPORTING: &[Role] = &[Role::Administrator, Role::Investigator, Role::Commander];
+/// Who takes whole lists away.
+const EXPORTING: &[Role] = &[Role::Investigator, Role::Commander, Role::Auditor];
 /// Who looks after accounts.
 const ADMINISTRATION: &[Role] = &[Role::Administrator];
 
@@ -139,6 +141,24 @@ pub static ROUTES: &[Route] = &[
             Param { name: "update", about: "true: rows of a list that contradict the book replace it" },
         ],
         handler: || post(imports::post),
+    },
+    Route {
+        path: "/v1/exports/{list}",
+        access: Access::Roles(EXPORTING),
+        class: Some(Class::Bulk),
+        operations: &[op!(
+            "get",
+            "A list as a file that comes in again, or as other systems take it; Quell-Rows says how many rows it has. One that takes longer \
+             than half a minute is for `quell export`",
+            None,
+            Some(bytes)
+        )],
+        params: &[
+            Param { name: "list", about: "linelist, contacts, links or followups" },
+            Param { name: "format", about: "csv (by default), xlsx, sormas (of linelist and contacts), godata or fhir" },
+            Param { name: "place", about: "only residents of this place and below; your own by default" },
+        ],
+        handler: || get(exports::get),
     },
     Route {
         path: "/v1/papers/notices.pdf",

@@ -6,6 +6,7 @@ pub use quell::export::{self, Format, List, Wanted};
 pub use quell::identity::IdentityKey;
 pub use quell::import::records::{self, RecordFile, RecordKind, RecordsOptions, RecordsReport, Refused};
 pub use quell::import::{FileOptions, Policy, Source, places};
+use quell::viewer::Viewer;
 pub use quell_book::*;
 pub use quell_foundation::*;
 pub use quell_store::Scope;
@@ -81,7 +82,8 @@ impl World {
     pub async fn export(&self, list: List, format: Format, chinese: bool) -> Vec<u8> {
         let mut out = Cursor::new(Vec::new());
         let wanted = Wanted { list, format, place: self.app.config.root.clone(), chinese };
-        export::write(&self.app, &wanted, &mut out, async |_| Ok(())).await.unwrap();
+        let viewer = Viewer::at_the_machine(&self.app, "test".into(), "test");
+        export::write(&viewer, &wanted, &mut out, |_| ()).await.unwrap();
         out.into_inner()
     }
     pub async fn cases(&self) -> Vec<views::CaseLine> {

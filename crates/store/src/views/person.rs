@@ -273,6 +273,17 @@ records! {
     }
 }
 
+/// A second record that was merged into this one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MergedRecord {
+    /// The second record.
+    pub person_id: PersonId,
+    /// The merge: whoever undoes it names it.
+    pub merge_id: MergeId,
+    /// When they were merged.
+    pub at: Instant,
+}
+
 /// Who the person is and where they stand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonView {
@@ -309,7 +320,7 @@ pub struct PersonView {
     /// This is a second record of that person, who goes on under the other.
     pub same_as: Option<PersonId>,
     /// Second records of the person, which were merged into this one: their past stays with them.
-    pub merged: Vec<PersonId>,
+    pub merged: Vec<MergedRecord>,
     /// Position in the log of what is known of the person: whoever changes it hands it in as `seen`.
     pub listed_seq: i64,
     /// Position of the log that this reflects: this one or a later one.
@@ -360,7 +371,9 @@ pub async fn person(tx: &Transaction<'_>, book: BookId, id: PersonId, now: Insta
     let sql = format!(
         "SELECT p.person_id, p.name, p.sex, p.born, p.identity_masked, p.phone, p.home, p.place, p.occupation, p.tags, p.standing,
              p.standing_since, p.away_to, p.exposure, p.listed_seq, p.same_as,
-             ARRAY(SELECT m.person_id FROM quell.person m WHERE m.book_id = $1 AND m.same_as = p.person_id ORDER BY 1) AS merged,
+             ARRAY(SELECT json_build_object('person_id', m.person_id, 'merge_id', g.merge_id, 'at', g.merged_at) FROM quell.person m
+                 JOIN quell.person_merge g ON g.book_id = $1 AND g.gone = m.person_id AND g.undone_at IS NULL
+                 WHERE m.book_id = $1 AND m.same_as = p.person_id ORDER BY m.person_id) AS merged,
              ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({ABOVE}) ORDER BY length(l.place)) AS home_names
          FROM quell.person p WHERE p.book_id = $1 AND p.person_id = $2"
     );

@@ -4,6 +4,7 @@ import { Button } from "../../ui/Button";
 import { save } from "../../ui/file";
 import { number } from "../../words/format";
 import { language, useText } from "../../words/language";
+import { inWordsOfForm } from "../../words/options";
 import { type Column, Table } from "./Table";
 import { admin as w } from "./words";
 
@@ -25,7 +26,10 @@ export type Report = Schemas["ImportReport"];
 /** The page stays quick; the rest is in the file. */
 const SHOWN = 200;
 
-const said = (x: Words): string => x[language()];
+/** What the form calls the options that advice names. */
+const OPTIONS = { home: w.home, update: w.update, rows: w.rowsCounted };
+
+const said = (x: Words): string => inWordsOfForm(x[language()], OPTIONS);
 
 export function ImportReport({ of: r, name }: { of: Report; name: string }) {
   const t = useText();

@@ -48,6 +48,7 @@ export default function Imports() {
   const [system, setSystem] = useState("");
   const [update, setUpdate] = useState(false);
   const [asOf, setAsOf] = useState(today);
+  const [rows, setRows] = useState("");
   const [report, setReport] = useState<Report | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -63,7 +64,7 @@ export default function Imports() {
     try {
       // Good rows are taken though others are bad: what is bad was shown before, and can be corrected and sent again.
       const list = !(kind in mappings);
-      const path = address(`/v1/imports/${kind}`, { preview: preview || null, mapping, home, system, skip_bad: list || null, update: (list && update) || null, as_of: kind === "linelist" ? asOf : null });
+      const path = address(`/v1/imports/${kind}`, { preview: preview || null, mapping, home, system, skip_bad: list || null, update: (list && update) || null, as_of: kind === "linelist" ? asOf : null, rows });
       const answer = await ask(path, { method: "POST", body: file, headers: { "X-File-Name": encodeURIComponent(file.name), "content-type": "application/octet-stream" }, patience: PATIENCE_MS });
       const r = (await answer.json()) as Report;
       setReport(r);
@@ -96,6 +97,7 @@ export default function Imports() {
           </label>
         )}
         {kind === "linelist" && <Input label={t(w.asOf)} type="date" value={asOf} onChange={(e) => changed(setAsOf)(e.target.value)} required />}
+        <Input label={t(w.rowsCounted)} hint={t(w.rowsCountedHint)} type="number" inputMode="numeric" min={0} value={rows} onChange={(e) => changed(setRows)(e.target.value)} style={{ maxWidth: 200 }} />
         <button type="submit" className="button first" disabled={!file || busy}>
           {t(busy ? w.reading : w.preview)}
         </button>

@@ -7,6 +7,7 @@ export const titles = words({
   facilities: ["机构与床位", "Facilities and beds"],
   protocol: ["防控方案", "Protocol"],
   imports: ["导入数据", "Import"],
+  exports: ["导出名单", "Export"],
   traces: ["查看记录", "Who looked at whom"],
   log: ["上报日志", "Log"],
   messages: ["协查函", "Messages between jurisdictions"],

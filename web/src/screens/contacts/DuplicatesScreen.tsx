@@ -104,8 +104,8 @@ function LikeOne({ person, onPair, onUndo }: { person: Schemas["PersonHit"]; onP
       {(view.data?.merged.length ?? 0) > 0 && (
         <div className="row spread">
           <span>{t(c.mergedRecord, { n: view.data?.merged.length ?? 0 })}</span>
-          {view.data?.merged.map((gone) => (
-            <Button key={gone} onClick={() => onUndo(gone)}>
+          {view.data?.merged.map((m) => (
+            <Button key={m.merge_id} onClick={() => onUndo(m.merge_id)}>
               {t(c.undo)}
             </Button>
           ))}

@@ -1,10 +1,6 @@
-/**
- * Merges and their undoing. A merge has the id of the record that goes, so that whoever sees the two can undo it, from any device; only a pair that
- * is merged anew after that has another id, which this device remembers.
- */
+/** Merges and their undoing. The latest ones of this device are shown by name; every other is found at the person who was kept. */
 import { useSyncExternalStore } from "react";
 import { stamp } from "../../api/clock";
-import { Problem } from "../../api/problem";
 import { newId, say } from "../../api/say";
 import type { Schemas } from "../../api/types";
 import { Dialog } from "../../ui/Dialog";
@@ -40,15 +36,8 @@ export function useMerges(): readonly Merge[] {
 
 /** Merges two records. */
 export async function merge(kept: Schemas["PersonView"], gone: Schemas["PersonView"], decision: Schemas["Decision"]): Promise<void> {
-  const fact = (id: string) => ({ persons_merged: { merge: id, kept: kept.person_id, gone: gone.person_id, decision, at: stamp() } });
-  let id = gone.person_id;
-  try {
-    await say(fact(id));
-  } catch (e) {
-    if (!(e instanceof Problem) || e.refusal?.rule !== "merge.exists") throw e;
-    id = newId();
-    await say(fact(id));
-  }
+  const id = newId();
+  await say({ persons_merged: { merge: id, kept: kept.person_id, gone: gone.person_id, decision, at: stamp() } });
   set([{ merge: id, names: [kept.name, gone.name] }, ...done]);
 }
 

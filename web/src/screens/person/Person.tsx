@@ -119,7 +119,7 @@ function Head({ person: p }: { person: View1 }) {
         <p className="muted">
           {t(w.merged, { n: p.merged.length })}
           {p.merged.map((m, i) => (
-            <Link key={m} href={`/persons/${m}`} className="button">
+            <Link key={m.merge_id} href={`/persons/${m.person_id}`} className="button">
               {i + 1}
             </Link>
           ))}
