@@ -20,7 +20,8 @@ export default defineConfig({
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     },
-    timezoneId: "Asia/Shanghai",
+    // Not the book's: what is shown must not depend on it.
+    timezoneId: "America/Los_Angeles",
     actionTimeout: 10_000,
   },
 });

@@ -3,10 +3,14 @@ import { expect, test } from "@playwright/test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { dayStart, offset, setZone, wall } from "../src/api/zone";
+import { hour, time, yearsOld } from "../src/words/format";
 
 const SOURCE = join(import.meta.dirname, "../src");
 /** Attributes that people read or hear. */
 const SPOKEN = new Set(["title", "label", "hint", "placeholder", "alt", "aria-label", "aria-description", "empty"]);
+
+const stamp = (at: number): string => wall(at) + offset();
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".tsx"));
 
@@ -50,4 +54,13 @@ test("each language is in its place", () => {
   const chinese = /[\u4e00-\u9fff]/;
   const wrong = pairs.filter(([, zh, en]) => (chinese.test(en) && en !== '"中文"') || (isText(bare(en)) && isText(bare(zh)) && !chinese.test(zh) && zh !== '"English"'));
   expect(wrong).toEqual([]);
+});
+
+test("times are those of the book's place, whatever zone the device is set to", () => {
+  const noon = Date.parse("2022-11-27T12:00:00Z");
+  expect([stamp(noon), time(noon), dayStart(noon)]).toEqual(["2022-11-27T20:00:00+08:00", "11/27 20:00", Date.parse("2022-11-26T16:00:00Z")]);
+  setZone(-270);
+  expect([stamp(noon), hour(noon), dayStart(noon)]).toEqual(["2022-11-27T07:30:00-04:30", "07:30", Date.parse("2022-11-27T04:30:00Z")]);
+  expect([yearsOld("1990-11-27", noon), yearsOld("1990-11-28", noon)]).toEqual([32, 31]);
+  setZone(480);
 });

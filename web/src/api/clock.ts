@@ -2,12 +2,12 @@
 import { useEffect, useState } from "react";
 import { get } from "./client";
 import type { Schemas } from "./types";
+import { offset, setZone, wall } from "./zone";
 
 const KEY = "quell.clock";
 const kept = Number(localStorage.getItem(KEY) ?? Number.NaN);
 let known = Number.isFinite(kept);
 let ahead = known ? kept : 0;
-const offset = "+08:00";
 
 /** Learns how far the server's clock is from this device's. */
 export async function setClock(): Promise<Schemas["Health"]> {
@@ -15,6 +15,7 @@ export async function setClock(): Promise<Schemas["Health"]> {
   const h = await get<Schemas["Health"]>("/v1/health");
   ahead = Math.round(Date.parse(h.now) - (before + Date.now()) / 2);
   known = true;
+  setZone(h.offset_minutes);
   // A device without a network opens the page again and goes on by the server's clock.
   localStorage.setItem(KEY, String(ahead));
   return h;
@@ -32,10 +33,7 @@ export const bookTime = (device: number): number => device + ahead;
 export const clockKnown = (): boolean => known;
 
 /** A time as the facts want it: ISO 8601 with the book's offset. */
-export function stamp(at: number = bookNow()): string {
-  const local = new Date(at + 8 * 3_600_000).toISOString();
-  return `${local.slice(0, 19)}${offset}`;
-}
+export const stamp = (at: number = bookNow()): string => `${wall(at)}${offset()}`;
 
 /** The book's time, again every `every` milliseconds. */
 export function useNow(every = 30_000): number {

@@ -1,4 +1,5 @@
 /** Chains on a time axis: to the right is later, a case hangs on the one that infected it, and what does not meet in time shares a row. Pure and deterministic. */
+import { dayStart } from "../api/zone";
 import { type Forest, forest } from "./forest";
 import { CASE_R, type CaseContact, type CaseLink, type CaseNode, DOT, type Edge, type Picture, type Spot } from "./picture";
 
@@ -20,7 +21,7 @@ export function timeline(nodes: readonly CaseNode[], links: readonly CaseLink[],
   const f = forest(nodes, links);
   const of = contactsOf(nodes, contacts);
   const times = nodes.map((n) => n.at);
-  const zero = Math.floor((times.reduce((a, b) => Math.min(a, b), Infinity) + 8 * 3_600_000) / DAY_MS) * DAY_MS - 8 * 3_600_000;
+  const zero = dayStart(times.reduce((a, b) => Math.min(a, b), Infinity));
   const day = DAY * Math.min(3, Math.max(1, Math.sqrt(nodes.length / 800)));
   const xAt = (at: number): number => LEFT + ((at - zero) / DAY_MS) * day;
   const x = Float64Array.from(times, xAt);

@@ -79,6 +79,8 @@ pub struct Health {
     pub protocol: ProtocolId,
     /// The server's time.
     pub now: Instant,
+    /// Minutes by which the book's local time is ahead of UTC: 480 in China. Its days end by that.
+    pub offset_minutes: i16,
 }
 
 /// `GET /v1/health`
@@ -94,5 +96,6 @@ pub async fn health(State(app): State<App>, Extension(lang): Extension<Chinese>)
         open_day: head.open_day,
         protocol,
         now: app.clock.now(),
+        offset_minutes: app.config.offset.0,
     }))
 }

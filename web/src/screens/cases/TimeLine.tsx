@@ -1,4 +1,5 @@
 /** Where a case has been, by place and hour: solid where it was certainly there, striped where the time is known only roughly. */
+import { ahead, wall } from "../../api/zone";
 import { useMemo } from "react";
 import type { Schemas } from "../../api/types";
 import { time } from "../../words/format";
@@ -10,7 +11,6 @@ type Visit = Schemas["VisitRecord"];
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** China's midnight lies 16 hours after that of UTC. */
-const ZONE = 8 * HOUR;
 
 export const whereOf = (v: Visit): string => v.place_name ?? v.vehicle ?? v.description ?? v.at_place ?? "–";
 
@@ -63,7 +63,7 @@ function Bar({ visit: v, at }: { visit: Visit; at: (ms: number) => number }) {
 
 /** The day, or the first and the last, of what is shown. */
 function days(from: number, to: number): string {
-  const [a, b] = [from, to - 1].map((ms) => new Date(ms + ZONE).toISOString().slice(0, 10));
+  const [a, b] = [from, to - 1].map((ms) => wall(ms).slice(0, 10));
   return a === b ? (a ?? "") : `${a ?? ""} – ${b ?? ""}`;
 }
 
@@ -80,13 +80,13 @@ function laidOut(visits: readonly Visit[]): { rows: [string, Visit[]][]; from: n
   const first = Math.min(...visits.map((v) => Date.parse(v.starts)));
   const last = Math.max(...visits.map((v) => Date.parse(v.ends)), first + HOUR);
   const step = last - first <= 12 * HOUR ? HOUR : last - first <= 2 * DAY ? 6 * HOUR : DAY;
-  const down = (ms: number) => Math.floor((ms + ZONE) / step) * step - ZONE;
+  const down = (ms: number) => Math.floor((ms + ahead()) / step) * step - ahead();
   const [from, to] = [down(first), down(last - 1) + step];
   const count = Math.round((to - from) / step);
   const every = Math.ceil(count / 6);
   const marks = Array.from({ length: Math.ceil(count / every) }, (_, i): Mark => {
     const at = from + i * every * step;
-    const local = new Date(at + ZONE).toISOString();
+    const local = wall(at);
     const midnight = local.slice(11, 16) === "00:00";
     return { at, width: every * step, text: step === DAY || midnight ? local.slice(5, 10) : local.slice(11, 16) };
   });

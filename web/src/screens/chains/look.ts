@@ -1,4 +1,5 @@
 /** Colours of the picture. All of them stand out from paper by three to one or more, and none is the only mark of what it says. */
+import { wall } from "../../api/zone";
 import type { Look } from "../../draw/paint";
 import { day } from "../../words/format";
 import type { Chained } from "./data";
@@ -28,7 +29,7 @@ export function lookOf(data: Chained, states: readonly string[]): Look {
     },
     hollow: (i) => data.cases[i]?.asymptomatic ?? false,
     dot: (i) => (states[i] === "active" ? COLOURS.contact : states[i] === "converted" ? COLOURS.contactCase : COLOURS.contactEnded),
-    day: (at) => day(new Date(at + 8 * 3_600_000).toISOString()),
+    day: (at) => day(wall(at)),
     ink: COLOURS.ink,
     muted: COLOURS.muted,
     grid: COLOURS.grid,

@@ -6,6 +6,7 @@ import { useSession } from "../../api/session";
 import type { Page, Schemas } from "../../api/types";
 import { Due } from "../../ui/Due";
 import { Fault, View } from "../../ui/State";
+import { yearsOld } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { Acts } from "./Acts";
@@ -48,11 +49,6 @@ function Known({ person: p }: { person: View1 }) {
   );
 }
 
-function years(born: string): number {
-  const [b, n] = [new Date(born), new Date(bookNow())];
-  return n.getFullYear() - b.getFullYear() - (n.getMonth() * 31 + n.getDate() < b.getMonth() * 31 + b.getDate() ? 1 : 0);
-}
-
 function Head({ person: p }: { person: View1 }) {
   const t = useText();
   return (
@@ -61,7 +57,7 @@ function Head({ person: p }: { person: View1 }) {
         <h1>
           <span data-typed>{p.name}</span>{" "}
           <span className="muted">
-            {term("Sex", p.sex)} {p.born && <span className="num">{t(w.age, { n: years(p.born) })}</span>}
+            {term("Sex", p.sex)} {p.born && <span className="num">{t(w.age, { n: yearsOld(p.born, bookNow()) })}</span>}
           </span>
         </h1>
         <Link href={`/persons/${p.person_id}/code`} className="button no-print">

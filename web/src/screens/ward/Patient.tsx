@@ -7,11 +7,11 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Due } from "../../ui/Due";
 import { toast } from "../../ui/toast";
-import { time } from "../../words/format";
+import { time, yearsOld } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { Death, Discharge } from "./ends";
-import { type Bed, type Facility, isCase, whereOf, yearsOld } from "./facility";
+import { type Bed, type Facility, isCase, whereOf } from "./facility";
 import { w } from "./words";
 
 type Step = "look" | "discharge" | "death" | "transfer";
@@ -60,7 +60,7 @@ export function Patient({ facility, bed, canGo, onClose }: { facility: Facility;
 
 function Facts({ bed }: { bed: Bed }) {
   const t = useText();
-  const age = yearsOld(bed.born, bookNow());
+  const age = bed.born ? yearsOld(bed.born, bookNow()) : null;
   return (
     <>
       <p>

@@ -1,11 +1,11 @@
 import { memo, useState } from "react";
 import { bookNow } from "../../api/clock";
 import { Button } from "../../ui/Button";
-import { hour, time } from "../../words/format";
+import { hour, time, yearsOld } from "../../words/format";
 import { type Text, useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
 import { type Cell, faults, type Row } from "./draft";
-import { type Bed, isCase, whereOf, yearsOld } from "./facility";
+import { type Bed, isCase, whereOf } from "./facility";
 import { oxygen, type Reading, severeByOxygen, temperature } from "./vitals";
 import { w } from "./words";
 
@@ -85,7 +85,7 @@ const flagOf = (r: Reading): string => r.flag?.tone ?? "";
 
 function Who({ bed, due }: { bed: Bed; due: boolean }) {
   const t = useText();
-  const age = yearsOld(bed.born, bookNow());
+  const age = bed.born ? yearsOld(bed.born, bookNow()) : null;
   return (
     <span className="patient">
       <strong className="bed-number num">{bed.bed}</strong>

@@ -58,11 +58,3 @@ export const isCase = (bed: Bed): boolean => bed.standing === "inpatient";
 
 /** The bed in words. */
 export const whereOf = ({ ward, bed }: { ward: string; bed: number }): string => translate(w.bedOf, { ward, bed });
-
-/** Whole years between a birth and now. */
-export function yearsOld(born: string | null | undefined, now: number): number | null {
-  if (!born) return null;
-  const [today, birth] = [new Date(now), new Date(born)];
-  const had = today.getMonth() > birth.getMonth() || (today.getMonth() === birth.getMonth() && today.getDate() >= birth.getDate());
-  return today.getFullYear() - birth.getFullYear() - (had ? 0 : 1);
-}

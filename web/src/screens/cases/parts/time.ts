@@ -1,5 +1,6 @@
 /** Times as facts say them: as exactly as they are known. `2022-11-26+08:00` a day, `2022-11-26T08+08:00` an hour. */
 import { bookNow, stamp } from "../../../api/clock";
+import { offset } from "../../../api/zone";
 
 export type Precision = "minute" | "hour" | "day";
 
@@ -10,8 +11,6 @@ export interface Moment {
   precision: Precision;
 }
 
-const OFFSET = "+08:00";
-
 /** Now, by the book's clock, to the minute. */
 export function momentNow(back = 0): Moment {
   const text = stamp(bookNow() - back);
@@ -21,9 +20,9 @@ export function momentNow(back = 0): Moment {
 /** What a fact says of it; null where a part is missing. */
 export function said(m: Moment): string | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(m.day)) return null;
-  if (m.precision === "day") return `${m.day}${OFFSET}`;
+  if (m.precision === "day") return `${m.day}${offset()}`;
   if (!/^\d{2}:\d{2}$/.test(m.clock)) return null;
-  return m.precision === "hour" ? `${m.day}T${m.clock.slice(0, 2)}${OFFSET}` : `${m.day}T${m.clock}:00${OFFSET}`;
+  return m.precision === "hour" ? `${m.day}T${m.clock.slice(0, 2)}${offset()}` : `${m.day}T${m.clock}:00${offset()}`;
 }
 
 /** What was said, to be changed; null if it is no time (an answer can be "unknown"). */
