@@ -12,6 +12,8 @@ import { core } from "../../words/core";
 import { span, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
+import { type Asked, RequestForm } from "../messages/Request";
+import { m } from "../messages/words";
 import { Choice } from "./parts/Choice";
 import { useDecision } from "./parts/decision";
 import { Form } from "./parts/Form";
@@ -27,8 +29,10 @@ type Visit = Schemas["VisitRecord"];
 export function TrajectoryTab({ case: id, visits }: { case: string; visits: readonly Visit[] }) {
   const t = useText();
   const [form, setForm] = useState<"add" | Visit | null>(null);
+  const [elsewhere, setElsewhere] = useState<Visit | null>(null);
   const standing = visits.filter((v) => !v.withdrawn);
   const mayWrite = session()?.role === "investigator";
+  const mayAsk = mayWrite || session()?.role === "commander";
   return (
     <div className="stack">
       {mayWrite && (
@@ -43,15 +47,22 @@ export function TrajectoryTab({ case: id, visits }: { case: string; visits: read
         {visits.map((v) => (
           <li key={v.visit_id} className="card row spread">
             <VisitWords visit={v} />
-            {mayWrite && !v.withdrawn && <Button onClick={() => setForm(v)}>{t(w.withdraw)}</Button>}
+            <span className="row" style={{ gap: 8 }}>
+              {mayAsk && !v.withdrawn && !v.at_place && <Button onClick={() => setElsewhere(v)}>{t(m.ask)}</Button>}
+              {mayWrite && !v.withdrawn && <Button onClick={() => setForm(v)}>{t(w.withdraw)}</Button>}
+            </span>
           </li>
         ))}
       </ul>
+      {elsewhere && <RequestForm of={asked(id, elsewhere)} onClose={() => setElsewhere(null)} />}
       {form === "add" && <AddVisit case={id} onClose={() => setForm(null)} />}
       {form !== null && form !== "add" && <Withdraw visit={form} onClose={() => setForm(null)} />}
     </div>
   );
 }
+
+/** What another jurisdiction is told of a place there: when, and nobody's name. */
+const asked = (id: string, v: Visit): Asked => ({ case: id, matter: { about: "exposure", place: whereOf(v), first_exposure: stamp(Date.parse(v.starts)), last_exposure: stamp(Date.parse(v.ends)) } });
 
 function VisitWords({ visit: v }: { visit: Visit }) {
   const t = useText();

@@ -72,9 +72,10 @@ export function PlaceSearch({ value, onChoose, label }: { value: PlaceItem | nul
   );
 }
 
-export function PersonSearch({ onChoose, label }: { onChoose: (p: Schemas["PersonHit"]) => void; label?: string }) {
+/** `start`: what is known of the person already, and so looked for at once. */
+export function PersonSearch({ onChoose, label, start = "" }: { onChoose: (p: Schemas["PersonHit"]) => void; label?: string; start?: string }) {
   const t = useText();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(start);
   const { found, asked } = useFound<Schemas["PersonHit"]>("/v1/persons", text);
   return (
     <div className="stack">
