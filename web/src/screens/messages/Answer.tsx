@@ -10,7 +10,7 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Input } from "../../ui/Field";
 import { useText } from "../../words/language";
-import { term, termsOf } from "../../words/terms";
+import { term } from "../../words/terms";
 import { Choice } from "../cases/parts/Choice";
 import { useDecision } from "../cases/parts/decision";
 import { Form } from "../cases/parts/Form";
@@ -22,6 +22,7 @@ import type { Message } from "./Messages";
 import { m as w } from "./words";
 
 type Outcome = Schemas["AssistanceOutcome"];
+const OUTCOMES: readonly Outcome[] = ["taken_over", "done", "not_found", "not_ours"];
 interface Someone {
   person_id: string;
   name: string;
@@ -51,7 +52,7 @@ export function AnswerForm({ message: x, onClose }: { message: Message; onClose:
   return (
     <Dialog title={t(w.answerTitle)} onClose={onClose} broad>
       <MatterWords of={x.matter} />
-      <Choice label={t(w.outcome)} value={outcome} onChoose={setOutcome} options={termsOf("AssistanceOutcome").map((o) => [o as Outcome, term("AssistanceOutcome", o)] as const)} />
+      <Choice label={t(w.outcome)} value={outcome} onChoose={setOutcome} options={OUTCOMES.map((o) => [o, term("AssistanceOutcome", o)] as const)} />
       {needsContact && <Who matter={x.matter} who={who} onWho={setWho} />}
       {outcome && (
         <Form action={t(w.answer)} onSend={send} onDone={onClose} ready={settled && decision.complete && (forward.trim() === "" || to !== null)}>

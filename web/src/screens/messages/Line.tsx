@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Due } from "../../ui/Due";
+import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
@@ -73,7 +74,7 @@ export function MatterWords({ of: x, note, noteTitle }: { of: Schemas["Matter"];
   return (
     <dl className="pairs">
       {who && (
-        <Pair name={term("SubjectKind", "person")}>
+        <Pair name={t(core.person)}>
           <strong data-typed>{who.name}</strong> {who.sex && term("Sex", who.sex)} <span className="num">{who.born ?? ""}</span>
           {x.category && <> · {term("ContactCategory", x.category)}</>}
         </Pair>
