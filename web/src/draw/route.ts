@@ -85,7 +85,9 @@ function inTile(tile: Tile, stops: readonly Stop[]): Point[] {
   const line = Math.min(2 * R + 6, h / stops.length);
   if (w >= WORDS && line >= 2 * R) {
     const top = y + (h - line * stops.length) / 2;
-    return stops.map((s, i) => ({ id: s.id, x: x + R + 2, y: top + line * (i + 0.5), r: R, room: w - 2 * R - 8 }));
+    // About in the middle with its words: not along the rim, where the ways run.
+    const inset = Math.max(0, (w - 2 * WORDS) / 2);
+    return stops.map((s, i) => ({ id: s.id, x: x + inset + R + 2, y: top + line * (i + 0.5), r: R, room: w - inset - 2 * R - 8 }));
   }
   const cell = Math.min(2 * R + 4, Math.sqrt((w * h) / stops.length));
   const columns = Math.max(1, Math.floor(w / cell));

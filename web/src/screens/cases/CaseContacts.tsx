@@ -12,6 +12,7 @@ import { List, usePages } from "../../ui/List";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
+import { ProphylaxisDue, Protection } from "../contacts/Protection";
 import { type Asked, RequestForm } from "../messages/Request";
 import { m } from "../messages/words";
 import { NoteLead } from "./NoteLead";
@@ -107,6 +108,7 @@ function ContactLine({ contact: c, onDrop, onElsewhere }: { contact: Contact; on
           <span className="badge">{term("ContactCategory", c.category)}</span>
           <span className="badge">{term("Standing", c.standing)}</span>
           {c.lost_since && <span className="badge bad">{term("DutyKind", "trace_lost")}</span>}
+          <ProphylaxisDue at={c.prophylaxis_due} />
         </span>
         <span className="muted">
           {c.context ? term("ExposureContext", c.context) : ""} · {t(w.lastExposure, { time: time(c.last_exposure) })} · {t(w.until, { time: time(c.until) })}
@@ -116,6 +118,7 @@ function ContactLine({ contact: c, onDrop, onElsewhere }: { contact: Contact; on
         </span>
       </span>
       <span className="row" style={{ gap: 8 }}>
+        {onDrop && <Protection of={c} contact={c.state === "active"} />}
         {onElsewhere && <Button onClick={onElsewhere}>{t(m.ask)}</Button>}
         {onDrop && <Button onClick={onDrop}>{t(w.drop)}</Button>}
       </span>
