@@ -14,8 +14,7 @@ test.afterAll(() => books.stop());
 
 test("measles: one is given the vaccine in time, another declines", async ({ page }) => {
   const { here } = books;
-  const { content_hash: content } = await here.ask<Schemas["ProtocolView"]>("commander", "/v1/protocols/measles");
-  await here.say("commander", { protocol_adopted: { protocol: "measles", content, decider: "指挥部", at: now() } });
+  here.run("protocol", "adopt", "measles", "--decider", "headquarters");
   const names = [aName("麻"), aName("疹")] as const;
   const people = names.map(() => crypto.randomUUID());
   for (const [i, id] of people.entries()) {

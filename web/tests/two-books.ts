@@ -17,6 +17,8 @@ export interface Book {
   root: string;
   say: (role: Role, ...facts: Fact[]) => Promise<void>;
   ask: <T>(role: Role, path: string) => Promise<T>;
+  /** Runs the program beside the server, on this book. */
+  run: (...args: string[]) => void;
   /** What this page asks from now on, it asks this book. */
   serve: (page: Page) => Promise<void>;
 }
@@ -44,7 +46,7 @@ export async function twoBooks(): Promise<{ here: Book; there: Book; stop: () =>
       const token = run("", "--book", String(to), "peer", "invite", String(from));
       run(token, "--book", String(from), "peer", "add", String(to), "--url", `http://127.0.0.1:${port}`);
     }
-    const [here, there] = [book(HERE, one), book(THERE, two)];
+    const [here, there] = [book(HERE, one, run), book(THERE, two, run)];
     for (const b of [here, there]) {
       await b.say("commander", { place_listed: { place: b.root, kind: "county", name: "县" } }, { place_listed: { place: homeIn(b), kind: "community", name: "城东社区" } });
     }
@@ -66,7 +68,7 @@ async function ready(port: number): Promise<void> {
   throw new Error(`nobody answers on ${port}`);
 }
 
-function book(number: number, port: number): Book {
+function book(number: number, port: number, run: (input: string, ...args: string[]) => string): Book {
   const url = `http://127.0.0.1:${port}`;
   const tokens = new Map<Role, string>();
   const headers = async (role: Role): Promise<Record<string, string>> => {
@@ -83,6 +85,7 @@ function book(number: number, port: number): Book {
   return {
     number,
     root: `50.${number}`,
+    run: (...args) => void run("", "--book", String(number), ...args),
     say: async (role, ...facts) => void (await good(await fetch(`${url}/v1/submissions`, { method: "POST", headers: await headers(role), body: JSON.stringify({ id: crypto.randomUUID(), facts }) }))),
     ask: async <T>(role: Role, path: string) => (await (await good(await fetch(`${url}${path}`, { headers: await headers(role) }))).json()) as T,
     serve: async (page) => void (await page.route(`${URL_OF()}/v1/**`, (route) => route.continue({ url: route.request().url().replace(URL_OF(), url) }))),
