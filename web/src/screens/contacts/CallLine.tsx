@@ -25,11 +25,11 @@ export function CallLine({ contact: x, onOutcome, onIll }: Props) {
       <div className="stack" style={{ gap: 8 }}>
         <div className="outcomes">
           {x.phone ? (
-            <a className="button" href={`tel:${x.phone}`}>
+            <a className="button phone" href={`tel:${x.phone}`}>
               ☎ <span className="num">{x.phone}</span>
             </a>
           ) : (
-            <span className="muted row">{t(c.noPhone)}</span>
+            <span className="muted row phone">{t(c.noPhone)}</span>
           )}
           <DiaryButton person={x.person_id} />
           <Protection of={x} contact />
@@ -81,7 +81,7 @@ function Who({ contact: x }: { contact: Contact }) {
         </span>
         <span className="row" style={{ gap: 8 }}>
           <ProphylaxisDue at={x.prophylaxis_due} />
-          <Due at={x.follow_up_due ?? x.test_due} />
+          {x.prophylaxis_due && term("DutyKind", x.follow_up_due ? "follow_up" : "symptom_test")} <Due at={x.follow_up_due ?? x.test_due} />
         </span>
       </span>
       <span className="muted" data-typed>
