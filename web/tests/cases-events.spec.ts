@@ -24,7 +24,7 @@ test("a wedding: listed, its guests added one after the other, and what is decid
     await form.getByLabel(`${label}：钟点`).selectOption(hour);
   }
   await form.getByLabel(/参加总人数/).fill("40");
-  await form.getByLabel(/说明/).fill("河街饭店二楼");
+  await form.getByLabel(/^说明/).fill("河街饭店二楼");
   await accessible(page);
   await inOneLanguage(page, "zh");
   await shoot(page, "investigator", "event-form", "zh");

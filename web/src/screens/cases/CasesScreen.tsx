@@ -6,10 +6,10 @@ import { get } from "../../api/client";
 import type { Page, Schemas } from "../../api/types";
 import { Due } from "../../ui/Due";
 import { List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { number, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { PlaceName } from "./parts/search";
 import { addressOf } from "./tabs";
 import { w } from "./words";
 import "./cases.css";
@@ -78,7 +78,7 @@ function OpenWork({ kind }: { kind: string }) {
                 {i.name ?? i.subject.slice(0, 8)}
               </span>
               <span className="muted">
-                <PlaceName code={i.place} />
+                <PlaceName place={i.place} names="near" />
                 {i.responsible !== "investigator" && <> · {t(w.notUs, { role: term("Role", i.responsible) })}</>}
               </span>
             </span>
@@ -108,7 +108,7 @@ function AllCases() {
                 {c.overdue_duties > 0 && <span className="badge bad">{t(w.overdue, { n: c.overdue_duties })}</span>}
               </span>
               <span className="muted">
-                {term("Classification", c.classification)} · {c.control ? term("Control", c.control) : term("Setting", c.setting)} · <PlaceName code={c.place} />
+                {term("Classification", c.classification)} · {c.control ? term("Control", c.control) : term("Setting", c.setting)} · <PlaceName place={c.place} names="near" />
               </span>
             </span>
             <span className="muted num">

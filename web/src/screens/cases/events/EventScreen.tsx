@@ -11,6 +11,7 @@ import type { Page, Schemas } from "../../../api/types";
 import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
 import { List } from "../../../ui/List";
+import { PlaceName } from "../../../ui/PlaceName";
 import { opens } from "../../../ui/opens";
 import { Fault, Waiting } from "../../../ui/State";
 import { toast } from "../../../ui/toast";
@@ -19,7 +20,7 @@ import { type Text, useText } from "../../../words/language";
 import { term } from "../../../words/terms";
 import { useDecision } from "../parts/decision";
 import { Form } from "../parts/Form";
-import { PersonSearch, PlaceName } from "../parts/search";
+import { PersonSearch } from "../parts/search";
 import { addressOf } from "../tabs";
 import { EventForm } from "./EventForm";
 import { EventNumbers, EventWords } from "./EventsScreen";
@@ -114,7 +115,7 @@ function Line({ participant: p }: { participant: Participant }) {
           ))}
         </span>
         <span className="muted">
-          <PlaceName code={p.home} /> · <span className="num">{t(w.fromTo, { from: time(p.starts), to: time(p.ends) })}</span>
+          <PlaceName place={p.home} names="all" /> · <span className="num">{t(w.fromTo, { from: time(p.starts), to: time(p.ends) })}</span>
         </span>
       </span>
       <span className="row" style={{ gap: 8 }}>

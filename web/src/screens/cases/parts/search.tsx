@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { get } from "../../../api/client";
-import { type PlaceItem, usePlace } from "../../../api/places";
+import type { PlaceItem } from "../../../api/places";
 import type { Page, Schemas } from "../../../api/types";
 import { Input } from "../../../ui/Field";
 import { Fault, Nothing, Waiting } from "../../../ui/State";
@@ -109,11 +109,4 @@ function Found<T>({ of, children }: { of: ReturnType<typeof useFound<T>>["found"
   if (!of.data) return <Waiting />;
   if (of.data.items.length === 0) return <Nothing>{t(w.none)}</Nothing>;
   return <div className="found">{of.data.items.map(children)}</div>;
-}
-
-/** The name of a place of the tree; its code until that is known, or where the server cannot say. */
-export function PlaceName({ code }: { code: string | null | undefined }) {
-  const place = usePlace(code ?? "");
-  if (!code) return <>–</>;
-  return <span data-typed>{place.data ? [...place.data.names.slice(-2), place.data.name].join(" ") : code}</span>;
 }
