@@ -2,7 +2,7 @@
 import type { APIRequestContext } from "@playwright/test";
 import type { Page as PageOf, Role, Schemas } from "../src/api/types";
 import { type Screen, SCREENS } from "../src/shell/screens";
-import { ask } from "./journey";
+import { ask, say } from "./journey";
 
 /** What a part of an address can be, asked as someone who may see it. */
 const PARTS: Record<string, (r: APIRequestContext) => Promise<string | undefined>> = {
@@ -14,6 +14,12 @@ const PARTS: Record<string, (r: APIRequestContext) => Promise<string | undefined
     return seen.registrations[0]?.tube;
   },
   round: async (r) => (await ask<PageOf<Schemas["RoundItem"]>>(r, "commander", "/v1/rounds")).items[0]?.round,
+  // The demo has none: one is listed, the same in every run.
+  event: async (r) => {
+    const at = "2022-11-26T22:00:00+08:00";
+    await say(r, "investigator", { event_listed: { event: "e-shown", name: "张家喜宴", kind: "wedding", from: "2022-11-26T11:00:00+08:00", to: "2022-11-26T14:00:00+08:00", expected: 60, at } });
+    return "e-shown";
+  },
   what: () => Promise.resolve("cases"),
   day: async (r) => (await ask<PageOf<Schemas["SealedDayLine"]>>(r, "commander", "/v1/days")).items[0]?.day,
 };

@@ -8,10 +8,16 @@ import { join } from "node:path";
 const here = import.meta.dirname;
 const built = [join(here, "../../target/release/quell"), join(here, "../../target/debug/quell")];
 
-export default async function start(): Promise<() => void> {
-  if (process.env["QUELL_URL"]) return () => undefined;
+/** The program under test. */
+export function quell(): string {
   const program = process.env["QUELL_BIN"] ?? built.find(existsSync);
   if (!program) throw new Error("no quell to test with: run `make build`, or name one with QUELL_BIN");
+  return program;
+}
+
+export default async function start(): Promise<() => void> {
+  if (process.env["QUELL_URL"]) return () => undefined;
+  const program = quell();
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), "quell-page-"));
   // As root PostgreSQL runs as another user, who must be able to reach the data.
@@ -36,7 +42,8 @@ export default async function start(): Promise<() => void> {
   return stop;
 }
 
-function end(server: ChildProcess): void {
+/** Ends a server, and waits until it is gone with its PostgreSQL. */
+export function end(server: ChildProcess): void {
   if (server.pid === undefined || server.exitCode !== null) return;
   server.kill("SIGINT");
   // It stops its PostgreSQL, too; the data is removed after that.
@@ -51,7 +58,8 @@ function alive(pid: number): boolean {
   }
 }
 
-function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export function freePort(): Promise<number> {
   return new Promise((done) => {
     const s = createServer().listen(0, "127.0.0.1", () => {
       const a = s.address();

@@ -10,6 +10,7 @@ import { courierScreens } from "../screens/courier/screens";
 import { day } from "../screens/day/screens";
 import { dispatchScreens } from "../screens/dispatch/screens";
 import { laboratoryScreens } from "../screens/laboratory/screens";
+import { MESSAGES } from "../screens/messages/screens";
 import { personScreens } from "../screens/person/screens";
 import { rounds } from "../screens/rounds/screens";
 import { stationScreens } from "../screens/station/screens";
@@ -49,6 +50,7 @@ export const SCREENS: readonly Screen[] = [
   ...laboratoryScreens,
   ...CASES,
   ...CONTACTS,
+  ...MESSAGES,
   ...dispatchScreens,
   ...wardScreens,
   ...boardScreens,

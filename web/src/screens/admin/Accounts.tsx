@@ -8,13 +8,14 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Input, Select } from "../../ui/Field";
 import { List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { toast } from "../../ui/toast";
 import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
 import { Decide } from "./Decide";
-import { ownPlace, PlaceName, PlacePicker } from "./Place";
+import { ownPlace, PlacePicker } from "./Place";
 import { admin as w } from "./words";
 
 type Account = Schemas["AccountItem"];
@@ -40,7 +41,7 @@ export default function Accounts() {
               <strong data-typed>{a.account}</strong> <span className="badge">{term("Role", a.role)}</span>{" "}
               {!a.active && <span className="badge bad">{t(w.revoked, { time: time(a.revoked_at) })}</span>}
               <span className="muted" style={{ display: "block" }}>
-                <PlaceName place={a.place} long />
+                <PlaceName place={a.place} names="all" />
               </span>
             </span>
             {a.role !== "peer_book" && (

@@ -1,10 +1,11 @@
 /** Places by name, and choosing one by walking down the tree or by looking for it. */
 import { useEffect, useState } from "react";
-import { named, type PlaceItem, usePlace } from "../../api/places";
+import { named, type PlaceItem } from "../../api/places";
 import { session } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { core } from "../../words/core";
 import { number } from "../../words/format";
 import { useText } from "../../words/language";
@@ -14,17 +15,6 @@ import { admin } from "./words";
 
 /** The place that the user's account stands for: nobody reads above it. */
 export const ownPlace = (): string => session()?.place ?? "";
-
-/** The name of a place; its code as long as no name is known. `long`: with the names above it. */
-export function PlaceName({ place, long }: { place: string; long?: boolean }) {
-  const { data } = usePlace(place);
-  const text = !data ? place : long ? [...data.names, data.name].join(" ") : named(data);
-  return (
-    <span data-typed title={place}>
-      {text}
-    </span>
-  );
-}
 
 /** The codes from `top` down to a place. */
 export function wayTo(place: string, top: string): string[] {
@@ -116,7 +106,7 @@ export function PlacePicker({ label, value, onPick, hint }: PickerProps) {
     <div className="field">
       <span className="label">{label}</span>
       <Button onClick={() => setOpen(true)} style={{ justifyContent: "flex-start" }} aria-label={`${label} ${t(admin.choosePlace)}`}>
-        {value ? <PlaceName place={value} long /> : t(admin.choosePlace)}
+        {value ? <PlaceName place={value} names="all" /> : t(admin.choosePlace)}
       </Button>
       {hint && <span className="hint">{hint}</span>}
       {open && (

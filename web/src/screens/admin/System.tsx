@@ -4,10 +4,10 @@ import { skew, useNow } from "../../api/clock";
 import { ask, get } from "../../api/client";
 import { Problem } from "../../api/problem";
 import type { Schemas } from "../../api/types";
+import { PlaceName } from "../../ui/PlaceName";
 import { View } from "../../ui/State";
 import { day as dayOf, number, span, time } from "../../words/format";
 import { type Text, useText } from "../../words/language";
-import { PlaceName } from "./Place";
 import { admin as w } from "./words";
 
 /** A server that is not ready says so with 503 and the same answer. */

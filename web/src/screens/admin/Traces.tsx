@@ -3,11 +3,12 @@ import { useState } from "react";
 import type { Schemas } from "../../api/types";
 import { Input } from "../../ui/Field";
 import { List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { number, time } from "../../words/format";
 import { type Text, translate, useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { ofField } from "./local";
-import { PlaceName, useSettled } from "./Place";
+import { useSettled } from "./Place";
 import { admin as w } from "./words";
 
 /** What was looked at, by the beginning of its address; the longest that fits. */

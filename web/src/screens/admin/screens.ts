@@ -10,7 +10,6 @@ export const administration: Screen[] = [
   { path: "/admin/protocol", title: w.protocol, roles: ["administrator", "commander", "auditor", "investigator"], component: lazy(() => import("./Protocol")) },
   { path: "/admin/imports", title: w.imports, roles: ["administrator", "commander", "investigator"], component: lazy(() => import("./Imports")) },
   { path: "/admin/exports", title: w.exports, roles: ["commander", "investigator", "auditor"], component: lazy(() => import("./Exports")) },
-  { path: "/messages", title: w.messages, roles: ["commander", "investigator", "auditor"], component: lazy(() => import("./Messages")) },
   { path: "/admin/access", title: w.traces, roles: ["administrator", "commander", "auditor"], component: lazy(() => import("./Traces")) },
   { path: "/admin/log", title: w.log, roles: ["administrator", "commander", "auditor"], component: lazy(() => import("./Log")) },
   { path: "/admin/system", title: w.system_, roles: ["administrator", "commander", "auditor"], component: lazy(() => import("./System")) },

@@ -10,6 +10,5 @@ export const titles = words({
   exports: ["导出名单", "Export"],
   traces: ["查看记录", "Who looked at whom"],
   log: ["上报日志", "Log"],
-  messages: ["协查函", "Messages between jurisdictions"],
   system_: ["系统状态", "State of the system"],
 });

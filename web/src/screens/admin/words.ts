@@ -173,18 +173,6 @@ export const admin = {
     facts: ["条数", "Facts"],
     logHash: ["日志哈希", "Hash of the log"],
 
-    box: ["方向", "Direction"],
-    inbox: ["收到", "Received"],
-    outbox: ["发出", "Sent"],
-    state: ["状态", "State"],
-    anyState: ["全部状态", "Any state"],
-    onlyOverdue: ["只看超时", "Only overdue"],
-    noMessages: ["没有协查函", "No messages"],
-    ofBook: ["{book} 台账", "book {book}"],
-    askedAt: ["{time} 提出", "asked {time}"],
-    answer: ["复函", "Answer"],
-    refusedBecause: ["被拒：", "Refused:"],
-
     version: ["程序版本", "Version"],
     book: ["台账", "Book"],
     openDay: ["未结日", "Open day"],

@@ -3,11 +3,11 @@ import { useLocation } from "wouter";
 import type { Schemas } from "../../api/types";
 import { dayPlus, stackedBars } from "../../draw/bars";
 import { View } from "../../ui/State";
+import { useSize } from "../../ui/size";
 import { day, number } from "../../words/format";
 import { useText } from "../../words/language";
 import { listAt, useAnswer } from "./data";
 import { Figure } from "./Round";
-import { useSize } from "./Wall";
 import { w } from "./words";
 
 /** Days on the curve. */

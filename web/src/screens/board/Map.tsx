@@ -2,14 +2,15 @@
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Schemas } from "../../api/types";
+import { linesOf } from "../../draw/lettering";
 import { squarify, type Tile } from "../../draw/squarify";
 import { Button } from "../../ui/Button";
 import { Fault } from "../../ui/State";
+import { useSize } from "../../ui/size";
 import { number, percent } from "../../words/format";
 import { useText } from "../../words/language";
 import { named } from "../../api/places";
 import { listAt, useAnswer, wallAt, within, type Zone } from "./data";
-import { useSize } from "./Wall";
 import { w } from "./words";
 
 type Measure = "openShare" | "overdueDuties" | "newCases";
@@ -121,9 +122,7 @@ function Tiles({ spots, measure, label, equal }: { spots: readonly Spot[]; measu
 }
 
 function OneTile({ tile: r, spot: s, value, fill }: { tile: Tile; spot: Spot; value: string; fill: string }) {
-  // A long name in letters takes two lines where one would be too small.
-  const lines = s.name.includes(" ") && r.width < r.height * 2.2 ? s.name.split(" ", 2) : [s.name];
-  const wide = Math.max(...lines.map((l) => [...l].reduce((n, c) => n + (c.charCodeAt(0) > 0x2e80 ? 1 : 0.6), 0)));
+  const { lines, wide } = linesOf(s.name, r.width, r.height);
   const name = Math.min((r.height * 0.4) / (lines.length + 1), (r.width - 8) / wide, Math.sqrt(r.width * r.height) * 0.16);
   const figure = Math.min(r.height * 0.32, (r.width - 8) / (value.length * 0.62), name * 1.5);
   const dot = Math.max(2.5, Math.min(r.height, r.width) * 0.055);

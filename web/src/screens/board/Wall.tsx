@@ -1,5 +1,4 @@
 /** The command board: read from six metres, on a wall that nobody touches for days, or on a phone. */
-import { useLayoutEffect, useRef, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { bookNow, bookTime, useNow } from "../../api/clock";
 import { useSession } from "../../api/session";
@@ -91,18 +90,4 @@ function Head({ place, own, name, board }: { place: string; own: string; name: s
 function Clock() {
   useNow(10_000);
   return <time className="b-clock num">{hour(bookNow())}</time>;
-}
-
-/** How large something is drawn, for pictures that fill what room there is. */
-export function useSize<E extends Element>(): [React.RefObject<E | null>, { width: number; height: number }] {
-  const ref = useRef<E>(null);
-  const [size, set] = useState({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const e = ref.current;
-    if (!e) return;
-    const watch = new ResizeObserver(() => set({ width: e.clientWidth, height: e.clientHeight }));
-    watch.observe(e);
-    return () => watch.disconnect();
-  }, []);
-  return [ref, size];
 }

@@ -1,9 +1,9 @@
 import type { MouseEvent } from "react";
 import type { Schemas } from "../../api/types";
+import { PlaceName } from "../../ui/PlaceName";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { PlaceName } from "./parts/search";
 import { w } from "./words";
 
 interface Props {
@@ -38,7 +38,7 @@ export function CandidateLine({ candidate: c, case: id, chosen, fixed, onPress }
         </span>
         <span className="muted">
           {t(w.lastExposure, { time: time(c.last_exposure) })}
-          {c.meetings > 1 && <> · {t(w.meetings, { n: c.meetings })}</>} · <PlaceName code={c.home} />
+          {c.meetings > 1 && <> · {t(w.meetings, { n: c.meetings })}</>} · <PlaceName place={c.home} names="near" />
         </span>
         {c.evidence.map((e, i) => (
           <EvidenceWords key={i} of={e} />
@@ -52,7 +52,7 @@ function EvidenceWords({ of: e }: { of: Schemas["Evidence"] }) {
   const t = useText();
   return (
     <span style={{ fontSize: "0.9rem" }}>
-      <strong>{term("Register", e.register)}</strong> {e.event_name ? <span data-typed>{e.event_name}</span> : <PlaceName code={e.place} />} · <span className="num">{time(e.starts)}–{time(e.ends)}</span>
+      <strong>{term("Register", e.register)}</strong> {e.event_name ? <span data-typed>{e.event_name}</span> : <PlaceName place={e.place} names="near" />} · <span className="num">{time(e.starts)}–{time(e.ends)}</span>
       {e.overlap_min !== null && e.overlap_min !== undefined && <> · {t(w.together, { n: e.overlap_min })}</>}
       {e.gap_min !== null && e.gap_min !== undefined && <> · {t(w.apart, { n: e.gap_min })}</>}
       {e.rows_apart !== null && e.rows_apart !== undefined && <> · {t(w.rows, { n: e.rows_apart })}</>}

@@ -12,6 +12,9 @@ import { List, usePages } from "../../ui/List";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
+import { ProphylaxisDue, Protection } from "../contacts/Protection";
+import { type Asked, RequestForm } from "../messages/Request";
+import { m } from "../messages/words";
 import { NoteLead } from "./NoteLead";
 import { Choice } from "./parts/Choice";
 import { useDecision } from "./parts/decision";
@@ -24,12 +27,23 @@ import { w } from "./words";
 type Contact = Schemas["ContactItem"];
 const STATES = ["active", "covered", "converted", "released", "dropped", "handed_over"] as const;
 
-export function ContactsTab({ case: id, leads, visits }: { case: string; leads: readonly Schemas["LeadSummary"][]; visits: readonly Schemas["VisitRecord"][] }) {
+interface Props {
+  case: string;
+  /** What people call the case. */
+  number: string | null;
+  leads: readonly Schemas["LeadSummary"][];
+  visits: readonly Schemas["VisitRecord"][];
+}
+
+export function ContactsTab({ case: id, number: caseNumber, leads, visits }: Props) {
   const t = useText();
   const [state, setState] = useState<(typeof STATES)[number]>("active");
   const [form, setForm] = useState<"lead" | "contact" | Contact | null>(null);
+  const [elsewhere, setElsewhere] = useState<Contact | null>(null);
   const pages = usePages<Contact>("/v1/contacts", { case: id, state });
   const mayWrite = session()?.role === "investigator";
+  const mayAsk = mayWrite || session()?.role === "commander";
+  const open = (c: Contact) => c.state === "active" || c.state === "covered";
   const close = () => setForm(null);
   return (
     <div className="stack">
@@ -44,7 +58,7 @@ export function ContactsTab({ case: id, leads, visits }: { case: string; leads: 
       </div>
       <Choice label={t(w.state)} value={state} onChoose={setState} options={STATES.map((s) => [s, term("ContactState", s)] as const)} />
       <List pages={pages} id={(c) => c.contact_id} label={t(w.contactsOfCase)} empty={t(w.noContacts)} line={100}>
-        {(c) => <ContactLine contact={c} onDrop={mayWrite && (c.state === "active" || c.state === "covered") ? () => setForm(c) : null} />}
+        {(c) => <ContactLine contact={c} onDrop={mayWrite && open(c) ? () => setForm(c) : null} onElsewhere={mayAsk && open(c) ? () => setElsewhere(c) : null} />}
       </List>
       {leads.length > 0 && (
         <>
@@ -67,6 +81,7 @@ export function ContactsTab({ case: id, leads, visits }: { case: string; leads: 
           </ul>
         </>
       )}
+      {elsewhere && <RequestForm of={asked(elsewhere, caseNumber)} onClose={() => setElsewhere(null)} />}
       {form === "lead" && <NoteLead case={id} visits={visits.filter((v) => !v.withdrawn)} onClose={close} />}
       {form === "contact" && <NameContact case={id} onClose={close} />}
       {form !== null && typeof form === "object" && <Drop contact={form} onClose={close} />}
@@ -74,7 +89,14 @@ export function ContactsTab({ case: id, leads, visits }: { case: string; leads: 
   );
 }
 
-function ContactLine({ contact: c, onDrop }: { contact: Contact; onDrop: (() => void) | null }) {
+/** What another jurisdiction is told of a contact who is there: whoever has a telephone is found by it, without the date of birth. */
+function asked(c: Contact, caseNumber: string | null): Asked {
+  const who = { name: c.name ?? "", ...(c.sex ? { sex: c.sex } : {}), ...(c.phone ? { phone: c.phone } : c.born ? { born: c.born } : {}) };
+  const matter = { about: "contact" as const, who, category: c.category, last_exposure: stamp(Date.parse(c.last_exposure)), ...(caseNumber ? { case_number: caseNumber } : {}) };
+  return { matter, person: c.person_id, ...(c.case_id ? { case: c.case_id } : {}) };
+}
+
+function ContactLine({ contact: c, onDrop, onElsewhere }: { contact: Contact; onDrop: (() => void) | null; onElsewhere: (() => void) | null }) {
   const t = useText();
   return (
     <div className="line row spread">
@@ -86,6 +108,7 @@ function ContactLine({ contact: c, onDrop }: { contact: Contact; onDrop: (() => 
           <span className="badge">{term("ContactCategory", c.category)}</span>
           <span className="badge">{term("Standing", c.standing)}</span>
           {c.lost_since && <span className="badge bad">{term("DutyKind", "trace_lost")}</span>}
+          <ProphylaxisDue at={c.prophylaxis_due} />
         </span>
         <span className="muted">
           {c.context ? term("ExposureContext", c.context) : ""} · {t(w.lastExposure, { time: time(c.last_exposure) })} · {t(w.until, { time: time(c.until) })}
@@ -94,7 +117,11 @@ function ContactLine({ contact: c, onDrop }: { contact: Contact; onDrop: (() => 
           {c.home_names.slice(1).join(" ")}
         </span>
       </span>
-      {onDrop && <Button onClick={onDrop}>{t(w.drop)}</Button>}
+      <span className="row" style={{ gap: 8 }}>
+        {onDrop && <Protection of={c} contact={c.state === "active"} />}
+        {onElsewhere && <Button onClick={onElsewhere}>{t(m.ask)}</Button>}
+        {onDrop && <Button onClick={onDrop}>{t(w.drop)}</Button>}
+      </span>
     </div>
   );
 }

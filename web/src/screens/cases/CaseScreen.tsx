@@ -39,9 +39,9 @@ export default function CaseScreen() {
             ))}
           </nav>
           {now === "interview" && <InterviewTab key={id} case={id} view={investigation} duties={person.data?.duties ?? []} />}
-          {now === "trajectory" && <TrajectoryTab case={id} visits={investigation.visits} />}
+          {now === "trajectory" && <TrajectoryTab case={id} visits={investigation.visits} home={person.data?.place ?? null} />}
           {now === "candidates" && <CandidatesTab key={id} case={id} />}
-          {now === "contacts" && <ContactsTab case={id} leads={investigation.leads} visits={investigation.visits} />}
+          {now === "contacts" && <ContactsTab case={id} number={person.data?.cases?.find((c) => c.case_id === id)?.number ?? null} leads={investigation.leads} visits={investigation.visits} />}
           {now === "sources" && <SourcesTab key={id} case={id} />}
         </>
       )}

@@ -1,15 +1,15 @@
 /** New positives with their clocks, every case, and those whose source is not known. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { get } from "../../api/client";
 import type { Page, Schemas } from "../../api/types";
 import { Due } from "../../ui/Due";
 import { List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { number, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { PlaceName } from "./parts/search";
 import { addressOf } from "./tabs";
 import { w } from "./words";
 import "./cases.css";
@@ -65,27 +65,48 @@ function useTotals(kinds: readonly string[]) {
   });
 }
 
+interface LineProps {
+  href: string;
+  name: string;
+  /** Beside the name. */
+  marks?: ReactNode;
+  below: ReactNode;
+  /** At the end of the line. */
+  aside: ReactNode;
+}
+
+/** One case in any of the lists. */
+function Line({ href, name, marks, below, aside }: LineProps) {
+  return (
+    <Link href={href} className="line">
+      <span className="row spread">
+        <span className="line-main">
+          <span className="row" style={{ gap: 8 }}>
+            <span className="line-name" data-typed>
+              {name}
+            </span>
+            {marks}
+          </span>
+          <span className="muted">{below}</span>
+        </span>
+        <span className="muted num">{aside}</span>
+      </span>
+    </Link>
+  );
+}
+
 function OpenWork({ kind }: { kind: string }) {
   const t = useText();
   const pages = usePages<Schemas["Item"]>("/v1/items/open", { kind });
+  const below = (i: Schemas["Item"]) => (
+    <>
+      <PlaceName place={i.place} names="near" />
+      {i.responsible !== "investigator" && <> · {t(w.notUs, { role: term("Role", i.responsible) })}</>}
+    </>
+  );
   return (
     <List pages={pages} id={(i) => i.key} label={t(w.openWork)} empty={t(w.workEmpty)} line={84}>
-      {(i) => (
-        <Link href={addressOf(i.subject)} className="line">
-          <span className="row spread">
-            <span className="line-main">
-              <span className="line-name" data-typed>
-                {i.name ?? i.subject.slice(0, 8)}
-              </span>
-              <span className="muted">
-                <PlaceName code={i.place} />
-                {i.responsible !== "investigator" && <> · {t(w.notUs, { role: term("Role", i.responsible) })}</>}
-              </span>
-            </span>
-            <Due at={i.due} />
-          </span>
-        </Link>
-      )}
+      {(i) => <Line href={addressOf(i.subject)} name={i.name ?? i.subject.slice(0, 8)} below={below(i)} aside={<Due at={i.due} />} />}
     </List>
   );
 }
@@ -93,30 +114,21 @@ function OpenWork({ kind }: { kind: string }) {
 function AllCases() {
   const t = useText();
   const pages = usePages<Schemas["CaseItem"]>("/v1/cases", {});
+  const marks = (c: Schemas["CaseItem"]) => (
+    <>
+      {c.number && <span data-typed>{c.number}</span>}
+      <span className={`badge ${c.state === "active" ? "bad" : ""}`}>{term("CaseState", c.state)}</span>
+      {c.overdue_duties > 0 && <span className="badge bad">{t(w.overdue, { n: c.overdue_duties })}</span>}
+    </>
+  );
+  const below = (c: Schemas["CaseItem"]) => (
+    <>
+      {term("Classification", c.classification)} · {c.control ? term("Control", c.control) : term("Setting", c.setting)} · <PlaceName place={c.place} names="near" />
+    </>
+  );
   return (
     <List pages={pages} id={(c) => c.case_id} label={t(w.allCases)} empty={t(w.casesEmpty)} line={96}>
-      {(c) => (
-        <Link href={addressOf(c.case_id)} className="line">
-          <span className="row spread">
-            <span className="line-main">
-              <span className="row" style={{ gap: 8 }}>
-                <span className="line-name" data-typed>
-                  {c.name ?? c.case_id.slice(0, 8)}
-                </span>
-                {c.number && <span data-typed>{c.number}</span>}
-                <span className={`badge ${c.state === "active" ? "bad" : ""}`}>{term("CaseState", c.state)}</span>
-                {c.overdue_duties > 0 && <span className="badge bad">{t(w.overdue, { n: c.overdue_duties })}</span>}
-              </span>
-              <span className="muted">
-                {term("Classification", c.classification)} · {c.control ? term("Control", c.control) : term("Setting", c.setting)} · <PlaceName code={c.place} />
-              </span>
-            </span>
-            <span className="muted num">
-              {t(w.found)} {time(c.found_at)}
-            </span>
-          </span>
-        </Link>
-      )}
+      {(c) => <Line href={addressOf(c.case_id)} name={c.name ?? c.case_id.slice(0, 8)} marks={marks(c)} below={below(c)} aside={`${t(w.found)} ${time(c.found_at)}`} />}
     </List>
   );
 }
@@ -124,27 +136,16 @@ function AllCases() {
 function Unlinked() {
   const t = useText();
   const pages = usePages<Schemas["UnlinkedCase"]>("/v1/cases/unlinked", {});
+  const marks = (c: Schemas["UnlinkedCase"]) => (
+    <>
+      {c.contact_of.length > 0 && <span className="badge warn">{t(w.contactBefore, { n: c.contact_of.length })}</span>}
+      {c.investigated && <span className="badge good">{t(w.investigated)}</span>}
+    </>
+  );
+  const below = (c: Schemas["UnlinkedCase"]) => `${term("Classification", c.classification)} · ${term("Setting", c.setting)} · ${c.onset ? `${t(w.onset)} ${time(c.onset)}` : `${t(w.found)} ${time(c.found_at)}`}`;
   return (
     <List pages={pages} id={(c) => c.case_id} label={t(w.unlinked)} empty={t(w.unlinkedEmpty)} line={84}>
-      {(c) => (
-        <Link href={addressOf(c.case_id, "sources")} className="line">
-          <span className="row spread">
-            <span className="line-main">
-              <span className="row" style={{ gap: 8 }}>
-                <span className="line-name" data-typed>
-                  {c.name ?? c.case_id.slice(0, 8)}
-                </span>
-                {c.contact_of.length > 0 && <span className="badge warn">{t(w.contactBefore, { n: c.contact_of.length })}</span>}
-                {c.investigated && <span className="badge good">{t(w.investigated)}</span>}
-              </span>
-              <span className="muted">
-                {term("Classification", c.classification)} · {term("Setting", c.setting)} · {c.onset ? `${t(w.onset)} ${time(c.onset)}` : `${t(w.found)} ${time(c.found_at)}`}
-              </span>
-            </span>
-            <span className="muted">{t(w.rank)} →</span>
-          </span>
-        </Link>
-      )}
+      {(c) => <Line href={addressOf(c.case_id, "sources")} name={c.name ?? c.case_id.slice(0, 8)} marks={marks(c)} below={below(c)} aside={`${t(w.rank)} →`} />}
     </List>
   );
 }

@@ -13,6 +13,8 @@ import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
+import { type Asked, RequestForm } from "../messages/Request";
+import { m } from "../messages/words";
 import { Choice } from "./parts/Choice";
 import { useDecision } from "./parts/decision";
 import { Form } from "./parts/Form";
@@ -25,7 +27,7 @@ const CLOCKS = ["report", "report_correction", "investigate_core", "investigate_
 
 export function Head({ case: id, person }: { case: string; person: Schemas["PersonView"] }) {
   const t = useText();
-  const [form, setForm] = useState<"classify" | "judge" | "file" | null>(null);
+  const [form, setForm] = useState<"classify" | "judge" | "file" | "ask" | null>(null);
   const c = person.cases?.find((x) => x.case_id === id);
   const clocks = (person.duties ?? []).filter((d) => d.state === "open" && d.subject === id && CLOCKS.includes(d.kind));
   const close = () => setForm(null);
@@ -39,6 +41,7 @@ export function Head({ case: id, person }: { case: string; person: Schemas["Pers
       <Link href={`/orders?issue=${person.person_id}`} className="button">
         {t(w.isolateOrder)}
       </Link>
+      <Button onClick={() => setForm("ask")}>{t(m.ask)}</Button>
     </div>
   );
   return (
@@ -73,9 +76,16 @@ export function Head({ case: id, person }: { case: string; person: Schemas["Pers
       )}
       {c && form === "classify" && <Classify of={c} onClose={close} />}
       {c && form === "judge" && <Judge of={c} onClose={close} />}
+      {form === "ask" && <RequestForm of={elsewhere(id, person, c?.number)} onClose={close} />}
       {form === "file" && <FileReport case={id} onClose={close} />}
     </section>
   );
+}
+
+/** What another jurisdiction is told of a case whose household, work or travels are there. */
+function elsewhere(id: string, p: Schemas["PersonView"], number: string | null | undefined): Asked {
+  const who = { name: p.name, sex: p.sex, ...(p.phone ? { phone: p.phone } : p.born ? { born: p.born } : {}) };
+  return { case: id, person: p.person_id, matter: { about: "case_elsewhere", who, ...(number ? { case_number: number } : {}) } };
 }
 
 function Facts({ of: c, person }: { of: Case; person: Schemas["PersonView"] }) {

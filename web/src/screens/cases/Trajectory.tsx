@@ -1,5 +1,5 @@
 /** Where the case has been: the time line, each visit, a new one, one that was wrong. */
-import { useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { stamp } from "../../api/clock";
 import { newId, say } from "../../api/say";
 import { session } from "../../api/session";
@@ -12,6 +12,8 @@ import { core } from "../../words/core";
 import { span, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
+import { type Asked, RequestForm } from "../messages/Request";
+import { m } from "../messages/words";
 import { Choice } from "./parts/Choice";
 import { useDecision } from "./parts/decision";
 import { Form } from "./parts/Form";
@@ -20,15 +22,31 @@ import { PlaceSearch } from "./parts/search";
 import { type Moment, momentNow, said } from "./parts/time";
 import { When } from "./parts/When";
 import { TimeLine, whereOf } from "./TimeLine";
+import { TrajectoryMap } from "./TrajectoryMap";
 import { w } from "./words";
 
 type Visit = Schemas["VisitRecord"];
 
-export function TrajectoryTab({ case: id, visits }: { case: string; visits: readonly Visit[] }) {
+interface Props {
+  case: string;
+  visits: readonly Visit[];
+  /** The community in which the case lives. */
+  home: string | null;
+}
+
+/** By time; of what began together, what ended first. */
+const inOrder = (visits: readonly Visit[]): Visit[] => [...visits].sort((a, b) => Date.parse(a.starts) - Date.parse(b.starts) || Date.parse(a.ends) - Date.parse(b.ends));
+
+export function TrajectoryTab({ case: id, visits, home }: Props) {
   const t = useText();
   const [form, setForm] = useState<"add" | Visit | null>(null);
-  const standing = visits.filter((v) => !v.withdrawn);
-  const mayWrite = session()?.role === "investigator";
+  const [elsewhere, setElsewhere] = useState<Visit | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const standing = useMemo(() => inOrder(visits.filter((v) => !v.withdrawn)), [visits]);
+  const withdrawn = visits.filter((v) => v.withdrawn);
+  const role = session()?.role;
+  const mayWrite = role === "investigator";
+  const ask = mayWrite || role === "commander" ? setElsewhere : null;
   return (
     <div className="stack">
       {mayWrite && (
@@ -38,20 +56,70 @@ export function TrajectoryTab({ case: id, visits }: { case: string; visits: read
           </Button>
         </div>
       )}
-      {standing.length > 0 ? <TimeLine visits={standing} /> : <Nothing>{t(w.noVisits)}</Nothing>}
+      {standing.length > 0 ? (
+        <div className="two">
+          <div className="stack">
+            <TrajectoryMap visits={standing} home={home} chosen={chosen} onChoose={setChosen} />
+            <TimeLine visits={standing} />
+          </div>
+          <ol className="stack" aria-label={t(w.inOrder)}>
+            {standing.map((v, i) => (
+              <Stop key={v.visit_id} visit={v} n={i + 1} chosen={v.visit_id === chosen} onChoose={() => setChosen(v.visit_id === chosen ? null : v.visit_id)} onElsewhere={ask && !v.at_place ? () => ask(v) : null} onWithdraw={mayWrite ? () => setForm(v) : null} />
+            ))}
+          </ol>
+        </div>
+      ) : (
+        <Nothing>{t(w.noVisits)}</Nothing>
+      )}
       <ul className="stack">
-        {visits.map((v) => (
-          <li key={v.visit_id} className="card row spread">
+        {withdrawn.map((v) => (
+          <li key={v.visit_id} className="card">
             <VisitWords visit={v} />
-            {mayWrite && !v.withdrawn && <Button onClick={() => setForm(v)}>{t(w.withdraw)}</Button>}
           </li>
         ))}
       </ul>
+      {elsewhere && <RequestForm of={asked(id, elsewhere)} onClose={() => setElsewhere(null)} />}
       {form === "add" && <AddVisit case={id} onClose={() => setForm(null)} />}
       {form !== null && form !== "add" && <Withdraw visit={form} onClose={() => setForm(null)} />}
     </div>
   );
 }
+
+interface StopProps {
+  visit: Visit;
+  n: number;
+  chosen: boolean;
+  onChoose: () => void;
+  onElsewhere: (() => void) | null;
+  onWithdraw: (() => void) | null;
+}
+
+/** One stop of the list, with the number that it has on the map. */
+function Stop({ visit: v, n, chosen, onChoose, onElsewhere, onWithdraw }: StopProps) {
+  const t = useText();
+  const ref = useRef<HTMLLIElement>(null);
+  // Whoever touches it on the map sees its line, where both have room.
+  useEffect(() => {
+    if (chosen && window.matchMedia("(min-width: 1280px)").matches) ref.current?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
+  return (
+    <li ref={ref} className="card row spread" style={chosen ? { borderColor: "var(--bad)" } : undefined}>
+      <div className="row stop">
+        <button type="button" className="button stop-number num" aria-pressed={chosen} aria-label={t(w.showStop, { n })} onClick={onChoose}>
+          {n}
+        </button>
+        <VisitWords visit={v} />
+      </div>
+      <span className="row" style={{ gap: 8 }}>
+        {onElsewhere && <Button onClick={onElsewhere}>{t(m.ask)}</Button>}
+        {onWithdraw && <Button onClick={onWithdraw}>{t(w.withdraw)}</Button>}
+      </span>
+    </li>
+  );
+}
+
+/** What another jurisdiction is told of a place there: when, and nobody's name. */
+const asked = (id: string, v: Visit): Asked => ({ case: id, matter: { about: "exposure", place: whereOf(v), first_exposure: stamp(Date.parse(v.starts)), last_exposure: stamp(Date.parse(v.ends)) } });
 
 function VisitWords({ visit: v }: { visit: Visit }) {
   const t = useText();

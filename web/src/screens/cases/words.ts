@@ -90,6 +90,13 @@ export const w = words({
   trackOf: ["{where}：{from} 至 {to}", "{where}: {from} to {to}"],
   timeline: ["时间线", "Time line"],
   legend: ["实色：确定在场；斜纹：只知大概时间", "Solid: certainly there; striped: known only roughly"],
+  map: ["轨迹图", "Map"],
+  mapLabel: ["轨迹图：{n} 处停留，依次见列表", "Map of the way: {n} stops, in their order in the list"],
+  mapHint: ["按地点层级绘制，不是地理位置；点数字看时间，下方为辖区外和交通工具", "Drawn from the place tree, not geography. Touch a number for its time; below: elsewhere, and vehicles"],
+  homeMark: ["住", "Home:"],
+  fromTo: ["{from} 至 {to}", "{from} to {to}"],
+  showStop: ["在图上标出第 {n} 处", "Show stop {n} on the map"],
+  inOrder: ["依次停留", "Stops in their order"],
   // candidates
   infectious: ["可传播期 {from} 至 {to}", "Could infect from {from} to {to}"],
   decided: ["含已研判人员", "Also those already decided"],

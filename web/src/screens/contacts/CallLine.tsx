@@ -7,6 +7,7 @@ import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import type { Contact, Outcome } from "./CallsScreen";
+import { ProphylaxisDue, Protection } from "./Protection";
 import { c } from "./words";
 
 interface Props {
@@ -20,45 +21,18 @@ export function CallLine({ contact: x, onOutcome, onIll }: Props) {
   const t = useText();
   return (
     <div className="line call" data-contact={x.contact_id}>
-      <div className="line-main">
-        <span className="row spread">
-          <span className="row" style={{ gap: 8 }}>
-            <span className="line-name" data-typed>
-              {x.name ?? x.person_id.slice(0, 8)}
-            </span>
-            <span className="badge">{term("ContactCategory", x.category)}</span>
-            {x.lost_since && <span className="badge bad">{t(c.lostSince, { time: time(x.lost_since) })}</span>}
-            {x.test_due && (
-              <span className="badge bad">
-                {t(c.testDue)}
-              </span>
-            )}
-          </span>
-          <Due at={x.follow_up_due ?? x.test_due} />
-        </span>
-        <span className="muted" data-typed>
-          {x.home_names.slice(2).join(" ")}
-        </span>
-        <span className="muted">
-          {x.last_outcome ? t(c.seen, { time: time(x.last_seen), how: term("FollowUpOutcome", x.last_outcome) }) : t(c.never)} · {t(c.until, { time: time(x.until) })}
-          {x.team_name && (
-            <>
-              {" "}
-              · <span data-typed>{x.team_name}</span>
-            </>
-          )}
-        </span>
-      </div>
+      <Who contact={x} />
       <div className="stack" style={{ gap: 8 }}>
         <div className="outcomes">
           {x.phone ? (
-            <a className="button" href={`tel:${x.phone}`}>
+            <a className="button phone" href={`tel:${x.phone}`}>
               ☎ <span className="num">{x.phone}</span>
             </a>
           ) : (
-            <span className="muted row">{t(c.noPhone)}</span>
+            <span className="muted row phone">{t(c.noPhone)}</span>
           )}
           <DiaryButton person={x.person_id} />
+          <Protection of={x} contact />
         </div>
         <div className="outcomes">
           <Button className="ok" onClick={() => onOutcome("seen_ok")}>
@@ -73,6 +47,56 @@ export function CallLine({ contact: x, onOutcome, onIll }: Props) {
         </div>
       </div>
     </div>
+  );
+}
+
+/** The same line where people are chosen: all of it is the box to tick. */
+export function PickLine({ contact: x, picked, onPick }: { contact: Contact; picked: boolean; onPick: () => void }) {
+  return (
+    <button type="button" role="checkbox" aria-checked={picked} className={`line candidate ${picked ? "chosen" : ""}`} data-contact={x.contact_id} onClick={onPick}>
+      <span className="tick" aria-hidden="true">
+        {picked ? "✓" : ""}
+      </span>
+      <Who contact={x} />
+    </button>
+  );
+}
+
+function Who({ contact: x }: { contact: Contact }) {
+  const t = useText();
+  return (
+    <span className="line-main">
+      <span className="row spread">
+        <span className="row" style={{ gap: 8 }}>
+          <span className="line-name" data-typed>
+            {x.name ?? x.person_id.slice(0, 8)}
+          </span>
+          <span className="badge">{term("ContactCategory", x.category)}</span>
+          {x.lost_since && <span className="badge bad">{t(c.lostSince, { time: time(x.lost_since) })}</span>}
+          {x.test_due && (
+            <span className="badge bad">
+              {t(c.testDue)}
+            </span>
+          )}
+        </span>
+        <span className="row" style={{ gap: 8 }}>
+          <ProphylaxisDue at={x.prophylaxis_due} />
+          {x.prophylaxis_due && term("DutyKind", x.follow_up_due ? "follow_up" : "symptom_test")} <Due at={x.follow_up_due ?? x.test_due} />
+        </span>
+      </span>
+      <span className="muted" data-typed>
+        {x.home_names.slice(2).join(" ")}
+      </span>
+      <span className="muted">
+        {x.last_outcome ? t(c.seen, { time: time(x.last_seen), how: term("FollowUpOutcome", x.last_outcome) }) : t(c.never)} · {t(c.until, { time: time(x.until) })}
+        {x.team_name && (
+          <>
+            {" "}
+            · <span data-typed>{x.team_name}</span>
+          </>
+        )}
+      </span>
+    </span>
   );
 }
 

@@ -11,11 +11,12 @@ import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Select } from "../../ui/Field";
 import { download } from "../../ui/file";
-import { List, usePages } from "../../ui/List";
+import { itemsOf, List, usePages } from "../../ui/List";
 import { toast } from "../../ui/toast";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { CallLine } from "./CallLine";
+import { AssignBar, type Picked, toggled } from "./Assign";
+import { CallLine, PickLine } from "./CallLine";
 import { IllDialog } from "./IllDialog";
 import { c } from "./words";
 import "../cases/cases.css";
@@ -36,6 +37,10 @@ export default function CallsScreen() {
   const team = params.get("team") ?? "";
   const [ill, setIll] = useState<Contact | null>(null);
   const { pages, done, followed } = useCalls(need, team);
+  // Whoever calls nobody themselves only gives people to teams.
+  const mayCall = session()?.role !== "commander";
+  const [picking, setPicking] = useState(!mayCall);
+  const [picked, setPicked] = useState<Picked>(new Map());
   const [unfolded, setUnfolded] = useState(false);
   const folded = need === "due" && !unfolded;
   const box = useRef<HTMLDivElement>(null);
@@ -49,7 +54,20 @@ export default function CallsScreen() {
     <>
       <div className="row spread">
         <h1>{t(c.calls)}</h1>
-        <SheetButton team={team} />
+        <span className="row">
+          {mayCall && (
+            <Button
+              aria-pressed={picking}
+              onClick={() => {
+                setPicking(!picking);
+                setPicked(new Map());
+              }}
+            >
+              {t(picking ? c.assignEnd : c.assign)}
+            </Button>
+          )}
+          <SheetButton team={team} />
+        </span>
       </div>
       <div className="tabs" role="group" aria-label={t(c.calls)}>
         {NEEDS.map((n) => (
@@ -68,9 +86,10 @@ export default function CallsScreen() {
       )}
       <div ref={box}>
         <List pages={pages} id={(x) => x.contact_id} label={t(c[need])} empty={t(c.callsEmpty)} line={190} height="max(420px, calc(100dvh - 240px))">
-          {(x) => (folded && done.has(x.contact_id) ? <span /> : <CallLine contact={x} onOutcome={(o) => finish(x, o)} onIll={() => setIll(x)} />)}
+          {(x) => (folded && done.has(x.contact_id) ? <span /> : picking ? <PickLine contact={x} picked={picked.has(x.person_id)} onPick={() => setPicked(toggled(picked, x))} /> : <CallLine contact={x} onOutcome={(o) => finish(x, o)} onIll={() => setIll(x)} />)}
         </List>
       </div>
+      {picking && <AssignBar teams={teams.data?.items ?? []} shown={itemsOf(pages)} picked={picked} onPicked={setPicked} />}
       {ill && (
         <IllDialog
           contact={ill}

@@ -16,13 +16,14 @@ import { c } from "./words";
 
 interface Props {
   phone: string;
+  name?: string;
   onListed: (p: { person_id: string; name: string }) => void;
 }
 
 /** Someone who is not in the book yet. First it is asked who could be that person already: nobody is listed twice without a look. */
-export function NewPerson({ phone: known, onListed }: Props) {
+export function NewPerson({ phone: known, name: called = "", onListed }: Props) {
   const t = useText();
-  const [name, setName] = useState("");
+  const [name, setName] = useState(called);
   const [sex, setSex] = useState<Schemas["Sex"]>("unknown");
   const [phone, setPhone] = useState(known);
   const [home, setHome] = useState<PlaceItem | null>(null);

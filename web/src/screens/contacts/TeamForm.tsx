@@ -5,10 +5,11 @@ import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Input } from "../../ui/Field";
+import { PlaceName } from "../../ui/PlaceName";
 import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { Form } from "../cases/parts/Form";
-import { PlaceName, PlaceSearch } from "../cases/parts/search";
+import { PlaceSearch } from "../cases/parts/search";
 import { c } from "./words";
 
 /** A new team, or what has changed of one: said again it replaces what was said before. */
@@ -42,7 +43,7 @@ export function TeamForm({ team, onClose }: { team: Schemas["TeamItem"] | null; 
           <strong>{t(c.covers)}</strong>
           {places.map((p) => (
             <div key={p} className="row spread">
-              <PlaceName code={p} />
+              <PlaceName place={p} names="near" />
               <Button onClick={() => setPlaces(places.filter((x) => x !== p))}>{t(c.remove)}</Button>
             </div>
           ))}

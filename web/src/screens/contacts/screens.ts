@@ -3,7 +3,7 @@ import type { Role } from "../../api/types";
 import type { Screen } from "../../shell/screens";
 import { c } from "./words";
 
-const CALLERS: readonly Role[] = ["investigator", "community_worker"];
+const CALLERS: readonly Role[] = ["investigator", "community_worker", "commander"];
 const DECIDERS: readonly Role[] = ["investigator", "commander"];
 
 /** Contacts and their follow-up, orders, leads, duplicates. */

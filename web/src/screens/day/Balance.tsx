@@ -2,11 +2,12 @@
 import { useState } from "react";
 import { Button } from "../../ui/Button";
 import { Select } from "../../ui/Field";
+import { PlaceName } from "../../ui/PlaceName";
 import { Nothing } from "../../ui/State";
 import { number } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { Crumbs, ownPlace, PlaceName } from "../admin/Place";
+import { Crumbs, ownPlace } from "../admin/Place";
 import { type Column, Table } from "../admin/Table";
 import { Figure, type Wanted } from "./Items";
 import { childOf, difference, type Kind, type Line, type Sums, sumsBy, total, within } from "./sums";

@@ -4,10 +4,10 @@ import { useSession } from "../../api/session";
 import { Dialog } from "../../ui/Dialog";
 import { Due } from "../../ui/Due";
 import { List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { number, time } from "../../words/format";
 import { type Text, useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { PlaceName } from "../admin/Place";
 import { dayWords as w } from "./words";
 
 /** Which list. */
@@ -43,7 +43,7 @@ export function Items({ of, onClose }: { of: Wanted; onClose: () => void }) {
   return (
     <Dialog title={t(w.listOf, { state: t(state), kind: term("DutyKind", of.kind) })} onClose={onClose} broad>
       <p className="muted">
-        <PlaceName place={of.place} long />
+        <PlaceName place={of.place} names="all" />
       </p>
       <List pages={pages} id={(i) => i.key} label={t(state)} line={72}>
         {(i) => <ItemLine item={i} />}
@@ -58,9 +58,9 @@ export function ItemLine({ item: i, children }: { item: Schemas["Item"]; childre
   return (
     <div className="line row spread">
       <span className="grow">
-        <strong data-typed>{i.name ?? i.tube ?? (i.subject_kind === "place" ? "" : i.subject)}</strong> {i.subject_kind === "place" && <PlaceName place={i.subject} long />}{" "}
+        <strong data-typed>{i.name ?? i.tube ?? (i.subject_kind === "place" ? "" : i.subject)}</strong> {i.subject_kind === "place" && <PlaceName place={i.subject} names="all" />}{" "}
         <span className="muted">
-          <PlaceName place={i.home ?? i.place} long /> · {term("Role", i.responsible)}
+          <PlaceName place={i.home ?? i.place} names="all" /> · {term("Role", i.responsible)}
         </span>
         {i.owner && (
           <span className="muted" style={{ display: "block" }}>

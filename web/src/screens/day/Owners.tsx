@@ -6,12 +6,12 @@ import type { Fact, Schemas } from "../../api/types";
 import { useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { Input, TextArea } from "../../ui/Field";
+import { PlaceName } from "../../ui/PlaceName";
 import { Nothing } from "../../ui/State";
 import { toast, told } from "../../ui/toast";
 import { number } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { PlaceName } from "../admin/Place";
 import { type Column, Table } from "../admin/Table";
 import { Figure, type Wanted } from "./Items";
 import { commonPlace, type Kind } from "./sums";
@@ -97,7 +97,7 @@ function KindOfBlocked({ kind, lines, may, isTicked, onTick, onList }: KindProps
             <label className="check grow">
               {may && <input type="checkbox" checked={isTicked(b)} onChange={(e) => onTick([b], e.target.checked)} />}
               <span>
-                <PlaceName place={b.place} long />
+                <PlaceName place={b.place} names="all" />
               </span>
             </label>
             <Figure n={b.overdue_without_owner} of={{ state: "open", kind, place: b.place, overdue: true }} onList={onList} />
@@ -181,13 +181,13 @@ export function Owned({ lines }: { lines: readonly Schemas["OwnedLine"][] }) {
 function Places({ of }: { of: readonly string[] }) {
   const t = useText();
   const [only] = of;
-  if (of.length === 1 && only) return <PlaceName place={only} long />;
+  if (of.length === 1 && only) return <PlaceName place={only} names="all" />;
   return (
     <details>
       <summary style={{ cursor: "pointer" }}>{t(w.places, { n: number(of.length) })}</summary>
       {of.map((p) => (
         <div key={p}>
-          <PlaceName place={p} long />
+          <PlaceName place={p} names="all" />
         </div>
       ))}
     </details>

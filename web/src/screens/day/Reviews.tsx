@@ -8,11 +8,11 @@ import { session, useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { Due } from "../../ui/Due";
 import { itemsOf, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { Fault, Waiting } from "../../ui/State";
 import { toast } from "../../ui/toast";
 import { useText } from "../../words/language";
 import { Decide } from "../admin/Decide";
-import { PlaceName } from "../admin/Place";
 import { dayWords as w } from "./words";
 
 type Item = Schemas["Item"];
@@ -49,7 +49,7 @@ function Review({ item, title, fact }: { item: Item; title: string; fact: (d: Sc
     <div className="card stack">
       <span className="muted">{title}</span>
       <div className="row spread">
-        <strong>{item.subject_kind === "place" ? <PlaceName place={item.subject} long /> : <span data-typed>{item.subject}</span>}</strong>
+        <strong>{item.subject_kind === "place" ? <PlaceName place={item.subject} names="all" /> : <span data-typed>{item.subject}</span>}</strong>
         <Due at={item.due} />
       </div>
       {may && <Button onClick={() => setOpen(true)}>{t(w.reviewHandIn)}</Button>}

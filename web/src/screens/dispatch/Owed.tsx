@@ -6,10 +6,10 @@ import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Due } from "../../ui/Due";
 import { itemsOf, List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { toast } from "../../ui/toast";
 import { useText } from "../../words/language";
 import { arranged, byDue, countOf } from "../courier/pages";
-import { PlaceName } from "../courier/PlaceName";
 import { called, useHaste } from "./TransferCard";
 import { dispatch as w } from "./words";
 
@@ -59,7 +59,7 @@ function One({ of: i }: { of: Item }) {
       <div className="row" style={{ gap: 6 }}>
         <span className={`badge ${i.kind === "transfer" ? "bad" : ""}`}>{t(i.kind === "transfer" ? w.moved_case : w.moved_contact)}</span>
         <span className="muted">
-          <PlaceName place={i.home ?? i.place} />
+          <PlaceName place={i.home ?? i.place} names="near" />
         </span>
       </div>
       <div className="acts">

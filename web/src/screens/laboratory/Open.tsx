@@ -9,10 +9,10 @@ import { Dialog } from "../../ui/Dialog";
 import { Due } from "../../ui/Due";
 import { Input } from "../../ui/Field";
 import { List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { toast } from "../../ui/toast";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
-import { PlaceName } from "../courier/PlaceName";
 import { countOf } from "../courier/pages";
 import { Tabs } from "../courier/Tabs";
 import { laboratory as w } from "./words";
@@ -60,7 +60,7 @@ function Line({ of: i, onReport }: { of: Item; onReport: (() => void) | null }) 
       <span className="stack" style={{ gap: 2 }}>
         <strong data-typed>{about}</strong>
         <span className="muted">
-          <PlaceName place={i.home ?? i.place} /> · {t(w.since, { at: time(i.opened_at) })}
+          <PlaceName place={i.home ?? i.place} names="near" /> · {t(w.since, { at: time(i.opened_at) })}
           {i.subject_kind !== "tube" && i.tube && <> · {t(w.pool, { tube: i.tube })}</>}
         </span>
       </span>

@@ -12,6 +12,7 @@ import { toast } from "../../ui/toast";
 import { time } from "../../words/format";
 import { type Text, useText } from "../../words/language";
 import { term } from "../../words/terms";
+import { type Protected, Protection } from "../contacts/Protection";
 import { w } from "./words";
 
 type Person = Schemas["PersonView"];
@@ -34,17 +35,28 @@ export function Acts({ person: p, orders }: { person: Person; orders: Order[] })
   const moves = role !== undefined && MOVES.includes(role) && !p.same_as;
   const appeals = role !== undefined && APPEALS.includes(role) && contestable.length > 0;
   const away = p.standing === "absent";
-  if (!appeals && !(moves && (away || p.standing === "at_home"))) return null;
+  const protects = role !== undefined && APPEALS.includes(role) && !p.same_as;
+  if (!appeals && !protects && !(moves && (away || p.standing === "at_home"))) return null;
   return (
     <div className="row no-print">
       {moves && away && <Button onClick={() => tell({ person_returned: { person: p.person_id, at: stamp() } }, t(w.returnedSaid))}>{t(w.doReturned)}</Button>}
       {moves && p.standing === "at_home" && <Button onClick={() => setOpen("absent")}>{t(w.doAbsent)}</Button>}
       {appeals && <Button onClick={() => setOpen("appeal")}>{t(w.doAppeal)}</Button>}
+      {protects && <Protection of={protectedOf(p)} contact={protectable(p)} />}
       {open === "absent" && <Absent person={p} onClose={() => setOpen(null)} />}
       {open === "appeal" && <Appeal person={p} orders={contestable} onClose={() => setOpen(null)} />}
     </div>
   );
 }
+
+const OWED = ["prophylaxis", "second_dose"];
+const owed = (p: Person): string | undefined => p.duties?.find((d) => d.state === "open" && OWED.includes(d.kind))?.due;
+
+/** What the forms of vaccination and prophylaxis need. */
+const protectedOf = (p: Person): Protected => ({ person_id: p.person_id, name: p.name, prophylaxis_due: owed(p) ?? null });
+
+/** Under follow-up now, or waiting for a second dose. */
+const protectable = (p: Person): boolean => owed(p) !== undefined || (p.contacts ?? []).some((k) => k.state === "active");
 
 function Form({ title, send, onClose, children }: { title: Text; send: () => Promise<void>; onClose: () => void; children: React.ReactNode }) {
   const t = useText();

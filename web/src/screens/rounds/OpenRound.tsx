@@ -5,11 +5,12 @@ import { say } from "../../api/say";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Input } from "../../ui/Field";
+import { PlaceName } from "../../ui/PlaceName";
 import { toast } from "../../ui/toast";
 import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { ofField, toField, today } from "../admin/local";
-import { ownPlace, PlaceName, PlacePicker } from "../admin/Place";
+import { ownPlace, PlacePicker } from "../admin/Place";
 import { roundWords as w } from "./words";
 
 /** The first number of the day that no round has. */
@@ -76,7 +77,7 @@ function Scope({ scope, onChange }: { scope: readonly string[]; onChange: (s: re
       {scope.map((p) => (
         <div key={p} className="row spread">
           <span className="grow">
-            <PlaceName place={p} long />
+            <PlaceName place={p} names="all" />
           </span>
           <Button onClick={() => onChange(scope.filter((x) => x !== p))}>{t(w.remove)}</Button>
         </div>

@@ -6,11 +6,11 @@ import type { Fact, Schemas } from "../../api/types";
 import { useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { itemsOf, List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { toast } from "../../ui/toast";
 import { number } from "../../words/format";
 import { useText } from "../../words/language";
 import { Decide } from "../admin/Decide";
-import { PlaceName } from "../admin/Place";
 import { roundWords as w, whyOut } from "./words";
 
 type Item = Schemas["Item"];
@@ -91,7 +91,7 @@ function Person({ item: i, ticked, onTick }: { item: Item; ticked: boolean | nul
     <span className="grow">
       <strong data-typed>{i.name}</strong>{" "}
       <span className="muted">
-        <PlaceName place={i.home ?? i.place} long />
+        <PlaceName place={i.home ?? i.place} names="all" />
       </span>
       {i.reason && (
         <span className="muted" style={{ display: "block" }} data-typed>

@@ -5,10 +5,10 @@ import type { Schemas } from "../../api/types";
 import { useSession } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { itemsOf, List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { number, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { PlaceName } from "../admin/Place";
 import { OpenRound } from "./OpenRound";
 import { roundWords as w } from "./words";
 
@@ -50,7 +50,7 @@ function Line({ round: r }: { round: RoundItem }) {
       <span className="grow">
         <strong data-typed>{r.name}</strong> <span className="code muted" data-typed>{r.round}</span>
         <span className="muted" style={{ display: "block" }}>
-          {t(w.fromTo, { from: time(r.starts), to: time(r.closed_at ?? r.due) })} · {r.scope.slice(0, 3).map((p, i) => <span key={p}>{i > 0 && "、"}<PlaceName place={p} long /></span>)}
+          {t(w.fromTo, { from: time(r.starts), to: time(r.closed_at ?? r.due) })} · {r.scope.slice(0, 3).map((p, i) => <span key={p}>{i > 0 && "、"}<PlaceName place={p} names="all" /></span>)}
           {r.scope.length > 3 && ` +${number(r.scope.length - 3)}`}
           {r.pool_size && ` · ${t(w.poolOf, { n: r.pool_size })}`}
         </span>

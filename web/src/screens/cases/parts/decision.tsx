@@ -4,7 +4,7 @@ import { session } from "../../../api/session";
 import type { Schemas } from "../../../api/types";
 import { Input, TextArea } from "../../../ui/Field";
 import { core } from "../../../words/core";
-import { useText } from "../../../words/language";
+import { type Text, useText } from "../../../words/language";
 
 const KEY = () => `quell.decider.${session()?.account ?? ""}`;
 
@@ -16,14 +16,14 @@ export interface DecisionForm {
   remember: () => void;
 }
 
-/** The two fields of a decision. The decider of last time is there already. */
-export function useDecision(reason = ""): DecisionForm {
+/** The two fields of a decision. The decider of last time is there already. `why`: what the reason is called here. */
+export function useDecision(reason = "", why: Text = core.reason): DecisionForm {
   const t = useText();
   const [value, set] = useState({ decider: localStorage.getItem(KEY()) ?? "", reason });
   const fields = (
     <>
       <Input label={t(core.decider)} value={value.decider} onChange={(e) => set({ ...value, decider: e.target.value })} required />
-      <TextArea label={t(core.reason)} value={value.reason} onChange={(e) => set({ ...value, reason: e.target.value })} required />
+      <TextArea label={t(why)} value={value.reason} onChange={(e) => set({ ...value, reason: e.target.value })} required />
     </>
   );
   const trimmed = { decider: value.decider.trim(), reason: value.reason.trim() };

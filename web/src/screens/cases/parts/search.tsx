@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { get } from "../../../api/client";
-import { type PlaceItem, usePlace } from "../../../api/places";
+import type { PlaceItem } from "../../../api/places";
 import type { Page, Schemas } from "../../../api/types";
 import { Input } from "../../../ui/Field";
 import { Fault, Nothing, Waiting } from "../../../ui/State";
@@ -72,9 +72,10 @@ export function PlaceSearch({ value, onChoose, label }: { value: PlaceItem | nul
   );
 }
 
-export function PersonSearch({ onChoose, label }: { onChoose: (p: Schemas["PersonHit"]) => void; label?: string }) {
+/** `start`: what is known of the person already, and so looked for at once. */
+export function PersonSearch({ onChoose, label, start = "" }: { onChoose: (p: Schemas["PersonHit"]) => void; label?: string; start?: string }) {
   const t = useText();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(start);
   const { found, asked } = useFound<Schemas["PersonHit"]>("/v1/persons", text);
   return (
     <div className="stack">
@@ -108,11 +109,4 @@ function Found<T>({ of, children }: { of: ReturnType<typeof useFound<T>>["found"
   if (!of.data) return <Waiting />;
   if (of.data.items.length === 0) return <Nothing>{t(w.none)}</Nothing>;
   return <div className="found">{of.data.items.map(children)}</div>;
-}
-
-/** The name of a place of the tree; its code until that is known, or where the server cannot say. */
-export function PlaceName({ code }: { code: string | null | undefined }) {
-  const place = usePlace(code ?? "");
-  if (!code) return <>–</>;
-  return <span data-typed>{place.data ? [...place.data.names.slice(-2), place.data.name].join(" ") : code}</span>;
 }
