@@ -1,6 +1,4 @@
 /** The sampling station: a scanner and nothing else; without a network; on paper. */
-import { type APIRequestContext, type Page } from "@playwright/test";
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
@@ -8,76 +6,7 @@ import type { Fact, Receipt, Schemas } from "../src/api/types";
 import { canonical, contentHash } from "../src/offline/canonical";
 import { identityNumber, personCode, recognise } from "../src/scan/recognise";
 import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, test, token, URL_OF } from "./journey";
-
-const COMMUNITY = "50.500237.001.002";
-const STATION = "50.500237.001.s01";
-
-interface Someone {
-  person: string;
-  name: string;
-  code: string;
-}
-
-interface Crowd {
-  round: string;
-  compound: string;
-  compoundName: string;
-  people: Someone[];
-  /** Whoever faces arrivals from abroad is never pooled. */
-  single: Someone;
-}
-
-/** The book's time, as facts have it. */
-const now = async (request: APIRequestContext, before = 0): Promise<string> => `${new Date(Date.parse((await ask<Schemas["Health"]>(request, "sampler", "/v1/health")).now) + 8 * 3_600_000 - before).toISOString().slice(0, 19)}+08:00`;
-
-const letters = (): string => randomBytes(3).toString("hex");
-const family = ["赵", "钱", "孙", "李", "周", "吴", "郑", "冯", "陈", "褚", "卫", "蒋", "沈", "韩"];
-
-/** A compound of its own with `n` people and one who must be sampled singly, and a round for it. */
-async function crowd(request: APIRequestContext, n: number): Promise<Crowd> {
-  const mark = letters();
-  const compound = `${COMMUNITY}.t${mark}`;
-  const at = await now(request, 60_000);
-  const compoundName = `测试小区${mark}`;
-  const listed = Array.from({ length: n + 1 }, (_, i) => ({ person: crypto.randomUUID(), name: `${family[i % family.length]}采样${mark}${i}` }));
-  const person = (p: { person: string; name: string }, i: number): Fact => ({
-    person_listed: { person: p.person, name: p.name, sex: "female", home: `${compound}.b01.u1.${String(101 + i)}`, phone: `100${String(10_000_000 + i)}`, occupation: i === n ? "inbound_facing" : "general" },
-  });
-  await say(request, "administrator", { place_listed: { place: compound, kind: "compound", name: compoundName } }, ...listed.map(person));
-  await say(request, "commander", { round_opened: { round: `t-${mark}`, name: `测试轮${mark}`, scope: [compound], at, pool_size: 5 } });
-  const coded = await Promise.all(listed.map(async (p) => ({ ...p, code: (await ask<Schemas["CodeOfPerson"]>(request, "sampler", `/v1/persons/${p.person}/code`)).code })));
-  return { round: `t-${mark}`, compound, compoundName, people: coded.slice(0, n), single: coded[n]! };
-}
-
-/** What a wedge scanner does: key after key, then Enter. */
-async function wedge(page: Page, code: string): Promise<void> {
-  await page.keyboard.type(code);
-  await page.keyboard.press("Enter");
-}
-
-/** The same into the field that has the focus, all characters at once: a scanner is faster than a test's keys. */
-async function scan(page: Page, code: string): Promise<void> {
-  await page.keyboard.insertText(code);
-  await page.keyboard.press("Enter");
-}
-
-const said = (page: Page, signal: "good" | "warn" | "bad") => page.locator(`.said[data-signal=${signal}]`);
-
-/** Round, station and area, by the keyboard. */
-async function settle(page: Page, c: Crowd): Promise<void> {
-  await page.getByLabel("轮次").selectOption(c.round);
-  await page.getByLabel("采样点", { exact: true }).fill(STATION);
-  await page.locator(".match").first().press("Enter");
-  await page.getByRole("button", { name: "更换" }).last().press("Enter");
-  await page.getByLabel("来采样的人住在哪里").fill(c.compound);
-  await page.locator(".match", { hasText: c.compoundName }).press("Enter");
-  await page.getByRole("button", { name: "开始采样" }).press("Enter");
-  await expect(page.locator(`[data-list="${c.people.length + 1}"]`)).toBeVisible({ timeout: 20_000 });
-}
-
-const delivered = (page: Page) => expect(page.locator("[data-waiting]").first()).toHaveAttribute("data-waiting", "0", { timeout: 20_000 });
-
-const tubeOf = (request: APIRequestContext, tube: string) => ask<Schemas["TubeView"]>(request, "sampler", `/v1/tubes/${tube}`);
+import { crowd, delivered, letters, now, said, scan, settle, STATION, tubeOf, wedge } from "./stations";
 
 test("one scan is one person registered, and nothing else is pressed", async ({ page, request }) => {
   const c = await crowd(request, 6);

@@ -1,5 +1,6 @@
 /** Who is logged in on this device: kept over reloads until the token ends or the user logs out. */
 import { useSyncExternalStore } from "react";
+import { last } from "../offline/lasting";
 import type { Schemas } from "./types";
 
 export type Session = Schemas["Session"];
@@ -18,8 +19,7 @@ function read(): Session | null {
 
 function set(s: Session | null): void {
   now = s;
-  if (s) localStorage.setItem(KEY, JSON.stringify(s));
-  else localStorage.removeItem(KEY);
+  last(KEY, s && JSON.stringify(s));
   for (const l of listeners) l();
 }
 

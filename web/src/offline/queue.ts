@@ -84,7 +84,7 @@ export async function count(): Promise<void> {
   const old: number[] = [];
   for (const i of await d.getAll("queue")) {
     if (i.state === "waiting" || i.state === "refused" || i.state === "unproven") counts[i.account] = (counts[i.account] ?? 0) + 1;
-    else if (i.state === "done" && i.n !== undefined && i.at < bookNow() - KEEP_MS) old.push(i.n);
+    else if (i.state === "done" && i.n !== undefined && clockKnown() && i.at < bookNow() - KEEP_MS) old.push(i.n);
   }
   setHeld(counts);
   for (const n of old) await d.delete("queue", n);

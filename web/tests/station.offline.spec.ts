@@ -1,0 +1,98 @@
+/** What a station has scanned is in the book once, whatever dies on the way: the server, the browser, the network, the account. */
+import { type BrowserContext, chromium, type Page } from "@playwright/test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Schemas } from "../src/api/types";
+import { ask, asks, expect, logIn, test } from "./journey";
+import { ownServer } from "./server";
+import { crowd, letters, said, scan, settle, tubeOf } from "./stations";
+
+/** Ends the browser of this profile as a phone that falls into the water does. */
+function killBrowser(profile: string): void {
+  for (const pid of readdirSync("/proc").filter((n) => /^\d+$/.test(n))) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(`--user-data-dir=${profile}`)) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It was gone before us.
+    }
+  }
+}
+
+const waiting = (page: Page) => page.locator("[data-waiting]").first();
+
+test("the server is killed, the browser is killed, the network is cut: every swab is in the book once", async ({ playwright }, info) => {
+  test.setTimeout(120_000);
+  const server = await ownServer();
+  const profile = mkdtempSync(join(tmpdir(), "quell-phone-"));
+  const request = asks(await playwright.request.newContext(), server.url);
+  const use = info.project.use;
+  const phone = (): Promise<BrowserContext> => chromium.launchPersistentContext(profile, { ...use.launchOptions, locale: "zh-CN", timezoneId: "Asia/Shanghai", baseURL: server.url, viewport: { width: 360, height: 740 } });
+  try {
+    await server.start();
+    const c = await crowd(request, 16, { pool: 10 });
+    const [first, second] = [`T${letters()}0001`, `T${letters()}0002`];
+    let context = await phone();
+    let page = context.pages()[0] ?? (await context.newPage());
+    await logIn(page, "sampler");
+    await page.goto("/station");
+    await settle(page, c);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    const take = async (from: number, to: number) => {
+      for (const p of c.people.slice(from, to)) {
+        await scan(page, p.code);
+        await expect(said(page, "good")).toContainText(p.name);
+      }
+    };
+    await scan(page, first);
+    await take(0, 3);
+    // In the middle of handing in: some of these have reached it, and no answer came back.
+    for (const p of c.people.slice(3, 8)) await scan(page, p.code);
+    server.kill();
+    await take(8, 9);
+    await expect(page.locator(`[data-tube="${first}"]`)).toContainText("9/10");
+    killBrowser(profile);
+    await context.close().catch(() => undefined);
+
+    // Neither server nor network: the page opens from the device, with everything that was scanned.
+    context = await phone();
+    page = context.pages()[0] ?? (await context.newPage());
+    await page.goto("/station");
+    await expect(page.locator(`[data-tube="${first}"]`)).toContainText("9/10");
+    await take(9, 10);
+    await expect(said(page, "good")).toContainText("已满");
+    await scan(page, second);
+    await take(10, 12);
+    expect(Number(await waiting(page).getAttribute("data-waiting"))).toBeGreaterThanOrEqual(4);
+
+    // The server is back, the network is not.
+    await context.setOffline(true);
+    await server.start();
+    await take(12, 14);
+    await context.setOffline(false);
+    await take(14, 16);
+    await scan(page, second);
+    await expect(said(page, "good")).toContainText("已封管");
+    await expect(waiting(page)).toHaveAttribute("data-waiting", "0", { timeout: 35_000 });
+
+    for (const [tube, people] of [[first, c.people.slice(0, 10)], [second, c.people.slice(10)]] as const) {
+      const view = await tubeOf(request, tube);
+      expect([view.state, view.members, view.who?.map((m) => m.person_id).sort()]).toEqual(["sealed", people.length, people.map((p) => p.person).sort()]);
+    }
+    for (const p of c.people) {
+      const person = await ask<Schemas["PersonView"]>(request, "sampler", `/v1/persons/${p.person}`);
+      expect(person.registrations.map((r) => r.tube), p.name).toHaveLength(1);
+    }
+    // The device agrees: all in the book, nothing refused, nothing twice.
+    await page.goto("/station/queue");
+    await page.getByText("已写入台账").click();
+    await expect(page.locator("[data-record][data-state=done]")).toHaveCount(18);
+    await expect(page.locator("[data-record]:not([data-state=done])")).toHaveCount(0);
+    await context.close();
+  } finally {
+    killBrowser(profile);
+    await request.dispose();
+    await server.stop();
+    rmSync(profile, { recursive: true, force: true });
+  }
+});
