@@ -3,10 +3,10 @@ import { type BrowserContext, chromium, type Page } from "@playwright/test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Schemas } from "../src/api/types";
-import { ask, asks, expect, logIn, test } from "./journey";
+import type { Page as ListPage, Role, Schemas } from "../src/api/types";
+import { accessible, ask, asks, expect, inOneLanguage, logIn, PASSWORD, shoot, test, token, URL_OF } from "./journey";
 import { ownServer } from "./server";
-import { crowd, letters, said, scan, settle, tubeOf } from "./stations";
+import { crowd, delivered, letters, said, scan, settle, tubeOf } from "./stations";
 
 /** Ends the browser of this profile as a phone that falls into the water does. */
 function killBrowser(profile: string): void {
@@ -95,4 +95,59 @@ test("the server is killed, the browser is killed, the network is cut: every swa
     await server.stop();
     rmSync(profile, { recursive: true, force: true });
   }
+});
+
+test("an account that was revoked hands in what its device holds, and is told so", async ({ page, context, request }) => {
+  const c = await crowd(request, 4);
+  const [account, tube] = [`sampler-${letters()}`, `T${letters()}0001`];
+  const office = { authorization: `Bearer ${await token(request, "administrator")}` };
+  const made = await request.put(`${URL_OF()}/v1/accounts/${account}`, { headers: office, data: { role: "sampler", place: "50.500237", password: PASSWORD } });
+  expect(made.ok(), await made.text()).toBe(true);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await logIn(page, account as Role);
+  await page.goto("/station");
+  await settle(page, c);
+  const take = async (i: number) => {
+    await scan(page, c.people[i]!.code);
+    await expect(said(page, "good")).toContainText(c.people[i]!.name);
+  };
+  await scan(page, tube);
+  await take(0);
+  await delivered(page);
+  await context.setOffline(true);
+  await take(1);
+  await take(2);
+  const revoked = await request.post(`${URL_OF()}/v1/accounts/${account}/revoke`, { headers: office, data: { reason: "已调离" } });
+  expect(revoked.ok(), await revoked.text()).toBe(true);
+  // The device does not know of it; facts have their time to the second.
+  await page.waitForTimeout(1_500);
+  await take(3);
+  await context.setOffline(false);
+  const told = page.locator(`[data-revoked="${account}"]`);
+  await expect(told).toContainText(`账号 ${account} 已被停用`, { timeout: 20_000 });
+  await expect(told).toContainText("3 条记录已写入台账", { timeout: 20_000 });
+  await expect(told).toContainText("1 条记录是停用之后的，未被接收");
+  await expect(told).not.toContainText("正在上传");
+  await accessible(page);
+  await inOneLanguage(page, "zh");
+  await shoot(page, "sampler", "log-in-revoked", "zh");
+  await page.locator("[data-language]").click();
+  await expect(told).toContainText("stay on this device");
+  await inOneLanguage(page, "en");
+  await shoot(page, "sampler", "log-in-revoked", "en");
+  await page.locator("[data-language]").click();
+
+  const view = await tubeOf(request, tube);
+  expect(view.who?.map((m) => m.person_id).sort()).toEqual(c.people.slice(0, 3).map((p) => p.person).sort());
+  const owed = await ask<ListPage<Schemas["Item"]>>(request, "commander", `/v1/items/open?kind=review_hand_in&limit=1000`);
+  expect(owed.items.map((i) => i.subject), "the command owes a look at it").toContain(account);
+
+  // Whoever works with the device next sees what was not taken, and why.
+  await logIn(page, "sampler");
+  await expect(page.locator("[data-revoked]")).toHaveCount(0);
+  await page.goto("/station/queue");
+  const left = page.locator("[data-record][data-state=refused]");
+  await expect(left).toContainText(c.people[3]!.name);
+  await expect(left).toContainText("请保留在设备上并将设备交给指挥员");
+  await shoot(page, "sampler", "queue-revoked", "zh");
 });

@@ -65,6 +65,21 @@ export function useDesk(): Desk {
   );
 }
 
+let chain: Promise<void> = Promise.resolve();
+/**
+ * One change at the table after the other: each sees what the one before has written, whether a scan, a finger or an answer of the server
+ * caused it. Nothing that runs in here waits for another turn.
+ */
+export function inTurn(work: () => Promise<void> | void): Promise<void> {
+  const done = chain.then(work);
+  chain = done.catch(() => undefined);
+  return done;
+}
+
+/** A tube as it is now: what a screen was drawn with may be older. */
+export const tubeNow = (t: Tube): Tube => now.tubes.get(t.tube) ?? t;
+export const boxNow = (b: Box): Box => now.boxes.get(b.box) ?? b;
+
 let n = 0;
 /** Says something by sound, colour and words. */
 export function tell(s: Signal, head: Said, rest: Omit<Partial<Feedback>, "signal" | "head" | "n"> = {}): void {
@@ -123,11 +138,13 @@ export async function refreshList(p: Place): Promise<void> {
 async function reconcile(): Promise<void> {
   const refused = await (await db()).getAllFromIndex("queue", "state", "refused");
   for (const item of refused) {
-    const tube = item.about.tube === undefined ? undefined : now.tubes.get(item.about.tube);
-    const member = tube?.members.find((m) => m.id === item.id && !m.refused);
-    if (!tube || !member) continue;
-    await keepTube({ ...tube, members: tube.members.map((m) => (m === member ? { ...m, refused: true } : m)) });
-    tell("bad", [w.refusedNow], { who: member.name, detail: item.problem?.detail });
+    await inTurn(async () => {
+      const tube = item.about.tube === undefined ? undefined : now.tubes.get(item.about.tube);
+      const member = tube?.members.find((m) => m.id === item.id && !m.refused);
+      if (!tube || !member) return;
+      await keepTube({ ...tube, members: tube.members.map((m) => (m === member ? { ...m, refused: true } : m)) });
+      tell("bad", [w.refusedNow], { who: member.name, detail: item.problem?.detail });
+    });
   }
 }
 

@@ -8,7 +8,7 @@ import { enqueue } from "../../offline/queue";
 import { recognise, type Scanned } from "../../scan/recognise";
 import { term } from "../../words/terms";
 import { fillBox, takeBox } from "./boxes";
-import { change, desk, keepTube, makeCurrent, type Match, matchesOf, matchOfHit, moment, seenOf, showTube, tell, whoOf } from "./desk";
+import { change, desk, inTurn, keepTube, makeCurrent, type Match, matchesOf, matchOfHit, moment, seenOf, showTube, tell, whoOf } from "./desk";
 import { place } from "./place";
 import { isDone, isFull, judge, living, type Who } from "./rules";
 import { w } from "./words";
@@ -20,17 +20,16 @@ const TWICE_MS = 700;
 /** How long a second scan of the same person means "all the same". */
 const CONFIRM_MS = 20_000;
 
-let chain: Promise<void> = Promise.resolve();
 let last = { text: "", at: 0 };
 
 /** Takes what a scanner typed, a camera read or a person wrote. In the order in which it came. */
 export function take(text: string): Promise<void> {
   const twice = text === last.text && performance.now() - last.at < TWICE_MS;
   last = { text, at: performance.now() };
-  if (twice) return chain;
-  chain = chain.then(() => deed(text)).catch((e: unknown) => tell("bad", [w.storageFull], { detail: e instanceof Error ? e.message : String(e) }));
-  return chain;
+  return twice ? Promise.resolve() : inTurn(() => deed(text)).catch(notStored);
 }
+
+const notStored = (e: unknown): void => tell("bad", [w.storageFull], { detail: e instanceof Error ? e.message : String(e) });
 
 export function understand(text: string): Scanned {
   const d = desk();
@@ -83,8 +82,12 @@ async function takeTube(code: string): Promise<void> {
 async function askTube(code: string): Promise<void> {
   if (lineNow().up === false) return;
   const t = await get<Schemas["TubeView"]>(`/v1/tubes/${encodeURIComponent(code)}`).catch(() => null);
+  if (t) await inTurn(() => learnTube(code, t));
+}
+
+async function learnTube(code: string, t: Schemas["TubeView"]): Promise<void> {
   const mine = desk().tubes.get(code);
-  if (!t || !mine || mine.members.length > 0) return;
+  if (!mine || mine.members.length > 0) return;
   if (t.state !== "open") {
     await keepTube({ ...mine, state: t.state === "sealed" && !t.box ? "sealed" : "left", mode: t.mode, box: t.box ?? undefined });
     if (desk().current === code) await makeCurrent(null);
@@ -125,8 +128,7 @@ function takePerson(person: string): Promise<void> | void {
 
 /** Takes someone who was chosen from those found. */
 export function choose(m: Match): Promise<void> {
-  chain = chain.then(() => admit(m.who)).catch((e: unknown) => tell("bad", [w.storageFull], { detail: e instanceof Error ? e.message : String(e) }));
-  return chain;
+  return inTurn(() => admit(m.who)).catch(notStored);
 }
 
 async function admit(who: Who): Promise<void> {
@@ -179,10 +181,13 @@ async function capacityOf(mode: Mode, round: string | null): Promise<number | nu
 async function learnCapacity(code: string, mode: Mode): Promise<void> {
   if (lineNow().up === false) return;
   const t = await get<Schemas["TubeView"]>(`/v1/tubes/${encodeURIComponent(code)}`).catch(() => null);
-  const mine = desk().tubes.get(code);
-  if (!t || !mine) return;
-  if (mode === "pooled") await note(`capacity ${mine.round ?? ""}`, t.capacity);
-  await keepTube({ ...mine, capacity: t.capacity });
+  if (!t) return;
+  await inTurn(async () => {
+    const mine = desk().tubes.get(code);
+    if (!mine) return;
+    if (mode === "pooled") await note(`capacity ${mine.round ?? ""}`, t.capacity);
+    await keepTube({ ...mine, capacity: t.capacity });
+  });
 }
 
 async function search(text: string): Promise<void> {
