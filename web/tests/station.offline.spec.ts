@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page as ListPage, Role, Schemas } from "../src/api/types";
 import { accessible, ask, asks, expect, inOneLanguage, logIn, PASSWORD, shoot, test, token, URL_OF } from "./journey";
+import { personCode } from "../src/scan/recognise";
 import { ownServer } from "./server";
-import { crowd, delivered, letters, said, scan, settle, tubeOf } from "./stations";
+import { crowd, delivered, letters, said, scan, settle, STATION, tubeOf } from "./stations";
 
 /** Ends the browser of this profile as a phone that falls into the water does. */
 function killBrowser(profile: string): void {
@@ -150,4 +151,66 @@ test("an account that was revoked hands in what its device holds, and is told so
   await expect(left).toContainText(c.people[3]!.name);
   await expect(left).toContainText("请保留在设备上并将设备交给指挥员");
   await shoot(page, "sampler", "queue-revoked", "zh");
+});
+
+/** A code that is well formed and nobody's. */
+function strangeCode(): string {
+  const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const begin = Array.from({ length: 25 }, () => digits[Math.floor(Math.random() * 32)]).join("");
+  return [...digits].flatMap((a) => [...digits].map((b) => begin + a + b)).find((x) => personCode(x) !== null) ?? "";
+}
+
+test("someone who is on no list of the device is taken without a network, and known when it is back", async ({ page, context, request }) => {
+  // The device has the people of the first building with it; these live in the second.
+  const c = await crowd(request, 5, { home: (i) => `b0${i < 3 ? 1 : 2}.u1.${String(101 + i)}` });
+  const [tube, nobody] = [`T${letters()}0001`, strangeCode()];
+  const [online, offline] = [c.people[3]!, c.people[4]!];
+  await page.setViewportSize({ width: 360, height: 740 });
+  await logIn(page, "sampler");
+  await page.evaluate(
+    ([round, area, station]) => localStorage.setItem("quell.station", JSON.stringify({ round: { round, name: round, pool_size: 5 }, station, stationName: station, area, areaName: area, boxPrefix: "B" })),
+    [c.round, `${c.compound}.b01`, STATION],
+  );
+  await page.goto("/station");
+  await expect(page.locator('[data-list="3"]')).toBeVisible({ timeout: 20_000 });
+  await scan(page, tube);
+  await scan(page, online.code);
+  await expect(said(page, "good")).toContainText(online.name);
+  await scan(page, nobody);
+  await expect(said(page, "warn")).toContainText("台账中查不到此码");
+  await delivered(page);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+
+  await context.setOffline(true);
+  await expect(page.getByText("离线：照常采样")).toBeVisible();
+  await scan(page, offline.code);
+  await expect(said(page, "warn")).toContainText("名单外，已登记；联网后自动核对");
+  await expect(page.locator(`[data-tube="${tube}"]`)).toContainText("2/5");
+  await accessible(page);
+  await inOneLanguage(page, "zh");
+  await shoot(page, "sampler", "station-unlisted", "zh");
+  // By the same code it is the same person.
+  await page.waitForTimeout(800);
+  await scan(page, offline.code);
+  await expect(said(page, "warn")).toContainText("已在此管中");
+  await scan(page, nobody);
+  await expect(page.locator(`[data-tube="${tube}"]`)).toContainText("3/5");
+  await page.getByRole("link", { name: "待传 2" }).press("Enter");
+  await page.getByText("等待上传").last().click();
+  await expect(page.locator("[data-record]").first()).toContainText("名单外，待核对");
+  await shoot(page, "sampler", "queue-unlisted", "zh");
+  await page.getByRole("link", { name: "返回采样" }).click();
+
+  await context.setOffline(false);
+  // Whose the code is the server says; nobody's is refused in words, and stays on the device.
+  await expect(said(page, "bad")).toContainText("台账中查不到此码", { timeout: 20_000 });
+  await expect(page.locator(".member", { hasText: offline.name })).toBeVisible();
+  const inside = () => tubeOf(request, tube).then((v) => v.who?.map((m) => m.person_id).sort());
+  await expect.poll(inside).toEqual([online.person, offline.person].sort());
+  await page.goto("/station/queue");
+  const left = page.locator("[data-record][data-state=refused]");
+  await expect(left).toHaveCount(1);
+  await expect(left).toContainText("改为本人，或补作临时登记");
+  await accessible(page);
+  await shoot(page, "sampler", "queue-code-unknown", "zh");
 });

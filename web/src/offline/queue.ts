@@ -37,6 +37,8 @@ interface With {
   boxes?: Box[];
   /** Records that this one replaces. */
   replaces?: Queued;
+  /** The code of someone whom this device does not know. */
+  code?: string;
 }
 
 /** Puts one record into the queue, with what it changes on the device: both or neither, and on the disk before this returns. */
@@ -44,7 +46,7 @@ export async function enqueue(facts: Fact[], about: About, also: With = {}): Pro
   const who = session();
   if (!who) throw new Error("nobody is logged in");
   const at = bookNow();
-  const item: Queued = { id: also.id ?? newId(at), account: who.account, device: device(), facts, hash: await contentHash(facts), about, at, ahead: clockKnown() ? skew() : null, state: "waiting", tried: false };
+  const item: Queued = { id: also.id ?? newId(at), account: who.account, device: device(), facts, hash: also.code === undefined ? await contentHash(facts) : null, about, ...(also.code === undefined ? {} : { code: also.code }), at, ahead: clockKnown() ? skew() : null, state: "waiting", tried: false };
   const tx = (await db()).transaction(["queue", "tubes", "boxes", "tokens"], "readwrite", { durability: "strict" });
   item.n = await tx.objectStore("queue").add(item);
   // The token by which this account hands in what it took, whoever is logged in by then.

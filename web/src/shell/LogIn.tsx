@@ -42,6 +42,11 @@ export function LogIn() {
         <LanguageButton />
       </div>
       <p className="muted">{t(w.intro)}</p>
+      {revoked && (
+        <Suspense>
+          <HandedIn account={revoked} />
+        </Suspense>
+      )}
       <form className="card stack" onSubmit={(e) => void send(e)}>
         <Input label={t(core.account)} value={account} onChange={(e) => setAccount(e.target.value)} autoComplete="username" autoCapitalize="none" autoFocus required />
         <Input label={t(core.password)} type="password" value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="current-password" required wrong={wrong} />
@@ -49,11 +54,6 @@ export function LogIn() {
           {t(core.logIn)}
         </button>
       </form>
-      {revoked && (
-        <Suspense>
-          <HandedIn account={revoked} />
-        </Suspense>
-      )}
       {Object.entries(held).filter(([who]) => who !== revoked).map(([who, n]) => (
         <p key={who} className="note warn" role="status" data-held={n}>
           {t(w.held, { n, account: who })}

@@ -72,6 +72,7 @@ function Card({ tube }: { tube: Tube }) {
           <span className="fill" data-typed>
             {m.name}
           </span>
+          {m.code && !m.refused && <span className="badge warn">! {t(w.unlistedBadge)}</span>}
           {m.refused && <span className="badge bad">✕ {t(w.refusedMember)}</span>}
           <span className="muted num">{hour(m.at)}</span>
         </button>
