@@ -1,4 +1,5 @@
 import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, SIZES, test } from "./journey";
+import { sees } from "./camera";
 import { ago, contact, laboratory, packed, scene } from "./specimens";
 
 interface Box {
@@ -54,6 +55,22 @@ test("a courier takes a box over and hands it on, with the scanner alone", async
   expect((await ask<Box>(request, "courier", `/v1/boxes/${first.box}`)).hand_overs.at(-1)).toMatchObject({ from: "courier", to: lab.name });
   await expect(mine.getByText(first.box)).toHaveCount(0);
   await expect(mine.getByText(second.box)).toBeVisible();
+});
+
+test("a courier without a scanner points the phone's camera at the box", async ({ page, request }) => {
+  const { box } = await packed(request, await scene(request), 1);
+  await sees(page, box);
+  await logIn(page, "courier");
+  await page.getByRole("button", { name: "摄像头" }).click();
+  await expect(page.getByRole("heading", { name: box })).toBeVisible({ timeout: 20_000 });
+  await accessible(page);
+  await inOneLanguage(page, "zh");
+  await shoot(page, "courier", "camera", "zh");
+  // What stays in the picture is one scan: it is looked at, not handed over.
+  await page.waitForTimeout(3_000);
+  expect((await ask<Box>(request, "courier", `/v1/boxes/${box}`)).holder).toBeNull();
+  await page.getByRole("button", { name: "取箱，由我接收" }).click();
+  await expect(page.getByText(`已接收 ${box}`)).toBeVisible();
 });
 
 test("a driver picks someone up and brings them, in English", async ({ page, request }) => {

@@ -6,7 +6,7 @@ import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { sayHandedOver } from "./handOver";
 import { RecipientFields } from "./RecipientFields";
-import type { Said } from "./Scan";
+import type { Said } from "../../ui/Scan";
 import type { BoxItem } from "./shapes";
 import type { Recipient } from "./useRecipient";
 import { courier as w } from "./words";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
 import type { Page } from "../../api/types";
-import { useKept } from "./kept";
+import { useKept } from "../../ui/kept";
 import type { PlaceItem } from "../../api/places";
 
 /** Who takes the boxes: a laboratory of the list, or someone who is named. */

@@ -8,8 +8,8 @@ import { Due } from "../../ui/Due";
 import { itemsOf, List, usePages } from "../../ui/List";
 import { toast } from "../../ui/toast";
 import { useText } from "../../words/language";
-import { arranged, byDue, countOf } from "../courier/pages";
-import { PlaceName } from "../courier/PlaceName";
+import { arranged, byDue, countOf } from "../../ui/pages";
+import { PlaceName } from "../../ui/PlaceName";
 import { called, useHaste } from "./TransferCard";
 import { dispatch as w } from "./words";
 

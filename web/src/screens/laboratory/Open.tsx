@@ -12,11 +12,11 @@ import { List, usePages } from "../../ui/List";
 import { toast } from "../../ui/toast";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
-import { PlaceName } from "../courier/PlaceName";
-import { countOf } from "../courier/pages";
-import { Tabs } from "../courier/Tabs";
+import { PlaceName } from "../../ui/PlaceName";
+import { countOf } from "../../ui/pages";
+import { Tabs } from "../../ui/Tabs";
 import { laboratory as w } from "./words";
-import "../courier/scan.css";
+import "../../ui/scan.css";
 import "./laboratory.css";
 
 type Item = Schemas["Item"];

@@ -1,4 +1,4 @@
-import { named, usePlace } from "../../api/places";
+import { named, usePlace } from "../api/places";
 
 /** How many names above it are told with a place: a door is found by its compound and building. */
 const ABOVE = 3;
