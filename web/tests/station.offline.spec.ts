@@ -28,7 +28,7 @@ test("the server is killed, the browser is killed, the network is cut: every swa
   const profile = mkdtempSync(join(tmpdir(), "quell-phone-"));
   const request = asks(await playwright.request.newContext(), server.url);
   const use = info.project.use;
-  const phone = (): Promise<BrowserContext> => chromium.launchPersistentContext(profile, { ...use.launchOptions, locale: "zh-CN", timezoneId: "Asia/Shanghai", baseURL: server.url, viewport: { width: 360, height: 740 } });
+  const phone = (): Promise<BrowserContext> => chromium.launchPersistentContext(profile, { ...use.launchOptions, locale: "zh-CN", timezoneId: use.timezoneId, baseURL: server.url, viewport: { width: 360, height: 740 } });
   try {
     await server.start();
     const c = await crowd(request, 16, { pool: 10 });

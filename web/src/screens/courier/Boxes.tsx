@@ -79,7 +79,7 @@ export default function Boxes() {
     <>
       <h1 className="hidden">{t(w.boxes)}</h1>
       <Scan label={t(w.scan)} hint={t(w.scanHint)} said={said} onScan={scanned} />
-      {open && <TheBox box={open} me={me} temperature={temperature} onTemperature={setTemperature} recipient={recipient} onHand={hand} onClose={() => setOpen(null)} />}
+      {open && <TheBox box={open} me={me} temperature={temperature} onTemperature={setTemperature} recipient={recipient} onHand={hand} onClose={() => setOpen(null)} onChange={() => void show(open.box)} />}
       <Tabs label={t(w.boxes)} now={tab} tabs={tabs} onPick={setTab} />
       <div role="tabpanel" className="tab-panel" aria-label={tabs.find((x) => x.key === tab)?.text}>
         {tab === "fetch" && <BoxList pages={arranged(packed, byDue)} label={t(w.toFetch)} empty={t(w.noneToFetch)} onOpen={(b) => show(b.box)} />}

@@ -36,6 +36,7 @@ export const courier = words({
   unknownBox: ["没有箱号 {box}，请核对条码，或请采样点先登记装箱", "No box {box}: check the code, or have the station record its packing first"],
   receivedAlready: ["{box} 已由检测机构接收，无需交接", "{box} has been received by the laboratory: nothing to hand over"],
   receivedAt: ["{at} 接收", "received {at}"],
+  contents: ["箱内采样管（{n}）", "Tubes in the box ({n})"],
   history: ["交接记录", "Hand-overs"],
   degrees: ["{n} ℃", "{n} °C"],
   vehicle: ["我的车辆", "My vehicle"],
