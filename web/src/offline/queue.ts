@@ -70,6 +70,24 @@ export async function waiting(): Promise<Queued[]> {
   return (await db()).getAllFromIndex("queue", "state", "waiting");
 }
 
+/** What became of a record, if that is known within this time; else null. */
+export function outcome(id: string, within: number): Promise<Queued | null> {
+  return new Promise((resolve) => {
+    const end = (item: Queued | null) => {
+      stop();
+      clearTimeout(timer);
+      resolve(item);
+    };
+    const look = async () => {
+      const item = await (await db()).getFromIndex("queue", "id", id);
+      if (item && item.state !== "waiting") end(item);
+    };
+    const stop = onQueue(() => void look());
+    const timer = setTimeout(() => end(null), within);
+    void look();
+  });
+}
+
 /** Writes what became of records. */
 export async function settle(items: Queued[]): Promise<void> {
   const tx = (await db()).transaction("queue", "readwrite", { durability: "strict" });

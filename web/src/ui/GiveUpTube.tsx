@@ -22,7 +22,7 @@ const w = words({
   lostReason: ["已怎样查找", "What was done to find it"],
   lostReasons: ["箱内、车内已找遍|已与采样点和检测机构核对|交接清点时就没有", "box and vehicle searched|asked station and laboratory|was not there at the hand-over"],
   spoiltReasons: ["破损|渗漏|标签污损|打翻", "broken|leaking|label unreadable|spilt"],
-  means: ["管内 {n} 人须重新采样，将列入应采名单。不能撤销。", "Its {n} people have to be swabbed again and are listed as owed. This cannot be taken back."],
+  means: ["管内 {n} 人须重新采样，将列入应采名单。不能撤销。", "People in it: {n}. They have to be swabbed again and are listed as owed. This cannot be taken back."],
   confirmLost: ["确认丢失，{n} 人重采", "Lost: swab {n} again"],
   confirmSpoilt: ["确认作废，{n} 人重采", "Spoilt: swab {n} again"],
   done: ["{tube} 已登记，{n} 人待重采", "{tube} is given up: {n} people are owed a swab"],

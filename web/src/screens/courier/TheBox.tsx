@@ -36,6 +36,8 @@ export function asTemperature(text: string): number | null | undefined {
 export function TheBox({ box, me, temperature, onTemperature, recipient, onHand, onClose, onChange }: Props) {
   const t = useText();
   const mine = box.holder === me;
+  /** Without a network, and on no list that this device has read. */
+  const unheard = box.packed_at === "";
   const received = box.state === "received";
   return (
     <section className="card stack opened" aria-label={box.box}>
@@ -47,14 +49,15 @@ export function TheBox({ box, me, temperature, onTemperature, recipient, onHand,
           ✕
         </Button>
       </div>
-      <div className="row">
+      {unheard && <p className="note warn">{t(w.unheard)}</p>}
+      <div className="row" hidden={unheard}>
         <span className="badge num">{t(w.tubes, { n: box.tubes })}</span>
         {received ? <span className="badge good">{t(w.receivedAt, { at: time(box.received_at) })}</span> : <Due at={box.due} />}
       </div>
-      <dl className="pair">
+      <dl className="pair" hidden={unheard}>
         <dt>{t(w.station)}</dt>
         <dd>
-          <span data-typed>{box.place_name ?? box.place}</span> · {t(w.packedAt, { at: time(box.packed_at) })}
+          <span data-typed>{box.place_name ?? box.place}</span> {box.packed_at && <> · {t(w.packedAt, { at: time(box.packed_at) })}</>}
         </dd>
         {box.holder && (
           <>
@@ -72,7 +75,7 @@ export function TheBox({ box, me, temperature, onTemperature, recipient, onHand,
           </Button>
         </>
       )}
-      <Contents of={box} onChange={onChange} />
+      {box.contents.length > 0 && <Contents of={box} onChange={onChange} />}
       {box.hand_overs.length > 0 && <HandOvers of={box} />}
     </section>
   );

@@ -35,7 +35,7 @@ export default function QueueScreen() {
   return (
     <div className="station">
       <div className="row spread">
-        <Link href="/station" className="button">
+        <Link href="/" className="button">
           ← {t(q.back)}
         </Link>
         <Button onClick={sendNow} disabled={waiting.length === 0}>
