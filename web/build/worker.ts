@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Plugin } from "vite";
 
 /** Screens that must open without a network. */
-const OFFLINE = ["Station", "QueueScreen", "Labels", "sender", "Camera", "zxing"];
+const OFFLINE = ["Station", "HandedIn", "Boxes", "QueueScreen", "Labels", "sender", "Camera", "zxing"];
 /** Beside the built files. */
 const PUBLIC = ["/index.html", "/manifest.webmanifest", "/icon.svg", "/icon-192.png", "/icon-512.png"];
 

@@ -53,27 +53,37 @@ export async function settled(page: Page): Promise<void> {
 }
 
 const tokens = new Map<string, string>();
+const others = new WeakMap<APIRequestContext, string>();
+
+/** From now on this context asks a server of the journey's own. */
+export function asks(request: APIRequestContext, url: string): APIRequestContext {
+  others.set(request, url);
+  return request;
+}
+
+const urlOf = (request: APIRequestContext): string => others.get(request) ?? URL_OF();
 
 /** A token of a role, for what a journey needs and is not about. */
 export async function token(request: APIRequestContext, role: Role): Promise<string> {
-  const kept = tokens.get(role);
+  const key = `${urlOf(request)} ${role}`;
+  const kept = tokens.get(key);
   if (kept) return kept;
-  const r = await request.post(`${URL_OF()}/v1/session`, { data: { account: role, password: PASSWORD } });
+  const r = await request.post(`${urlOf(request)}/v1/session`, { data: { account: role, password: PASSWORD } });
   const { token } = (await r.json()) as { token: string };
-  tokens.set(role, token);
+  tokens.set(key, token);
   return token;
 }
 
 /** Asks the server beside the page. */
 export async function ask<T>(request: APIRequestContext, role: Role, path: string): Promise<T> {
-  const r = await request.get(`${URL_OF()}${path}`, { headers: { authorization: `Bearer ${await token(request, role)}` } });
+  const r = await request.get(`${urlOf(request)}${path}`, { headers: { authorization: `Bearer ${await token(request, role)}` } });
   expect(r.ok(), `${path}: ${r.status()} ${await r.text()}`).toBe(true);
   return (await r.json()) as T;
 }
 
 /** Says facts beside the page. */
 export async function say(request: APIRequestContext, role: Role, ...facts: Fact[]): Promise<void> {
-  const r = await request.post(`${URL_OF()}/v1/submissions`, { data: { id: crypto.randomUUID(), facts }, headers: { authorization: `Bearer ${await token(request, role)}` } });
+  const r = await request.post(`${urlOf(request)}/v1/submissions`, { data: { id: crypto.randomUUID(), facts }, headers: { authorization: `Bearer ${await token(request, role)}` } });
   expect(r.ok(), await r.text()).toBe(true);
 }
 

@@ -43,7 +43,7 @@ export async function ask(path: string, o: Ask = {}): Promise<Response> {
   }
   if (response.ok) return response;
   const problem = await Problem.of(response);
-  if (response.status === 401 && token && problem.kind !== "log-in") sessionEnded();
+  if (response.status === 401 && token && problem.kind !== "log-in") sessionEnded(problem.kind);
   throw problem;
 }
 

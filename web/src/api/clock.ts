@@ -1,5 +1,6 @@
 /** The book's time. The server's clock counts: a phone's may be wrong, and a demo lives in another year. */
 import { useEffect, useState } from "react";
+import { last } from "../offline/lasting";
 import { get } from "./client";
 import type { Schemas } from "./types";
 import { offset, setZone, wall } from "./zone";
@@ -17,7 +18,7 @@ export async function setClock(): Promise<Schemas["Health"]> {
   known = true;
   setZone(h.offset_minutes);
   // A device without a network opens the page again and goes on by the server's clock.
-  localStorage.setItem(KEY, String(ahead));
+  last(KEY, String(ahead));
   return h;
 }
 

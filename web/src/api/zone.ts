@@ -1,4 +1,5 @@
 /** The book's local time, whatever zone the device is set to: its days end by that, and people at the place live by it. */
+import { last } from "../offline/lasting";
 
 const KEY = "quell.zone";
 const MINUTE_MS = 60_000;
@@ -12,7 +13,7 @@ let minutes = Number.isFinite(kept) ? kept : CHINA;
 /** What the server says. A device without a network goes on by it. */
 export function setZone(of: number): void {
   minutes = of;
-  store?.setItem(KEY, String(of));
+  if (store) last(KEY, String(of));
 }
 
 /** By how much local time is ahead of UTC, in milliseconds. */

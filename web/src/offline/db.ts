@@ -34,6 +34,8 @@ export interface Queued {
   /** SHA-256 as the receipt must have it; null if this device cannot compute it. */
   hash: string | null;
   about: About;
+  /** The code of someone whom this device did not know: `about.person` stands for them until the server has told who it is (`whose.ts`). */
+  code?: string;
   /** When it was said: milliseconds of the book's clock, as far as it was known. */
   at: number;
   /** How far the server's clock was known to be ahead; null if it had never been heard. */
@@ -54,6 +56,8 @@ export interface Member {
   at: number;
   /** Its record in the queue. */
   id: string;
+  /** By what they were registered, of someone whom this device did not know. */
+  code?: string;
   void?: boolean;
   refused?: boolean;
 }

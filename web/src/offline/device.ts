@@ -1,5 +1,6 @@
 /** The device's own name, with what it knows of its clock: the log shows it beside every record. */
 import { clockKnown, skew } from "../api/clock";
+import { last } from "./lasting";
 
 const KEY = "quell.device";
 
@@ -7,7 +8,7 @@ function name(): string {
   const kept = localStorage.getItem(KEY);
   if (kept) return kept;
   const made = `phone-${Array.from(crypto.getRandomValues(new Uint8Array(4)), (b) => b.toString(16).padStart(2, "0")).join("")}`;
-  localStorage.setItem(KEY, made);
+  last(KEY, made);
   return made;
 }
 

@@ -37,6 +37,8 @@ interface With {
   boxes?: Box[];
   /** Records that this one replaces. */
   replaces?: Queued;
+  /** The code of someone whom this device does not know. */
+  code?: string;
 }
 
 /** Puts one record into the queue, with what it changes on the device: both or neither, and on the disk before this returns. */
@@ -44,7 +46,7 @@ export async function enqueue(facts: Fact[], about: About, also: With = {}): Pro
   const who = session();
   if (!who) throw new Error("nobody is logged in");
   const at = bookNow();
-  const item: Queued = { id: also.id ?? newId(at), account: who.account, device: device(), facts, hash: await contentHash(facts), about, at, ahead: clockKnown() ? skew() : null, state: "waiting", tried: false };
+  const item: Queued = { id: also.id ?? newId(at), account: who.account, device: device(), facts, hash: also.code === undefined ? await contentHash(facts) : null, about, ...(also.code === undefined ? {} : { code: also.code }), at, ahead: clockKnown() ? skew() : null, state: "waiting", tried: false };
   const tx = (await db()).transaction(["queue", "tubes", "boxes", "tokens"], "readwrite", { durability: "strict" });
   item.n = await tx.objectStore("queue").add(item);
   // The token by which this account hands in what it took, whoever is logged in by then.
@@ -68,6 +70,24 @@ export async function waiting(): Promise<Queued[]> {
   return (await db()).getAllFromIndex("queue", "state", "waiting");
 }
 
+/** What became of a record, if that is known within this time; else null. */
+export function outcome(id: string, within: number): Promise<Queued | null> {
+  return new Promise((resolve) => {
+    const end = (item: Queued | null) => {
+      stop();
+      clearTimeout(timer);
+      resolve(item);
+    };
+    const look = async () => {
+      const item = await (await db()).getFromIndex("queue", "id", id);
+      if (item && item.state !== "waiting") end(item);
+    };
+    const stop = onQueue(() => void look());
+    const timer = setTimeout(() => end(null), within);
+    void look();
+  });
+}
+
 /** Writes what became of records. */
 export async function settle(items: Queued[]): Promise<void> {
   const tx = (await db()).transaction("queue", "readwrite", { durability: "strict" });
@@ -84,7 +104,7 @@ export async function count(): Promise<void> {
   const old: number[] = [];
   for (const i of await d.getAll("queue")) {
     if (i.state === "waiting" || i.state === "refused" || i.state === "unproven") counts[i.account] = (counts[i.account] ?? 0) + 1;
-    else if (i.state === "done" && i.n !== undefined && i.at < bookNow() - KEEP_MS) old.push(i.n);
+    else if (i.state === "done" && i.n !== undefined && clockKnown() && i.at < bookNow() - KEEP_MS) old.push(i.n);
   }
   setHeld(counts);
   for (const n of old) await d.delete("queue", n);

@@ -12,6 +12,7 @@ import { contentHash } from "./canonical";
 import { db, type Queued } from "./db";
 import { holds } from "./held";
 import { count, forgetToken, onQueue, settle, tokenOf, waiting } from "./queue";
+import { whose } from "./whose";
 
 const BUNDLE = 200;
 const PATIENCE_MS = 30_000;
@@ -118,7 +119,10 @@ type Answer = Schemas["BundleAnswer"];
 
 async function sendBundle(items: Queued[], token: string): Promise<"sent" | "token" | "away"> {
   if (!clockKnown() && items.some((i) => i.ahead === null)) await setClock().catch(() => undefined);
-  const bundle = await Promise.all(items.map(inTime));
+  const known = await whose(items, token);
+  if (known === "away" || known === "token") return known;
+  if (known.length === 0) return "sent";
+  const bundle = await Promise.all(known.map(inTime));
   // On the disk first: whatever has perhaps left this device is never changed again.
   const sent = bundle.map((i) => ({ ...i, tried: true }));
   if (bundle.some((i) => !i.tried)) await settle(sent);

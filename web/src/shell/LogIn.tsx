@@ -1,11 +1,13 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { ask } from "../api/client";
-import { type Session, sessionBegun } from "../api/session";
+import { revokedHere, type Session, sessionBegun } from "../api/session";
 import { useHeld } from "../offline/held";
 import { Input } from "../ui/Field";
 import { core } from "../words/core";
 import { useText, words } from "../words/language";
 import { LanguageButton } from "./Frame";
+
+const HandedIn = lazy(() => import("../offline/HandedIn"));
 
 const w = words({
   held: ["本机有 {n} 条记录等待上传（账号 {account}），不会丢失", "{n} records wait on this device (account {account}); they are kept"],
@@ -19,6 +21,7 @@ export function LogIn() {
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const held = useHeld();
+  const revoked = revokedHere();
   const send = async (e: FormEvent) => {
     e.preventDefault();
     setBusy(true);
@@ -39,6 +42,11 @@ export function LogIn() {
         <LanguageButton />
       </div>
       <p className="muted">{t(w.intro)}</p>
+      {revoked && (
+        <Suspense>
+          <HandedIn account={revoked} />
+        </Suspense>
+      )}
       <form className="card stack" onSubmit={(e) => void send(e)}>
         <Input label={t(core.account)} value={account} onChange={(e) => setAccount(e.target.value)} autoComplete="username" autoCapitalize="none" autoFocus required />
         <Input label={t(core.password)} type="password" value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="current-password" required wrong={wrong} />
@@ -46,7 +54,7 @@ export function LogIn() {
           {t(core.logIn)}
         </button>
       </form>
-      {Object.entries(held).map(([who, n]) => (
+      {Object.entries(held).filter(([who]) => who !== revoked).map(([who, n]) => (
         <p key={who} className="note warn" role="status" data-held={n}>
           {t(w.held, { n, account: who })}
         </p>

@@ -9,6 +9,7 @@ export const core = words({
   more: ["更多", "More"],
   close: ["关闭", "Close"],
   cancel: ["取消", "Cancel"],
+  pressAgain: ["再按一次确认", "Press again to confirm"],
   confirm: ["确认", "Confirm"],
   save: ["保存", "Save"],
   search: ["搜索", "Search"],

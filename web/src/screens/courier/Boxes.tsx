@@ -1,21 +1,29 @@
 /** The courier's boxes: to fetch, with me, delivered. Scan a box to see it, scan it again to take it over or hand it on. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { Link } from "wouter";
 import { get } from "../../api/client";
 import { queries } from "../../api/live";
 import { Problem } from "../../api/problem";
 import { useSession } from "../../api/session";
+import { onQueue } from "../../offline/queue";
+import { startSending } from "../../offline/sender";
+import { useHeld } from "../../offline/held";
+import { useQueue } from "../../offline/useQueue";
+import { prepareReader } from "../../scan/reader";
 import { itemsOf, usePages } from "../../ui/List";
+import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { BoxList } from "./BoxList";
 import { HandAll } from "./HandAll";
-import { arranged, byDue, countOf } from "./pages";
-import { feel, type Said, Scan } from "./Scan";
+import { handOver, heldBy } from "./handOver";
+import { orKnown, useKnown, viewOf } from "./known";
+import { arranged, byDue, countOf } from "../../ui/pages";
+import { feel, type Said, Scan } from "../../ui/Scan";
 import type { BoxItem, BoxView } from "./shapes";
-import { Tabs } from "./Tabs";
+import { Tabs } from "../../ui/Tabs";
 import { asTemperature, TheBox } from "./TheBox";
 import { useRecipient } from "./useRecipient";
 import { courier as w } from "./words";
-import { sayHandedOver } from "./handOver";
 
 type Tab = "fetch" | "mine" | "delivered";
 
@@ -27,18 +35,21 @@ export default function Boxes() {
   const [temperature, setTemperature] = useState("");
   const [said, setSaid] = useState<Said | null>(null);
   const recipient = useRecipient();
-  const packed = usePages<BoxItem>("/v1/boxes", { state: "packed" });
-  const onTheWay = usePages<BoxItem>("/v1/boxes", { state: "on_the_way" });
-  const received = usePages<BoxItem>("/v1/boxes", { state: "received" });
+  const lists = useLists();
+  const { known, packed, onTheWay, received } = lists;
   const mine = itemsOf(onTheWay).filter((b) => b.holder === me);
 
   const tell = (kind: Said["kind"], text: string) => {
-    feel(kind === "good");
+    feel(kind !== "bad");
     setSaid({ kind, text });
   };
   const show = async (code: string) => {
+    const withoutLine = (e: unknown): BoxView => {
+      if (e instanceof Problem && e.passing) return viewOf(code, known, t(w.station));
+      throw e;
+    };
     try {
-      const box = await get<BoxView>(`/v1/boxes/${encodeURIComponent(code)}`);
+      const box = lists.held(await get<BoxView>(`/v1/boxes/${encodeURIComponent(code)}`).catch(withoutLine));
       setOpen(box);
       setTemperature("");
       setSaid(box.state === "received" ? { kind: "warn", text: t(w.receivedAlready, { box: code }) } : { kind: "warn", text: t(w.lookAt, { box: code }) });
@@ -56,8 +67,8 @@ export default function Boxes() {
     if (celsius === undefined) return tell("bad", t(w.temperatureWrong));
     const to = giving ? recipient.name : me;
     try {
-      await sayHandedOver([open], to, celsius);
-      tell("good", t(giving ? w.gave : w.took, { box: open.box }));
+      const sent = (await handOver([open], to, celsius)) === "sent";
+      tell(sent ? "good" : "warn", `${t(giving ? w.gave : w.took, { box: open.box })}${sent ? "" : t(w.keptHere)}`);
       setOpen(null);
       void queries.invalidateQueries();
     } catch (e) {
@@ -79,7 +90,8 @@ export default function Boxes() {
     <>
       <h1 className="hidden">{t(w.boxes)}</h1>
       <Scan label={t(w.scan)} hint={t(w.scanHint)} said={said} onScan={scanned} />
-      {open && <TheBox box={open} me={me} temperature={temperature} onTemperature={setTemperature} recipient={recipient} onHand={hand} onClose={() => setOpen(null)} />}
+      {open && <TheBox box={open} me={me} temperature={temperature} onTemperature={setTemperature} recipient={recipient} onHand={hand} onClose={() => setOpen(null)} onChange={() => void show(open.box)} />}
+      <Kept at={lists.old} />
       <Tabs label={t(w.boxes)} now={tab} tabs={tabs} onPick={setTab} />
       <div role="tabpanel" className="tab-panel" aria-label={tabs.find((x) => x.key === tab)?.text}>
         {tab === "fetch" && <BoxList pages={arranged(packed, byDue)} label={t(w.toFetch)} empty={t(w.noneToFetch)} onOpen={(b) => show(b.box)} />}
@@ -92,6 +104,51 @@ export default function Boxes() {
         )}
         {tab === "delivered" && <BoxList pages={received} label={t(w.delivered)} empty={t(w.noneDelivered)} onOpen={(b) => show(b.box)} />}
       </div>
+    </>
+  );
+}
+
+/** The three lists: those of the server, or, without a line, what the device knows; with what it has said and the server does not know yet. */
+function useLists() {
+  const queue = useQueue();
+  const packed = usePages<BoxItem>("/v1/boxes", { state: "packed" });
+  const onTheWay = usePages<BoxItem>("/v1/boxes", { state: "on_the_way" });
+  const received = usePages<BoxItem>("/v1/boxes", { state: "received" });
+  const known = useKnown(packed, onTheWay, received);
+  useEffect(() => {
+    startSending();
+    if (import.meta.env.PROD) void prepareReader().catch(() => undefined);
+    return onQueue((c) => {
+      if (c === "settled") void queries.invalidateQueries();
+    });
+  }, []);
+  const said = heldBy(queue);
+  const held = <B extends BoxItem>(b: B): B => (said.has(b.box) && b.state !== "received" ? { ...b, holder: said.get(b.box), state: "on_the_way" } : b);
+  const [atStation, away, done] = [orKnown(packed, known, "packed"), orKnown(onTheWay, known, "on_the_way"), orKnown(received, known, "received")];
+  const taken = itemsOf(atStation).filter((b) => said.has(b.box)).map(held);
+  return {
+    known,
+    held,
+    old: known && done !== received ? known.at : null,
+    packed: arranged(atStation, (items) => items.filter((b) => !said.has(b.box))),
+    onTheWay: arranged(away, (items) => [...items.map(held), ...taken]),
+    received: done,
+  };
+}
+
+/** How old the lists are without a network, and what waits on this device. */
+function Kept({ at }: { at: number | null }) {
+  const t = useText();
+  const me = useSession()?.account ?? "";
+  const n = useHeld()[me] ?? 0;
+  return (
+    <>
+      {at !== null && <p className="note warn" role="status">{t(w.oldLists, { at: time(at) })}</p>}
+      {n > 0 && (
+        <Link href="/courier/queue" className="button" data-waiting={n}>
+          {t(w.waiting, { n })}
+        </Link>
+      )}
     </>
   );
 }

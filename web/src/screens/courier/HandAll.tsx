@@ -4,9 +4,9 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { core } from "../../words/core";
 import { useText } from "../../words/language";
-import { sayHandedOver } from "./handOver";
+import { handOver } from "./handOver";
 import { RecipientFields } from "./RecipientFields";
-import type { Said } from "./Scan";
+import type { Said } from "../../ui/Scan";
 import type { BoxItem } from "./shapes";
 import type { Recipient } from "./useRecipient";
 import { courier as w } from "./words";
@@ -17,9 +17,9 @@ export function HandAll({ boxes, recipient, onSaid }: { boxes: readonly BoxItem[
   const [asking, setAsking] = useState(false);
   if (boxes.length < 2) return null;
   const hand = async () => {
-    await sayHandedOver(boxes, recipient.name, null);
+    const sent = (await handOver(boxes, recipient.name, null)) === "sent";
     setAsking(false);
-    onSaid("good", t(w.gaveAll, { n: boxes.length }));
+    onSaid(sent ? "good" : "warn", `${t(w.gaveAll, { n: boxes.length })}${sent ? "" : t(w.keptHere)}`);
     void queries.invalidateQueries();
   };
   return (

@@ -11,12 +11,12 @@ import { Fault, Nothing, Waiting } from "../../ui/State";
 import { toast } from "../../ui/toast";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { Armed } from "./Armed";
-import { useKept } from "./kept";
-import { byDue, useAll } from "./pages";
+import { Armed } from "../../ui/Armed";
+import { useKept } from "../../ui/kept";
+import { byDue, useAll } from "../../ui/pages";
 import type { TransferItem, VehicleItem } from "./shapes";
 import { courier as w } from "./words";
-import "./scan.css";
+import "../../ui/scan.css";
 
 export default function Rides() {
   const t = useText();

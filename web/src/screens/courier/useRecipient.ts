@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
+import { Problem } from "../../api/problem";
 import type { Page } from "../../api/types";
-import { useKept } from "./kept";
+import { note, noted } from "../../offline/db";
+import { useKept } from "../../ui/kept";
 import type { PlaceItem } from "../../api/places";
 
 /** Who takes the boxes: a laboratory of the list, or someone who is named. */
@@ -19,8 +21,23 @@ export interface Recipient {
 
 export const OTHER = "other";
 
+const KEY = "laboratories";
+
+/** The list of laboratories; without a line the one that was read last. */
+async function laboratoriesOf(signal: AbortSignal): Promise<Page<PlaceItem>> {
+  try {
+    const page = await get<Page<PlaceItem>>("/v1/places", { kind: "laboratory", limit: 200 }, signal);
+    await note(KEY, page).catch(() => undefined);
+    return page;
+  } catch (e) {
+    const kept = await noted<Page<PlaceItem>>(KEY).catch(() => undefined);
+    if (kept && e instanceof Problem && e.passing) return kept;
+    throw e;
+  }
+}
+
 export function useRecipient(): Recipient {
-  const places = useQuery({ queryKey: ["/v1/places?kind=laboratory"], queryFn: ({ signal }) => get<Page<PlaceItem>>("/v1/places", { kind: "laboratory", limit: 200 }, signal), staleTime: 600_000 });
+  const places = useQuery({ queryKey: ["/v1/places?kind=laboratory"], networkMode: "always", queryFn: ({ signal }) => laboratoriesOf(signal), staleTime: 600_000 });
   const laboratories = places.data?.items ?? [];
   const [kept, setPick] = useKept("recipient");
   const [other, setOther] = useState("");

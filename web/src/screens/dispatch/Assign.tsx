@@ -17,7 +17,7 @@ import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { named } from "../../api/places";
-import { useAll } from "../courier/pages";
+import { useAll } from "../../ui/pages";
 import type { TransferItem, VehicleItem } from "../courier/shapes";
 import { called } from "./TransferCard";
 import { dispatch as w } from "./words";

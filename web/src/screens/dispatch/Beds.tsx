@@ -8,12 +8,12 @@ import { Nothing, View } from "../../ui/State";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { named } from "../../api/places";
-import { useAll } from "../courier/pages";
+import { useAll } from "../../ui/pages";
 import type { TransferItem } from "../courier/shapes";
 import { useFacilities } from "./Assign";
 import { called } from "./TransferCard";
 import { dispatch as w } from "./words";
-import "../courier/scan.css";
+import "../../ui/scan.css";
 import "./dispatch.css";
 
 type Facility = Schemas["FacilityItem"];

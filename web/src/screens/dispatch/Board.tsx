@@ -5,14 +5,14 @@ import type { Schemas } from "../../api/types";
 import { itemsOf, List, usePages } from "../../ui/List";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { arranged, byDue, countOf } from "../courier/pages";
-import { Tabs } from "../courier/Tabs";
+import { arranged, byDue, countOf } from "../../ui/pages";
+import { Tabs } from "../../ui/Tabs";
 import type { TransferItem, Stage } from "../courier/shapes";
 import { useFacilities } from "./Assign";
 import { Owed, useOwed } from "./Owed";
 import { TransferCard } from "./TransferCard";
 import { dispatch as w } from "./words";
-import "../courier/scan.css";
+import "../../ui/scan.css";
 import "./dispatch.css";
 
 type Column = "owed" | Stage;

@@ -9,7 +9,7 @@ import { itemsOf, List, usePages } from "../../ui/List";
 import { PlaceName } from "../../ui/PlaceName";
 import { toast } from "../../ui/toast";
 import { useText } from "../../words/language";
-import { arranged, byDue, countOf } from "../courier/pages";
+import { arranged, byDue, countOf } from "../../ui/pages";
 import { called, useHaste } from "./TransferCard";
 import { dispatch as w } from "./words";
 

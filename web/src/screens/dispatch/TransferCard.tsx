@@ -8,7 +8,7 @@ import { Due } from "../../ui/Due";
 import { toast } from "../../ui/toast";
 import { type Text, useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { Armed } from "../courier/Armed";
+import { Armed } from "../../ui/Armed";
 import type { TransferItem } from "../courier/shapes";
 import { Assign } from "./Assign";
 import { CallOff } from "./CallOff";

@@ -3,11 +3,11 @@ import { itemsOf, List, usePages } from "../../ui/List";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { useAll } from "../courier/pages";
+import { useAll } from "../../ui/pages";
 import type { TransferItem, VehicleItem } from "../courier/shapes";
 import { called } from "./TransferCard";
 import { dispatch as w } from "./words";
-import "../courier/scan.css";
+import "../../ui/scan.css";
 import "./dispatch.css";
 
 export default function Vehicles() {

@@ -8,7 +8,7 @@ import { Input, TextArea } from "../../ui/Field";
 import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import type { Said } from "../courier/Scan";
+import type { Said } from "../../ui/Scan";
 import { tubeView, versions } from "./Corrections";
 import { laboratory as w } from "./words";
 

@@ -6,7 +6,7 @@ import type { Schemas } from "../../api/types";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
-import { type Said, Scan } from "../courier/Scan";
+import { type Said, Scan } from "../../ui/Scan";
 import { Correct } from "./Correct";
 import { laboratory as w } from "./words";
 import "./laboratory.css";

@@ -10,8 +10,8 @@ import { usePages } from "../../ui/List";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { BoxList } from "../courier/BoxList";
-import { arranged, byDue } from "../courier/pages";
-import { feel, type Said, Scan } from "../courier/Scan";
+import { arranged, byDue } from "../../ui/pages";
+import { feel, type Said, Scan } from "../../ui/Scan";
 import type { BoxItem, BoxTube, BoxView } from "../courier/shapes";
 import { asTemperature } from "../courier/TheBox";
 import { findingOf } from "./conditions";
@@ -103,6 +103,13 @@ export default function Intake() {
     setChosen(null);
     tell(finding ? "warn" : "good", `${tube} · ${finding ? (finding.missing ? t(w.missing) : finding.reason) : t(w.fit)}`);
   };
+  const gone = (tube: string, state: "lost" | "spoilt") => {
+    if (!bench) return;
+    const findings = new Map(bench.findings);
+    findings.delete(tube);
+    setBench({ ...bench, findings, tubes: bench.tubes.map((x) => (x.tube === tube ? { ...x, state } : x)) });
+    setChosen(null);
+  };
   const accept = async () => {
     if (!bench || !lab.now) return;
     const celsius = asTemperature(temperature);
@@ -127,7 +134,7 @@ export default function Intake() {
       </div>
       <Scan label={t(w.scan)} hint={t(w.scanHint)} said={said} onScan={scanned} />
       {bench ? (
-        <OnTheBench bench={bench} chosen={chosen} onChoose={setChosen} onFind={find} temperature={temperature} onTemperature={setTemperature} onAccept={once} onClose={() => lay(null)} />
+        <OnTheBench bench={bench} chosen={chosen} onChoose={setChosen} onFind={find} temperature={temperature} onTemperature={setTemperature} onGone={gone} onAccept={once} onClose={() => lay(null)} />
       ) : (
         <Expected onOpen={(b) => scanned(b.box)} />
       )}

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { Button } from "../../ui/Button";
 import { Due } from "../../ui/Due";
+import { GiveUpTube } from "../../ui/GiveUpTube";
 import { Input } from "../../ui/Field";
 import { core } from "../../words/core";
 import { useText } from "../../words/language";
@@ -20,6 +21,8 @@ interface Props {
   onFind: (tube: string, finding: Finding | null) => void;
   temperature: string;
   onTemperature: (text: string) => void;
+  /** A tube was given up: it is no more to be taken in. */
+  onGone: (tube: string, state: "lost" | "spoilt") => void;
   onAccept: () => Promise<void>;
   onClose: () => void;
 }
@@ -28,6 +31,7 @@ export function OnTheBench(p: Props) {
   const t = useText();
   const { bench, chosen } = p;
   const { fit, odd, missing } = sorted(bench);
+  const chosenTube = bench.tubes.find((x) => x.tube === chosen);
   const wrong = asTemperature(p.temperature) === undefined;
   const accept = odd.length + missing.length === 0 ? t(w.acceptAll, { n: fit.length }) : fit.length > 0 ? t(w.acceptRest, { n: fit.length }) : t(w.recordOdd, { n: odd.length });
   return (
@@ -52,6 +56,12 @@ export function OnTheBench(p: Props) {
         </p>
       )}
       {chosen && <Conditions key={chosen} tube={chosen} now={bench.findings.get(chosen)} onFind={(f) => p.onFind(chosen, f)} />}
+      {chosenTube && (
+        <div className="row spread">
+          <span className="muted">{t(w.gone)}</span>
+          <GiveUpTube tube={chosenTube.tube} people={chosenTube.people} state={chosenTube.state} onDone={(kind) => p.onGone(chosenTube.tube, kind)} />
+        </div>
+      )}
       <ul className="tubes">
         {bench.tubes.map((x) => (
           <li key={x.tube}>

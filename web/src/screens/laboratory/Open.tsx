@@ -13,10 +13,10 @@ import { PlaceName } from "../../ui/PlaceName";
 import { toast } from "../../ui/toast";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
-import { countOf } from "../courier/pages";
-import { Tabs } from "../courier/Tabs";
+import { countOf } from "../../ui/pages";
+import { Tabs } from "../../ui/Tabs";
 import { laboratory as w } from "./words";
-import "../courier/scan.css";
+import "../../ui/scan.css";
 import "./laboratory.css";
 
 type Item = Schemas["Item"];

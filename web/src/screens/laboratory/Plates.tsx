@@ -16,7 +16,7 @@ import type { PlateItem, PlatePreview } from "./shapes";
 import { useLaboratory } from "./useLaboratory";
 import { Which } from "./Which";
 import { laboratory as w } from "./words";
-import "../courier/scan.css";
+import "../../ui/scan.css";
 import "./laboratory.css";
 
 /** A preview, and the submission under which it will be said: however often the button is pressed, it counts once. */

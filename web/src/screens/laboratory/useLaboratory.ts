@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { get } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { Page } from "../../api/types";
-import { useKept } from "../courier/kept";
+import { useKept } from "../../ui/kept";
 import type { PlaceItem } from "../../api/places";
 
 /** The laboratories that this account may speak for: its own place, if it is one, and those below it. */

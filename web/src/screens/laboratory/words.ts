@@ -31,6 +31,7 @@ export const laboratory = words({
   tooOld: ["超过保存时限", "Too old"],
   tooLittle: ["样本量不足", "Too little in it"],
   wrongTube: ["管型或保存液不符", "Wrong tube or medium"],
+  gone: ["已确认丢失或损毁、不必再等的管：", "A tube that is known to be lost or destroyed, and not waited for:"],
   missing: ["箱内没有", "Not in the box"],
   otherReason: ["其他情况", "Something else"],
   sayReason: ["说明情况", "What is wrong"],

@@ -3,6 +3,7 @@ import { Link, useParams } from "wouter";
 import { get } from "../../api/client";
 import type { Schemas } from "../../api/types";
 import { Due } from "../../ui/Due";
+import { GiveUpTube } from "../../ui/GiveUpTube";
 import { View } from "../../ui/State";
 import { time } from "../../words/format";
 import { type Text, useText } from "../../words/language";
@@ -63,6 +64,9 @@ function Known({ tube: v }: { tube: TubeView }) {
               </Pair>
             )}
           </dl>
+          <div>
+            <GiveUpTube tube={v.tube} people={v.members} state={v.state} />
+          </div>
         </section>
         <Members tube={v} />
       </div>

@@ -8,7 +8,7 @@ import { Input } from "../../ui/Field";
 import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { handOver, looseTubes, pack, putAllIn, unfill } from "./boxes";
-import { useDesk } from "./desk";
+import { boxNow, inTurn, useDesk } from "./desk";
 import type { Place } from "./place";
 import { w } from "./words";
 
@@ -48,11 +48,11 @@ function Filling({ box }: { box: Box }) {
         <span className="tube-count">{t(w.tubesIn, { n: box.tubes.length })}</span>
       </div>
       <div className="row" style={{ marginBlock: 8 }}>
-        <Button first disabled={box.tubes.length === 0} onClick={() => pack(box)}>
+        <Button first disabled={box.tubes.length === 0} onClick={() => inTurn(() => pack(boxNow(box)))}>
           {t(w.pack)}
         </Button>
-        {loose.length > 0 && <Button onClick={() => putAllIn(box)}>{t(w.allIn, { n: loose.length })}</Button>}
-        <Button onClick={() => unfill(box)}>{t(core.cancel)}</Button>
+        {loose.length > 0 && <Button onClick={() => inTurn(() => putAllIn(boxNow(box)))}>{t(w.allIn, { n: loose.length })}</Button>}
+        <Button onClick={() => inTurn(() => unfill(box))}>{t(core.cancel)}</Button>
       </div>
       {box.tubes.map((c) => (
         <div key={c} className="member" style={{ cursor: "default" }} data-typed>
@@ -75,7 +75,7 @@ function HandOver({ box, at, onClose }: { box: Box; at: Place; onClose: () => vo
   const give = async () => {
     if (to.trim() === "" || wrong) return;
     localStorage.setItem(COURIER, to.trim());
-    await handOver(box, `${at.stationName} ${account}`, to.trim(), number);
+    await inTurn(() => handOver(boxNow(box), `${at.stationName} ${account}`, to.trim(), number));
     onClose();
   };
   return (

@@ -4,8 +4,9 @@ import type { Member, Tube } from "../../offline/db";
 import { enqueue } from "../../offline/queue";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import { told } from "../../ui/toast";
 import { useText } from "../../words/language";
-import { change, desk, type Match, matchesOf, moment, showTube, tell, whoOf } from "./desk";
+import { change, desk, inTurn, type Match, matchesOf, moment, showTube, tell, tubeNow, whoOf } from "./desk";
 import { Found } from "./Matches";
 import { Reasons } from "./Reasons";
 import { understand } from "./take";
@@ -37,7 +38,7 @@ export function MemberDialog({ tube, member, onClose }: { tube: Tube; member: Me
         <Reasons
           reasons={w.voidReasons}
           onReason={async (reason) => {
-            await takeBack(tube, member, reason);
+            await inTurn(() => takeBack(tubeNow(tube), member, reason));
             onClose();
           }}
         />
@@ -76,7 +77,7 @@ function Other({ tube, member, onDone }: { tube: Tube; member: Member; onDone: (
           key={m.who.person}
           match={m}
           onChoose={() =>
-            void reassign(tube, member, m, t(w.reassign)).then(onDone)
+            void inTurn(() => reassign(tubeNow(tube), member, m, t(w.reassign))).then(onDone, told)
           }
         />
       ))}
@@ -84,8 +85,10 @@ function Other({ tube, member, onDone }: { tube: Tube; member: Member; onDone: (
   );
 }
 
+const same = (a: Member, b: Member): boolean => a.id === b.id && a.person === b.person && a.void === b.void;
+
 async function takeBack(tube: Tube, member: Member, reason: string): Promise<void> {
-  const after: Tube = { ...tube, members: tube.members.map((m) => (m === member ? { ...m, void: true } : m)) };
+  const after: Tube = { ...tube, members: tube.members.map((m) => (same(m, member) ? { ...m, void: true } : m)) };
   const fact = { registration_voided: { tube: tube.tube, person: member.person, reason, at: moment().at } };
   await enqueue([fact], { kind: "registration_voided", tube: tube.tube, person: member.person, name: member.name }, { tubes: [after] });
   showTube(after);
@@ -96,7 +99,7 @@ async function reassign(tube: Tube, member: Member, to: Match, reason: string): 
   const { at } = moment();
   const fact = { registration_reassigned: { tube: tube.tube, from: member.person, to: to.who.person, reason, at } };
   const moved: Member = { ...member, person: to.who.person, name: to.who.name };
-  const after: Tube = { ...tube, members: tube.members.flatMap((m) => (m === member ? [{ ...m, void: true }, moved] : [m])) };
+  const after: Tube = { ...tube, members: tube.members.flatMap((m) => (same(m, member) ? [{ ...m, void: true }, moved] : [m])) };
   await enqueue([fact], { kind: "registration_reassigned", tube: tube.tube, person: to.who.person, name: to.who.name }, { tubes: [after] });
   showTube(after);
   change({ matches: null });

@@ -5,6 +5,7 @@ import { bookNow, skew } from "../../api/clock";
 import { useSession } from "../../api/session";
 import type { Queued } from "../../offline/db";
 import { sendNow, startSending } from "../../offline/sender";
+import { useQueue } from "../../offline/useQueue";
 import { Button } from "../../ui/Button";
 import { Waiting } from "../../ui/State";
 import { number, span, time } from "../../words/format";
@@ -16,7 +17,6 @@ import { q } from "./queueWords";
 import { Record } from "./Record";
 import { Refused } from "./Refused";
 import { useLine } from "./Status";
-import { useQueue } from "./useQueue";
 import "./station.css";
 
 /** What nobody minds in a clock. */
@@ -35,7 +35,7 @@ export default function QueueScreen() {
   return (
     <div className="station">
       <div className="row spread">
-        <Link href="/station" className="button">
+        <Link href="/" className="button">
           ← {t(q.back)}
         </Link>
         <Button onClick={sendNow} disabled={waiting.length === 0}>

@@ -4,6 +4,7 @@ import type { Queued } from "../../offline/db";
 import { time } from "../../words/format";
 import { language, useText } from "../../words/language";
 import { q } from "./queueWords";
+import { w } from "./words";
 
 export function Record({ item: i, children }: { item: Queued; children?: ReactNode }) {
   const t = useText();
@@ -13,6 +14,7 @@ export function Record({ item: i, children }: { item: Queued; children?: ReactNo
       <div className="row">
         <span>{kind}</span>
         {i.about.name && <strong data-typed>{i.about.name}</strong>}
+        {i.code && <span className="badge warn">! {t(w.unlistedBadge)}</span>}
         <span data-typed>{i.about.tube ?? i.about.box}</span>
         <span className="muted num">{time(i.at)}</span>
       </div>

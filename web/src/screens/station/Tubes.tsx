@@ -8,7 +8,7 @@ import { hour, number } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { looseTubes } from "./boxes";
-import { useDesk } from "./desk";
+import { inTurn, tubeNow, useDesk } from "./desk";
 import { MemberDialog } from "./MemberDialog";
 import { Reasons } from "./Reasons";
 import { living } from "./rules";
@@ -58,7 +58,7 @@ function Card({ tube }: { tube: Tube }) {
         </div>
       )}
       <div className="row" style={{ marginBlock: 8 }}>
-        <Button first disabled={inside === 0} onClick={() => seal(tube)}>
+        <Button first disabled={inside === 0} onClick={() => inTurn(() => seal(tubeNow(tube)))}>
           {t(w.seal)}
         </Button>
         {role !== "ward" && <Button onClick={() => setListing(true)}>＋ {t(w.walkIn)}</Button>}
@@ -72,6 +72,7 @@ function Card({ tube }: { tube: Tube }) {
           <span className="fill" data-typed>
             {m.name}
           </span>
+          {m.code && !m.refused && <span className="badge warn">! {t(w.unlistedBadge)}</span>}
           {m.refused && <span className="badge bad">✕ {t(w.refusedMember)}</span>}
           <span className="muted num">{hour(m.at)}</span>
         </button>
@@ -83,7 +84,7 @@ function Card({ tube }: { tube: Tube }) {
           <Reasons
             reasons={w.spoilReasons}
             onReason={async (reason) => {
-              await spoil(tube, reason);
+              await inTurn(() => spoil(tubeNow(tube), reason));
               setSpoiling(false);
             }}
           />

@@ -11,7 +11,7 @@ import { Input, Select } from "../../ui/Field";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
 import { homeOf } from "../../offline/people";
-import { desk, tell } from "./desk";
+import { desk, inTurn, tell, tubeNow } from "./desk";
 import { type Picked, PlacePick } from "./PlacePick";
 import { place } from "./place";
 import { isFull } from "./rules";
@@ -35,7 +35,7 @@ export function WalkIn({ tube, onClose }: { tube: Tube; onClose: () => void }) {
   const set = (next: Partial<Asked>) => setA({ ...a, ...next });
   const list = async () => {
     if (!home || a.name.trim() === "") return;
-    await listAndRegister(tube, a, home.place);
+    await inTurn(() => listAndRegister(tubeNow(tube), a, home.place));
     onClose();
   };
   const first = async () => {

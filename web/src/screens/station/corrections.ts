@@ -4,7 +4,7 @@ import { db, type Queued } from "../../offline/db";
 import { enqueue, settle } from "../../offline/queue";
 import { sendNow } from "../../offline/sender";
 import { type Text, words } from "../../words/language";
-import { keepTube, desk } from "./desk";
+import { desk, inTurn, keepTube } from "./desk";
 
 const c = words({
   swabbed: ["拭子已在管内：照实登记并标记", "The swab is in the tube: record it so, flagged"],
@@ -40,19 +40,22 @@ export function correctionOf(item: Queued): Correction | null {
 /** Says it again in another way, under a new id; the refused record stays on the device beside it. */
 export async function correct(item: Queued, how: Correction): Promise<void> {
   const said = await enqueue(how.facts, item.about, { replaces: item });
-  const tube = item.about.tube === undefined ? undefined : desk().tubes.get(item.about.tube);
-  if (tube) await keepTube({ ...tube, members: tube.members.map((m) => (m.id === item.id ? { ...m, id: said.id, refused: false } : m)) });
+  await remember(item, said.id);
 }
 
 /** Says the same again, under the same id: the cause was elsewhere, and is gone. */
 export async function again(items: Queued[]): Promise<void> {
   await settle(items.map((i) => ({ ...i, state: "waiting" as const, problem: undefined })));
-  for (const i of items) {
-    const tube = i.about.tube === undefined ? undefined : desk().tubes.get(i.about.tube);
-    if (tube) await keepTube({ ...tube, members: tube.members.map((m) => (m.id === i.id ? { ...m, refused: false } : m)) });
-  }
+  for (const i of items) await remember(i, i.id);
   sendNow();
 }
+
+/** Its person counts in the tube again, by the record of this id. */
+const remember = (item: Queued, id: string): Promise<void> =>
+  inTurn(async () => {
+    const tube = item.about.tube === undefined ? undefined : desk().tubes.get(item.about.tube);
+    if (tube) await keepTube({ ...tube, members: tube.members.map((m) => (m.id === item.id ? { ...m, id, refused: false } : m)) });
+  });
 
 /** The records as a file for the supervisor, with the reasons. They stay on the device. */
 export async function setAside(items: Queued[], to: string): Promise<Blob> {

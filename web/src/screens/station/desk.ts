@@ -1,6 +1,7 @@
 /** The table at which people are swabbed: what is open, what was said last. Everything here is on the device's disk, too. */
 import { useSyncExternalStore } from "react";
 import { bookNow, stamp } from "../../api/clock";
+import { newId } from "../../api/say";
 import type { Schemas } from "../../api/types";
 import { type Box, db, note, noted, type Tube } from "../../offline/db";
 import { type Freshness, freshness, homeOf, noSuchList, People, peopleOf, readPeople } from "../../offline/people";
@@ -65,6 +66,21 @@ export function useDesk(): Desk {
   );
 }
 
+let chain: Promise<void> = Promise.resolve();
+/**
+ * One change at the table after the other: each sees what the one before has written, whether a scan, a finger or an answer of the server
+ * caused it. Nothing that runs in here waits for another turn.
+ */
+export function inTurn(work: () => Promise<void> | void): Promise<void> {
+  const done = chain.then(work);
+  chain = done.catch(() => undefined);
+  return done;
+}
+
+/** A tube as it is now: what a screen was drawn with may be older. */
+export const tubeNow = (t: Tube): Tube => now.tubes.get(t.tube) ?? t;
+export const boxNow = (b: Box): Box => now.boxes.get(b.box) ?? b;
+
 let n = 0;
 /** Says something by sound, colour and words. */
 export function tell(s: Signal, head: Said, rest: Omit<Partial<Feedback>, "signal" | "head" | "n"> = {}): void {
@@ -119,15 +135,38 @@ export async function refreshList(p: Place): Promise<void> {
   }
 }
 
+/** People of whom only the code was known get their names when the server has told them. */
+async function learnNames(): Promise<void> {
+  const d = await db();
+  for (const code of [...now.tubes.keys()]) {
+    await inTurn(async () => {
+      const tube = now.tubes.get(code);
+      if (!tube?.members.some((m) => m.code !== undefined)) return;
+      const members = await Promise.all(
+        tube.members.map(async (m) => {
+          const record = m.code === undefined ? undefined : await d.getFromIndex("queue", "id", m.id);
+          if (!record || record.code !== undefined || record.state === "refused") return m;
+          const { code: _, ...known } = m;
+          return { ...known, person: record.about.person ?? m.person, name: record.about.name ?? m.name };
+        }),
+      );
+      await keepTube({ ...tube, members });
+    });
+  }
+}
+
 /** What the server refused is not in the tube: said loudly, once. */
 async function reconcile(): Promise<void> {
+  await learnNames();
   const refused = await (await db()).getAllFromIndex("queue", "state", "refused");
   for (const item of refused) {
-    const tube = item.about.tube === undefined ? undefined : now.tubes.get(item.about.tube);
-    const member = tube?.members.find((m) => m.id === item.id && !m.refused);
-    if (!tube || !member) continue;
-    await keepTube({ ...tube, members: tube.members.map((m) => (m === member ? { ...m, refused: true } : m)) });
-    tell("bad", [w.refusedNow], { who: member.name, detail: item.problem?.detail });
+    await inTurn(async () => {
+      const tube = item.about.tube === undefined ? undefined : now.tubes.get(item.about.tube);
+      const member = tube?.members.find((m) => m.id === item.id && !m.refused);
+      if (!tube || !member) return;
+      await keepTube({ ...tube, members: tube.members.map((m) => (m === member ? { ...m, refused: true } : m)) });
+      tell("bad", [w.refusedNow], { who: member.name, detail: item.problem?.detail });
+    });
   }
 }
 
@@ -169,6 +208,15 @@ export function seenOf(person: string, round: string | null): Seen | null {
 export function whoOf(person: string): Who | null {
   const p = now.people.byId.get(person);
   return p ? { person, name: p.name, home: p.home, mode: p.tube_mode, standing: p.standing, waived: p.waived ?? null } : null;
+}
+
+/** Someone with a code that no list of this device has: always the same id for the same code, until the server tells whose it is. */
+export function strangerOf(code: string): Who {
+  for (const t of now.tubes.values()) {
+    const m = t.members.find((x) => x.code === code && !x.refused);
+    if (m) return { person: m.person, name: m.name, home: null, mode: null, standing: null, waived: null, code };
+  }
+  return { person: newId(), name: `…${code.slice(-6)}`, home: null, mode: null, standing: null, waived: null, code };
 }
 
 /** People of the list as they are shown to choose from. */

@@ -1,5 +1,6 @@
 /** Round and station: chosen once, remembered on the device. */
 import { useSyncExternalStore } from "react";
+import { last } from "../../offline/lasting";
 
 export interface Place {
   round: { round: string; name: string; pool_size: number | null } | null;
@@ -27,7 +28,7 @@ export const place = (): Place | null => now;
 
 export function settleAt(p: Place): void {
   now = p;
-  localStorage.setItem(KEY, JSON.stringify(p));
+  last(KEY, JSON.stringify(p));
   for (const l of listeners) l();
 }
 

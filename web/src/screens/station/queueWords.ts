@@ -37,7 +37,7 @@ export const q = words({
   registration_reassigned: ["改为他人", "Reassigned"],
   box_packed: ["装箱", "Packed"],
   handed_over: ["交接", "Handed over"],
-  back: ["返回采样", "Back to sampling"],
+  back: ["返回", "Back"],
   clock: ["本机时钟与服务器相差 {span}，时间已自动校正", "This device's clock is {span} off; times are corrected"],
 });
 

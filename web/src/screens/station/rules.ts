@@ -16,6 +16,8 @@ export interface Who {
   mode: Mode | null;
   standing: Schemas["Standing"] | null;
   waived: string | null;
+  /** Their code, if nothing else is known of them here. */
+  code?: string;
 }
 
 /** The swab of this round that is known already. */
@@ -42,6 +44,7 @@ export function judge(who: Who, tube: Tube, seen: Seen | null): Verdict {
   if (who.standing === "dead") return no(w.dead);
   const mode = tube.mode ?? who.mode ?? "pooled";
   if (who.mode !== null && WIDTH[mode] > WIDTH[who.mode]) return no(who.mode === "single" ? w.mustSingle : w.mustHousehold);
+  if (mode === "household" && inside.length > 0 && who.code !== undefined) return no(w.strangerHousehold);
   if (mode === "household" && tube.household !== null && who.home !== null && tube.household !== who.home) return no(w.otherHousehold);
   if (isFull(tube)) return no(w.tubeFull);
   if (seen) return { kind: "confirm", why: [w.sampledAlready, { at: time(seen.at) }], more: seen.tube ? [w.sampledTube, { tube: seen.tube }] : undefined, mode };

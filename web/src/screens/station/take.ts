@@ -1,5 +1,6 @@
 /** What happens when something is scanned: one scan is one deed, and the next waits until it is on the disk. */
-import { get } from "../../api/client";
+import { ask, get } from "../../api/client";
+import { Problem } from "../../api/problem";
 import { newId } from "../../api/say";
 import type { Fact, Page, Schemas } from "../../api/types";
 import { note, noted, type Tube } from "../../offline/db";
@@ -8,7 +9,7 @@ import { enqueue } from "../../offline/queue";
 import { recognise, type Scanned } from "../../scan/recognise";
 import { term } from "../../words/terms";
 import { fillBox, takeBox } from "./boxes";
-import { change, desk, keepTube, makeCurrent, type Match, matchesOf, matchOfHit, moment, seenOf, showTube, tell, whoOf } from "./desk";
+import { change, desk, inTurn, keepTube, makeCurrent, type Match, matchesOf, matchOfHit, moment, seenOf, showTube, strangerOf, tell, whoOf } from "./desk";
 import { place } from "./place";
 import { isDone, isFull, judge, living, type Who } from "./rules";
 import { w } from "./words";
@@ -19,18 +20,19 @@ type Mode = Schemas["TubeMode"];
 const TWICE_MS = 700;
 /** How long a second scan of the same person means "all the same". */
 const CONFIRM_MS = 20_000;
+/** Nobody stands at the table for longer because of a weak line. */
+const LOOK_MS = 5_000;
 
-let chain: Promise<void> = Promise.resolve();
 let last = { text: "", at: 0 };
 
 /** Takes what a scanner typed, a camera read or a person wrote. In the order in which it came. */
 export function take(text: string): Promise<void> {
   const twice = text === last.text && performance.now() - last.at < TWICE_MS;
   last = { text, at: performance.now() };
-  if (twice) return chain;
-  chain = chain.then(() => deed(text)).catch((e: unknown) => tell("bad", [w.storageFull], { detail: e instanceof Error ? e.message : String(e) }));
-  return chain;
+  return twice ? Promise.resolve() : inTurn(() => deed(text)).catch(notStored);
 }
+
+const notStored = (e: unknown): void => tell("bad", [w.storageFull], { detail: e instanceof Error ? e.message : String(e) });
 
 export function understand(text: string): Scanned {
   const d = desk();
@@ -47,10 +49,8 @@ async function deed(text: string): Promise<void> {
       return desk().filling ? fillBox(s.code) : takeTube(s.code);
     case "box":
       return takeBox(s.code);
-    case "person": {
-      const p = desk().people.ofCode(s.code);
-      return p ? takePerson(p.person_id) : tell("warn", [w.notListed], { more: [w.notListedMore] });
-    }
+    case "person":
+      return takeCode(s.code);
     case "person_id":
       return takePerson(s.id);
     case "search":
@@ -83,8 +83,12 @@ async function takeTube(code: string): Promise<void> {
 async function askTube(code: string): Promise<void> {
   if (lineNow().up === false) return;
   const t = await get<Schemas["TubeView"]>(`/v1/tubes/${encodeURIComponent(code)}`).catch(() => null);
+  if (t) await inTurn(() => learnTube(code, t));
+}
+
+async function learnTube(code: string, t: Schemas["TubeView"]): Promise<void> {
   const mine = desk().tubes.get(code);
-  if (!t || !mine || mine.members.length > 0) return;
+  if (!mine || mine.members.length > 0) return;
   if (t.state !== "open") {
     await keepTube({ ...mine, state: t.state === "sealed" && !t.box ? "sealed" : "left", mode: t.mode, box: t.box ?? undefined });
     if (desk().current === code) await makeCurrent(null);
@@ -123,10 +127,28 @@ function takePerson(person: string): Promise<void> | void {
   return who ? admit(who) : tell("warn", [w.notListed], { more: [w.notListedMore] });
 }
 
+/** A code that no list of this device has is asked of the server; without a line it is taken as it is, and looked up when there is one. */
+async function takeCode(code: string): Promise<void> {
+  const p = desk().people.ofCode(code);
+  if (p) return takePerson(p.person_id);
+  if (lineNow().up !== false) {
+    const response = await ask(`/v1/persons?limit=2&text=${encodeURIComponent(code)}`, { patience: LOOK_MS }).catch(passing);
+    const hit = response === null ? undefined : ((await response.json()) as Page<Schemas["PersonHit"]>).items[0];
+    if (hit) return admit(matchOfHit(hit).who);
+    if (response !== null) return tell("warn", [w.codeUnknown], { more: [w.notListedMore] });
+  }
+  await admit(strangerOf(code));
+}
+
+/** No answer, or none that says anything of the person. */
+function passing(e: unknown): null {
+  if (e instanceof Problem && (e.passing || e.status === 401)) return null;
+  throw e;
+}
+
 /** Takes someone who was chosen from those found. */
 export function choose(m: Match): Promise<void> {
-  chain = chain.then(() => admit(m.who)).catch((e: unknown) => tell("bad", [w.storageFull], { detail: e instanceof Error ? e.message : String(e) }));
-  return chain;
+  return inTurn(() => admit(m.who)).catch(notStored);
 }
 
 async function admit(who: Who): Promise<void> {
@@ -153,18 +175,19 @@ export async function register(who: Who, tube: Tube, mode: Mode, listing: Fact[]
   if (!p) return;
   const { at, ms } = moment();
   // Without a line nobody can say "take another tube" in time: the swab will be in it, and what is wrong is flagged, not refused.
-  const swabbed = lineNow().up === false;
+  const swabbed = lineNow().up === false || who.code !== undefined;
   const fact: Fact = { registered: { tube: tube.tube, person: who.person, station: p.station, at, ...(tube.round === null ? {} : { round: tube.round }), mode, ...(swabbed ? { already_swabbed: true } : {}) } };
   const capacity = tube.capacity ?? (await capacityOf(mode, tube.round));
   const begun: Tube = { ...tube, mode, capacity, household: mode === "household" ? (tube.household ?? who.home) : null };
   const about = { kind: "registered", tube: tube.tube, person: who.person, name: who.name, ...(tube.round === null ? {} : { round: tube.round }) };
   const id = newId(ms);
-  const filled: Tube = { ...begun, members: [...tube.members, { person: who.person, name: who.name, at: ms, id }] };
-  await enqueue([...listing, fact], about, { id, tubes: [filled] });
+  const filled: Tube = { ...begun, members: [...tube.members, { person: who.person, name: who.name, at: ms, id, ...(who.code === undefined ? {} : { code: who.code }) }] };
+  await enqueue([...listing, fact], about, { id, tubes: [filled], ...(who.code === undefined ? {} : { code: who.code }) });
   showTube(filled);
   change({ pending: null, matches: null });
   const count = `${living(filled).length}${capacity === null ? "" : `/${capacity}`}`;
-  tell("good", [w.registered, { n: count }], { who: who.name, more: isFull(filled) ? [w.full] : undefined });
+  if (who.code === undefined) tell("good", [w.registered, { n: count }], { who: who.name, more: isFull(filled) ? [w.full] : undefined });
+  else tell("warn", [w.registered, { n: count }], { who: who.name, more: [isFull(filled) ? w.unlistedFull : w.unlisted] });
   if (capacity === null) setTimeout(() => void learnCapacity(tube.tube, mode), 1_500);
 }
 
@@ -179,10 +202,13 @@ async function capacityOf(mode: Mode, round: string | null): Promise<number | nu
 async function learnCapacity(code: string, mode: Mode): Promise<void> {
   if (lineNow().up === false) return;
   const t = await get<Schemas["TubeView"]>(`/v1/tubes/${encodeURIComponent(code)}`).catch(() => null);
-  const mine = desk().tubes.get(code);
-  if (!t || !mine) return;
-  if (mode === "pooled") await note(`capacity ${mine.round ?? ""}`, t.capacity);
-  await keepTube({ ...mine, capacity: t.capacity });
+  if (!t) return;
+  await inTurn(async () => {
+    const mine = desk().tubes.get(code);
+    if (!mine) return;
+    if (mode === "pooled") await note(`capacity ${mine.round ?? ""}`, t.capacity);
+    await keepTube({ ...mine, capacity: t.capacity });
+  });
 }
 
 async function search(text: string): Promise<void> {

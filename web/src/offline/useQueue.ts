@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import type { Queued } from "../../offline/db";
-import { all, onQueue } from "../../offline/queue";
+import type { Queued } from "./db";
+import { all, onQueue } from "./queue";
 
 /** The records of this device, read again when they change. */
 export function useQueue(): readonly Queued[] | null {

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { itemsOf, type usePages } from "../../ui/List";
+import { itemsOf, type usePages } from "./List";
 
 type Pages<T> = ReturnType<typeof usePages<T>>;
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
-import { Button } from "../../ui/Button";
-import { useText } from "../../words/language";
-import { courier as w } from "./words";
+import { Button } from "./Button";
+import { core } from "../words/core";
+import { useText } from "../words/language";
 
 /** How long a first press counts. */
 const ARMED_MS = 4_000;
@@ -22,7 +22,7 @@ export function Armed({ onClick, wide, children }: { onClick: () => Promise<void
   };
   return (
     <Button first wide={wide} className={`tall${armed ? " armed" : ""}`} onClick={press}>
-      {armed ? t(w.pressAgain) : children}
+      {armed ? t(core.pressAgain) : children}
     </Button>
   );
 }

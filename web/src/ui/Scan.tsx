@@ -1,10 +1,17 @@
-/** The scanner's field: it has the focus whenever nothing else needs it, and Enter ends a scan. */
-import { useEffect, useId, useRef, useState } from "react";
-import { Button } from "../../ui/Button";
-import { told } from "../../ui/toast";
-import { useText } from "../../words/language";
-import { courier as w } from "./words";
+/** The scanner's field: it has the focus whenever nothing else needs it, and Enter ends a scan. Who has no scanner has a camera. */
+import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
+import { Button } from "./Button";
+import { Waiting } from "./State";
+import { told } from "./toast";
+import { useText, words } from "../words/language";
 import "./scan.css";
+
+const Camera = lazy(() => import("../scan/Camera"));
+
+const w = words({
+  typeIt: ["手工输入", "Type by hand"],
+  camera: ["摄像头", "Camera"],
+});
 
 /** What the last scan did, told large. */
 export interface Said {
@@ -25,6 +32,7 @@ export function Scan({ label, hint, said, onScan }: Props) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [typing, setTyping] = useState(false);
+  const [looking, setLooking] = useState(false);
   const scanned = useInTurn(onScan);
   useFocusKept(field);
   const end = () => {
@@ -62,9 +70,17 @@ export function Scan({ label, hint, said, onScan }: Props) {
         <Button className="by-hand" onClick={byHand} aria-pressed={typing} aria-label={t(w.typeIt)} title={t(w.typeIt)}>
           ⌨
         </Button>
+        <Button className="by-camera" onClick={() => setLooking(!looking)} aria-pressed={looking}>
+          {t(w.camera)}
+        </Button>
       </div>
       {hint && <p className="muted hint">{hint}</p>}
       <div aria-live="assertive">{said && <p className={`note said ${said.kind}`} data-typed>{said.text}</p>}</div>
+      {looking && (
+        <Suspense fallback={<Waiting />}>
+          <Camera onCode={(c) => scanned(c.trim())} onClose={() => setLooking(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
