@@ -79,7 +79,7 @@ export function PlaceTree({ at, top, onGo, row }: { at: string; top: string; onG
     <div className="stack">
       <input className="input" type="search" value={text} onChange={(e) => setText(e.target.value)} onKeyDown={keepHere} placeholder={t(admin.findPlace)} aria-label={t(admin.findPlace)} />
       <Crumbs place={at} top={top} onGo={onGo} />
-      <List pages={pages} id={(p) => p.place} label={t(admin.places)} line={72} height="min(60dvh, 640px)" empty={t(admin.noPlaceBelow)}>
+      <List pages={pages} id={(p) => p.place} label={t(admin.places)} line={72} height="min(60dvh, 40rem)" empty={t(admin.noPlaceBelow)}>
         {(p) => (
           <div className="line row">
             <button type="button" className="figure-link grow" style={{ textAlign: "start", textDecoration: "none", color: "inherit" }} disabled={p.children === 0} onClick={() => { setText(""); onGo(p.place); }}>

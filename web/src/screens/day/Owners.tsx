@@ -76,7 +76,7 @@ function KindOfBlocked({ kind, lines, may, isTicked, onTick, onList }: KindProps
   const on = lines.filter(isTicked).length;
   const place = commonPlace(lines.map((b) => b.place));
   return (
-    <div className="card" style={{ padding: "4px 16px" }}>
+    <div className="card" style={{ padding: "0.25rem 1rem" }}>
       <div className="row spread">
         <label className="check grow">
           {may && <input type="checkbox" checked={on === lines.length} ref={(e) => { if (e) e.indeterminate = on > 0 && on < lines.length; }} onChange={(e) => onTick(lines, e.target.checked)} />}
@@ -89,7 +89,7 @@ function KindOfBlocked({ kind, lines, may, isTicked, onTick, onList }: KindProps
         </strong>
       </div>
       <details>
-        <summary className="muted" style={{ minHeight: 48, display: "list-item", paddingTop: 12, cursor: "pointer" }}>
+        <summary className="muted" style={{ minHeight: "var(--target)", display: "list-item", paddingTop: "0.75rem", cursor: "pointer" }}>
           {t(w.byPlace)}
         </summary>
         {lines.map((b) => (

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "wouter";
 import { get } from "../../api/client";
 import type { Schemas } from "../../api/types";
+import { PlaceName } from "../admin/Place";
 import { Due } from "../../ui/Due";
 import { View } from "../../ui/State";
 import { time } from "../../words/format";
@@ -54,7 +55,7 @@ function Known({ tube: v }: { tube: TubeView }) {
             )}
             {v.holder && (
               <Pair name={w.holder}>
-                <span data-typed>{v.holder}</span>
+                <Holder of={v.holder} />
               </Pair>
             )}
             {(v.laboratory_name ?? v.laboratory) && (
@@ -79,6 +80,11 @@ function Pair({ name, children }: { name: Text; children: React.ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** Who has it: a laboratory or a station is known by its code, a courier by name. */
+function Holder({ of }: { of: string }) {
+  return /^\d+(\.\w+)+$/.test(of) ? <PlaceName place={of} /> : <span data-typed>{of}</span>;
 }
 
 function Members({ tube: v }: { tube: TubeView }) {
