@@ -17,8 +17,8 @@ async function remember(page: Page, kept: Record<string, string>): Promise<void>
 }
 
 async function fullest(request: APIRequestContext): Promise<string> {
-  const { items } = await ask<Schemas["Facilities"]>(request, "ward", "/v1/facilities");
-  const [first] = [...items].sort((a, b) => b.occupied - a.occupied);
+  const { facilities } = await ask<Schemas["Facilities"]>(request, "ward", "/v1/facilities");
+  const [first] = [...facilities].sort((a, b) => b.occupied - a.occupied);
   if (!first) throw new Error("the demo has no facility");
   return first.facility;
 }

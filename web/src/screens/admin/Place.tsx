@@ -15,10 +15,10 @@ import { admin } from "./words";
 /** The place that the user's account stands for: nobody reads above it. */
 export const ownPlace = (): string => session()?.place ?? "";
 
-/** The name of a place; its code as long as no name is known. `long`: with the names above it. */
-export function PlaceName({ place, long }: { place: string; long?: boolean }) {
+/** The name of a place; what is `known` of it already, or its code, until that has come. `long`: with the names above it. */
+export function PlaceName({ place, long, known }: { place: string; long?: boolean; known?: string | null | undefined }) {
   const { data } = usePlace(place);
-  const text = !data ? place : long ? [...data.names, data.name].join(" ") : named(data);
+  const text = !data ? (known ?? place) : long ? [...data.names, named(data)].join(" ") : named(data);
   return (
     <span data-typed title={place}>
       {text}

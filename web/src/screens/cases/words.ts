@@ -103,7 +103,7 @@ export const w = words({
   register: ["依据来源", "Register"],
   anyRegister: ["全部登记", "All registers"],
   meetings: ["{n} 次接触", "met {n} {n:time|times}"],
-  together: ["同处 {n} 分钟", "together {n} min"],
+  together: ["同处 {n}", "together {n}"],
   apart: ["间隔 {n} 分钟", "{n} min apart"],
   rows: ["相隔 {n} 排", "{n} {n:row|rows} apart"],
   unsure: ["时间或座位不全", "known only in part"],

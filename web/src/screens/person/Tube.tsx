@@ -41,7 +41,7 @@ function Known({ tube: v }: { tube: TubeView }) {
               {term("TubeMode", v.mode)} <span className="num">{t(w.membersOf, { n: v.members, of: v.capacity })}</span>
             </Pair>
             <Pair name={w.station}>
-              <span data-typed>{v.place_name ?? v.place}</span>
+              <PlaceName place={v.place} known={v.place_name} />
             </Pair>
             {v.round && (
               <Pair name={w.round}>
@@ -58,9 +58,9 @@ function Known({ tube: v }: { tube: TubeView }) {
                 <Holder of={v.holder} />
               </Pair>
             )}
-            {(v.laboratory_name ?? v.laboratory) && (
+            {v.laboratory && (
               <Pair name={w.laboratory}>
-                <span data-typed>{v.laboratory_name ?? v.laboratory}</span>
+                <PlaceName place={v.laboratory} known={v.laboratory_name} />
               </Pair>
             )}
           </dl>

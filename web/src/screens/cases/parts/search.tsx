@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { get } from "../../../api/client";
-import { type PlaceItem, usePlace } from "../../../api/places";
+import { named, type PlaceItem, usePlace } from "../../../api/places";
 import type { Page, Schemas } from "../../../api/types";
 import { Input } from "../../../ui/Field";
 import { Fault, Nothing, Waiting } from "../../../ui/State";
@@ -114,5 +114,5 @@ function Found<T>({ of, children }: { of: ReturnType<typeof useFound<T>>["found"
 export function PlaceName({ code }: { code: string | null | undefined }) {
   const place = usePlace(code ?? "");
   if (!code) return <>–</>;
-  return <span data-typed>{place.data ? [...place.data.names.slice(-2), place.data.name].join(" ") : code}</span>;
+  return <span data-typed>{place.data ? [...place.data.names.slice(-2), named(place.data)].join(" ") : code}</span>;
 }
