@@ -85,7 +85,7 @@ export function PlaceTree({ at, top, onGo, row }: { at: string; top: string; onG
             <button type="button" className="figure-link grow" style={{ textAlign: "start", textDecoration: "none", color: "inherit" }} disabled={p.children === 0} onClick={() => { setText(""); onGo(p.place); }}>
               <span data-typed style={p.children > 0 ? { color: "var(--action)", textDecoration: "underline", textUnderlineOffset: 3 } : undefined}>{wanted ? [...p.names, p.name].join(" ") : named(p)}</span>{" "}
               <span className="muted">
-                {term("PlaceKind", p.kind)} {p.children > 0 && `· ${number(p.children)}`} <span className="code" data-typed>{p.place}</span>
+                {term("PlaceKind", p.kind)} {p.children > 0 && `· ${number(p.children)}`} <span className="raw" data-typed>{p.place}</span>
               </span>
             </button>
             {row(p)}

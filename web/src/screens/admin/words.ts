@@ -197,9 +197,9 @@ export const admin = {
     ready: ["可以工作", "Ready"],
     notReady: ["不能工作", "Not ready"],
     database: ["数据库", "Database"],
-    door: ["上报入口", "Door"],
+    door: ["上报入口", "Taking in submissions"],
     waiting: ["排队上报", "Submissions waiting"],
-    well: ["正常", "well"],
-    faulty: ["异常", "faulty"],
+    well: ["正常", "Working"],
+    faulty: ["异常", "Faulty"],
   }),
 };

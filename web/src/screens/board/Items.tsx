@@ -13,6 +13,7 @@ import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
 import { named } from "../../api/places";
+import { PlaceName } from "../admin/Place";
 import { above, useAnswer } from "./data";
 import { shoulds as shouldWords, w } from "./words";
 
@@ -135,7 +136,7 @@ function Line({ item: i, where, href }: { item: Item; where: string; href: strin
         {i.end === "open" ? <Due at={i.due} /> : <Ended item={i} />}
       </span>
       <span className="muted" style={{ display: "block", overflowWrap: "anywhere" }}>
-        <span data-typed>{where}</span> · {term("Role", i.responsible)}
+        <PlaceName place={i.home ?? i.place} long known={where} /> · {term("Role", i.responsible)}
         {i.tube && i.name && (
           <>
             {" "}

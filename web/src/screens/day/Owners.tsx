@@ -49,7 +49,7 @@ export function Owners({ blocked, onList }: Props) {
   return (
     <div className="stack">
       <p className="note warn">{t(w.blockedSome, { n: sum })}</p>
-      <div className="two aside">
+      <div className="beside">
         <div className="stack">
           {kinds.map((k) => (
             <KindOfBlocked key={k} kind={k} lines={open.filter((b) => b.kind === k)} may={may} isTicked={(b) => !left.has(name(b))} onTick={tick} onList={onList} />
@@ -89,7 +89,7 @@ function KindOfBlocked({ kind, lines, may, isTicked, onTick, onList }: KindProps
         </strong>
       </div>
       <details>
-        <summary className="muted" style={{ minHeight: "var(--target)", display: "list-item", paddingTop: "0.75rem", cursor: "pointer" }}>
+        <summary>
           {t(w.byPlace)}
         </summary>
         {lines.map((b) => (
@@ -184,7 +184,7 @@ function Places({ of }: { of: readonly string[] }) {
   if (of.length === 1 && only) return <PlaceName place={only} long />;
   return (
     <details>
-      <summary style={{ cursor: "pointer" }}>{t(w.places, { n: number(of.length) })}</summary>
+      <summary>{t(w.places, { n: number(of.length) })}</summary>
       {of.map((p) => (
         <div key={p}>
           <PlaceName place={p} long />

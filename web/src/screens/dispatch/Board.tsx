@@ -41,7 +41,7 @@ export default function Board() {
       <div className="board-tabs">
         <Tabs label={t(w.board)} now={now} tabs={tabs} onPick={setNow} />
       </div>
-      <div className="board" data-now={now}>
+      <div className="transfers" data-now={now}>
         <section className="column" data-column="owed" aria-label={t(w.owed)}>
           <h2>
             {t(w.owed)} <span className="count num">{owed.count}</span>

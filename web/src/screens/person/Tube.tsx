@@ -140,7 +140,7 @@ function Way({ tube }: { tube: TubeView }) {
   return (
     <section className="stack">
       <h2>{t(w.way)}</h2>
-      <ol className="timeline">
+      <ol className="events">
         {stepsOf(tube, t).map((s, i) => (
           <li key={`${s.at} ${i}`} className={s.tone ?? ""}>
             <time className="num muted" dateTime={s.at}>

@@ -63,7 +63,7 @@ function Share({ p }: { p: Row }) {
   const whole = p.sampled + p.left;
   return (
     <span style={{ display: "inline-flex", gap: 8, alignItems: "center", width: "100%", minWidth: "7rem", justifyContent: "flex-end" }}>
-      <span className="bar" style={{ flex: 1, minWidth: "2.5rem" }} aria-hidden>
+      <span className="meter" style={{ flex: 1, minWidth: "2.5rem" }} aria-hidden>
         <span className="done" style={{ width: `${whole === 0 ? 0 : (100 * p.sampled) / whole}%` }} />
       </span>
       <span className="num">{percent(p.sampled, whole)}</span>
