@@ -31,7 +31,7 @@ export function CaseList({ place }: { place: string }) {
   return (
     <>
       <h1>{t(w.caseList)}</h1>
-      <div className="grid">
+      <div className="grid filters">
         <Input type="date" label={t(w.casesFrom)} value={q.from ?? ""} onChange={(e) => set("from", e.target.value)} />
         <Input type="date" label={t(w.casesTo)} value={q.to ?? ""} onChange={(e) => set("to", e.target.value)} />
         <Select label={t(w.control)} value={q.control ?? ""} onChange={(e) => set("control", e.target.value)} options={choice("Control")} />

@@ -50,7 +50,7 @@ export default function Items() {
       <View of={counts}>
         {(c) => (
           <>
-            <div className="grid">
+            <div className="grid filters">
               <Select label={t(w.should)} value={params.get("should") ?? ""} onChange={(e) => set({ should: e.target.value, kind: null })} options={[["", t(core.all)], ...lines.map((l) => [l.should_what, t(shouldWords[l.should_what])] as const)]} />
               <Select label={t(w.kind)} value={kind ?? ""} onChange={(e) => set({ kind: e.target.value })} options={options(kinds, kind, state)} />
               <Select label={t(w.state)} value={state} onChange={(e) => set({ overdue: e.target.value === "overdue" ? "true" : null, state: e.target.value === "overdue" || e.target.value === "open" ? null : e.target.value })}

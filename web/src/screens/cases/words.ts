@@ -11,7 +11,7 @@ export const w = words({
   allCases: ["全部病例", "All cases"],
   unlinked: ["来源不明", "Source unknown"],
   workEmpty: ["没有待办", "Nothing is waiting"],
-  casesEmpty: ["没有病例", "No cases"],
+  casesEmpty: ["没有病例。阳性结果确认后自动建立", "No cases. A confirmed positive result makes one"],
   unlinkedEmpty: ["病例均已找到来源", "Every case has a known source"],
   found: ["发现", "Found"],
   onset: ["发病", "Onset"],
@@ -70,7 +70,7 @@ export const w = words({
   noVersions: ["尚未询问", "Nobody has asked yet"],
   // trajectory
   addVisit: ["添加轨迹", "Add a visit"],
-  noVisits: ["尚无轨迹", "No visits yet"],
+  noVisits: ["尚无轨迹，请按时间逐条添加", "No visits yet: add where the patient was, one by one"],
   where: ["地点", "Where"],
   inPlace: ["系统内地点", "A listed place"],
   inVehicle: ["车辆", "A vehicle"],
@@ -118,7 +118,7 @@ export const w = words({
   progress: ["已登记 {done} / {all}", "{done} of {all} named"],
   // contacts of a case
   contactsOfCase: ["本病例的密接", "Contacts of this case"],
-  noContacts: ["尚未登记密接", "No contacts named yet"],
+  noContacts: ["没有符合条件的密接。可在“密接研判”中批量登记，或在此登记一名", "No such contact. Confirm them under Candidates, or name one here"],
   lastExposure: ["末次暴露 {time}", "last exposure {time}"],
   until: ["管理至 {time}", "until {time}"],
   drop: ["排除", "Drop"],

@@ -40,7 +40,7 @@ export const c = words({
   // orders
   inForce: ["执行中", "In force"],
   appealed: ["申诉待答复", "Appeals to answer"],
-  ordersEmpty: ["没有管控决定", "No orders"],
+  ordersEmpty: ["没有管控决定", "No orders here"],
   ends: ["至 {time}", "until {time}"],
   from: ["自 {time}", "from {time}"],
   evidence: ["依据", "Evidence"],
@@ -99,7 +99,7 @@ export const c = words({
   open: ["待核实", "Open"],
   resolved: ["已核实", "Resolved"],
   closed: ["已终止", "Closed"],
-  leadsEmpty: ["没有线索", "No leads"],
+  leadsEmpty: ["没有线索。流调中登记的线索会出现在这里", "No leads. Those noted in an interview come here"],
   identified: ["{n}/{all} 已核实", "{n} of {all} known"],
   resolve: ["核实到人", "Resolve into persons"],
   close: ["终止核实", "Close"],
@@ -119,7 +119,7 @@ export const c = words({
   forCase: ["仅显示一个病例的线索", "Only the leads of one case"],
   showAll: ["显示全部", "Show all"],
   // teams
-  teamsEmpty: ["尚未建立随访小组", "No teams yet"],
+  teamsEmpty: ["尚未建立随访小组。新建后，按片区自动分配随访对象", "No teams yet. Make one: contacts are then shared out by where they live"],
   nobody: ["无人负责：{n} 人", "With no team: {n} {n:person|people}"],
   load: ["{n} / {all} 人", "{n} of {all} {all:person|people}"],
   dueN: ["应访 {n}", "{n} due"],

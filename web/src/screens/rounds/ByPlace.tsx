@@ -46,7 +46,7 @@ function Places({ items, due, closed, onGo }: { items: readonly Row[]; due: stri
   const end = (at: string | null | undefined) => (at ? <span className={at > due ? "bad" : ""}>{time(at)}</span> : "–");
   const columns: Column<Row>[] = [
     { title: t(core.place), cell: (p) => <Button onClick={() => onGo(p.place)}><span data-typed>{p.name ?? p.place}</span></Button> },
-    { title: t(w.rate), cell: (p) => <Share p={p} /> },
+    { title: t(w.rate), wide: true, cell: (p) => <Share p={p} /> },
     { title: t(w.should), num: true, cell: (p) => number(p.should) },
     { title: t(w.sampled), num: true, cell: (p) => number(p.sampled) },
     { title: t(closed ? w.missed : w.toGo), num: true, cell: (p) => <strong className={p.left > 0 ? "bad" : ""}>{number(p.left)}</strong> },
