@@ -67,7 +67,7 @@ export default function CallsScreen() {
         </Button>
       )}
       <div ref={box}>
-        <List pages={pages} id={(x) => x.contact_id} label={t(c[need])} empty={t(c.callsEmpty)} line={190} height="max(26rem, calc(100dvh - 15rem))">
+        <List pages={pages} id={(x) => x.contact_id} label={t(c[need])} empty={t(c.callsEmpty)} line={190} height="max(420px, calc(100dvh - 240px))">
           {(x) => (folded && done.has(x.contact_id) ? <span /> : <CallLine contact={x} onOutcome={(o) => finish(x, o)} onIll={() => setIll(x)} />)}
         </List>
       </div>
