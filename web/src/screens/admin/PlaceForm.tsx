@@ -67,7 +67,7 @@ export function PlaceForm({ of, under, kinds = termsOf("PlaceKind"), onClose }: 
     }
   };
   return (
-    <Dialog title={t(of ? w.changePlace : w.addPlace)} onClose={onClose}>
+    <Dialog title={t(of ? w.changePlace : kinds.every((k) => FACILITIES.includes(k)) ? w.addFacility : w.addPlace)} onClose={onClose}>
       <form className="stack" onSubmit={(e) => void send(e)}>
         {!of && <PlacePicker label={t(w.addBelow)} value={above} onPick={setAbove} />}
         <Select label={t(w.kind)} value={kind} onChange={(e) => setKind(e.target.value)} options={kinds.map((k) => [k, term("PlaceKind", k)])} disabled={of !== null} />

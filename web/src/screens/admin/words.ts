@@ -11,7 +11,7 @@ export const admin = {
     choosePlace: ["选择地点", "Choose a place"],
     choose: ["选择", "Choose"],
     chooseThis: ["选择当前：", "Choose this one:"],
-    addBelow: ["在此添加下级", "Add one below"],
+    addBelow: ["上级地点", "Belongs to"],
     change: ["修改", "Change"],
     addPlace: ["添加地点", "Add a place"],
     changePlace: ["修改地点", "Change a place"],
