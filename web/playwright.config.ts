@@ -11,8 +11,8 @@ export default defineConfig({
   forbidOnly: true,
   reporter: [["list"]],
   projects: [
-    { name: "journeys", testIgnore: /pictures/ },
-    { name: "pictures", testMatch: /pictures/ },
+    { name: "journeys", testIgnore: "**/tests/pictures/**" },
+    { name: "pictures", testMatch: "**/tests/pictures/*.spec.ts", fullyParallel: true },
   ],
   use: {
     browserName: "chromium",

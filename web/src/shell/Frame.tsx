@@ -17,6 +17,8 @@ export function Frame({ session, lineUp, children }: { session: Session; lineUp:
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [at]);
   const own = screensOf(session).filter((s) => !s.path.includes(":"));
+  // Of /station and /station/queue only the longer one is where one is.
+  const current = own.map((s) => s.path).filter((p) => at === p || at.startsWith(`${p}/`)).sort((a, b) => b.length - a.length)[0];
   return (
     <div className="frame">
       <header className="top">
@@ -40,7 +42,7 @@ export function Frame({ session, lineUp, children }: { session: Session; lineUp:
       <div className="body">
         <nav id="menu" className={`menu ${open ? "open" : ""}`} aria-label={t(core.menu)}>
           {own.map((s) => (
-            <Link key={s.path} href={s.path} aria-current={at === s.path || at.startsWith(`${s.path}/`) ? "page" : undefined}>
+            <Link key={s.path} href={s.path} aria-current={s.path === current ? "page" : undefined}>
               {t(s.title)}
             </Link>
           ))}

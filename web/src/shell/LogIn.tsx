@@ -10,7 +10,7 @@ import { LanguageButton } from "./Frame";
 const HandedIn = lazy(() => import("../offline/HandedIn"));
 
 const w = words({
-  held: ["本机有 {n} 条记录等待上传（账号 {account}），不会丢失", "{n} records wait on this device (account {account}); they are kept"],
+  held: ["本机有 {n} 条记录等待上传（账号 {account}），不会丢失", "{n} {n:record waits|records wait} on this device (account {account}); nothing is lost"],
   intro: ["疫情处置：采、送、检、报、转、收，一人不漏", "Outbreak response: swab, transport, test, report, transfer, bed, and nobody missed"],
 });
 
@@ -36,7 +36,7 @@ export function LogIn() {
     }
   };
   return (
-    <main className="page" style={{ maxWidth: 420, margin: "0 auto", paddingTop: "12vh" }}>
+    <main className="page" style={{ maxWidth: "27rem", margin: "0 auto", paddingTop: "12vh" }}>
       <div className="row spread">
         <h1>Quell</h1>
         <LanguageButton />

@@ -43,7 +43,7 @@ interface Props<T> {
   empty?: ReactNode;
 }
 
-export function List<T>({ pages, id, children, line = 64, height = "min(70dvh, 900px)", label, empty }: Props<T>) {
+export function List<T>({ pages, id, children, line = 64, height = "min(70dvh, 56rem)", label, empty }: Props<T>) {
   const { data } = pages;
   const items = useMemo(() => itemsOf({ data }), [data]);
   const t = useText();

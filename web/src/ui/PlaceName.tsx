@@ -7,16 +7,18 @@ interface Props {
   place: string | null | undefined;
   /** With how many of the names above it: none, the nearest, or all. */
   names?: "own" | "near" | "all";
+  /** What is known of it already. */
+  known?: string | null | undefined;
 }
 
-/** A place by its name in the user's language; its code as long as no name is known. */
-export function PlaceName({ place, names = "own" }: Props) {
+/** A place by its name in the user's language; what is known of it, or its code, until the name has come. */
+export function PlaceName({ place, names = "own", known }: Props) {
   const { data } = usePlace(place ?? "");
   if (!place) return <>–</>;
   const above = !data || names === "own" ? [] : names === "near" ? data.names.slice(-NEAR) : data.names;
   return (
     <span data-typed title={place}>
-      {data ? [...above, named(data)].join(" ") : place}
+      {data ? [...above, named(data)].join(" ") : (known ?? place)}
     </span>
   );
 }

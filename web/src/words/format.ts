@@ -10,10 +10,11 @@ export const percent = (part: number, whole: number): string => (whole === 0 ? "
 /** A moment moved so that UTC shows the book's local time: older browsers know no zones by their offset. */
 const onWall = (iso: string | number): Date => new Date(new Date(iso).getTime() + ahead());
 
-/** 11-27 16:15 */
+/** 11/27 16:15, 27 Nov 16:15: which of two numbers is the month would be a guess in English. */
 export function time(iso: string | number | null | undefined): string {
   if (iso === null || iso === undefined) return "–";
-  return new Intl.DateTimeFormat(tag(), { timeZone: "UTC", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(onWall(iso));
+  const zh = language() === "zh";
+  return new Intl.DateTimeFormat(tag(), { timeZone: "UTC", month: zh ? "2-digit" : "short", day: zh ? "2-digit" : "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(onWall(iso)).replace(",", "");
 }
 
 /** 16:15 */
@@ -21,6 +22,9 @@ export const hour = (iso: string | number): string => new Intl.DateTimeFormat(ta
 
 /** A day of the book, 2022-11-27, in words. */
 export const day = (iso: string): string => new Intl.DateTimeFormat(tag(), { timeZone: "UTC", month: "short", day: "numeric", weekday: "short" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
+
+/** A day of the book in few letters: 11/27, 27 Nov. */
+export const date = (iso: string): string => new Intl.DateTimeFormat(tag(), { timeZone: "UTC", month: language() === "zh" ? "numeric" : "short", day: "numeric" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
 
 /** "3 h 05", "12 min": how long. */
 export function span(ms: number): string {

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from "react";
 
 export type Language = "zh" | "en";
-/** Simplified Chinese and English. `{name}` is filled in. */
+/** Simplified Chinese and English. `{name}` is filled in; `{name:one|many}` is the word that fits its number: `{n} {n:zone|zones}`. */
 export type Text = readonly [zh: string, en: string];
 type Values = Record<string, string | number>;
 
@@ -27,7 +27,9 @@ export function speak(l: Language): void {
 export const words = <K extends string>(w: Record<K, Text>): Record<K, Text> => w;
 
 export function translate(text: Text, values: Values = {}): string {
-  return text[now === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (whole, k: string) => String(values[k] ?? whole));
+  return text[now === "zh" ? 0 : 1].replace(/\{(\w+)(?::([^|{}]*)\|([^{}]*))?\}/g, (whole, k: string, one?: string, many?: string) =>
+    one === undefined ? String(values[k] ?? whole) : ((String(values[k]) === "1" ? one : many) ?? whole),
+  );
 }
 
 export function useLanguage(): Language {

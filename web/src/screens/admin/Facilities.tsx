@@ -75,7 +75,7 @@ function Card({ of: f, onChange }: { of: Facility; onChange: (() => void) | null
         {t(w.free)} <strong style={{ fontSize: "1.5rem" }} className={f.free > 0 ? "" : "bad"}>{number(f.free)}</strong> / {number(f.beds)}
         {f.reserved > 0 && <span className="muted"> · {t(w.reserved)} {number(f.reserved)}</span>}
       </p>
-      <div className="bar" aria-hidden>
+      <div className="meter" aria-hidden>
         <span className="done" style={{ width: `${taken}%` }} />
         <span className="none" style={{ width: `${held}%` }} />
       </div>

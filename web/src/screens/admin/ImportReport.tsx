@@ -78,9 +78,9 @@ function RefusedRows({ of: r, name }: { of: Report; name: string }) {
   const columns: Column<Refused>[] = [
     { title: t(w.row), cell: (x) => <strong className="num">{t(w.rowOf, { n: x.row })}</strong> },
     { title: t(w.column), cell: (x) => <span data-typed>{x.column ?? "–"}</span> },
-    { title: t(w.value), wide: true, cell: (x) => <span data-typed className="code">{x.value ?? "–"}</span> },
+    { title: t(w.value), wide: true, cell: (x) => <span data-typed className="raw">{x.value ?? "–"}</span> },
     { title: t(w.advice), wide: true, cell: (x) => <span data-typed>{said(x)}</span> },
-    { title: t(w.rule), cell: (x) => <span data-typed className="code muted">{x.rule}</span> },
+    { title: t(w.rule), cell: (x) => <span data-typed className="raw muted">{x.rule}</span> },
   ];
   const file = r.refused_file;
   return (
@@ -100,7 +100,7 @@ function Remarks({ of }: { of: readonly Refused[] }) {
   if (of.length === 0) return null;
   return (
     <details className="card">
-      <summary style={{ minHeight: 32, cursor: "pointer" }}>
+      <summary>
         {t(w.remarks)} ({number(of.length)})
       </summary>
       <ul className="stack">
@@ -118,7 +118,7 @@ function Mapping({ of: r }: { of: Report }) {
   const t = useText();
   const columns: Column<Report["mapping"][number]>[] = [
     { title: t(w.column), cell: (m) => <span data-typed>{m.column}</span> },
-    { title: t(w.field), cell: (m) => (m.field ? <span data-typed className="code">{m.field}</span> : <span className="warn">{t(w.unread)}</span>) },
+    { title: t(w.field), cell: (m) => (m.field ? <span data-typed className="raw">{m.field}</span> : <span className="warn">{t(w.unread)}</span>) },
   ];
   return <Table label={t(w.columns)} columns={columns} rows={r.mapping} id={(m) => m.column} />;
 }

@@ -81,7 +81,7 @@ export default function Imports() {
   return (
     <>
       <h1>{t(w.imports)}</h1>
-      <form className="card stack" style={{ maxWidth: 900 }} onSubmit={(e: FormEvent) => { e.preventDefault(); void send(true); }}>
+      <form className="card stack" style={{ maxWidth: "56rem" }} onSubmit={(e: FormEvent) => { e.preventDefault(); void send(true); }}>
         <div className="grid">
           <Select label={t(w.importKind)} value={kind} onChange={(e) => { changed(setKind)(e.target.value); setMapping(""); }} options={own.map((k) => [k, kinds[k] ? t(kinds[k]) : k])} />
           <Input label={t(w.file)} type="file" accept=".csv,.tsv,.txt,.xlsx,.xls,.ods,.json,.hl7" onChange={(e) => changed(setFile)(e.target.files?.[0] ?? null)} required />

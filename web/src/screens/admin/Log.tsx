@@ -56,7 +56,7 @@ function Stretch({ end }: { end: number }) {
     { title: t(w.sender), wide: true, cell: (l) => <span data-typed>{l.sender}</span> },
     { title: t(w.device), wide: true, cell: (l) => <span data-typed>{l.device ?? "–"}</span> },
     { title: t(w.facts), num: true, cell: (l) => number(l.facts) },
-    { title: t(w.logHash), wide: true, cell: (l) => <span className="code muted" data-typed title={l.log_hash}>{l.log_hash.slice(0, 16)}</span> },
+    { title: t(w.logHash), wide: true, cell: (l) => <span className="raw muted" data-typed title={l.log_hash}>{l.log_hash.slice(0, 16)}</span> },
   ];
   return <View of={lines}>{(p) => (p.items.length === 0 ? <Nothing /> : <Table label={t(w.log)} columns={columns} rows={[...p.items].reverse()} id={(l) => String(l.seq)} />)}</View>;
 }

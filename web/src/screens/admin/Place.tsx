@@ -69,13 +69,13 @@ export function PlaceTree({ at, top, onGo, row }: { at: string; top: string; onG
     <div className="stack">
       <input className="input" type="search" value={text} onChange={(e) => setText(e.target.value)} onKeyDown={keepHere} placeholder={t(admin.findPlace)} aria-label={t(admin.findPlace)} />
       <Crumbs place={at} top={top} onGo={onGo} />
-      <List pages={pages} id={(p) => p.place} label={t(admin.places)} line={72} height="min(60dvh, 640px)" empty={t(admin.noPlaceBelow)}>
+      <List pages={pages} id={(p) => p.place} label={t(admin.places)} line={72} height="min(60dvh, 40rem)" empty={t(admin.noPlaceBelow)}>
         {(p) => (
           <div className="line row">
             <button type="button" className="figure-link grow" style={{ textAlign: "start", textDecoration: "none", color: "inherit" }} disabled={p.children === 0} onClick={() => { setText(""); onGo(p.place); }}>
               <span data-typed style={p.children > 0 ? { color: "var(--action)", textDecoration: "underline", textUnderlineOffset: 3 } : undefined}>{wanted ? [...p.names, p.name].join(" ") : named(p)}</span>{" "}
               <span className="muted">
-                {term("PlaceKind", p.kind)} {p.children > 0 && `· ${number(p.children)}`} <span className="code" data-typed>{p.place}</span>
+                {term("PlaceKind", p.kind)} {p.children > 0 && `· ${number(p.children)}`} <span className="raw" data-typed>{p.place}</span>
               </span>
             </button>
             {row(p)}

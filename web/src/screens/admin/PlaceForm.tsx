@@ -67,7 +67,7 @@ export function PlaceForm({ of, under, kinds = termsOf("PlaceKind"), onClose }: 
     }
   };
   return (
-    <Dialog title={t(of ? w.changePlace : w.addPlace)} onClose={onClose}>
+    <Dialog title={t(of ? w.changePlace : kinds.every((k) => FACILITIES.includes(k)) ? w.addFacility : w.addPlace)} onClose={onClose}>
       <form className="stack" onSubmit={(e) => void send(e)}>
         {!of && <PlacePicker label={t(w.addBelow)} value={above} onPick={setAbove} />}
         <Select label={t(w.kind)} value={kind} onChange={(e) => setKind(e.target.value)} options={kinds.map((k) => [k, term("PlaceKind", k)])} disabled={of !== null} />
@@ -75,7 +75,7 @@ export function PlaceForm({ of, under, kinds = termsOf("PlaceKind"), onClose }: 
         <Input label={t(w.nameEn)} hint={t(w.optional)} value={nameEn} onChange={(e) => setNameEn(e.target.value)} />
         {!of && <Input label={t(w.segment)} hint={t(w.segmentHint)} value={segment} onChange={(e) => setSegment(e.target.value)} required pattern="[A-Za-z0-9_\-]+" autoCapitalize="none" />}
         <p className="muted">
-          {t(w.fullCode)} <span className="code" data-typed>{place}</span>
+          {t(w.fullCode)} <span className="raw" data-typed>{place}</span>
         </p>
         {FACILITIES.includes(kind) && <Wards wards={wards} onChange={setWards} />}
         {wrong && (

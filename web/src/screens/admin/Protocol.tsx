@@ -52,7 +52,7 @@ export default function ProtocolScreen() {
           <>
             <div className="card row spread">
               <span>
-                <strong data-typed style={{ fontSize: "1.15rem" }}>{titleOf(p)}</strong> <span className="code muted" data-typed>{p.id} · {p.disease}</span>
+                <strong data-typed style={{ fontSize: "1.15rem" }}>{titleOf(p)}</strong> <span className="raw muted" data-typed>{p.id} · {p.disease}</span>
               </span>
               <span className="row">
                 <span className="badge good">{t(w.inForce)}</span>
@@ -66,7 +66,7 @@ export default function ProtocolScreen() {
               ))}
             </div>
             {tab === "sections" && <BySection text={p.text} />}
-            {tab === "text" && <pre className="card code" data-typed tabIndex={0}>{p.text}</pre>}
+            {tab === "text" && <pre className="card raw" data-typed tabIndex={0}>{p.text}</pre>}
             {tab === "switch" && <Switch now={p} />}
           </>
         )}
@@ -107,12 +107,12 @@ function Value({ of: e, sources }: { of: Entry; sources: ProtocolText["sources"]
   return (
     <article className="card stack" style={{ gap: 8 }}>
       <div className="row spread">
-        <h3 className="code" data-typed>{e.path}</h3>
+        <h3 className="raw" data-typed>{e.path}</h3>
         {verified && <span className={`badge ${firm ? "good" : "warn"}`}>{t(verified)}</span>}
       </div>
       {e.value !== null && <strong data-typed style={{ fontSize: "1.15rem", overflowWrap: "anywhere" }}>{e.value}</strong>}
       {e.note && <p data-typed>{e.note}</p>}
-      {e.body && <pre className="code" data-typed>{e.body}</pre>}
+      {e.body && <pre className="raw" data-typed>{e.body}</pre>}
       {e.sources.length > 0 && (
         <p className="muted">
           {t(w.sources)} {e.sources.map((s) => <Source key={s} id={s} text={sources.get(s)} />)}

@@ -46,10 +46,10 @@ function Differences({ from, to }: { from: string; to: string }) {
   const path = `/v1/protocols/${encodeURIComponent(from)}/diff/${encodeURIComponent(to)}`;
   const diff = useQuery({ queryKey: [path], queryFn: ({ signal }) => get<{ items: Difference[] }>(path, {}, signal) });
   const columns: Column<Difference>[] = [
-    { title: t(w.path), cell: (d) => <span className="code" data-typed>{d.path}</span> },
-    { title: t(w.now), wide: true, cell: (d) => <span className="code" data-typed>{d.from ?? "–"}</span> },
-    { title: t(w.then), wide: true, cell: (d) => <strong className="code" data-typed>{d.to ?? "–"}</strong> },
-    { title: t(w.source), wide: true, cell: (d) => <span className="code muted" data-typed>{[d.source ?? []].flat().join(" ")}</span> },
+    { title: t(w.path), cell: (d) => <span className="raw" data-typed>{d.path}</span> },
+    { title: t(w.now), wide: true, cell: (d) => <span className="raw" data-typed>{d.from ?? "–"}</span> },
+    { title: t(w.then), wide: true, cell: (d) => <strong className="raw" data-typed>{d.to ?? "–"}</strong> },
+    { title: t(w.source), wide: true, cell: (d) => <span className="raw muted" data-typed>{[d.source ?? []].flat().join(" ")}</span> },
   ];
   return (
     <View of={diff}>
@@ -84,7 +84,7 @@ function Adopt({ id }: { id: string }) {
       {asked && (
         <Decide title={t(w.adopt)} confirm={t(w.adopt)} danger withoutReason onClose={() => setAsked(false)} onDecide={adopt}>
           <p>
-            <strong className="code" data-typed>{id}</strong>
+            <strong className="raw" data-typed>{id}</strong>
           </p>
           <p className="note warn">{t(w.adoptMeans)}</p>
         </Decide>

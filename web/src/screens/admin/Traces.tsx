@@ -54,7 +54,7 @@ export default function Traces() {
             <span className="grow">
               <strong data-typed>{a.account}</strong> <span className="muted">{term("Role", a.role)}</span>
               <span style={{ display: "block" }}>
-                {whatOf(a.what)} <span data-typed className="code muted">{a.what} {a.person_id}</span>
+                {whatOf(a.what)} <span data-typed className="raw muted">{a.what} {a.person_id}</span>
               </span>
             </span>
             {a.place && (

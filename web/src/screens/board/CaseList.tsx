@@ -6,6 +6,7 @@ import type { Schemas } from "../../api/types";
 import { Input, Select } from "../../ui/Field";
 import { List, usePages } from "../../ui/List";
 import { opens } from "../../ui/opens";
+import { PlaceName } from "../../ui/PlaceName";
 import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
@@ -30,7 +31,7 @@ export function CaseList({ place }: { place: string }) {
   return (
     <>
       <h1>{t(w.caseList)}</h1>
-      <div className="grid">
+      <div className="grid filters">
         <Input type="date" label={t(w.casesFrom)} value={q.from ?? ""} onChange={(e) => set("from", e.target.value)} />
         <Input type="date" label={t(w.casesTo)} value={q.to ?? ""} onChange={(e) => set("to", e.target.value)} />
         <Select label={t(w.control)} value={q.control ?? ""} onChange={(e) => set("control", e.target.value)} options={choice("Control")} />
@@ -44,7 +45,7 @@ export function CaseList({ place }: { place: string }) {
               <span className={`badge ${c.control === "community_found" ? "bad" : ""}`}>{c.control ? term("Control", c.control) : t(w.unknown)}</span>
             </span>
             <span className="muted">
-              {term("Classification", c.classification)} · {term("Setting", c.setting)} · {t(w.found)} {time(c.found_at)} · {term("CaseState", c.state)} · <span data-typed>{c.home ?? c.place}</span>
+              {term("Classification", c.classification)} · {term("Setting", c.setting)} · {t(w.found)} {time(c.found_at)} · {term("CaseState", c.state)} · <PlaceName place={c.home ?? c.place} names="all" />
             </span>
           </Line>
         )}

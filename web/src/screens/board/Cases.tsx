@@ -4,7 +4,7 @@ import type { Schemas } from "../../api/types";
 import { dayPlus, stackedBars } from "../../draw/bars";
 import { View } from "../../ui/State";
 import { useSize } from "../../ui/size";
-import { day, number } from "../../words/format";
+import { date, day, number } from "../../words/format";
 import { useText } from "../../words/language";
 import { listAt, useAnswer } from "./data";
 import { Figure } from "./Round";
@@ -81,7 +81,7 @@ function Curve({ place, days, to }: { place: string; days: readonly Schemas["Cas
                     )}
                     {(DAYS - 1 - i) % 7 === 0 && (
                       <text x={b.x + b.width / 2} y={high + em * 1.2} textAnchor={i === DAYS - 1 ? "end" : "middle"} fill="var(--ink-2)">
-                        {Number(b.day.slice(5, 7))}-{Number(b.day.slice(8))}
+                        {date(b.day)}
                       </text>
                     )}
                   </g>

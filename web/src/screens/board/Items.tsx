@@ -13,6 +13,7 @@ import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
 import { named } from "../../api/places";
+import { PlaceName } from "../../ui/PlaceName";
 import { above, useAnswer } from "./data";
 import { shoulds as shouldWords, w } from "./words";
 
@@ -49,7 +50,7 @@ export default function Items() {
       <View of={counts}>
         {(c) => (
           <>
-            <div className="grid">
+            <div className="grid filters">
               <Select label={t(w.should)} value={params.get("should") ?? ""} onChange={(e) => set({ should: e.target.value, kind: null })} options={[["", t(core.all)], ...lines.map((l) => [l.should_what, t(shouldWords[l.should_what])] as const)]} />
               <Select label={t(w.kind)} value={kind ?? ""} onChange={(e) => set({ kind: e.target.value })} options={options(kinds, kind, state)} />
               <Select label={t(w.state)} value={state} onChange={(e) => set({ overdue: e.target.value === "overdue" ? "true" : null, state: e.target.value === "overdue" || e.target.value === "open" ? null : e.target.value })}
@@ -135,7 +136,7 @@ function Line({ item: i, where, href }: { item: Item; where: string; href: strin
         {i.end === "open" ? <Due at={i.due} /> : <Ended item={i} />}
       </span>
       <span className="muted" style={{ display: "block", overflowWrap: "anywhere" }}>
-        <span data-typed>{where}</span> · {term("Role", i.responsible)}
+        <PlaceName place={i.home ?? i.place} names="all" known={where} /> · {term("Role", i.responsible)}
         {i.tube && i.name && (
           <>
             {" "}

@@ -26,7 +26,7 @@ export function Owners({ place }: { place: string }) {
                 <Link href={listAt("owners", { place })} className={`num ${all > 0 ? "b-bad" : "b-good"}`}>
                   {number(all)}
                 </Link>{" "}
-                {unowned > 0 && <small className="b-muted">{t(w.notOwned, { n: number(unowned) })}</small>}
+                {unowned > 0 && <small className="b-muted b-whole">{t(w.notOwned, { n: number(unowned) })}</small>}
               </h2>
               {lines.length === 0 && <p className="b-good">{t(w.nothingOverdue)}</p>}
               <ul className="b-owners">

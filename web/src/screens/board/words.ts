@@ -26,7 +26,7 @@ export const w = words({
   lastResult: ["预计出齐", "Results by"],
   dueBy: ["截止 {at}", "due {at}"],
   stuck: ["无人采样", "stalled"],
-  perHour: ["每小时 {n} 人", "{n} people an hour"],
+  perHour: ["每小时 {n} 人", "{n} {n:person|people} an hour"],
   townships: ["各地进度与预计", "Places and their forecast"],
   allPlaces: ["全部 {n} 个", "All {n}"],
   place: ["地点", "Place"],
@@ -41,7 +41,7 @@ export const w = words({
   community: ["社会面", "community"],
   controlled: ["管控中", "controlled"],
   unknown: ["途径不明", "not known how"],
-  daysSince: ["社会面清零天数", "days without"],
+  daysSince: ["社会面清零天数", "days with none"],
   never: ["无社会面病例", "no community case yet"],
   active: ["在管病例", "active"],
   curve: ["流行曲线（按发现日）", "Cases by day found"],
@@ -64,9 +64,9 @@ export const w = words({
   overdueDuties: ["超时事项", "Overdue"],
   newCases: ["7 天病例", "7-day cases"],
   equal: ["面积相同", "Equal"],
-  zones: ["风险区 {n}", "{n} zones"],
+  zones: ["风险区 {n}", "{n} {n:zone|zones}"],
   zonesIn: ["风险区", "Zones in force"],
-  tile: ["{place}：{measure} {value}，应采 {should}，未采 {open}，超时 {overdue}，风险区 {zones}", "{place}: {measure} {value}; {should} to sample, {open} open, {overdue} overdue, {zones} zones"],
+  tile: ["{place}：{measure} {value}，应采 {should}，未采 {open}，超时 {overdue}，风险区 {zones}", "{place}: {measure} {value}; {should} to sample, {open} open, {overdue} overdue, {zones} {zones:zone|zones}"],
   noPlaces: ["该地点下没有可展示的下级", "There is nothing below this place"],
   state: ["状态", "State"],
   openItems: ["未办", "Open"],
@@ -106,7 +106,7 @@ export const shoulds: Record<Schemas["Should"], Text> = {
   admit: ["应收", "To admit"],
   treat: ["应治", "To treat"],
   release: ["应放", "To release"],
-  chain: ["流转", "Work between"],
+  chain: ["流转", "Handovers"],
 };
 
 /** What makes someone or something wait at a link: the duty whose list is behind the number. */

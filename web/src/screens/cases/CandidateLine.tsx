@@ -1,7 +1,7 @@
 import type { MouseEvent } from "react";
 import type { Schemas } from "../../api/types";
 import { PlaceName } from "../../ui/PlaceName";
-import { time } from "../../words/format";
+import { span, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { w } from "./words";
@@ -52,11 +52,23 @@ function EvidenceWords({ of: e }: { of: Schemas["Evidence"] }) {
   const t = useText();
   return (
     <span style={{ fontSize: "0.9rem" }}>
-      <strong>{term("Register", e.register)}</strong> {e.event_name ? <span data-typed>{e.event_name}</span> : <PlaceName place={e.place} names="near" />} · <span className="num">{time(e.starts)}–{time(e.ends)}</span>
-      {e.overlap_min !== null && e.overlap_min !== undefined && <> · {t(w.together, { n: e.overlap_min })}</>}
+      <strong>{term("Register", e.register)}</strong> <Where of={e} /> · <span className="num">{time(e.starts)}–{time(e.ends)}</span>
+      {e.overlap_min !== null && e.overlap_min !== undefined && <> · {t(w.together, { n: span(e.overlap_min * 60_000) })}</>}
       {e.gap_min !== null && e.gap_min !== undefined && <> · {t(w.apart, { n: e.gap_min })}</>}
       {e.rows_apart !== null && e.rows_apart !== undefined && <> · {t(w.rows, { n: e.rows_apart })}</>}
       {e.unsure && <> · {t(w.unsure)}</>} · <code data-typed>{e.rule}</code>
     </span>
+  );
+}
+
+/** What brought them together, by its name: a place, a ward of one (its code, a space and the ward's own name), or a tube. */
+function Where({ of: e }: { of: Schemas["Evidence"] }) {
+  const [, code, ward] = /^(\d+(?:\.\w+)+)( .+)?$/.exec(e.place ?? "") ?? [];
+  if (e.event_name || !code) return <span data-typed>{e.event_name ?? e.place ?? "–"}</span>;
+  return (
+    <>
+      <PlaceName place={code} names="near" />
+      {ward && <span data-typed>{ward}</span>}
+    </>
   );
 }

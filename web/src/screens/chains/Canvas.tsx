@@ -19,6 +19,9 @@ interface Props {
 
 const STEP = 1.3;
 
+/** How much larger everything is on a very large screen (theme.css). The picture is measured without it. */
+const grown = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+
 /** Big enough to read at first; what does not fit lies to the right and below. */
 function first(p: Picture, width: number, height: number): Eye {
   const e = fit(p, width, height);
@@ -33,7 +36,7 @@ export function Canvas({ picture, look, chosen, focus, onChoose, onOpen, label }
   useLayoutEffect(() => {
     const box = canvas.current;
     if (!box) return;
-    const watch = new ResizeObserver(() => setSize({ width: box.clientWidth, height: box.clientHeight }));
+    const watch = new ResizeObserver(() => setSize({ width: box.clientWidth / grown(), height: box.clientHeight / grown() }));
     watch.observe(box);
     return () => watch.disconnect();
   }, []);
@@ -43,7 +46,7 @@ export function Canvas({ picture, look, chosen, focus, onChoose, onOpen, label }
     const c = canvas.current?.getContext("2d");
     if (!c || !size || !now) return;
     const frame = requestAnimationFrame(() => {
-      const pixels = Math.min(2, window.devicePixelRatio || 1);
+      const pixels = Math.min(2, window.devicePixelRatio || 1) * grown();
       const [wide, high] = [Math.round(size.width * pixels), Math.round(size.height * pixels)];
       if (c.canvas.width !== wide || c.canvas.height !== high) [c.canvas.width, c.canvas.height] = [wide, high];
       performance.mark("chains-draw-begin");
@@ -96,7 +99,7 @@ export function Canvas({ picture, look, chosen, focus, onChoose, onOpen, label }
   return (
     <div style={{ position: "relative" }}>
       <canvas ref={canvas} tabIndex={0} role="application" aria-label={label} aria-describedby="chain-keys" onKeyDown={key} onDoubleClick={() => chosen >= 0 && onOpen(chosen)} {...fingers}
-        data-scale={now?.scale.toFixed(2)} style={{ width: "100%", height: "min(64dvh, 900px)", display: "block", background: "#fff", border: "1px solid var(--line)", borderRadius: "var(--radius)", touchAction: "none", cursor: "grab" }} />
+        data-scale={now?.scale.toFixed(2)} style={{ width: "100%", height: "min(64dvh, 56rem)", display: "block", background: "#fff", border: "1px solid var(--line)", borderRadius: "var(--radius)", touchAction: "none", cursor: "grab" }} />
       <div className="row no-print" style={{ position: "absolute", insetInlineEnd: 8, insetBlockEnd: 8, gap: 6 }}>
         <Button onClick={() => zoom(1 / STEP)} aria-label={t(w.zoomOut)}>−</Button>
         <Button onClick={() => zoom(STEP)} aria-label={t(w.zoomIn)}>+</Button>
@@ -114,7 +117,7 @@ function useWheel(canvas: React.RefObject<HTMLCanvasElement | null>, zoom: (by: 
     const turn = (e: WheelEvent): void => {
       e.preventDefault();
       const box = c.getBoundingClientRect();
-      zoom(Math.exp(-e.deltaY * 0.0015), e.clientX - box.left, e.clientY - box.top);
+      zoom(Math.exp(-e.deltaY * 0.0015), (e.clientX - box.left) / grown(), (e.clientY - box.top) / grown());
     };
     c.addEventListener("wheel", turn, { passive: false });
     return () => c.removeEventListener("wheel", turn);
@@ -127,7 +130,7 @@ function useFingers(now: Eye | null, setEye: (e: Eye) => void, zoom: (by: number
   const moved = useRef(0);
   const at = (e: PointerEvent): { x: number; y: number } => {
     const box = e.currentTarget.getBoundingClientRect();
-    return { x: e.clientX - box.left, y: e.clientY - box.top };
+    return { x: (e.clientX - box.left) / grown(), y: (e.clientY - box.top) / grown() };
   };
   const spread = (): number => {
     const [a, b] = [...down.current.values()];

@@ -105,7 +105,7 @@ function Drawn({ data, shown, contacts }: { data: Chained; shown: "timeline" | "
   };
   return (
     <>
-      <div className="row spread">
+      <div className="row spread" style={{ alignItems: "end" }}>
         <Finder data={data} onFound={(f) => lookAt(f, true)} />
         <Button onClick={file}>{t(w.saveSvg)}</Button>
       </div>
@@ -115,7 +115,7 @@ function Drawn({ data, shown, contacts }: { data: Chained; shown: "timeline" | "
         {t(w.keys)}
       </p>
       <Chosen data={data} id={id} generation={picture.spots[chosen]?.generation ?? null} onChoose={(c) => lookAt(c, true)} />
-      <div className="grid" style={{ gridTemplateColumns: "repeat(auto-fit, minmax(min(100%, 420px), 1fr))" }}>
+      <div className="grid" style={{ gridTemplateColumns: "repeat(auto-fit, minmax(min(100%, 26rem), 1fr))" }}>
         <Doubtful data={data} onChoose={(c) => lookAt(c, true)} />
         <Clusters data={data} onChoose={(c) => lookAt(c, true)} />
       </div>
@@ -141,7 +141,7 @@ function Finder({ data, onFound }: { data: Chained; onFound: (id: string) => voi
     }
   };
   return (
-    <form className="row" style={{ alignItems: "end", flex: "1 1 260px", maxWidth: 520 }} onSubmit={find}>
+    <form className="row" style={{ alignItems: "end", flex: "1 1 16rem", maxWidth: "32rem" }} onSubmit={find}>
       <div style={{ flex: 1 }}>
         <Input label={t(w.find)} value={text} onChange={(e) => setText(e.target.value)} type="search" wrong={none ? t(w.noneFound) : null} />
       </div>

@@ -46,7 +46,7 @@ export function Legend({ contacts }: { contacts: number }) {
 function Entry({ text, children }: { text: string; children: React.ReactNode }) {
   return (
     <li style={{ display: "inline-flex", alignItems: "center", gap: 6 }}>
-      <svg width="28" height="18" aria-hidden="true">
+      <svg viewBox="0 0 28 18" style={{ width: "1.75rem", height: "1.125rem" }} aria-hidden="true">
         {children}
       </svg>
       {text}

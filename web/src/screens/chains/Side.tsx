@@ -55,7 +55,7 @@ function Group({ title, links, far, data, onChoose }: { title: string; links: Li
       <h3>
         {title} <span className="num">{number(links.length)}</span>
       </h3>
-      <Rows count={links.length} height={280} label={title}>
+      <Rows count={links.length} height={18} label={title}>
         {(i) => {
           const l = links[i];
           return l && <LinkLine link={l} onChoose={() => onChoose(far(l))} heading={called(data.cases[data.index.get(far(l)) ?? -1])} />;
@@ -102,7 +102,7 @@ export function Doubtful({ data, onChoose }: { data: Chained; onChoose: (id: str
       {links.length === 0 ? (
         <p className="note good">{t(w.noDoubts)}</p>
       ) : (
-        <Rows count={links.length} height={360} label={t(w.doubtful)}>
+        <Rows count={links.length} height={22} label={t(w.doubtful)}>
           {(i) => {
             const l = links[i];
             const end = (id: string): string => called(data.cases[data.index.get(id) ?? -1]);
@@ -125,7 +125,7 @@ export function Clusters({ data, onChoose }: { data: Chained; onChoose: (id: str
       {list.length === 0 ? (
         <p className="note">{t(w.noClusters)}</p>
       ) : (
-        <Rows count={list.length} height={360} label={t(w.clusters)}>
+        <Rows count={list.length} height={22} label={t(w.clusters)}>
           {(i) => {
             const c = list[i];
             return (
@@ -150,13 +150,13 @@ export function Clusters({ data, onChoose }: { data: Chained; onChoose: (id: str
   );
 }
 
-/** Lines of which only those that are seen are drawn. */
+/** Lines of which only those that are seen are drawn. `height` in rem. */
 function Rows({ count, height, label, children }: { count: number; height: number; label: string; children: (i: number) => ReactNode }) {
   const box = useRef<HTMLDivElement>(null);
   const seen = useVirtualizer({ count, getScrollElement: () => box.current, estimateSize: () => 72, overscan: 6 });
   const rows = seen.getVirtualItems();
   return (
-    <div ref={box} className="list" role="list" aria-label={label} tabIndex={0} style={{ height: Math.min(height, seen.getTotalSize() + 2) }}>
+    <div ref={box} className="list" role="list" aria-label={label} tabIndex={0} style={{ height: `min(${height}rem, ${seen.getTotalSize() + 2}px)` }}>
       <div style={{ height: seen.getTotalSize(), position: "relative" }}>
         <div style={{ position: "absolute", insetInline: 0, transform: `translateY(${rows[0]?.start ?? 0}px)` }}>
           {rows.map((r) => (

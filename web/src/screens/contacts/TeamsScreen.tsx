@@ -49,7 +49,7 @@ export default function TeamsScreen() {
               </Link>
             )}
             {all.items.length === 0 && <Nothing>{t(c.teamsEmpty)}</Nothing>}
-            <ul className="grid" style={{ gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 380px), 1fr))" }}>
+            <ul className="grid" style={{ gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 24rem), 1fr))" }}>
               {all.items.map((x) => (
                 <TeamCard key={x.team_id} team={x} day={day} onForm={(what) => setForm({ what, team: x })} />
               ))}

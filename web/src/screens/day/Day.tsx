@@ -77,7 +77,7 @@ function Days() {
   const t = useText();
   const pages = usePages<Schemas["SealedDayLine"]>("/v1/days", {});
   return (
-    <List pages={pages} id={(d) => d.day} label={t(w.before)} line={76} height="420px" empty={t(w.noDays)}>
+    <List pages={pages} id={(d) => d.day} label={t(w.before)} line={76} height="26rem" empty={t(w.noDays)}>
       {(d) => (
         <Link href={`/day/${d.day}`} className="line row spread">
           <span className="grow">

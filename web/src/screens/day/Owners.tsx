@@ -49,7 +49,7 @@ export function Owners({ blocked, onList }: Props) {
   return (
     <div className="stack">
       <p className="note warn">{t(w.blockedSome, { n: sum })}</p>
-      <div className="two aside">
+      <div className="beside">
         <div className="stack">
           {kinds.map((k) => (
             <KindOfBlocked key={k} kind={k} lines={open.filter((b) => b.kind === k)} may={may} isTicked={(b) => !left.has(name(b))} onTick={tick} onList={onList} />
@@ -76,7 +76,7 @@ function KindOfBlocked({ kind, lines, may, isTicked, onTick, onList }: KindProps
   const on = lines.filter(isTicked).length;
   const place = commonPlace(lines.map((b) => b.place));
   return (
-    <div className="card" style={{ padding: "4px 16px" }}>
+    <div className="card" style={{ padding: "0.25rem 1rem" }}>
       <div className="row spread">
         <label className="check grow">
           {may && <input type="checkbox" checked={on === lines.length} ref={(e) => { if (e) e.indeterminate = on > 0 && on < lines.length; }} onChange={(e) => onTick(lines, e.target.checked)} />}
@@ -89,7 +89,7 @@ function KindOfBlocked({ kind, lines, may, isTicked, onTick, onList }: KindProps
         </strong>
       </div>
       <details>
-        <summary className="muted" style={{ minHeight: 48, display: "list-item", paddingTop: 12, cursor: "pointer" }}>
+        <summary>
           {t(w.byPlace)}
         </summary>
         {lines.map((b) => (
@@ -184,7 +184,7 @@ function Places({ of }: { of: readonly string[] }) {
   if (of.length === 1 && only) return <PlaceName place={only} names="all" />;
   return (
     <details>
-      <summary style={{ cursor: "pointer" }}>{t(w.places, { n: number(of.length) })}</summary>
+      <summary>{t(w.places, { n: number(of.length) })}</summary>
       {of.map((p) => (
         <div key={p}>
           <PlaceName place={p} names="all" />

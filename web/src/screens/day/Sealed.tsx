@@ -59,7 +59,7 @@ function Sheet({ view }: { view: Schemas["SealedDayView"] }) {
   return (
     <>
       <p className="muted">
-        <span data-typed>{t(w.by, { who: view.decider, time: time(view.closed_at) })}</span> · {t(w.hash)} <span className="code" data-typed>{view.day_hash}</span>
+        <span data-typed>{t(w.by, { who: view.decider, time: time(view.closed_at) })}</span> · {t(w.hash)} <span className="raw" data-typed>{view.day_hash}</span>
       </p>
       <Equation lines={view.sheet.lines} />
       <Panels label={t(w.one)} panels={panels} />

@@ -58,7 +58,7 @@ export function Assign({ of: x, onClose }: { of: TransferItem; onClose: () => vo
     <Dialog title={called(x)} onClose={onClose} broad>
       <h3>{t(w.vehicle)}</h3>
       {vehicles.error && <Fault error={vehicles.error} again={() => void vehicles.refetch()} />}
-      <div className="choices" role="group" aria-label={t(w.vehicle)}>
+      <div className="pick-list" role="group" aria-label={t(w.vehicle)}>
         {sorted.map((v) => (
           <Button
             key={v.vehicle}

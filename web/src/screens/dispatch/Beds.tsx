@@ -51,7 +51,7 @@ export default function Beds() {
 function Bar({ of: x }: { of: Facility }) {
   const share = (n: number) => `${x.beds === 0 ? 0 : Math.min(100, (n * 100) / x.beds)}%`;
   return (
-    <span className="bar" aria-hidden="true">
+    <span className="bed-bar" aria-hidden="true">
       <i style={{ width: share(x.occupied) }} />
       <i style={{ width: share(x.reserved) }} />
     </span>

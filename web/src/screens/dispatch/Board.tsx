@@ -18,7 +18,7 @@ import "./dispatch.css";
 type Column = "owed" | Stage;
 const STATES: readonly Stage[] = ["requested", "assigned", "picked_up", "arrived"];
 /** Height of a column: what the screen leaves. */
-const HEIGHT = "calc(100dvh - 250px)";
+const HEIGHT = "calc(100dvh - 15.6rem)";
 
 function useColumn(state: Stage) {
   const pages = usePages<TransferItem>("/v1/transfers", { state });
@@ -41,7 +41,7 @@ export default function Board() {
       <div className="board-tabs">
         <Tabs label={t(w.board)} now={now} tabs={tabs} onPick={setNow} />
       </div>
-      <div className="board" data-now={now}>
+      <div className="transfers" data-now={now}>
         <section className="column" data-column="owed" aria-label={t(w.owed)}>
           <h2>
             {t(w.owed)} <span className="count num">{owed.count}</span>
@@ -53,7 +53,7 @@ export default function Board() {
             <h2>
               {t(w[s])} <span className="count num">{countOf(columns[s])}</span>
             </h2>
-            <List pages={columns[s]} id={(x) => x.transfer_id} label={t(w[s])} empty={t(w.none)} line={180} height={HEIGHT}>
+            <List pages={columns[s]} id={(x) => x.transfer_id} label={t(w[s])} empty={t(w.noneIn, { column: t(w[s]).toLowerCase() })} line={180} height={HEIGHT}>
               {(x) => (
                 <div className="ticket-room">
                   <TransferCard of={x} />

@@ -22,7 +22,7 @@ export function Seen({ person }: { person: string }) {
   return (
     <section className="stack">
       <h2>{t(w.seenBy)}</h2>
-      <List pages={pages} id={(a) => a.access_id} label={t(w.seenBy)} line={64} height="320px" empty={t(w.nobodyLooked)}>
+      <List pages={pages} id={(a) => a.access_id} label={t(w.seenBy)} line={64} height="20rem" empty={t(w.nobodyLooked)}>
         {(a) => (
           <div className="line">
             <span className="row spread">

@@ -43,7 +43,7 @@ export function Timeline({ person, orders }: { person: Schemas["PersonView"]; or
         ))}
       </div>
       {chosen.length === 0 && <p className="note">{t(w.noEvents)}</p>}
-      <ol className="timeline">
+      <ol className="events">
         {chosen.slice(0, most).map((h, i) => (
           <One key={`${h.at} ${h.what} ${i}`} of={h} />
         ))}

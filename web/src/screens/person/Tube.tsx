@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "wouter";
 import { get } from "../../api/client";
 import type { Schemas } from "../../api/types";
+import { PlaceName } from "../../ui/PlaceName";
 import { Due } from "../../ui/Due";
 import { GiveUpTube } from "../../ui/GiveUpTube";
 import { View } from "../../ui/State";
@@ -41,7 +42,7 @@ function Known({ tube: v }: { tube: TubeView }) {
               {term("TubeMode", v.mode)} <span className="num">{t(w.membersOf, { n: v.members, of: v.capacity })}</span>
             </Pair>
             <Pair name={w.station}>
-              <span data-typed>{v.place_name ?? v.place}</span>
+              <PlaceName place={v.place} known={v.place_name} />
             </Pair>
             {v.round && (
               <Pair name={w.round}>
@@ -55,12 +56,12 @@ function Known({ tube: v }: { tube: TubeView }) {
             )}
             {v.holder && (
               <Pair name={w.holder}>
-                <span data-typed>{v.holder}</span>
+                <Holder of={v.holder} />
               </Pair>
             )}
-            {(v.laboratory_name ?? v.laboratory) && (
+            {v.laboratory && (
               <Pair name={w.laboratory}>
-                <span data-typed>{v.laboratory_name ?? v.laboratory}</span>
+                <PlaceName place={v.laboratory} known={v.laboratory_name} />
               </Pair>
             )}
           </dl>
@@ -83,6 +84,11 @@ function Pair({ name, children }: { name: Text; children: React.ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** Who has it: a laboratory or a station is known by its code, a courier by name. */
+function Holder({ of }: { of: string }) {
+  return /^\d+(\.\w+)+$/.test(of) ? <PlaceName place={of} /> : <span data-typed>{of}</span>;
 }
 
 function Members({ tube: v }: { tube: TubeView }) {
@@ -138,7 +144,7 @@ function Way({ tube }: { tube: TubeView }) {
   return (
     <section className="stack">
       <h2>{t(w.way)}</h2>
-      <ol className="timeline">
+      <ol className="events">
         {stepsOf(tube, t).map((s, i) => (
           <li key={`${s.at} ${i}`} className={s.tone ?? ""}>
             <time className="num muted" dateTime={s.at}>

@@ -11,7 +11,7 @@ export const w = words({
   notFound: ["没有找到。请核对，或该人员、采样管不在您的辖区", "Nothing found. Check it, or it lies outside your area"],
   secondRecord: ["重复档案，已并入", "second record, merged into"],
   openMain: ["打开主档案", "Open the main record"],
-  merged: ["另有重复档案 {n} 份", "{n} second records"],
+  merged: ["另有重复档案 {n} 份", "{n} second {n:record|records}"],
   age: ["{n}岁", "{n} y"],
   home: ["住址", "Home"],
   phone: ["电话", "Telephone"],

@@ -46,7 +46,7 @@ function Places({ items, due, closed, onGo }: { items: readonly Row[]; due: stri
   const end = (at: string | null | undefined) => (at ? <span className={at > due ? "bad" : ""}>{time(at)}</span> : "–");
   const columns: Column<Row>[] = [
     { title: t(core.place), cell: (p) => <Button onClick={() => onGo(p.place)}><span data-typed>{p.name ?? p.place}</span></Button> },
-    { title: t(w.rate), cell: (p) => <Share p={p} /> },
+    { title: t(w.rate), wide: true, cell: (p) => <Share p={p} /> },
     { title: t(w.should), num: true, cell: (p) => number(p.should) },
     { title: t(w.sampled), num: true, cell: (p) => number(p.sampled) },
     { title: t(closed ? w.missed : w.toGo), num: true, cell: (p) => <strong className={p.left > 0 ? "bad" : ""}>{number(p.left)}</strong> },
@@ -62,8 +62,8 @@ function Places({ items, due, closed, onGo }: { items: readonly Row[]; due: stri
 function Share({ p }: { p: Row }) {
   const whole = p.sampled + p.left;
   return (
-    <span style={{ display: "inline-flex", gap: 8, alignItems: "center", width: "100%", minWidth: 110, justifyContent: "flex-end" }}>
-      <span className="bar" style={{ flex: 1, minWidth: 40 }} aria-hidden>
+    <span style={{ display: "inline-flex", gap: 8, alignItems: "center", width: "100%", minWidth: "7rem", justifyContent: "flex-end" }}>
+      <span className="meter" style={{ flex: 1, minWidth: "2.5rem" }} aria-hidden>
         <span className="done" style={{ width: `${whole === 0 ? 0 : (100 * p.sampled) / whole}%` }} />
       </span>
       <span className="num">{percent(p.sampled, whole)}</span>

@@ -72,7 +72,7 @@ function ListOf({ state, round, place }: { state: RoundList; round: string; plac
           {t(w.ticked, { n: number(meant.length) })}
         </Button>
       )}
-      <List pages={pages} id={(i) => i.key} label={t(w.lists)} line={68} height="min(60dvh, 560px)">
+      <List pages={pages} id={(i) => i.key} label={t(w.lists)} line={68} height="min(60dvh, 35rem)">
         {(i) => <Person item={i} ticked={may ? ticked.has(i.subject) : null} onTick={(on) => tick(i.subject, on)} />}
       </List>
       {asked && (

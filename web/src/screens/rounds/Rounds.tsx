@@ -48,7 +48,7 @@ function Line({ round: r }: { round: RoundItem }) {
   return (
     <Link href={`/rounds/${encodeURIComponent(r.round)}`} className="line row spread">
       <span className="grow">
-        <strong data-typed>{r.name}</strong> <span className="code muted" data-typed>{r.round}</span>
+        <strong data-typed>{r.name}</strong> <span className="raw muted" data-typed>{r.round}</span>
         <span className="muted" style={{ display: "block" }}>
           {t(w.fromTo, { from: time(r.starts), to: time(r.closed_at ?? r.due) })} · {r.scope.slice(0, 3).map((p, i) => <span key={p}>{i > 0 && "、"}<PlaceName place={p} names="all" /></span>)}
           {r.scope.length > 3 && ` +${number(r.scope.length - 3)}`}

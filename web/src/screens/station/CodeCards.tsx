@@ -32,7 +32,7 @@ export function CodeCards() {
   };
   return (
     <>
-      <div className="stack no-print" style={{ maxWidth: 760 }}>
+      <div className="stack no-print" style={{ maxWidth: "48rem" }}>
         <Find onFound={setFound} />
         {found?.length === 0 && <p className="note warn">{t(w.nobody)}</p>}
         {found && found.length > 0 && (

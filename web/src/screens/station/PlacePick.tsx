@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
 import { Problem } from "../../api/problem";
-import type { PlaceItem } from "../../api/places";
+import { named, type PlaceItem } from "../../api/places";
 import type { Page } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Input } from "../../ui/Field";
@@ -57,8 +57,8 @@ export function PlacePick({ label, hint, kind, value, onPick }: Props) {
       )}
       <div className="card" style={{ padding: 0, maxHeight: "40dvh", overflow: "auto" }} hidden={!found.data?.items.length}>
         {found.data?.items.map((p) => (
-          <button key={p.place} type="button" className="match" onClick={() => onPick({ place: p.place, name: p.name })}>
-            <strong data-typed>{p.name}</strong> <span className="muted">{term("PlaceKind", p.kind)}</span>
+          <button key={p.place} type="button" className="match" onClick={() => onPick({ place: p.place, name: named(p) })}>
+            <strong data-typed>{named(p)}</strong> <span className="muted">{term("PlaceKind", p.kind)}</span>
             <br />
             <span className="muted" data-typed>
               {p.names.join(" · ")}

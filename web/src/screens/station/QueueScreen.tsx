@@ -105,7 +105,7 @@ function Records({ title, items }: { title: string; items: readonly Queued[] }) 
   if (items.length === 0) return null;
   return (
     <details className="card">
-      <summary style={{ minHeight: 32, cursor: "pointer" }}>
+      <summary>
         <strong>{title}</strong> <span className="num">{number(items.length)}</span>
       </summary>
       {items.slice(0, shown).map((i) => (

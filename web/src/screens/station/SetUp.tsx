@@ -11,6 +11,7 @@ import { useText } from "../../words/language";
 import { change, load } from "./desk";
 import { type Picked, PlacePick } from "./PlacePick";
 import { type Place, settleAt } from "./place";
+import { named, usePlace } from "../../api/places";
 import { peopleOf } from "../../offline/people";
 import { w } from "./words";
 
@@ -32,11 +33,14 @@ function Form({ rounds, before, onDone }: { rounds: Schemas["RoundItem"][]; befo
   const [round, setRound] = useState(rounds.find((r) => r.round === before?.round?.round)?.round ?? rounds[0]?.round ?? "");
   const [station, setStation] = useState<Picked | null>(before ? { place: before.station, name: before.stationName } : null);
   const [area, setArea] = useState<Picked | null>(before ? { place: before.area, name: before.areaName } : { place: own, name: own });
+  // The account's own place comes as a code.
+  const home = usePlace(own).data;
+  const chosen = area && home?.place === area.place ? { place: area.place, name: named(home) } : area;
   const [boxPrefix, setPrefix] = useState(before?.boxPrefix ?? "B");
   const begin = async () => {
-    if (!station || !area) return;
+    if (!station || !chosen) return;
     const r = rounds.find((x) => x.round === round);
-    settleAt({ round: r ? { round: r.round, name: r.name, pool_size: r.pool_size ?? null } : null, station: station.place, stationName: station.name, area: area.place, areaName: area.name, boxPrefix: boxPrefix.trim() });
+    settleAt({ round: r ? { round: r.round, name: r.name, pool_size: r.pool_size ?? null } : null, station: station.place, stationName: station.name, area: chosen.place, areaName: chosen.name, boxPrefix: boxPrefix.trim() });
     await load();
     if (r) change({ people: await peopleOf(r.round) });
     onDone();
@@ -55,7 +59,7 @@ function Form({ rounds, before, onDone }: { rounds: Schemas["RoundItem"][]; befo
         <Select label={t(w.round)} options={options} value={round} onChange={(e) => setRound(e.target.value)} />
       </div>
       <PlacePick label={t(w.station)} kind="station" value={station} onPick={setStation} />
-      <PlacePick label={t(w.area)} hint={t(w.areaHint)} value={area} onPick={setArea} />
+      <PlacePick label={t(w.area)} hint={t(w.areaHint)} value={chosen} onPick={setArea} />
       <Input label={t(w.boxPrefix)} value={boxPrefix} onChange={(e) => setPrefix(e.target.value)} autoCapitalize="characters" />
       <Button first wide disabled={!station || !area} onClick={begin}>
         {t(w.start)}

@@ -99,7 +99,7 @@ function Folded({ title, tubes, onPick, open }: { title: string; tubes: Tube[]; 
   const t = useText();
   return (
     <details className="card" open={open}>
-      <summary style={{ minHeight: 32, cursor: "pointer" }}>
+      <summary>
         <strong>{title}</strong> <span className="num">{number(tubes.length)}</span>
       </summary>
       {tubes.map((x) => {

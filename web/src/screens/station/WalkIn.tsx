@@ -61,7 +61,7 @@ export function WalkIn({ tube, onClose }: { tube: Tube; onClose: () => void }) {
           <Input label={t(w.idNumber)} value={a.idNumber} onChange={(e) => set({ idNumber: e.target.value })} autoCapitalize="characters" maxLength={40} />
           <PlacePick label={t(w.home)} value={home} onPick={setHome} />
           <label className="row">
-            <input type="checkbox" checked={a.visitor} onChange={(e) => set({ visitor: e.target.checked })} style={{ width: 28, height: 28 }} /> {t(w.visitor)}
+            <input type="checkbox" checked={a.visitor} onChange={(e) => set({ visitor: e.target.checked })} style={{ width: "1.75rem", height: "1.75rem" }} /> {t(w.visitor)}
           </label>
           <Button first wide disabled={a.name.trim() === "" || !home} onClick={first}>
             {t(w.listAndRegister)}

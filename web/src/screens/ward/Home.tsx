@@ -31,7 +31,7 @@ export function Home({ facility, beds, releasable }: { facility: Facility; beds:
                 {t(w.goToday)} <span className="badge good num">{number(going.length)}</span>
               </h2>
               {going.length === 0 && <p className="note">{t(w.nobodyGoes)}</p>}
-              <ul className="lines">
+              <ul className="ward-lines">
                 {going.map((r) => (
                   <li key={r.stay_id}>
                     <Button className="bed-no" onClick={() => setOpen(r.stay_id)} aria-label={whereOf(r)}>
@@ -52,7 +52,7 @@ export function Home({ facility, beds, releasable }: { facility: Facility; beds:
                 {t(w.others)} <span className="badge num">{number(others.length)}</span>
               </h2>
               {others.length === 0 && <p className="note">{t(w.nobodyElse)}</p>}
-              <ul className="lines">
+              <ul className="ward-lines">
                 {others.map((b) => (
                   <li key={b.stay_id}>
                     <Button className="bed-no" onClick={() => setOpen(b.stay_id)} aria-label={whereOf(b)}>

@@ -69,7 +69,7 @@ function Facts({ bed }: { bed: Bed }) {
         </strong>{" "}
         {age !== null && t(w.age, { n: age })}
       </p>
-      <dl className="facts">
+      <dl className="patient-facts">
         {bed.standing && <Pair name={t(w.standing)}>{term("Standing", bed.standing)}</Pair>}
         {bed.severity && <Pair name={t(w.severity)}>{term("Severity", bed.severity)}</Pair>}
         {bed.category && <Pair name={t(w.category)}>{term("ContactCategory", bed.category)}</Pair>}

@@ -51,7 +51,7 @@ export function Tests({ facility, beds }: { facility: Facility; beds: Bed[] }) {
         </button>
       </div>
       {shown.length === 0 && <p className="note">{t(w.noSamples)}</p>}
-      <ul className="lines">
+      <ul className="ward-lines">
         {shown.map(({ bed, duty }) => (
           <li key={bed.stay_id}>
             <span className="bed-no">
@@ -96,7 +96,7 @@ const Scan = memo(function Scan({ facility, person, name, label }: { facility: s
     }
   };
   return (
-    <form className="scan" onSubmit={(e) => void send(e)}>
+    <form className="scan-tube" onSubmit={(e) => void send(e)}>
       <input className="input" data-scan value={tube} onChange={(e) => setTube(e.target.value)} placeholder={t(w.scanTube)} aria-label={label} aria-invalid={wrong ? true : undefined} autoComplete="off" autoCapitalize="characters" enterKeyHint="done" readOnly={busy} />
       <button type="submit" className="button" disabled={busy || tube.trim() === ""} aria-label={`${label} ${t(core.save)}`}>
         ✓
