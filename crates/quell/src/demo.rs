@@ -11,7 +11,7 @@ use quell_rehearse::life::{Expect, Life, LifeSummary, Posted, Step};
 use quell_store::accounts::{self, Account};
 use quell_store::{StoreError, views};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use tokio::sync::mpsc;
 
@@ -111,7 +111,7 @@ pub async fn live(
         }
         life
     });
-    let mut staff = Staff { address, app: app.clone(), clients: BTreeMap::new() };
+    let mut staff = Staff { address, app: app.clone(), clients: BTreeMap::new(), acknowledged: HashSet::new() };
     let (mut accepted, mut refused, mut repeated) = (0u64, 0u64, 0u64);
     let mut last = None;
     while let Some(step) = inbox.recv().await {
@@ -163,6 +163,12 @@ fn requests(all: &[Posted]) -> impl Iterator<Item = &[Posted]> {
     })
 }
 
+/// Before it asks again when the server was too busy: the demo is the only one who asks, so it is the machine that is slow.
+const PAUSES: [std::time::Duration; 8] = {
+    let s = std::time::Duration::from_secs;
+    [s(1), s(2), s(4), s(8), s(15), s(30), s(30), s(60)]
+};
+
 /// What the server said to one submission.
 enum Said {
     Accepted { repeat: bool },
@@ -183,19 +189,49 @@ struct Staff {
     address: SocketAddr,
     app: App,
     clients: BTreeMap<Role, (Client, Instant)>,
+    /// Submissions that were acknowledged: one that went through without an answer is new when it is heard of, whatever the server says.
+    acknowledged: HashSet<SubmissionId>,
 }
 
 impl Staff {
     async fn post(&mut self, step: &Step, part: &[Posted]) -> Result<Vec<Said>, DemoError> {
+        let mut answers: Vec<Said> = Vec::with_capacity(part.len());
+        for pause in PAUSES.into_iter().map(Some).chain([None]) {
+            let rest = part.get(answers.len()..).unwrap_or_default();
+            let heard = self.send(step.role, rest).await?;
+            // What comes after one that did not get in may have missed it: it is sent again with it, under the same ids.
+            answers.extend(heard.into_iter().map_while(|said| said));
+            match pause {
+                _ if answers.len() == part.len() => break,
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(DemoError::Other("the server is too busy: this machine has too much else to do".into())),
+            }
+        }
+        let said = part.iter().zip(answers).map(|(posted, said)| match said {
+            Said::Accepted { repeat } => Said::Accepted { repeat: !self.acknowledged.insert(posted.submission.id) && repeat },
+            refused => refused,
+        });
+        Ok(said.collect())
+    }
+
+    /// What the server says to each; nothing where it was too busy to say.
+    async fn send(&mut self, role: Role, part: &[Posted]) -> Result<Vec<Option<Said>>, DemoError> {
         let bodies: Vec<&Submission> = part.iter().map(|p| &p.submission).collect();
         let body = serde_json::to_vec(&bodies).map_err(|e| DemoError::Other(e.to_string()))?;
-        let client = self.client(step.role).await?;
+        let client = self.client(role).await?;
         let (status, answer) = client.send("POST", "/v1/submissions", Bytes::from(body)).await?;
-        if status != 200 {
-            return Err(ClientError::Status { status, body: String::from_utf8_lossy(&answer).into_owned() }.into());
+        match status {
+            200 => {
+                let answers: Vec<serde_json::Value> = serde_json::from_slice(&answer).map_err(|e| DemoError::Other(e.to_string()))?;
+                Ok(answers.iter().map(said).collect())
+            }
+            503 => {
+                // Whoever is turned away may find the connection closed.
+                self.clients.remove(&role);
+                Ok(Vec::new())
+            }
+            _ => Err(ClientError::Status { status, body: String::from_utf8_lossy(&answer).into_owned() }.into()),
         }
-        let answers: Vec<serde_json::Value> = serde_json::from_slice(&answer).map_err(|e| DemoError::Other(e.to_string()))?;
-        Ok(answers.iter().map(said).collect())
     }
 
     /// The role's connection; it logs in again before its token ends.
@@ -211,14 +247,18 @@ impl Staff {
     }
 }
 
-fn said(a: &serde_json::Value) -> Said {
-    match a.get("accepted") {
+/// None where the server was too busy for this one.
+fn said(a: &serde_json::Value) -> Option<Said> {
+    if a["refused"]["status"] == 503 {
+        return None;
+    }
+    Some(match a.get("accepted") {
         Some(r) => Said::Accepted { repeat: r["repeat"].as_bool().unwrap_or(false) },
         None => Said::Refused {
             rule: a["refused"]["refusal"]["rule"].as_str().unwrap_or_default().to_owned(),
             detail: a["refused"]["detail"].as_str().unwrap_or_default().to_owned(),
         },
-    }
+    })
 }
 
 /// Conservation: every sealed sheet balances, and the database counts what the county's own book counts.

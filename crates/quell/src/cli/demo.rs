@@ -63,10 +63,11 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     let ready = ctx.data.open().await?;
     let c = ready.db.connection().await?;
     if !schema::books(&c).await?.is_empty() {
-        return Err(CliError::Failed(format!(
-            "{} has a book already: serve it with 'quell serve', or give the demo a new --data",
-            ctx.data.data.display()
-        )));
+        let data = ctx.data.data.display();
+        return Err(ctx.failed(
+            format!("{data} has a book already, maybe of a demo that broke off: serve it with 'quell serve', or remove the folder, or give the demo a new --data"),
+            format!("{data} 已有台账（可能是中断的演示）：请用 quell serve 运行它，或删除该目录，或用 --data 另指定目录"),
+        ));
     }
     shelf::put(&c, &id, &text).await?;
     drop(c);
