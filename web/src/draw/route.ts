@@ -51,7 +51,9 @@ export function route({ areas, places, outside, stops, width, height }: RouteInp
   if (width <= 0 || height <= 0) return { areas: [], places: [], outside: [], points: [], legs: [] };
   const columns = Math.max(1, Math.min(outside.length, Math.floor(width / 150)));
   const rows = Math.ceil(outside.length / columns);
-  const within = height - rows * (EDGE + GAP);
+  // Many places elsewhere take no more than this from the area itself.
+  const deep = Math.min(EDGE, (height * 0.45) / Math.max(1, rows) - GAP);
+  const within = height - rows * (deep + GAP);
   const tiles = squarify(sized(areas, places), width, within).map((tile) => ({ ...tile, visited: places.some((p) => p.area === tile.id) }));
   const spots = tiles.flatMap((area) => {
     const own = places.filter((p) => p.area === area.id).map((p) => ({ id: p.id, size: 1 }));
@@ -59,7 +61,7 @@ export function route({ areas, places, outside, stops, width, height }: RouteInp
     return inner.map((p) => ({ ...p, x: p.x + area.x + GAP, y: p.y + area.y + NAME + GAP }));
   });
   const one = width / columns;
-  const edge = outside.map((id, i): Tile => ({ id, x: (i % columns) * one, y: within + GAP + Math.floor(i / columns) * (EDGE + GAP), width: one, height: EDGE }));
+  const edge = outside.map((id, i): Tile => ({ id, x: (i % columns) * one, y: within + GAP + Math.floor(i / columns) * (deep + GAP), width: one, height: deep }));
   const points = [...spots, ...edge].flatMap((tile) => inTile(tile, stops.filter((s) => s.place === tile.id)));
   const at = new Map(points.map((p) => [p.id, p]));
   const legs = stops.slice(1).flatMap((s, i) => {

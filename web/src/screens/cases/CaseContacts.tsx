@@ -111,7 +111,8 @@ function ContactLine({ contact: c, onDrop, onElsewhere }: { contact: Contact; on
           <ProphylaxisDue at={c.prophylaxis_due} />
         </span>
         <span className="muted">
-          {c.context ? term("ExposureContext", c.context) : ""} · {t(w.lastExposure, { time: time(c.last_exposure) })} · {t(w.until, { time: time(c.until) })}
+          {c.context && <>{term("ExposureContext", c.context)} · </>}
+          {t(w.lastExposure, { time: time(c.last_exposure) })} · {t(w.until, { time: time(c.until) })}
         </span>
         <span className="muted" data-typed>
           {c.home_names.slice(1).join(" ")}

@@ -23,7 +23,7 @@ export function CallLine({ contact: x, onOutcome, onIll }: Props) {
     <div className="line call" data-contact={x.contact_id}>
       <Who contact={x} />
       <div className="stack" style={{ gap: 8 }}>
-        <div className="outcomes">
+        <div className="outcomes reach">
           {x.phone ? (
             <a className="button phone" href={`tel:${x.phone}`}>
               ☎ <span className="num">{x.phone}</span>

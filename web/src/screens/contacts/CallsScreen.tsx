@@ -69,13 +69,7 @@ export default function CallsScreen() {
           <SheetButton team={team} />
         </span>
       </div>
-      <div className="tabs" role="group" aria-label={t(c.calls)}>
-        {NEEDS.map((n) => (
-          <button key={n} type="button" aria-current={n === need ? "page" : undefined} onClick={() => choose({ need: n })}>
-            {t(c[n])}
-          </button>
-        ))}
-      </div>
+      <Needs now={need} onChoose={(n) => choose({ need: n })} />
       {(teams.data?.items.length ?? 0) > 0 && (
         <Select label={t(c.team)} value={team} onChange={(e) => choose({ team: e.target.value })} options={[["", t(c.everyTeam)], ["-", t(c.noTeam)], ...(teams.data?.items ?? []).map((x) => [x.team_id, x.name] as const)]} data-typed />
       )}
@@ -101,6 +95,20 @@ export default function CallsScreen() {
         />
       )}
     </>
+  );
+}
+
+/** Which of them: by what they need. */
+function Needs({ now, onChoose }: { now: Need; onChoose: (n: Need) => void }) {
+  const t = useText();
+  return (
+    <div className="tabs" role="group" aria-label={t(c.calls)}>
+      {NEEDS.map((n) => (
+        <button key={n} type="button" aria-current={n === now ? "page" : undefined} onClick={() => onChoose(n)}>
+          {t(c[n])}
+        </button>
+      ))}
+    </div>
   );
 }
 
