@@ -16,7 +16,7 @@ import { useText } from "../../words/language";
 import { BoxList } from "./BoxList";
 import { HandAll } from "./HandAll";
 import { handOver, heldBy } from "./handOver";
-import { orKnown, useKnown, viewOf } from "./known";
+import { orKnown, unread, useKnown, viewOf } from "./known";
 import { arranged, byDue, countOf } from "../../ui/pages";
 import { feel, type Said, Scan } from "../../ui/Scan";
 import type { BoxItem, BoxView } from "./shapes";
@@ -129,7 +129,7 @@ function useLists() {
   return {
     known,
     held,
-    old: known && done !== received ? known.at : null,
+    old: known && [packed, onTheWay, received].some(unread) ? known.at : null,
     packed: arranged(atStation, (items) => items.filter((b) => !said.has(b.box))),
     onTheWay: arranged(away, (items) => [...items.map(held), ...taken]),
     received: done,

@@ -30,9 +30,12 @@ export function useKnown(...lists: Pages[]): Known | null {
   return known;
 }
 
-/** The list of the server; while it cannot be read, what the device knows. */
+/** True from the first try that failed until the list has been read. */
+export const unread = (pages: Pages): boolean => pages.data === undefined && (pages.failureCount > 0 || pages.error !== null || pages.fetchStatus === "paused");
+
+/** The list of the server; until it has been read, what the device knows. */
 export function orKnown(pages: Pages, known: Known | null, state: BoxItem["state"]): Pages {
-  if (pages.data || !known || !(pages.error || pages.fetchStatus === "paused")) return pages;
+  if (pages.data || !known) return pages;
   return { ...pages, isPending: false, error: null, data: { pages: [{ items: known.boxes.filter((b) => b.state === state) }], pageParams: [null] } } as unknown as Pages;
 }
 
