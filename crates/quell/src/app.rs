@@ -12,7 +12,7 @@ use quell_store::accounts::Account;
 use quell_store::batch::Writer;
 use quell_store::log::Sender;
 use quell_store::server::{self, Postgres, ServerError};
-use quell_store::shelf::Shelf;
+use quell_store::shelf::{self, Shelf};
 use quell_store::{Database, StoreError, log, schema};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -296,6 +296,12 @@ impl App {
         schema::open_book(&c, book, clock.now()).await?;
         if !schema::keep_identity_check(&c, book.book, key.check(book.book)).await? {
             return Err(ready.other_key(book.book));
+        }
+        // Whatever comes with the program can be adopted, and can be read on when the program is another.
+        for id in quell_protocol::builtin_ids().iter().filter_map(|id| ProtocolId::new(*id).ok()) {
+            if let Some(text) = quell_protocol::builtin(&id) {
+                shelf::put(&c, &id, text).await?;
+            }
         }
         let shelf = Arc::new(Shelf::default());
         let writer = || Writer::new(&ready.db, shelf.clone(), book.clone(), default_protocol.clone());

@@ -387,6 +387,31 @@ async fn papers_are_printed_for_those_who_see_the_lists() {
     assert!(looks >= 7, "each is a look at persons: {looks}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_protocol_that_nobody_could_read_is_not_adopted() {
+    let w = World::county(2).await;
+    let token = w.token(Role::Commander, ROOT).await;
+    let adopt = |protocol: &str, content: Hash| {
+        submission(
+            fresh_submission(),
+            &[json!({"protocol_adopted": {"protocol": protocol, "content": content, "decider": "headquarters", "at": AT}})],
+        )
+    };
+    let ebola = ProtocolId::new("ebola").unwrap();
+    let text = Hash::of(quell_protocol::builtin(&ebola).unwrap().as_bytes());
+    for (protocol, content) in [("ebola", Hash::of(b"lost")), ("measles", text)] {
+        let refused = w.post(&token, &adopt(protocol, content)).await;
+        assert_eq!((refused.status, refused.json()["refusal"]["rule"].as_str()), (422, Some("protocol.unknown")), "{refused:?}");
+    }
+    // The book goes on, and what comes with the program can be adopted by whoever may.
+    let team =
+        |team: &str| json!({"team_listed": {"team": team, "name": team, "places": [A], "capacity": 10, "members": ["护士甲"], "at": AT}});
+    w.say(&[team("t1")]).await;
+    assert_eq!(w.post(&token, &adopt("ebola", text)).await.status, 201);
+    w.say(&[team("t2")]).await;
+    assert_eq!(w.get("/v1/protocol", &token).await.json()["id"], "ebola");
+}
+
 fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
     reply.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_else(|| panic!("no {name}: {reply:?}"))
 }

@@ -21,7 +21,7 @@ use futures_util::try_join;
 use quell_book::{BookConfig, Changes, Context, Fact, LogEntry, Receipt, Refusal, State, acting_places, apply};
 use quell_foundation::*;
 use quell_protocol::Protocol;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::{Mutex, oneshot};
 
@@ -208,7 +208,8 @@ impl Writer {
             let t = Tx { client: &tx, book: self.config.book.0 };
             memory.loaded.load_rest(&t, want, &facts, now, memory.head.hash).await?;
         }
-        Ok(self.apply_all(memory, now, batch, known))
+        // Whatever adopts a protocol stands alone, and is not read ahead.
+        Ok(self.apply_all(memory, now, batch, known, &HashSet::new()))
     }
 
     /// Writes what was decided, beside the batch before it, which is on its way.
@@ -256,7 +257,25 @@ impl Writer {
         let facts = fresh_facts(&batch, &known);
         let t = Tx { client: tx, book: self.config.book.0 };
         memory.loaded.load(&t, &facts, now, memory.head.hash).await?;
-        Ok(self.apply_all(memory, now, batch, known))
+        let unread = self.unread(tx, &facts).await?;
+        Ok(self.apply_all(memory, now, batch, known, &unread))
+    }
+
+    /// The protocols that facts adopt and nobody could read afterwards: their text is not on the shelf, or is another protocol's.
+    async fn unread(&self, tx: &Transaction<'_>, facts: &[&Fact]) -> Result<HashSet<(ProtocolId, Hash)>, StoreError> {
+        let mut unread = HashSet::new();
+        for fact in facts {
+            let Fact::ProtocolAdopted(f) = fact else { continue };
+            let known = match self.shelf.get(tx, f.content).await {
+                Ok(p) => *p.id() == f.protocol,
+                Err(StoreError::NoProtocol(_)) => false,
+                Err(e) => return Err(e),
+            };
+            if !known {
+                unread.insert((f.protocol.clone(), f.content));
+            }
+        }
+        Ok(unread)
     }
 
     /// Applies the submissions one after the other: pure, no waiting.
@@ -266,6 +285,7 @@ impl Writer {
         now: Instant,
         batch: Arc<Vec<Incoming>>,
         mut known: HashMap<SubmissionId, Receipt>,
+        unread: &HashSet<(ProtocolId, Hash)>,
     ) -> (Decided, Memory) {
         let Memory { head: before, protocol, mut loaded, mut receipts } = memory;
         let state = &mut loaded.state;
@@ -281,7 +301,7 @@ impl Writer {
                 continue;
             }
             let ctx = Context { protocol: &protocol, now, seq: after.seq + 1, submission: s.id, sender: &s.sender.account };
-            match outside(state, s).map_or_else(|| apply(state, ctx, &s.facts), Err) {
+            match outside(state, s).or_else(|| unreadable(unread, s)).map_or_else(|| apply(state, ctx, &s.facts), Err) {
                 Err(r) => answers.push(Answer::Refused(r)),
                 Ok(()) => {
                     let receipt = chain(&mut after, s, now);
@@ -377,6 +397,21 @@ fn outside(state: &State, s: &Incoming) -> Option<Refusal> {
             rule: "scope".to_owned(),
             en: format!("this account acts in {scope}; {place} lies outside it. Ask the office in charge there"),
             zh: format!("本账号的辖区为 {scope}，{place} 不在其中，请联系当地负责单位"),
+        })
+    })
+}
+
+/// The first fact that adopts a protocol which nobody could read: the book would stand still.
+fn unreadable(unread: &HashSet<(ProtocolId, Hash)>, s: &Incoming) -> Option<Refusal> {
+    s.facts.iter().enumerate().find_map(|(i, f)| {
+        let Fact::ProtocolAdopted(p) = f else { return None };
+        unread.contains(&(p.protocol.clone(), p.content)).then(|| Refusal {
+            fact: i as u32,
+            kind: f.kind().to_owned(),
+            field: "content".to_owned(),
+            rule: "protocol.unknown".to_owned(),
+            en: format!("no text of {} with this hash is in the database; 'quell protocol adopt FILE' brings one in", p.protocol),
+            zh: format!("数据库中没有此哈希值的方案 {} 文本，请用 quell protocol adopt 导入", p.protocol),
         })
     })
 }

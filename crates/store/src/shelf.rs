@@ -1,4 +1,4 @@
-//! The shelf of protocols: the exact text of every protocol that was ever adopted, by its hash.
+//! The shelf of protocols: the exact text of every protocol that was adopted or can be, by its hash.
 
 use crate::error::StoreError;
 use deadpool_postgres::GenericClient;
