@@ -68,7 +68,7 @@ test("the commander draws a zone and lifts it early, with reasons", async ({ pag
   await page.goto("/zones");
   await page.getByRole("button", { name: "Designate a zone" }).click();
   const form = page.getByRole("dialog");
-  await expect(form.getByRole("button", { name: "Confirm" })).toBeDisabled();
+  await expect(form.getByRole("button", { name: "Designate a zone" })).toBeDisabled();
   await form.getByRole("button", { name: /^Scope/ }).click();
   const picker = page.getByRole("dialog", { name: "Scope" });
   await picker.getByRole("searchbox").fill(name);

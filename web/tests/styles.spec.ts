@@ -16,6 +16,15 @@ test("the check finds what it looks for", () => {
   expect([...reached("/* .x */ .a > .b, .c.d { } @media (min-width: 1px) { .e { } } @media print { .f { } }")]).toEqual([".a", ".c.d", ".e"]);
 });
 
+/** Lengths in pixels, hairlines and `999px` for round ends aside. The wall measures by its own height. */
+test("everything grows with a very large screen", () => {
+  const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".css") && !f.endsWith("wall.css"));
+  const still = files.flatMap((f) =>
+    [...readFileSync(join(SOURCE, f), "utf8").replace(/@media[^{]*\{/g, "").matchAll(/(?<![\w.-])(\d+)px/g)].filter(([, n]) => Number(n) > 3 && n !== "999").map(([px]) => `${f}: ${px}`),
+  );
+  expect(still).toEqual([]);
+});
+
 test("no class has two looks", () => {
   const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".css"));
   expect(files.length).toBeGreaterThan(5);

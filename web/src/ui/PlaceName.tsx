@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { named, usePlace } from "../api/places";
 
 /** A door is found by its compound, building and stairwell. */
@@ -11,8 +12,21 @@ interface Props {
   known?: string | null | undefined;
 }
 
+/** A line that flies by while a long list is scrolled asks nobody. */
+const STANDS_MS = 200;
+
 /** A place by its name in the user's language; what is known of it, or its code, until the name has come. */
-export function PlaceName({ place, names = "own", known }: Props) {
+export function PlaceName(p: Props) {
+  const [stands, setStands] = useState(!p.known);
+  useEffect(() => {
+    if (stands) return;
+    const timer = setTimeout(() => setStands(true), STANDS_MS);
+    return () => clearTimeout(timer);
+  }, [stands]);
+  return stands ? <Named {...p} /> : <span data-typed>{p.known}</span>;
+}
+
+function Named({ place, names = "own", known }: Props) {
   const { data } = usePlace(place ?? "");
   if (!place) return <>–</>;
   const above = !data || names === "own" ? [] : names === "near" ? data.names.slice(-NEAR) : data.names;

@@ -53,7 +53,7 @@ function Review({ item, title, fact }: { item: Item; title: string; fact: (d: Sc
         <Due at={item.due} />
       </div>
       {may && <Button onClick={() => setOpen(true)}>{t(w.reviewHandIn)}</Button>}
-      {open && <Decide title={title} reasonLabel={t(w.found)} onClose={() => setOpen(false)} onDecide={send} />}
+      {open && <Decide title={title} confirm={t(w.reviewHandIn)} reasonLabel={t(w.found)} onClose={() => setOpen(false)} onDecide={send} />}
     </div>
   );
 }

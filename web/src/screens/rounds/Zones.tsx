@@ -103,9 +103,9 @@ function Designate({ onClose }: { onClose: () => void }) {
     await queries.invalidateQueries();
   };
   return (
-    <Decide title={t(w.designate)} unready={place === ""} onClose={onClose} onDecide={designate}>
+    <Decide title={t(w.designate)} confirm={t(w.designate)} unready={place === ""} onClose={onClose} onDecide={designate}>
       <p className="muted">{t(w.designateMeans)}</p>
-      <PlacePicker label={t(w.scope)} value={place} onPick={setPlace} />
+      <PlacePicker label={t(w.zoneScope)} value={place} onPick={setPlace} />
       <Select label={t(w.level)} value={level} onChange={(e) => setLevel(e.target.value as Zone["level"])} options={termsOf("ZoneLevel").map((l) => [l, term("ZoneLevel", l)])} />
       <Input label={t(w.from)} type="datetime-local" value={at} onChange={(e) => setAt(e.target.value)} required />
     </Decide>

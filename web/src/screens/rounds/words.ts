@@ -15,6 +15,7 @@ export const roundWords = {
     nth: ["第{n}轮", "Round {n}"],
     number: ["轮次编号", "Number of the round"],
     scope: ["检测范围", "Scope"],
+    zoneScope: ["风险区范围", "Scope"],
     addPlace: ["添加地点", "Add a place"],
     remove: ["移除", "Remove"],
     pool: ["混采人数", "People in a pooled tube"],
