@@ -2,6 +2,8 @@
 
 # Started by root, PostgreSQL runs as another user, who must be able to reach the data: not below /root.
 DATA ?= $(shell [ "$$(id -u)" = 0 ] && echo /var/lib/quell-demo || echo quell-data)
+# Where the demo answers: make demo LISTEN=0.0.0.0:8420 for every phone of the network.
+LISTEN ?= 127.0.0.1:8420
 
 .PHONY: build demo test deps page lint bench screenshots
 
@@ -15,7 +17,7 @@ page:
 
 # Lives two days of an outbreak in a county of 462,462 people, then serves it on http://127.0.0.1:8420/v1
 demo: build
-	./target/release/quell --data $(DATA) demo
+	./target/release/quell --data $(DATA) demo --listen $(LISTEN)
 
 test: deps
 	./scripts/test
