@@ -66,6 +66,9 @@ async fn the_tree_of_places() {
     let below = items(&w, &format!("/v1/places?under={A}"), &all).await;
     assert_eq!(below.len(), 2, "{below:?}");
     assert_eq!((&below[0]["names"], &below[0]["children"]), (&json!(["高唐街道", "社区甲"]), &json!(0)));
+    w.say(&[json!({"place_listed": {"place": format!("{A}.c1.u1"), "kind": "unit", "name": "一单元"}})]).await;
+    let unit = get(&w, &format!("/v1/places/{A}.c1.u1"), &all).await;
+    assert_eq!((&unit["names"], &unit["names_en"]), (&json!(["高唐街道", "社区甲", "A栋"]), &json!(["高唐街道", "社区甲", "Tower A"])));
     let by = async |query: &str| each(&w, &format!("/v1/places?{query}"), &all, "place").await;
     assert_eq!(by("text=%E7%AB%99").await, [STATION_A, STATION_B], "by a part of the name");
     assert_eq!(by("text=tower").await, [format!("{A}.c1")], "by the English name, whatever its letters");

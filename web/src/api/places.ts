@@ -11,6 +11,9 @@ export type PlaceItem = Schemas["PlaceItem"];
 /** The name of a place in the user's language, as far as it has one; else its code. */
 export const named = (p: { place?: string; name?: string | null; name_en?: string | null }): string => (language() === "en" && p.name_en ? p.name_en : p.name) ?? p.place ?? "";
 
+/** The names of the places above it, from the top, in the user's language as far as they have one. */
+export const above = (p: Pick<PlaceItem, "names" | "names_en">): readonly string[] => (language() === "en" ? p.names_en : p.names);
+
 /** A place by its code. Names change seldom: what is known is not asked for again, whatever else changes. */
 export function usePlace(place: string) {
   const key = ["/v1/places", place];

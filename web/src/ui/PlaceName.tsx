@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { named, usePlace } from "../api/places";
+import { above, named, usePlace } from "../api/places";
 
 /** A door is found by its compound, building and stairwell. */
 const NEAR = 3;
@@ -29,10 +29,10 @@ export function PlaceName(p: Props) {
 function Named({ place, names = "own", known }: Props) {
   const { data } = usePlace(place ?? "");
   if (!place) return <>–</>;
-  const above = !data || names === "own" ? [] : names === "near" ? data.names.slice(-NEAR) : data.names;
+  const over = !data || names === "own" ? [] : names === "near" ? above(data).slice(-NEAR) : above(data);
   return (
     <span data-typed title={place}>
-      {data ? [...above, named(data)].join(" ") : (known ?? place)}
+      {data ? [...over, named(data)].join(" ") : (known ?? place)}
     </span>
   );
 }

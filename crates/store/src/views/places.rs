@@ -32,6 +32,8 @@ pub struct PlaceItem {
     pub name_en: Option<String>,
     /// Names of the listed places above it, from below the book's root down.
     pub names: Vec<String>,
+    /// The same in English, where they have an English name.
+    pub names_en: Vec<String>,
     /// How many listed places lie directly below it.
     pub children: i64,
 }
@@ -49,10 +51,10 @@ pub(super) fn above(column: &str) -> String {
     )
 }
 
-/// SQL: names of the listed places above the place in a column, from below the root down.
-pub(super) fn names_above(column: &str) -> String {
+/// SQL: names of the listed places `l` above the place in a column, from below the root down.
+pub(super) fn names_above(column: &str, name: &str) -> String {
     format!(
-        "ARRAY(SELECT l.name FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({}) AND l.place <> {column}
+        "ARRAY(SELECT {name} FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY({}) AND l.place <> {column}
              AND length(l.place) > (SELECT length(b.root) FROM quell.book b WHERE b.book_id = $1) ORDER BY length(l.place))",
         above(column)
     )
@@ -61,9 +63,10 @@ pub(super) fn names_above(column: &str) -> String {
 /// SQL: the columns of a [`PlaceItem`] for the rows `f` of places.
 fn columns() -> String {
     format!(
-        "f.place, f.kind, f.name, f.name_en, {} AS names,
+        "f.place, f.kind, f.name, f.name_en, {} AS names, {} AS names_en,
          (SELECT count(*) FROM quell.place c WHERE c.book_id = $1 AND {} = f.place) AS children",
-        names_above("f.place"),
+        names_above("f.place", "l.name"),
+        names_above("f.place", "coalesce(l.name_en, l.name)"),
         parent("c.place")
     )
 }

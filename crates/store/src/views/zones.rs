@@ -55,7 +55,7 @@ pub async fn zones(
          WHERE z.book_id = $1 AND ({} OR starts_with($2::text, z.place || '.')) AND (NOT $3::boolean OR z.lifted_at IS NULL)
              AND ($4::text IS NULL OR (z.designated_at, z.seq) < ($4::text::timestamptz, $5::text::bigint))
          ORDER BY z.designated_at DESC, z.seq DESC LIMIT $6",
-        names_above("z.place"),
+        names_above("z.place", "l.name"),
         within("z.place", 2)
     );
     let params: super::Params<'_> = &[&book.0, &place.as_str(), &in_force, &at, &seq, &page.rows()];

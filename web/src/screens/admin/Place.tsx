@@ -1,6 +1,6 @@
 /** Places by name, and choosing one by walking down the tree or by looking for it. */
 import { useEffect, useState } from "react";
-import { named, type PlaceItem } from "../../api/places";
+import { above, named, type PlaceItem } from "../../api/places";
 import { session } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -73,7 +73,7 @@ export function PlaceTree({ at, top, onGo, row }: { at: string; top: string; onG
         {(p) => (
           <div className="line row">
             <button type="button" className="figure-link grow" style={{ textAlign: "start", textDecoration: "none", color: "inherit" }} disabled={p.children === 0} onClick={() => { setText(""); onGo(p.place); }}>
-              <span data-typed style={p.children > 0 ? { color: "var(--action)", textDecoration: "underline", textUnderlineOffset: 3 } : undefined}>{wanted ? [...p.names, p.name].join(" ") : named(p)}</span>{" "}
+              <span data-typed style={p.children > 0 ? { color: "var(--action)", textDecoration: "underline", textUnderlineOffset: 3 } : undefined}>{wanted ? [...above(p), named(p)].join(" ") : named(p)}</span>{" "}
               <span className="muted">
                 {term("PlaceKind", p.kind)} {p.children > 0 && `· ${number(p.children)}`} <span className="raw" data-typed>{p.place}</span>
               </span>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
 import { Problem } from "../../api/problem";
-import { named, type PlaceItem } from "../../api/places";
+import { above, named, type PlaceItem } from "../../api/places";
 import type { Page } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Input } from "../../ui/Field";
@@ -61,7 +61,7 @@ export function PlacePick({ label, hint, kind, value, onPick }: Props) {
             <strong data-typed>{named(p)}</strong> <span className="muted">{term("PlaceKind", p.kind)}</span>
             <br />
             <span className="muted" data-typed>
-              {p.names.join(" · ")}
+              {above(p).join(" · ")}
             </span>
           </button>
         ))}

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { get } from "../../../api/client";
-import type { PlaceItem } from "../../../api/places";
+import { above, named, type PlaceItem } from "../../../api/places";
 import type { Page, Schemas } from "../../../api/types";
 import { Input } from "../../../ui/Field";
 import { Fault, Nothing, Waiting } from "../../../ui/State";
@@ -43,7 +43,7 @@ export function PlaceSearch({ value, onChoose, label }: { value: PlaceItem | nul
         label={label ?? t(w.place)}
         type="search"
         value={value ? value.name : text}
-        hint={value ? <span data-typed>{t(w.chosen, { what: [...value.names, value.name].join(" ") })}</span> : undefined}
+        hint={value ? <span data-typed>{t(w.chosen, { what: [...above(value), named(value)].join(" ") })}</span> : undefined}
         onChange={(e) => {
           onChoose(null);
           setText(e.target.value);
@@ -62,7 +62,7 @@ export function PlaceSearch({ value, onChoose, label }: { value: PlaceItem | nul
             >
               <strong data-typed>{p.name}</strong>
               <span className="muted">
-                {term("PlaceKind", p.kind)} · <span data-typed>{p.names.join(" ")}</span>
+                {term("PlaceKind", p.kind)} · <span data-typed>{above(p).join(" ")}</span>
               </span>
             </button>
           )}
