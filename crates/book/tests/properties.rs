@@ -377,6 +377,12 @@ fn a_batch_may_build_on_itself() {
         [vec![new(1, None), new(2, None)], tested("positive").to_vec(), vec![void(), moved(3)]].concat(),
         [vec![new(1, None)], tested("positive").to_vec(), vec![fact("01T07:00", "died", json!({"person": p(1)}))]].concat(),
     ];
+    // A second record of someone who is in a tube outside any round is swabbed into it again.
+    let merged = json!({"merge": p(90), "kept": p(5), "gone": p(6), "decision": {"decider": "desk", "reason": "one person"}});
+    run.submit(&[fact("01T08:20", "persons_merged", merged)]).expect("merged");
+    run.submit(&[fact("01T08:30", "registered", swab("L1", 5, "pooled", None))]).expect("swabbed outside any round");
+    let twice = vec![fact("01T08:40", "registered", swab("L1", 6, "pooled", None))];
+    let batches = batches.into_iter().chain([twice]);
     for batch in batches {
         // Each fact as a submission, and all as one.
         let each: Vec<(Context, Vec<Fact>)> =

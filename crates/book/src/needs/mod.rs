@@ -23,7 +23,13 @@ macro_rules! needs {
         impl Needs {
             /// What is in `self` but not in `done`.
             pub fn minus(&self, done: &Needs) -> Needs {
-                Needs { $($field: self.$field.difference(&done.$field).cloned().collect(),)* closing: self.closing && !done.closing }
+                let mut left =
+                    Needs { $($field: self.$field.difference(&done.$field).cloned().collect(),)* closing: self.closing && !done.closing };
+                if !left.is_empty() {
+                    // Whoever is only wanted now may have been swabbed into a tube that was wanted before.
+                    left.loose_tubes.extend(done.loose_tubes.iter().cloned());
+                }
+                left
             }
             /// Adds what is in `other`.
             pub fn add(&mut self, other: Needs) {
