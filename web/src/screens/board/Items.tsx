@@ -117,7 +117,7 @@ function Found({ kinds, state, place, round, below }: { kinds: readonly string[]
     return name ? [name, p.slice(upper.length + 1)].filter(Boolean).join(" · ") : p;
   };
   return (
-    <List<Item> pages={pages} id={(i) => `${i.kind} ${i.key}`} label={t(w.items)} empty={t(w.noItems)} line={72}>
+    <List<Item> pages={pages} id={(i) => (parts.length === 1 ? i.key : `${i.kind} ${i.key}`)} label={t(w.items)} empty={t(w.noItems)} line={72}>
       {(i) => <Line item={i} where={where(i)} href={pageOf(i, session?.role)} />}
     </List>
   );
