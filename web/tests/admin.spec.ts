@@ -125,7 +125,22 @@ test("the auditor sees who looked, the log, the messages, the facilities, and ho
   await page.getByLabel("账号").fill("investigator");
   await expect(page.getByRole("listitem").filter({ hasText: "investigator" }).first()).toBeVisible();
   await expect(page.getByRole("listitem").filter({ hasText: "commander" })).toHaveCount(0);
-  await shoot(page, "auditor", "access", "zh");
+  await expect(page.getByRole("listitem").first().getByText("/v1/")).toHaveCount(0);
+  // Whom by name: found, picked, and then only the looks at this one.
+  const found = await ask<{ items: Schemas["PersonHit"][] }>(request, "investigator", "/v1/persons?text=%E7%8E%8B&limit=1");
+  const whom = found.items[0] ?? { person_id: "", name: "" };
+  await ask(request, "investigator", `/v1/persons/${whom.person_id}`);
+  await page.getByLabel(/^查找人员/).fill(whom.name);
+  const asked = page.waitForRequest(/\/v1\/access\?.*person=[0-9a-f-]{36}/);
+  await page.locator(".found button").filter({ hasText: whom.name }).first().click();
+  await asked;
+  await expect(page.getByRole("button", { name: "全部人员" })).toBeVisible();
+  await expect(page.locator("strong").filter({ hasText: whom.name })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await accessible(page);
+  await shoot(page, "auditor", "access-person", "zh");
+  await page.getByRole("button", { name: "全部人员" }).click();
+  await inOneLanguage(page, "zh");
   for (const [path, seen] of [["/admin/log", "上报日志"], ["/messages", "协查函"], ["/admin/facilities", "机构与床位"], ["/admin/system", "可以工作"]] as const) {
     await page.goto(path);
     await expect(page.getByRole("main").getByText(seen).first()).toBeVisible();

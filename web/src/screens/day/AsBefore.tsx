@@ -41,7 +41,11 @@ export function AsBefore({ lines, may }: { lines: readonly Blocked[]; may: boole
               </li>
             ))}
           </ul>
-          <Button first onClick={() => send().catch(told)}>{t(w.sameAsBefore, { n: number(n), day: date(last) })}</Button>
+          <div className="row">
+            <Button first onClick={() => send().catch(told)}>
+              {t(w.sameAsBefore, { n: number(n), day: date(last) })}
+            </Button>
+          </div>
         </>
       )}
     </div>
