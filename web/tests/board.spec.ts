@@ -102,6 +102,11 @@ test("on a phone, in English: the numbers of a township, down to the list and ba
   await page.goBack();
   await page.getByRole("link", { name: "One level up" }).click();
   await expect(page.locator("h1")).toHaveText("Wushan County");
+  // The name goes with the language at once.
+  await page.locator("[data-language]").click();
+  await expect(page.locator("h1")).toHaveText("巫山县");
+  await page.locator("[data-language]").click();
+  await expect(page.locator("h1")).toHaveText("Wushan County");
 });
 
 test("a courier is offered only what couriers do", async ({ page }) => {

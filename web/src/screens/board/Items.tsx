@@ -109,12 +109,12 @@ function Found({ kinds, state, place, round, below }: { kinds: readonly string[]
   const session = useSession();
   const parts = kinds.filter((k) => state !== "missed" || k === "sample").map((kind) => ({ kind, place, round, overdue: state === "overdue" ? true : null, limit: PAGE }));
   const pages = useChained<Item>(`/v1/items/${state === "overdue" ? "open" : state}`, parts);
-  const names = useMemo(() => new Map(below.map((b) => [b.place, named(b)])), [below]);
+  const names = useMemo(() => new Map(below.map((b) => [b.place, b])), [below]);
   const where = (i: Item): string => {
     const p = i.home ?? i.place;
     const upper = p.split(".").slice(0, place.split(".").length + 1).join(".");
-    const name = names.get(upper);
-    return name ? [name, p.slice(upper.length + 1)].filter(Boolean).join(" · ") : p;
+    const at = names.get(upper);
+    return at ? [named(at), p.slice(upper.length + 1)].filter(Boolean).join(" · ") : p;
   };
   return (
     <List<Item> pages={pages} id={(i) => (parts.length === 1 ? i.key : `${i.kind} ${i.key}`)} label={t(w.items)} empty={t(w.noItems)} line={72}>
