@@ -1,8 +1,11 @@
 /** Keeping the system: accounts, places, imports, the protocol, traces. */
 import type { APIRequestContext } from "@playwright/test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { COLUMNS, exampleOf } from "../src/screens/admin/columns";
+import { FIELDS } from "../src/screens/admin/fields";
 import type { Schemas } from "../src/api/types";
-import { accessible, ask, expect, inOneLanguage, logIn, shoot, shootAll, SIZES, test, URL_OF } from "./journey";
+import { accessible, ask, expect, inOneLanguage, logIn, shoot, shootAll, SIZES, test, token, URL_OF } from "./journey";
 
 const status = async (request: APIRequestContext, account: string, password: string) => (await request.post(`${URL_OF()}/v1/session`, { data: { account, password } })).status();
 
@@ -73,8 +76,46 @@ test("the administrator adds a place and imports people, and corrects what is re
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^Download refused rows/ }).click()]);
   expect(readFileSync((await file.path()) ?? "", "utf8")).toContain(`赵无处${code}`);
   await page.getByRole("button", { name: "Import the others (1)" }).click();
-  await expect(page.getByText("Imported: 1 rows").first()).toBeVisible();
+  await expect(page.getByText("Imported: 1 row", { exact: true }).first()).toBeVisible();
   expect(await people()).toBe(1);
+});
+
+test("an import says which columns a list may have, and its example is read as it is", async ({ page, request }) => {
+  await page.setViewportSize({ width: 360, height: SIZES[360] });
+  await logIn(page, "commander");
+  await page.goto("/admin/imports");
+  await page.getByLabel("内容").selectOption("cases");
+  await page.getByText("文件可以有哪些列（附示例）").click();
+  await expect(page.getByRole("table", { name: /^文件可以有哪些列/ }).getByRole("row").nth(2)).toContainText("必填");
+  await accessible(page);
+  await shootAll(page, "commander", "import-columns", [360, 1920]);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^下载示例文件/ }).click()]);
+  await page.getByLabel("文件（CSV 或 Excel）").setInputFiles({ name: "示例.csv", mimeType: "text/csv", buffer: readFileSync((await file.path()) ?? "") });
+  await page.getByRole("button", { name: "预览（不写入）" }).click();
+  await expect(page.getByText("这是预览，台账没有改变")).toBeVisible();
+  const columns = page.getByRole("table", { name: "列对应" });
+  await expect(columns.getByRole("row").filter({ hasText: "户编码" })).toContainText("户编码（居住地点）");
+  await expect(columns.getByText("不读取")).toHaveCount(0);
+  await expect(page.getByRole("table", { name: "不能导入的行" })).toHaveCount(0);
+  await inOneLanguage(page, "zh");
+  // The examples of the other lists name cases and people that are not there; but each of their columns is read.
+  const headers = { authorization: `Bearer ${await token(request, "commander")}`, "content-type": "application/octet-stream", "x-file-name": "example.csv" };
+  for (const kind of Object.keys(COLUMNS)) {
+    for (const language of ["zh", "en"] as const) {
+      const r = await request.post(`${URL_OF()}/v1/imports/${kind}?preview=true`, { headers, data: Buffer.from(exampleOf(kind, language, "50.500237")) });
+      expect(r.ok(), `${kind} ${language}: ${await r.text()}`).toBe(true);
+      const report = (await r.json()) as Schemas["ImportReport"];
+      expect(report.mapping.filter((m) => !m.field), `${kind} ${language}`).toEqual([]);
+      expect(report.mapping.map((m) => m.field).filter((f) => f && !FIELDS.includes(f)), "fields without a word").toEqual([]);
+    }
+  }
+});
+
+test("every field of the mappings has a word", () => {
+  const folder = join(import.meta.dirname, "../../mappings");
+  const fields = readdirSync(folder).filter((f) => f.endsWith(".toml")).flatMap((f) => [...readFileSync(join(folder, f), "utf8").matchAll(/^\[fields\.(\w+)\]/gm)].map((m) => m[1] ?? ""));
+  expect(fields.length).toBeGreaterThan(100);
+  expect([...new Set(fields)].filter((f) => !FIELDS.includes(f))).toEqual([]);
 });
 
 test("the commander takes the line list out as a file, and each row is a look", async ({ page, request }) => {
@@ -125,7 +166,22 @@ test("the auditor sees who looked, the log, the messages, the facilities, and ho
   await page.getByLabel("账号").fill("investigator");
   await expect(page.getByRole("listitem").filter({ hasText: "investigator" }).first()).toBeVisible();
   await expect(page.getByRole("listitem").filter({ hasText: "commander" })).toHaveCount(0);
-  await shoot(page, "auditor", "access", "zh");
+  await expect(page.getByRole("listitem").first().getByText("/v1/")).toHaveCount(0);
+  // Whom by name: found, picked, and then only the looks at this one.
+  const found = await ask<{ items: Schemas["PersonHit"][] }>(request, "investigator", "/v1/persons?text=%E7%8E%8B&limit=1");
+  const whom = found.items[0] ?? { person_id: "", name: "" };
+  await ask(request, "investigator", `/v1/persons/${whom.person_id}`);
+  await page.getByLabel(/^查找人员/).fill(whom.name);
+  const asked = page.waitForRequest(/\/v1\/access\?.*person=[0-9a-f-]{36}/);
+  await page.locator(".found button").filter({ hasText: whom.name }).first().click();
+  await asked;
+  await expect(page.getByRole("button", { name: "全部人员" })).toBeVisible();
+  await expect(page.locator("strong").filter({ hasText: whom.name })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await accessible(page);
+  await shoot(page, "auditor", "access-person", "zh");
+  await page.getByRole("button", { name: "全部人员" }).click();
+  await inOneLanguage(page, "zh");
   for (const [path, seen] of [["/admin/log", "上报日志"], ["/messages", "协查函"], ["/admin/facilities", "机构与床位"], ["/admin/system", "可以工作"]] as const) {
     await page.goto(path);
     await expect(page.getByRole("main").getByText(seen).first()).toBeVisible();

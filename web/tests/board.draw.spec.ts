@@ -1,6 +1,7 @@
 /** Treemap and curve: pure functions, so no page. */
 import { expect, test } from "@playwright/test";
 import { dayPlus, daysFrom, niceStep, stackedBars } from "../src/draw/bars";
+import { over, piledUp } from "../src/screens/board/forecast";
 import { squarify } from "../src/draw/squarify";
 import { chance } from "./outbreak";
 
@@ -41,4 +42,15 @@ test("the curve stacks every day, also those without a case", () => {
   expect(daysFrom("2024-02-28", "2024-03-01")).toEqual(["2024-02-28", "2024-02-29", "2024-03-01"]);
   expect(dayPlus("2022-12-31", 1)).toBe("2023-01-01");
   expect([1, 2, 7, 30, 450].map((n) => niceStep(n, 3))).toEqual([1, 1, 5, 10, 200]);
+});
+
+test("a forecast is not believed while tubes pile up, nor when its time is over", () => {
+  const now = Date.parse("2022-11-29T00:05:00Z");
+  const link = (oldest: string | null, p90_s: number | null) => ({ link: "received_to_resulted" as const, passed: 9, median_s: 60, p90_s, worst_s: p90_s, waiting: { count: 97, oldest, total_s: 1 } });
+  const soon = "2022-11-29T00:26:00Z";
+  expect(piledUp([link("2022-11-28T23:30:00Z", 3_600)], soon, now)).toBe(false);
+  expect(piledUp([link("2022-11-28T20:00:00Z", 3_600)], soon, now)).toBe(true);
+  expect(piledUp([link(null, 3_600), link("2022-11-28T20:00:00Z", null)], soon, now)).toBe(false);
+  expect(piledUp([], "2022-11-29T00:05:00Z", now)).toBe(true);
+  expect([over(null, now), over(undefined, now), over(soon, now), over("2022-11-28T23:00:00Z", now)]).toEqual([false, false, false, true]);
 });

@@ -82,15 +82,30 @@ test("on a phone, in English: the numbers of a township, down to the list and ba
   await expect(page.locator("h1")).toHaveText(shoulds.place.name_en ?? "");
   const test = shoulds.place.shoulds.find((s) => s.should_what === "test");
   await expect(page.locator('[data-should="test"]')).toContainText(`${test?.done.toLocaleString("en-GB")} done of ${test?.should.toLocaleString("en-GB")}`);
+  // What should be is done, open, waived, superseded or missed: the wall says each of them.
+  const superseded = (test?.superseded ?? 0) - (test?.missed ?? 0);
+  for (const [n, word] of [[test?.waived, "waived"], [superseded, "superseded"], [test?.missed, "missed"]] as const) if (n) await expect(page.locator('[data-should="test"]')).toContainText(`${n.toLocaleString("en-GB")} ${word}`);
+  const asked = new Set<string>();
+  page.on("request", (r) => r.url().includes("/v1/items/done") && asked.add(new URL(r.url()).searchParams.get("kind") ?? ""));
   await page.locator('[data-should="test"]').getByRole("link", { name: /done of/ }).click();
   await expect(page.getByLabel("State")).toHaveValue("done");
-  await expect(page.getByLabel("Kind of duty")).toHaveValue("sample");
-  await expect(page.getByRole("list", { name: "Duties" }).getByRole("listitem").first()).toContainText("in time");
+  // The number counts all kinds of it, and so does the list: each is asked for.
+  await expect(page.getByLabel("Kind of duty")).toHaveValue("");
+  await expect(page.getByLabel("Kind of duty").locator("option:checked")).toHaveText(`All (${test?.done.toLocaleString("en-GB")})`);
+  const wanted = (test?.kinds ?? []).filter((k) => k.done > 0).map((k) => k.kind);
+  const list = page.getByRole("list", { name: "Duties" });
+  await expect(list.getByRole("listitem").first()).toContainText("in time");
+  await expect.poll(async () => (await list.evaluate((l) => l.scrollTo(0, l.scrollHeight)), asked.size), { timeout: 10_000 }).toBe(wanted.length);
   await inOneLanguage(page, "en");
   await accessible(page);
   await shoot(page, "commander", "items", "en");
   await page.goBack();
   await page.getByRole("link", { name: "One level up" }).click();
+  await expect(page.locator("h1")).toHaveText("Wushan County");
+  // The name goes with the language at once.
+  await page.locator("[data-language]").click();
+  await expect(page.locator("h1")).toHaveText("巫山县");
+  await page.locator("[data-language]").click();
   await expect(page.locator("h1")).toHaveText("Wushan County");
 });
 

@@ -62,6 +62,7 @@ test("the commander owns what is overdue and closes the day", async ({ page, req
     await seal.click({ timeout: 2_000 });
     const dialog = page.getByRole("dialog");
     await expect(dialog.getByText("台账不能再改")).toBeVisible();
+    await expect(dialog.getByText(/^责任人和原因只对.*有效/)).toBeVisible();
     await shoot(page, "commander", "day-seal", "zh");
     await dialog.getByLabel("封存决定人").fill("值班指挥长");
     await page.keyboard.press("Enter");
@@ -73,6 +74,7 @@ test("the commander owns what is overdue and closes the day", async ({ page, req
   }).toPass({ timeout: 25_000 });
   const days = await ask<{ items: Schemas["SealedDayLine"][] }>(request, "auditor", "/v1/days?limit=1");
   expect(days.items[0]).toMatchObject({ day, decider: "值班指挥长" });
+  await expect(page.getByText(/的责任人和原因已随当日台账封存，没有丢失/)).toBeVisible();
 });
 
 test("the auditor reads a sealed day beside the one before, and cannot close", async ({ page, request }) => {
@@ -98,4 +100,26 @@ test("the auditor reads a sealed day beside the one before, and cannot close", a
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Report (English)" }).click()]);
   expect(readFileSync((await file.path()) ?? "").subarray(0, 5).toString()).toBe("%PDF-");
+});
+
+test("owners and reasons hold for a day: those of the day before are named again in one press", async ({ page, request }) => {
+  const place = await overdueReport(request);
+  const health = await ask<Schemas["Health"]>(request, "commander", "/v1/health");
+  const last = (await ask<{ items: Schemas["SealedDayLine"][] }>(request, "commander", "/v1/days?limit=1")).items[0]?.day ?? "";
+  const sealed = await ask<Schemas["SealedDayView"]>(request, "commander", `/v1/days/${last}?place=${health.root}`);
+  const owned: Schemas["OwnedLine"][] = [{ kind: "report", place: "50.500237.001", owner: "昨日疾控科", reason: "昨日原因" }, { kind: "report", place, owner: "昨日社区", reason: "昨日更近的原因" }];
+  // What was sealed cannot be made by facts: the day before is as sealed, but for who owned what.
+  await page.route(`**/v1/days/${last}?*`, (r) => r.fulfill({ json: { ...sealed, sheet: { ...sealed.sheet, owned } } }));
+  await page.setViewportSize({ width: 360, height: SIZES[360] });
+  await logIn(page, "commander", "en");
+  await page.goto("/day");
+  const again = page.getByRole("button", { name: /^Same owners and reasons as/ });
+  await expect(page.getByText("nothing is lost")).toBeVisible();
+  await accessible(page);
+  await shootAll(page, "commander", "day-again", [360, 1920]);
+  await again.click();
+  await expect(page.getByText(/^Entered for/).last()).toBeVisible();
+  const day = await ask<DayView>(request, "commander", "/v1/day");
+  // The nearest of the owners above a place is the one.
+  expect(day.sheet.owned.find((o) => o.kind === "report" && o.place === place)).toMatchObject({ owner: "昨日社区", reason: "昨日更近的原因" });
 });

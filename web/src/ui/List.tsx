@@ -26,6 +26,27 @@ export function usePages<T>(path: string, query: Query, enabled = true) {
   });
 }
 
+/** Several lists of one path, read one after the other as one: a number that counts several kinds of things opens all of them. */
+export function useChained<T>(path: string, parts: readonly Query[]) {
+  return useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>>, QueryKey, string | null>({
+    queryKey: [path, parts],
+    initialPageParam: null,
+    queryFn: async ({ pageParam, signal }) => {
+      const items: T[] = [];
+      let [at, after] = pageParam === null ? [0, null] : (JSON.parse(pageParam) as [number, string | null]);
+      // A short list is no page of its own: the next ones are read with it.
+      while (at < parts.length && items.length < PAGE) {
+        const page = await get<Page<T>>(path, { limit: PAGE, ...parts[at], after }, signal);
+        items.push(...page.items);
+        after = page.next ?? null;
+        if (after === null) at += 1;
+      }
+      return { items, next: at < parts.length ? JSON.stringify([at, after]) : null };
+    },
+    getNextPageParam: (last) => last.next ?? null,
+  });
+}
+
 /** All items that have been read so far. */
 export const itemsOf = <T,>(pages: { data?: { pages: readonly Page<T>[] } | undefined }): T[] => pages.data?.pages.flatMap((p) => p.items) ?? [];
 

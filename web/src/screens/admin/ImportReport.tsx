@@ -5,6 +5,7 @@ import { save } from "../../ui/file";
 import { number } from "../../words/format";
 import { language, useText } from "../../words/language";
 import { inWordsOfForm } from "../../words/options";
+import { fieldName } from "./fields";
 import { type Column, Table } from "./Table";
 import { admin as w } from "./words";
 
@@ -118,7 +119,7 @@ function Mapping({ of: r }: { of: Report }) {
   const t = useText();
   const columns: Column<Report["mapping"][number]>[] = [
     { title: t(w.column), cell: (m) => <span data-typed>{m.column}</span> },
-    { title: t(w.field), cell: (m) => (m.field ? <span data-typed className="raw">{m.field}</span> : <span className="warn">{t(w.unread)}</span>) },
+    { title: t(w.field), cell: (m) => (m.field ? <span>{fieldName(m.field)}</span> : <span className="warn">{t(w.unread)}</span>) },
   ];
   return <Table label={t(w.columns)} columns={columns} rows={r.mapping} id={(m) => m.column} />;
 }

@@ -8,6 +8,7 @@ import { Input, Select } from "../../ui/Field";
 import { toast } from "../../ui/toast";
 import { number } from "../../words/format";
 import { type Text, useText } from "../../words/language";
+import { Columns } from "./Columns";
 import { ImportReport, type Report } from "./ImportReport";
 import { today } from "./local";
 import { PlacePicker } from "./Place";
@@ -97,6 +98,7 @@ export default function Imports() {
           </label>
         )}
         {kind === "linelist" && <Input label={t(w.asOf)} type="date" value={asOf} onChange={(e) => changed(setAsOf)(e.target.value)} required />}
+        <Columns key={kind} kind={kind} />
         <Input label={t(w.rowsCounted)} hint={t(w.rowsCountedHint)} type="number" inputMode="numeric" min={0} value={rows} onChange={(e) => changed(setRows)(e.target.value)} style={{ maxWidth: 200 }} />
         <button type="submit" className="button first" disabled={!file || busy}>
           {t(busy ? w.reading : w.preview)}

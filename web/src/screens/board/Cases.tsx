@@ -44,7 +44,8 @@ function Curve({ place, days, to }: { place: string; days: readonly Schemas["Cas
   const from = dayPlus(to, 1 - DAYS);
   const values = new globalThis.Map(days.map((d) => [d.day, [d.community_found, d.unknown_channel, d.controlled]]));
   const [left, below] = [em * 2, em * 1.4];
-  const [long, high] = [Math.max(10, width - left), Math.max(10, height - below - em)];
+  // Each day's label stands in the middle under its bar: the last one needs half of itself beside it.
+  const [long, high] = [Math.max(10, width - left - em * 1.5), Math.max(10, height - below - em)];
   const curve = stackedBars(values, 3, from, to, long, high);
   return (
     <figure className="b-curve">
@@ -80,7 +81,7 @@ function Curve({ place, days, to }: { place: string; days: readonly Schemas["Cas
                       </a>
                     )}
                     {(DAYS - 1 - i) % 7 === 0 && (
-                      <text x={b.x + b.width / 2} y={high + em * 1.2} textAnchor={i === DAYS - 1 ? "end" : "middle"} fill="var(--ink-2)">
+                      <text x={b.x + b.width / 2} y={high + em * 1.2} textAnchor="middle" fill="var(--ink-2)">
                         {date(b.day)}
                       </text>
                     )}

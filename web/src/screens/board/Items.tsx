@@ -5,7 +5,7 @@ import { useSession } from "../../api/session";
 import type { Schemas } from "../../api/types";
 import { Due } from "../../ui/Due";
 import { Select } from "../../ui/Field";
-import { List, usePages } from "../../ui/List";
+import { List, useChained } from "../../ui/List";
 import { opens } from "../../ui/opens";
 import { View } from "../../ui/State";
 import { number, time } from "../../words/format";
@@ -33,7 +33,9 @@ export default function Items() {
   const counts = useAnswer<Schemas["Shoulds"]>("/v1/shoulds", { place });
   const lines = useMemo(() => (counts.data?.place.shoulds ?? []).filter((l) => session?.role !== "courier" || l.kinds.some((k) => k.kind === "deliver")), [counts.data, session]);
   const kinds = kindsOf(lines, params.get("should"), session?.role);
-  const kind = params.get("kind") ?? [...kinds].sort((a, b) => countOf(b, state) - countOf(a, state))[0]?.kind ?? null;
+  // Without a kind it is all of them: a number that counts several kinds opens all that it counts.
+  const kind = params.get("kind") ?? (kinds.length === 1 ? (kinds[0]?.kind ?? null) : null);
+  const shown = kind !== null ? [kind] : kinds.filter((k) => countOf(k, state) > 0).map((k) => k.kind);
   const set = (changes: Record<string, string | null>): void =>
     setParams((p) => {
       for (const [k, v] of Object.entries(changes)) {
@@ -52,13 +54,13 @@ export default function Items() {
           <>
             <div className="grid filters">
               <Select label={t(w.should)} value={params.get("should") ?? ""} onChange={(e) => set({ should: e.target.value, kind: null })} options={[["", t(core.all)], ...lines.map((l) => [l.should_what, t(shouldWords[l.should_what])] as const)]} />
-              <Select label={t(w.kind)} value={kind ?? ""} onChange={(e) => set({ kind: e.target.value })} options={options(kinds, kind, state)} />
+              <Select label={t(w.kind)} value={kind ?? ""} onChange={(e) => set({ kind: e.target.value })} options={[...(kinds.length > 1 ? [["", `${t(core.all)} (${number(kinds.reduce((n, k) => n + countOf(k, state), 0))})`] as const] : []), ...options(kinds, kind, state)]} />
               <Select label={t(w.state)} value={state} onChange={(e) => set({ overdue: e.target.value === "overdue" ? "true" : null, state: e.target.value === "overdue" || e.target.value === "open" ? null : e.target.value })}
-                options={STATES.filter((s) => s !== "missed" || kind === "sample").map((s) => [s, t({ open: w.openItems, overdue: w.overdueItems, done: w.doneItems, waived: w.waivedItems, missed: w.missedItems }[s])] as const)} />
+                options={STATES.filter((s) => s !== "missed" || shown.includes("sample")).map((s) => [s, t({ open: w.openItems, overdue: w.overdueItems, done: w.doneItems, waived: w.waivedItems, missed: w.missedItems }[s])] as const)} />
               <Place place={place} own={own} below={c.below} onChange={(p) => set({ place: p === own ? null : p })} />
               <Rounds value={params.get("round")} onChange={(r) => set({ round: r })} />
             </div>
-            {kind === null ? <p className="note">{t(w.noItems)}</p> : <Found kind={kind} state={state} place={place} round={params.get("round")} below={c.below} />}
+            {shown.length === 0 ? <p className="note">{t(w.noItems)}</p> : <Found kinds={shown} state={state} place={place} round={params.get("round")} below={c.below} />}
           </>
         )}
       </View>
@@ -71,7 +73,8 @@ function kindsOf(lines: readonly Schemas["ShouldLine"][], should: string | null,
   return lines.filter((l) => !should || l.should_what === should).flatMap((l) => l.kinds.filter((k) => role !== "courier" || k.kind === "deliver"));
 }
 
-const countOf = (k: Schemas["KindLine"], s: State): number => ({ open: k.open, overdue: k.overdue, done: k.done, waived: k.waived + k.superseded - k.missed, missed: k.missed })[s];
+/** As many as the list holds. Whoever was missed when a round was closed is among the superseded, in the numbers and in the list. */
+const countOf = (k: Schemas["KindLine"], s: State): number => ({ open: k.open, overdue: k.overdue, done: k.done, waived: k.waived + k.superseded, missed: k.missed })[s];
 
 /** Kinds with how many there are. One that the address names and that never occurred here is there, too. */
 function options(kinds: readonly Schemas["KindLine"][], kind: string | null, state: State): (readonly [string, string])[] {
@@ -101,19 +104,20 @@ function Rounds({ value, onChange }: { value: string | null; onChange: (r: strin
   );
 }
 
-function Found({ kind, state, place, round, below }: { kind: string; state: State; place: string; round: string | null; below: Schemas["PlaceShoulds"][] }) {
+function Found({ kinds, state, place, round, below }: { kinds: readonly string[]; state: State; place: string; round: string | null; below: Schemas["PlaceShoulds"][] }) {
   const t = useText();
   const session = useSession();
-  const pages = usePages<Item>(`/v1/items/${state === "overdue" ? "open" : state}`, { kind, place, round, overdue: state === "overdue" ? true : null, limit: PAGE });
-  const names = useMemo(() => new Map(below.map((b) => [b.place, named(b)])), [below]);
+  const parts = kinds.filter((k) => state !== "missed" || k === "sample").map((kind) => ({ kind, place, round, overdue: state === "overdue" ? true : null, limit: PAGE }));
+  const pages = useChained<Item>(`/v1/items/${state === "overdue" ? "open" : state}`, parts);
+  const names = useMemo(() => new Map(below.map((b) => [b.place, b])), [below]);
   const where = (i: Item): string => {
     const p = i.home ?? i.place;
     const upper = p.split(".").slice(0, place.split(".").length + 1).join(".");
-    const name = names.get(upper);
-    return name ? [name, p.slice(upper.length + 1)].filter(Boolean).join(" · ") : p;
+    const at = names.get(upper);
+    return at ? [named(at), p.slice(upper.length + 1)].filter(Boolean).join(" · ") : p;
   };
   return (
-    <List<Item> pages={pages} id={(i) => i.key} label={t(w.items)} empty={t(w.noItems)} line={72}>
+    <List<Item> pages={pages} id={(i) => (parts.length === 1 ? i.key : `${i.kind} ${i.key}`)} label={t(w.items)} empty={t(w.noItems)} line={72}>
       {(i) => <Line item={i} where={where(i)} href={pageOf(i, session?.role)} />}
     </List>
   );

@@ -10,7 +10,7 @@ import { itemsAt, useAnswer } from "./data";
 import { dutyOfLink, w } from "./words";
 
 /** The first links are those of the tubes, which belong to a round; the others are those of the cases. */
-const TUBES = 4;
+export const TUBE_LINKS = 4;
 
 export function Links({ place, round }: { place: string; round: string | null }) {
   const t = useText();
@@ -32,7 +32,7 @@ export function Links({ place, round }: { place: string; round: string | null })
               <span>{t(w.longest)}</span>
             </li>
             {s.links.map((l, i) => (
-              <One key={l.link} l={l} jams={l.link === s.bottleneck || l.link === s.case_bottleneck} href={itemsAt({ kind: dutyOfLink[l.link], place, round: i < TUBES ? round : null })} />
+              <One key={l.link} l={l} jams={l.link === s.bottleneck || l.link === s.case_bottleneck} href={itemsAt({ kind: dutyOfLink[l.link], place, round: i < TUBE_LINKS ? round : null })} />
             ))}
           </ul>
         )}

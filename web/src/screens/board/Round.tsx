@@ -1,10 +1,13 @@
 /** How far the round is, when it will end if it goes on like that, and where it will end last. */
 import { Link } from "wouter";
+import { bookNow } from "../../api/clock";
 import type { Schemas } from "../../api/types";
 import { Fault, View } from "../../ui/State";
 import { hour, number, percent, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { named } from "../../api/places";
+import { over, piledUp } from "./forecast";
+import { TUBE_LINKS } from "./Links";
 import { itemsAt, listAt, type RoundPlace, useAnswer, wallAt } from "./data";
 import { w } from "./words";
 
@@ -12,12 +15,14 @@ export function Round({ place, round }: { place: string; round: string | null })
   const t = useText();
   const view = useAnswer<Schemas["RoundView"]>(`/v1/rounds/${round ?? ""}`, { place }, round !== null);
   const places = useAnswer<{ items: RoundPlace[] }>(`/v1/rounds/${round ?? ""}/places`, { place }, round !== null);
+  const speed = useAnswer<Schemas["ChainSpeed"]>(`/v1/rounds/${round ?? ""}/links`, { place }, round !== null);
   if (round === null) return <section className="b-card"><h2>{t(w.round)}</h2><p className="b-muted">{t(w.noRound)}</p></section>;
   return (
     <section className="b-card" data-part="round">
       <View of={view}>
         {(r) => {
           const p = r.progress;
+          const jam = piledUp(speed.data?.links.slice(0, TUBE_LINKS) ?? [], r.pace.last_result, bookNow());
           return (
             <>
               <h2>
@@ -34,7 +39,7 @@ export function Round({ place, round }: { place: string; round: string | null })
               </div>
               <Link className="b-sub num" href={itemsAt({ kind: "result", place, round })}>
                 {t(w.pending)} {number(r.results.pending)}
-                {r.pace.last_result && ` · ${t(w.lastResult)} ${hour(r.pace.last_result)}`}
+                {r.results.pending > 0 && (jam ? ` · ${t(w.backlog)}` : r.pace.last_result && ` · ${t(w.lastResult)} ${hour(r.pace.last_result)}`)}
               </Link>
               {places.error && !places.data ? <Fault error={places.error} /> : places.data && <Slowest items={places.data.items} english={r.below} due={r.due} place={place} round={round} />}
             </>
@@ -110,6 +115,7 @@ export function Forecast({ of: p, due }: { of: RoundPlace; due: string }) {
   const t = useText();
   if (p.open > 0 && !p.sampling_ends) return <span className="b-bad bad">{t(w.stuck)}</span>;
   const at = p.open > 0 ? p.sampling_ends : p.pending > 0 ? p.last_result : null;
+  if (over(at, bookNow())) return <span className="b-muted muted">{t(w.unclear)}</span>;
   if (!at) return <span className="b-good good">{p.pending > 0 ? "–" : "✓"}</span>;
   return <span className={`num ${p.open > 0 && Date.parse(at) > Date.parse(due) ? "b-bad bad" : ""}`}>{hour(at)}</span>;
 }

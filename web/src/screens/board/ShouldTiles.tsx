@@ -28,6 +28,7 @@ export function ShouldTiles({ lines, place }: { lines: readonly Schemas["ShouldL
             <Link className="b-small num" href={itemsAt({ state: "done", should: l.should_what, place })}>
               {t(w.doneOf, { should: number(l.should), done: number(l.done) })}
             </Link>
+            <Otherwise of={l} place={place} />
             <span className="b-bar" aria-hidden="true">
               <span style={{ width: `${l.should === 0 ? 100 : (settled / l.should) * 100}%` }} />
             </span>
@@ -35,5 +36,17 @@ export function ShouldTiles({ lines, place }: { lines: readonly Schemas["ShouldL
         );
       })}
     </ul>
+  );
+}
+
+/** What ended without being done: without it the done and the open would not add up to what should be. */
+function Otherwise({ of: l, place }: { of: Schemas["ShouldLine"]; place: string }) {
+  const t = useText();
+  const parts = ([[w.waivedOf, l.waived], [w.supersededOf, l.superseded - l.missed], [w.missedOf, l.missed]] as const).filter(([, n]) => n > 0);
+  if (parts.length === 0) return null;
+  return (
+    <Link className="b-small num" href={itemsAt({ state: "waived", should: l.should_what, place })}>
+      {parts.map(([text, n]) => t(text, { n: number(n) })).join(" · ")}
+    </Link>
   );
 }

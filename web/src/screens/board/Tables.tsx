@@ -8,6 +8,8 @@ import { number, percent, time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { named } from "../../api/places";
+import { bookNow } from "../../api/clock";
+import { over } from "./forecast";
 import { itemsAt, type OwnerLine, type RoundPlace, useAnswer, wallAt, type Zone } from "./data";
 import { mostOverdue } from "./Owners";
 import { byForecast, Forecast } from "./Round";
@@ -53,7 +55,7 @@ export function RoundTable({ place, round }: { place: string; round: string }) {
       <View of={view}>
         {(v) => (
           <p>
-            {t(w.dueBy, { at: time(v.due) })} · {t(w.perHour, { n: number(Math.round(v.pace.per_hour)) })} · {t(w.samplingEnds)} {time(v.pace.sampling_ends)} · {t(w.lastResult)} {time(v.pace.last_result)}
+            {t(w.dueBy, { at: time(v.due) })} · {t(w.perHour, { n: number(Math.round(v.pace.per_hour)) })} · {t(w.samplingEnds)} {time(v.pace.sampling_ends)} · {t(w.lastResult)} {over(v.pace.last_result, bookNow()) ? t(w.unclear) : time(v.pace.last_result)}
           </p>
         )}
       </View>
@@ -89,7 +91,7 @@ export function RoundTable({ place, round }: { place: string; round: string }) {
                       <td>
                         {r.open > 0 ? <Forecast of={r} due={view.data?.due ?? ""} /> : "✓"}
                       </td>
-                      <td>{time(r.last_result)}</td>
+                      <td>{over(r.last_result, bookNow()) ? t(w.unclear) : time(r.last_result)}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -31,7 +31,7 @@ export default function Wall() {
   return (
     <div className="wall">
       <main className="board">
-        <Head place={place} own={own} name={shoulds.data ? named(shoulds.data.place) : place} board={board} />
+        <Head place={place} own={own} of={shoulds.data?.place} board={board} />
         <View of={board}>
           {(b) => (
             <>
@@ -56,11 +56,11 @@ export default function Wall() {
   );
 }
 
-function Head({ place, own, name, board }: { place: string; own: string; name: string; board: { data?: Schemas["Board"] | undefined; error: Error | null; dataUpdatedAt: number } }) {
+function Head({ place, own, of, board }: { place: string; own: string; of: Schemas["PlaceShoulds"] | undefined; board: { data?: Schemas["Board"] | undefined; error: Error | null; dataUpdatedAt: number } }) {
   const t = useText();
   return (
     <header className="b-head">
-      <h1 data-typed>{name}</h1>
+      <h1 data-typed>{of ? named(of) : place}</h1>
       {place !== own && (
         <Link href={wallAt(above(place) === own ? null : above(place))} className="b-link">
           ↑ {t(w.upper)}

@@ -17,6 +17,7 @@ import { Owned, Owners } from "./Owners";
 import { Papers } from "./Papers";
 import { Reviews } from "./Reviews";
 import { Seal } from "./Seal";
+import { useLastSealed } from "./useLastSealed";
 import { dayWords as w } from "./words";
 
 export default function Day() {
@@ -66,9 +67,7 @@ function Close({ view, onList }: { view: Schemas["DayView"]; onList: (w: Wanted)
 /** The open day beside the last sealed one. */
 function Yesterday({ lines }: { lines: readonly Schemas["Balance"][] }) {
   const t = useText();
-  const place = useSession()?.place;
-  const last = usePages<Schemas["SealedDayLine"]>("/v1/days", { limit: 1 }).data?.pages[0]?.items[0]?.day;
-  const before = useQuery({ queryKey: ["/v1/days", last, place], enabled: last !== undefined, queryFn: ({ signal }) => get<Schemas["SealedDayView"]>(`/v1/days/${last}`, { place }, signal) });
+  const { last, before } = useLastSealed();
   if (last === undefined) return <p className="note">{t(w.noBefore)}</p>;
   return <View of={before}>{(b) => <Compare lines={lines} before={b.sheet.lines} />}</View>;
 }

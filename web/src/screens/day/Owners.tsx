@@ -13,6 +13,7 @@ import { number } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { type Column, Table } from "../admin/Table";
+import { AsBefore } from "./AsBefore";
 import { Figure, type Wanted } from "./Items";
 import { commonPlace, type Kind } from "./sums";
 import { dayWords as w } from "./words";
@@ -49,6 +50,7 @@ export function Owners({ blocked, onList }: Props) {
   return (
     <div className="stack">
       <p className="note warn">{t(w.blockedSome, { n: sum })}</p>
+      <AsBefore lines={open} may={may} />
       <div className="beside">
         <div className="stack">
           {kinds.map((k) => (

@@ -64,6 +64,7 @@ function Question({ view, onClose }: { view: Schemas["DayView"]; onClose: () => 
         <p>{t(w.sealMeans1, { day: dayOf(day) })}</p>
         <p>{t(w.sealMeans2)}</p>
         <p>{t(w.sealMeans3, { n: number(s.carriedOut), o: number(s.overdue) })}</p>
+        {s.overdue > 0 && <p className="note">{t(w.sealMeans4, { day: dayOf(day) })}</p>}
         <Input label={t(w.decider)} value={decider} onChange={(e) => setDecider(e.target.value)} required autoFocus wrong={wrong} />
         <div className="row spread">
           <Button onClick={onClose}>{t(core.cancel)}</Button>

@@ -62,6 +62,11 @@ export function commonPlace(places: readonly string[]): string {
   return first.slice(0, n).join(".");
 }
 
+/** Who owned a kind at a place on a day: as the close has it, the one named for the nearest place above it, or for itself. */
+export function ownerOf(owned: readonly Schemas["OwnedLine"][], kind: Kind, place: string): Schemas["OwnedLine"] | undefined {
+  return owned.filter((o) => o.kind === kind && within(place, o.place)).reduce<Schemas["OwnedLine"] | undefined>((near, o) => (near && near.place.length >= o.place.length ? near : o), undefined);
+}
+
 /** The day before. */
 export function dayBefore(day: string): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);

@@ -77,8 +77,7 @@ function BedStrip() {
       {totals.map((b) => (
         <Link key={b.kind} href="/dispatch-beds">
           <span>{term("PlaceKind", b.kind)}</span>
-          <strong className={`num ${b.free > 0 ? "good" : "bad"}`}>{b.free}</strong>
-          <span className="muted num">/ {b.beds}</span>
+          <strong className={`num ${b.free > 0 ? "good" : "bad"}`}>{t(w.freeOf, { free: b.free, beds: b.beds })}</strong>
         </Link>
       ))}
     </nav>

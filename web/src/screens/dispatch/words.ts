@@ -24,6 +24,7 @@ export const dispatch = words({
   vehicleFirst: ["请先选择或填写车辆", "Choose or type a vehicle first"],
   free: ["空闲", "free"],
   busy: ["{n} 人在车", "{n} riding"],
+  freeOf: ["空 {free} / 共 {beds}", "{free} free of {beds}"],
   bedsLeft: ["余 {n} 张", "{n} left"],
   bedsOf: ["共 {beds}，占用 {occupied}，预留 {reserved}", "{beds} {beds:bed|beds}, {occupied} taken, {reserved} promised"],
   full: ["已满", "full"],

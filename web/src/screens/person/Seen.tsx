@@ -1,19 +1,10 @@
 import type { Schemas } from "../../api/types";
 import { List, usePages } from "../../ui/List";
 import { time } from "../../words/format";
-import { type Text, useText } from "../../words/language";
+import { useText } from "../../words/language";
+import { lookOf } from "../../words/looks";
 import { term } from "../../words/terms";
 import { w } from "./words";
-
-/** What was looked at; another list is told by its address. */
-const WHAT: Record<string, Text> = {
-  "/v1/persons": w.lookSearch,
-  "/v1/persons/{person}": w.lookRecord,
-  "/v1/persons/{person}/status": w.lookStatus,
-  "/v1/persons/{person}/code": w.code,
-  "/v1/orders": w.orders,
-  "/v1/tubes/{tube}": w.tube,
-};
 
 /** Who looked at this person: for those who watch over it. */
 export function Seen({ person }: { person: string }) {
@@ -31,7 +22,7 @@ export function Seen({ person }: { person: string }) {
               </span>
               <span className="num muted">{time(a.at)}</span>
             </span>
-            <span className="muted">{WHAT[a.what] ? t(WHAT[a.what]!) : <span data-typed>{a.what}</span>}</span>
+            <span className="muted">{lookOf(a.what) ?? <span data-typed>{a.what}</span>}</span>
           </div>
         )}
       </List>

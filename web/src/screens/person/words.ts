@@ -104,9 +104,6 @@ export const w = words({
   flagged: ["需核查", "to be checked"],
   seenBy: ["查看记录", "Who looked"],
   nobodyLooked: ["没有查看记录", "Nobody has looked"],
-  lookSearch: ["搜索", "search"],
-  lookRecord: ["档案与经过", "record and timeline"],
-  lookStatus: ["管控状态", "status"],
   // Tube
   mode: ["采样方式", "Mode"],
   members: ["管内人员", "Who is in it"],

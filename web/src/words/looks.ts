@@ -1,0 +1,87 @@
+/** What was looked at, in words: the log of looks has the address that was asked, or the command that was given on the server. */
+import { translate, words } from "./language";
+
+const w = words({
+  search: ["查找人员", "search for people"],
+  record: ["个人档案", "a person's record"],
+  status: ["管控状态", "a person's status"],
+  code: ["个人码", "a person's door code"],
+  similar: ["疑似同一人", "records that may be the same person"],
+  diary: ["症状日记链接", "link of a symptom diary"],
+  duplicates: ["疑似重复", "possible duplicates"],
+  tube: ["采样管", "a tube"],
+  duties: ["事项名单", "a list of duties"],
+  roster: ["应检名单", "the roster of a round"],
+  cases: ["感染者名单", "the list of cases"],
+  investigation: ["流调记录", "the investigation of a case"],
+  candidates: ["可能的接触者", "who may have met a case"],
+  sources: ["可能的传染来源", "who may have infected a case"],
+  chains: ["传播链", "chains of transmission"],
+  contacts: ["密接名单", "the list of contacts"],
+  leads: ["待核实线索", "leads"],
+  orders: ["管控决定", "orders"],
+  messages: ["协查函", "messages of other jurisdictions"],
+  transfers: ["转运", "transfers"],
+  beds: ["在床人员", "who lies in the beds"],
+  releasable: ["可以出院的人员", "who can go home"],
+  events: ["聚集活动", "events"],
+  exports: ["导出名单", "a list taken out as a file"],
+  imports: ["导入时的疑似重复", "possible duplicates of an import"],
+  results: ["检测结果文件", "a result file"],
+  notices: ["告知书", "notices of orders"],
+  certificates: ["解除证明", "certificates of release"],
+  daySheet: ["随访日单", "day sheet of a team"],
+  teams: ["随访小组", "follow-up teams"],
+  trace: ["服务器上查询", "looked up on the server"],
+  printed: ["服务器上打印", "printed on the server"],
+  exported: ["服务器上导出", "exported on the server"],
+  imported: ["服务器上导入", "imported on the server"],
+  found: ["服务器上排查接触者", "contacts looked for on the server"],
+});
+
+/** By the beginning of the address; the longest that fits counts. */
+const WHAT: Readonly<Record<string, keyof typeof w>> = {
+  "/v1/persons": "search",
+  "/v1/persons/{person}": "record",
+  "/v1/persons/{person}/status": "status",
+  "/v1/persons/{person}/code": "code",
+  "/v1/persons/{person}/similar": "similar",
+  "/v1/persons/{person}/diary-link": "diary",
+  "/v1/similar": "similar",
+  "/v1/duplicates": "duplicates",
+  "/v1/tubes": "tube",
+  "/v1/items": "duties",
+  "/v1/rounds": "roster",
+  "/v1/cases": "cases",
+  "/v1/cases/{case}/investigation": "investigation",
+  "/v1/cases/{case}/candidates": "candidates",
+  "/v1/cases/{case}/sources": "sources",
+  "/v1/chains": "chains",
+  "/v1/contacts": "contacts",
+  "/v1/leads": "leads",
+  "/v1/orders": "orders",
+  "/v1/messages": "messages",
+  "/v1/transfers": "transfers",
+  "/v1/facilities": "beds",
+  "/v1/facilities/{facility}/releasable": "releasable",
+  "/v1/exposure-events": "events",
+  "/v1/exports": "exports",
+  "/v1/imports": "imports",
+  "/v1/results": "results",
+  "/v1/papers/notices": "notices",
+  "/v1/papers/certificates": "certificates",
+  "/v1/papers/day-sheet": "daySheet",
+  "/v1/teams": "teams",
+  "quell trace": "trace",
+  "quell print": "printed",
+  "quell export": "exported",
+  "quell import": "imported",
+  "quell contacts": "found",
+};
+
+/** In the user's language; null for what a newer server calls by a name that is not known here. */
+export function lookOf(what: string): string | null {
+  const start = Object.keys(WHAT).filter((s) => what.startsWith(s)).sort((a, b) => b.length - a.length)[0];
+  const key = start === undefined ? undefined : WHAT[start];
+  return key ? translate(w[key]) : null;
+}
