@@ -109,8 +109,7 @@ function Found({ kind, state, place, round, below }: { kind: string; state: Stat
   const where = (i: Item): string => {
     const p = i.home ?? i.place;
     const upper = p.split(".").slice(0, place.split(".").length + 1).join(".");
-    const name = names.get(upper);
-    return name ? [name, p.slice(upper.length + 1)].filter(Boolean).join(" · ") : p;
+    return names.get(upper) ?? p;
   };
   return (
     <List<Item> pages={pages} id={(i) => i.key} label={t(w.items)} empty={t(w.noItems)} line={72}>
@@ -131,7 +130,7 @@ function Line({ item: i, where, href }: { item: Item; where: string; href: strin
     <>
       <span className="row spread" style={{ flexWrap: "nowrap" }}>
         <span style={{ minWidth: 0, overflowWrap: "anywhere" }}>
-          <strong data-typed>{i.name ?? i.tube ?? where}</strong> <span className="muted">{term("DutyKind", i.kind)}</span>
+          <strong>{i.name || i.tube ? <span data-typed>{i.name ?? i.tube}</span> : <PlaceName place={i.home ?? i.place} names="near" known={where} />}</strong> <span className="muted">{term("DutyKind", i.kind)}</span>
         </span>
         {i.end === "open" ? <Due at={i.due} /> : <Ended item={i} />}
       </span>
