@@ -54,6 +54,8 @@ export const c = words({
   ordersEmpty: ["没有管控决定", "No orders here"],
   ends: ["至 {time}", "until {time}"],
   from: ["自 {time}", "from {time}"],
+  found: ["发现于", "found"],
+  tube: ["采样管", "tube"],
   evidence: ["依据", "Evidence"],
   why: ["理由", "Why"],
   rule: ["方案条款", "Rule"],
