@@ -60,10 +60,6 @@ test("at a desk: where the case has been, and its candidates confirmed by the ke
   const [one, two] = [await person(request, aName("同"), home), await person(request, aName("住"), home)];
   const id = await aCase(request, who);
   await say(request, "investigator", { visited: { visit: crypto.randomUUID(), case: id, description: "南门农贸市场", from: "2022-11-26T08+08:00", to: "2022-11-26T10+08:00", source: "told", at: await ago(request) } });
-  // Someone else was in the vehicle that the case will be said to have taken.
-  const fellow = aName("乘");
-  const beside = await aCase(request, await person(request, fellow, home));
-  await say(request, "investigator", { visited: { visit: crypto.randomUUID(), case: beside, vehicle: "渝F12345", from: "2022-11-26T11:00+08:00", to: "2022-11-26T12:00+08:00", source: "told", at: await ago(request) } });
   const refused: string[] = [];
   page.on("response", (r) => r.status() >= 400 && refused.push(r.url()));
   await logIn(page, "investigator", "en");
@@ -94,13 +90,7 @@ test("at a desk: where the case has been, and its candidates confirmed by the ke
   expect((await page.getByRole("list", { name: "Candidates" }).boundingBox())?.y).toBeLessThan(470);
   await shoot(page, "investigator", "candidates-low", "en");
   await page.setViewportSize({ width: 1920, height: 1080 });
-  // A vehicle is told by its name, and nothing is asked for that is not there.
-  const vehicles = page.getByLabel("Register", { exact: true });
-  await vehicles.selectOption("vehicle");
-  await page.getByRole("button", { name: "Also those already decided" }).click();
-  await expect(lines.filter({ hasText: fellow }).getByText("渝F12345", { exact: true })).toBeVisible();
-  await vehicles.selectOption("");
-  await page.getByRole("button", { name: "Also those already decided" }).click();
+  // Nothing is asked for that is not there.
   expect(refused).toEqual([]);
   await page.getByRole("button", { name: /^close contact/ }).click();
   await expect(lines.first()).toBeVisible();

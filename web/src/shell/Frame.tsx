@@ -40,7 +40,7 @@ export function Frame({ session, lineUp, children }: { session: Session; lineUp:
           Quell
         </Link>
         <span className="fill">
-          <span data-typed>{session.account}</span> · {term("Role", session.role)}
+          <span data-typed>{session.account}</span> <span className="role">{term("Role", session.role)}</span>
         </span>
         {!lineUp && (
           <span className="badge warn" role="status" title={t(core.lineDown)}>
