@@ -150,6 +150,10 @@ test("the commander reads the protocol, previews a switch, and leaves it", async
   await page.getByLabel("与其他方案比较").selectOption(before === "covid-2022-ninth" ? "covid-2022-twenty" : "covid-2022-ninth");
   await expect(page.getByText(/处不同$/)).toBeVisible();
   await shoot(page, "commander", "protocol-diff", "zh");
+  // At a desk no column is a few letters wide.
+  await page.setViewportSize({ width: 1366, height: 768 });
+  for (const c of await page.getByRole("columnheader").all()) expect((await c.boundingBox())?.width).toBeGreaterThan(200);
+  await shoot(page, "commander", "protocol-diff", "zh");
   await inOneLanguage(page, "zh");
   await page.getByRole("button", { name: "改用此方案" }).click();
   await expect(page.getByRole("dialog").getByText("已经产生的事项不变")).toBeVisible();

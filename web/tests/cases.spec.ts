@@ -60,6 +60,8 @@ test("at a desk: where the case has been, and its candidates confirmed by the ke
   const [one, two] = [await person(request, aName("同"), home), await person(request, aName("住"), home)];
   const id = await aCase(request, who);
   await say(request, "investigator", { visited: { visit: crypto.randomUUID(), case: id, description: "南门农贸市场", from: "2022-11-26T08+08:00", to: "2022-11-26T10+08:00", source: "told", at: await ago(request) } });
+  const refused: string[] = [];
+  page.on("response", (r) => r.status() >= 400 && refused.push(r.url()));
   await logIn(page, "investigator", "en");
   await page.goto(`/cases/${id}/trajectory`);
   await page.getByRole("button", { name: "Add a visit" }).click();
@@ -79,9 +81,18 @@ test("at a desk: where the case has been, and its candidates confirmed by the ke
   await inOneLanguage(page, "en");
   await shoot(page, "investigator", "trajectory", "en");
 
+  // On a low screen what is known of the case is folded, and its work has the room.
+  await page.setViewportSize({ width: 1366, height: 768 });
   await page.getByRole("link", { name: "Candidates" }).click();
-  await page.getByRole("button", { name: /^close contact/ }).click();
+  await page.reload();
   const lines = page.getByRole("checkbox");
+  await expect(lines.first()).toBeInViewport({ ratio: 1 });
+  expect((await page.getByRole("list", { name: "Candidates" }).boundingBox())?.y).toBeLessThan(470);
+  await shoot(page, "investigator", "candidates-low", "en");
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  // Nothing is asked for that is not there.
+  expect(refused).toEqual([]);
+  await page.getByRole("button", { name: /^close contact/ }).click();
   await expect(lines.first()).toBeVisible();
   await accessible(page);
   await inOneLanguage(page, "en");
@@ -92,7 +103,11 @@ test("at a desk: where the case has been, and its candidates confirmed by the ke
   await page.keyboard.press("Enter");
   await page.getByLabel("Decided by").fill("county headquarters");
   await page.getByLabel("Reason").fill("lives with the case");
-  await page.getByRole("dialog").getByRole("button", { name: /^Confirm/ }).click();
+  // The button says what it does with them.
+  await page.getByRole("dialog").getByRole("button", { name: "casual contact", exact: true }).click();
+  await expect(page.getByRole("dialog").getByRole("button", { name: /^Confirm \d+: casual contact/ })).toBeVisible();
+  await page.getByRole("button", { name: "As proposed" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Confirm \d+: close contact/ }).click();
   const named = async () => (await ask<Schemas["Page9"]>(request, "investigator", `/v1/contacts?case=${id}&limit=1000`)).items.filter((c) => c.decider === "county headquarters").map((c) => c.person_id);
   await expect.poll(named).toEqual(expect.arrayContaining([one, two]));
   await expect(page.locator(".line.chosen")).toHaveCount(0);

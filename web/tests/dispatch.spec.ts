@@ -47,6 +47,12 @@ test.describe("at the wide board", () => {
     await expect(card("已派车")).toBeVisible();
     expect(await now()).toMatchObject({ state: "assigned", vehicle, to: "50.500237.iso01" });
 
+    // In the narrow columns of a small desk a button's words stand on one line, and no button leaves its card.
+    await page.setViewportSize({ width: 1366, height: SIZES[768] });
+    const acts = await card("已派车").evaluate((e) => [...e.querySelectorAll("button")].map((b) => [b.getBoundingClientRect().height, b.getBoundingClientRect().right - e.getBoundingClientRect().right]));
+    for (const [height, beyond] of acts) expect([(height ?? 0) < 72, (beyond ?? 0) < 0]).toEqual([true, true]);
+    await shoot(page, "dispatcher", "board-assigned", "zh");
+    await page.setViewportSize({ width: 1920, height: SIZES[1920] });
     await card("已派车").getByRole("button", { name: "已接上车" }).click();
     await card("已派车").getByRole("button", { name: "再按一次" }).click();
     await expect(card("途中")).toBeVisible();

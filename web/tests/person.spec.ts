@@ -7,7 +7,7 @@ const HOME = "50.500237.105.220";
 const person = crypto.randomUUID();
 const name = `陆${RUN.slice(-4)}`;
 const phone = `199${String(Date.now()).slice(-8)}`;
-const TUBE = `P${RUN}`;
+const TUBE = `P1${RUN}`;
 const other = crypto.randomUUID();
 
 test.beforeAll(async ({ playwright }) => {
@@ -32,6 +32,11 @@ test("a community worker finds someone by the telephone, sees why he is restrict
   await expect(page.getByRole("heading", { level: 1, name: new RegExp(name) })).toBeVisible();
   await expect(page.getByText("受限制")).toBeVisible();
   await expect(page.getByText("与病例同桌就餐").first()).toBeVisible();
+  // To a finger no link is smaller than 44 px.
+  for (const l of await page.locator("main a").all()) {
+    const box = await l.boundingBox();
+    expect(Math.min(box?.width ?? 0, box?.height ?? 0), await l.innerText()).toBeGreaterThanOrEqual(44);
+  }
   await inOneLanguage(page, "zh");
   await accessible(page);
   expect(await page.evaluate(() => document.documentElement.scrollWidth), "nothing is wider than the phone").toBeLessThanOrEqual(360);
@@ -53,7 +58,7 @@ test("a community worker finds someone by the telephone, sees why he is restrict
   await shoot(page, "community_worker", "tube", "zh");
 });
 
-test("away and back; the door code that is shown is the one that doors know, and finds its person", async ({ page, request }) => {
+test("away and back; the personal code that is shown is the one that doors know, and finds its person", async ({ page, request }) => {
   const standing = async () => (await ask<Schemas["PersonView"]>(request, "commander", `/v1/persons/${other}`)).standing;
   await page.setViewportSize({ width: 360, height: SIZES[360] });
   await logIn(page, "community_worker", "en");
@@ -68,8 +73,8 @@ test("away and back; the door code that is shown is the one that doors know, and
   expect(await standing()).toBe("at_home");
 
   const { code } = await ask<Schemas["CodeOfPerson"]>(request, "commander", `/v1/persons/${other}/code`);
-  await page.getByRole("link", { name: "Door code" }).click();
-  await expect(page.getByRole("img", { name: "QR code of the door code" })).toBeVisible();
+  await page.getByRole("link", { name: "Personal code" }).click();
+  await expect(page.getByRole("img", { name: "QR code of the personal code" })).toBeVisible();
   await expect(page.getByText(code.replace(/(.{9})(?=.)/g, "$1 "))).toBeVisible();
   await inOneLanguage(page, "en");
   await accessible(page);
@@ -85,7 +90,8 @@ test("an auditor sees everything known of a person at once, and who looked", asy
   await page.setViewportSize({ width: 1920, height: SIZES[1920] });
   await logIn(page, "auditor", "en");
   await page.goto(`/find?text=${encodeURIComponent(name)}`);
-  // Two people's names begin so: a list.
+  // Two people's names begin so: a list, with where they live in words.
+  await expect(page.getByRole("link", { name }).first()).not.toContainText(HOME);
   await page.getByRole("link", { name }).first().click();
   await expect(page.getByText("Isolated at home")).toBeVisible();
   await expect(page.getByRole("list", { name: "Who looked" }).getByText("auditor").first()).toBeVisible();

@@ -357,7 +357,7 @@ test("labels and codes come off the printer so that a scanner reads them", async
   // The next sheet goes on where this one stopped.
   await expect(page.getByLabel("起始序号")).toHaveValue("66");
 
-  await page.getByRole("tab", { name: "个人码" }).press("Enter");
+  await page.getByRole("tab", { name: "人员码" }).press("Enter");
   await page.getByLabel(/查找/).fill(c.people[0]!.name);
   await page.keyboard.press("Enter");
   await page.locator(".match").first().press("Enter");

@@ -5,7 +5,7 @@ import { Problem } from "./problem";
 import { session, sessionEnded } from "./session";
 
 /** No request waits longer: after that the page says so. */
-const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 20_000;
 
 interface Ask {
   method?: "GET" | "POST" | "PUT" | "DELETE";

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { ask } from "../api/client";
 import { type Session, session, sessionEnded } from "../api/session";
@@ -15,12 +15,23 @@ export function Frame({ session, lineUp, children }: { session: Session; lineUp:
   const t = useText();
   const [at] = useLocation();
   const [open, setOpen] = useState(false);
+  const page = useRef<HTMLElement>(null);
   useEffect(() => setOpen(false), [at]);
   const own = screensOf(session).filter((s) => !s.path.includes(":"));
   // Of /station and /station/queue only the longer one is where one is.
   const current = own.map((s) => s.path).filter((p) => at === p || at.startsWith(`${p}/`)).sort((a, b) => b.length - a.length)[0];
   return (
     <div className="frame">
+      <a
+        className="button skip"
+        href="#page"
+        onClick={(e) => {
+          e.preventDefault();
+          page.current?.focus();
+        }}
+      >
+        {t(core.toContent)}
+      </a>
       <header className="top">
         <Button className="menu-button" onClick={() => setOpen(!open)} aria-expanded={open} aria-controls="menu" aria-label={t(core.menu)}>
           ☰
@@ -29,7 +40,7 @@ export function Frame({ session, lineUp, children }: { session: Session; lineUp:
           Quell
         </Link>
         <span className="fill">
-          <span data-typed>{session.account}</span> · {term("Role", session.role)}
+          <span data-typed>{session.account}</span> <span className="role">{term("Role", session.role)}</span>
         </span>
         {!lineUp && (
           <span className="badge warn" role="status" title={t(core.lineDown)}>
@@ -47,7 +58,9 @@ export function Frame({ session, lineUp, children }: { session: Session; lineUp:
             </Link>
           ))}
         </nav>
-        <main className="page">{children}</main>
+        <main ref={page} id="page" tabIndex={-1} className="page">
+          {children}
+        </main>
       </div>
     </div>
   );

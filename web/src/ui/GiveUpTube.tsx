@@ -25,7 +25,7 @@ const w = words({
   means: ["管内 {n} 人须重新采样，将列入应采名单。不能撤销。", "People in it: {n}. They have to be swabbed again and are listed as owed. This cannot be taken back."],
   confirmLost: ["确认丢失，{n} 人重采", "Lost: swab {n} again"],
   confirmSpoilt: ["确认作废，{n} 人重采", "Spoilt: swab {n} again"],
-  done: ["{tube} 已登记，{n} 人待重采", "{tube} is given up: {n} people are owed a swab"],
+  done: ["{tube} 已登记，{n} 人待重采", "{tube} is given up: {n} {n:person is|people are} owed a swab"],
 });
 
 type Kind = "lost" | "spoilt";

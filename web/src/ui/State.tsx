@@ -1,6 +1,7 @@
 /** A view that is being read, could not be read, or is there. Every wait ends: with the view or with a reason and a button. */
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
+import { PATIENCE_MS } from "../api/client";
 import { core } from "../words/core";
 import { useText } from "../words/language";
 import { Button } from "./Button";
@@ -28,11 +29,19 @@ export function Fault({ error, again }: { error: Error; again?: () => void }) {
   );
 }
 
+/** After so long a wait is worth a word. */
+const LONG_MS = 2_000;
+
 export function Waiting() {
   const t = useText();
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <p className="muted" role="status">
-      {t(core.loading)}
+      <span>{t(core.loading)}</span> {long && <span>{t(core.stillLoading, { n: PATIENCE_MS / 1_000 })}</span>}
     </p>
   );
 }

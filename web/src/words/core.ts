@@ -5,6 +5,8 @@ export const core = words({
   noServer: ["连不上服务器：请检查网络，稍后再试", "The server does not answer: check the network, then try again"],
   retry: ["重试", "Try again"],
   loading: ["正在读取…", "Loading…"],
+  stillLoading: ["服务器较忙，请稍候；最多 {n} 秒后给出结果或原因", "The server is busy: within {n} s this is here, or says why not"],
+  toContent: ["跳到正文", "To the content"],
   nothing: ["没有内容", "Nothing here"],
   more: ["更多", "More"],
   close: ["关闭", "Close"],

@@ -46,10 +46,10 @@ function Differences({ from, to }: { from: string; to: string }) {
   const path = `/v1/protocols/${encodeURIComponent(from)}/diff/${encodeURIComponent(to)}`;
   const diff = useQuery({ queryKey: [path], queryFn: ({ signal }) => get<{ items: Difference[] }>(path, {}, signal) });
   const columns: Column<Difference>[] = [
-    { title: t(w.path), cell: (d) => <span className="raw" data-typed>{d.path}</span> },
-    { title: t(w.now), wide: true, cell: (d) => <span className="raw" data-typed>{d.from ?? "–"}</span> },
-    { title: t(w.then), wide: true, cell: (d) => <strong className="raw" data-typed>{d.to ?? "–"}</strong> },
-    { title: t(w.source), wide: true, cell: (d) => <span className="raw muted" data-typed>{[d.source ?? []].flat().join(" ")}</span> },
+    { title: t(w.path), share: 28, cell: (d) => <span className="raw" data-typed>{d.path}</span> },
+    { title: t(w.now), wide: true, share: 22, cell: (d) => <span className="raw" data-typed>{d.from ?? "–"}</span> },
+    { title: t(w.then), wide: true, share: 22, cell: (d) => <strong className="raw" data-typed>{d.to ?? "–"}</strong> },
+    { title: t(w.source), wide: true, share: 28, cell: (d) => <span className="raw muted" data-typed>{[d.source ?? []].flat().join(" ")}</span> },
   ];
   return (
     <View of={diff}>

@@ -10,6 +10,8 @@ export interface Column<T> {
   num?: boolean;
   /** Needs the whole width of a card. */
   wide?: boolean;
+  /** Its share of a wide table, in percent: for long words that would leave no room to the others. Then each column has one. */
+  share?: number;
 }
 
 interface Props<T> {
@@ -33,11 +35,11 @@ export function Table<T>({ label, columns, rows, id, foot }: Props<T>) {
     </tr>
   );
   return (
-    <table className="cards" role="table" aria-label={label}>
+    <table className={columns.some((c) => c.share) ? "cards shared" : "cards"} role="table" aria-label={label}>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((c, i) => (
-            <th key={c.title || i} role="columnheader" scope="col" className={c.num ? "num" : undefined}>
+            <th key={c.title || i} role="columnheader" scope="col" className={c.num ? "num" : undefined} style={c.share ? { width: `${c.share}%` } : undefined}>
               {c.title}
             </th>
           ))}

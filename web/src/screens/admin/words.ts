@@ -139,7 +139,7 @@ export const admin = {
     exportMeans: ["文件含个人信息。导出会逐行记入查询记录；请勿转发，用完即删。", "The file names people. Each row is written down as a look; do not pass it on, and delete it when it has served."],
     exportDo: ["导出文件", "Get the file"],
     writing: ["正在生成…", "Writing…"],
-    exported: ["已导出 {n} 行", "{n} rows"],
+    exported: ["已导出 {n} 行", "{n} {n:row|rows}"],
     downloadRefused: ["下载不能导入的行（改正后重新导入）", "Download refused rows (correct and send again)"],
     remarks: ["提示", "Remarks"],
     nothingWritten: ["这是预览，台账没有改变", "This is a preview: the book has not changed"],

@@ -114,7 +114,7 @@ function Found({ kinds, state, place, round, below }: { kinds: readonly string[]
     const p = i.home ?? i.place;
     const upper = p.split(".").slice(0, place.split(".").length + 1).join(".");
     const at = names.get(upper);
-    return at ? [named(at), p.slice(upper.length + 1)].filter(Boolean).join(" · ") : p;
+    return at ? named(at) : p;
   };
   return (
     <List<Item> pages={pages} id={(i) => (parts.length === 1 ? i.key : `${i.kind} ${i.key}`)} label={t(w.items)} empty={t(w.noItems)} line={72}>
@@ -135,7 +135,7 @@ function Line({ item: i, where, href }: { item: Item; where: string; href: strin
     <>
       <span className="row spread" style={{ flexWrap: "nowrap" }}>
         <span style={{ minWidth: 0, overflowWrap: "anywhere" }}>
-          <strong data-typed>{i.name ?? i.tube ?? where}</strong> <span className="muted">{term("DutyKind", i.kind)}</span>
+          <strong>{i.name || i.tube ? <span data-typed>{i.name ?? i.tube}</span> : <PlaceName place={i.home ?? i.place} names="near" known={where} />}</strong> <span className="muted">{term("DutyKind", i.kind)}</span>
         </span>
         {i.end === "open" ? <Due at={i.due} /> : <Ended item={i} />}
       </span>

@@ -35,8 +35,8 @@ export const w = words({
   townships: ["各地进度与预计", "Places and their forecast"],
   allPlaces: ["全部 {n} 个", "All {n}"],
   place: ["地点", "Place"],
-  links: ["各环节时钟", "The links' clocks"],
-  bottleneck: ["卡点", "jams"],
+  links: ["各环节用时", "Time at each step"],
+  bottleneck: ["卡点", "slowest"],
   waiting: ["等待", "Waiting"],
   link: ["环节", "Link"],
   longest: ["最久", "Longest"],
@@ -46,7 +46,7 @@ export const w = words({
   community: ["社会面", "community"],
   controlled: ["管控中", "controlled"],
   unknown: ["途径不明", "not known how"],
-  daysSince: ["社会面清零天数", "days with none"],
+  daysSince: ["社会面清零天数", "days without a community case"],
   never: ["无社会面病例", "no community case yet"],
   active: ["在管病例", "active"],
   curve: ["流行曲线（按发现日）", "Cases by day found"],
@@ -110,7 +110,7 @@ export const shoulds: Record<Schemas["Should"], Text> = {
   isolate: ["应隔", "To isolate"],
   admit: ["应收", "To admit"],
   treat: ["应治", "To treat"],
-  release: ["应放", "To release"],
+  release: ["应解", "To release"],
   chain: ["流转", "Handovers"],
 };
 

@@ -61,10 +61,10 @@ function EvidenceWords({ of: e }: { of: Schemas["Evidence"] }) {
   );
 }
 
-/** What brought them together, by its name: a place, a ward of one (its code, a space and the ward's own name), or a tube. */
+/** What brought them together, by its name: a place, a ward of one (its code, a space and the ward's own name), a vehicle, or a tube. */
 function Where({ of: e }: { of: Schemas["Evidence"] }) {
   const [, code, ward] = /^(\d+(?:\.\w+)+)( .+)?$/.exec(e.place ?? "") ?? [];
-  if (e.event_name || !code) return <span data-typed>{e.event_name ?? e.place ?? "–"}</span>;
+  if (e.event_name || !code) return <span data-typed>{e.event_name ?? e.place?.replace(/^vehicle:/, "") ?? "–"}</span>;
   return (
     <>
       <PlaceName place={code} names="near" />

@@ -8,17 +8,25 @@ import { Select } from "../../ui/Field";
 import { itemsOf, List, usePages } from "../../ui/List";
 import { core } from "../../words/core";
 import { number, time } from "../../words/format";
-import { useText } from "../../words/language";
+import { type Text, useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
 import { CandidateLine } from "./CandidateLine";
 import { Choice } from "./parts/Choice";
 import { useDecision } from "./parts/decision";
 import { Form } from "./parts/Form";
-import { type Candidate, type Category, isDecided, nameAll, readAll } from "./naming";
+import { type Candidate, type Category, categoryOf, isDecided, nameAll, readAll } from "./naming";
 import { w } from "./words";
 import "./cases.css";
 
 type Chosen = ReadonlyMap<string, Candidate>;
+/** What a button does with those who are chosen: the category that all of them get, if it is one. */
+function action(chosen: readonly Candidate[], category: Category | null): [Text, { n: string; what: string }] {
+  const named = chosen.flatMap((c) => categoryOf(c, category) ?? []);
+  const [what, another] = new Set(named);
+  const n = number(named.length || chosen.length);
+  return what && !another ? [w.confirmAs, { n, what: term("ContactCategory", what) }] : [what ? w.confirmMixed : w.confirmNone, { n, what: "" }];
+}
+
 const PROPOSALS = ["close", "secondary", "general", "none"] as const;
 
 export function CandidatesTab({ case: id }: { case: string }) {
@@ -64,7 +72,7 @@ export function CandidatesTab({ case: id }: { case: string }) {
           <span className="row">
             <Button onClick={() => setChosen(new Map())}>{t(w.clear)}</Button>
             <Button first onClick={() => setConfirming(true)}>
-              {t(w.confirmN, { n: number(chosen.size) })}
+              {t(...action([...chosen.values()], null))}
             </Button>
           </span>
         </div>
@@ -152,7 +160,7 @@ function Confirm({ id, chosen, onClose, onDone }: { id: string; chosen: readonly
   };
   return (
     <Dialog title={t(w.confirmTitle, { n: number(chosen.length - left) })} onClose={onClose}>
-      <Form action={t(w.confirmN, { n: number(chosen.length - left) })} onSend={send} onDone={onDone} ready={decision.complete && chosen.length > left}>
+      <Form action={t(...action(chosen, category || null))} onSend={send} onDone={onDone} ready={decision.complete && chosen.length > left}>
         <Choice label={t(w.category)} value={category} onChoose={setCategory} options={[["", t(w.asProposed)], ...(["close", "secondary", "general"] as const).map((c) => [c, term("ContactCategory", c)] as const)]} />
         {left > 0 && <p className="note warn">{t(w.noneLeftOut, { n: left })}</p>}
         {decision.fields}

@@ -162,7 +162,7 @@ function NameContact({ case: id, onClose }: { case: string; onClose: () => void 
   };
   return (
     <Dialog title={t(w.nameContact)} onClose={onClose}>
-      <Form action={t(w.confirmN, { n: 1 })} onSend={send} onDone={onClose} ready={person !== null && !!at && decision.complete}>
+      <Form action={t(w.confirmAs, { n: 1, what: term("ContactCategory", category) })} onSend={send} onDone={onClose} ready={person !== null && !!at && decision.complete}>
         <PersonSearch onChoose={setPerson} />
         {person && (
           <p className="note good" data-typed>

@@ -19,6 +19,10 @@ const WORK = [
   ["investigate_core", w.core],
   ["investigate_full", w.full],
 ] as const;
+const LISTS = [
+  ["all", w.allCases, "/v1/cases"],
+  ["unlinked", w.unlinked, "/v1/cases/unlinked"],
+] as const;
 const OWN_FIRST = ["investigate_core", "investigate_full", "report"] as const;
 type Shown = (typeof WORK)[number][0] | "all" | "unlinked";
 
@@ -27,6 +31,7 @@ export default function CasesScreen() {
   const [shown, setShown] = useState<Shown | null>(null);
   const counts = WORK.map(([kind]) => kind);
   const totals = useTotals(counts);
+  const lists = useLengths();
   // One's own work first: reports are mostly the laboratory's. With nothing waiting, every case.
   const first: Shown = OWN_FIRST.find((kind) => (totals[counts.indexOf(kind)]?.open ?? 0) > 0) ?? "all";
   const now = shown ?? first;
@@ -41,12 +46,12 @@ export default function CasesScreen() {
             {(totals[i]?.overdue ?? 0) > 0 && <span className="badge bad">{t(w.overdue, { n: totals[i]?.overdue ?? 0 })}</span>}
           </button>
         ))}
-        <button type="button" className="button" aria-pressed={now === "all"} onClick={() => setShown("all")}>
-          <span>{t(w.allCases)}</span>
-        </button>
-        <button type="button" className="button" aria-pressed={now === "unlinked"} onClick={() => setShown("unlinked")}>
-          <span>{t(w.unlinked)}</span>
-        </button>
+        {LISTS.map(([list, title], i) => (
+          <button key={list} type="button" className="button" aria-pressed={now === list} onClick={() => setShown(list)}>
+            <strong className="num">{lists[i] ?? "–"}</strong>
+            <span>{t(title)}</span>
+          </button>
+        ))}
       </div>
       {now === "all" ? <AllCases /> : now === "unlinked" ? <Unlinked /> : <OpenWork key={now} kind={now} />}
     </>
@@ -63,6 +68,12 @@ function useTotals(kinds: readonly string[]) {
     const page = read.data?.[i];
     return page && { open: page.items.length, overdue: page.items.filter((x) => x.overdue).length, more: !!page.next };
   });
+}
+
+/** How long the lists of cases are, as far as one page goes. */
+function useLengths(): string[] {
+  const read = useQuery({ queryKey: ["/v1/cases", "lengths"], queryFn: ({ signal }) => Promise.all(LISTS.map(([, , path]) => get<Page<unknown>>(path, { limit: 500 }, signal))) });
+  return (read.data ?? []).map((p) => `${number(p.items.length)}${p.next ? "+" : ""}`);
 }
 
 interface LineProps {

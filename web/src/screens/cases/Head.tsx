@@ -32,8 +32,8 @@ export function Head({ case: id, person }: { case: string; person: Schemas["Pers
   const clocks = (person.duties ?? []).filter((d) => d.state === "open" && d.subject === id && CLOCKS.includes(d.kind));
   const close = () => setForm(null);
   const mayWrite = session()?.role === "investigator";
-  // On a phone the task comes first, and what is known of the case is folded away.
-  const wide = window.matchMedia("(min-width: 960px)").matches;
+  // Where there is little room the task comes first, and what is known of the case is folded away.
+  const roomy = window.matchMedia("(min-width: 960px) and (min-height: 900px)").matches;
   const actions = (
     <div className="row" style={{ paddingTop: 12 }}>
       <Button onClick={() => setForm("classify")}>{t(w.classify)}</Button>
@@ -45,11 +45,18 @@ export function Head({ case: id, person }: { case: string; person: Schemas["Pers
     </div>
   );
   return (
-    <section className="card stack" aria-label={t(w.caseTitle)}>
+    <section className="card stack case-head" aria-label={t(w.caseTitle)}>
       <div className="row spread">
-        <h1 data-typed>
-          {person.name} {c?.number ?? ""}
-        </h1>
+        <div className="row">
+          <h1 data-typed>
+            {person.name} {c?.number ?? ""}
+          </h1>
+          {person.phone && (
+            <a className="button" href={`tel:${person.phone}`}>
+              ☎ <span className="num">{person.phone}</span>
+            </a>
+          )}
+        </div>
         <div className="row">
           {clocks.map((d) => (
             <span key={d.duty_id}>
@@ -57,18 +64,11 @@ export function Head({ case: id, person }: { case: string; person: Schemas["Pers
             </span>
           ))}
           {clocks.length === 0 && <span className="badge good">{t(w.noClocks)}</span>}
+          {mayWrite && clocks.some((d) => d.kind.startsWith("report")) && <Button onClick={() => setForm("file")}>{t(w.file)}</Button>}
         </div>
       </div>
-      <div className="row">
-        {person.phone && (
-          <a className="button" href={`tel:${person.phone}`}>
-            ☎ <span className="num">{person.phone}</span>
-          </a>
-        )}
-        {mayWrite && clocks.some((d) => d.kind.startsWith("report")) && <Button onClick={() => setForm("file")}>{t(w.file)}</Button>}
-      </div>
       {c && (
-        <details open={wide} className="stack">
+        <details open={roomy} className="stack">
           <summary>{t(w.about)}</summary>
           <Facts of={c} person={person} />
           {mayWrite && actions}

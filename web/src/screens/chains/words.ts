@@ -3,7 +3,7 @@ import { type Text, words } from "../../words/language";
 
 export const w = words({
   title: ["传播链", "Chains of transmission"],
-  picture: ["传播链图：{cases}例，{links}条关联", "Picture of the chains: {cases} cases, {links} links"],
+  picture: ["传播链图：{cases}例，{links}条关联", "Picture of the chains: {cases} {cases:case|cases}, {links} {links:link|links}"],
   keys: [
     "方向键移动，+ 和 − 缩放，0 看全图；N、P 选下一例、上一例，回车打开病例",
     "Arrow keys move, + and − zoom, 0 shows all; N and P choose the next or previous case, Enter opens it",

@@ -12,12 +12,15 @@ import { c } from "./words";
 
 interface Props {
   contact: Contact;
-  onOutcome: (o: Outcome) => Promise<void>;
+  /** What was tapped a moment ago and is not handed in yet. */
+  tapped: Outcome | undefined;
+  onOutcome: (o: Outcome) => void;
+  onTakeBack: () => void;
   onIll: () => void;
 }
 
 /** One person to be seen: who, where, until when; and how it went, by one tap. */
-export function CallLine({ contact: x, onOutcome, onIll }: Props) {
+export function CallLine({ contact: x, tapped, onOutcome, onTakeBack, onIll }: Props) {
   const t = useText();
   return (
     <div className="line call" data-contact={x.contact_id}>
@@ -34,7 +37,13 @@ export function CallLine({ contact: x, onOutcome, onIll }: Props) {
           <DiaryButton person={x.person_id} />
           <Protection of={x} contact />
         </div>
-        <div className="outcomes">
+        {tapped && (
+          <div className="note good row spread">
+            <strong role="status">{t(c.tapped, { how: term("FollowUpOutcome", tapped) })}</strong>
+            <Button onClick={onTakeBack}>{t(c.takeBack)}</Button>
+          </div>
+        )}
+        <div className="outcomes" hidden={tapped !== undefined}>
           <Button className="ok" onClick={() => onOutcome("seen_ok")}>
             {t(c.ok)}
           </Button>
@@ -88,7 +97,7 @@ function Who({ contact: x }: { contact: Contact }) {
         {x.home_names.slice(2).join(" ")}
       </span>
       <span className="muted">
-        {x.last_outcome ? t(c.seen, { time: time(x.last_seen), how: term("FollowUpOutcome", x.last_outcome) }) : t(c.never)} · {t(c.until, { time: time(x.until) })}
+        {x.last_outcome ? t(x.last_seen ? c.seen : c.tried, { time: time(x.last_seen), how: term("FollowUpOutcome", x.last_outcome) }) : t(c.never)} · {t(c.until, { time: time(x.until) })}
         {x.team_name && (
           <>
             {" "}

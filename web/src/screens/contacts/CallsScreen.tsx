@@ -18,6 +18,7 @@ import { term } from "../../words/terms";
 import { AssignBar, type Picked, toggled } from "./Assign";
 import { CallLine, PickLine } from "./CallLine";
 import { IllDialog } from "./IllDialog";
+import { useTakeBack } from "./takeBack";
 import { c } from "./words";
 import "../cases/cases.css";
 
@@ -46,10 +47,19 @@ export default function CallsScreen() {
   const box = useRef<HTMLDivElement>(null);
   const teams = useQuery({ queryKey: ["/v1/teams"], queryFn: ({ signal }) => get<Schemas["Teams"]>("/v1/teams", {}, signal) });
   const choose = (change: Record<string, string>) => setParams({ need, ...(team ? { team } : {}), ...change }, { replace: true });
-  const finish = async (contact: Contact, outcome: Outcome, more: More = {}) => {
-    await followed(contact, outcome, more);
-    next(box.current, contact.contact_id);
-  };
+  const { tap, takeBack, tappedOf } = useTakeBack((contact, outcome, at) => followed(contact, outcome, {}, at));
+  const callLine = (x: Contact) => (
+    <CallLine
+      contact={x}
+      tapped={tappedOf(x.contact_id)}
+      onOutcome={(o) => {
+        tap(x, o);
+        next(box.current, x.contact_id);
+      }}
+      onTakeBack={() => takeBack(x.contact_id)}
+      onIll={() => setIll(x)}
+    />
+  );
   return (
     <>
       <div className="row spread">
@@ -80,7 +90,7 @@ export default function CallsScreen() {
       )}
       <div ref={box}>
         <List pages={pages} id={(x) => x.contact_id} label={t(c[need])} empty={t(c.callsEmpty)} line={190} height="max(420px, calc(100dvh - 240px))">
-          {(x) => (folded && done.has(x.contact_id) ? <span /> : picking ? <PickLine contact={x} picked={picked.has(x.person_id)} onPick={() => setPicked(toggled(picked, x))} /> : <CallLine contact={x} onOutcome={(o) => finish(x, o)} onIll={() => setIll(x)} />)}
+          {(x) => (folded && done.has(x.contact_id) ? <span /> : picking ? <PickLine contact={x} picked={picked.has(x.person_id)} onPick={() => setPicked(toggled(picked, x))} /> : callLine(x))}
         </List>
       </div>
       {picking && <AssignBar teams={teams.data?.items ?? []} shown={itemsOf(pages)} picked={picked} onPicked={setPicked} />}
@@ -89,7 +99,8 @@ export default function CallsScreen() {
           contact={ill}
           onClose={() => setIll(null)}
           onSend={async (more) => {
-            await finish(ill, "seen_not_ok", more);
+            await followed(ill, "seen_not_ok", more);
+            next(box.current, ill.contact_id);
             setIll(null);
           }}
         />
@@ -120,9 +131,9 @@ function useCalls(need: Need, team: string) {
   const t = useText();
   const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   const pages = usePages<Contact>("/v1/contacts", { need, ...(team === "-" ? { without_team: true } : team ? { team } : {}) });
-  const followed = async (contact: Contact, outcome: Outcome, more: More) => {
+  const followed = async (contact: Contact, outcome: Outcome, more: More, at = stamp()) => {
     const given = Object.fromEntries(Object.entries(more).filter(([, v]) => v !== undefined));
-    await say({ followed_up: { person: contact.person_id, outcome, at: stamp(), by: contact.team_name ?? session()?.account ?? "", ...given } });
+    await say({ followed_up: { person: contact.person_id, outcome, at, by: contact.team_name ?? session()?.account ?? "", ...given } });
     toast("good", t(c.saidOf, { name: contact.name ?? "", how: term("FollowUpOutcome", outcome) }));
     // Who was not seen stays to be seen.
     if (outcome === "seen_ok" || outcome === "seen_not_ok") setDone((d) => new Set([...d, contact.contact_id]));

@@ -8,6 +8,7 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Input, TextArea } from "../../ui/Field";
 import { Fault, Waiting } from "../../ui/State";
+import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
 import { Choice } from "../cases/parts/Choice";
@@ -37,7 +38,7 @@ function Issue({ person, onOther, onClose }: { person: Schemas["PersonView"]; on
   const [days, setDays] = useState("7");
   const [permits, setPermits] = useState("");
   // What in the book shows the need is there already: the case and its tube.
-  const [evidence, setEvidence] = useState(own ? `${term("Classification", own.classification)} ${own.number ?? own.case_id}${own.tube ? ` · ${own.tube}` : ""}` : "");
+  const [evidence, setEvidence] = useState(own ? [term("Classification", own.classification), own.number ?? `${t(c.found)} ${time(own.found_at)}`, own.tube && `${t(c.tube)} ${own.tube}`].filter(Boolean).join(" · ") : "");
   const decision = useDecision();
   const n = Number(days);
   const send = async () => {

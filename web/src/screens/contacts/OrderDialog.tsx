@@ -8,6 +8,7 @@ import { Dialog } from "../../ui/Dialog";
 import { Due } from "../../ui/Due";
 import { Input, TextArea } from "../../ui/Field";
 import { download } from "../../ui/file";
+import { Written } from "../../ui/Written";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
@@ -85,8 +86,8 @@ function OrderWords({ order: o }: { order: Order }) {
     [t(c.home), <span data-typed>{o.home_names.join(" ")}</span>],
     [t(c.starts), time(o.starts)],
     [t(c.until2), time(o.ends)],
-    [t(c.why), <span data-typed>{`${o.decider}: ${o.reason}`}</span>],
-    [t(c.evidence), <span data-typed>{o.evidence}</span>],
+    [t(c.why), <Written text={`${o.decider}: ${o.reason}`} />],
+    [t(c.evidence), <Written text={o.evidence} />],
   ];
   if (o.site_until) rows.splice(4, 0, [t(c.site0), time(o.site_until)]);
   if (o.permits) rows.push([t(c.permits), <span data-typed>{o.permits}</span>]);

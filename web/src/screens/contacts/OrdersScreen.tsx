@@ -6,6 +6,7 @@ import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Due } from "../../ui/Due";
 import { itemsOf, List, usePages } from "../../ui/List";
+import { short } from "../../ui/Written";
 import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
@@ -79,7 +80,7 @@ function OrderLine({ order: o, onOpen }: { order: Order; onOpen: () => void }) {
             </span>
           </span>
           <span className="muted" data-typed>
-            {o.reason}
+            {short(o.reason)}
           </span>
           <span className="muted num">
             {t(c.from, { time: time(o.starts) })} {t(c.ends, { time: time(o.ends) })}

@@ -23,7 +23,7 @@ const names: Readonly<Record<string, Text>> = words({
 /** What it is called; a name that only the protocol has stays as it is. */
 export const pepName = (id: string): string => (names[id] ? translate(names[id]) : id);
 
-const spans = words({ h: ["{n} 小时", "{n} hours"], d: ["{n} 天", "{n} days"] });
+const spans = words({ h: ["{n} 小时", "{n} {n:hour|hours}"], d: ["{n} 天", "{n} {n:day|days}"] });
 
 /** How long something protects, in words: the protocol writes hours and days. */
 export function within(pep: Pep): string {

@@ -5,6 +5,7 @@ import { get } from "../../api/client";
 import { Problem } from "../../api/problem";
 import type { Schemas } from "../../api/types";
 import { List, usePages } from "../../ui/List";
+import { PlaceName } from "../../ui/PlaceName";
 import { Fault, Waiting } from "../../ui/State";
 import { core } from "../../words/core";
 import { useText } from "../../words/language";
@@ -98,8 +99,8 @@ function Found({ text }: { text: string }) {
                 <span className="badge">{term("Standing", p.standing)}</span>
                 {p.same_as && <span className="badge warn">{t(w.secondRecord)}</span>}
               </span>
-              <span className="muted" data-typed>
-                {[p.phone, p.identity_masked, p.home].filter(Boolean).join(" · ")}
+              <span className="muted">
+                <span data-typed>{[p.phone, p.identity_masked].filter(Boolean).join(" · ")}</span> · <PlaceName place={p.home} names="all" />
               </span>
             </Link>
           )}

@@ -1,5 +1,6 @@
 import type { Schemas } from "../../api/types";
 import { Due } from "../../ui/Due";
+import { Written } from "../../ui/Written";
 import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
@@ -74,7 +75,9 @@ function Pair({ name, typed }: { name: string; typed: string }) {
   return (
     <div className="pair">
       <dt>{name}</dt>
-      <dd data-typed>{typed}</dd>
+      <dd>
+        <Written text={typed} />
+      </dd>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { get } from "../../api/client";
 import type { Schemas } from "../../api/types";
 import { View } from "../../ui/State";
+import { Written } from "../../ui/Written";
 import { core } from "../../words/core";
 import { time } from "../../words/format";
 import { type Text, useText } from "../../words/language";
@@ -58,7 +59,11 @@ function One({ of: r }: { of: Restriction }) {
   return (
     <li className="restriction">
       <strong>{kind ? t(kind) : r.kind}</strong> {words} <span className="num">{end}</span>
-      {typed && <p data-typed>{typed}</p>}
+      {typed && (
+        <p>
+          <Written text={typed} />
+        </p>
+      )}
       {r.decider && (
         <p className="muted">
           {t(core.decider)} <span data-typed>{r.decider}</span>

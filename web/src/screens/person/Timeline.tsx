@@ -4,6 +4,7 @@ import { useSession } from "../../api/session";
 import type { Schemas } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { core } from "../../words/core";
+import { Written } from "../../ui/Written";
 import { number, time } from "../../words/format";
 import { type Text, useLanguage, useText } from "../../words/language";
 import { type Happening, happenings, type Kind } from "./events";
@@ -62,8 +63,8 @@ function One({ of: h }: { of: Happening }) {
       <div>
         {h.to ? <Link href={h.to}>{h.what}</Link> : <strong>{h.what}</strong>} {h.more && <span>{h.more}</span>}
         {h.typed && (
-          <p className="muted" data-typed>
-            {h.typed}
+          <p className="muted">
+            <Written text={h.typed} />
           </p>
         )}
       </div>

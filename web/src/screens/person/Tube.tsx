@@ -13,7 +13,7 @@ import { w } from "./words";
 import "./person.css";
 
 type TubeView = Schemas["TubeView"];
-type Step = { at: string; what: Text; more?: string; typed?: string; tone?: string };
+type Step = { at: string; what: Text; more?: string; from?: string; to?: string; typed?: string; tone?: string };
 
 const resultTone = (r: Schemas["TestResult"]): string => (r === "negative" ? "good" : r === "positive" ? "bad" : "warn");
 
@@ -125,7 +125,7 @@ function stepsOf(v: TubeView, t: (text: Text, values?: Record<string, string | n
     [v.received_at, w.tReceived],
   ];
   const steps = at.flatMap(([x, what]): Step[] => (x ? [{ at: x, what }] : []));
-  for (const h of v.custody ?? []) steps.push({ at: h.at, what: w.tHanded, typed: [`${h.given_by} → ${h.taken_by}`, h.box, h.temperature != null && `${h.temperature} °C`].filter(Boolean).join(" · ") });
+  for (const h of v.custody ?? []) steps.push({ at: h.at, what: w.tHanded, from: h.given_by, to: h.taken_by, typed: [h.box, h.temperature != null && `${h.temperature} °C`].filter(Boolean).join(" · ") });
   for (const r of v.results ?? []) {
     const cts = r.targets.map((x) => `${x.target} ${x.ct ?? "–"}`).join(", ");
     steps.push({
@@ -152,9 +152,14 @@ function Way({ tube }: { tube: TubeView }) {
             </time>
             <div>
               <strong>{t(s.what)}</strong> {s.more}
-              {s.typed && (
-                <p className="muted" data-typed>
-                  {s.typed}
+              {(s.typed || s.to) && (
+                <p className="muted">
+                  {s.from && s.to && (
+                    <>
+                      <Holder of={s.from} /> → <Holder of={s.to} />{" "}
+                    </>
+                  )}
+                  <span data-typed>{s.typed}</span>
                 </p>
               )}
             </div>

@@ -11,6 +11,7 @@ import { Due } from "../../ui/Due";
 import { Input, Select } from "../../ui/Field";
 import { List, usePages } from "../../ui/List";
 import { toast } from "../../ui/toast";
+import { Written } from "../../ui/Written";
 import { time } from "../../words/format";
 import { useText } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
@@ -72,7 +73,7 @@ function Line({ zone: z, onLift }: { zone: Zone; onLift: (() => void) | null }) 
           <strong data-typed>{nameOf(z)}</strong> <span className={`badge ${tone(z.level)}`}>{term("ZoneLevel", z.level)}</span>
         </span>
         <span className="muted">
-          {t(w.since, { time: time(z.designated_at) })} · <span data-typed>{z.decider} · {z.reason}</span>
+          {t(w.since, { time: time(z.designated_at) })} · <span data-typed>{z.decider}</span> · <Written text={z.reason} />
         </span>
       </span>
       {z.lifted_at ? (

@@ -44,7 +44,7 @@ export const q = words({
 export const l = words({
   tubes: ["采样管标签", "Tube labels"],
   boxes: ["转运箱标签", "Box labels"],
-  people: ["个人码", "Personal codes"],
+  people: ["人员码", "Personal codes"],
   prefix: ["编号开头", "Codes begin with"],
   from: ["起始序号", "First number"],
   sheets: ["张数（A4）", "Sheets (A4)"],

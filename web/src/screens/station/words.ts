@@ -22,11 +22,11 @@ export const w = words({
   choose: ["选择", "Choose"],
   // Scanning
   scan: ["扫描或输入", "Scan or type"],
-  scanHint: ["采样管、个人码、转运箱；也可输姓名、手机后四位", "Tube, personal code, box; or a name, last four digits of a phone"],
+  scanHint: ["采样管、人员码、转运箱；也可输姓名、手机后四位", "Tube, personal code, box; or a name, last four digits of a phone"],
   keyboard: ["键盘", "Keyboard"],
   camera: ["摄像头", "Camera"],
   readyTube: ["请扫采样管", "Scan a tube"],
-  readyPerson: ["请扫个人码", "Scan a personal code"],
+  readyPerson: ["请扫人员码", "Scan a personal code"],
   readyBox: ["正在装箱：请扫采样管", "Filling a box: scan tubes"],
   again: ["再扫一次同一个码即登记", "Scan the same code again to register all the same"],
   // Feedback
@@ -89,7 +89,7 @@ export const w = words({
   voidReasons: ["扫错码|没有采样|重复登记", "wrong code scanned|was not swabbed|registered twice"],
   voided: ["已撤销", "Taken back"],
   reassigned: ["已改为", "Now registered to"],
-  reassignHint: ["请扫正确的人的个人码，或输姓名、手机后四位", "Scan the right person's code, or type a name or the last four digits"],
+  reassignHint: ["请扫正确的人的人员码，或输姓名、手机后四位", "Scan the right person's code, or type a name or the last four digits"],
   refusedMember: ["被拒，见待上传记录", "Refused: see the records to hand in"],
   otherReason: ["其他原因", "Another reason"],
   // Boxes

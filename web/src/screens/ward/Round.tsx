@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useCallback, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useNow } from "../../api/clock";
 import { queries } from "../../api/live";
 import { Problem } from "../../api/problem";
@@ -47,6 +47,11 @@ export function Round({ facility, beds }: { facility: Facility; beds: Bed[] }) {
     },
     [save, t],
   );
+  // Whoever types begins at once with the first who has nothing yet; on glass a keyboard would only hide the others.
+  const first = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (window.matchMedia("(pointer: fine)").matches) [...(first.current?.querySelectorAll<HTMLInputElement>('[data-cell="temperature"]') ?? [])].find((f) => f.value === "")?.focus({ preventScroll: true });
+  }, []);
   const choose = (x: string) => {
     sessionStorage.setItem(WARD_KEY, x);
     setWard(x);
@@ -67,7 +72,7 @@ export function Round({ facility, beds }: { facility: Facility; beds: Bed[] }) {
         <span className="muted num">{t(w.seenOf, { n: number(patients.length - due.length), all: number(patients.length) })}</span>
       </div>
       <p className="muted hint">{t(w.roundHint)}</p>
-      <div className="round" onKeyDown={walk}>
+      <div ref={first} className="round" onKeyDown={walk}>
         <div className="round-head" aria-hidden="true">
           {[w.patient, w.temperature, w.oxygen, w.severity, w.symptoms].map((h) => (
             <span key={h[1]}>{t(h)}</span>

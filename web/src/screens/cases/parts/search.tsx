@@ -5,6 +5,7 @@ import { get } from "../../../api/client";
 import { above, named, type PlaceItem } from "../../../api/places";
 import type { Page, Schemas } from "../../../api/types";
 import { Input } from "../../../ui/Field";
+import { PlaceName } from "../../../ui/PlaceName";
 import { Fault, Nothing, Waiting } from "../../../ui/State";
 import { useText, words } from "../../../words/language";
 import { term } from "../../../words/terms";
@@ -93,7 +94,7 @@ export function PersonSearch({ onChoose, label, start = "" }: { onChoose: (p: Sc
             >
               <strong data-typed>{p.name}</strong>
               <span className="muted">
-                {term("Sex", p.sex)} · {p.born ?? "–"} · {term("Standing", p.standing)} · <span data-typed>{p.phone ?? p.home}</span>
+                {term("Sex", p.sex)} · {p.born ?? "–"} · {term("Standing", p.standing)} · {p.phone ? <span data-typed>{p.phone}</span> : <PlaceName place={p.home} names="near" />}
               </span>
             </button>
           )}
