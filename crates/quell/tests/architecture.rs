@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("quell-exchange", &["quell-foundation"]),
     ("quell-matching", &["quell-foundation"]),
     ("quell-documents", &["quell-foundation"]),
+    ("quell-epi", &[]),
     ("quell-book", &["quell-foundation", "quell-protocol", "quell-matching"]),
     ("quell-store", &["quell-foundation", "quell-protocol", "quell-book", "quell-matching"]),
     ("quell-rehearse", &["quell-foundation", "quell-protocol", "quell-book"]),

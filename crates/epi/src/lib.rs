@@ -1,0 +1,11 @@
+//! The analysis engine: how fast an outbreak spreads, who infected whom, what is not seen. No storage, no network, no clock, and no
+//! random source but the seed that is passed in: the same input gives the same output, always.
+//!
+//! Days are numbered from 0; a series of counts has one entry a day, and a day for which nothing is known is `None`, not 0.
+
+pub mod cori;
+pub mod gamma;
+pub mod interval;
+pub mod series;
+pub mod smooth;
+pub mod trees;

@@ -1,0 +1,102 @@
+//! R by day on simulated epidemics whose R is known.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+
+use quell_epi::interval::SerialInterval;
+use quell_epi::series::Incidence;
+use quell_epi::smooth::{Smoothed, smooth};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+const DAYS: usize = 90;
+/// The first days, in which the infectivity of those before is not known.
+const BEGIN: usize = 14;
+
+fn uniform(rng: &mut ChaCha8Rng) -> f64 {
+    (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+fn poisson(rng: &mut ChaCha8Rng, mean: f64) -> f64 {
+    let (mut n, mut until) = (0.0, -(1.0 - uniform(rng)).ln());
+    while until < mean {
+        n += 1.0;
+        until -= (1.0 - uniform(rng)).ln();
+    }
+    n
+}
+
+fn interval() -> SerialInterval {
+    SerialInterval::shifted_gamma(5.0, 2.5, 40).unwrap()
+}
+
+/// `noise`: each day's mean is multiplied by a gamma variable of this whole shape and mean 1; 0: by none.
+fn epidemic(seed: u64, noise: u32, r: impl Fn(usize) -> f64) -> Vec<f64> {
+    let (mut rng, w) = (ChaCha8Rng::seed_from_u64(seed), interval());
+    let mut counts: Vec<f64> = Vec::new();
+    for t in 0..DAYS {
+        let infectivity: f64 = (1..=t).map(|s| counts[t - s] * w.of(s)).sum();
+        let mean = if t < 5 { 12.0 } else { r(t) * infectivity };
+        let factor = if noise == 0 { 1.0 } else { (0..noise).map(|_| -(1.0 - uniform(&mut rng)).ln()).sum::<f64>() / f64::from(noise) };
+        counts.push(poisson(&mut rng, mean * factor));
+    }
+    counts
+}
+
+fn of(counts: Vec<f64>) -> Smoothed {
+    smooth(&Incidence::of_total(counts).unwrap(), &interval(), |_| true)
+}
+
+/// Mean squared error's root, and on what share of the days the interval holds the truth.
+fn scores(noise: u32, r: impl Fn(usize) -> f64 + Copy) -> (f64, f64) {
+    let (mut error, mut held, mut n) = (0.0, 0.0, 0.0);
+    for seed in 0..30 {
+        let s = of(epidemic(seed, noise, r));
+        for (t, day) in s.days.iter().enumerate().skip(BEGIN) {
+            error += (day.mean - r(t)).powi(2);
+            held += f64::from(u8::from(day.lo <= r(t) && r(t) <= day.hi));
+            n += 1.0;
+        }
+    }
+    ((error / n).sqrt(), held / n)
+}
+
+#[test]
+fn a_lockdown_and_a_wave_are_followed() {
+    let lockdown = |t: usize| if t < 45 { 1.5 } else { 0.7 };
+    let wave = |t: usize| 1.1 + 0.4 * (t as f64 / 12.0).sin();
+    for (name, noise, r, most) in [
+        ("lockdown", 0, &lockdown as &dyn Fn(usize) -> f64, 0.12),
+        ("lockdown", 5, &lockdown, 0.25),
+        ("wave", 0, &wave, 0.12),
+        ("wave", 5, &wave, 0.25),
+    ] {
+        let (error, held) = scores(noise, r);
+        assert!(error < most, "{name} {noise}: {error}");
+        assert!((0.9..=0.995).contains(&held), "{name} {noise}: the 95 % interval holds the truth on {held}");
+    }
+}
+
+#[test]
+fn it_learns_how_counts_scatter() {
+    let steady = |_: usize| 1.0;
+    let size = |noise: u32| (0..5).map(|seed| of(epidemic(seed, noise, steady)).sizes.last().unwrap().1).sum::<f64>() / 5.0;
+    assert!(size(0) > 0.3 && size(3) < 0.01, "Poisson: {}, scattered: {}", size(0), size(3));
+}
+
+#[test]
+fn a_day_that_nobody_counted_is_bridged() {
+    let r = |_: usize| 1.2;
+    let mut counts = epidemic(3, 0, r);
+    let whole = of(counts.clone());
+    counts[60] = 0.0;
+    let blind = of(counts.clone());
+    let bridged = smooth(&Incidence::of_total(counts).unwrap(), &interval(), |t| t != 60);
+    let off = |s: &Smoothed| (s.days[60].mean - whole.days[60].mean).abs();
+    assert!(off(&bridged) < 0.05 && off(&bridged) < off(&blind), "{} {}", off(&bridged), off(&blind));
+}
+
+#[test]
+fn the_same_series_gives_the_same_answer() {
+    let counts = epidemic(1, 5, |_| 1.1);
+    assert_eq!(of(counts.clone()), of(counts));
+}
