@@ -13,6 +13,7 @@ test("on a phone: a new positive, an interview through a dead spot, someone else
   await logIn(page, "investigator");
   await page.goto("/cases");
   await page.getByRole("button", { name: /待核心流调/ }).click();
+  await expect(page.getByRole("button", { name: /^\d+\+? ?全部病例$/ })).toBeVisible();
   await expect(page.getByRole("link", { name: new RegExp(name) })).toBeVisible();
   await accessible(page);
   await inOneLanguage(page, "zh");
@@ -120,7 +121,10 @@ test("a source is asked about, stated and taken back", async ({ page, request })
   const first = await aCase(request, await person(request, source, home));
   const id = await aCase(request, await person(request, aName("续"), home));
   await logIn(page, "investigator", "zh");
+  // A slow server: after two seconds a word says that there is an end to it.
+  await page.route("**/sources", (r) => setTimeout(() => void r.continue(), 3_000));
   await page.goto(`/cases/${id}/sources`);
+  await expect(page.getByText(/服务器较忙/)).toBeVisible();
   const line = page.getByRole("listitem").filter({ hasText: source });
   await line.getByRole("button", { name: "认定传染源" }).click();
   await page.getByLabel("依据").fill("同住，先后发病");

@@ -94,6 +94,9 @@ test("an auditor sees everything known of a person at once, and who looked", asy
   await expect(page.getByRole("link", { name }).first()).not.toContainText(HOME);
   await page.getByRole("link", { name }).first().click();
   await expect(page.getByText("Isolated at home")).toBeVisible();
+  // By keys one passes the menu in one step.
+  await page.getByRole("link", { name: "To the content" }).press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
   await expect(page.getByRole("list", { name: "Who looked" }).getByText("auditor").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Record an appeal" })).toHaveCount(0);
   await inOneLanguage(page, "en");

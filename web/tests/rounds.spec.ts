@@ -2,6 +2,8 @@
 import type { Schemas } from "../src/api/types";
 import { accessible, ask, expect, logIn, say, shoot, shootAll, SIZES, test } from "./journey";
 
+const CASE = "0184b338-28e8-726a-b272-629f7da1b2c3";
+
 interface Items {
   items: Schemas["Item"][];
 }
@@ -73,14 +75,17 @@ test("the commander draws a zone and lifts it early, with reasons", async ({ pag
   const picker = page.getByRole("dialog", { name: "Scope" });
   await picker.getByRole("searchbox").fill(name);
   await picker.getByRole("listitem").filter({ hasText: name }).getByRole("button", { name: "Choose", exact: true }).click();
-  await form.getByLabel("Reason").fill("two cases in one street");
+  await form.getByLabel("Reason").fill(`two cases in one street, one is case ${CASE}`);
   await form.getByLabel("Decided by").fill("county command post");
   await shoot(page, "commander", "zone-designate", "en");
   await page.keyboard.press("Enter");
   const line = page.getByRole("listitem").filter({ hasText: name });
   await expect(line.getByText("high risk")).toBeVisible();
+  // Nobody reads an id: its end leads to the case.
+  await expect(line.getByRole("link", { name: "…a1b2c3" })).toHaveAttribute("href", `/cases/${CASE}`);
+  await expect(line).not.toContainText(CASE);
   const zones = async () => (await ask<{ items: { level: string; reason: string; lifted_at?: string | null }[] }>(request, "auditor", `/v1/zones?place=${place}`)).items;
-  expect(await zones()).toMatchObject([{ level: "high", reason: "two cases in one street" }]);
+  expect(await zones()).toMatchObject([{ level: "high", reason: `two cases in one street, one is case ${CASE}` }]);
   await accessible(page);
   await shootAll(page, "commander", "zones", [360, 1920]);
 

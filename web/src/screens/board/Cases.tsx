@@ -26,9 +26,9 @@ export function Cases({ place, summary }: { place: string; summary: Schemas["Cas
       </h2>
       <div className="b-figures">
         <Figure href={of("community_found")} value={number(today.community_found)} label={t(w.community)} bad={today.community_found > 0} />
+        <Figure href={listAt("cases", { place, control: "community_found" })} value={summary.days_since_community == null ? "–" : number(summary.days_since_community)} label={summary.days_since_community == null ? t(w.never) : t(w.daysSince)} />
         {today.unknown_channel > 0 && <Figure href={listAt("cases", { place, from: today.day, to: today.day })} value={number(today.unknown_channel)} label={t(w.unknown)} bad />}
         <Figure href={of("controlled")} value={number(today.controlled)} label={t(w.controlled)} />
-        <Figure href={listAt("cases", { place, control: "community_found" })} value={summary.days_since_community == null ? "–" : number(summary.days_since_community)} label={summary.days_since_community == null ? t(w.never) : t(w.daysSince)} />
         <Figure href={listAt("cases", { place, state: "active" })} value={number(summary.active)} label={t(w.active)} />
       </div>
       <View of={counts}>{(c) => <Curve place={place} days={c.days} to={today.day} />}</View>

@@ -46,7 +46,7 @@ export const w = words({
   community: ["社会面", "community"],
   controlled: ["管控中", "controlled"],
   unknown: ["途径不明", "not known how"],
-  daysSince: ["社会面清零天数", "days without a community case"],
+  daysSince: ["社会面清零天数", "days without one"],
   never: ["无社会面病例", "no community case yet"],
   active: ["在管病例", "active"],
   curve: ["流行曲线（按发现日）", "Cases by day found"],
