@@ -7,7 +7,7 @@ import { Button } from "../../ui/Button";
 import { hour, number } from "../../words/format";
 import { useText } from "../../words/language";
 import { refreshList, useDesk } from "./desk";
-import type { Place } from "./place";
+import { listOf, type Place } from "./place";
 import { living } from "./rules";
 import { w } from "./words";
 
@@ -46,13 +46,13 @@ export function Status({ at, onChange }: { at: Place; onChange: () => void }) {
 function ListState({ at }: { at: Place }) {
   const t = useText();
   const desk = useDesk();
-  if (!at.round) return null;
+  if (listOf(at) === null) return null;
   const text =
     desk.reading !== null
       ? t(w.listReading, { n: number(desk.reading) })
       : desk.listFault === "missing"
         ? t(w.listMissing)
-        : desk.list?.round === at.round.round
+        : desk.list?.round === listOf(at)
           ? t(w.listOf, { n: number(desk.people.size), at: hour(desk.list.at) })
           : t(w.listNone);
   return (

@@ -12,7 +12,7 @@ import { inTurn, tubeNow, useDesk } from "./desk";
 import { MemberDialog } from "./MemberDialog";
 import { Reasons } from "./Reasons";
 import { living } from "./rules";
-import { seal, spoil, take } from "./take";
+import { seal, spoil, take, turnSingle } from "./take";
 import { WalkIn } from "./WalkIn";
 import { w } from "./words";
 
@@ -61,6 +61,11 @@ function Card({ tube }: { tube: Tube }) {
         <Button first disabled={inside === 0} onClick={() => inTurn(() => seal(tubeNow(tube)))}>
           {t(w.seal)}
         </Button>
+        {inside === 0 && (
+          <Button onClick={() => inTurn(() => turnSingle(tubeNow(tube)))} aria-pressed={tube.mode === "single"}>
+            {t(w.asSingle)}
+          </Button>
+        )}
         {role !== "ward" && <Button onClick={() => setListing(true)}>＋ {t(w.walkIn)}</Button>}
         <Button danger onClick={() => setSpoiling(true)}>
           {t(w.spoil)}

@@ -14,7 +14,7 @@ import { homeOf } from "../../offline/people";
 import { desk, inTurn, tell, tubeNow } from "./desk";
 import { type Picked, PlacePick } from "./PlacePick";
 import { place } from "./place";
-import { isFull } from "./rules";
+import { isFull, usualMode } from "./rules";
 import { choose, register } from "./take";
 import { w } from "./words";
 
@@ -112,5 +112,5 @@ async function listAndRegister(tube: Tube, a: Asked, home: string): Promise<void
   const person = newId();
   const tags: Schemas["PersonTag"][] = a.visitor ? ["walk_in", "visitor"] : ["walk_in"];
   const listing: Fact = { person_listed: { person, name: a.name.trim(), sex: a.sex, home, id_number: given(a.idNumber) ?? undefined, phone: given(a.phone) ?? undefined, occupation: "general", tags } };
-  await register({ person, name: a.name.trim(), home, mode: null, standing: null, waived: null }, tube, tube.mode ?? "pooled", [listing]);
+  await register({ person, name: a.name.trim(), home, mode: null, standing: null, waived: null }, tube, tube.mode ?? usualMode(tube), { listing: [listing] });
 }

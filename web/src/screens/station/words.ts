@@ -28,6 +28,7 @@ export const w = words({
   readyTube: ["请扫采样管", "Scan a tube"],
   readyPerson: ["请扫人员码", "Scan a personal code"],
   readyBox: ["正在装箱：请扫采样管", "Filling a box: scan tubes"],
+  cut: ["没有扫全：请再扫一次", "Not the whole code: scan it again"],
   again: ["再扫一次同一个码即登记", "Scan the same code again to register all the same"],
   // Feedback
   opened: ["新管 {tube}", "New tube {tube}"],
@@ -39,6 +40,9 @@ export const w = words({
   noTube: ["请先扫采样管", "Scan a tube first"],
   inTube: ["已在此管中", "Already in this tube"],
   mustSingle: ["须单采：请换一支新管", "Must be sampled singly: take a new tube"],
+  recallSingle: ["召回复采，须单采：请换一支新管", "Called back: sample singly, in a new tube"],
+  recallTaken: ["召回复采，已单采", "Called back: sampled singly"],
+  asSingle: ["作单采管", "Single tube"],
   mustHousehold: ["须一户一管：请换一支新管", "One household a tube: take a new tube"],
   otherHousehold: ["此管是另一户的：请换管", "This tube is another household's: take another"],
   sampledAlready: ["本轮已采 {at}", "Sampled this round already, {at}"],
