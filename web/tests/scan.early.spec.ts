@@ -2,6 +2,9 @@
 import { expect, logIn, test } from "./journey";
 import { crowd, delivered, letters, said, STATION, tubeOf, wedge } from "./stations";
 
+// The worker would have the file already.
+test.use({ serviceWorkers: "block" });
+
 test("scans that come before the station's page are taken in their order, and a part of a code is told as one", async ({ page, request }) => {
   const c = await crowd(request, 2);
   const tube = `T${letters()}0001`;
