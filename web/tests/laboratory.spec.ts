@@ -130,6 +130,7 @@ test.describe("at the bench", () => {
 
     await page.getByLabel("结果文件").setInputFiles(csv(rows));
     await expect(page.getByLabel("板号")).toHaveValue(`P${pool.tube}`);
+    await expect(page.getByRole("button", { name: "查看将发生什么" })).toBeFocused();
     await page.keyboard.press("Enter");
     await expect(page.getByText("质控合格").first()).toBeVisible();
     await expect(page.getByRole("button", { name: "1 判为感染者" })).toBeVisible();

@@ -1,4 +1,4 @@
-import { type DragEvent, type FormEvent, useRef, useState } from "react";
+import { type DragEvent, type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../../ui/Button";
 import { Input } from "../../ui/Field";
 import { useText } from "../../words/language";
@@ -29,8 +29,9 @@ export function ResultFile({ onCheck, ready, refused }: { onCheck: (file: File, 
     // What the file says of itself counts; its name is a guess.
     setPlate(plates[0] ?? plateOf(f.name));
     setControlsOk(false);
-    requestAnimationFrame(() => button.current?.focus());
   };
+  // Whoever has dropped a file only presses Enter.
+  useEffect(() => button.current?.focus(), [file]);
   const drop = (e: DragEvent) => {
     e.preventDefault();
     setOver(false);
