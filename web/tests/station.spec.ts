@@ -81,6 +81,18 @@ test("one scan is one person registered, and nothing else is pressed", async ({ 
   const tube = await tubeOf(request, pool);
   expect(tube.who?.map((m) => m.person_id).sort()).toEqual(c.people.slice(0, 5).map((p) => p.person).sort());
   expect([tube.state, tube.mode, tube.round, tube.box, tube.holder]).toEqual(["in_transit", "pooled", c.round, box, "courier-7"]);
+  // A box that the courier takes by a scan of their own leaves this table, too.
+  const [more, fetched] = [`T${letters()}0003`, `B${letters()}-0002`];
+  await scan(page, more);
+  await scan(page, c.people[5]!.code);
+  for (const code of [more, fetched, more, fetched]) await scan(page, code);
+  await expect(page.locator(`[data-box="${fetched}"]`)).toBeVisible();
+  await delivered(page);
+  await say(request, "courier", { handed_over: { box: fetched, from: "采样点", to: "courier-8", at: await now(request) } });
+  await expect(page.locator(`[data-box="${fetched}"]`)).toHaveCount(0, { timeout: 20_000 });
+  await scan(page, fetched);
+  await expect(said(page, "warn")).toContainText("courier-8");
+
   const single = await tubeOf(request, alone);
   expect([single.mode, single.who?.map((m) => m.person_id), single.box]).toEqual(["single", [c.single.person], box]);
 });
