@@ -77,3 +77,27 @@ test("without a round, opened anew: by code, by name, and by a code that no list
   expect(await Promise.all(tubes.map(async (t) => (await tubeOf(request, t)).mode))).toEqual(["single", "single", "single"]);
   expect(await recalls(request, c.people[1]!.person)).toBe(0);
 });
+
+test("recalled after the list was read: the refusal fits the phone, and the tube is begun again as a single one", async ({ page, request }) => {
+  const c = await crowd(request, 3);
+  const tube = `T${letters()}0001`;
+  await page.setViewportSize({ width: 360, height: 740 });
+  await open(page, c, c.round);
+  await positive(request, c);
+  await scan(page, tube);
+  await scan(page, c.people[0]!.code);
+  await expect(said(page, "bad")).toContainText("screening.tube_modes.single_exposures");
+  const wide = () => page.evaluate(() => Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll(".said *, .record *, .member *")].map((e) => e.getBoundingClientRect().right)));
+  expect(await wide()).toBeLessThanOrEqual(360);
+  await expect(page.locator("[data-waiting]").first(), "nothing waits for the network").toHaveAttribute("data-waiting", "0");
+  await shoot(page, "sampler", "station-refused", "zh");
+  // The same tube and the same person: now nobody else comes into it.
+  await scan(page, c.people[0]!.code);
+  await expect(said(page, "good")).toContainText("1/1");
+  await delivered(page);
+  expect((await tubeOf(request, tube)).mode).toBe("single");
+  await page.getByRole("link", { name: "被拒 1" }).click();
+  await expect(page.locator(".record").first()).toContainText("single_exposures");
+  expect(await wide()).toBeLessThanOrEqual(360);
+  await shoot(page, "sampler", "station-queue-refused", "zh");
+});

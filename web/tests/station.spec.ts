@@ -83,6 +83,7 @@ test("one scan is one person registered, and nothing else is pressed", async ({ 
   expect([tube.state, tube.mode, tube.round, tube.box, tube.holder]).toEqual(["in_transit", "pooled", c.round, box, "courier-7"]);
   // A box that the courier takes by a scan of their own leaves this table, too.
   const [more, fetched] = [`T${letters()}0003`, `B${letters()}-0002`];
+  await expect(page.locator("#scan")).toBeFocused();
   await scan(page, more);
   await scan(page, c.people[5]!.code);
   for (const code of [more, fetched, more, fetched]) await scan(page, code);
@@ -156,7 +157,7 @@ test("a second swab of the round, a wrong binding and a walk-in are seen and put
   await say(request, "sampler", { registered: { tube: second, person: c.single.person, station: STATION, round: c.round, mode: "single", at: await now(request) } });
   await scan(page, c.people[3]!.code);
   await expect(said(page, "bad")).toContainText("The server refused it");
-  await page.getByRole("link", { name: /waiting/ }).press("Enter");
+  await page.getByRole("link", { name: "1 refused" }).press("Enter");
   await page.getByRole("button", { name: "Register in the tube's own mode" }).press("Enter");
   await page.getByRole("button", { name: "The swab is in the tube" }).press("Enter");
   const flags = async () => (await tubeOf(request, second)).who?.find((m) => m.person_id === c.people[3]!.person)?.flag;

@@ -18,7 +18,8 @@ export function Status({ at, onChange }: { at: Place; onChange: () => void }) {
   const line = useLine();
   const held = useHeld();
   const desk = useDesk();
-  const waiting = Object.values(held).reduce((a, b) => a + b, 0);
+  // What was refused waits for a person, not for the network.
+  const waiting = Math.max(0, Object.values(held).reduce((a, b) => a + b, 0) - desk.refused);
   const people = [...desk.tubes.values()].reduce((n, x) => n + (x.round === (at.round?.round ?? null) ? living(x).length : 0), 0);
   return (
     <>
@@ -33,6 +34,11 @@ export function Status({ at, onChange }: { at: Place; onChange: () => void }) {
           {line.up === false ? "✈ " : "● "}
           {waiting > 0 ? t(w.waiting, { n: number(waiting) }) : t(w.allSent)}
         </Link>
+        {desk.refused > 0 && (
+          <Link href="/station/queue" className="button bad" data-refused={desk.refused}>
+            ✕ {t(w.refusedN, { n: number(desk.refused) })}
+          </Link>
+        )}
         <Link href="/station/queue" className="button">
           {t(w.today, { n: number(people) })}
         </Link>

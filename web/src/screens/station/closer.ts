@@ -9,8 +9,9 @@ const LOOK_MS = 5_000;
 
 /** What is known of someone besides the list: who goes into no tube with others, and whether the swab that a recall asks for is still owed. */
 export async function closer(who: Who): Promise<Who> {
-  const alone: Who = desk().single.has(who.person) ? { ...who, mode: "single" } : who;
-  if (alone.code !== undefined || (alone.mode !== null && !alone.recalled)) return alone;
+  const refused = desk().single.has(who.person);
+  const alone: Who = refused ? { ...who, mode: "single" } : who;
+  if (alone.code !== undefined || (alone.mode !== null && !alone.recalled && !refused)) return alone;
   const p = lineNow().up === false ? null : await ask(`/v1/persons/${alone.person}`, { patience: LOOK_MS }).then(async (r) => (await r.json()) as Schemas["PersonView"]).catch(() => null);
   if (p === null) return { ...alone, recalled: alone.recalled === true && !sampledSingly(alone.person, desk().people.byId.get(alone.person)?.sampled_at) };
   const recalled = (p.duties ?? []).some((d) => d.state === "open" && (d.kind === "recall" || d.kind === "resample") && !sampledSingly(alone.person, d.opened_at));

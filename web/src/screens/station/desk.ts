@@ -44,13 +44,15 @@ export interface Desk {
   filling: string | null;
   said: Feedback | null;
   matches: readonly Match[] | null;
+  /** Records that the server has refused, or whose receipt does not prove them: someone has to see to them. */
+  refused: number;
   /** Whom the server has refused in a tube with others. */
   single: ReadonlySet<string>;
   /** Registered if scanned again at once. */
   pending: { person: string; tube: string; until: number } | null;
 }
 
-let now: Desk = { loaded: false, people: new People([]), list: null, reading: null, listFault: null, tubes: new Map(), boxes: new Map(), current: null, filling: null, said: null, matches: null, single: new Set(), pending: null };
+let now: Desk = { loaded: false, people: new People([]), list: null, reading: null, listFault: null, tubes: new Map(), boxes: new Map(), current: null, filling: null, said: null, matches: null, refused: 0, single: new Set(), pending: null };
 const listeners = new Set<() => void>();
 
 export const desk = (): Desk => now;
@@ -120,7 +122,9 @@ async function read(): Promise<void> {
   });
   onQueue((c) => {
     if (c === "settled") void reconcile();
+    void countRefused();
   });
+  await countRefused();
   await reconcile();
 }
 
@@ -157,6 +161,12 @@ async function learnNames(): Promise<void> {
       await keepTube({ ...tube, members });
     });
   }
+}
+
+async function countRefused(): Promise<void> {
+  const d = await db();
+  const [refused, unproven] = await Promise.all((["refused", "unproven"] as const).map((s) => d.countFromIndex("queue", "state", s)));
+  change({ refused: (refused ?? 0) + (unproven ?? 0) });
 }
 
 /** What the server refused is not in the tube: said loudly, once. */

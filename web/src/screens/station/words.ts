@@ -119,6 +119,7 @@ export const w = words({
   noneOfThem: ["都不是，新登记", "None of them: list as new"],
   // Line and list
   waiting: ["待传 {n}", "{n} waiting"],
+  refusedN: ["被拒 {n}", "{n} refused"],
   allSent: ["已传完", "All sent"],
   listOf: ["名单 {n} · {at}", "List {n} · {at}"],
   listReading: ["正在下载名单：{n} 人", "Reading the list: {n} people"],
