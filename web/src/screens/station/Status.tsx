@@ -35,7 +35,7 @@ export function Status({ at, onChange }: { at: Place; onChange: () => void }) {
           {waiting > 0 ? t(w.waiting, { n: number(waiting) }) : t(w.allSent)}
         </Link>
         {desk.refused > 0 && (
-          <Link href="/station/queue" className="button bad" data-refused={desk.refused}>
+          <Link href="/station/queue" className="button danger" data-refused={desk.refused}>
             ✕ {t(w.refusedN, { n: number(desk.refused) })}
           </Link>
         )}

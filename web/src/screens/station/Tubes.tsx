@@ -10,6 +10,7 @@ import { term } from "../../words/terms";
 import { looseTubes } from "./boxes";
 import { inTurn, tubeNow, useDesk } from "./desk";
 import { MemberDialog } from "./MemberDialog";
+import { place } from "./place";
 import { Reasons } from "./Reasons";
 import { living } from "./rules";
 import { seal, spoil, take, turnSingle } from "./take";
@@ -26,7 +27,7 @@ export function Tubes() {
     <>
       {current && <Card tube={current} />}
       {open.length > 0 && <Folded title={t(w.openTubes)} tubes={open} onPick={(x) => void take(x.tube)} open />}
-      {loose.length > 0 && <Folded title={t(w.sealedTubes)} tubes={loose} />}
+      {loose.length > 0 && <Folded title={t(w.sealedTubes)} tubes={loose} hint={t(w.boxNext, { prefix: place()?.boxPrefix ?? "B" })} />}
     </>
   );
 }
@@ -100,12 +101,13 @@ function Card({ tube }: { tube: Tube }) {
 }
 
 /** Tubes behind a number: opened by a touch. */
-function Folded({ title, tubes, onPick, open }: { title: string; tubes: Tube[]; onPick?: (t: Tube) => void; open?: boolean }) {
+function Folded({ title, tubes, hint, onPick, open }: { title: string; tubes: Tube[]; hint?: string; onPick?: (t: Tube) => void; open?: boolean }) {
   const t = useText();
   return (
     <details className="card" open={open}>
       <summary>
         <strong>{title}</strong> <span className="num">{number(tubes.length)}</span>
+        {hint && <span className="muted"> · {hint}</span>}
       </summary>
       {tubes.map((x) => {
         const inside = (

@@ -234,6 +234,8 @@ async function search(text: string): Promise<void> {
     found = page?.items.map(matchOfHit) ?? [];
   }
   change({ matches: found });
-  if (found.length === 0) tell("warn", [w.nobody], { more: [w.notListedMore] });
+  // Letters and digits were meant as a code: what codes look like here is told.
+  const more: Said = /^[\x21-\x7e]*\d[\x21-\x7e]*$/.test(text) && !/^\d{4}$/.test(text) && !isNumber(text) ? [w.codeForms, { prefix: place()?.boxPrefix ?? "" }] : [w.notListedMore];
+  if (found.length === 0) tell("warn", [w.nobody], { more });
   else tell("warn", [w.found, { n: found.length }]);
 }
