@@ -5,6 +5,7 @@ import { newId } from "../../api/say";
 import type { Fact, Schemas } from "../../api/types";
 import type { Tube } from "../../offline/db";
 import { lineNow } from "../../offline/sender";
+import { PlaceName } from "../../ui/PlaceName";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Input, Select } from "../../ui/Field";
@@ -82,7 +83,7 @@ function Alike({ alike, onDone, onNone }: { alike: Schemas["SimilarPerson"][]; o
           <strong data-typed>{p.name}</strong> <span className="muted num">{p.phone ? `…${p.phone.slice(-4)}` : ""}</span>
           <br />
           <span className="muted" data-typed>
-            {p.identity_masked} {p.home}
+            {p.identity_masked} <PlaceName place={p.home} names="near" />
           </span>
         </button>
       ))}

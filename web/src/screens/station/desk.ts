@@ -28,6 +28,8 @@ export interface Feedback {
 export interface Match {
   who: Who;
   home: string;
+  /** The home's code, where its name is not on the device. */
+  place?: string;
   phoneEnd: string | null;
 }
 
@@ -246,10 +248,15 @@ export function matchesOf(text: string): Match[] {
   });
 }
 
+function whereOf(h: Schemas["PersonHit"]): { home: string; place?: string } {
+  const listed = now.people.byId.get(h.same_as ?? h.person_id);
+  return listed ? { home: homeOf(listed) } : { home: h.home, place: h.home };
+}
+
 /** A person found by the server; which tube they need, it says when they are registered. */
 export const matchOfHit = (h: Schemas["PersonHit"]): Match => ({
   who: whoOf(h.same_as ?? h.person_id) ?? { person: h.same_as ?? h.person_id, name: h.name, home: h.home, mode: null, standing: h.standing, waived: null },
-  home: h.home,
+  ...whereOf(h),
   phoneEnd: h.phone?.slice(-4) ?? null,
 });
 
