@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { queries } from "./api/live";
 import { held } from "./offline/held";
 import { restore } from "./offline/lasting";
+import "./scan/early";
 import { App } from "./shell/App";
 import { Toasts } from "./ui/toast";
 import "./ui/theme.css";

@@ -113,8 +113,24 @@ test.describe("at the bench", () => {
     await inOneLanguage(page, "zh");
     await shoot(page, "laboratory", "plates", "zh");
 
+    // A file that names its plate itself: its own name is not asked, and another plate's code is told.
+    const own = `PL-${pool.tube}`;
+    await page.getByLabel("结果文件").setInputFiles({ name: "plate.csv", mimeType: "text/csv", buffer: Buffer.from(`样本编号,板号,结果\n${pool.tube},${own},阳性\n`) });
+    await expect(page.getByLabel("板号")).toHaveValue(own);
+    await page.getByLabel("板号").fill("plate");
+    await expect(page.getByRole("alert")).toContainText(own);
+    await expect(page.getByRole("button", { name: "查看将发生什么" })).toBeDisabled();
+    await page.getByLabel("板号").fill(own);
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(/文件中缺少阳性对照/)).toBeVisible();
+    await expect(page.getByText(/controls-ok|质控失败|下面的行/)).toHaveCount(0);
+    await page.getByRole("button", { name: "两项质控均已确认合格，重新核对文件" }).click();
+    await expect(page.getByRole("button", { name: "确认登记（1 管结果）" })).toBeVisible();
+    await page.getByRole("button", { name: "换一个文件" }).click();
+
     await page.getByLabel("结果文件").setInputFiles(csv(rows));
     await expect(page.getByLabel("板号")).toHaveValue(`P${pool.tube}`);
+    await expect(page.getByRole("button", { name: "查看将发生什么" })).toBeFocused();
     await page.keyboard.press("Enter");
     await expect(page.getByText("质控合格").first()).toBeVisible();
     await expect(page.getByRole("button", { name: "1 判为感染者" })).toBeVisible();

@@ -21,6 +21,8 @@ export interface Known {
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH = 27;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Labels that a station writes itself may be short: `B001`. */
+const BOX = /^(?=.*\d{2})[\x21-\x7e]{3,40}$/;
 const CODE = /^[\x21-\x7e]{5,40}$/;
 
 /** Tells what a scanned or typed text is. Wide letters and blanks, which Chinese keyboards add, are taken as they are meant. */
@@ -35,8 +37,8 @@ export function recognise(raw: string, known: Known): Scanned {
   if (known.isTube(code)) return { kind: "tube", code };
   if (known.isBox(code)) return { kind: "box", code };
   if (/^1[3-9]\d{9}$/.test(code) || identityNumber(code)) return { kind: "search", text: code };
+  if (known.boxPrefix !== "" && BOX.test(code) && code.toUpperCase().startsWith(known.boxPrefix.toUpperCase())) return { kind: "box", code };
   if (!CODE.test(code) || !/\d/.test(code)) return { kind: "search", text: whole };
-  if (known.boxPrefix !== "" && code.toUpperCase().startsWith(known.boxPrefix.toUpperCase())) return { kind: "box", code };
   return (code.match(/\d/g) ?? []).length >= 4 && code.length >= 6 ? { kind: "tube", code } : { kind: "search", text: whole };
 }
 

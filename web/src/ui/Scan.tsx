@@ -1,5 +1,6 @@
 /** The scanner's field: it has the focus whenever nothing else needs it, and Enter ends a scan. Who has no scanner has a camera. */
 import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
+import { listenNow } from "../scan/early";
 import { Button } from "./Button";
 import { Waiting } from "./State";
 import { told } from "./toast";
@@ -35,6 +36,13 @@ export function Scan({ label, hint, said, onScan }: Props) {
   const [looking, setLooking] = useState(false);
   const scanned = useInTurn(onScan);
   useFocusKept(field);
+  // What was scanned while the page was on its way.
+  useEffect(() => {
+    const before = listenNow();
+    for (const l of before.lines) scanned(l.text.trim());
+    if (field.current && before.open !== "") field.current.value = before.open;
+    return before.end;
+  }, []);
   const end = () => {
     const code = field.current?.value.trim() ?? "";
     if (field.current) field.current.value = "";

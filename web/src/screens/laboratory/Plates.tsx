@@ -23,7 +23,7 @@ import "./laboratory.css";
 interface Foreseen {
   preview: PlatePreview;
   id: string;
-  file: string;
+  file: File;
 }
 
 /** Excel files of a large run take a while to read. */
@@ -32,7 +32,7 @@ const PATIENCE_MS = 60_000;
 async function foresee(file: File, laboratory: string, plate: string, controlsOk: boolean): Promise<Foreseen> {
   const headers = { "x-file-name": encodeURIComponent(file.name), "content-type": file.type || "application/octet-stream" };
   const response = await ask(address("/v1/results/preview", { laboratory, plate, controls_ok: controlsOk || null }), { method: "POST", body: file, headers, patience: PATIENCE_MS });
-  return { preview: (await response.json()) as PlatePreview, id: newId(), file: file.name };
+  return { preview: (await response.json()) as PlatePreview, id: newId(), file };
 }
 
 export default function Plates() {
@@ -71,11 +71,11 @@ export default function Plates() {
         <>
           <div className="row spread">
             <p data-typed className="muted">
-              {seen.file}
+              {seen.file.name}
             </p>
             <Button onClick={() => setSeen(null)}>{t(w.another)}</Button>
           </div>
-          <Preview of={seen.preview} fault={fault} onConfirm={confirm} />
+          <Preview of={seen.preview} fault={fault} onConfirm={confirm} onVouch={() => check(seen.file, seen.preview.plate, true)} />
         </>
       ) : (
         <>

@@ -4,6 +4,7 @@ import { Button } from "../../ui/Button";
 import { Fault } from "../../ui/State";
 import { number } from "../../words/format";
 import { type Text, useLanguage, useText } from "../../words/language";
+import { inWordsOfForm } from "../../words/options";
 import { term } from "../../words/terms";
 import { PlateMap } from "./PlateMap";
 import type { Effect, PlateControl, PlateLine, PlatePreview, RefusedRow } from "./shapes";
@@ -11,7 +12,18 @@ import { laboratory as w } from "./words";
 
 const EFFECTS: readonly Effect[] = ["case", "recall", "retest", "unknown_tube", "release"];
 
-export function Preview({ of: p, fault, onConfirm }: { of: PlatePreview; fault: Error | null; onConfirm: () => Promise<void> }) {
+/** What the form calls the options that advice names. */
+const OPTIONS = { "controls-ok": w.vouchNow };
+
+interface Props {
+  of: PlatePreview;
+  fault: Error | null;
+  onConfirm: () => Promise<void>;
+  /** Someone answers for controls that the file does not hold. */
+  onVouch: () => Promise<void>;
+}
+
+export function Preview({ of: p, fault, onConfirm, onVouch }: Props) {
   const t = useText();
   const [only, setOnly] = useState<Effect | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -27,13 +39,18 @@ export function Preview({ of: p, fault, onConfirm }: { of: PlatePreview; fault: 
         </h2>
         <span className="badge warn">{t(w.notYet)}</span>
       </div>
-      <Controls of={p} />
+      {(p.valid || p.controls.length > 0) && <Controls of={p} />}
       {p.valid && <Totals of={p} now={only} onPick={(e) => setOnly(e === only ? null : e)} />}
       {whole.map((r) => (
         <p key={r.rule} className="note bad big" role="alert" data-typed>
-          {zh ? r.zh : r.en}
+          {inWordsOfForm(zh ? r.zh : r.en, OPTIONS)}
         </p>
       ))}
+      {whole.some((r) => r.en.includes("--controls-ok")) && (
+        <Button wide onClick={onVouch}>
+          {t(w.vouchNow)}
+        </Button>
+      )}
       {rows.length > 0 && <Refused rows={rows} />}
       {p.waiting && p.waiting.length > 0 && (
         <details className="note warn">
@@ -48,7 +65,7 @@ export function Preview({ of: p, fault, onConfirm }: { of: PlatePreview; fault: 
       {fault && <Fault error={fault} />}
       <div className="say-it">
         {p.facts.length === 0 ? (
-          <p className="note bad">{t(w.nothingToSay)}</p>
+          <p className="note bad">{t(rows.length > 0 ? w.nothingToSay : w.nothingInFile)}</p>
         ) : (
           <Button first wide className="tall" onClick={onConfirm}>
             {p.valid ? t(w.confirmPlate, { n: p.facts.filter((f) => "result_read" in f).length }) : t(w.confirmFailed)}
@@ -133,7 +150,7 @@ function Refused({ rows }: { rows: readonly RefusedRow[] }) {
                 <td className="code" data-typed>
                   {r.value ?? "–"}
                 </td>
-                <td data-typed>{zh ? r.zh : r.en}</td>
+                <td data-typed>{inWordsOfForm(zh ? r.zh : r.en, OPTIONS)}</td>
                 <td className="muted" data-typed>
                   {r.rule}
                 </td>
@@ -159,7 +176,7 @@ function Lines({ lines, counts, chosen, onChoose }: { lines: readonly PlateLine[
             <th>{t(w.well)}</th>
             <th>{t(w.tube)}</th>
             <th>{t(w.result)}</th>
-            <th>{t(w.effect)}</th>
+            <th className="follows">{t(w.effect)}</th>
             <th>{t(w.peopleWord)}</th>
           </tr>
         </thead>

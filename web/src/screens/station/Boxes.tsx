@@ -9,6 +9,7 @@ import { core } from "../../words/core";
 import { useText } from "../../words/language";
 import { handOver, looseTubes, pack, putAllIn, unfill } from "./boxes";
 import { boxNow, inTurn, useDesk } from "./desk";
+import { useGone } from "./gone";
 import type { Place } from "./place";
 import { w } from "./words";
 
@@ -18,6 +19,7 @@ export function Boxes({ at }: { at: Place }) {
   const [giving, setGiving] = useState<Box | null>(null);
   const filling = desk.filling === null ? undefined : desk.boxes.get(desk.filling);
   const packed = [...desk.boxes.values()].filter((b) => b.state === "packed");
+  useGone(packed);
   return (
     <>
       {filling && <Filling box={filling} />}

@@ -1,4 +1,5 @@
 /** People found by a name or number, to be chosen. */
+import { PlaceName } from "../../ui/PlaceName";
 import { term } from "../../words/terms";
 import { type Match, useDesk } from "./desk";
 import { choose } from "./take";
@@ -23,7 +24,7 @@ export function Found({ match: m, onChoose }: { match: Match; onChoose: () => vo
       {m.who.mode && <span className={`mode ${m.who.mode}`}>{term("TubeMode", m.who.mode)}</span>}
       <br />
       <span className="muted" data-typed>
-        {m.home}
+        {m.place ? <PlaceName place={m.place} names="near" /> : m.home}
       </span>
     </button>
   );

@@ -7,6 +7,7 @@ import { above, named, type PlaceItem } from "../../api/places";
 import type { Page } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Input } from "../../ui/Field";
+import { PlaceName } from "../../ui/PlaceName";
 import { Fault } from "../../ui/State";
 import { useText } from "../../words/language";
 import { term } from "../../words/terms";
@@ -38,7 +39,9 @@ export function PlacePick({ label, hint, kind, value, onPick }: Props) {
       <div className="field">
         <span className="label">{label}</span>
         <div className="row spread card">
-          <strong data-typed>{value.name}</strong>
+          <strong>
+            <PlaceName place={value.place} known={value.name} />
+          </strong>
           <Button onClick={() => onPick(null)}>{t(w.change)}</Button>
         </div>
       </div>

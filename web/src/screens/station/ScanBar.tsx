@@ -1,5 +1,6 @@
 /** One field that is always listening: what a scanner types arrives here, whatever was touched before. */
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { listenNow, Pace, writes } from "../../scan/early";
 import { Button } from "../../ui/Button";
 import { useText } from "../../words/language";
 import { w } from "./words";
@@ -18,7 +19,7 @@ function useListening(field: React.RefObject<HTMLInputElement | null>): void {
       if (e.detail > 0) setTimeout(back);
     };
     const typed = (e: KeyboardEvent) => {
-      if (e.key.length === 1 && e.key !== " " && !e.ctrlKey && !e.metaKey && !e.altKey) back();
+      if (writes(e) && e.key !== " ") back();
     };
     back();
     document.addEventListener("click", touched);
@@ -37,25 +38,33 @@ function useListening(field: React.RefObject<HTMLInputElement | null>): void {
   }, [field]);
 }
 
-export function ScanBar({ onText, onCamera, looking }: { onText: (text: string) => void; onCamera: () => void; looking: boolean }) {
+export function ScanBar({ onText, onCamera, looking }: { onText: (text: string, scanned: boolean) => void; onCamera: () => void; looking: boolean }) {
   const t = useText();
   const field = useRef<HTMLInputElement>(null);
   // A touch keyboard would cover half of the page; a scanner needs none.
   const [keys, setKeys] = useState(false);
+  const pace = useRef(new Pace());
   useListening(field);
+  // What was scanned while the page was on its way.
+  useEffect(() => {
+    const before = listenNow();
+    for (const l of before.lines) onText(l.text, l.scanned);
+    if (field.current && before.open !== "") field.current.value = before.open;
+    return before.end;
+  }, []);
   const send = (e: FormEvent) => {
     e.preventDefault();
     const input = field.current;
     if (!input) return;
     const text = input.value;
     input.value = "";
-    onText(text);
+    onText(text, pace.current.end(text.length));
   };
   return (
     <form className="scan-bar" onSubmit={send} autoComplete="off">
       <div className="field">
         <label htmlFor="scan">{t(w.scan)}</label>
-        <input id="scan" ref={field} inputMode={keys ? "text" : "none"} autoCapitalize="off" autoCorrect="off" spellCheck={false} enterKeyHint="done" aria-describedby="scan-hint" />
+        <input id="scan" ref={field} inputMode={keys ? "text" : "none"} autoCapitalize="off" autoCorrect="off" spellCheck={false} onKeyDown={(e) => writes(e.nativeEvent) && pace.current.key(e.timeStamp)} enterKeyHint="done" aria-describedby="scan-hint" />
       </div>
       <Button
         aria-pressed={keys}

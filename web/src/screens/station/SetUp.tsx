@@ -1,9 +1,10 @@
 /** Round and station, chosen once. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { get } from "../../api/client";
 import { useSession } from "../../api/session";
 import type { Page, Schemas } from "../../api/types";
+import { listenNow } from "../../scan/early";
 import { Button } from "../../ui/Button";
 import { Input, Select } from "../../ui/Field";
 import { View } from "../../ui/State";
@@ -17,17 +18,19 @@ import { w } from "./words";
 
 export function SetUp({ before, onDone }: { before: Place | null; onDone: () => void }) {
   const t = useText();
+  // Nothing can be scanned yet, and nothing is kept for later.
+  useEffect(() => listenNow().end, []);
   const rounds = useQuery({ queryKey: ["/v1/rounds", { limit: 50 }], queryFn: ({ signal }) => get<Page<Schemas["RoundItem"]>>("/v1/rounds", { limit: 50 }, signal) });
   return (
     <div className="station">
       <h1>{t(w.setUp)}</h1>
       <p className="muted">{t(w.setUpHint)}</p>
-      <View of={rounds}>{(page) => <Form rounds={page.items.filter((r) => r.state === "open")} before={before} onDone={onDone} />}</View>
+      <View of={rounds}>{(page) => <Form rounds={page.items.filter((r) => r.state === "open")} latest={page.items[0]?.round ?? null} before={before} onDone={onDone} />}</View>
     </div>
   );
 }
 
-function Form({ rounds, before, onDone }: { rounds: Schemas["RoundItem"][]; before: Place | null; onDone: () => void }) {
+function Form({ rounds, latest, before, onDone }: { rounds: Schemas["RoundItem"][]; latest: string | null; before: Place | null; onDone: () => void }) {
   const t = useText();
   const own = useSession()?.place ?? "";
   const [round, setRound] = useState(rounds.find((r) => r.round === before?.round?.round)?.round ?? rounds[0]?.round ?? "");
@@ -40,9 +43,11 @@ function Form({ rounds, before, onDone }: { rounds: Schemas["RoundItem"][]; befo
   const begin = async () => {
     if (!station || !chosen) return;
     const r = rounds.find((x) => x.round === round);
-    settleAt({ round: r ? { round: r.round, name: r.name, pool_size: r.pool_size ?? null } : null, station: station.place, stationName: station.name, area: chosen.place, areaName: chosen.name, boxPrefix: boxPrefix.trim() });
+    const list = rounds[0]?.round ?? latest;
+    settleAt({ list, round: r ? { round: r.round, name: r.name, pool_size: r.pool_size ?? null } : null, station: station.place, stationName: station.name, area: chosen.place, areaName: chosen.name, boxPrefix: boxPrefix.trim() });
     await load();
-    if (r) change({ people: await peopleOf(r.round) });
+    const listed = r?.round ?? list;
+    if (listed !== null) change({ people: await peopleOf(listed) });
     onDone();
   };
   const options = [...rounds.map((r) => [r.round, r.name] as const), ["", t(w.noRound)] as const];

@@ -5,7 +5,7 @@ import { prepareReader } from "../../scan/reader";
 import { Waiting } from "../../ui/State";
 import { Boxes } from "./Boxes";
 import { change, load, refreshList, useDesk } from "./desk";
-import { place, usePlace } from "./place";
+import { listOf, place, usePlace } from "./place";
 import { Matches } from "./Matches";
 import { Said } from "./Said";
 import { ScanBar } from "./ScanBar";
@@ -31,7 +31,7 @@ export default function Station() {
     if (import.meta.env.PROD) void prepareReader().catch(() => undefined);
     return () => change({ said: null, matches: null, pending: null });
   }, []);
-  const key = at ? `${at.round?.round ?? ""} ${at.area}` : "";
+  const key = at ? `${listOf(at) ?? ""} ${at.area}` : "";
   useEffect(() => {
     if (!desk.loaded || key === "") return;
     const read = () => {

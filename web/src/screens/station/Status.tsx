@@ -7,7 +7,7 @@ import { Button } from "../../ui/Button";
 import { hour, number } from "../../words/format";
 import { useText } from "../../words/language";
 import { refreshList, useDesk } from "./desk";
-import type { Place } from "./place";
+import { listOf, type Place } from "./place";
 import { living } from "./rules";
 import { w } from "./words";
 
@@ -18,7 +18,8 @@ export function Status({ at, onChange }: { at: Place; onChange: () => void }) {
   const line = useLine();
   const held = useHeld();
   const desk = useDesk();
-  const waiting = Object.values(held).reduce((a, b) => a + b, 0);
+  // What was refused waits for a person, not for the network.
+  const waiting = Math.max(0, Object.values(held).reduce((a, b) => a + b, 0) - desk.refused);
   const people = [...desk.tubes.values()].reduce((n, x) => n + (x.round === (at.round?.round ?? null) ? living(x).length : 0), 0);
   return (
     <>
@@ -33,6 +34,11 @@ export function Status({ at, onChange }: { at: Place; onChange: () => void }) {
           {line.up === false ? "✈ " : "● "}
           {waiting > 0 ? t(w.waiting, { n: number(waiting) }) : t(w.allSent)}
         </Link>
+        {desk.refused > 0 && (
+          <Link href="/station/queue" className="button danger" data-refused={desk.refused}>
+            ✕ {t(w.refusedN, { n: number(desk.refused) })}
+          </Link>
+        )}
         <Link href="/station/queue" className="button">
           {t(w.today, { n: number(people) })}
         </Link>
@@ -46,13 +52,13 @@ export function Status({ at, onChange }: { at: Place; onChange: () => void }) {
 function ListState({ at }: { at: Place }) {
   const t = useText();
   const desk = useDesk();
-  if (!at.round) return null;
+  if (listOf(at) === null) return null;
   const text =
     desk.reading !== null
       ? t(w.listReading, { n: number(desk.reading) })
       : desk.listFault === "missing"
         ? t(w.listMissing)
-        : desk.list?.round === at.round.round
+        : desk.list?.round === listOf(at)
           ? t(w.listOf, { n: number(desk.people.size), at: hour(desk.list.at) })
           : t(w.listNone);
   return (

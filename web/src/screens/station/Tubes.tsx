@@ -10,9 +10,10 @@ import { term } from "../../words/terms";
 import { looseTubes } from "./boxes";
 import { inTurn, tubeNow, useDesk } from "./desk";
 import { MemberDialog } from "./MemberDialog";
+import { place } from "./place";
 import { Reasons } from "./Reasons";
 import { living } from "./rules";
-import { seal, spoil, take } from "./take";
+import { seal, spoil, take, turnSingle } from "./take";
 import { WalkIn } from "./WalkIn";
 import { w } from "./words";
 
@@ -26,7 +27,7 @@ export function Tubes() {
     <>
       {current && <Card tube={current} />}
       {open.length > 0 && <Folded title={t(w.openTubes)} tubes={open} onPick={(x) => void take(x.tube)} open />}
-      {loose.length > 0 && <Folded title={t(w.sealedTubes)} tubes={loose} />}
+      {loose.length > 0 && <Folded title={t(w.sealedTubes)} tubes={loose} hint={t(w.boxNext, { prefix: place()?.boxPrefix ?? "B" })} />}
     </>
   );
 }
@@ -61,6 +62,11 @@ function Card({ tube }: { tube: Tube }) {
         <Button first disabled={inside === 0} onClick={() => inTurn(() => seal(tubeNow(tube)))}>
           {t(w.seal)}
         </Button>
+        {inside === 0 && (
+          <Button onClick={() => inTurn(() => turnSingle(tubeNow(tube)))} aria-pressed={tube.mode === "single"}>
+            {t(w.asSingle)}
+          </Button>
+        )}
         {role !== "ward" && <Button onClick={() => setListing(true)}>＋ {t(w.walkIn)}</Button>}
         <Button danger onClick={() => setSpoiling(true)}>
           {t(w.spoil)}
@@ -95,12 +101,13 @@ function Card({ tube }: { tube: Tube }) {
 }
 
 /** Tubes behind a number: opened by a touch. */
-function Folded({ title, tubes, onPick, open }: { title: string; tubes: Tube[]; onPick?: (t: Tube) => void; open?: boolean }) {
+function Folded({ title, tubes, hint, onPick, open }: { title: string; tubes: Tube[]; hint?: string; onPick?: (t: Tube) => void; open?: boolean }) {
   const t = useText();
   return (
     <details className="card" open={open}>
       <summary>
         <strong>{title}</strong> <span className="num">{number(tubes.length)}</span>
+        {hint && <span className="muted"> · {hint}</span>}
       </summary>
       {tubes.map((x) => {
         const inside = (

@@ -5,6 +5,7 @@ import { newId } from "../../api/say";
 import type { Fact, Schemas } from "../../api/types";
 import type { Tube } from "../../offline/db";
 import { lineNow } from "../../offline/sender";
+import { PlaceName } from "../../ui/PlaceName";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Input, Select } from "../../ui/Field";
@@ -14,7 +15,7 @@ import { homeOf } from "../../offline/people";
 import { desk, inTurn, tell, tubeNow } from "./desk";
 import { type Picked, PlacePick } from "./PlacePick";
 import { place } from "./place";
-import { isFull } from "./rules";
+import { isFull, usualMode } from "./rules";
 import { choose, register } from "./take";
 import { w } from "./words";
 
@@ -82,7 +83,7 @@ function Alike({ alike, onDone, onNone }: { alike: Schemas["SimilarPerson"][]; o
           <strong data-typed>{p.name}</strong> <span className="muted num">{p.phone ? `…${p.phone.slice(-4)}` : ""}</span>
           <br />
           <span className="muted" data-typed>
-            {p.identity_masked} {p.home}
+            {p.identity_masked} <PlaceName place={p.home} names="near" />
           </span>
         </button>
       ))}
@@ -112,5 +113,5 @@ async function listAndRegister(tube: Tube, a: Asked, home: string): Promise<void
   const person = newId();
   const tags: Schemas["PersonTag"][] = a.visitor ? ["walk_in", "visitor"] : ["walk_in"];
   const listing: Fact = { person_listed: { person, name: a.name.trim(), sex: a.sex, home, id_number: given(a.idNumber) ?? undefined, phone: given(a.phone) ?? undefined, occupation: "general", tags } };
-  await register({ person, name: a.name.trim(), home, mode: null, standing: null, waived: null }, tube, tube.mode ?? "pooled", [listing]);
+  await register({ person, name: a.name.trim(), home, mode: null, standing: null, waived: null }, tube, tube.mode ?? usualMode(tube), { listing: [listing] });
 }

@@ -54,7 +54,8 @@ export async function again(items: Queued[]): Promise<void> {
 const remember = (item: Queued, id: string): Promise<void> =>
   inTurn(async () => {
     const tube = item.about.tube === undefined ? undefined : desk().tubes.get(item.about.tube);
-    if (tube) await keepTube({ ...tube, members: tube.members.map((m) => (m.id === item.id ? { ...m, id, refused: false } : m)) });
+    const mode = item.facts.flatMap((f) => ("registered" in f ? (f.registered.mode ?? []) : []))[0];
+    if (tube) await keepTube({ ...tube, mode: tube.mode ?? mode ?? null, members: tube.members.map((m) => (m.id === item.id ? { ...m, id, refused: false } : m)) });
   });
 
 /** The records as a file for the supervisor, with the reasons. They stay on the device. */

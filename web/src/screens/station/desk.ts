@@ -7,7 +7,7 @@ import { type Box, db, note, noted, type Tube } from "../../offline/db";
 import { type Freshness, freshness, homeOf, noSuchList, People, peopleOf, readPeople } from "../../offline/people";
 import { onQueue } from "../../offline/queue";
 import { type Signal, signal } from "../../scan/signal";
-import { type Place, place } from "./place";
+import { listOf, type Place, place } from "./place";
 import { living, type Said, type Seen, type Who } from "./rules";
 import { w } from "./words";
 
@@ -28,6 +28,8 @@ export interface Feedback {
 export interface Match {
   who: Who;
   home: string;
+  /** The home's code, where its name is not on the device. */
+  place?: string;
   phoneEnd: string | null;
 }
 
@@ -44,11 +46,15 @@ export interface Desk {
   filling: string | null;
   said: Feedback | null;
   matches: readonly Match[] | null;
+  /** Records that the server has refused, or whose receipt does not prove them: someone has to see to them. */
+  refused: number;
+  /** Whom the server has refused in a tube with others. */
+  single: ReadonlySet<string>;
   /** Registered if scanned again at once. */
   pending: { person: string; tube: string; until: number } | null;
 }
 
-let now: Desk = { loaded: false, people: new People([]), list: null, reading: null, listFault: null, tubes: new Map(), boxes: new Map(), current: null, filling: null, said: null, matches: null, pending: null };
+let now: Desk = { loaded: false, people: new People([]), list: null, reading: null, listFault: null, tubes: new Map(), boxes: new Map(), current: null, filling: null, said: null, matches: null, refused: 0, single: new Set(), pending: null };
 const listeners = new Set<() => void>();
 
 export const desk = (): Desk => now;
@@ -101,15 +107,16 @@ export function load(): Promise<void> {
 
 async function read(): Promise<void> {
   const d = await db();
-  const p = place();
+  const list = (await freshness()) ?? null;
+  const round = listOf(place()) ?? list?.round;
   const since = bookNow() - VIEW_MS;
   const tubes = (await d.getAll("tubes")).filter((t) => t.openedAt > since || t.state === "open" || t.state === "sealed");
   const boxes = (await d.getAll("boxes")).filter((b) => b.at > since || b.state !== "left");
   const current = (await noted<string>("current")) ?? null;
   change({
     loaded: true,
-    people: p?.round ? await peopleOf(p.round.round) : new People([]),
-    list: (await freshness()) ?? null,
+    people: round === undefined ? new People([]) : await peopleOf(round),
+    list,
     tubes: new Map(tubes.map((t) => [t.tube, t])),
     boxes: new Map(boxes.map((b) => [b.box, b])),
     current: tubes.some((t) => t.tube === current && t.state === "open") ? current : null,
@@ -117,17 +124,20 @@ async function read(): Promise<void> {
   });
   onQueue((c) => {
     if (c === "settled") void reconcile();
+    void countRefused();
   });
+  await countRefused();
   await reconcile();
 }
 
-/** Reads the list of people anew, if there is a line and a round. */
+/** Reads the list of people anew, if there is one. */
 export async function refreshList(p: Place): Promise<void> {
-  if (!p.round || now.reading !== null) return;
+  const round = listOf(p);
+  if (round === null || now.reading !== null) return;
   change({ reading: 0, listFault: null });
   try {
-    const list = await readPeople(p.round.round, p.area, bookNow(), (read) => change({ reading: read }));
-    change({ list, people: await peopleOf(p.round.round) });
+    const list = await readPeople(round, p.area, bookNow(), (read) => change({ reading: read }));
+    change({ list, people: await peopleOf(round) });
   } catch (e) {
     change({ listFault: noSuchList(e) ? "missing" : e instanceof Error ? e : new Error(String(e)) });
   } finally {
@@ -155,20 +165,31 @@ async function learnNames(): Promise<void> {
   }
 }
 
+async function countRefused(): Promise<void> {
+  const d = await db();
+  const [refused, unproven] = await Promise.all((["refused", "unproven"] as const).map((s) => d.countFromIndex("queue", "state", s)));
+  change({ refused: (refused ?? 0) + (unproven ?? 0) });
+}
+
 /** What the server refused is not in the tube: said loudly, once. */
 async function reconcile(): Promise<void> {
   await learnNames();
   const refused = await (await db()).getAllFromIndex("queue", "state", "refused");
+  const together = refused.flatMap((i) => (i.problem?.rule === "tube.wrong_mode" && i.about.person !== undefined ? [i.about.person] : []));
+  if (together.some((p) => !now.single.has(p))) change({ single: new Set([...now.single, ...together]) });
   for (const item of refused) {
     await inTurn(async () => {
       const tube = item.about.tube === undefined ? undefined : now.tubes.get(item.about.tube);
       const member = tube?.members.find((m) => m.id === item.id && !m.refused);
       if (!tube || !member) return;
-      await keepTube({ ...tube, members: tube.members.map((m) => (m === member ? { ...m, refused: true } : m)) });
+      await keepTube(unbegun({ ...tube, members: tube.members.map((m) => (m === member ? { ...m, refused: true } : m)) }));
       tell("bad", [w.refusedNow], { who: member.name, detail: item.problem?.detail });
     });
   }
 }
+
+/** A tube in which nobody is left may be begun in another way. */
+const unbegun = (t: Tube): Tube => (living(t).length > 0 ? t : { ...t, mode: null, capacity: null, household: null });
 
 /** Puts a tube into view; its disk copy was written with the record that changed it. */
 export function showTube(t: Tube): void {
@@ -207,7 +228,7 @@ export function seenOf(person: string, round: string | null): Seen | null {
 
 export function whoOf(person: string): Who | null {
   const p = now.people.byId.get(person);
-  return p ? { person, name: p.name, home: p.home, mode: p.tube_mode, standing: p.standing, waived: p.waived ?? null } : null;
+  return p ? { person, name: p.name, home: p.home, mode: p.tube_mode, standing: p.standing, waived: p.waived ?? null, recalled: p.exposure === "recalled" } : null;
 }
 
 /** Someone with a code that no list of this device has: always the same id for the same code, until the server tells whose it is. */
@@ -227,10 +248,15 @@ export function matchesOf(text: string): Match[] {
   });
 }
 
+function whereOf(h: Schemas["PersonHit"]): { home: string; place?: string } {
+  const listed = now.people.byId.get(h.same_as ?? h.person_id);
+  return listed ? { home: homeOf(listed) } : { home: h.home, place: h.home };
+}
+
 /** A person found by the server; which tube they need, it says when they are registered. */
 export const matchOfHit = (h: Schemas["PersonHit"]): Match => ({
   who: whoOf(h.same_as ?? h.person_id) ?? { person: h.same_as ?? h.person_id, name: h.name, home: h.home, mode: null, standing: h.standing, waived: null },
-  home: h.home,
+  ...whereOf(h),
   phoneEnd: h.phone?.slice(-4) ?? null,
 });
 

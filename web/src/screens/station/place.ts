@@ -10,7 +10,12 @@ export interface Place {
   area: string;
   areaName: string;
   boxPrefix: string;
+  /** Without a round: the round whose list of people is taken along, for names and codes. */
+  list?: string | null;
 }
+
+/** The round whose people the device takes with it. */
+export const listOf = (p: Place | null): string | null => p?.round?.round ?? p?.list ?? null;
 
 const KEY = "quell.station";
 const listeners = new Set<() => void>();

@@ -9,9 +9,10 @@ import { enqueue } from "../../offline/queue";
 import { recognise, type Scanned } from "../../scan/recognise";
 import { term } from "../../words/terms";
 import { fillBox, takeBox } from "./boxes";
+import { closer } from "./closer";
 import { change, desk, inTurn, keepTube, makeCurrent, type Match, matchesOf, matchOfHit, moment, seenOf, showTube, strangerOf, tell, whoOf } from "./desk";
 import { place } from "./place";
-import { isDone, isFull, judge, living, type Who } from "./rules";
+import { isDone, isFull, judge, living, type Said, type Who } from "./rules";
 import { w } from "./words";
 
 type Mode = Schemas["TubeMode"];
@@ -26,20 +27,23 @@ const LOOK_MS = 5_000;
 let last = { text: "", at: 0 };
 
 /** Takes what a scanner typed, a camera read or a person wrote. In the order in which it came. */
-export function take(text: string): Promise<void> {
+export function take(text: string, scanned = false): Promise<void> {
   const twice = text === last.text && performance.now() - last.at < TWICE_MS;
   last = { text, at: performance.now() };
-  return twice ? Promise.resolve() : inTurn(() => deed(text)).catch(notStored);
+  return twice ? Promise.resolve() : inTurn(() => deed(text, scanned)).catch(notStored);
 }
 
 const notStored = (e: unknown): void => tell("bad", [w.storageFull], { detail: e instanceof Error ? e.message : String(e) });
+
+/** A whole telephone or identity number, which may be on a card with a barcode. */
+const isNumber = (text: string): boolean => /^\d{11}$|^\d{17}[\dXx]$/.test(text);
 
 export function understand(text: string): Scanned {
   const d = desk();
   return recognise(text, { boxPrefix: place()?.boxPrefix ?? "", isTube: (c) => d.tubes.has(c), isBox: (c) => d.boxes.has(c) });
 }
 
-async function deed(text: string): Promise<void> {
+async function deed(text: string, scanned: boolean): Promise<void> {
   const s = understand(text);
   change({ matches: null });
   switch (s.kind) {
@@ -54,7 +58,8 @@ async function deed(text: string): Promise<void> {
     case "person_id":
       return takePerson(s.id);
     case "search":
-      return search(s.text);
+      // A scanner types no names: this is what was left of a code.
+      return scanned && !isNumber(s.text) ? tell("bad", [w.cut], { who: s.text }) : search(s.text);
   }
 }
 
@@ -151,11 +156,12 @@ export function choose(m: Match): Promise<void> {
   return inTurn(() => admit(m.who)).catch(notStored);
 }
 
-async function admit(who: Who): Promise<void> {
+async function admit(whom: Who): Promise<void> {
   const d = desk();
   if (d.filling) return tell("bad", [w.boxFirst]);
+  const who = await closer(whom);
   const tube = d.current === null ? undefined : d.tubes.get(d.current);
-  if (!tube) return tell("bad", [w.noTube], { who: who.name, more: mustSay(who.mode) });
+  if (!tube) return tell("bad", [w.noTube], { who: who.name, more: mustSay(who) });
   const verdict = judge(who, tube, seenOf(who.person, tube.round));
   if (verdict.kind === "refuse") return tell(verdict.why[0] === w.inTube ? "warn" : "bad", verdict.why, { who: who.name });
   const again = d.pending?.person === who.person && d.pending.tube === tube.tube && d.pending.until > performance.now();
@@ -164,13 +170,23 @@ async function admit(who: Who): Promise<void> {
     // The same code read again at once is a scanner's stutter, not a confirmation: `take` has dropped it.
     return tell("warn", verdict.why, { who: who.name, more: verdict.more ?? [w.again] });
   }
-  await register(who, tube, verdict.mode);
+  const outside = verdict.kind === "take" && verdict.outside === true;
+  await register(who, outside ? { ...tube, round: null } : tube, verdict.mode, { more: verdict.kind === "take" ? verdict.more : undefined });
 }
 
-const mustSay = (mode: Mode | null): [(typeof w)["mustSingle"]] | undefined => (mode === "single" ? [w.mustSingle] : mode === "household" ? [w.mustHousehold] : undefined);
+function mustSay({ mode, recalled }: Who): Said | undefined {
+  if (recalled) return [w.recallSingle];
+  return mode === "single" ? [w.mustSingle] : mode === "household" ? [w.mustHousehold] : undefined;
+}
 
-/** Writes the swab down. `listing`: someone who has to be listed first, in the same record. */
-export async function register(who: Who, tube: Tube, mode: Mode, listing: Fact[] = []): Promise<void> {
+/** Says of a tube in which nobody is yet that one person goes into it; said again, that it is a tube as any other. */
+export async function turnSingle(tube: Tube): Promise<void> {
+  if (living(tube).length > 0) return;
+  await keepTube(tube.mode === "single" ? { ...tube, mode: null, capacity: null } : { ...tube, mode: "single", capacity: 1, household: null });
+}
+
+/** Writes the swab down. `listing`: someone who has to be listed first, in the same record; `more`: what is said besides. */
+export async function register(who: Who, tube: Tube, mode: Mode, { listing = [], more }: { listing?: Fact[]; more?: Said | undefined } = {}): Promise<void> {
   const p = place();
   if (!p) return;
   const { at, ms } = moment();
@@ -186,7 +202,7 @@ export async function register(who: Who, tube: Tube, mode: Mode, listing: Fact[]
   showTube(filled);
   change({ pending: null, matches: null });
   const count = `${living(filled).length}${capacity === null ? "" : `/${capacity}`}`;
-  if (who.code === undefined) tell("good", [w.registered, { n: count }], { who: who.name, more: isFull(filled) ? [w.full] : undefined });
+  if (who.code === undefined) tell("good", [w.registered, { n: count }], { who: who.name, more: more ?? (isFull(filled) ? [w.full] : undefined) });
   else tell("warn", [w.registered, { n: count }], { who: who.name, more: [isFull(filled) ? w.unlistedFull : w.unlisted] });
   if (capacity === null) setTimeout(() => void learnCapacity(tube.tube, mode), 1_500);
 }
@@ -218,6 +234,8 @@ async function search(text: string): Promise<void> {
     found = page?.items.map(matchOfHit) ?? [];
   }
   change({ matches: found });
-  if (found.length === 0) tell("warn", [w.nobody], { more: [w.notListedMore] });
+  // Letters and digits were meant as a code: what codes look like here is told.
+  const more: Said = /^[\x21-\x7e]*\d[\x21-\x7e]*$/.test(text) && !/^\d{4}$/.test(text) && !isNumber(text) ? [w.codeForms, { prefix: place()?.boxPrefix ?? "" }] : [w.notListedMore];
+  if (found.length === 0) tell("warn", [w.nobody], { more });
   else tell("warn", [w.found, { n: found.length }]);
 }
