@@ -74,6 +74,7 @@ test("one scan is one person registered, and nothing else is pressed", async ({ 
   await page.getByRole("button", { name: "交接" }).press("Enter");
   await page.getByLabel("转运员姓名或工号").fill("courier-7");
   await page.getByLabel(/温度/).fill("4");
+  await shoot(page, "sampler", "station-hand-over", "zh");
   await page.keyboard.press("Enter");
   await expect(said(page, "good")).toContainText("已交接");
   await delivered(page);
