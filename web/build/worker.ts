@@ -22,7 +22,8 @@ export function worker(): Plugin {
   return {
     name: "quell-worker",
     apply: "build",
-    generateBundle(_, bundle) {
+    // Last: chunks of which nothing is left but their styles are taken out at the end, and one file that is not there keeps the whole worker away.
+    generateBundle: { order: "post", handler(_, bundle) {
       const chunks = Object.values(bundle).filter((c) => c.type === "chunk") as unknown as Chunk[];
       const files = new Set<string>();
       const add = (c: Chunk | undefined) => {
@@ -38,7 +39,9 @@ export function worker(): Plugin {
       if (!sw) return this.error("no service worker was built");
       const list = [...PUBLIC, ...[...files].sort()];
       const version = createHash("sha256").update(list.join()).digest("hex").slice(0, 12);
+      const gone = [...files].filter((f) => !(f.slice(1) in bundle));
+      if (gone.length > 0) this.error(`not in the build: ${gone.join(", ")}`);
       sw.code = `/* ${version} */\n${sw.code.replace("__SHELL__", JSON.stringify(list))}`;
-    },
+    } },
   };
 }

@@ -1,5 +1,5 @@
 import type { Schemas } from "../src/api/types";
-import { accessible, ask, expect, inOneLanguage, logIn, say, shoot, SIZES, test } from "./journey";
+import { accessible, ask, expect, inOneLanguage, logIn, reach, say, shoot, SIZES, test } from "./journey";
 import { ago, laboratory, packed, received, scene, sealed } from "./specimens";
 
 type Tube = Schemas["TubeView"];
@@ -84,6 +84,7 @@ test.describe("at the desk", () => {
     const line = page.getByRole("listitem").filter({ hasText: name });
     await inOneLanguage(page, "en");
     await shoot(page, "laboratory", "owed", "en");
+    await reach(page.getByRole("list", { name: "Reports" }), line);
     await line.getByRole("button", { name: "Record the report" }).click();
     await page.getByLabel("Receipt number").fill(`R-${tube}`);
     await page.keyboard.press("Enter");

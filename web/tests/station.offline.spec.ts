@@ -133,7 +133,7 @@ test("an account that was revoked hands in what its device holds, and is told so
   await inOneLanguage(page, "zh");
   await shoot(page, "sampler", "log-in-revoked", "zh");
   await page.locator("[data-language]").click();
-  await expect(told).toContainText("stay on this device");
+  await expect(told).toContainText("kept on this device");
   await inOneLanguage(page, "en");
   await shoot(page, "sampler", "log-in-revoked", "en");
   await page.locator("[data-language]").click();
