@@ -91,7 +91,8 @@ test("recalled after the list was read: the refusal fits the phone, and the tube
   expect(await wide()).toBeLessThanOrEqual(360);
   await expect(page.locator("[data-waiting]").first(), "nothing waits for the network").toHaveAttribute("data-waiting", "0");
   await shoot(page, "sampler", "station-refused", "zh");
-  // The same tube and the same person: now nobody else comes into it.
+  // The same tube and the same person: now nobody else comes into it. (Not at once: that would be a scanner's stutter.)
+  await page.waitForTimeout(800);
   await scan(page, c.people[0]!.code);
   await expect(said(page, "good")).toContainText("1/1");
   await delivered(page);
