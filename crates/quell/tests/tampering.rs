@@ -150,9 +150,9 @@ const TAMPERINGS: &[(&str, &str, &[&str])] = &[
     ("book", "UPDATE quell.book SET root = '50'", &["book: it was opened with root 50.500237", "now it has 50,"]),
     ("book", "UPDATE quell.book SET offset_minutes = 0", &["book: it was opened with", "offset 480"]),
     ("book", "UPDATE quell.book SET tally_depth = 3", &["book: it was opened with", "tally depth 4"]),
-    ("protocol_text", "UPDATE quell.protocol_text SET body = replace(body, '14', '15') WHERE protocol = 'covid-2022-twenty'", &["protocol_text covid-2022-twenty", "text was changed"]),
-    ("protocol_text", "UPDATE quell.protocol_text SET protocol = 'measles' WHERE protocol = 'covid-2022-twenty'", &["protocol_text measles", "another protocol"]),
-    ("protocol_text", "DELETE FROM quell.protocol_text", &["submission", "cannot be replayed"]),
+    ("protocol_text", "UPDATE quell.protocol_text SET body = replace(body, '14', '15') WHERE content_hash = (SELECT protocol_hash FROM quell.book)", &["protocol_text covid-2022-twenty", "text was changed"]),
+    ("protocol_text", "UPDATE quell.protocol_text SET protocol = 'measles' WHERE content_hash = (SELECT protocol_hash FROM quell.book)", &["protocol_text measles", "another protocol"]),
+    ("protocol_text", "DELETE FROM quell.protocol_text WHERE content_hash = (SELECT protocol_hash FROM quell.book)", &["submission", "cannot be replayed"]),
     // Looks: the last four entries.
     ("audit", "UPDATE quell.audit SET person_id = gen_random_uuid() WHERE seq = (SELECT max(seq) - 1 FROM quell.audit)", &["audit position", "chain"]),
     ("audit", "UPDATE quell.audit SET place = '' WHERE seq = (SELECT max(seq) - 1 FROM quell.audit)", &["audit position", "chain"]),
