@@ -22,7 +22,9 @@ const QUELL: &str = env!("CARGO_BIN_EXE_quell");
 /// Adopts the protocol, so that its text lies on the shelf.
 async fn adopt(w: &World) {
     let (id, text, _) = read_protocol("covid-2022-twenty").unwrap();
-    let content = shelf::put(&w.app.db.connection().await.unwrap(), &id, &text).await.unwrap();
+    // A text of its own: what ships would be put back.
+    let own = format!("{}\n# as adopted here\n", text);
+    let content = shelf::put(&w.app.db.connection().await.unwrap(), &id, &own).await.unwrap();
     w.say(&[json!({"protocol_adopted": {"protocol": id, "content": content, "decider": "desk", "at": "2022-11-26T19:00:00+08:00"}})]).await;
 }
 
