@@ -20,3 +20,8 @@ pub fn builtin_ids() -> &'static [&'static str] {
     const IDS: [&str; 5] = [FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0, FILES[4].0];
     &IDS
 }
+
+/// The protocols that come with Quell, with their texts.
+pub fn builtins() -> impl Iterator<Item = (ProtocolId, &'static str)> {
+    FILES.iter().filter_map(|(name, text)| Some((ProtocolId::new(*name).ok()?, *text)))
+}

@@ -23,7 +23,7 @@ mod walk;
 mod words;
 
 pub use answer::{DriftRule, ExitRule, FollowUpRule, Schedule, TransportLimits, TubeQuestion, TubeRule, ZoneRule, zone_path};
-pub use builtin::{builtin, builtin_ids};
+pub use builtin::{builtin, builtin_ids, builtins};
 pub use care::*;
 pub use check::{load, warnings};
 pub use diff::{Change, diff, diff_sources};

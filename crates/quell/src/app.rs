@@ -5,6 +5,7 @@ use crate::clerk::Clerk;
 use crate::clock::{Clock, fresh_id};
 use crate::door::Door;
 use crate::identity::IdentityKey;
+use futures_util::future::try_join_all;
 use quell_book::BookConfig;
 use quell_foundation::*;
 use quell_protocol::Protocol;
@@ -298,11 +299,8 @@ impl App {
             return Err(ready.other_key(book.book));
         }
         // Whatever comes with the program can be adopted, and can be read on when the program is another.
-        for id in quell_protocol::builtin_ids().iter().filter_map(|id| ProtocolId::new(*id).ok()) {
-            if let Some(text) = quell_protocol::builtin(&id) {
-                shelf::put(&c, &id, text).await?;
-            }
-        }
+        let shipped: Vec<_> = quell_protocol::builtins().collect();
+        try_join_all(shipped.iter().map(|(id, text)| shelf::put(&c, id, text))).await?;
         let shelf = Arc::new(Shelf::default());
         let writer = || Writer::new(&ready.db, shelf.clone(), book.clone(), default_protocol.clone());
         let (door, preview) = (Door::open(writer()?, clock.clone()), writer()?);

@@ -24,11 +24,7 @@ pub struct Text {
 pub async fn all(app: &App) -> Result<Vec<Text>, StoreError> {
     let c = app.db.connection().await?;
     let head = log::head(&c, app.config.book, false).await?.protocol;
-    let shipped = quell_protocol::builtin_ids().iter().filter_map(|id| {
-        let id = ProtocolId::new(*id).ok()?;
-        let text = quell_protocol::builtin(&id)?.to_owned();
-        Some((id, text))
-    });
+    let shipped = quell_protocol::builtins().map(|(id, text)| (id, text.to_owned()));
     let adopted = shelf::texts(&c).await?;
     let mut found: Vec<Text> = Vec::new();
     for (id, text) in shipped.chain(adopted.into_iter().map(|s| (s.id, s.text))) {
