@@ -2,6 +2,7 @@
 //! the same door and windows as HTTP. Exit codes: 0 done, 1 not done or a finding, 2 wrong words or a bad file.
 
 mod accounts;
+mod analyse;
 mod backup;
 mod book;
 mod checkpoint;
@@ -66,6 +67,9 @@ enum Command {
     /// Contacts of a case, found from where it has been: show the candidates, confirm them.
     #[command(subcommand)]
     Contacts(contacts::Contacts),
+    /// How fast it spreads, who infected whom, what comes next: from tables, without a database.
+    #[command(subcommand)]
+    Analyse(quell_analyse::Analyse),
     /// Write a list as CSV, a workbook, or in the shape of SORMAS, Go.Data or FHIR.
     Export(export::Export),
     /// Print notices, certificates of release, day sheets and daily reports as PDF.
@@ -195,6 +199,9 @@ pub fn run(q: Quell) -> ExitCode {
     if let Command::Protocol(p @ (protocol::Protocol::Check(_) | protocol::Protocol::Diff(_) | protocol::Protocol::Show(_))) = &q.command {
         return protocol::without_data(&ctx, p);
     }
+    if let Command::Analyse(a) = &q.command {
+        return analyse::without_data(&ctx, a);
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(r) => r,
         Err(e) => {
@@ -204,6 +211,7 @@ pub fn run(q: Quell) -> ExitCode {
     };
     let done = runtime.block_on(async {
         match q.command {
+            Command::Analyse(_) => Ok(()),
             Command::Serve(c) => serve::run(&ctx, c).await,
             Command::Status(c) => status::run(&ctx, c).await,
             Command::Demo(c) => demo::run(&ctx, c).await,

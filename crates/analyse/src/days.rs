@@ -1,0 +1,98 @@
+//! Counts by day, from a table with a date or a number for each day.
+
+use crate::input::{self, Table};
+use crate::said::Trouble;
+use quell_foundation::Day;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const SERIES: (&str, &str) = ("analyse-series", include_str!("../mappings/series.toml"));
+
+/// Counts by day. *Invariant:* all lists have one entry for each day from the first to the last; a day that has no row, or no count, is None.
+pub(crate) struct Series {
+    /// The number that the first day goes by: its `t`, or 1.
+    pub first: i64,
+    /// The first day, where days are given as dates.
+    pub date: Option<Day>,
+    /// All cases, or those that were infected here where the imported ones have a column of their own.
+    pub counts: Vec<Option<f64>>,
+    /// Imported cases, where they have a column.
+    pub imported: Option<Vec<Option<f64>>>,
+}
+
+impl Series {
+    pub fn days(&self) -> usize {
+        self.counts.len()
+    }
+    /// The number of a day, from its index.
+    pub fn t(&self, index: usize) -> i64 {
+        self.first + index as i64
+    }
+    /// The date of a day, from its index; only where the table has no numbers of its own.
+    pub fn date(&self, index: usize) -> Option<Day> {
+        self.date.map(|d| d.plus(index as i32))
+    }
+}
+
+/// Reads a series.
+pub(crate) fn read(path: &Path, own: Option<&Path>) -> Result<Series, Trouble> {
+    let table = input::read(path, SERIES, own)?;
+    if !table.has("incidence") {
+        return Err(Trouble::new(
+            format!("{}：没有病例数一列；请用 I、incidence、cases 或 病例数 作列名，或用 --mapping 指明", path.display()),
+            format!("{}: no column has counts; call it I, incidence or cases, or name it in a mapping (--mapping)", path.display()),
+        ));
+    }
+    if !table.has("t") && !table.has("date") {
+        return Err(Trouble::new(
+            format!("{}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明", path.display()),
+            format!("{}: no column has days; call it date or t, or name it in a mapping (--mapping)", path.display()),
+        ));
+    }
+    of(&table)
+}
+
+fn of(table: &Table) -> Result<Series, Trouble> {
+    let numbered = table.has("t");
+    let mut by_day: BTreeMap<i64, (Option<f64>, Option<f64>)> = BTreeMap::new();
+    for row in &table.rows {
+        let day = if numbered { row.integer("t") } else { row.date("date").map(|d| i64::from(d.0)) };
+        let Some(day) = day else {
+            return Err(Trouble::row(
+                &table.path,
+                row.line,
+                "这一行没有日期；请补上，或删去这一行",
+                "the row has no day; give it one, or leave the row out",
+            ));
+        };
+        if by_day.insert(day, (row.decimal("incidence"), row.decimal("imported"))).is_some() {
+            return Err(Trouble::row(
+                &table.path,
+                row.line,
+                "这一天出现了两次；每天只能有一行（多个地区请用 --by 指明列）",
+                "the day is there twice; a day has one row",
+            ));
+        }
+    }
+    let (Some((first, _)), Some((last, _))) = (by_day.first_key_value(), by_day.last_key_value()) else {
+        return Err(Trouble::new("没有数据行", "there are no rows"));
+    };
+    let (first, last) = (*first, *last);
+    if last - first > MOST_DAYS {
+        return Err(Trouble::new(
+            format!("{}：首日与末日相隔 {} 天，超过 {MOST_DAYS} 天；请检查日期", table.path.display(), last - first),
+            format!("{}: {} days from the first to the last, more than {MOST_DAYS}; check the dates", table.path.display(), last - first),
+        ));
+    }
+    let at = |d: i64| by_day.get(&d).copied().unwrap_or_default();
+    let date = Day(i32::try_from(first).unwrap_or_default());
+    Ok(Series {
+        first: if numbered { first } else { 1 },
+        date: (!numbered).then_some(date),
+        counts: (first..=last).map(|d| at(d).0).collect(),
+        imported: table.has("imported").then(|| (first..=last).map(|d| at(d).1).collect()),
+    })
+}
+
+/// A century; more is a slip in a date.
+const MOST_DAYS: i64 = 36_525;

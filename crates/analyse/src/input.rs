@@ -1,0 +1,50 @@
+//! Tables in.
+
+use crate::said::Trouble;
+use quell_tabular::{Mapping, Row};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The rows of a table, all of them good.
+pub(crate) struct Table {
+    pub path: PathBuf,
+    pub rows: Vec<Row>,
+    /// The fields that have a column.
+    pub fields: BTreeSet<String>,
+}
+
+impl Table {
+    /// Whether a column makes this field.
+    pub fn has(&self, field: &str) -> bool {
+        self.fields.contains(field)
+    }
+}
+
+/// Reads a table by a shipped mapping's text, or by the user's own mapping file.
+pub(crate) fn read(path: &Path, shipped: (&str, &str), own: Option<&Path>) -> Result<Table, Trouble> {
+    let mapping = match own {
+        None => Mapping::parse(shipped.0, shipped.1),
+        Some(file) => {
+            let text = std::fs::read_to_string(file).map_err(|e| Trouble::io(file, &e))?;
+            Mapping::parse(&file.display().to_string(), &text)
+        }
+    };
+    let mapping = mapping.map_err(|p| Trouble::mapping(&p))?;
+    let reader = quell_tabular::open(path, &mapping.options()).map_err(|e| Trouble::file(path, &e))?;
+    let mut rows = reader.rows(&mapping).map_err(|e| Trouble::file(path, &e))?;
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for row in rows.by_ref() {
+        match row {
+            Ok(r) => good.push(r),
+            Err(errors) => bad.extend(errors),
+        }
+    }
+    if !bad.is_empty() {
+        return Err(Trouble::rows(path, &bad));
+    }
+    if good.is_empty() {
+        return Err(Trouble::new(format!("{}：没有数据行", path.display()), format!("{}: there are no rows", path.display())));
+    }
+    let fields = rows.summary().read_columns.keys().cloned().collect();
+    Ok(Table { path: path.to_owned(), rows: good, fields })
+}
