@@ -2,21 +2,21 @@
 
 use crate::said::Trouble;
 use quell_tabular::{Mapping, Row};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The rows of a table, all of them good.
 pub(crate) struct Table {
     pub path: PathBuf,
     pub rows: Vec<Row>,
-    /// The fields that have a column.
-    pub fields: BTreeSet<String>,
+    /// The column that makes each field, of those that have one.
+    pub columns: BTreeMap<String, String>,
 }
 
 impl Table {
     /// Whether a column makes this field.
     pub fn has(&self, field: &str) -> bool {
-        self.fields.contains(field)
+        self.columns.contains_key(field)
     }
 }
 
@@ -45,6 +45,5 @@ pub(crate) fn read(path: &Path, shipped: (&str, &str), own: Option<&Path>) -> Re
     if good.is_empty() {
         return Err(Trouble::new(format!("{}：没有数据行", path.display()), format!("{}: there are no rows", path.display())));
     }
-    let fields = rows.summary().read_columns.keys().cloned().collect();
-    Ok(Table { path: path.to_owned(), rows: good, fields })
+    Ok(Table { path: path.to_owned(), rows: good, columns: rows.summary().read_columns.clone() })
 }

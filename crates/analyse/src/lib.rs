@@ -8,6 +8,7 @@ mod input;
 mod output;
 mod rt;
 mod said;
+mod trees;
 
 pub use said::Trouble;
 
@@ -19,6 +20,8 @@ use std::io::Write;
 pub enum Analyse {
     /// The reproduction number by day: how many people a case infects.
     Rt(rt::Rt),
+    /// Who infected whom: each case's possible infectors with their probabilities.
+    Trees(trees::Trees),
 }
 
 /// What holds for every command, and where it writes.
@@ -40,5 +43,6 @@ pub struct Setting<'a> {
 pub fn run(command: &Analyse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
         Analyse::Rt(c) => rt::run(c, to),
+        Analyse::Trees(c) => trees::run(c, to),
     }
 }

@@ -6,6 +6,7 @@
 pub mod cori;
 pub mod gamma;
 pub mod interval;
+pub mod random;
 pub mod series;
 pub mod smooth;
 pub mod trees;

@@ -1,17 +1,29 @@
-//! Who infected whom. Each case was infected by one of the cases that could have infected it, or elsewhere. A case infects another at a rate that
-//! depends on the time between their onsets, on what joins the two (a household, a class, a named contact: how much each counts is learnt from the
-//! outbreak itself), and on how infectious it is (a few infect many: each case has a gamma-distributed factor). The rates act on everybody who
-//! is a case and was not one yet, so that a tie which joins many pairs, few of whom infect each other, counts little: this is the hazard of
-//! Kenah et al. 2008 (Math Biosci 213:71) with the covariates of Hens/Höhle-type models, on the pairs of a line list.
+//! Who infected whom. Each case was infected by one of the cases that could have infected it, by somebody who is not among them, or elsewhere. A case
+//! infects another at a rate that depends on the time between their onsets, on what joins the two (a household, a class, a named contact, nearness: how
+//! much each counts is learnt from the outbreak itself), and on how infectious it is (a few infect many: each case has a gamma-distributed factor). The
+//! rates act on everybody who is a case and was not one yet, so that a tie which joins many pairs, few of whom infect each other, counts little: this is
+//! the hazard of Kenah et al. 2008 (Math Biosci 213:71), on the pairs of a line list. An exposure window says when the infection was, so that it reweighs
+//! infectors by when they were infectious; a genetic distance reweighs pairs; an onset of which only a range of days is known is sampled.
 //!
-//! [`first`] gives the most probable tree in milliseconds (expectation and maximisation), [`posterior`] samples trees and rates.
+//! [`first`] gives the most probable infectors in milliseconds (expectation and maximisation), [`posterior`] samples trees and rates, [`consensus`] makes
+//! one tree of either.
 
 mod chain;
 mod diagnostics;
+mod edges;
 mod em;
+mod exposure;
+mod genetic;
+mod lags;
+mod near;
+mod outbreak;
+mod posterior;
 mod problem;
+mod rates;
 
-pub use chain::{Draws, Posterior, Sampling, posterior};
 pub use diagnostics::{effective_size, split_r_hat};
+pub use edges::{Edge, Tree, consensus, generations};
 pub use em::{First, first};
-pub use problem::{Candidate, Case, Origin, Problem, ProblemError, Tie};
+pub use outbreak::{Case, Distance, Kind, Onset, Origin, Outbreak, OutbreakError, Tie};
+pub use posterior::{Draws, Mixing, Posterior, Sampling, posterior};
+pub use problem::Problem;

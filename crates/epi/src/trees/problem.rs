@@ -1,269 +1,257 @@
-//! What is known of an outbreak, as the engine needs it: candidates for the infector of each case, and the exposure that each case was to the others.
+//! An outbreak as the engine needs it. Pairs that something joins are kept one by one; all others are alike but for their onsets, and go by the day.
+//! So the cost follows the number of ties and of days, not that of pairs.
 
-use crate::interval::SerialInterval;
+use super::exposure::{Exposure, Summing};
+use super::genetic;
+use super::lags::Lags;
+use super::near::Near;
+use super::outbreak::{Case, Onset, Origin, Outbreak, OutbreakError};
 use std::collections::{BTreeMap, HashMap};
 
-/// Where a case was infected, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Origin {
-    /// Not known.
-    #[default]
-    Unknown,
-    /// Elsewhere.
-    Imported,
-    /// Here, whether or not the infector is among the cases.
-    Local,
-}
+/// How many people could have been infected for each who was, where nothing is said of it.
+const AT_RISK: f64 = 1.0;
 
-/// A case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Case {
-    /// Onset: the first day that it may have been, from any common day.
-    pub earliest: i32,
-    /// The last day that it may have been.
-    pub latest: i32,
-    /// The days on which it was infected: first and last.
-    pub exposed: Option<(i32, i32)>,
-    /// Where it was infected.
-    pub origin: Origin,
-}
-
-/// Two cases have something in common, or one names the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tie {
-    /// Index of a case.
-    pub a: u32,
-    /// Index of another.
-    pub b: u32,
-    /// Which kind of tie, from 0.
-    pub kind: u8,
-    /// Only `a` can have infected `b`, as far as this tie says.
-    pub directed: bool,
-}
-
-/// Most kinds of tie.
-pub const MOST_KINDS: usize = 32;
-/// Intervals less probable than this, by their number of days, are taken to be impossible.
-const POSSIBLE: f64 = 1e-5;
-/// Days before its onset on which a case is infectious at most, for exposure windows.
-const BEFORE_ONSET: i32 = 3;
-/// By how much it counts when nobody could have infected a case in its window: windows are recalled, and recalled wrongly.
-const OUTSIDE: f64 = 1e-3;
-
-/// Somebody who may have infected a case.
+/// Somebody who may have infected a case, and is not like any other.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Candidate {
+pub(super) struct Joined {
     /// The infector.
     pub of: u32,
     /// What joins the two: an index of [`Problem::patterns`].
     pub pattern: u16,
-    /// Density of the interval between the two onsets, a day, given the exposure window.
-    pub density: f64,
+    /// How much more probable their genetic distance is if the one infected the other.
+    pub genetic: f64,
 }
 
-/// An outbreak.
+/// What joins a pair. The first is nothing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Pattern {
+    /// Ties, a bit a kind.
+    pub ties: u64,
+    /// How near they are (see [`Near`]).
+    pub near: f64,
+}
+
+/// A prepared outbreak.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// Number of kinds of tie.
-    pub kinds: usize,
-    /// The combinations of ties that pairs have: bits by kind. The first is none.
-    pub patterns: Vec<u32>,
-    /// For each case whoever may have infected it.
-    pub candidates: Vec<Vec<Candidate>>,
-    /// For each case and pattern: how many cases, each by the share of its infectious time during which they were not infected yet.
-    pub exposure: Vec<Vec<f64>>,
-    /// Whether a case may have been infected elsewhere.
-    pub may_be_imported: Vec<bool>,
-    /// Days on which the cases were not infected yet, counted from the first onset, of all together.
-    pub at_risk: f64,
-}
-
-/// Why something is no outbreak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ProblemError {
-    /// A case's days.
-    #[error("case {0}: the first possible day of onset is after the last")]
-    Onset(usize),
-    /// A case's window.
-    #[error("case {0}: the exposure begins after it ends")]
-    Window(usize),
-    /// A tie.
-    #[error("a tie joins cases {0} and {1}, but there are only {2}, and none is tied to itself")]
-    Tie(u32, u32, usize),
-    /// Kinds.
-    #[error("{0} kinds of tie: at most {MOST_KINDS} are possible")]
-    Kinds(usize),
+    pub(super) onsets: Vec<Onset>,
+    pub(super) windows: Vec<Option<(i32, i32)>>,
+    pub(super) origins: Vec<Origin>,
+    /// Standard deviation of each kind's weight before anything is seen.
+    pub(super) kind_sd: Vec<f64>,
+    /// Whether places are known, so that nearness has a weight.
+    pub(super) by_place: bool,
+    pub(super) patterns: Vec<Pattern>,
+    /// By case, in the order of the infectors.
+    pub(super) joined: Vec<Vec<Joined>>,
+    /// Every pair stands in `joined`.
+    pub(super) all_joined: bool,
+    pub(super) exposure: Exposure,
+    pub(super) lags: Lags,
+    /// Days from the first possible onset to the last.
+    pub(super) days: usize,
+    /// The infectivity of cases that are not known, by day, if they are as many as the known ones.
+    pub(super) unseen: Vec<f64>,
+    /// Its sum over all cases and the days before their onset.
+    pub(super) unseen_at_risk: f64,
+    /// Days on which the cases were not infected yet, of all together.
+    pub(super) at_risk: f64,
+    pub(super) reported: Option<f64>,
 }
 
 impl Problem {
     /// Prepares an outbreak.
     ///
     /// # Errors
-    /// If days are out of order, or ties name cases that are not there.
-    pub fn new(cases: &[Case], ties: &[Tie], interval: &SerialInterval) -> Result<Self, ProblemError> {
-        check(cases, ties)?;
-        let kinds = ties.iter().map(|t| t.kind as usize + 1).max().unwrap_or(0);
-        let (patterns, joined) = joined(ties);
-        let lags = Lags::new(interval);
-        let mut order: Vec<u32> = (0..cases.len() as u32).collect();
-        order.sort_by_key(|c| (cases[*c as usize].earliest, *c));
-        let candidates = cases.iter().enumerate().map(|(j, case)| of_case(j as u32, case, cases, &order, &joined, &lags)).collect();
-        let mut p = Self {
-            kinds,
-            candidates,
-            exposure: Vec::new(),
-            may_be_imported: cases.iter().map(|c| c.origin != Origin::Local).collect(),
-            at_risk: at_risk(cases),
-            patterns,
-        };
-        p.exposure = exposure(cases, &joined, p.patterns.len(), &lags);
-        Ok(p)
+    /// If windows are out of order, ties name cases or kinds that are not there, or onsets lie too far apart.
+    pub fn new(o: &Outbreak) -> Result<Self, OutbreakError> {
+        o.check()?;
+        let begin = o.cases.iter().map(|c| c.onset.first()).min().unwrap_or(0);
+        let cases: Vec<Case> = o.cases.iter().map(|c| from_day(c, begin)).collect();
+        let lags = Lags::new(o);
+        let days = cases.iter().map(|c| c.onset.last() + 1).max().unwrap_or(1) as usize;
+        let near = Near::new(&cases);
+        let mut book = Pairs::new(o, near.as_ref());
+        let others = (o.population.unwrap_or(AT_RISK * cases.len() as f64) - cases.len() as f64).max(0.0);
+        let spared = others / cases.len() as f64;
+        let exposure = book.exposure(&cases, &lags, spared, near.as_ref());
+        let joined = book.joined(&cases, lags.longest(), near.as_ref());
+        let unseen = infectivity(&cases, &lags, days);
+        let risen: Vec<f64> = unseen.iter().scan(0.0, |sum, x| Some(std::mem::replace(sum, *sum + x))).collect();
+        Ok(Self {
+            windows: cases.iter().map(|c| c.exposed).collect(),
+            origins: cases.iter().map(|c| c.origin).collect(),
+            kind_sd: o.kinds.iter().map(|k| k.sd).collect(),
+            by_place: near.is_some(),
+            patterns: book.patterns,
+            joined,
+            all_joined: near.as_ref().is_some_and(|n| n.every_pair),
+            exposure,
+            days,
+            unseen_at_risk: cases.iter().map(|c| risen[c.onset.mean() as usize]).sum::<f64>() + others * unseen.iter().sum::<f64>(),
+            unseen,
+            at_risk: cases.iter().map(|c| f64::from(c.onset.mean() + 1)).sum::<f64>() + others * days as f64,
+            reported: o.reported,
+            onsets: cases.into_iter().map(|c| c.onset).collect(),
+            lags,
+        })
     }
     /// Cases.
     pub fn cases(&self) -> usize {
-        self.candidates.len()
+        self.onsets.len()
     }
-    /// By how much each pattern multiplies the rate, if each kind multiplies it by `exp` of this.
-    pub fn factors(&self, weights: &[f64]) -> Vec<f64> {
-        let kinds = |bits: u32| weights.iter().enumerate().filter(move |(k, _)| bits >> k & 1 == 1).map(|(_, w)| w).sum::<f64>();
-        self.patterns.iter().map(|bits| kinds(*bits).exp()).collect()
+    /// How many weights there are: one a kind of tie, and one for nearness where places are known.
+    pub(super) fn weights(&self) -> usize {
+        self.kind_sd.len() + usize::from(self.by_place)
     }
-}
-
-fn check(cases: &[Case], ties: &[Tie]) -> Result<(), ProblemError> {
-    for (n, c) in cases.iter().enumerate() {
-        if c.earliest > c.latest {
-            return Err(ProblemError::Onset(n));
-        }
-        if c.exposed.is_some_and(|(from, to)| from > to) {
-            return Err(ProblemError::Window(n));
-        }
+    /// Standard deviation of a weight before anything is seen.
+    pub(super) fn weight_sd(&self, k: usize) -> f64 {
+        self.kind_sd.get(k).copied().unwrap_or(1.0)
     }
-    for t in ties {
-        if t.kind as usize >= MOST_KINDS {
-            return Err(ProblemError::Kinds(t.kind as usize + 1));
-        }
-        if t.a == t.b || t.a.max(t.b) as usize >= cases.len() {
-            return Err(ProblemError::Tie(t.a, t.b, cases.len()));
-        }
+    /// By how much a weight acts in a pattern.
+    pub(super) fn acts(&self, pattern: Pattern, k: usize) -> f64 {
+        if k < self.kind_sd.len() { f64::from(u8::from(pattern.ties >> k & 1 == 1)) } else { pattern.near }
     }
-    Ok(())
-}
-
-fn at_risk(cases: &[Case]) -> f64 {
-    let first = cases.iter().map(|c| c.earliest).min().unwrap_or(0);
-    cases.iter().map(|c| f64::from(c.latest - first + 1)).sum()
-}
-
-/// Pattern of each ordered pair that has one.
-type Joined = HashMap<(u32, u32), u16>;
-
-fn joined(ties: &[Tie]) -> (Vec<u32>, Joined) {
-    let mut bits: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    for t in ties {
-        *bits.entry((t.a, t.b)).or_default() |= 1 << t.kind;
-        if !t.directed {
-            *bits.entry((t.b, t.a)).or_default() |= 1 << t.kind;
+    /// By how much each pattern multiplies the rate.
+    pub(super) fn factors(&self, weights: &[f64]) -> Vec<f64> {
+        let of = |p: &Pattern| weights.iter().enumerate().map(|(k, w)| w * self.acts(*p, k)).sum::<f64>().exp();
+        self.patterns.iter().map(of).collect()
+    }
+    /// Densities of intervals of 0, 1, 2 … days before an onset, given the exposure window; written to `scratch` if there is one.
+    pub(super) fn profile<'a>(&'a self, j: usize, onset: i32, scratch: &'a mut Vec<f64>) -> &'a [f64] {
+        let lags = &self.lags;
+        let Some((from, to)) = self.windows[j] else { return lags.as_slice() };
+        scratch.clear();
+        scratch.extend((0..=lags.longest()).map(|lag| {
+            let start = onset - lag;
+            lags.within(lag, (from.saturating_sub(start), to.saturating_sub(start)))
+        }));
+        scratch
+    }
+    /// The density of an interval, given the exposure window of the infected.
+    pub(super) fn density(&self, j: usize, onset: i32, lag: i32) -> f64 {
+        let lags = &self.lags;
+        match self.windows[j] {
+            None => lags.at(lag),
+            Some((from, to)) => lags.within(lag, (from.saturating_sub(onset - lag), to.saturating_sub(onset - lag))),
         }
     }
-    let (mut patterns, mut index) = (vec![0], HashMap::from([(0, 0)]));
-    let of_pair = bits.into_iter().map(|(pair, b)| {
-        let n = *index.entry(b).or_insert_with(|| {
-            patterns.push(b);
-            patterns.len() as u16 - 1
-        });
-        (pair, n)
-    });
-    let of_pair = of_pair.collect();
-    (patterns, of_pair)
-}
-
-/// The serial interval by its lag.
-struct Lags {
-    density: Vec<f64>,
-    /// The probability of less than so many days.
-    before: Vec<f64>,
-}
-
-impl Lags {
-    fn new(w: &SerialInterval) -> Self {
-        let last = w.as_slice().iter().rposition(|p| *p > POSSIBLE).unwrap_or(0);
-        let density = w.as_slice().get(..=last).unwrap_or_default().to_vec();
-        let before = density.iter().scan(0.0, |sum, p| Some(std::mem::replace(sum, *sum + p))).chain([1.0]).collect();
-        Self { density, before }
+    /// The same of a pair, over all days on which both may have fallen ill.
+    pub(super) fn mean_density(&self, j: usize, i: usize) -> f64 {
+        let from = &self.onsets[i];
+        self.onsets[j].days().map(|(t, p)| from.days().map(|(s, q)| p * q * self.density(j, t, t - s)).sum::<f64>()).sum()
     }
-    fn longest(&self) -> i32 {
-        self.density.len() as i32 - 1
+    /// By how much a case exposes the others more or less than it would if it had fallen ill on its mean day.
+    pub(super) fn scale(&self, i: usize, onset: i32) -> f64 {
+        if self.onsets[i].is_known() { 1.0 } else { self.exposure.scale(onset, self.onsets[i].mean()) }
     }
-    fn at(&self, lag: i32) -> f64 {
-        usize::try_from(lag).ok().and_then(|l| self.density.get(l)).copied().unwrap_or(0.0)
-    }
-    fn before(&self, lag: i32) -> f64 {
-        if lag <= 0 { 0.0 } else { self.before.get(lag as usize).copied().unwrap_or(1.0) }
-    }
-    /// The mean over the days on which both may have fallen ill.
-    fn between(&self, from: &Case, to: &Case, of: impl Fn(i32) -> f64) -> f64 {
-        let (a, b) = (from.earliest..=from.latest, to.earliest..=to.latest);
-        let pairs = (f64::from(from.latest - from.earliest) + 1.0) * (f64::from(to.latest - to.earliest) + 1.0);
-        a.flat_map(|x| b.clone().map(move |y| y - x)).map(of).sum::<f64>() / pairs
+    /// What an exposure window says of an infection by nobody among the cases.
+    pub(super) fn alone(&self, j: usize, onset: i32) -> f64 {
+        self.windows[j].map_or(1.0, |w| self.lags.alone(onset, w))
     }
 }
 
-fn of_case(j: u32, case: &Case, cases: &[Case], order: &[u32], joined: &Joined, lags: &Lags) -> Vec<Candidate> {
-    if case.origin == Origin::Imported {
-        return Vec::new();
+fn from_day(c: &Case, begin: i32) -> Case {
+    let weights = c.onset.days().map(|d| d.1).collect();
+    let onset = Onset::of(c.onset.first() - begin, weights).unwrap_or_else(|| Onset::on(c.onset.first() - begin));
+    Case { onset, exposed: c.exposed.map(|(a, b)| (a.saturating_sub(begin), b.saturating_sub(begin))), ..*c }
+}
+
+/// How infectious all cases together are, by day, as if each day's cases were spread over the days around it: those of whom nobody knows need not
+/// have fallen ill on the days of the known ones. On no day it is nothing.
+fn infectivity(cases: &[Case], lags: &Lags, days: usize) -> Vec<f64> {
+    const AROUND: i32 = 3;
+    let mut fell_ill = vec![0.0; days];
+    for (d, p) in cases.iter().flat_map(|c| c.onset.days()) {
+        for day in (d - AROUND..=d + AROUND).filter_map(|d| usize::try_from(d).ok()).filter(|d| *d < days) {
+            fell_ill[day] += p / f64::from(2 * AROUND + 1);
+        }
     }
-    let before = order.partition_point(|i| cases[*i as usize].earliest <= case.latest);
-    let possible = order.get(..before).unwrap_or_default().iter().rev();
-    let mut found: Vec<Candidate> = possible
-        .filter(|i| **i != j && case.earliest - cases[**i as usize].latest <= lags.longest())
-        .filter_map(|i| {
-            let from = &cases[*i as usize];
-            let density = lags.between(from, case, |l| lags.at(l)) * window(case, from);
-            let pattern = joined.get(&(*i, j)).copied().unwrap_or(0);
-            (density > 0.0).then_some(Candidate { of: *i, pattern, density })
+    let on = |t: usize| fell_ill[..=t].iter().rev().zip(lags.as_slice()).map(|(n, w)| n * w).sum::<f64>();
+    (0..days).map(|t| on(t) + 1e-3).collect()
+}
+
+/// What joins pairs: ties and genomes of each ordered pair that has any.
+struct Pairs {
+    patterns: Vec<Pattern>,
+    index: HashMap<(u64, u64), u16>,
+    tied: BTreeMap<(u32, u32), u64>,
+    /// Kinds of which there are others, a bit a kind.
+    open: u64,
+    genetic: HashMap<(u32, u32), f64>,
+}
+
+impl Pairs {
+    fn new(o: &Outbreak, near: Option<&Near>) -> Self {
+        let mut tied: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+        for t in &o.ties {
+            *tied.entry((t.a, t.b)).or_default() |= 1 << t.kind;
+            if !t.directed {
+                *tied.entry((t.b, t.a)).or_default() |= 1 << t.kind;
+            }
+        }
+        let open = o.kinds.iter().enumerate().filter(|(_, k)| k.open).map(|(n, _)| 1 << n).sum();
+        let mut pairs = Self { patterns: Vec::new(), index: HashMap::new(), tied, open, genetic: genetic::ratios(o) };
+        pairs.pattern(0, near.map_or(0.0, Near::far));
+        pairs
+    }
+    fn pattern(&mut self, ties: u64, near: f64) -> u16 {
+        *self.index.entry((ties, near.to_bits())).or_insert_with(|| {
+            self.patterns.push(Pattern { ties, near });
+            (self.patterns.len() - 1).min(usize::from(u16::MAX)) as u16
         })
-        .collect();
-    found.sort_by_key(|c| c.of);
-    found
-}
+    }
+    fn of(&mut self, i: u32, j: u32, near: Option<&Near>) -> u16 {
+        let ties = self.tied.get(&(i, j)).copied().unwrap_or(0);
+        self.pattern(ties, near.map_or(0.0, |n| n.of(i, j)))
+    }
 
-/// Whether the infector was infectious while the case was exposed.
-fn window(case: &Case, from: &Case) -> f64 {
-    let Some((first, last)) = case.exposed else { return 1.0 };
-    let infectious = from.earliest - BEFORE_ONSET;
-    if last >= infectious && first <= case.latest { 1.0 } else { OUTSIDE }
-}
+    /// What joins a case to people who were not infected and belong where another case does: its large groups and its place, but not its contacts and
+    /// its household, of whom nobody else is known.
+    fn like(&mut self, i: u32, j: u32, near: Option<&Near>) -> u16 {
+        let ties = self.tied.get(&(i, j)).copied().unwrap_or(0) & self.open;
+        self.pattern(ties, near.map_or(0.0, |n| n.of(i, j)))
+    }
 
-fn exposure(cases: &[Case], joined: &Joined, patterns: usize, lags: &Lags) -> Vec<Vec<f64>> {
-    let middle = |c: &Case| f64::midpoint(f64::from(c.earliest), f64::from(c.latest));
-    let lag = |i: usize, j: usize| (middle(&cases[j]) - middle(&cases[i])).round() as i32;
-    // All pairs by the number of days between them, and then what is tied moves from the first pattern to its own.
-    let mut by_day: BTreeMap<i32, f64> = BTreeMap::new();
-    for c in cases {
-        *by_day.entry(middle(c).round() as i32).or_default() += 1.0;
+    fn exposure(&mut self, cases: &[Case], lags: &Lags, spared: f64, near: Option<&Near>) -> Exposure {
+        let day: Vec<i32> = cases.iter().map(|c| c.onset.mean()).collect();
+        let mut sum = Summing::new(lags, &day, spared, cases.iter().map(|c| c.onset.last() + 1).max().unwrap_or(1));
+        for (i, j) in self.tied.keys().copied().collect::<Vec<_>>() {
+            sum.joined(i, j, self.of(i, j, near), self.like(i, j, near));
+        }
+        let Some(n) = near else { return sum.done() };
+        for i in 0..cases.len() as u32 {
+            for j in n.neighbours(i).filter(|j| *j != i) {
+                if !self.tied.contains_key(&(i, j)) {
+                    sum.joined(i, j, self.of(i, j, near), self.like(i, j, near));
+                }
+            }
+        }
+        sum.done()
     }
-    let all = |i: usize| {
-        let day = middle(&cases[i]).round() as i32;
-        by_day.range(day + 1..).map(|(d, n)| n * lags.before(d - day)).sum::<f64>()
-    };
-    let mut exposure: Vec<Vec<f64>> = (0..cases.len())
-        .map(|i| {
-            let mut e = vec![0.0; patterns];
-            e[0] = all(i);
-            e
-        })
-        .collect();
-    let mut pairs: Vec<_> = joined.iter().collect();
-    pairs.sort_unstable();
-    for ((i, j), pattern) in pairs {
-        let at_risk = lags.before(lag(*i as usize, *j as usize));
-        let e = &mut exposure[*i as usize];
-        e[0] -= at_risk;
-        e[*pattern as usize] += at_risk;
+
+    fn joined(&mut self, cases: &[Case], longest: i32, near: Option<&Near>) -> Vec<Vec<Joined>> {
+        let mut infectors: Vec<Vec<u32>> = vec![Vec::new(); cases.len()];
+        for (i, j) in self.tied.keys().chain(self.genetic.keys()) {
+            infectors[*j as usize].push(*i);
+        }
+        if let Some(n) = near {
+            for (j, of) in infectors.iter_mut().enumerate() {
+                of.extend(n.neighbours(j as u32).filter(|i| *i != j as u32));
+            }
+        }
+        let of_case = |pairs: &mut Self, j: usize, mut of: Vec<u32>| {
+            of.sort_unstable();
+            of.dedup();
+            let to = &cases[j].onset;
+            let possible = |from: &Onset| to.last() > from.first() && to.first() - from.last() <= longest;
+            let mut found = Vec::new();
+            for i in of.into_iter().filter(|i| possible(&cases[*i as usize].onset)) {
+                let genetic = pairs.genetic.get(&(i, j as u32)).copied().unwrap_or(1.0);
+                found.push(Joined { of: i, pattern: pairs.of(i, j as u32, near), genetic });
+            }
+            found
+        };
+        infectors.into_iter().enumerate().map(|(j, of)| of_case(self, j, of)).collect()
     }
-    for e in &mut exposure {
-        e[0] = e[0].max(0.0);
-    }
-    exposure
 }

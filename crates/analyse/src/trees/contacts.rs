@@ -1,0 +1,90 @@
+//! Contacts between cases, and distances between their genomes.
+
+use super::linelist::LineList;
+use crate::input;
+use crate::said::Trouble;
+use quell_epi::trees::{Distance, Kind, Outbreak, Tie};
+use std::path::Path;
+
+const CONTACTS: (&str, &str) = ("analyse-contacts", include_str!("../../mappings/contacts.toml"));
+const DISTANCES: (&str, &str) = ("analyse-distances", include_str!("../../mappings/distances.toml"));
+
+/// Reads contacts into ties. A contact of somebody who is no case says nothing here, and is counted.
+pub(super) fn read(path: &Path, own: Option<&Path>, list: &mut LineList) -> Result<(), Trouble> {
+    let table = input::read(path, CONTACTS, own)?;
+    let named = table.has("infector");
+    if !named && !table.has("from") {
+        return Err(Trouble::new(
+            format!("{}：没有接触一方的列；请用 from、infector 或 病例 作列名，或用 --mapping 指明", path.display()),
+            format!(
+                "{}: no column has the one side of a contact; call it from or infector, or name it in a mapping (--mapping)",
+                path.display()
+            ),
+        ));
+    }
+    // One column cannot be both who it was and how.
+    let by_kind = named || table.columns.get("kind") != table.columns.get("from");
+    let mut strangers = 0;
+    for row in &table.rows {
+        let from = if named { row.code("infector") } else { row.code("from") };
+        let (Some(a), Some(b)) = (from.and_then(|id| list.find(id)), row.code("to").and_then(|id| list.find(id))) else {
+            strangers += usize::from(from.is_some());
+            continue;
+        };
+        if a == b {
+            return Err(Trouble::row(path, row.line, "病例不能是自己的接触者", "a case is no contact of itself"));
+        }
+        let words = [row.text("kind").filter(|_| by_kind), row.text("certainty")];
+        let name = std::iter::once("contact").chain(words.into_iter().flatten()).collect::<Vec<_>>().join(" ");
+        let Some(kind) = list.kind(Kind::new(name)) else {
+            return Err(Trouble::row(
+                path,
+                row.line,
+                format!("接触种类太多，最多 {} 种；请用 --mapping 归并", Outbreak::MOST_KINDS),
+                format!("too many kinds of contact, at most {}; put some together in a mapping (--mapping)", Outbreak::MOST_KINDS),
+            ));
+        };
+        list.ties.push(Tie { a, b, kind, directed: row.flag("directed").unwrap_or(named) });
+    }
+    if strangers > 0 {
+        list.warnings.push((
+            format!("{strangers} 条接触的一方不在病例表中，未使用"),
+            format!("{strangers} contacts name somebody who is not in the line list: not used"),
+        ));
+    }
+    Ok(())
+}
+
+/// Reads genetic distances.
+pub(super) fn distances(path: &Path, list: &mut LineList) -> Result<(), Trouble> {
+    let table = input::read(path, DISTANCES, None)?;
+    for row in &table.rows {
+        let who = |field: &str| row.code(field).and_then(|id| list.find(id));
+        let (Some(a), Some(b)) = (who("from"), who("to")) else { continue };
+        let substitutions = row.integer("substitutions").and_then(|n| u32::try_from(n).ok());
+        if let Some(substitutions) = substitutions.filter(|_| a != b) {
+            list.distances.push(Distance { a, b, substitutions });
+        }
+    }
+    Ok(())
+}
+
+/// Named infectors who cannot have been: they fell ill later, or longer before than a serial interval can be.
+pub(super) fn implausible(o: &Outbreak, list: &LineList) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for t in o.ties.iter().filter(|t| t.directed) {
+        let (a, b) = (&o.cases[t.a as usize].onset, &o.cases[t.b as usize].onset);
+        let (shortest, longest) = (b.first() - a.last(), b.last() - a.first());
+        let possible = (shortest.max(1)..=longest).any(|lag| usize::try_from(lag).is_ok_and(|l| o.interval.of(l) > 0.0));
+        if !possible {
+            let (from, to) = (&list.ids[t.a as usize], &list.ids[t.b as usize]);
+            found.push((
+                format!("{from} → {to} 不合理：发病间隔 {shortest} 至 {longest} 天"),
+                format!("{from} -> {to} is implausible: {shortest} to {longest} days between their onsets"),
+            ));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}

@@ -1,0 +1,177 @@
+//! The line list.
+
+use crate::input;
+use crate::said::Trouble;
+use quell_epi::trees::{Case, Distance, Kind, Onset, Origin, Tie};
+use quell_foundation::Day;
+use quell_tabular::Row;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+const LINELIST: (&str, &str) = ("analyse-linelist", include_str!("../../mappings/linelist.toml"));
+
+/// A group with at least so many cases may count differently from others of its kind, and of such a kind people are members who were not infected.
+const LARGE: usize = 10;
+/// Standard deviation of how differently.
+const DIFFERENT: f64 = 1.0;
+/// Metres of a degree of latitude.
+const DEGREE: f64 = 111_195.0;
+/// A report later than this after the onset is taken for a slip when delays are learnt, days.
+const LATE: i32 = 60;
+
+/// Cases as the engine wants them, with the words of the table.
+#[derive(Debug, Default)]
+pub(super) struct LineList {
+    pub ids: Vec<String>,
+    index: HashMap<String, u32>,
+    folded: HashMap<String, Option<u32>>,
+    pub cases: Vec<Case>,
+    pub kinds: Vec<Kind>,
+    pub ties: Vec<Tie>,
+    pub distances: Vec<Distance>,
+    pub warnings: Vec<(String, String)>,
+}
+
+impl LineList {
+    /// The case of this id; capitals do not matter where that is clear.
+    pub fn find(&self, id: &str) -> Option<u32> {
+        self.index.get(id).copied().or_else(|| self.folded.get(&id.to_lowercase()).copied().flatten())
+    }
+    /// The index of a kind of tie, made if it is new; none if there are too many.
+    pub fn kind(&mut self, kind: Kind) -> Option<u8> {
+        let at = self.kinds.iter().position(|k| k.name == kind.name).unwrap_or_else(|| {
+            self.kinds.push(kind);
+            self.kinds.len() - 1
+        });
+        u8::try_from(at).ok()
+    }
+    fn add(&mut self, id: &str, case: Case) {
+        let n = self.ids.len() as u32;
+        self.ids.push(id.to_owned());
+        self.index.insert(id.to_owned(), n);
+        self.folded.entry(id.to_lowercase()).and_modify(|f| *f = None).or_insert(Some(n));
+        self.cases.push(case);
+    }
+}
+
+pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble> {
+    let table = input::read(path, LINELIST, own)?;
+    if !["onset", "onset_from", "reported"].iter().any(|f| table.has(f)) {
+        return Err(Trouble::new(
+            format!("{}：没有发病日期一列；请用 onset 或 发病日期 作列名，或用 --mapping 指明", path.display()),
+            format!("{}: no column has onsets; call it onset, or name it in a mapping (--mapping)", path.display()),
+        ));
+    }
+    let delays = Delays::learnt(&table.rows);
+    let mut list = LineList::default();
+    let mut dateless = Vec::new();
+    let mut groups: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
+    for row in &table.rows {
+        let id = row.code("case").unwrap_or_default();
+        if list.index.contains_key(id) {
+            return Err(Trouble::row(
+                path,
+                row.line,
+                format!("病例编号 {id} 出现了两次；每个病例一行"),
+                format!("case {id} is there twice; a case has one row"),
+            ));
+        }
+        let Some(onset) = onset(path, row, &delays)? else {
+            dateless.push(id.to_owned());
+            continue;
+        };
+        for (kind, word) in row.pairs("groups").into_iter().filter_map(|(k, w)| Some((k, w?))) {
+            groups.entry((kind.to_owned(), word.to_owned())).or_default().push(list.ids.len() as u32);
+        }
+        let case = case(row, onset);
+        list.add(id, case);
+    }
+    if !dateless.is_empty() {
+        let names = dateless.join(" ");
+        list.warnings.push((
+            format!("{} 例没有任何日期，未纳入：{names}", dateless.len()),
+            format!("{} cases without any date are left out: {names}", dateless.len()),
+        ));
+    }
+    tie(&mut list, &groups);
+    Ok(list)
+}
+
+fn case(row: &Row, onset: Onset) -> Case {
+    let exposed = match (row.date("exposure_from"), row.date("exposure_to")) {
+        (None, None) => None,
+        // Nobody is infected after falling ill.
+        (from, to) => Some((from.map_or(i32::MIN / 4, |d| d.0), to.map_or(onset.last(), |d| d.0))),
+    };
+    let origin = match row.text("origin") {
+        Some("imported") => Origin::Imported,
+        Some("local") => Origin::Local,
+        _ => Origin::Unknown,
+    };
+    let place = match (row.decimal("x"), row.decimal("y"), row.decimal("longitude"), row.decimal("latitude")) {
+        (Some(x), Some(y), ..) => Some([x, y]),
+        (_, _, Some(lon), Some(lat)) => Some([lon * DEGREE * lat.to_radians().cos(), lat * DEGREE]),
+        _ => None,
+    };
+    Case { onset, exposed, origin, place }
+}
+
+fn onset(path: &Path, row: &Row, delays: &Delays) -> Result<Option<Onset>, Trouble> {
+    if let Some(d) = row.date("onset") {
+        return Ok(Some(Onset::on(d.0)));
+    }
+    let reported = row.date("reported");
+    match (row.date("onset_from"), row.date("onset_to")) {
+        (None, None) => Ok(reported.and_then(|r| delays.before(r))),
+        (from, to) => {
+            let (from, to) = (from.or(to).unwrap_or(Day(0)), to.or(reported).or(from).unwrap_or(Day(0)));
+            Onset::between(from.0, to.0).map(Some).ok_or_else(|| {
+                Trouble::row(path, row.line, "最早发病日期晚于最晚发病日期", "the first possible day of onset is after the last")
+            })
+        }
+    }
+}
+
+/// How long before their report cases fell ill, from those of whom both are known.
+struct Delays(Vec<f64>);
+
+impl Delays {
+    /// From at least one of each delay up to the longest: what was not seen is not impossible.
+    fn learnt(rows: &[Row]) -> Self {
+        let seen: Vec<usize> = rows
+            .iter()
+            .filter_map(|r| Some(r.date("reported")?.0 - r.date("onset")?.0))
+            .filter(|d| (0..=LATE).contains(d))
+            .filter_map(|d| usize::try_from(d).ok())
+            .collect();
+        // Without any, a week and a half, each day as probable as the others.
+        let longest = seen.iter().copied().max().unwrap_or(10);
+        let mut weights = vec![0.2; longest + 1];
+        for d in seen {
+            weights[d] += 1.0;
+        }
+        Self(weights)
+    }
+    fn before(&self, reported: Day) -> Option<Onset> {
+        let weights = self.0.iter().rev().copied().collect();
+        Onset::of(reported.0 - (self.0.len() as i32 - 1), weights)
+    }
+}
+
+/// Ties all members of a group. What a kind counts is shared by its groups; a large one may differ.
+fn tie(list: &mut LineList, groups: &BTreeMap<(String, String), Vec<u32>>) {
+    let large: BTreeSet<&String> = groups.iter().filter(|(_, m)| m.len() >= LARGE).map(|((kind, _), _)| kind).collect();
+    for ((kind, word), members) in groups.iter().filter(|(_, m)| m.len() > 1) {
+        let open = large.contains(kind);
+        let Some(common) = list.kind(Kind { open, ..Kind::new(kind) }) else { continue };
+        // Half of the kinds are kept for contacts.
+        let may_differ = members.len() >= LARGE && list.kinds.len() < quell_epi::trees::Outbreak::MOST_KINDS / 2;
+        let own = may_differ.then(|| list.kind(Kind { name: format!("{kind} {word}"), sd: DIFFERENT, open: true })).flatten();
+        for (k, a) in members.iter().enumerate() {
+            for b in &members[k + 1..] {
+                let ties = [Some(common), own].into_iter().flatten();
+                list.ties.extend(ties.map(|kind| Tie { a: *a, b: *b, kind, directed: false }));
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `quell analyse trees`
+
+mod contacts;
+mod linelist;
+mod tell;
+
+use crate::Setting;
+use crate::output::Format;
+use crate::rt::Interval;
+use crate::said::Trouble;
+use clap::Args;
+use linelist::LineList;
+use quell_epi::gamma::Gamma;
+use quell_epi::trees::{Outbreak, OutbreakError, Problem, Sampling, first, posterior};
+use std::path::PathBuf;
+
+/// Options of `trees`.
+#[derive(Debug, Args)]
+pub struct Trees {
+    /// A line list: a row a case, with its id, its onset and what else is known.
+    file: PathBuf,
+    /// Contacts between cases: a row a pair.
+    #[arg(long)]
+    contacts: Option<PathBuf>,
+    /// Which columns these are, of the line list and of the contacts, if they go by other names.
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Genetic distances: a row a pair, with the number of substitutions by which they differ.
+    #[arg(long)]
+    distances: Option<PathBuf>,
+    #[command(flatten)]
+    interval: Interval,
+    /// Mean of the incubation period, days; without it, it is learnt from the exposure windows.
+    #[arg(long, requires = "incubation_sd")]
+    incubation_mean: Option<f64>,
+    /// Standard deviation of the incubation period, days.
+    #[arg(long, requires = "incubation_mean")]
+    incubation_sd: Option<f64>,
+    /// The share of all infections that are in the line list, if something is known of it (0 to 1).
+    #[arg(long)]
+    reported: Option<f64>,
+    /// How many people could have been infected, those who were included (a village, a school); without it, ten times the cases.
+    #[arg(long)]
+    population: Option<f64>,
+    /// The same seed gives the same result.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The first answer only: the most probable infectors, without sampling.
+    #[arg(long)]
+    quick: bool,
+    /// Sweeps of each of the four chains, if not as many as outbreaks of this size need.
+    #[arg(long, conflicts_with = "quick")]
+    sweeps: Option<usize>,
+    /// Infectors less probable than this are left out.
+    #[arg(long, default_value_t = 0.001)]
+    least: f64,
+    /// Writes a table of the cases here: most probable infector, generation, how many each infected.
+    #[arg(long)]
+    cases: Option<PathBuf>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Days for which a serial interval is computed.
+const LONGEST: usize = 120;
+
+pub(crate) fn run(c: &Trees, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let mut list = linelist::read(&c.file, c.mapping.as_deref())?;
+    if let Some(file) = &c.contacts {
+        contacts::read(file, c.mapping.as_deref(), &mut list)?;
+    }
+    if let Some(file) = &c.distances {
+        contacts::distances(file, &mut list)?;
+    }
+    let incubation = match (c.incubation_mean, c.incubation_sd) {
+        (Some(mean), Some(sd)) => Some(Gamma::of_mean_sd(mean, sd).ok_or_else(|| {
+            Trouble::new("潜伏期的均值和标准差须大于 0", "the mean and the standard deviation of the incubation period must be above 0")
+        })?),
+        _ => None,
+    };
+    let outbreak = Outbreak {
+        cases: std::mem::take(&mut list.cases),
+        kinds: std::mem::take(&mut list.kinds),
+        ties: std::mem::take(&mut list.ties),
+        distances: std::mem::take(&mut list.distances),
+        interval: c.interval.get(LONGEST)?,
+        incubation,
+        reported: c.reported,
+        population: c.population,
+    };
+    let problem = Problem::new(&outbreak).map_err(|e| trouble(&e, &list))?;
+    for warning in list.warnings.iter().chain(&contacts::implausible(&outbreak, &list)) {
+        tell::said(to, warning)?;
+    }
+    let quick = first(&problem);
+    if c.quick {
+        tell::edges(c, to, &list, &quick.infectors)?;
+        return tell::cases(c, &list, &outbreak, &quick.infectors, None);
+    }
+    let mut sampling = Sampling::of_size(problem.cases(), c.seed);
+    if let Some(sweeps) = c.sweeps {
+        let every = (problem.cases() * sweeps).div_ceil(8_000_000).max(1);
+        sampling = Sampling { sweeps, warm_up: (sweeps / 4).max(100), every, ..sampling };
+    }
+    let sampled = posterior(&problem, &quick, &sampling);
+    tell::edges(c, to, &list, &sampled.infectors)?;
+    tell::cases(c, &list, &outbreak, &sampled.infectors, Some(&sampled))?;
+    tell::diagnostics(to, &outbreak, &sampling, &sampled)
+}
+
+fn trouble(e: &OutbreakError, list: &LineList) -> Trouble {
+    let name = |k: usize| list.ids.get(k).map_or("", String::as_str);
+    match e {
+        OutbreakError::Empty => Trouble::new("没有发病日期已知的病例", "no case has an onset"),
+        OutbreakError::Window(k) => Trouble::new(
+            format!("病例 {}：暴露开始晚于暴露结束", name(*k)),
+            format!("case {}: the exposure begins after it ends", name(*k)),
+        ),
+        OutbreakError::Tie(a, b, _) => Trouble::new(
+            format!("病例 {} 与 {} 的关系不对", name(*a as usize), name(*b as usize)),
+            format!("what joins cases {} and {} is wrong", name(*a as usize), name(*b as usize)),
+        ),
+        OutbreakError::Kind(..) | OutbreakError::Kinds(_) => Trouble::new(
+            format!("接触种类太多，最多 {} 种", Outbreak::MOST_KINDS),
+            format!("too many kinds of contact, at most {}", Outbreak::MOST_KINDS),
+        ),
+        OutbreakError::Reported(r) => {
+            Trouble::new(format!("--reported 须在 0 与 1 之间，现为 {r}"), format!("--reported is between 0 and 1, not {r}"))
+        }
+        OutbreakError::Days(n) => Trouble::new(
+            format!("首末发病日期相隔 {n} 天；年份是否有误？"),
+            format!("{n} days from the first onset to the last; is a year wrong?"),
+        ),
+    }
+}

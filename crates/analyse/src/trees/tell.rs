@@ -1,0 +1,101 @@
+//! What comes out.
+
+use super::Trees;
+use super::linelist::LineList;
+use crate::Setting;
+use crate::output::{self, Cell, Format};
+use crate::said::Trouble;
+use quell_epi::trees::{Edge, Outbreak, Posterior, Sampling, consensus, generations};
+use quell_foundation::Day;
+use serde_json::json;
+
+fn io(e: &std::io::Error) -> Trouble {
+    Trouble::new(e.to_string(), e.to_string())
+}
+
+/// A line beside the result.
+pub(super) fn said(to: &mut Setting<'_>, (zh, en): &(String, String)) -> Result<(), Trouble> {
+    writeln!(to.err, "{}", if to.chinese { zh } else { en }).map_err(|e| io(&e))
+}
+
+/// Each case's infectors.
+pub(super) fn edges(c: &Trees, to: &mut Setting<'_>, list: &LineList, infectors: &[Vec<Edge>]) -> Result<(), Trouble> {
+    let name = |i: Option<u32>| i.map_or(Cell::Text(String::new()), |i| list.ids[i as usize].as_str().into());
+    let of_case = |(j, edges): (usize, &Vec<Edge>)| {
+        let told = edges.iter().filter(|e| e.probability >= c.least && e.probability > 0.0);
+        told.map(|e| vec![list.ids[j].as_str().into(), name(e.infector), e.probability.into()]).collect::<Vec<Vec<Cell>>>()
+    };
+    let rows: Vec<Vec<Cell>> = infectors.iter().enumerate().flat_map(of_case).collect();
+    output::write(to, c.format, &["infectee", "infector", "probability"], &rows)
+}
+
+/// The table of cases, if it was asked for.
+pub(super) fn cases(c: &Trees, list: &LineList, o: &Outbreak, infectors: &[Vec<Edge>], sampled: Option<&Posterior>) -> Result<(), Trouble> {
+    let Some(path) = &c.cases else { return Ok(()) };
+    let tree = consensus(infectors);
+    let generation = generations(&tree);
+    let row = |j: usize| -> Vec<Cell> {
+        let edge = infectors[j].iter().find(|e| e.infector == tree[j]);
+        let of = |i: usize| infectors.iter().flatten().filter(|e| e.infector == Some(i as u32)).map(|e| e.probability).sum::<f64>();
+        vec![
+            list.ids[j].as_str().into(),
+            Day(o.cases[j].onset.mean()).into(),
+            tree[j].map_or(Cell::Text(String::new()), |i| list.ids[i as usize].as_str().into()),
+            edge.map(|e| e.probability).into(),
+            i64::from(generation[j]).into(),
+            sampled.map_or_else(|| of(j), |s| s.offspring[j]).into(),
+            sampled.map(|s| s.imported[j]).into(),
+            sampled.map(|s| s.unseen[j]).into(),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = (0..o.cases.len()).map(row).collect();
+    let columns = ["case", "onset", "infector", "probability", "generation", "offspring", "imported", "unobserved"];
+    let mut text = Vec::new();
+    let mut nothing = std::io::sink();
+    output::write(&mut Setting { chinese: false, json: false, out: &mut text, err: &mut nothing }, Format::Csv, &columns, &rows)?;
+    std::fs::write(path, text).map_err(|e| Trouble::io(path, &e))
+}
+
+/// One line of JSON beside the result: how well the chains mixed, and what else they say.
+pub(super) fn diagnostics(to: &mut Setting<'_>, o: &Outbreak, s: &Sampling, p: &Posterior) -> Result<(), Trouble> {
+    let mixing = p.mixing();
+    let all = |of: &dyn Fn(&quell_epi::trees::Draws) -> &Vec<f64>| p.draws.iter().flat_map(|d| of(d).iter().copied()).collect::<Vec<f64>>();
+    let names = o.kinds.iter().map(|k| k.name.as_str()).chain(std::iter::once("nearness"));
+    let weights = p.draws.first().map_or(0, |d| d.weights.len());
+    let factors: serde_json::Map<_, _> =
+        names.take(weights).enumerate().map(|(k, n)| (n.to_owned(), interval(all(&|d| &d.weights[k]), f64::exp))).collect();
+    let cases = p.infectors.len() as f64;
+    let reported = p.reported();
+    let unreported = reported.iter().map(|r| cases * (1.0 - r) / r.max(1e-3)).collect();
+    let line = json!({
+        "cases": p.infectors.len(),
+        "chains": s.chains,
+        "sweeps": s.sweeps,
+        "seed": s.seed,
+        "r_hat": rounded(mixing.r_hat),
+        "effective_size": mixing.effective_size.round(),
+        "converged": mixing.r_hat <= 1.01 && mixing.effective_size >= 200.0,
+        "dispersion": interval(all(&|d| &d.dispersion), |k| k),
+        "factors": factors,
+        "imported": interval(all(&|d| &d.imports), |x| x),
+        "infected_by_unobserved": interval(all(&|d| &d.unseen), |x| x),
+        "reported_share": interval(reported, |x| x),
+        "unreported_infections": interval(unreported, |x| x),
+    });
+    writeln!(to.err, "{line}").map_err(|e| io(&e))
+}
+
+fn interval(mut x: Vec<f64>, of: impl Fn(f64) -> f64) -> serde_json::Value {
+    x.sort_by(f64::total_cmp);
+    let at = |q: f64| x.get(((x.len().max(1) - 1) as f64 * q).round() as usize).map(|x| rounded(of(*x)));
+    json!({ "median": at(0.5), "lo": at(0.025), "hi": at(0.975) })
+}
+
+/// To four digits: the rest is noise of the chains.
+fn rounded(x: f64) -> f64 {
+    if x == 0.0 || !x.is_finite() {
+        return x;
+    }
+    let digits = 10_f64.powi(3 - x.abs().log10().floor() as i32);
+    (x * digits).round() / digits
+}
