@@ -1,0 +1,190 @@
+//! Delays: R's fits of published data, known distributions behind cut-off data, and data that say nothing.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+
+use proptest::prelude::*;
+use quell_epi::delays::{Delays, Estimate, Family, Fit, FitError, Law, QUANTILES, Record, RecordError, Window, compare, fit};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use std::path::Path;
+
+fn table(name: &str) -> Vec<Vec<String>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/delays").join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    text.lines().skip(1).map(|l| l.split(',').map(|c| c.trim().to_owned()).collect()).collect()
+}
+
+fn number(cell: &str) -> f64 {
+    cell.parse().unwrap_or(f64::NAN)
+}
+
+fn family(letter: &str) -> Family {
+    match letter {
+        "G" => Family::Gamma,
+        "L" => Family::Lognormal,
+        _ => Family::Weibull,
+    }
+}
+
+fn record(first: (f64, f64), second: (f64, f64), until: Option<f64>, n: f64) -> Record {
+    Record::new(Window::new(first.0, first.1).unwrap(), Window::new(second.0, second.1).unwrap(), until, n).unwrap()
+}
+
+fn off(fit: &Fit, theirs: [f64; 2]) -> f64 {
+    fit.law.parameters().iter().zip(theirs).map(|(a, b)| ((a - b) / b).abs()).fold(0.0, f64::max)
+}
+
+#[test]
+fn published_incubation_periods_give_the_fits_of_coarse_data_tools() {
+    for r in table("coarse.csv") {
+        let windows = table(&format!("{}.csv", r[0])).into_iter().map(|w| w.iter().map(|c| number(c)).collect::<Vec<_>>());
+        let records: Vec<Record> = windows.map(|w| record((w[0], w[1]), (w[2], w[3]), None, w[5])).collect();
+        let own = fit(&Delays::new(&records, 0.0).unwrap(), family(&r[1])).unwrap();
+        // What they know to the moment is known to the minute here.
+        let most = 2e-3;
+        assert!(off(&own, [number(&r[2]), number(&r[3])]) < most, "{r:?} {:?}", own.law);
+        if r[1] == "L" {
+            let published = if r[0] == "fluA" { 1.46 } else { 1.4 };
+            assert!((own.quantiles[2].value - published).abs() < 0.03, "{} {:?}", r[0], own.quantiles[2]);
+        }
+    }
+}
+
+#[test]
+fn truncated_delays_give_the_fits_of_r() {
+    let days = table("truncated.csv");
+    for r in table("truncated_fits.csv") {
+        let until = r[1].parse().ok();
+        let day = |c: &str| (number(c), number(c) + 1.0);
+        let records: Vec<Record> = days.iter().map(|d| record(day(&d[0]), day(&d[1]), until, number(&d[2]))).collect();
+        let own = fit(&Delays::new(&records, number(&r[0])).unwrap(), family(&r[2])).unwrap();
+        assert!((own.ln_likelihood - number(&r[5])).abs() < 1e-5 * number(&r[5]).abs(), "{r:?}: {}", own.ln_likelihood);
+        assert!(off(&own, [number(&r[3]), number(&r[4])]) < 2e-3, "{r:?} {:?}", own.law);
+    }
+}
+
+fn uniform(rng: &mut ChaCha8Rng) -> f64 {
+    (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// `n` delays known to the day, of an outbreak that grows for 40 days, as they are known at its end.
+fn outbreak(seed: u64, law: Law, growth: f64, n: usize, truncated: bool) -> Vec<Record> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let end = 40.0;
+    let mut records = Vec::new();
+    while records.len() < n {
+        let u = uniform(&mut rng);
+        let first = ((u * (growth * end).exp_m1()).ln_1p()) / growth;
+        let second = first + law.quantile(uniform(&mut rng).clamp(1e-12, 1.0 - 1e-12));
+        if second < end {
+            let until = truncated.then_some(end);
+            records.push(record((first.floor(), first.floor() + 1.0), (second.floor(), second.floor() + 1.0), until, 1.0));
+        }
+    }
+    records
+}
+
+#[test]
+fn the_truth_is_found_behind_the_end_of_the_data() {
+    let mut lines = Vec::new();
+    for family in Family::ALL {
+        let law = Law::of_mean_sd(family, 6.0, 4.0).unwrap();
+        let (mut held, mut with, mut without, mut n) = ([0.0; 3], 0.0, 0.0, 0.0);
+        for seed in 0..30 {
+            let corrected = fit(&Delays::new(&outbreak(seed, law, 0.15, 200, true), 0.0).unwrap(), family).unwrap();
+            let naive = fit(&Delays::new(&outbreak(seed, law, 0.15, 200, false), 0.0).unwrap(), family).unwrap();
+            let truth = [law.mean(), law.sd(), law.quantile(0.95)];
+            let within = |e: Estimate, x: f64| f64::from(u8::from(e.lo <= x && x <= e.hi));
+            for (h, (e, x)) in held.iter_mut().zip([corrected.mean, corrected.sd, corrected.quantiles[4]].into_iter().zip(truth)) {
+                *h += within(e, x);
+            }
+            with += corrected.quantiles[2].value / law.quantile(0.5);
+            without += naive.mean.value / law.mean();
+            n += 1.0;
+        }
+        lines.push(format!("{family:?}: median corrected {:.3}, mean naive {:.3}, held {:?}", with / n, without / n, held.map(|h| h / n)));
+        assert!((with / n - 1.0).abs() < 0.07, "{lines:?}");
+        assert!(without / n < 0.8, "{lines:?}");
+        assert!(held.iter().all(|h| (0.88..=1.0).contains(&(h / n))), "{lines:?}");
+    }
+    println!("{}", lines.join("\n"));
+}
+
+#[test]
+fn the_right_family_wins() {
+    for family in Family::ALL {
+        let law = Law::of_mean_sd(family, 6.0, 4.0).unwrap();
+        let weight = |f: Family| {
+            let runs = (0..4).map(|seed| compare(&Delays::new(&outbreak(seed, law, 0.15, 1_500, true), 0.0).unwrap()));
+            runs.map(|r| r.iter().find(|x| x.0 == f).unwrap().2).sum::<f64>() / 4.0
+        };
+        let weights = Family::ALL.map(weight);
+        assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        assert!(weights.iter().all(|w| *w <= weight(family)), "{family:?}: {weights:?}");
+    }
+}
+
+#[test]
+fn what_says_nothing_is_said_to_say_nothing() {
+    let of = |records: &[Record]| compare(&Delays::new(records, 0.0).unwrap());
+    let day = |a: f64, b: f64, until: Option<f64>, n: f64| record((a, a + 1.0), (b, b + 1.0), until, n);
+    assert!(Delays::new(&[], 0.0).is_none());
+    for (_, f, weight) in of(&[day(0.0, 3.0, None, 4.0)]) {
+        assert_eq!((f.unwrap_err(), weight), (FitError::Few(4.0), 0.0));
+    }
+    // All on the same day, all after three days: how they scatter within the day nobody knows.
+    for (_, f, _) in of(&[day(0.0, 0.0, None, 50.0)]).into_iter().chain(of(&[day(0.0, 3.0, None, 50.0)])) {
+        assert!(matches!(f, Err(FitError::Narrow(_))), "{f:?}");
+    }
+    // Cut off while the numbers still rise with the delay: the mean may be anything.
+    let rising: Vec<Record> = (0..6).map(|d| day(0.0, f64::from(d), Some(6.0), f64::from(3 * d * d + 1))).collect();
+    for (family, f, _) in of(&rising) {
+        let open = f.as_ref().map_or(true, |f| f.mean.hi.is_infinite() || f.mean.hi > 20.0);
+        assert!(open, "{family:?} {f:?}");
+    }
+}
+
+#[test]
+fn what_is_no_delay_is_refused() {
+    let day = Window::day;
+    assert_eq!(Record::new(day(5), day(3), None, 1.0), Err(RecordError::Negative(1.0)));
+    assert_eq!(Record::new(day(5), day(9), Some(8.0), 1.0), Err(RecordError::Late(1.0)));
+    assert_eq!(Record::new(day(5), day(9), None, 0.0), Err(RecordError::Count(0.0)));
+    assert!(Window::new(2.0, 1.0).is_none() && Window::new(f64::NAN, 1.0).is_none());
+}
+
+#[test]
+fn a_hundred_thousand_delays_are_quick() {
+    let law = Law::of_mean_sd(Family::Gamma, 6.0, 4.0).unwrap();
+    let records = outbreak(1, law, 0.15, 100_000, true);
+    let begin = std::time::Instant::now();
+    let all = compare(&Delays::new(&records, 0.0).unwrap());
+    assert!(begin.elapsed().as_secs_f64() < 5.0, "{:?}", begin.elapsed());
+    println!("{:?}", begin.elapsed());
+    let gamma = all[0].1.as_ref().unwrap();
+    assert!((gamma.mean.value - 6.0).abs() < 0.1 && gamma.mean.hi - gamma.mean.lo < 0.4, "{gamma:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn fits_are_ordered_and_never_panic(delays in prop::collection::vec((0_u8..40, 0_u8..4, 0_u8..30, 0_u8..4), 1..60), growth in -0.2_f64..0.3) {
+        let records: Vec<Record> = delays.iter().filter_map(|(a, w, d, v)| {
+            let (a, b) = (f64::from(*a), f64::from(*a) + f64::from(*d));
+            Record::new(Window::new(a, a + f64::from(*w)).unwrap(), Window::new(b, b + f64::from(*v)).unwrap(), Some(72.0), 1.0).ok()
+        }).collect();
+        prop_assume!(!records.is_empty());
+        for growth in [0.0, growth] {
+            for (_, f, weight) in compare(&Delays::new(&records, growth).unwrap()) {
+                prop_assert!((0.0..=1.0).contains(&weight));
+                let Ok(f) = f else { continue };
+                for e in [f.mean, f.sd].iter().chain(&f.quantiles) {
+                    prop_assert!(e.lo <= e.value && e.value <= e.hi && e.value > 0.0, "{f:?}");
+                }
+                prop_assert!(f.quantiles.windows(2).all(|q| q[0].value <= q[1].value));
+                prop_assert!(f.share_seen > 0.0 && f.share_seen <= 1.0 + 1e-9);
+                prop_assert!((f.law.cdf(f.quantiles[1].value) - QUANTILES[1]).abs() < 1e-6);
+            }
+        }
+    }
+}
