@@ -4,7 +4,9 @@
 //! A module is a command; each reads its input by the mapping of its name in `mappings/`, or by one of the user's own.
 
 mod days;
+mod delays;
 mod input;
+mod library;
 mod output;
 mod rt;
 mod said;
@@ -19,6 +21,8 @@ use std::io::Write;
 pub enum Analyse {
     /// The reproduction number by day: how many people a case infects.
     Rt(rt::Rt),
+    /// How long delays are (exposure to onset, onset to sample, sample to report), or the library of published ones.
+    Delays(delays::DelaysArgs),
 }
 
 /// What holds for every command, and where it writes.
@@ -40,5 +44,6 @@ pub struct Setting<'a> {
 pub fn run(command: &Analyse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
         Analyse::Rt(c) => rt::run(c, to),
+        Analyse::Delays(c) => delays::run(c, to),
     }
 }

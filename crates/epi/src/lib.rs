@@ -7,6 +7,7 @@ pub mod cori;
 pub mod delays;
 pub mod gamma;
 pub mod interval;
+pub mod library;
 pub mod series;
 pub mod smooth;
 pub mod trees;
