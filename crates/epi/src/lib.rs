@@ -8,6 +8,7 @@ pub mod delays;
 pub mod gamma;
 pub mod interval;
 pub mod library;
+pub mod nowcast;
 pub mod series;
 pub mod smooth;
 pub mod trees;

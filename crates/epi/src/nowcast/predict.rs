@@ -1,0 +1,182 @@
+//! The nowcast: what agrees with the triangle, by simulation.
+
+use super::events::{self, Seen, ln_events};
+use super::reporting::Reporting;
+use super::triangle::{Triangle, TriangleError};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Distribution, Gamma, Poisson, StandardNormal, Uniform};
+
+/// What is known of the events of a day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Day {
+    /// Reported so far; none if it is not known.
+    pub reported: Option<f64>,
+    /// The share of the day's events that is reported by now.
+    pub share: f64,
+    /// Mean of all events of the day.
+    pub mean: f64,
+    /// Median.
+    pub median: f64,
+    /// 50 % interval.
+    pub inner: (f64, f64),
+    /// 95 % interval.
+    pub outer: (f64, f64),
+}
+
+/// A nowcast.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Nowcast {
+    /// By day.
+    pub days: Vec<Day>,
+    /// All events of the days whose longest delay is not over: mean, and the 95 % interval. Days move together.
+    pub recent: (f64, (f64, f64)),
+    /// By how much delays scatter more than if each event's were independent: 1 if they do not.
+    pub scatter: f64,
+}
+
+/// Draws of the hazards of being reported, and of the curve and counts under each.
+const HAZARDS: usize = 100;
+const CURVES: usize = 20;
+/// Days before the longest delay that are looked at: what was reported otherwise months ago says little of today.
+const BEFORE: usize = 90;
+
+/// How many events there were each day, those not reported yet included.
+///
+/// # Errors
+/// If nothing can be fitted: see [`Triangle::new`].
+pub fn nowcast(triangle: &Triangle, seed: u64) -> Result<Nowcast, TriangleError> {
+    let recent = triangle.last(triangle.longest() + BEFORE);
+    let skipped = triangle.days() - recent.days();
+    let reporting = Reporting::of(&recent).ok_or(TriangleError::Empty)?;
+    let draws = Draws::of(&recent, &reporting, seed).ok_or(TriangleError::Empty)?;
+    let open: Vec<usize> = (0..recent.days()).filter(|t| !recent.complete(*t)).collect();
+    let totals = draws.totals(&open);
+    let (sum, _, _, interval) = summary(totals);
+    let day = |t: usize| {
+        let reported = triangle.known(t).then(|| triangle.reported(t));
+        match (reported, t.checked_sub(skipped)) {
+            (Some(n), Some(k)) if triangle.complete(t) => exact(n, draws.share[k]),
+            (Some(n), None) => exact(n, 1.0),
+            (reported, Some(k)) => {
+                let (mean, median, inner, outer) = summary(draws.events[k].clone());
+                Day { reported, share: draws.share[k], mean, median, inner, outer }
+            }
+            (None, None) => {
+                Day { reported, share: 1.0, mean: f64::NAN, median: f64::NAN, inner: (f64::NAN, f64::NAN), outer: (f64::NAN, f64::NAN) }
+            }
+        }
+    };
+    Ok(Nowcast { days: (0..triangle.days()).map(day).collect(), recent: (sum, interval), scatter: reporting.scatter })
+}
+
+/// A day of which all is known.
+fn exact(n: f64, share: f64) -> Day {
+    Day { reported: Some(n), share, mean: n, median: n, inner: (n, n), outer: (n, n) }
+}
+
+/// Mean, median, 50 % and 95 % interval.
+fn summary(mut of: Vec<f64>) -> (f64, f64, (f64, f64), (f64, f64)) {
+    if of.is_empty() {
+        return (0.0, 0.0, (0.0, 0.0), (0.0, 0.0));
+    }
+    of.sort_by(f64::total_cmp);
+    let at = |q: f64| of[((of.len() - 1) as f64 * q).round() as usize];
+    let mean = of.iter().sum::<f64>() / of.len() as f64;
+    (mean, at(0.5), (at(0.25), at(0.75)), (at(0.025), at(0.975)))
+}
+
+/// Simulated events.
+struct Draws {
+    /// By day, then by draw; empty for days of which all is known.
+    events: Vec<Vec<f64>>,
+    /// By day.
+    share: Vec<f64>,
+}
+
+impl Draws {
+    fn of(triangle: &Triangle, reporting: &Reporting<'_>, seed: u64) -> Option<Self> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let days = triangle.days();
+        let mut share = vec![0.0; days];
+        for f in &reporting.fitted {
+            let of = reporting.shares(f.mode());
+            share.iter_mut().zip(of).for_each(|(s, x)| *s += f.weight * x);
+        }
+        let curves = events::weigh(&seen(triangle, reporting, &share));
+        let mut events = vec![Vec::new(); days];
+        for k in 0..HAZARDS {
+            // Spread evenly over the hypotheses, and drawn within them.
+            let u = (k as f64 + 0.5) / HAZARDS as f64;
+            let fitted = pick(&reporting.fitted, u, |f| f.weight)?;
+            let hazards = fitted.draw(normals(&mut rng, fitted.size()));
+            let seen = seen(triangle, reporting, &reporting.shares(&hazards));
+            let v = Uniform::new(0.0, 1.0).ok()?.sample(&mut rng);
+            let (_, scatter, from) = pick(&curves, v, |c| c.0)?;
+            let curve = events::fit(&seen, *scatter, Some(from))?;
+            for _ in 0..CURVES {
+                let at = curve.draw(normals(&mut rng, events::unknowns(days)));
+                for t in (0..days).filter(|t| !triangle.complete(*t) || !triangle.known(*t)) {
+                    events[t].push(all_events(&seen, &at, t, scatter.size, reporting.scatter, &mut rng));
+                }
+            }
+        }
+        Some(Self { events, share })
+    }
+
+    /// The sum over some days, by draw.
+    fn totals(&self, days: &[usize]) -> Vec<f64> {
+        (0..HAZARDS * CURVES).map(|k| days.iter().filter_map(|t| self.events[*t].get(k)).sum()).collect()
+    }
+}
+
+fn seen(triangle: &Triangle, reporting: &Reporting<'_>, share: &[f64]) -> Vec<Seen> {
+    let of = |(t, share): (usize, &f64)| Seen {
+        reported: triangle.known(t).then(|| triangle.reported(t)),
+        share: *share,
+        scatter: 1.0 + (reporting.scatter - 1.0) * (1.0 - share),
+        weekday: triangle.weekday(t),
+    };
+    share.iter().enumerate().map(of).collect()
+}
+
+/// The hypothesis at which the weights add up to `u`.
+fn pick<T>(of: &[T], u: f64, weight: impl Fn(&T) -> f64) -> Option<&T> {
+    let mut sum = 0.0;
+    of.iter()
+        .find(|x| {
+            sum += weight(x);
+            sum >= u
+        })
+        .or(of.last())
+}
+
+fn normals(rng: &mut ChaCha8Rng, n: usize) -> Vec<f64> {
+    (0..n).map(|_| StandardNormal.sample(rng)).collect()
+}
+
+fn poisson(rng: &mut ChaCha8Rng, mean: f64) -> f64 {
+    Poisson::new(mean).map_or(0.0, |p| p.sample(rng))
+}
+
+fn gamma(rng: &mut ChaCha8Rng, shape: f64, scale: f64) -> f64 {
+    Gamma::new(shape, scale).map_or(shape * scale, |g| g.sample(rng))
+}
+
+/// All events of a day: those reported, and those that are not yet. A negative binomial is a Poisson around a gamma variable, of which the reported events
+/// tell something already.
+fn all_events(seen: &[Seen], at: &[f64], t: usize, size: f64, scatter: f64, rng: &mut ChaCha8Rng) -> f64 {
+    let s = seen[t];
+    let expected = ln_events(seen, at, t).min(MOST).exp();
+    let (reported, share) = s.reported.map_or((0.0, 0.0), |r| (r, s.share));
+    let factor = if size.is_finite() { gamma(rng, size + reported, 1.0 / (size + expected * share)) } else { 1.0 };
+    let mut mean = factor * expected * (1.0 - share);
+    if scatter > 1.0 && mean > 0.0 {
+        // As much more variance as delays have.
+        mean = gamma(rng, mean / (scatter - 1.0), scatter - 1.0);
+    }
+    reported + poisson(rng, mean)
+}
+
+/// The logarithm of more events than there are people.
+const MOST: f64 = 23.0;
