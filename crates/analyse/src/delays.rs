@@ -65,7 +65,7 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
             let Some(delays) = Delays::new(&records, c.growth) else { continue };
             for (family, fit, weight) in compare(&delays) {
                 if let Err(e) = &fit {
-                    say(to, &failed(&label, &group, family, *e))?;
+                    output::say(to, &failed(&label, &group, family, *e))?;
                 }
                 rows.push(row(&label, &group, family, &delays, fit.ok().as_ref(), weight));
             }
@@ -174,7 +174,7 @@ fn grouped(table: &Table, end: Option<f64>, label: &str, to: &mut Setting<'_>) -
 impl Left {
     fn say(&self, label: &str, to: &mut Setting<'_>) -> Result<(), Trouble> {
         if self.unknown > 0 {
-            say(
+            output::say(
                 to,
                 &Trouble::new(
                     format!("{label}：{} 行缺少日期或例数，未用", self.unknown),
@@ -185,7 +185,7 @@ impl Left {
         if !self.negative.is_empty() {
             let lines = self.negative.iter().take(NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
             let n = self.negative.len();
-            say(
+            output::say(
                 to,
                 &Trouble::new(
                     format!("{label}：{n} 行后一事件早于前一事件，未用（行 {lines}）；请核对"),
@@ -194,7 +194,7 @@ impl Left {
             )?;
         }
         if self.late > 0 {
-            say(
+            output::say(
                 to,
                 &Trouble::new(
                     format!("{label}：{} 行在截止日期之后，未用", self.late),
@@ -233,10 +233,6 @@ fn windows(table: &Table, row: &Row) -> Result<Option<(Window, Window)>, Trouble
         })
     };
     Ok(of("from", "from_last")?.zip(of("to", "to_last")?))
-}
-
-fn say(to: &mut Setting<'_>, what: &Trouble) -> Result<(), Trouble> {
-    writeln!(to.err, "{}", what.text(to.chinese)).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 
 fn failed(label: &str, group: &str, family: Family, e: FitError) -> Trouble {

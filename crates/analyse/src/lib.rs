@@ -5,8 +5,10 @@
 
 mod days;
 mod delays;
+mod growth;
 mod input;
 mod library;
+mod nowcast;
 mod output;
 mod rt;
 mod said;
@@ -23,6 +25,10 @@ pub enum Analyse {
     Rt(rt::Rt),
     /// How long delays are (exposure to onset, onset to sample, sample to report), or the library of published ones.
     Delays(delays::DelaysArgs),
+    /// How fast numbers grow or fall: rate and doubling time by window, and the reproduction number that goes with them.
+    Growth(growth::GrowthArgs),
+    /// How many events there were on the last days, of which some are not reported yet.
+    Nowcast(nowcast::NowcastArgs),
 }
 
 /// What holds for every command, and where it writes.
@@ -45,5 +51,7 @@ pub fn run(command: &Analyse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
         Analyse::Rt(c) => rt::run(c, to),
         Analyse::Delays(c) => delays::run(c, to),
+        Analyse::Growth(c) => growth::run(c, to),
+        Analyse::Nowcast(c) => nowcast::run(c, to),
     }
 }

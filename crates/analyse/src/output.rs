@@ -101,3 +101,8 @@ pub(crate) fn write(to: &mut Setting<'_>, format: Format, columns: &[&str], rows
     };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
+
+/// Says something beside the result.
+pub(crate) fn say(to: &mut Setting<'_>, what: &Trouble) -> Result<(), Trouble> {
+    writeln!(to.err, "{}", what.text(to.chinese)).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
+}

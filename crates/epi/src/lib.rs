@@ -5,7 +5,9 @@
 
 pub mod cori;
 pub mod delays;
+mod envelope;
 pub mod gamma;
+pub mod growth;
 pub mod interval;
 pub mod library;
 pub mod nowcast;

@@ -166,7 +166,7 @@ fn a_hundred_thousand_delays_are_quick() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn fits_are_ordered_and_never_panic(delays in prop::collection::vec((0_u8..40, 0_u8..4, 0_u8..30, 0_u8..4), 1..60), growth in -0.2_f64..0.3) {
         let records: Vec<Record> = delays.iter().filter_map(|(a, w, d, v)| {

@@ -3,7 +3,7 @@
 //! The logarithm of the curve has a level and a slope that both walk (a damped local linear trend, Harvey 1989, Forecasting, Structural Time Series Models),
 //! and a weekday's effect. Scatter of level, slope, weekdays and counts is weighted by its evidence (Laplace's approximation).
 
-use super::envelope::{Envelope, Factor};
+use crate::envelope::{Envelope, Factor};
 use statrs::function::gamma::ln_gamma;
 
 /// What is assumed of the scatter: of a day's step of the level, of a day's step of the slope, of weekdays, and the negative binomial's size.

@@ -3,7 +3,6 @@
 //! What is reported of each event day after 0, 1, 2 … days is a triangle. Two estimators fill it: a model of the reporting delay and of the events behind
 //! it ([`nowcast`]), and the chain ladder ([`chain_ladder`]) as a baseline.
 
-mod envelope;
 mod events;
 mod ladder;
 mod predict;

@@ -5,8 +5,8 @@
 //! changes), one of the report's day (a holiday, a backlog). What is not reported today is still there tomorrow: nothing is lost. The scatter of these is
 //! weighted by its evidence (Laplace's approximation).
 
-use super::envelope::{Envelope, Factor};
 use super::triangle::Triangle;
+use crate::envelope::{Envelope, Factor};
 use statrs::function::logistic::logistic;
 
 /// What is assumed of the scatter of the hazard's logits: of weekdays, of a week's step, of days.

@@ -3,7 +3,7 @@
 
 /// The lower half of a symmetric matrix; each row begins where it is given to begin.
 #[derive(Debug, Clone)]
-pub(super) struct Envelope {
+pub(crate) struct Envelope {
     first: Vec<usize>,
     start: Vec<usize>,
     data: Vec<f64>,
@@ -11,7 +11,7 @@ pub(super) struct Envelope {
 
 /// A Cholesky factor L, with L Lᵀ the matrix.
 #[derive(Debug, Clone)]
-pub(super) struct Factor(Envelope);
+pub(crate) struct Factor(Envelope);
 
 impl Envelope {
     /// All 0; `first`: the first column of each row that may be other than 0, not beyond the diagonal.
