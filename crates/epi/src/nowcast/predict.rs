@@ -31,7 +31,7 @@ pub struct Nowcast {
     pub days: Vec<Day>,
     /// All events of the days whose longest delay is not over: mean, and the 95 % interval. Days move together.
     pub recent: (f64, (f64, f64)),
-    /// By how much delays scatter more than if each event's were independent: 1 if they do not.
+    /// By how much reports scatter more than if each event's were independent, as a share of their number's square: 0 if they do not.
     pub scatter: f64,
 }
 
@@ -117,7 +117,8 @@ impl Draws {
             for _ in 0..CURVES {
                 let at = curve.draw(normals(&mut rng, events::unknowns(days)));
                 for t in (0..days).filter(|t| !triangle.complete(*t) || !triangle.known(*t)) {
-                    events[t].push(all_events(&seen, &at, t, scatter.size, reporting.scatter, &mut rng));
+                    let open = reporting.scatter * unevenness(&reporting.profile, triangle.of(t).len());
+                    events[t].push(all_events(&seen, &at, t, scatter.size, open, &mut rng));
                 }
             }
         }
@@ -134,10 +135,31 @@ fn seen(triangle: &Triangle, reporting: &Reporting<'_>, share: &[f64]) -> Vec<Se
     let of = |(t, share): (usize, &f64)| Seen {
         reported: triangle.known(t).then(|| triangle.reported(t)),
         share: *share,
-        scatter: 1.0 + (reporting.scatter - 1.0) * (1.0 - share),
+        scatter: if reporting.scatter > 0.0 { factor_of_variance(triangle, reporting, share, t) } else { 1.0 },
         weekday: triangle.weekday(t),
     };
     share.iter().enumerate().map(of).collect()
+}
+
+/// Days around a day from which its expected number is taken.
+const AROUND: usize = 3;
+
+/// By how much the number that is reported by now scatters more, because each report does, than a share of all events would.
+fn factor_of_variance(triangle: &Triangle, reporting: &Reporting<'_>, share: &f64, t: usize) -> f64 {
+    let around = (t.saturating_sub(AROUND)..(t + AROUND + 1).min(triangle.days())).filter(|d| triangle.known(*d));
+    let ages = |t: usize| triangle.of(t).len();
+    let part = |t: usize| reporting.profile.iter().take(ages(t)).sum::<f64>();
+    let (n, days) = around.fold((0.0, 0.01), |(n, days), d| (n + triangle.reported(d), days + part(d)));
+    let square = |n: usize| reporting.profile.iter().take(n).map(|p| p * p).sum::<f64>();
+    let (so_far, all) = (square(ages(t)), square(reporting.profile.len()));
+    1.0 + (reporting.scatter * n / days * (so_far / share - share * all)).max(0.0)
+}
+
+/// The squares of the probabilities of what is still to come after so many ages, as a share of the square of their sum.
+fn unevenness(profile: &[f64], ages: usize) -> f64 {
+    let left = profile.get(ages..).unwrap_or_default();
+    let sum: f64 = left.iter().sum();
+    if sum > 0.0 { left.iter().map(|p| p * p).sum::<f64>() / (sum * sum) } else { 0.0 }
 }
 
 /// The hypothesis at which the weights add up to `u`.
@@ -164,18 +186,15 @@ fn gamma(rng: &mut ChaCha8Rng, shape: f64, scale: f64) -> f64 {
 }
 
 /// All events of a day: those reported, and those that are not yet. A negative binomial is a Poisson around a gamma variable, of which the reported events
-/// tell something already.
-fn all_events(seen: &[Seen], at: &[f64], t: usize, size: f64, scatter: f64, rng: &mut ChaCha8Rng) -> f64 {
+/// tell something already. `open`: by how much the open ones scatter more, as a share of their number's square.
+fn all_events(seen: &[Seen], at: &[f64], t: usize, size: f64, open: f64, rng: &mut ChaCha8Rng) -> f64 {
     let s = seen[t];
     let expected = ln_events(seen, at, t).min(MOST).exp();
     let (reported, share) = s.reported.map_or((0.0, 0.0), |r| (r, s.share));
-    let factor = if size.is_finite() { gamma(rng, size + reported, 1.0 / (size + expected * share)) } else { 1.0 };
-    let mut mean = factor * expected * (1.0 - share);
-    if scatter > 1.0 && mean > 0.0 {
-        // As much more variance as delays have.
-        mean = gamma(rng, mean / (scatter - 1.0), scatter - 1.0);
-    }
-    reported + poisson(rng, mean)
+    let told = (reported / s.scatter, expected * share / s.scatter);
+    let factor = if size.is_finite() { gamma(rng, size + told.0, 1.0 / (size + told.1)) } else { 1.0 };
+    let more = if open > 0.0 { gamma(rng, 1.0 / open, open) } else { 1.0 };
+    reported + poisson(rng, factor * more * expected * (1.0 - share))
 }
 
 /// The logarithm of more events than there are people.

@@ -33,8 +33,8 @@ const NEGLIGIBLE: f64 = 0.01;
 const EXPECTED_OF_A_CLOSED_DAY: f64 = 6.0;
 /// Days around a day by which it is judged.
 const AROUND: usize = 7;
-/// How much more than multinomial delays may scatter.
-const MOST_SCATTER: f64 = 25.0;
+/// The most by which a report number's variance may exceed its mean, as a share of the mean's square.
+const MOST_SCATTER: f64 = 2.0;
 
 /// The hazards under one assumption, with their covariance.
 pub(super) struct Fitted {
@@ -47,24 +47,33 @@ pub(super) struct Fitted {
 pub(super) struct Reporting<'a> {
     triangle: &'a Triangle,
     closed: Vec<bool>,
-    /// By how much the delays' variance exceeds the multinomial one, at least 1.
+    /// How much each day's reports scatter more than multinomial ones: 1/k of negative binomials of size k for each age; 0 if they do not.
     pub scatter: f64,
+    /// The factor of variance that comes of it, by day.
+    factors: Vec<f64>,
+    /// The probabilities of delays at the latest day of which all are known.
+    pub profile: Vec<f64>,
     pub fitted: Vec<Fitted>,
 }
 
 impl<'a> Reporting<'a> {
     /// Of a triangle; none if nothing can be fitted.
     pub fn of(triangle: &'a Triangle) -> Option<Self> {
-        let mut r = Self { triangle, closed: closed_days(triangle), scatter: 1.0, fitted: Vec::new() };
+        let days = triangle.days();
+        let closed = closed_days(triangle);
+        let mut r = Self { triangle, closed, scatter: 0.0, factors: vec![1.0; days], profile: Vec::new(), fitted: Vec::new() };
         r.fit();
-        let best = r.fitted.iter().max_by(|a, b| a.weight.total_cmp(&b.weight))?;
-        r.scatter = r.pearson(&best.at);
-        if r.scatter > 1.1 {
+        r.scatter = r.excess(&r.best()?.at);
+        if r.scatter > 0.0 {
+            r.factors = r.factors_of_variance(&r.best()?.at);
             r.fit();
-        } else {
-            r.scatter = 1.0;
         }
-        (!r.fitted.is_empty()).then_some(r)
+        let latest = (0..days).rfind(|t| triangle.complete(*t))?;
+        r.profile = r.delays(&r.best()?.at, latest);
+        Some(r)
+    }
+    fn best(&self) -> Option<&Fitted> {
+        self.fitted.iter().max_by(|a, b| a.weight.total_cmp(&b.weight))
     }
 
     fn ages(&self) -> usize {
@@ -210,11 +219,11 @@ impl<'a> Reporting<'a> {
             let reported: f64 = n.iter().sum();
             if reported > 0.0 {
                 let p = self.delays(at, t);
-                ln += n.iter().zip(&p).filter(|(n, _)| **n > 0.0).map(|(n, p)| n * p.max(1e-300).ln()).sum::<f64>();
-                ln -= reported * p.iter().sum::<f64>().max(1e-300).ln();
+                let each: f64 = n.iter().zip(&p).filter(|(n, _)| **n > 0.0).map(|(n, p)| n * p.max(1e-300).ln()).sum();
+                ln += (each - reported * p.iter().sum::<f64>().max(1e-300).ln()) / self.factors[t];
             }
         }
-        ln / self.scatter
+        ln
     }
 
     /// The slope of the posterior, and the factor of its expected information. Of a day with n_j reports at age j, R_j from age j on and as many more to
@@ -239,8 +248,8 @@ impl<'a> Reporting<'a> {
             for (age, (n, h)) in n.iter().zip(&h).enumerate() {
                 if age < self.ages() && !self.closed[t + age] {
                     let parts: Vec<(usize, f64)> = self.parts(age, t + age).collect();
-                    let here = (n - h * (seen + reported * left / share)) / self.scatter;
-                    let information = risk * h * (1.0 - h) / self.scatter;
+                    let here = (n - h * (seen + reported * left / share)) / self.factors[t];
+                    let information = risk * h * (1.0 - h) / self.factors[t];
                     for (k, (i, a)) in parts.iter().enumerate() {
                         slope[*i] += a * here;
                         parts[..=k].iter().for_each(|(j, b)| precision.add(*i, *j, a * b * information));
@@ -250,7 +259,7 @@ impl<'a> Reporting<'a> {
                 risk *= 1.0 - h;
                 seen -= n;
             }
-            let take = reported / share * left / share / self.scatter;
+            let take = reported / share * left / share / self.factors[t];
             if take > 1e-9 {
                 less(&mut precision, &lost, take);
             }
@@ -258,24 +267,38 @@ impl<'a> Reporting<'a> {
         Some((slope, precision.factor()?))
     }
 
-    /// Pearson's measure of how much more than multinomial the delays scatter.
-    fn pearson(&self, at: &[f64]) -> f64 {
-        let (mut sum, mut cells, mut days) = (0.0, 0.0, 0.0);
+    /// By how much report numbers scatter more than multinomial ones, from Pearson's measure; 0 unless that is too much for chance.
+    fn excess(&self, at: &[f64]) -> f64 {
+        let (mut squares, mut means, mut cells, mut days) = (0.0, 0.0, 0.0, 0.0);
         for t in (0..self.triangle.days()).filter(|t| self.triangle.known(*t)) {
             let n = self.triangle.of(t);
             let p = self.delays(at, t);
             let events = n.iter().sum::<f64>() / p.iter().sum::<f64>().max(1e-12);
-            let big = n.iter().zip(&p).filter(|(_, p)| events * **p > 0.5);
-            let here: Vec<f64> = big.map(|(n, p)| (n - events * p).powi(2) / (events * p)).collect();
-            if here.len() > 1 {
-                sum += here.iter().sum::<f64>();
-                cells += here.len() as f64;
-                days += 1.0;
+            let before = cells;
+            for (n, mean) in n.iter().zip(p.iter().map(|p| events * p)).filter(|(_, mean)| *mean > 0.5) {
+                squares += (n - mean).powi(2) / mean;
+                means += mean;
+                cells += 1.0;
             }
+            days += f64::from(u8::from(cells > before));
         }
         // As many are used up as there are days, ages, and about half of the report days.
         let free = cells - 1.5 * days - self.ages() as f64;
-        if free < 20.0 { 1.0 } else { (sum / free).clamp(1.0, MOST_SCATTER) }
+        if free < 20.0 || squares / free < 1.0 + 2.0 * (2.0 / free).sqrt() {
+            return 0.0;
+        }
+        ((squares / free - 1.0) * cells / means).clamp(0.0, MOST_SCATTER)
+    }
+
+    /// The factor of each day's variance, at these hazards.
+    fn factors_of_variance(&self, at: &[f64]) -> Vec<f64> {
+        let factor = |t: usize| {
+            let n = self.triangle.of(t);
+            let p = self.delays(at, t);
+            let share = p.iter().sum::<f64>().max(1e-12);
+            1.0 + self.scatter * n.iter().sum::<f64>() * p.iter().map(|p| p * p).sum::<f64>() / (share * share)
+        };
+        (0..self.triangle.days()).map(factor).collect()
     }
 }
 
