@@ -7,6 +7,7 @@ mod events;
 mod ladder;
 mod predict;
 mod reporting;
+mod scatter;
 mod triangle;
 
 pub use ladder::chain_ladder;

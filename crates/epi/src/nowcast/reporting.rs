@@ -5,6 +5,7 @@
 //! changes), one of the report's day (a holiday, a backlog). What is not reported today is still there tomorrow: nothing is lost. The scatter of these is
 //! weighted by its evidence (Laplace's approximation).
 
+use super::scatter::closed_days;
 use super::triangle::Triangle;
 use crate::envelope::{Envelope, Factor};
 use statrs::function::logistic::logistic;
@@ -29,13 +30,6 @@ const STEPS: usize = 30;
 const GAIN: f64 = 1e-6;
 /// Hypotheses with less than this share of the best one's evidence are left out.
 const NEGLIGIBLE: f64 = 0.01;
-/// A report day on which nothing came although about this many were to be expected was no report day.
-const EXPECTED_OF_A_CLOSED_DAY: f64 = 6.0;
-/// Days around a day by which it is judged.
-const AROUND: usize = 7;
-/// The most by which a report number's variance may exceed its mean, as a share of the mean's square.
-const MOST_SCATTER: f64 = 2.0;
-
 /// The hazards under one assumption, with their covariance.
 pub(super) struct Fitted {
     pub weight: f64,
@@ -45,7 +39,7 @@ pub(super) struct Fitted {
 
 /// What is known of reporting.
 pub(super) struct Reporting<'a> {
-    triangle: &'a Triangle,
+    pub triangle: &'a Triangle,
     closed: Vec<bool>,
     /// How much each day's reports scatter more than multinomial ones: 1/k of negative binomials of size k for each age; 0 if they do not.
     pub scatter: f64,
@@ -76,7 +70,7 @@ impl<'a> Reporting<'a> {
         self.fitted.iter().max_by(|a, b| a.weight.total_cmp(&b.weight))
     }
 
-    fn ages(&self) -> usize {
+    pub fn ages(&self) -> usize {
         self.triangle.longest()
     }
     /// Weeks of report days, counted back from the last; the last week is what the others are compared with.
@@ -104,7 +98,7 @@ impl<'a> Reporting<'a> {
         logistic(self.parts(age, day).map(|(k, weight)| weight * at[k]).sum())
     }
     /// The probability, for events of a day, of being reported at each age so far.
-    fn delays(&self, at: &[f64], day: usize) -> Vec<f64> {
+    pub fn delays(&self, at: &[f64], day: usize) -> Vec<f64> {
         let mut left = 1.0;
         let ages = 0..self.triangle.of(day).len();
         ages.map(|age| {
@@ -266,40 +260,6 @@ impl<'a> Reporting<'a> {
         }
         Some((slope, precision.factor()?))
     }
-
-    /// By how much report numbers scatter more than multinomial ones, from Pearson's measure; 0 unless that is too much for chance.
-    fn excess(&self, at: &[f64]) -> f64 {
-        let (mut squares, mut means, mut cells, mut days) = (0.0, 0.0, 0.0, 0.0);
-        for t in (0..self.triangle.days()).filter(|t| self.triangle.known(*t)) {
-            let n = self.triangle.of(t);
-            let p = self.delays(at, t);
-            let events = n.iter().sum::<f64>() / p.iter().sum::<f64>().max(1e-12);
-            let before = cells;
-            for (n, mean) in n.iter().zip(p.iter().map(|p| events * p)).filter(|(_, mean)| *mean > 0.5) {
-                squares += (n - mean).powi(2) / mean;
-                means += mean;
-                cells += 1.0;
-            }
-            days += f64::from(u8::from(cells > before));
-        }
-        // As many are used up as there are days, ages, and about half of the report days.
-        let free = cells - 1.5 * days - self.ages() as f64;
-        if free < 20.0 || squares / free < 1.0 + 2.0 * (2.0 / free).sqrt() {
-            return 0.0;
-        }
-        ((squares / free - 1.0) * cells / means).clamp(0.0, MOST_SCATTER)
-    }
-
-    /// The factor of each day's variance, at these hazards.
-    fn factors_of_variance(&self, at: &[f64]) -> Vec<f64> {
-        let factor = |t: usize| {
-            let n = self.triangle.of(t);
-            let p = self.delays(at, t);
-            let share = p.iter().sum::<f64>().max(1e-12);
-            1.0 + self.scatter * n.iter().sum::<f64>() * p.iter().map(|p| p * p).sum::<f64>() / (share * share)
-        };
-        (0..self.triangle.days()).map(factor).collect()
-    }
 }
 
 /// Subtracts a multiple of the outer product of a vector that is given by parts.
@@ -345,22 +305,4 @@ impl Fitted {
     pub fn size(&self) -> usize {
         self.at.len()
     }
-}
-
-/// Report days on which nothing came although much was to be expected.
-fn closed_days(triangle: &Triangle) -> Vec<bool> {
-    let days = triangle.days();
-    let mut reports = vec![0.0; days];
-    for t in 0..days {
-        for (age, n) in triangle.of(t).iter().enumerate() {
-            reports[t + age] += n;
-        }
-    }
-    (0..days)
-        .map(|s| {
-            let around = s.saturating_sub(AROUND)..(s + AROUND + 1).min(days);
-            let (sum, n) = around.filter(|d| *d != s).fold((0.0, 0.0), |(sum, n), d| (sum + reports[d], n + 1.0));
-            reports[s] == 0.0 && sum > EXPECTED_OF_A_CLOSED_DAY * n
-        })
-        .collect()
 }
