@@ -5,7 +5,7 @@
 mod entries;
 
 use crate::delays::{Family, Law};
-use crate::gamma::standard_normal_quantile;
+use crate::gamma::{Gamma, standard_normal_quantile};
 use crate::interval::{IntervalError, SerialInterval};
 
 pub use entries::ENTRIES;
@@ -60,7 +60,7 @@ pub enum Said {
     MedianDispersion(f64, f64),
     /// Of a lognormal: the median and the 95 % quantile.
     Median95(f64, f64),
-    /// Of a lognormal: the median and both quartiles.
+    /// Of a lognormal or a gamma: the first quartile, the median, the third quartile. A gamma is the one through the outer two.
     Quartiles(f64, f64, f64),
 }
 
@@ -115,6 +115,7 @@ impl Entry {
             Said::Parameters(a, b) => Law::new(family, a, b),
             Said::MedianDispersion(median, dispersion) => Law::new(Family::Lognormal, median.ln(), dispersion.ln()),
             Said::Median95(median, q95) => Law::new(Family::Lognormal, median.ln(), (q95 / median).ln() / quantile(0.95)),
+            Said::Quartiles(q25, _, q75) if family == Family::Gamma => gamma_through(q25, q75),
             Said::Quartiles(q25, median, q75) => Law::new(Family::Lognormal, median.ln(), (q75 / q25).ln() / (2.0 * quantile(0.75))),
         }
     }
@@ -133,6 +134,18 @@ impl Entry {
             _ => self.law().map(Law::sd),
         }
     }
+}
+
+/// The gamma distribution with these quartiles, by bisection: their ratio falls with the shape.
+fn gamma_through(q25: f64, q75: f64) -> Option<Law> {
+    let standard = |shape: f64, p: f64| Gamma { shape, scale: 1.0 }.quantile(p);
+    let (mut lo, mut hi) = (0.05_f64, 500.0_f64);
+    for _ in 0..100 {
+        let middle = (lo * hi).sqrt();
+        if standard(middle, 0.75) / standard(middle, 0.25) > q75 / q25 { lo = middle } else { hi = middle }
+    }
+    let shape = (lo * hi).sqrt();
+    Law::new(Family::Gamma, shape, q25 / standard(shape, 0.25))
 }
 
 /// The entry of this name.
@@ -179,6 +192,11 @@ mod tests {
         assert!((quantile("measles-incubation", 0.05) - 8.9).abs() < 0.1);
         assert!((quantile("measles-incubation", 0.95) - 17.7).abs() < 0.15);
         assert!((quantile("covid-ancestral-incubation", 0.975) - 11.5).abs() < 0.2);
+        // Du et al. 2022: quartiles 2 and 5 days.
+        assert!(
+            (quantile("covid-omicron-beijing-serial", 0.25) - 2.0).abs() < 1e-6
+                && (quantile("covid-omicron-beijing-serial", 0.75) - 5.0).abs() < 1e-6
+        );
         let above = find("ebola-kikwit-incubation").and_then(Entry::law).map_or(f64::NAN, |l| 1.0 - l.cdf(21.0));
         assert!((above - 0.041).abs() < 0.006, "{above}");
     }

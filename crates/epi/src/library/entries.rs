@@ -1,5 +1,5 @@
-//! The entries. Most are as in epiverse-trace's epiparameterDB (commit 0abe211), which names the sources' tables; the others are from the papers' abstracts,
-//! and the serial interval of SARS from EpiEstim's documentation.
+//! The entries. Most are as in epiverse-trace's epiparameterDB (commit 0abe211), which names the sources' tables; the others are from the papers' abstracts, but
+//! for SARS's serial interval (EpiEstim's documentation) and those of the Netherlands (the counts published with Park et al. 2023).
 
 use super::{Entry, Said, Time};
 use crate::delays::Family;
@@ -95,6 +95,17 @@ pub const ENTRIES: &[Entry] = &[
         note: "the Netherlands, December 2021; 95 % interval 3.7 to 4.0, corrected for growth",
     },
     Entry {
+        name: "covid-delta-serial",
+        disease: "COVID-19",
+        pathogen: "Delta",
+        quantity: Time::SerialInterval,
+        family: None,
+        said: Said::MeanSd(4.05, 2.76),
+        source: "Backer et al. 2022, Euro Surveill 27(6):2200042",
+        doi: "10.2807/1560-7917.ES.2022.27.6.2200042",
+        note: "the Netherlands, December 2021, 761 household pairs without S-gene target failure; mean and sd of the published counts, with negative ones",
+    },
+    Entry {
         name: "covid-ba1-incubation",
         disease: "COVID-19",
         pathogen: "Omicron BA.1",
@@ -148,6 +159,39 @@ pub const ENTRIES: &[Entry] = &[
         source: "Park et al. 2023, Proc Natl Acad Sci USA 120:e2221887120",
         doi: "10.1073/pnas.2221887120",
         note: "the Netherlands, December 2021; 95 % interval 2.7 to 3.2, corrected for growth",
+    },
+    Entry {
+        name: "covid-ba1-serial",
+        disease: "COVID-19",
+        pathogen: "Omicron BA.1",
+        quantity: Time::SerialInterval,
+        family: None,
+        said: Said::MeanSd(3.45, 2.43),
+        source: "Backer et al. 2022, Euro Surveill 27(6):2200042",
+        doi: "10.2807/1560-7917.ES.2022.27.6.2200042",
+        note: "the Netherlands, December 2021, 164 household pairs with S-gene target failure; mean and sd of the published counts, with negative ones",
+    },
+    Entry {
+        name: "covid-omicron-beijing-incubation",
+        disease: "COVID-19",
+        pathogen: "Omicron",
+        quantity: Time::Incubation,
+        family: Some(Family::Gamma),
+        said: Said::Quartiles(3.0, 4.0, 6.0),
+        source: "Du et al. 2022, Chin J Epidemiol 43:1364",
+        doi: "10.3760/cma.j.cn112338-20220410-00274",
+        note: "Beijing, March 2022, 78 cases with known chains; the gamma through the published quartiles",
+    },
+    Entry {
+        name: "covid-omicron-beijing-serial",
+        disease: "COVID-19",
+        pathogen: "Omicron",
+        quantity: Time::SerialInterval,
+        family: Some(Family::Gamma),
+        said: Said::Quartiles(2.0, 3.0, 5.0),
+        source: "Du et al. 2022, Chin J Epidemiol 43:1364",
+        doi: "10.3760/cma.j.cn112338-20220410-00274",
+        note: "Beijing, March 2022, 78 cases with known chains; the gamma through the published quartiles",
     },
     Entry {
         name: "covid-ba5-incubation",
