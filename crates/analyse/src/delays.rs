@@ -50,6 +50,13 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     if c.from.len() != c.to.len() {
         return Err(Trouble::new("--from 与 --to 须成对给出", "--from and --to come in pairs: give as many of the one as of the other"));
     }
+    if !(-MOST_GROWTH..=MOST_GROWTH).contains(&c.growth) {
+        let (given, most) = (c.growth, MOST_GROWTH);
+        return Err(Trouble::new(
+            format!("--growth {given}：每天的增长率须在 -{most} 与 {most} 之间"),
+            format!("--growth {given}: the rate per day must be between -{most} and {most}"),
+        ));
+    }
     let end = c.truncation.as_deref().map(last_moment).transpose()?;
     let pairs: Vec<Option<(&str, &str)>> = match c.from.len() {
         0 => vec![None],
@@ -79,6 +86,9 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     }
     output::write(to, c.format, &columns().iter().map(String::as_str).collect::<Vec<_>>(), &rows)
 }
+
+/// Numbers that grow faster than sevenfold a day are no first events.
+const MOST_GROWTH: f64 = 2.0;
 
 /// The end of a day, days.
 fn last_moment(text: &str) -> Result<f64, Trouble> {

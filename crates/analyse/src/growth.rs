@@ -20,8 +20,8 @@ pub struct GrowthArgs {
     #[arg(long)]
     mapping: Option<PathBuf>,
     /// Days of a window. Each day has one that ends with it.
-    #[arg(long, default_value_t = 14)]
-    window: usize,
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..))]
+    window: u16,
     /// First day of the only window, as in the table (a date or t), instead of a window for each day.
     #[arg(long, value_name = "DAY", conflicts_with = "window")]
     from: Option<String>,
@@ -52,12 +52,13 @@ pub(crate) fn run(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let series = days::read(&c.file, c.mapping.as_deref())?;
     let interval = interval(c)?;
     let counts = total(&series);
+    let length = usize::from(c.window);
     let windows: Vec<(usize, usize)> = match (&c.from, &c.to) {
-        (None, None) => (c.window..=series.days()).map(|end| (end - c.window, end - 1)).filter(|_| c.window > 0).collect(),
+        (None, None) => (length..=series.days()).map(|end| (end - length, end - 1)).collect(),
         (from, until) => vec![only(&series, from.as_deref(), until.as_deref(), &c.file)?],
     };
     if windows.is_empty() {
-        let (days, window) = (series.days(), c.window);
+        let (days, window) = (series.days(), length);
         return Err(Trouble::new(
             format!("{}：只有 {days} 天，不足一个 {window} 天的窗口；请用较小的 --window", c.file.display()),
             format!("{}: {days} days are less than a window of {window}; give a smaller --window", c.file.display()),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
 
+use proptest::prelude::*;
 use quell_epi::delays::{Family, Law};
 use quell_epi::nowcast::{Day, Triangle, TriangleError, chain_ladder, nowcast};
 use rand_chacha::ChaCha8Rng;
@@ -105,6 +106,7 @@ struct Score {
     outer: f64,
     n: f64,
     sum: f64,
+    means: f64,
     truth: f64,
     width: f64,
     /// Weighted interval score of median, 50 % and 95 % interval (Bracher et al. 2021, PLoS Comput Biol 17:e1008618).
@@ -124,6 +126,7 @@ impl Score {
             self.inner += within(d.inner);
             self.outer += within(d.outer);
             self.sum += d.median;
+            self.means += d.mean;
             self.truth += x;
             self.width += d.outer.1 - d.outer.0;
             self.wis += (0.5 * (x - d.median).abs() + score(d.inner, 0.5) + score(d.outer, 0.05)) / 2.5;
@@ -132,10 +135,11 @@ impl Score {
     }
     fn line(&self, name: &str) -> String {
         format!(
-            "{name:32} 50 % {:.2} 95 % {:.3} bias {:+.3} width {:.2} wis {:.3} total {:.2}",
+            "{name:32} 50 % {:.2} 95 % {:.3} bias {:+.3} ({:+.3}) width {:.2} wis {:.3} total {:.2}",
             self.inner / self.n,
             self.outer / self.n,
             self.sum / self.truth - 1.0,
+            self.means / self.truth - 1.0,
             self.width / self.truth,
             self.wis / self.truth,
             self.recent / self.n * JUDGED as f64
@@ -257,4 +261,24 @@ fn odd_triangles_get_an_answer() {
     let next = all((0..19).map(|t| (t, 1, Some(20.0))).collect(), 20, 6);
     assert!((5.0..80.0).contains(&next.days[19].median), "{:?}", next.days[19]);
     all((0..15).map(|t| (t, 0, (t == 4).then_some(3.0))).collect(), 15, 3);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 25, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_triangle_gets_an_answer(days in 3_usize..25, longest in 0_usize..9, cells in prop::collection::vec((0_usize..25, 0_usize..12, 0_u32..2_000), 1..60)) {
+        let cells: Vec<(usize, usize, Option<f64>)> =
+            cells.into_iter().filter(|c| c.0 + c.1 < days).map(|(t, d, n)| (t, d, (n != 7).then_some(f64::from(n)))).collect();
+        let Ok(triangle) = Triangle::new(days, longest.min(days - 1), 1, cells) else { return Ok(()) };
+        if let Ok(now) = nowcast(&triangle, 5) {
+            for (t, d) in now.days.iter().enumerate() {
+                prop_assert!(d.outer.0 <= d.median && d.median <= d.outer.1 && d.mean.is_finite(), "{t} {d:?}");
+                prop_assert!(d.reported.is_none_or(|r| r <= d.outer.0), "{t} {d:?}");
+                prop_assert_eq!(d.reported.is_some(), triangle.known(t));
+            }
+        }
+        for (t, d) in chain_ladder(&triangle).iter().enumerate().filter(|(t, _)| triangle.known(*t)) {
+            prop_assert!(d.outer.0 <= d.outer.1 && d.mean.is_finite(), "{t} {d:?}");
+        }
+    }
 }

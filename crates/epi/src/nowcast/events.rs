@@ -26,7 +26,7 @@ const DAMPING: f64 = 0.97;
 const BEGIN: (f64, f64) = (2.0, 0.15);
 
 const STEPS: usize = 40;
-const GAIN: f64 = 1e-7;
+const GAIN: f64 = 1e-4;
 /// Longest step of a level.
 const LONGEST: f64 = 3.0;
 /// Hypotheses with less than this share of the best one's evidence are left out.
@@ -87,26 +87,28 @@ pub(super) fn fit(seen: &[Seen], scatter: Scatter, from: Option<&[f64]>) -> Opti
         let gain: f64 = step.iter().zip(&slope).map(|(a, b)| a * b).sum();
         let longest = (0..seen.len()).map(|t| step[2 * t].abs()).fold(0.0, f64::max);
         let mut scale = (LONGEST / longest).min(1.0);
-        if gain < GAIN {
-            break;
-        }
-        let next = loop {
+        let higher = loop {
             let to: Vec<f64> = at.iter().zip(&step).map(|(a, s)| a + scale * s).collect();
             let ln = ln_likelihood(seen, scatter.size, &to) + prior.ln(&to);
             if ln >= here {
                 break Some((to, ln));
             }
             scale *= 0.5;
-            if scale < 1e-6 {
+            if gain < GAIN || scale < 1e-6 {
                 break None;
             }
         };
-        let Some(next) = next else { break };
-        (at, here) = next;
+        let done = gain < GAIN || higher.is_none();
+        if let Some((to, ln)) = higher {
+            (at, here) = (to, ln);
+        }
+        if done {
+            // After so small a step the factor is as good as at its end.
+            let ln_evidence = here + 0.5 * (prior.ln_determinant - factor.ln_determinant());
+            return ln_evidence.is_finite().then_some(Curve { at, factor, ln_evidence });
+        }
     }
-    let (_, factor) = prior.slope(seen, scatter.size, &at)?;
-    let ln_evidence = here + 0.5 * (prior.ln_determinant - factor.ln_determinant());
-    ln_evidence.is_finite().then_some(Curve { at, factor, ln_evidence })
+    None
 }
 
 impl Curve {

@@ -27,7 +27,7 @@ const AGES: f64 = 1.0;
 /// Steps of Newton's method.
 const STEPS: usize = 30;
 /// The gain of a step at which it ends.
-const GAIN: f64 = 1e-6;
+const GAIN: f64 = 1e-4;
 /// Hypotheses with less than this share of the best one's evidence are left out.
 const NEGLIGIBLE: f64 = 0.01;
 /// The hazards under one assumption, with their covariance.
@@ -77,16 +77,21 @@ impl<'a> Reporting<'a> {
     fn weeks(&self) -> usize {
         (self.triangle.days() - 1) / 7
     }
-    fn size(&self) -> usize {
-        self.ages() + 7 + 2 * self.weeks() + self.triangle.days()
+    /// Where the unknowns of ages, weekdays, weeks and weeks' young begin, after those of report days, and how many there are in all. In this order all but the
+    /// last report days meet few others.
+    fn begin(&self) -> [usize; 5] {
+        let ages = self.triangle.days();
+        let weekdays = ages + self.ages();
+        let weeks = weekdays + 7;
+        [ages, weekdays, weeks, weeks + self.weeks(), weeks + 2 * self.weeks()]
     }
-    /// The unknowns whose weighted sum is the logit of the hazard at an age on a report day.
+    /// The unknowns whose weighted sum is the logit of the hazard at an age on a report day, in their order.
     fn parts(&self, age: usize, day: usize) -> impl Iterator<Item = (usize, f64)> + use<> {
-        let (ages, weeks) = (self.ages(), self.weeks());
+        let [ages, weekdays, weeks, youngs, _] = self.begin();
         let week = (self.triangle.days() - 1 - day) / 7;
-        let of_week = [(ages + 6 + week, 1.0), (ages + 6 + weeks + week, young(age))];
-        let others = [(age, 1.0), (ages + self.triangle.weekday(day), 1.0), (ages + 7 + 2 * weeks + day, 1.0)];
-        others.into_iter().chain(of_week.into_iter().filter(move |_| week > 0))
+        let others = [(day, 1.0), (ages + age, 1.0), (weekdays + self.triangle.weekday(day), 1.0)];
+        let of_week = (week > 0).then(|| [(weeks + week - 1, 1.0), (youngs + week - 1, young(age))]);
+        others.into_iter().chain(of_week.into_iter().flatten())
     }
     fn hazard(&self, at: &[f64], age: usize, day: usize) -> f64 {
         if age == self.ages() {
@@ -116,8 +121,9 @@ impl<'a> Reporting<'a> {
 
     /// From the middle of the assumptions to better ones, one of the three scatters at a time, until none is better.
     fn fit(&mut self) {
-        let mut start = vec![0.0; self.size()];
-        start[..self.ages()].fill(BEGIN.0);
+        let [ages, weekdays, .., size] = self.begin();
+        let mut start = vec![0.0; size];
+        start[ages..weekdays].fill(BEGIN.0);
         let mut fits: Vec<([usize; 3], f64, Vec<f64>, Factor)> = Vec::new();
         let mut best = [0, 1, 1];
         loop {
@@ -147,29 +153,39 @@ impl<'a> Reporting<'a> {
 
     /// The precision of the unknowns before anything is seen.
     fn prior(&self, [weekdays, weeks, days]: [f64; 3]) -> Prior {
-        let mut precision = Envelope::dense(self.size());
-        let mut mean = vec![0.0; self.size()];
+        let [from_ages, from_weekdays, from_weeks, from_youngs, size] = self.begin();
+        // Report days meet each other only through days of events that are not complete.
+        let open = from_ages - self.ages();
+        let first = |i: usize| {
+            if i < open {
+                i
+            } else if i < from_ages {
+                open
+            } else {
+                0
+            }
+        };
+        let mut precision = Envelope::zero((0..size).map(first).collect());
+        let mut mean = vec![0.0; size];
+        mean[from_ages..from_weekdays].fill(BEGIN.0);
         let mut one = |i: usize, sd: f64| precision.add(i, i, sd.powi(-2));
-        let ages = self.ages();
-        mean[..ages].fill(BEGIN.0);
-        if ages > 0 {
-            one(0, BEGIN.1);
+        (0..from_ages).for_each(|i| one(i, days));
+        if self.ages() > 0 {
+            one(from_ages, BEGIN.1);
         }
-        (ages..ages + 7).for_each(|i| one(i, weekdays));
-        let blocks = [ages + 7, ages + 7 + self.weeks(), ages + 7 + 2 * self.weeks()];
+        (from_weekdays..from_weeks).for_each(|i| one(i, weekdays));
         if self.weeks() > 0 {
-            one(blocks[0], weeks);
-            one(blocks[1], weeks);
+            one(from_weeks, weeks);
+            one(from_youngs, weeks);
         }
-        (blocks[2]..self.size()).for_each(|i| one(i, days));
         let mut step = |i: usize, sd: f64| {
             let q = sd.powi(-2);
             precision.add(i, i, q);
             precision.add(i - 1, i - 1, q);
             precision.add(i, i - 1, -q);
         };
-        (1..ages).for_each(|i| step(i, AGES));
-        (blocks[0] + 1..blocks[1]).chain(blocks[1] + 1..blocks[2]).for_each(|i| step(i, weeks));
+        (from_ages + 1..from_weekdays).for_each(|i| step(i, AGES));
+        (from_weeks + 1..from_youngs).chain(from_youngs + 1..size).for_each(|i| step(i, weeks));
         let ln_determinant =
             -2.0 * (7.0 * weekdays.ln() + 2.0 * self.weeks() as f64 * weeks.ln() + self.triangle.days() as f64 * days.ln());
         Prior { precision, mean, ln_determinant }
@@ -183,27 +199,28 @@ impl<'a> Reporting<'a> {
             let step = factor.solve(&slope);
             let gain: f64 = step.iter().zip(&slope).map(|(a, b)| a * b).sum();
             let mut scale = 1.0;
-            let next = loop {
+            let higher = loop {
                 let to: Vec<f64> = at.iter().zip(&step).map(|(a, s)| a + scale * s).collect();
                 let ln = self.ln_likelihood(&to) + prior.ln(&to);
-                if ln >= here || gain < GAIN {
+                if ln >= here {
                     break Some((to, ln));
                 }
                 scale *= 0.5;
-                if scale < 1e-4 {
+                if gain < GAIN || scale < 1e-4 {
                     break None;
                 }
             };
-            if let Some((to, ln)) = next {
+            let done = gain < GAIN || higher.is_none();
+            if let Some((to, ln)) = higher {
                 (at, here) = (to, ln);
             }
-            if gain < GAIN || scale < 1e-4 {
-                break;
+            if done {
+                // After so small a step the factor is as good as at its end.
+                let evidence = here + 0.5 * (prior.ln_determinant - factor.ln_determinant());
+                return evidence.is_finite().then_some((evidence, at, factor));
             }
         }
-        let (_, factor) = self.slope(prior, &at)?;
-        let evidence = here + 0.5 * (prior.ln_determinant - factor.ln_determinant());
-        evidence.is_finite().then_some((evidence, at, factor))
+        None
     }
 
     fn ln_likelihood(&self, at: &[f64]) -> f64 {
