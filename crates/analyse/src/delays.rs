@@ -19,8 +19,8 @@ pub struct DelaysArgs {
     /// One row for each person: the dates (or times) of two events. An event known to lie between two dates has two columns.
     #[arg(required_unless_present = "list")]
     file: Option<PathBuf>,
-    /// Which columns these are, if they go by other names.
-    #[arg(long, conflicts_with_all = ["from", "to"])]
+    /// Which columns these are, if they go by other names; a field `group` does what --by does.
+    #[arg(long, conflicts_with_all = ["from", "to", "by"])]
     mapping: Option<PathBuf>,
     /// Column of the first event; FIRST..LAST for two columns between which it lies. Give --from and --to again for a second delay, and so on.
     #[arg(long, value_name = "COLUMN", requires = "to")]

@@ -1,13 +1,12 @@
 //! `quell analyse growth`
 
-use crate::Setting;
 use crate::days::{self, Series};
 use crate::output::{self, Cell, Format};
 use crate::said::Trouble;
+use crate::{Setting, library};
 use clap::Args;
 use quell_epi::growth::{Growth, GrowthError, doubling, growth, reproduction};
 use quell_epi::interval::SerialInterval;
-use quell_epi::library::{self, LookupError};
 use quell_foundation::Day;
 use std::path::{Path, PathBuf};
 
@@ -84,24 +83,11 @@ fn total(series: &Series) -> Vec<Option<f64>> {
 
 fn interval(c: &GrowthArgs) -> Result<Option<SerialInterval>, Trouble> {
     if let Some(name) = &c.si_library {
-        return of_library(name).map(Some);
+        return library::serial_interval(name, INTERVAL_DAYS).map(Some);
     }
     let Some((mean, sd)) = c.si_mean.zip(c.si_sd) else { return Ok(None) };
     let w = SerialInterval::shifted_gamma(mean, sd, INTERVAL_DAYS);
     w.map(Some).map_err(|e| Trouble::new(format!("代际间隔的均值须大于 1 天、标准差须大于 0，现为 {mean} 和 {sd}"), e.to_string()))
-}
-
-/// A serial interval by its name in the library.
-pub(crate) fn of_library(name: &str) -> Result<SerialInterval, Trouble> {
-    library::serial_interval(name, INTERVAL_DAYS).map_err(|e| {
-        let zh = match e {
-            LookupError::Unknown => "参数库中没有这一条；用 quell analyse delays --list 查看全部",
-            LookupError::Other(_) => "这一条既不是代际间隔也不是世代时间",
-            LookupError::NoSd => "该文献未给出标准差",
-            LookupError::Interval(_) => "均值须大于 1 天、标准差须大于 0",
-        };
-        Trouble::new(format!("--si-library {name}：{zh}"), format!("--si-library {name}: {e}"))
-    })
 }
 
 fn only(series: &Series, from: Option<&str>, until: Option<&str>, file: &Path) -> Result<(usize, usize), Trouble> {

@@ -7,6 +7,7 @@ use crate::said::Trouble;
 use clap::{Args, ValueEnum};
 use quell_epi::nowcast::{self, Triangle, TriangleError, chain_ladder};
 use quell_foundation::Day;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 const TRIANGLE: (&str, &str) = ("analyse-triangle", include_str!("../mappings/triangle.toml"));
@@ -53,8 +54,10 @@ pub(crate) fn run(c: &NowcastArgs, to: &mut Setting<'_>) -> Result<(), Trouble> 
     let numbered = demand(&table)?;
     let (mut reports, left) = read(&table, numbered)?;
     left.say(to)?;
-    let latest = reports.iter().map(|r| r.0 + r.1).max();
-    let until = c.as_of.as_deref().map(|text| moment(text, numbered)).transpose()?.or(latest).unwrap_or(0);
+    let until = match c.as_of.as_deref() {
+        Some(text) => moment(text, numbered)?,
+        None => latest(&reports, numbered, to)?,
+    };
     reports.retain(|r| r.0 + r.1 <= until);
     let Some(first) = reports.iter().map(|r| r.0).min() else {
         return Err(Trouble::new(
@@ -88,12 +91,9 @@ pub(crate) fn run(c: &NowcastArgs, to: &mut Setting<'_>) -> Result<(), Trouble> 
             now.days
         }
     };
-    let name = |t: usize| {
-        if numbered { Cell::Whole(first + t as i64) } else { Cell::Day(Day(i32::try_from(first).unwrap_or_default()).plus(t as i32)) }
-    };
     let row = |(t, d): (usize, &nowcast::Day)| {
         let numbers = [d.median, d.outer.0, d.outer.1, d.inner.0, d.inner.1, d.mean, d.share].map(Cell::from);
-        [name(t), d.reported.map_or(Cell::Unknown, Cell::from)].into_iter().chain(numbers).collect()
+        [cell(first + t as i64, numbered), d.reported.map_or(Cell::Unknown, Cell::from)].into_iter().chain(numbers).collect()
     };
     let rows: Vec<Vec<Cell>> = days.iter().enumerate().map(row).collect();
     let columns = [if numbered { "t" } else { "date" }, "reported", "median", "lo", "hi", "lo50", "hi50", "mean", "share"];
@@ -130,6 +130,32 @@ fn moment(text: &str, numbered: bool) -> Result<i64, Trouble> {
         Trouble::new(format!("--as-of {text}：不是日期；请写成 2022-11-26"), format!("--as-of {text}: no date; write 2022-11-26"))
     })
 }
+
+/// The last day with a report. If it is far from the one before, it may be a slip, and all would seem to be reported: that is said.
+fn latest(reports: &Reports, numbered: bool, to: &mut Setting<'_>) -> Result<i64, Trouble> {
+    let days: BTreeSet<i64> = reports.iter().map(|r| r.0 + r.1).collect();
+    let mut last = days.iter().rev().copied();
+    let (Some(day), before) = (last.next(), last.next()) else { return Ok(0) };
+    if let Some(gap) = before.map(|b| day - b).filter(|gap| *gap > GAP) {
+        let day = cell(day, numbered).csv();
+        output::say(
+            to,
+            &Trouble::new(
+                format!("最后一次报告（{day}）与前一次相隔 {gap} 天；若日期有误，请更正或用 --as-of 指明截止日"),
+                format!("the last report ({day}) comes {gap} days after the one before; if it is a slip, correct it or give --as-of"),
+            ),
+        )?;
+    }
+    Ok(day)
+}
+
+/// A day as its table has it.
+fn cell(day: i64, numbered: bool) -> Cell {
+    if numbered { Cell::Whole(day) } else { Cell::Day(Day(i32::try_from(day).unwrap_or_default())) }
+}
+
+/// Days without a report after which the next one is doubted.
+const GAP: i64 = 14;
 
 /// Rows that were left out.
 #[derive(Default)]

@@ -68,7 +68,8 @@ impl From<String> for Cell {
 }
 
 impl Cell {
-    fn csv(&self) -> String {
+    /// As a cell of a CSV table.
+    pub fn csv(&self) -> String {
         match self {
             Self::Unknown => "NA".to_owned(),
             Self::Whole(n) => n.to_string(),

@@ -72,6 +72,17 @@ fn what_is_wrong_or_left_out_is_said() {
 }
 
 #[test]
+fn a_slip_in_the_last_report_date_is_doubted() {
+    let f = Folder::new();
+    let rows: String = cells().map(|(t, d, n)| format!("{},{},{n}\n", day(t), day(t + d))).collect();
+    let file = f.file("t.csv", &format!("onset,report,count\n{rows}2022-11-05,2023-11-06,1\n"));
+    let a = analyse(&["nowcast", file.to_str().unwrap()]).unwrap();
+    assert!(a.err.contains("the last report (2023-11-06) comes 341 days after the one before"), "{}", a.err);
+    let b = analyse(&["nowcast", file.to_str().unwrap(), "--as-of", "2022-11-30"]).unwrap();
+    assert!(b.rows().len() == DAYS && !b.err.contains("slip"), "{}", b.err);
+}
+
+#[test]
 fn a_count_that_is_not_known_is_not_none() {
     let f = Folder::new();
     let count = |t, d, n: u32| if (t, d) == (20, 1) { "NA".to_owned() } else { n.to_string() };

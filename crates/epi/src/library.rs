@@ -21,8 +21,6 @@ pub enum Time {
     GenerationTime,
     /// From infection to being infectious.
     Latent,
-    /// How long a case infects others.
-    InfectiousPeriod,
     /// From onset to admission.
     OnsetToAdmission,
     /// From onset to death.
@@ -39,7 +37,6 @@ impl Time {
             Self::SerialInterval => "serial interval",
             Self::GenerationTime => "generation time",
             Self::Latent => "latent period",
-            Self::InfectiousPeriod => "infectious period",
             Self::OnsetToAdmission => "onset to admission",
             Self::OnsetToDeath => "onset to death",
             Self::OnsetToDischarge => "onset to discharge",

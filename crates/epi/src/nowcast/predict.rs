@@ -56,23 +56,27 @@ pub fn nowcast(triangle: &Triangle, seed: u64) -> Result<Nowcast, TriangleError>
     let day = |t: usize| {
         let reported = triangle.known(t).then(|| triangle.reported(t));
         match (reported, t.checked_sub(skipped)) {
-            (Some(n), Some(k)) if triangle.complete(t) => exact(n, draws.share[k]),
-            (Some(n), None) => exact(n, 1.0),
+            (Some(n), _) if triangle.complete(t) => exact(n),
             (reported, Some(k)) => {
                 let (mean, median, inner, outer) = summary(draws.events[k].clone());
                 Day { reported, share: draws.share[k], mean, median, inner, outer }
             }
-            (None, None) => {
-                Day { reported, share: 1.0, mean: f64::NAN, median: f64::NAN, inner: (f64::NAN, f64::NAN), outer: (f64::NAN, f64::NAN) }
-            }
+            // Older than what is looked at, and not known.
+            (_, None) => unknown(),
         }
     };
     Ok(Nowcast { days: (0..triangle.days()).map(day).collect(), recent: (sum, interval), scatter: reporting.scatter })
 }
 
 /// A day of which all is known.
-fn exact(n: f64, share: f64) -> Day {
-    Day { reported: Some(n), share, mean: n, median: n, inner: (n, n), outer: (n, n) }
+fn exact(n: f64) -> Day {
+    Day { reported: Some(n), share: 1.0, mean: n, median: n, inner: (n, n), outer: (n, n) }
+}
+
+/// A day of which nothing is known.
+fn unknown() -> Day {
+    let none = f64::NAN;
+    Day { reported: None, share: none, mean: none, median: none, inner: (none, none), outer: (none, none) }
 }
 
 /// Mean, median, 50 % and 95 % interval.
@@ -127,7 +131,7 @@ impl Draws {
 
     /// The sum over some days, by draw.
     fn totals(&self, days: &[usize]) -> Vec<f64> {
-        (0..HAZARDS * CURVES).map(|k| days.iter().filter_map(|t| self.events[*t].get(k)).sum()).collect()
+        (0..HAZARDS * CURVES).map(|k| days.iter().filter_map(|t| self.events[*t].get(k)).fold(0.0, |a, b| a + b)).collect()
     }
 }
 
