@@ -125,6 +125,26 @@ fn figures() {
 }
 
 #[test]
+fn in_a_long_window_of_a_growing_outbreak_infection_is_late() {
+    let law = Law::of_mean_sd(Family::Gamma, 5.0, 2.5).unwrap();
+    let (growth, end) = (0.25, 28.0);
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    // Exposed at some time of a week; onset known to the day; long after.
+    let records: Vec<Record> = (0..600)
+        .map(|_| {
+            let first = (uniform(&mut rng) * f64::exp_m1(growth * end)).ln_1p() / growth;
+            let second = (first + law.quantile(uniform(&mut rng).clamp(1e-12, 1.0 - 1e-12))).floor();
+            let week = (first / 7.0).floor() * 7.0;
+            record((week, week + 7.0), (second, second + 1.0), None, 1.0)
+        })
+        .collect();
+    let mean = |growth: f64| fit(&Delays::new(&records, growth).unwrap(), Family::Gamma).unwrap().mean;
+    let (with, without) = (mean(growth), mean(0.0));
+    assert!(with.lo <= 5.0 && 5.0 <= with.hi && with.hi - with.lo < 0.8, "{with:?}");
+    assert!(without.lo > 5.3, "{without:?}");
+}
+
+#[test]
 fn the_right_family_wins() {
     for family in Family::ALL {
         let law = Law::of_mean_sd(family, 6.0, 4.0).unwrap();
