@@ -200,6 +200,25 @@ fn a_hundred_thousand_delays_are_quick() {
     assert!((gamma.mean.value - 6.0).abs() < 0.1 && gamma.mean.hi - gamma.mean.lo < 0.4, "{gamma:?}");
 }
 
+#[test]
+fn moments_to_the_minute_are_quick_too() {
+    let law = Law::of_mean_sd(Family::Gamma, 0.6, 0.3).unwrap();
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let minute = |x: f64| ((x * 1_440.0).floor() / 1_440.0, (x * 1_440.0).floor() / 1_440.0);
+    let records: Vec<Record> = (0..30_000)
+        .map(|_| {
+            let first = 20.0 * uniform(&mut rng);
+            let second = first + law.quantile(uniform(&mut rng).clamp(1e-12, 1.0 - 1e-12));
+            record(minute(first), minute(second), Some(40.0), 1.0)
+        })
+        .collect();
+    let begin = std::time::Instant::now();
+    let f = fit(&Delays::new(&records, 0.0).unwrap(), Family::Gamma).unwrap();
+    assert!(begin.elapsed().as_secs_f64() < 20.0, "{:?}", begin.elapsed());
+    assert!((f.mean.value - 0.6).abs() < 0.006 && (f.sd.value - 0.3).abs() < 0.006, "{f:?}");
+    assert!(f.mean.lo <= 0.6 && 0.6 <= f.mean.hi, "{:?}", f.mean);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]

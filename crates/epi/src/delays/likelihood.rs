@@ -1,16 +1,16 @@
 //! The likelihood of censored and truncated delays.
 
 use super::family::Law;
-use super::record::{Moments, Record};
+use super::record::{Moments, Record, Window};
 use std::collections::BTreeMap;
 
 /// Delays that are known in the same way, together: 100,000 records of whole days are a few hundred. *Invariant:* at least one.
 #[derive(Debug, Clone)]
 pub struct Delays {
     /// Width of the first window, the second's beginning and end counted from the first's beginning; how many.
-    seen: Vec<([f64; 3], f64)>,
+    seen: Ways<3>,
     /// Width of the first window, the end of the data counted from its beginning; how many.
-    until: Vec<([f64; 2], f64)>,
+    until: Ways<2>,
     moments: Moments,
     growth: f64,
 }
@@ -32,32 +32,48 @@ impl<const N: usize> Ord for Key<N> {
     }
 }
 
-/// Windows that differ by less than this are the same, days: what is left of dates after adding and subtracting.
-const SAME: f64 = 1e-6;
+/// Windows that differ by less than this are the same, days: what is left of dates after adding and subtracting; a minute; a hundred and twenty-eighth of
+/// a day, about eleven minutes, for more moments than anyone waits for.
+const SAME: [f64; 3] = [1e-6, Window::LEAST, 1.0 / 128.0];
+/// So many ways of knowing a delay are each looked at by itself.
+const MOST_WAYS: usize = 4_000;
 
-fn rounded(x: f64) -> f64 {
-    (x / SAME).round() * SAME
+fn rounded(x: f64, same: f64) -> f64 {
+    (x / same).round() * same
+}
+
+/// Of each way in which delays are known, how many.
+type Ways<const N: usize> = Vec<([f64; N], f64)>;
+
+/// The windows and the ends of the data; windows keep their widths, whatever their distances are rounded to.
+fn ways(records: &[Record], same: f64) -> (Ways<3>, Ways<2>) {
+    let (mut seen, mut until) = (BTreeMap::new(), BTreeMap::new());
+    for r in records {
+        let (width, second) = (rounded(r.first.width(), SAME[0]), rounded(r.second.width(), SAME[0]));
+        let from = |x: f64| rounded(x - r.first.from(), same);
+        let begin = from(r.second.from());
+        *seen.entry(Key([width, begin, begin + second])).or_insert(0.0) += r.count;
+        if let Some(end) = r.until {
+            *until.entry(Key([width, from(end)])).or_insert(0.0) += r.count;
+        }
+    }
+    (seen.into_iter().map(|(k, n)| (k.0, n)).collect(), until.into_iter().map(|(k, n)| (k.0, n)).collect())
 }
 
 impl Delays {
     /// Of these records; none if there are none. `growth`: the rate per day at which first events grow (0: they are as likely at any moment of
     /// their window), which matters where windows are long and cases double in a few days.
     pub fn new(records: &[Record], growth: f64) -> Option<Self> {
-        let (mut seen, mut until) = (BTreeMap::new(), BTreeMap::new());
-        for r in records {
-            let from = |x: f64| rounded(x - r.first.from());
-            let width = rounded(r.first.width());
-            *seen.entry(Key([width, from(r.second.from()), from(r.second.to())])).or_insert(0.0) += r.count;
-            if let Some(end) = r.until {
-                *until.entry(Key([width, from(end)])).or_insert(0.0) += r.count;
+        if records.is_empty() || !growth.is_finite() {
+            return None;
+        }
+        let (mut seen, mut until) = ways(records, SAME[0]);
+        for same in &SAME[1..] {
+            if seen.len() > MOST_WAYS {
+                (seen, until) = ways(records, *same);
             }
         }
-        (!records.is_empty() && growth.is_finite()).then(|| Self {
-            seen: seen.into_iter().map(|(k, n)| (k.0, n)).collect(),
-            until: until.into_iter().map(|(k, n)| (k.0, n)).collect(),
-            moments: Moments::of(records),
-            growth,
-        })
+        Some(Self { seen, until, moments: Moments::of(records), growth })
     }
     /// What one gets from the middles of the windows.
     pub fn moments(&self) -> Moments {
@@ -102,7 +118,7 @@ impl Delays {
         (law.below(end) - law.below(end - width)) / width
     }
     /// The mean of `f` over the first window, the first event's moment there being exponentially distributed: Gauss and Legendre's rule with five
-    /// points on pieces of at most half a day, which begin anew at `edges`, where `f` bends.
+    /// points on pieces of at most a day, which begin anew at `edges`, where `f` bends.
     fn average(&self, width: f64, edges: &[f64], f: impl Fn(f64) -> f64) -> f64 {
         let mut cuts: Vec<f64> = edges.iter().copied().filter(|e| *e > 0.0 && *e < width).chain([0.0, width]).collect();
         cuts.sort_by(f64::total_cmp);
@@ -124,7 +140,7 @@ impl Delays {
 }
 
 /// Days of a piece.
-const PIECE: f64 = 0.5;
+const PIECE: f64 = 1.0;
 /// A window of months needs no more.
 const MOST_PIECES: f64 = 400.0;
 
