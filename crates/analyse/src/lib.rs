@@ -4,7 +4,11 @@
 //! A module is a command; each reads its input by the mapping of its name in `mappings/`, or by one of the user's own.
 
 mod days;
+mod delays;
+mod growth;
 mod input;
+mod library;
+mod nowcast;
 mod output;
 mod rt;
 mod said;
@@ -22,6 +26,12 @@ pub enum Analyse {
     Rt(rt::Rt),
     /// Who infected whom: each case's possible infectors with their probabilities.
     Trees(trees::Trees),
+    /// How long delays are (exposure to onset, onset to sample, sample to report), or the library of published ones.
+    Delays(delays::DelaysArgs),
+    /// How fast numbers grow or fall: rate and doubling time by window, and the reproduction number that goes with them.
+    Growth(growth::GrowthArgs),
+    /// How many events there were on the last days, of which some are not reported yet.
+    Nowcast(nowcast::NowcastArgs),
 }
 
 /// What holds for every command, and where it writes.
@@ -44,5 +54,8 @@ pub fn run(command: &Analyse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
         Analyse::Rt(c) => rt::run(c, to),
         Analyse::Trees(c) => trees::run(c, to),
+        Analyse::Delays(c) => delays::run(c, to),
+        Analyse::Growth(c) => growth::run(c, to),
+        Analyse::Nowcast(c) => nowcast::run(c, to),
     }
 }

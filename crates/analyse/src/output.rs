@@ -68,7 +68,8 @@ impl From<String> for Cell {
 }
 
 impl Cell {
-    fn csv(&self) -> String {
+    /// As a cell of a CSV table.
+    pub fn csv(&self) -> String {
         match self {
             Self::Unknown => "NA".to_owned(),
             Self::Whole(n) => n.to_string(),
@@ -100,4 +101,9 @@ pub(crate) fn write(to: &mut Setting<'_>, format: Format, columns: &[&str], rows
         format!("{}\n{}", columns.join(","), rows.iter().map(line).collect::<String>())
     };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
+}
+
+/// Says something beside the result.
+pub(crate) fn say(to: &mut Setting<'_>, what: &Trouble) -> Result<(), Trouble> {
+    writeln!(to.err, "{}", what.text(to.chinese)).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }

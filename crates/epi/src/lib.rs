@@ -4,9 +4,14 @@
 //! Days are numbered from 0; a series of counts has one entry a day, and a day for which nothing is known is `None`, not 0.
 
 pub mod cori;
+pub mod delays;
+mod envelope;
 pub mod gamma;
+pub mod growth;
 pub mod interval;
 pub mod random;
+pub mod library;
+pub mod nowcast;
 pub mod series;
 pub mod smooth;
 pub mod trees;

@@ -1,0 +1,281 @@
+//! `quell analyse delays`
+
+use crate::input::{self, Table};
+use crate::output::{self, Cell, Format};
+use crate::said::Trouble;
+use crate::{Setting, library};
+use clap::Args;
+use quell_epi::delays::{Delays, Estimate, Family, Fit, FitError, QUANTILES, Record, RecordError, Window, compare};
+use quell_foundation::{Day, EventTime};
+use quell_tabular::Row;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+const SHIPPED: (&str, &str) = ("analyse-delays", include_str!("../mappings/delays.toml"));
+
+/// Options of `delays`.
+#[derive(Debug, Args)]
+pub struct DelaysArgs {
+    /// One row for each person: the dates (or times) of two events. An event known to lie between two dates has two columns.
+    #[arg(required_unless_present = "list")]
+    file: Option<PathBuf>,
+    /// Which columns these are, if they go by other names; a field `group` does what --by does.
+    #[arg(long, conflicts_with_all = ["from", "to", "by"])]
+    mapping: Option<PathBuf>,
+    /// Column of the first event; FIRST..LAST for two columns between which it lies. Give --from and --to again for a second delay, and so on.
+    #[arg(long, value_name = "COLUMN", requires = "to")]
+    from: Vec<String>,
+    /// Column of the second event.
+    #[arg(long, value_name = "COLUMN", requires = "from")]
+    to: Vec<String>,
+    /// Last day of the data: of events after it nothing could be known. Without it all delays are taken to be over.
+    #[arg(long, value_name = "DATE")]
+    truncation: Option<String>,
+    /// Rate per day at which first events grow; it matters where the window of the first event is long and cases double in a few days.
+    #[arg(long, value_name = "RATE", default_value_t = 0.0, allow_negative_numbers = true)]
+    growth: f64,
+    /// A column: its values are fitted each by itself.
+    #[arg(long, value_name = "COLUMN")]
+    by: Option<String>,
+    /// The library of published distributions, instead of an estimate.
+    #[arg(long, conflicts_with_all = ["file", "from", "to", "by", "truncation"])]
+    list: bool,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let Some(file) = c.file.as_deref() else { return library::write(c.format, to) };
+    if c.from.len() != c.to.len() {
+        return Err(Trouble::new("--from 与 --to 须成对给出", "--from and --to come in pairs: give as many of the one as of the other"));
+    }
+    if !(-MOST_GROWTH..=MOST_GROWTH).contains(&c.growth) {
+        let (given, most) = (c.growth, MOST_GROWTH);
+        return Err(Trouble::new(
+            format!("--growth {given}：每天的增长率须在 -{most} 与 {most} 之间"),
+            format!("--growth {given}: the rate per day must be between -{most} and {most}"),
+        ));
+    }
+    let end = c.truncation.as_deref().map(last_moment).transpose()?;
+    let pairs: Vec<Option<(&str, &str)>> = match c.from.len() {
+        0 => vec![None],
+        _ => c.from.iter().zip(&c.to).map(|(a, b)| Some((a.as_str(), b.as_str()))).collect(),
+    };
+    let mut rows = Vec::new();
+    for pair in pairs {
+        let text = mapping(pair, c.by.as_deref());
+        let table = input::read(file, (SHIPPED.0, &text), c.mapping.as_deref())?;
+        demand(&table, pair, c.by.as_deref())?;
+        let label = pair.map_or_else(|| "from->to".to_owned(), |(a, b)| format!("{a}->{b}"));
+        for (group, records) in grouped(&table, end, &label, to)? {
+            let Some(delays) = Delays::new(&records, c.growth) else { continue };
+            for (family, fit, weight) in compare(&delays) {
+                if let Err(e) = &fit {
+                    output::say(to, &failed(&label, &group, family, *e))?;
+                }
+                rows.push(row(&label, &group, family, &delays, fit.ok().as_ref(), weight));
+            }
+        }
+    }
+    if rows.is_empty() {
+        return Err(Trouble::new(
+            format!("{}：没有一行同时有两个日期，无法估计", file.display()),
+            format!("{}: no row has both dates, there is nothing to fit", file.display()),
+        ));
+    }
+    output::write(to, c.format, &columns().iter().map(String::as_str).collect::<Vec<_>>(), &rows)
+}
+
+/// Numbers that grow faster than sevenfold a day are no first events.
+const MOST_GROWTH: f64 = 2.0;
+
+/// The end of a day, days.
+fn last_moment(text: &str) -> Result<f64, Trouble> {
+    let day: Option<Day> = text.parse().ok();
+    day.map(|d| f64::from(d.0) + 1.0).ok_or_else(|| {
+        Trouble::new(format!("--truncation {text}：不是日期；请写成 2022-11-26"), format!("--truncation {text}: no date; write 2022-11-26"))
+    })
+}
+
+/// A mapping for columns that the user names, else the shipped one.
+fn mapping(pair: Option<(&str, &str)>, by: Option<&str>) -> String {
+    let field = |name: &str, column: &str, kind: &str| format!("\n[fields.{name}]\ncolumns = [{}]\ntype = \"{kind}\"\n", quoted(column));
+    let mut text = match pair {
+        None => SHIPPED.1.to_owned(),
+        Some(pair) => {
+            let mut text = "name = \"analyse-delays\"\nempty = [\"NA\", \"NaN\", \"null\", \"不详\", \"未知\"]\n".to_owned();
+            for (name, columns) in [("from", pair.0), ("to", pair.1)] {
+                let (first, last) = columns.split_once("..").map_or((columns, None), |(a, b)| (a, Some(b)));
+                text += &field(name, first, "datetime");
+                if let Some(last) = last {
+                    text += &field(&format!("{name}_last"), last, "datetime");
+                }
+            }
+            text
+        }
+    };
+    if let Some(by) = by {
+        text += &field("group", by, "text");
+    }
+    text
+}
+
+/// As a TOML string.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn demand(table: &Table, pair: Option<(&str, &str)>, by: Option<&str>) -> Result<(), Trouble> {
+    let path = table.path.display();
+    let wanted =
+        [("from", pair.map(|p| p.0)), ("to", pair.map(|p| p.1)), ("from_last", pair.and_then(|p| p.0.split_once("..")).map(|p| p.1))];
+    let wanted = wanted.into_iter().chain([("to_last", pair.and_then(|p| p.1.split_once("..")).map(|p| p.1)), ("group", by)]);
+    for (field, column) in wanted.filter(|(field, column)| column.is_some() || !(field.contains('_') || *field == "group")) {
+        if !table.has(field) {
+            let (zh, en) = match column {
+                Some(c) => (format!("没有“{c}”一列"), format!("there is no column {c}")),
+                None => (
+                    format!("没有 {field} 一列；请用 --from 与 --to 指明两个日期列"),
+                    format!("no column is {field}; name both with --from and --to"),
+                ),
+            };
+            return Err(Trouble::new(format!("{path}：{zh}"), format!("{path}: {en}")));
+        }
+    }
+    Ok(())
+}
+
+/// Rows that were left out, and why.
+#[derive(Default)]
+struct Left {
+    unknown: usize,
+    negative: Vec<u64>,
+    late: usize,
+}
+
+/// Lines that are named.
+const NAMED: usize = 10;
+
+fn grouped(table: &Table, end: Option<f64>, label: &str, to: &mut Setting<'_>) -> Result<BTreeMap<String, Vec<Record>>, Trouble> {
+    let mut left = Left::default();
+    let mut groups: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+    for row in &table.rows {
+        let Some((first, second)) = windows(table, row)? else {
+            left.unknown += 1;
+            continue;
+        };
+        let count = if table.has("count") { row.integer("count").unwrap_or(0) } else { 1 };
+        if count == 0 {
+            left.unknown += 1;
+            continue;
+        }
+        let own = row.datetime("until").map(|t| days(t).1);
+        match Record::new(first, second, own.or(end), count as f64) {
+            Ok(r) => groups.entry(row.text("group").unwrap_or_default().to_owned()).or_default().push(r),
+            Err(RecordError::Negative(_)) => left.negative.push(row.line),
+            Err(RecordError::Late(_) | RecordError::Count(_)) => left.late += 1,
+        }
+    }
+    left.say(label, to)?;
+    Ok(groups)
+}
+
+impl Left {
+    fn say(&self, label: &str, to: &mut Setting<'_>) -> Result<(), Trouble> {
+        if self.unknown > 0 {
+            output::say(
+                to,
+                &Trouble::new(
+                    format!("{label}：{} 行缺少日期或例数，未用", self.unknown),
+                    format!("{label}: {} rows lack a date or a count and are left out", self.unknown),
+                ),
+            )?;
+        }
+        if !self.negative.is_empty() {
+            let lines = self.negative.iter().take(NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
+            let n = self.negative.len();
+            output::say(
+                to,
+                &Trouble::new(
+                    format!("{label}：{n} 行后一事件早于前一事件，未用（行 {lines}）；请核对"),
+                    format!("{label}: in {n} rows the second event is before the first, they are left out (lines {lines}); check them"),
+                ),
+            )?;
+        }
+        if self.late > 0 {
+            output::say(
+                to,
+                &Trouble::new(
+                    format!("{label}：{} 行在截止日期之后，未用", self.late),
+                    format!("{label}: {} rows are after the end of the data and are left out", self.late),
+                ),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// A moment's beginning and end, local days.
+fn days(t: EventTime) -> (f64, f64) {
+    const MICROSECONDS: f64 = 86_400e6;
+    const MINUTES: f64 = 1_440.0;
+    let local = |us: i64| us as f64 / MICROSECONDS + f64::from(t.offset.0) / MINUTES;
+    (local(t.at.0), local(t.end().0))
+}
+
+/// The windows of a row's events; none if one is not known. An event with a last day only, or with a first day only, is known by that day.
+fn windows(table: &Table, row: &Row) -> Result<Option<(Window, Window)>, Trouble> {
+    let of = |first: &str, last: &str| -> Result<Option<Window>, Trouble> {
+        let (a, b) = (row.datetime(first).map(days), row.datetime(last).map(days));
+        let Some((from, until)) = a.or(b).map(|x| x.0).zip(b.or(a).map(|x| x.1)) else { return Ok(None) };
+        if table.has(last) && (a.is_none() || b.is_none()) {
+            return Ok(None);
+        }
+        let window = Window::new(from, until);
+        window.map(Some).ok_or_else(|| {
+            Trouble::row(
+                &table.path,
+                row.line,
+                "末次日期早于首次日期；请更正",
+                "the last date of the window is before its first; correct it",
+            )
+        })
+    };
+    Ok(of("from", "from_last")?.zip(of("to", "to_last")?))
+}
+
+fn failed(label: &str, group: &str, family: Family, e: FitError) -> Trouble {
+    let zh = match e {
+        FitError::Few(n) => format!("只有 {n} 个间隔，至少需要 5 个"),
+        FitError::Narrow(_) => "各间隔在其时间窗内无法区分，看不出离散程度，或都接近 0".to_owned(),
+        FitError::Unbounded(_) => "似然没有最大值：数据不足以说明间隔有多长，可能大多尚未发生（截断）".to_owned(),
+    };
+    let name = family.name();
+    Trouble::new(format!("{label} {group} {name}：{zh}"), format!("{label} {group} {name}: {e}"))
+}
+
+fn columns() -> Vec<String> {
+    let quantile = |p: &f64| format!("q{:02}", (p * 100.0).round());
+    let estimates = ["mean".to_owned(), "sd".to_owned()].into_iter().chain(QUANTILES.iter().map(quantile));
+    let estimates = estimates.flat_map(|q| [q.clone(), format!("{q}_lo"), format!("{q}_hi")]);
+    let head = ["delay", "group", "family", "n"].map(str::to_owned).into_iter();
+    let tail = ["par1", "par2", "loglik", "aic", "weight", "seen", "naive_mean", "naive_sd"].map(str::to_owned);
+    head.chain(estimates).chain(tail).collect()
+}
+
+fn row(label: &str, group: &str, family: Family, delays: &Delays, fit: Option<&Fit>, weight: f64) -> Vec<Cell> {
+    let moments = delays.moments();
+    let mut row: Vec<Cell> = vec![label.into(), group.into(), family.name().into(), Cell::Whole(moments.n as i64)];
+    let estimates: Vec<Option<Estimate>> = match fit {
+        Some(f) => [f.mean, f.sd].into_iter().chain(f.quantiles).map(Some).collect(),
+        None => vec![None; 2 + QUANTILES.len()],
+    };
+    for e in estimates {
+        row.extend([e.map(|e| e.value), e.map(|e| e.lo), e.map(|e| e.hi)].map(|x| x.map_or(Cell::Unknown, Cell::from)));
+    }
+    let parameters = fit.map(|f| f.law.parameters());
+    row.extend([parameters.map(|p| p[0]), parameters.map(|p| p[1]), fit.map(|f| f.ln_likelihood), fit.map(|f| f.aic)].map(Cell::from));
+    row.extend([fit.map(|_| weight), fit.map(|f| f.share_seen), Some(moments.mean), Some(moments.sd)].map(Cell::from));
+    row
+}

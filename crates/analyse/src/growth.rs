@@ -1,0 +1,140 @@
+//! `quell analyse growth`
+
+use crate::days::{self, Series};
+use crate::output::{self, Cell, Format};
+use crate::said::Trouble;
+use crate::{Setting, library};
+use clap::Args;
+use quell_epi::growth::{Growth, GrowthError, doubling, growth, reproduction};
+use quell_epi::interval::SerialInterval;
+use quell_foundation::Day;
+use std::path::{Path, PathBuf};
+
+/// Options of `growth`.
+#[derive(Debug, Args)]
+pub struct GrowthArgs {
+    /// Counts by day: a column of days (date or t) and one of counts (I or incidence).
+    file: PathBuf,
+    /// Which columns these are, if they go by other names.
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Days of a window. Each day has one that ends with it.
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..))]
+    window: u16,
+    /// First day of the only window, as in the table (a date or t), instead of a window for each day.
+    #[arg(long, value_name = "DAY", conflicts_with = "window")]
+    from: Option<String>,
+    /// Last day of the only window.
+    #[arg(long, value_name = "DAY", conflicts_with = "window")]
+    to: Option<String>,
+    /// Days of the week have effects of their own; the window then needs 15 days.
+    #[arg(long)]
+    weekday: bool,
+    /// Mean of the serial interval, days: for the reproduction number.
+    #[arg(long, requires = "si_sd")]
+    si_mean: Option<f64>,
+    /// Standard deviation of the serial interval, days.
+    #[arg(long, requires = "si_mean")]
+    si_sd: Option<f64>,
+    /// A serial interval or generation time of the library, by its name (quell analyse delays --list).
+    #[arg(long, value_name = "NAME", conflicts_with = "si_mean")]
+    si_library: Option<String>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Days for which a serial interval is given: longer than any.
+const INTERVAL_DAYS: usize = 200;
+
+pub(crate) fn run(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let series = days::read(&c.file, c.mapping.as_deref())?;
+    let interval = interval(c)?;
+    let counts = total(&series);
+    let length = usize::from(c.window);
+    let windows: Vec<(usize, usize)> = match (&c.from, &c.to) {
+        (None, None) => (length..=series.days()).map(|end| (end - length, end - 1)).collect(),
+        (from, until) => vec![only(&series, from.as_deref(), until.as_deref(), &c.file)?],
+    };
+    if windows.is_empty() {
+        let (days, window) = (series.days(), length);
+        return Err(Trouble::new(
+            format!("{}：只有 {days} 天，不足一个 {window} 天的窗口；请用较小的 --window", c.file.display()),
+            format!("{}: {days} days are less than a window of {window}; give a smaller --window", c.file.display()),
+        ));
+    }
+    let weekday = |first: usize| c.weekday.then(|| usize::try_from((series.t(first)).rem_euclid(7)).unwrap_or(0));
+    let rates: Vec<Result<Growth, GrowthError>> = windows.iter().map(|(a, b)| growth(&counts[*a..=*b], weekday(*a))).collect();
+    say_none(&rates, to)?;
+    let rows: Vec<Vec<Cell>> = windows.iter().zip(&rates).map(|(w, g)| row(&series, *w, g.as_ref().ok(), interval.as_ref())).collect();
+    let mut columns = vec!["t_start", "t_end", "r", "r_lo", "r_hi", "doubling", "doubling_lo", "doubling_hi", "scatter", "cases"];
+    columns.extend(interval.iter().flat_map(|_| ["R", "R_lo", "R_hi"]));
+    columns.extend(series.date.iter().flat_map(|_| ["date_start", "date_end"]));
+    output::write(to, c.format, &columns, &rows)
+}
+
+/// All cases: those infected elsewhere, too.
+fn total(series: &Series) -> Vec<Option<f64>> {
+    match &series.imported {
+        None => series.counts.clone(),
+        Some(imported) => series.counts.iter().zip(imported).map(|(a, b)| Some((*a)? + (*b)?)).collect(),
+    }
+}
+
+fn interval(c: &GrowthArgs) -> Result<Option<SerialInterval>, Trouble> {
+    if let Some(name) = &c.si_library {
+        return library::serial_interval(name, INTERVAL_DAYS).map(Some);
+    }
+    let Some((mean, sd)) = c.si_mean.zip(c.si_sd) else { return Ok(None) };
+    let w = SerialInterval::shifted_gamma(mean, sd, INTERVAL_DAYS);
+    w.map(Some).map_err(|e| Trouble::new(format!("代际间隔的均值须大于 1 天、标准差须大于 0，现为 {mean} 和 {sd}"), e.to_string()))
+}
+
+fn only(series: &Series, from: Option<&str>, until: Option<&str>, file: &Path) -> Result<(usize, usize), Trouble> {
+    let index = |text: Option<&str>, default: usize| {
+        let Some(text) = text else { return Some(default) };
+        let day = match series.date {
+            Some(first) => i64::from(text.parse::<Day>().ok()?.0) - i64::from(first.0),
+            None => text.parse::<i64>().ok()? - series.first,
+        };
+        usize::try_from(day).ok().filter(|d| *d < series.days())
+    };
+    let window = index(from, 0).zip(index(until, series.days() - 1)).filter(|(a, b)| a <= b);
+    window.ok_or_else(|| {
+        Trouble::new(
+            format!("{}：--from 与 --to 须是表中的日子，且先后不颠倒", file.display()),
+            format!("{}: --from and --to must be days of the table, in this order", file.display()),
+        )
+    })
+}
+
+/// Says of how many windows there is no rate, and why the first of them has none.
+fn say_none(rates: &[Result<Growth, GrowthError>], to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let none: Vec<&GrowthError> = rates.iter().filter_map(|g| g.as_ref().err()).collect();
+    let Some(first) = none.first() else { return Ok(()) };
+    let zh = match first {
+        GrowthError::Days(n) => format!("有病例数的只有 {n} 天（至少 4 天；考虑星期时 15 天）"),
+        GrowthError::Events(n) => format!("只有 {n} 例，或都在窗口的一端"),
+        GrowthError::Count(n) => format!("病例数 {n} 不对"),
+    };
+    let n = none.len();
+    output::say(
+        to,
+        &Trouble::new(format!("{n} 个窗口没有增长率，第一个的原因：{zh}"), format!("{n} windows have no rate; of the first: {first}")),
+    )
+}
+
+fn row(series: &Series, (a, b): (usize, usize), g: Option<&Growth>, interval: Option<&SerialInterval>) -> Vec<Cell> {
+    let mut row: Vec<Cell> = vec![series.t(a).into(), series.t(b).into()];
+    let rates = [g.map(|g| g.rate), g.map(|g| g.lo), g.map(|g| g.hi)];
+    row.extend(rates.map(Cell::from));
+    // An end of the interval with the other sign is no doubling time: numbers may not change at all.
+    let time = |r: Option<f64>| doubling(r?).filter(|_| rates[0].zip(r).is_some_and(|(x, y)| x.signum() == y.signum()));
+    row.extend([rates[0], rates[2], rates[1]].map(|r| Cell::from(time(r))));
+    row.extend([Cell::from(g.map(|g| g.scatter)), Cell::from(g.map(|g| g.events))]);
+    if let Some(w) = interval {
+        row.extend(rates.map(|r| Cell::from(r.map(|r| reproduction(r, w)))));
+    }
+    row.extend([a, b].into_iter().filter_map(|t| series.date(t)).map(Cell::from));
+    row
+}
