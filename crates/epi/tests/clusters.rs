@@ -24,7 +24,7 @@ fn new_york(positions: fn(Vec<(f64, f64)>) -> Positions, share: f64) -> Scan {
     let population = rows.iter().map(|r| number(r, 3)).collect();
     let limits = Limits { largest_share: share, ..LIMITS };
     let testing = Testing { replications: 999, enough: None, seed: 1, threads: 2 };
-    scan(&at, &counts, &Null::Population(population), &limits, &testing).unwrap()
+    scan(&at, &counts, &Null::Population { places: population, steps: vec![1.0] }, &limits, &testing).unwrap()
 }
 
 /// Places, cases, expected, relative risk, logarithm of the ratio, p value: as SaTScan prints them.
@@ -83,9 +83,7 @@ fn leukaemia_in_new_york_is_where_satscan_finds_it_on_the_globe() {
     // SaTScan 9.3.1, latitude and longitude, circles of at most half of the population. Its p value 0.000087 is from a Gumbel distribution.
     let printed: [Printed; 6] = [
         (
-            &[
-                52, 50, 53, 38, 49, 48, 15, 39, 37, 1, 16, 44, 47, 40, 14, 2, 51, 13, 43, 45, 17, 55, 11, 3, 12, 46, 36, 35, 54, 10, 5,
-            ],
+            &[52, 50, 53, 38, 49, 48, 15, 39, 37, 1, 16, 44, 47, 40, 14, 2, 51, 13, 43, 45, 17, 55, 11, 3, 12, 46, 36, 35, 54, 10, 5],
             106,
             62.13,
             1.87,

@@ -1,8 +1,9 @@
 //! The clusters of the data that were observed.
 
 use super::likelihood::log_ratio;
+use super::needed::Runs;
 use super::null::Counts;
-use super::replicate::{Around, Runs};
+use super::zones::Zones;
 
 /// A window of the observed data.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,12 +20,11 @@ pub(super) struct Found {
 
 /// The window around a place with the highest likelihood ratio. Of windows with as many cases the one in which fewest are expected has the highest:
 /// only that one is kept until all have been seen.
-pub(super) fn best(centre: usize, around: &Around<'_>, counts: &Counts, runs: Runs, fewest: u32) -> Option<Found> {
+pub(super) fn best(centre: usize, zones: &Zones, counts: &Counts, runs: &Runs, fewest: u32) -> Option<Found> {
     let total = f64::from(counts.total());
     let mut least: Vec<f64> = vec![f64::INFINITY; counts.total() as usize + 1];
     let mut at: Vec<(usize, usize, usize)> = vec![(0, 0, 0); least.len()];
     let mut before = vec![0_u32; runs.steps + 1];
-    let zones = around.zones();
     let mut changed = false;
     for (k, (place, ends)) in zones.places.iter().zip(&zones.ends).enumerate() {
         let mut sum = 0;
@@ -38,9 +38,9 @@ pub(super) fn best(centre: usize, around: &Around<'_>, counts: &Counts, runs: Ru
         }
         changed = false;
         for length in 1..=runs.longest {
-            for first in runs.firsts(length, (0, runs.steps - 1)) {
+            for first in runs.all(length) {
                 let cases = (before[first + length] - before[first]) as usize;
-                let expected = around.expected(k, first, length);
+                let expected = zones.held[k] * runs.share(first, length);
                 if expected < least[cases] {
                     least[cases] = expected;
                     at[cases] = (k, first, length);

@@ -11,7 +11,7 @@ pub(super) fn log_ratio(cases: f64, expected: f64, total: f64) -> f64 {
     (cases * (cases / expected).ln() + outside).max(0.0)
 }
 
-/// Cells of the table of each rung, by the square root of what is expected.
+/// Cells of each rung, by the square root of what is expected.
 const CELLS: usize = 4096;
 /// The ratios of two neighbouring rungs differ by this.
 const RUNG: f64 = 1.0;
@@ -36,17 +36,14 @@ impl Ladder {
     pub fn total(&self) -> f64 {
         self.total
     }
-    /// What the square root of the expectation is multiplied by before it is an index of a rung.
-    pub fn scale(&self) -> f64 {
-        self.scale * (1.0 - SLACK)
-    }
     /// The rung below a likelihood ratio.
     pub fn rung(ratio: f64) -> usize {
         (ratio / RUNG) as usize
     }
-    /// The table of a rung, whose last cell is for everything beyond.
-    pub fn table(&self, rung: usize) -> Option<&[i32]> {
-        self.rungs.get(rung).map(Vec::as_slice)
+    /// The fewest cases that exceed a rung, by the square root of what is expected; 0 if the rung was not raised.
+    pub fn needed(&self, rung: usize, root: f64) -> i32 {
+        let cell = ((root * self.scale * (1.0 - SLACK)) as usize).min(CELLS);
+        self.rungs.get(rung).map_or(0, |cells| cells[cell])
     }
     /// Makes all rungs up to this one.
     pub fn raise(&mut self, rung: usize) {
@@ -55,7 +52,8 @@ impl Ladder {
             let mut cases = f64::from(self.fewest);
             let cell = |n: usize| {
                 let expected = (n as f64 / self.scale).powi(2);
-                while cases <= self.total && (cases <= expected || (expected > 0.0 && log_ratio(cases, expected, self.total) < ratio)) {
+                let too_few = |cases: f64| cases <= expected || (expected > 0.0 && log_ratio(cases, expected, self.total) < ratio);
+                while cases <= self.total && too_few(cases) {
                     cases += 1.0;
                 }
                 cases as i32
@@ -81,13 +79,12 @@ mod tests {
         let mut ladder = Ladder::new(300, 2);
         ladder.raise(20);
         for rung in 0..=20 {
-            let table = ladder.table(rung).unwrap();
             for n in 0..2000 {
                 let expected = 1e-4 * 1.0075_f64.powi(n);
-                let cell = (expected.sqrt() * ladder.scale()) as usize;
+                let needed = ladder.needed(rung, expected.sqrt());
                 for cases in 2..=300 {
                     let exceeds = log_ratio(f64::from(cases), expected, 300.0) > rung as f64;
-                    assert!(!exceeds || cases >= table[cell.min(CELLS)], "{rung} {expected} {cases}");
+                    assert!(!exceeds || cases >= needed, "{rung} {expected} {cases}");
                 }
             }
         }

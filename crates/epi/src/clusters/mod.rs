@@ -10,6 +10,7 @@
 
 mod find;
 mod likelihood;
+mod needed;
 mod null;
 mod replicate;
 mod scan;

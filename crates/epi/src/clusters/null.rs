@@ -38,20 +38,28 @@ impl Counts {
     pub(super) fn by_place(&self) -> Vec<f64> {
         (0..self.places).map(|p| self.of(p).iter().map(|n| f64::from(*n)).sum()).collect()
     }
-    fn by_step(&self) -> Vec<u32> {
-        (0..self.steps).map(|t| (0..self.places).map(|p| self.of(p)[t]).sum()).collect()
+    fn by_step(&self) -> Vec<f64> {
+        (0..self.steps).map(|t| (0..self.places).map(|p| f64::from(self.of(p)[t])).sum()).collect()
     }
 }
 
 /// The null hypothesis.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Null {
-    /// Everybody has the same risk all the time: cases are Poisson, in proportion to these weights of each cell (the population, or any other
-    /// expectation), as many as were observed in all (Kulldorff 1997, 2001). An epidemic that rises everywhere is a cluster in time.
-    Population(Vec<f64>),
-    /// Everybody has the same risk on the same day, whatever the day's total: in proportion to the weights among the places, as many cases in each
-    /// step as were observed in it. What rises everywhere, falls on Sundays or is reported late everywhere is no cluster.
-    PopulationByStep(Vec<f64>),
+    /// Everybody has the same risk all the time: cases are Poisson, in proportion to the weight of each place (its population) and of each step
+    /// (as a rule all 1), as many as were observed in all (Kulldorff 1997, 2001). An epidemic that rises everywhere is a cluster in time.
+    Population {
+        /// By place.
+        places: Vec<f64>,
+        /// By step.
+        steps: Vec<f64>,
+    },
+    /// Everybody has the same risk on the same day, whatever the day's total: in proportion to the weight of each place, as many cases in each step
+    /// as were observed in it. What rises everywhere, falls on Sundays or is reported late everywhere is no cluster.
+    PopulationByStep {
+        /// By place.
+        places: Vec<f64>,
+    },
     /// Place and time have nothing to do with each other: as many cases in each place and in each step as were observed. Needs no population
     /// (Kulldorff, Heffernan, Hartman, Assunção & Mostashari 2005, PLoS Med 2:e59).
     Permutation,
@@ -61,57 +69,51 @@ pub enum Null {
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum NullError {
     /// Their number.
-    #[error("{given} weights, but {cells} places and steps")]
+    #[error("{given} weights, but {wanted} places or steps")]
     Length {
         /// Weights.
         given: usize,
-        /// Cells.
-        cells: usize,
+        /// Places or steps.
+        wanted: usize,
     },
-    /// One of them.
-    #[error("place {place}, step {step}: the weight is {weight}: it must be a number from 0 up, and above 0 where there are cases")]
-    Weight {
-        /// From 0.
-        place: usize,
-        /// From 0.
-        step: usize,
-        /// What was given.
-        weight: f64,
-    },
+    /// That of a place.
+    #[error("the weight of place {0} must be a number from 0 up, and above 0 if it has cases")]
+    Place(usize),
+    /// That of a step.
+    #[error("the weight of step {0} must be a number from 0 up, and above 0 if it has cases")]
+    Step(usize),
+}
+
+/// Expected cases, of which each place and each step has a share.
+pub(super) struct Expected {
+    /// By place, at all times together.
+    pub places: Vec<f64>,
+    /// By step, at all places together.
+    pub steps: Vec<f64>,
 }
 
 impl Null {
-    fn check(&self, counts: &Counts) -> Result<(), NullError> {
-        let (Self::Population(weights) | Self::PopulationByStep(weights)) = self else { return Ok(()) };
-        if weights.len() != counts.cells.len() {
-            return Err(NullError::Length { given: weights.len(), cells: counts.cells.len() });
-        }
-        let bad = |(w, n): (&f64, &u32)| !w.is_finite() || *w < 0.0 || (*n > 0 && *w == 0.0);
-        match weights.iter().zip(&counts.cells).position(bad) {
-            Some(n) => Err(NullError::Weight { place: n / counts.steps, step: n % counts.steps, weight: weights[n] }),
-            None => Ok(()),
-        }
-    }
-    /// The expected cases of each cell, those of a place together.
-    pub(super) fn expected(&self, counts: &Counts) -> Result<Vec<f64>, NullError> {
-        self.check(counts)?;
+    /// What is expected: the cases of a place times the share of a step.
+    pub(super) fn expected(&self, counts: &Counts) -> Result<Expected, NullError> {
+        let (places, steps) = (counts.by_place(), counts.by_step());
         let total = f64::from(counts.total());
+        let of = |weights: &[f64], cases: &[f64], error: fn(usize) -> NullError| {
+            if weights.len() != cases.len() {
+                return Err(NullError::Length { given: weights.len(), wanted: cases.len() });
+            }
+            let bad = |(w, n): (&f64, &f64)| !w.is_finite() || *w < 0.0 || (*n > 0.0 && *w == 0.0);
+            if let Some(n) = weights.iter().zip(cases).position(bad) {
+                return Err(error(n));
+            }
+            let all: f64 = weights.iter().sum();
+            Ok(weights.iter().map(|w| if all > 0.0 { total * w / all } else { 0.0 }).collect())
+        };
         Ok(match self {
-            Self::Population(weights) => {
-                let all: f64 = weights.iter().sum();
-                weights.iter().map(|w| if all > 0.0 { total * w / all } else { 0.0 }).collect()
+            Self::Population { places: p, steps: t } => {
+                Expected { places: of(p, &places, NullError::Place)?, steps: of(t, &steps, NullError::Step)? }
             }
-            Self::PopulationByStep(weights) => {
-                let steps = counts.by_step();
-                let all: Vec<f64> = (0..counts.steps).map(|t| weights.iter().skip(t).step_by(counts.steps).sum()).collect();
-                let share = |n: usize, w: &f64| if all[n % counts.steps] > 0.0 { w / all[n % counts.steps] } else { 0.0 };
-                weights.iter().enumerate().map(|(n, w)| f64::from(steps[n % counts.steps]) * share(n, w)).collect()
-            }
-            Self::Permutation => {
-                let (places, steps) = (counts.by_place(), counts.by_step());
-                let cells = places.iter().flat_map(|p| steps.iter().map(move |t| p * f64::from(*t) / total.max(1.0)));
-                cells.collect()
-            }
+            Self::PopulationByStep { places: p } => Expected { places: of(p, &places, NullError::Place)?, steps },
+            Self::Permutation => Expected { places, steps },
         })
     }
 }
@@ -124,56 +126,60 @@ pub(super) struct Maker {
 }
 
 enum Kind {
-    /// Cases of a stratum, its cells, and the sums of their expectations.
-    Strata(Vec<(u32, Vec<u32>, Vec<f64>)>),
+    /// All cases, and what is expected of the places and the steps, added up.
+    Anywhere(u32, Vec<f64>, Vec<f64>),
+    /// The cases of each step, and what is expected of the places, added up.
+    ByStep(Vec<u32>, Vec<f64>),
     /// The place and the step of each case.
     Shuffle(Vec<u32>, Vec<u32>),
 }
 
-/// A data set, without the cells that have no cases.
-pub(super) struct Sparse {
+/// Data sets that were made anew, without the cells that have no cases.
+pub(super) struct Batch {
+    sets: usize,
     /// Where the cells of each place begin.
-    starts: Vec<u32>,
-    /// Steps and cases.
-    cells: Vec<(u32, i32)>,
+    starts: Vec<usize>,
+    /// Data set, step and cases.
+    cells: Vec<(u32, u32, i32)>,
 }
 
-impl Sparse {
-    /// Steps of a place that have cases, in order, and their cases.
-    pub fn of(&self, place: u32) -> &[(u32, i32)] {
-        let p = place as usize;
-        &self.cells[self.starts[p] as usize..self.starts[p + 1] as usize]
+impl Batch {
+    /// Data sets.
+    pub fn sets(&self) -> usize {
+        self.sets
     }
-    fn new(places: usize, steps: usize, cells: &[u32]) -> Self {
-        let mut sparse = Self { starts: vec![0], cells: Vec::new() };
-        for p in 0..places {
-            let of = cells[p * steps..(p + 1) * steps].iter().enumerate();
-            sparse.cells.extend(of.filter(|(_, n)| **n > 0).map(|(t, n)| (t as u32, *n as i32)));
-            sparse.starts.push(sparse.cells.len() as u32);
+    /// The cells of a place that have cases: those of the first data set, then those of the second …
+    pub fn of(&self, place: u32) -> &[(u32, u32, i32)] {
+        &self.cells[self.starts[place as usize]..self.starts[place as usize + 1]]
+    }
+    fn new(places: usize, sets: Vec<Vec<(u32, u32, i32)>>) -> Self {
+        let mut starts = vec![0; places + 1];
+        sets.iter().flatten().for_each(|(p, ..)| starts[*p as usize + 1] += 1);
+        (0..places).for_each(|p| starts[p + 1] += starts[p]);
+        let mut next = starts.clone();
+        let mut cells = vec![(0, 0, 0); starts[places]];
+        for (set, made) in sets.iter().enumerate() {
+            for (place, step, cases) in made {
+                cells[next[*place as usize]] = (set as u32, *step, *cases);
+                next[*place as usize] += 1;
+            }
         }
-        sparse
+        Self { sets: sets.len(), starts, cells }
     }
 }
 
 impl Maker {
-    pub fn new(counts: &Counts, null: &Null, expected: &[f64]) -> Self {
-        let cells = |wanted: &dyn Fn(usize) -> bool| {
-            let of: Vec<u32> = (0..expected.len()).filter(|n| wanted(*n)).map(|n| n as u32).collect();
-            let sums: Vec<f64> = of.iter().scan(0.0, |sum, n| { *sum += expected[*n as usize]; Some(*sum) }).collect();
-            (of, sums)
+    pub fn new(counts: &Counts, null: &Null, expected: &Expected) -> Self {
+        let sums = |of: &[f64]| {
+            let added = of.iter().scan(0.0, |sum, e| {
+                *sum += e;
+                Some(*sum)
+            });
+            added.collect::<Vec<f64>>()
         };
         let kind = match null {
-            Null::Population(_) => {
-                let (of, sums) = cells(&|_| true);
-                Kind::Strata(vec![(counts.total(), of, sums)])
-            }
-            Null::PopulationByStep(_) => {
-                let stratum = |(t, n): (usize, u32)| {
-                    let (of, sums) = cells(&|c| c % counts.steps == t);
-                    (n, of, sums)
-                };
-                Kind::Strata(counts.by_step().into_iter().enumerate().map(stratum).collect())
-            }
+            Null::Population { .. } => Kind::Anywhere(counts.total(), sums(&expected.places), sums(&expected.steps)),
+            Null::PopulationByStep { .. } => Kind::ByStep(counts.by_step().iter().map(|n| *n as u32).collect(), sums(&expected.places)),
             Null::Permutation => {
                 let each = counts.cells.iter().enumerate().flat_map(|(c, n)| std::iter::repeat_n(c, *n as usize));
                 let (places, steps) = each.map(|c| ((c / counts.steps) as u32, (c % counts.steps) as u32)).unzip();
@@ -182,21 +188,21 @@ impl Maker {
         };
         Self { places: counts.places, steps: counts.steps, kind }
     }
-    /// The data set of this number: each has a stream of random numbers of its own.
-    pub fn make(&self, seed: u64, number: usize) -> Sparse {
+    /// The data sets of these numbers.
+    pub fn make(&self, seed: u64, numbers: std::ops::Range<usize>) -> Batch {
+        Batch::new(self.places, numbers.map(|n| self.one(seed, n)).collect())
+    }
+    /// The cells with cases of one data set (place, step, cases): each has a stream of random numbers of its own.
+    fn one(&self, seed: u64, number: usize) -> Vec<(u32, u32, i32)> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(number as u64 + 1);
         let mut made = vec![0_u32; self.places * self.steps];
+        let mut add = |place: usize, step: usize| made[place * self.steps + step] += 1;
         match &self.kind {
-            Kind::Strata(strata) => {
-                for (cases, cells, sums) in strata {
-                    let all = sums.last().copied().unwrap_or(0.0);
-                    for _ in 0..*cases {
-                        let at = uniform(&mut rng) * all;
-                        // The last cell has an expectation above 0 at or before it: rounding at the end must not find one beyond.
-                        let n = sums.partition_point(|s| *s <= at).min(cells.len() - 1);
-                        made[cells[n] as usize] += 1;
-                    }
+            Kind::Anywhere(cases, places, steps) => (0..*cases).for_each(|_| add(drawn(places, &mut rng), drawn(steps, &mut rng))),
+            Kind::ByStep(cases, places) => {
+                for (step, cases) in cases.iter().enumerate() {
+                    (0..*cases).for_each(|_| add(drawn(places, &mut rng), step));
                 }
             }
             Kind::Shuffle(places, steps) => {
@@ -205,13 +211,18 @@ impl Maker {
                     let other = (uniform(&mut rng) * (n + 1) as f64) as usize;
                     steps.swap(n, other.min(n));
                 }
-                for (p, t) in places.iter().zip(steps) {
-                    made[*p as usize * self.steps + t as usize] += 1;
-                }
+                places.iter().zip(steps).for_each(|(p, t)| add(*p as usize, t as usize));
             }
         }
-        Sparse::new(self.places, self.steps, &made)
+        let cells = made.iter().enumerate().filter(|(_, n)| **n > 0);
+        cells.map(|(c, n)| ((c / self.steps) as u32, (c % self.steps) as u32, *n as i32)).collect()
     }
+}
+
+/// One of those whose weights were added up.
+fn drawn(sums: &[f64], rng: &mut ChaCha8Rng) -> usize {
+    let at = uniform(rng) * sums.last().copied().unwrap_or(0.0);
+    sums.partition_point(|s| *s <= at).min(sums.len() - 1)
 }
 
 fn uniform(rng: &mut ChaCha8Rng) -> f64 {

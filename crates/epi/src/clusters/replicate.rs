@@ -1,154 +1,132 @@
 //! The highest likelihood ratio of data that were made anew: exactly, but most windows are only compared with the fewest cases that they would need.
 //!
-//! Circles grow place by place. A window is looked at only when its circle has taken in a place with cases on one of its days (otherwise a smaller
-//! one has the same cases and less is expected), and its likelihood ratio is computed only if it has the cases that are needed to exceed the rung
-//! below the highest one so far. The comparisons are of whole numbers that lie side by side in memory.
+//! Circles grow place by place, those of all data sets together: what is needed is the same for all of them. A window is looked at only when its
+//! circle has just taken in a place with cases on one of its days (otherwise a smaller one has the same cases and less is expected), and its
+//! likelihood ratio is computed only if it has the cases that are needed to exceed the rung below the highest one so far. The comparisons are of
+//! whole numbers that lie side by side in memory, [`LANES`] at a time.
 
 use super::likelihood::{Ladder, log_ratio};
-use super::null::Sparse;
+use super::needed::{LANES, Needed, padded};
+use super::null::Batch;
 use super::zones::{Reach, Zones};
-use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
-/// Runs of time steps: each has a length of `1..=longest` and a first step, or ends with the last step.
-#[derive(Clone, Copy)]
-pub(super) struct Runs {
-    pub steps: usize,
-    pub longest: usize,
-    pub reach: Reach,
+/// The first and the last step on which a circle has new cases.
+type Touched = Option<(usize, usize)>;
+
+/// Looks through the windows around one place after the other.
+pub(super) struct Search<'a> {
+    pub needed: Needed<'a>,
+    batch: &'a Batch,
+    /// For each data set the cases of the circle before each step and after the last; for runs that end with the last step, those of the last 1,
+    /// 2, … steps. So many for each data set.
+    sums: Vec<i32>,
+    stride: usize,
+    touched: Vec<Touched>,
+    /// The highest likelihood ratio of each data set so far.
+    pub highest: Vec<f64>,
 }
 
-impl Runs {
-    /// First steps of the runs of this length that have a step within the given ones.
-    pub fn firsts(&self, length: usize, within: (usize, usize)) -> RangeInclusive<usize> {
-        let last = self.steps - length;
-        match self.reach {
-            Reach::Any => (within.0 + 1).saturating_sub(length)..=last.min(within.1),
-            // An empty range where the run is over before it.
-            Reach::Alive if within.1 < last => 1..=0,
-            Reach::Alive => last..=last,
-        }
+impl<'a> Search<'a> {
+    pub fn new(needed: Needed<'a>, batch: &'a Batch) -> Self {
+        // Lanes beyond the last run are compared, too.
+        let stride = padded(needed.layout().runs.steps + 1) + LANES;
+        let sets = batch.sets();
+        Self { needed, batch, sums: vec![0; sets * stride], stride, touched: vec![None; sets], highest: vec![0.0; sets] }
     }
-    /// Where the runs of each length begin in a row, and how long the row is.
-    fn row(&self) -> (Vec<usize>, usize) {
-        let count = |length: usize| if self.reach == Reach::Any { self.steps - length + 1 } else { 1 };
-        let mut starts = vec![0; self.longest + 1];
-        let mut total = 0;
-        for length in 1..=self.longest {
-            starts[length] = total;
-            total += count(length);
-        }
-        (starts, total)
-    }
-}
-
-/// The windows around one place: what is expected in its circles.
-pub(super) struct Around<'a> {
-    zones: &'a Zones,
-    runs: Runs,
-    starts: Vec<usize>,
-    width: usize,
-    /// Expected cases of each circle before each step, and after the last.
-    expected: Vec<f64>,
-    tables: BTreeMap<usize, Vec<i32>>,
-}
-
-impl<'a> Around<'a> {
-    /// `before`: expected cases of each place before each step, and after the last.
-    pub fn new(zones: &'a Zones, runs: Runs, before: &[f64]) -> Self {
-        let stride = runs.steps + 1;
-        let mut held = vec![0.0; stride];
-        let mut expected = Vec::with_capacity(zones.places.len() * stride);
-        for p in &zones.places {
-            let of = &before[*p as usize * stride..(*p as usize + 1) * stride];
-            held.iter_mut().zip(of).for_each(|(h, e)| *h += e);
-            expected.extend_from_slice(&held);
-        }
-        let (starts, width) = runs.row();
-        Self { zones, runs, starts, width, expected, tables: BTreeMap::new() }
-    }
-    pub fn zones(&self) -> &Zones {
-        self.zones
-    }
-    /// Expected cases of the circle that ends with the `k`th place, in a run.
-    pub fn expected(&self, k: usize, first: usize, length: usize) -> f64 {
-        let of = &self.expected[k * (self.runs.steps + 1)..];
-        of[first + length] - of[first]
-    }
-    /// The fewest cases that each window needs to exceed a rung.
-    fn prepare(&mut self, ladder: &Ladder, rung: usize) {
-        let (Some(cells), scale) = (ladder.table(rung), ladder.scale()) else { return };
-        let last = cells.len() - 1;
-        let mut needed = Vec::with_capacity(self.zones.places.len() * self.width);
-        let stride = self.runs.steps + 1;
-        for k in 0..self.zones.places.len() {
-            let of = &self.expected[k * stride..(k + 1) * stride];
-            for length in 1..=self.runs.longest {
-                let firsts = self.runs.firsts(length, (0, self.runs.steps - 1));
-                let (from, to) = (&of[*firsts.start()..=*firsts.end()], &of[*firsts.start() + length..=*firsts.end() + length]);
-                needed.extend(from.iter().zip(to).map(|(a, b)| cells[(((b - a).sqrt() * scale) as usize).min(last)]));
-            }
-        }
-        self.tables.insert(rung, needed);
-    }
-    /// Raises the highest likelihood ratio of each data set to the highest in these windows.
-    pub fn raise(&mut self, data: &[Sparse], highest: &mut [f64], ladder: &mut Ladder) {
-        let mut scratch = Scratch { before: vec![0; self.runs.steps + 1] };
-        for (sparse, highest) in data.iter().zip(highest) {
-            let rung = Ladder::rung(*highest);
-            ladder.raise(rung);
-            if !self.tables.contains_key(&rung) {
-                self.prepare(ladder, rung);
-            }
-            self.one(sparse, rung, highest, ladder, &mut scratch);
-        }
-    }
-    fn one(&self, sparse: &Sparse, rung: usize, highest: &mut f64, ladder: &mut Ladder, scratch: &mut Scratch) {
-        let Some(needed) = self.tables.get(&rung) else { return };
-        let before = &mut scratch.before;
-        before.fill(0);
-        let mut touched: Option<(usize, usize)> = None;
-        for (k, (place, ends)) in self.zones.places.iter().zip(&self.zones.ends).enumerate() {
-            for (step, cases) in sparse.of(*place) {
-                let step = *step as usize;
-                before[step + 1..].iter_mut().for_each(|n| *n += cases);
-                touched = Some(touched.map_or((step, step), |(a, b)| (a.min(step), b.max(step))));
-            }
-            let Some(within) = touched.filter(|_| *ends) else { continue };
-            touched = None;
-            let row = &needed[k * self.width..(k + 1) * self.width];
-            for length in 1..=self.runs.longest {
-                let firsts = self.runs.firsts(length, within);
-                if firsts.is_empty() {
-                    continue;
+    /// Raises the highest likelihood ratio of each data set to the highest in the windows around a place.
+    pub fn raise(&mut self, zones: &Zones) {
+        self.sums.fill(0);
+        let mut new: Vec<u32> = Vec::new();
+        for (k, (place, ends)) in zones.places.iter().zip(&zones.ends).enumerate() {
+            for (set, step, cases) in self.batch.of(*place) {
+                if self.add(*set as usize, *step as usize, *cases) {
+                    new.push(*set);
                 }
-                let (a, b) = (*firsts.start(), *firsts.end());
-                let offset = self.starts[length] + if self.runs.reach == Reach::Any { a } else { 0 };
-                let need = &row[offset..=offset + b - a];
-                let (from, to) = (&before[a..=b], &before[a + length..=b + length]);
-                let enough = from.iter().zip(to).zip(need).fold(0, |any, ((f, t), n)| any | i32::from(t - f >= *n));
-                if enough != 0 {
-                    let cases = from.iter().zip(to).map(|(f, t)| t - f);
-                    for (n, cases) in cases.enumerate().filter(|(n, c)| *c >= need[*n]) {
-                        self.look(k, a + n, length, cases, highest, ladder);
-                    }
+            }
+            if !*ends {
+                continue;
+            }
+            let (held, level) = (zones.held[k], self.needed.level(zones.held[k]));
+            for set in new.drain(..) {
+                let within = self.touched[set as usize].take();
+                let rung = Ladder::rung(self.highest[set as usize]);
+                self.needed.raise(rung);
+                let row = self.needed.row(rung, level);
+                let sums = &self.sums[set as usize * self.stride..(set as usize + 1) * self.stride];
+                let highest = &mut self.highest[set as usize];
+                match (self.needed.layout().runs.reach, within) {
+                    (_, None) => {}
+                    (Reach::Alive, _) => alive(&self.needed, held, row, sums, highest),
+                    (Reach::Any, Some(within)) => any(&self.needed, held, row, sums, within, highest),
+                }
+            }
+        }
+        self.needed.forget_below(self.highest.iter().map(|h| Ladder::rung(*h)).min().unwrap_or(0));
+    }
+    /// Adds cases to a circle; true if they are the first new ones since it was looked at.
+    fn add(&mut self, set: usize, step: usize, cases: i32) -> bool {
+        let runs = &self.needed.layout().runs;
+        let sums = &mut self.sums[set * self.stride..(set + 1) * self.stride];
+        let held = match runs.reach {
+            Reach::Any => &mut sums[step + 1..=runs.steps],
+            Reach::Alive if step + runs.longest < runs.steps => return false,
+            Reach::Alive => &mut sums[runs.steps - 1 - step..runs.longest],
+        };
+        held.iter_mut().for_each(|n| *n = n.wrapping_add(cases));
+        let touched = &mut self.touched[set];
+        let first = touched.is_none();
+        *touched = Some(touched.map_or((step, step), |(a, b)| (a.min(step), b.max(step))));
+        first
+    }
+}
+
+/// The runs of one circle that end with the last step.
+fn alive(needed: &Needed<'_>, held: f64, row: &[i32], sums: &[i32], highest: &mut f64) {
+    let runs = &needed.layout().runs;
+    let width = padded(runs.longest);
+    let enough = |(n, c): (&i32, &i32)| i32::from(c >= n);
+    let hit = row[..width].iter().zip(&sums[..width]).map(enough).fold(0, |a, b| a | b);
+    if hit != 0 {
+        for (n, cases) in sums[..runs.longest].iter().enumerate() {
+            look(needed, (held, runs.steps - n - 1, n + 1), *cases, highest);
+        }
+    }
+}
+
+/// The runs of one circle that have new cases.
+fn any(needed: &Needed<'_>, held: f64, row: &[i32], sums: &[i32], within: (usize, usize), highest: &mut f64) {
+    let layout = needed.layout();
+    for block in &layout.blocks {
+        if !reached(&row[block.at..], sums, block.longest, layout.runs.bounds(block.longest, within)) {
+            continue;
+        }
+        for length in block.shortest..=block.longest {
+            let (a, b) = layout.runs.bounds(length, within);
+            if reached(&row[layout.starts[length]..], sums, length, (a, b)) {
+                for first in a..=b {
+                    look(needed, (held, first, length), sums[first + length] - sums[first], highest);
                 }
             }
         }
     }
-    fn look(&self, k: usize, first: usize, length: usize, cases: i32, highest: &mut f64, ladder: &mut Ladder) {
-        let expected = self.expected(k, first, length);
-        let rung = Ladder::rung(*highest);
-        ladder.raise(rung);
-        let cell = (expected.sqrt() * ladder.scale()) as usize;
-        let enough = ladder.table(rung).is_none_or(|t| cases >= t[cell.min(t.len() - 1)]);
-        if enough {
-            *highest = highest.max(log_ratio(f64::from(cases), expected, ladder.total()));
-        }
-    }
 }
 
-struct Scratch {
-    /// Cases of the circle before each step, and after the last.
-    before: Vec<i32>,
+/// Whether a run of this length that begins with one of these steps, or with one soon after them, has the cases that it needs. (Without a branch
+/// for each, and without a check for overflow, which cannot be, so that many are compared at a time.)
+fn reached(need: &[i32], sums: &[i32], length: usize, (a, b): (usize, usize)) -> bool {
+    let lanes = padded(b - a + 1);
+    let (need, from, to) = (&need[a..a + lanes], &sums[a..a + lanes], &sums[a + length..]);
+    // Beyond the end of the sums no run is left, and nothing is enough.
+    let lanes = to.len() / LANES * LANES;
+    let each = need.iter().zip(from).zip(&to[..lanes.min(need.len())]);
+    each.fold(0, |any, ((n, f), t)| any | i32::from(t.wrapping_sub(*f) >= *n)) != 0
+}
+
+/// A run of a circle in which so many are expected at all times together.
+fn look(needed: &Needed<'_>, (held, first, length): (f64, usize, usize), cases: i32, highest: &mut f64) {
+    let ladder = needed.ladder();
+    let expected = held * needed.layout().runs.share(first, length);
+    if cases >= ladder.needed(Ladder::rung(*highest), expected.sqrt()) && cases > 0 {
+        *highest = highest.max(log_ratio(f64::from(cases), expected, ladder.total()));
+    }
 }

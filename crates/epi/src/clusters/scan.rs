@@ -1,9 +1,9 @@
 //! The scan as a whole.
 
 use super::find::{Found, best};
-use super::likelihood::Ladder;
-use super::null::{Counts, Maker, Null, NullError, Sparse};
-use super::replicate::{Around, Runs};
+use super::needed::{Layout, Needed, Runs};
+use super::null::{Batch, Counts, Expected, Maker, Null, NullError};
+use super::replicate::Search;
 use super::zones::{Limits, Positions, Zones};
 
 /// How chance is measured.
@@ -104,7 +104,7 @@ pub fn scan(positions: &Positions, counts: &Counts, null: &Null, limits: &Limits
         while highest.len() < testing.replications && testing.enough.is_none_or(|e| above < e) {
             let batch = (BATCH_CELLS / counts.total().max(1) as usize).clamp(1, BATCH);
             let until = (highest.len() + batch.min(if highest.is_empty() { FITTED } else { batch })).min(testing.replications);
-            let data: Vec<Sparse> = (highest.len()..until).map(|n| maker.make(testing.seed, n)).collect();
+            let data = maker.make(testing.seed, highest.len()..until);
             for h in space.highest(&data, counts.total(), limits.fewest, testing.threads.max(1)) {
                 if testing.enough.is_some_and(|e| above >= e) {
                     break;
@@ -141,19 +141,22 @@ fn at_least(a: f64, b: f64) -> bool {
 
 /// The windows, and what is expected in them.
 struct Space {
-    runs: Runs,
+    layout: Layout,
     zones: Vec<Zones>,
-    before: Vec<f64>,
 }
 
 impl Space {
-    fn new(positions: &Positions, counts: &Counts, expected: &[f64], limits: &Limits) -> Self {
+    fn new(positions: &Positions, counts: &Counts, expected: &Expected, limits: &Limits) -> Self {
         let steps = counts.steps();
-        let runs = Runs { steps, longest: limits.longest.min(steps), reach: limits.reach };
-        let weights: Vec<f64> = expected.chunks(steps).map(|of| of.iter().sum()).collect();
-        let zones = (0..counts.places()).map(|c| Zones::around(c, positions, &weights, limits)).collect();
-        let sums = |of: &[f64]| std::iter::once(0.0).chain(of.iter().scan(0.0, |s, e| { *s += e; Some(*s) })).collect::<Vec<f64>>();
-        Self { runs, zones, before: expected.chunks(steps).flat_map(sums).collect() }
+        let all: f64 = expected.steps.iter().sum();
+        let sums = expected.steps.iter().scan(0.0, |sum, e| {
+            *sum += e / all;
+            Some(*sum)
+        });
+        let before = std::iter::once(0.0).chain(sums).collect();
+        let runs = Runs { steps, longest: limits.longest.min(steps), reach: limits.reach, before };
+        let zones = (0..counts.places()).map(|c| Zones::around(c, positions, &expected.places, limits)).collect();
+        Self { layout: Layout::new(runs), zones }
     }
     /// What each thread makes of its share of the places.
     fn shared<T: Send>(&self, threads: usize, work: impl Fn(&mut dyn Iterator<Item = usize>) -> T + Sync) -> Vec<T> {
@@ -164,13 +167,11 @@ impl Space {
             running.into_iter().map(|t| t.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect()
         })
     }
-    fn around(&self, centre: usize) -> Around<'_> {
-        Around::new(&self.zones[centre], self.runs, &self.before)
-    }
     /// The windows that are reported, the most likely one first.
     fn found(&self, counts: &Counts, limits: &Limits, threads: usize) -> Vec<Found> {
-        let of = |c: usize| best(c, &self.around(c), counts, self.runs, limits.fewest);
-        let mut all: Vec<Found> = self.shared(threads, |centres| centres.filter_map(of).collect::<Vec<_>>()).into_iter().flatten().collect();
+        let of = |c: usize| best(c, &self.zones[c], counts, &self.layout.runs, limits.fewest);
+        let mut all: Vec<Found> =
+            self.shared(threads, |centres| centres.filter_map(of).collect::<Vec<_>>()).into_iter().flatten().collect();
         all.sort_by(|a, b| b.log_ratio.total_cmp(&a.log_ratio).then(a.places.cmp(&b.places)).then(a.centre.cmp(&b.centre)));
         let mut taken = vec![false; self.zones.len()];
         all.retain(|f| {
@@ -183,14 +184,13 @@ impl Space {
         });
         all
     }
-    fn highest(&self, data: &[Sparse], total: u32, fewest: u32, threads: usize) -> Vec<f64> {
+    fn highest(&self, data: &Batch, total: u32, fewest: u32, threads: usize) -> Vec<f64> {
         let of_thread = self.shared(threads, |centres| {
-            let mut ladder = Ladder::new(total, fewest);
-            let mut highest = vec![0.0; data.len()];
-            centres.for_each(|c| self.around(c).raise(data, &mut highest, &mut ladder));
-            highest
+            let mut search = Search::new(Needed::new(&self.layout, total, fewest), data);
+            centres.for_each(|c| search.raise(&self.zones[c]));
+            search.highest
         });
-        (0..data.len()).map(|n| of_thread.iter().map(|h| h[n]).fold(0.0, f64::max)).collect()
+        (0..data.sets()).map(|n| of_thread.iter().map(|h| h[n]).fold(0.0, f64::max)).collect()
     }
     fn cluster(&self, f: &Found, total: f64, highest: &[f64], enough: Option<usize>, gumbel: Option<Gumbel>) -> Cluster {
         let zones = &self.zones[f.centre];

@@ -66,27 +66,31 @@ pub(super) struct Zones {
     pub places: Vec<u32>,
     /// For each place whether the circle that ends with it is a window: the next one is farther away.
     pub ends: Vec<bool>,
+    /// From the centre to each place.
     pub distances: Vec<f64>,
+    /// What is expected, at all times together, in the circle that ends with each place.
+    pub held: Vec<f64>,
 }
 
 impl Zones {
-    /// The circles around a place whose `weights` are at most the share of all.
-    pub fn around(centre: usize, positions: &Positions, weights: &[f64], limits: &Limits) -> Self {
-        let most = limits.largest_share * weights.iter().sum::<f64>();
-        let mut by_distance: Vec<(f64, u32)> = (0..weights.len()).map(|p| (positions.distance(centre, p), p as u32)).collect();
+    /// The circles around a place in which at most the share of all that is `expected` at the places is expected.
+    pub fn around(centre: usize, positions: &Positions, expected: &[f64], limits: &Limits) -> Self {
+        let most = limits.largest_share * expected.iter().sum::<f64>();
+        let mut by_distance: Vec<(f64, u32)> = (0..expected.len()).map(|p| (positions.distance(centre, p), p as u32)).collect();
         by_distance.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let mut zones = Self { places: Vec::new(), ends: Vec::new(), distances: Vec::new() };
+        let mut zones = Self { places: Vec::new(), ends: Vec::new(), distances: Vec::new(), held: Vec::new() };
         let (mut held, mut from) = (0.0, 0);
         while let Some((radius, _)) = by_distance.get(from).copied() {
             let same = by_distance[from..].iter().take_while(|(d, _)| *d <= radius * (1.0 + SAME)).count();
             let group = &by_distance[from..from + same];
-            held += group.iter().map(|(_, p)| weights[*p as usize]).sum::<f64>();
+            held += group.iter().map(|(_, p)| expected[*p as usize]).sum::<f64>();
             if held > most * (1.0 + SAME) || limits.largest_radius.is_some_and(|r| radius > r) {
                 break;
             }
             for (n, (d, p)) in group.iter().enumerate() {
                 zones.places.push(*p);
                 zones.distances.push(*d);
+                zones.held.push(held);
                 zones.ends.push(n + 1 == same);
             }
             from += same;
