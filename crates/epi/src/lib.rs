@@ -10,3 +10,4 @@ pub mod interval;
 pub mod series;
 pub mod smooth;
 pub mod trees;
+pub mod warning;
