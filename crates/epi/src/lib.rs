@@ -7,6 +7,7 @@ pub mod clusters;
 pub mod cori;
 pub mod gamma;
 pub mod interval;
+pub mod quality;
 pub mod series;
 pub mod smooth;
 pub mod trees;

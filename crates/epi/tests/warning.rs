@@ -53,7 +53,10 @@ fn cusum_is_that_of_surveillance() {
             // R's threshold of Rossi's transformation is that of the smaller root where the sum is above the decision already.
             let own = own[t].unwrap();
             assert_eq!(own.alarm, r[2 + 2 * n] == 1.0, "{standard:?} {t}");
-            assert!(close(own.threshold, r[1 + 2 * n]) || (standard == Standard::Rossi && own.threshold == 0.0), "{standard:?} {t}: {own:?} {r:?}");
+            assert!(
+                close(own.threshold, r[1 + 2 * n]) || (standard == Standard::Rossi && own.threshold == 0.0),
+                "{standard:?} {t}: {own:?} {r:?}"
+            );
         }
     }
 }
