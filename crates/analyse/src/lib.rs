@@ -3,11 +3,13 @@
 //!
 //! A module is a command; each reads its input by the mapping of its name in `mappings/`, or by one of the user's own.
 
+mod clusters;
 mod days;
 mod input;
 mod output;
 mod rt;
 mod said;
+mod warning;
 
 pub use said::Trouble;
 
@@ -17,8 +19,12 @@ use std::io::Write;
 /// What `quell analyse` can do.
 #[derive(Debug, Subcommand)]
 pub enum Analyse {
+    /// Clusters: where and when there are more cases than chance gives.
+    Clusters(clusters::Clusters),
     /// The reproduction number by day: how many people a case infects.
     Rt(rt::Rt),
+    /// Early warning: whether a count is more than its past lets expect.
+    Warning(warning::Warning),
 }
 
 /// What holds for every command, and where it writes.
@@ -39,6 +45,8 @@ pub struct Setting<'a> {
 /// If a file cannot be read, a row is wrong or an option does not fit; nothing was written to `out` then.
 pub fn run(command: &Analyse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
+        Analyse::Clusters(c) => clusters::run(c, to),
         Analyse::Rt(c) => rt::run(c, to),
+        Analyse::Warning(c) => warning::run(c, to),
     }
 }

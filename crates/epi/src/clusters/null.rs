@@ -3,6 +3,9 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+/// Most cases: what is kept for each number of them must go into memory.
+const MOST_CASES: u64 = 5_000_000;
+
 /// Cases by place and time step. *Invariant:* one entry for each place and each step, the steps of a place together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
@@ -13,10 +16,10 @@ pub struct Counts {
 
 impl Counts {
     /// None unless there are `places × steps` cells (the steps of the first place, then those of the second …) and at least one of each, or if
-    /// there are more than two thousand million cases.
+    /// there are more than five million cases.
     pub fn new(places: usize, steps: usize, cells: Vec<u32>) -> Option<Self> {
         let total: u64 = cells.iter().map(|n| u64::from(*n)).sum();
-        let ok = places > 0 && steps > 0 && places.checked_mul(steps) == Some(cells.len()) && total < i32::MAX as u64;
+        let ok = places > 0 && steps > 0 && places.checked_mul(steps) == Some(cells.len()) && total <= MOST_CASES;
         ok.then_some(Self { places, steps, cells })
     }
     /// Places.
