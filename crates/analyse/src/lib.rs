@@ -7,6 +7,7 @@ mod clusters;
 mod days;
 mod input;
 mod output;
+mod quality;
 mod rt;
 mod said;
 mod warning;
@@ -21,6 +22,8 @@ use std::io::Write;
 pub enum Analyse {
     /// Clusters: where and when there are more cases than chance gives.
     Clusters(clusters::Clusters),
+    /// The quality of the response: known contacts, delays, contacts, transmission prevented.
+    Quality(quality::Quality),
     /// The reproduction number by day: how many people a case infects.
     Rt(rt::Rt),
     /// Early warning: whether a count is more than its past lets expect.
@@ -46,6 +49,7 @@ pub struct Setting<'a> {
 pub fn run(command: &Analyse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
         Analyse::Clusters(c) => clusters::run(c, to),
+        Analyse::Quality(c) => quality::run(c, to),
         Analyse::Rt(c) => rt::run(c, to),
         Analyse::Warning(c) => warning::run(c, to),
     }
