@@ -5,7 +5,42 @@ use super::zones::Reach;
 use std::ops::RangeInclusive;
 
 /// Numbers that are compared at a time.
-pub(super) const LANES: usize = 8;
+pub(super) const LANES: usize = 16;
+
+/// Whole numbers that are compared: narrow ones where all cases fit into them, since more of them are compared at a time.
+pub(super) trait Lane: Copy + Default + Ord + Send + Sync + 'static {
+    /// More than any number of cases.
+    const MOST: Self;
+    /// The number, or the most if it is too large.
+    fn of(n: i32) -> Self;
+    /// The number as it was.
+    fn wide(self) -> i32;
+    /// The sum, which is known to fit.
+    fn plus(self, other: Self) -> Self;
+    /// The difference, which is known to fit.
+    fn minus(self, other: Self) -> Self;
+}
+
+macro_rules! lane {
+    ($($of:ty)*) => {$(
+        impl Lane for $of {
+            const MOST: Self = <$of>::MAX;
+            fn of(n: i32) -> Self {
+                Self::try_from(n).unwrap_or(Self::MOST)
+            }
+            fn wide(self) -> i32 {
+                i32::from(self)
+            }
+            fn plus(self, other: Self) -> Self {
+                self.wrapping_add(other)
+            }
+            fn minus(self, other: Self) -> Self {
+                self.wrapping_sub(other)
+            }
+        }
+    )*};
+}
+lane! { i16 i32 }
 
 /// The next multiple of the lanes.
 pub(super) fn padded(n: usize) -> usize {
@@ -89,16 +124,16 @@ const ENTRIES: usize = 4_000_000;
 const LEVELS: usize = 512;
 
 /// For each rung of the ladder a table: a row for each of some levels of what is expected in a circle, at all times together.
-pub(super) struct Needed<'a> {
+pub(super) struct Needed<'a, L> {
     layout: &'a Layout,
     ladder: Ladder,
     levels: usize,
     /// What the square root of the expectation is multiplied by before it is a level.
     scale: f64,
-    tables: Vec<Vec<i32>>,
+    tables: Vec<Vec<L>>,
 }
 
-impl<'a> Needed<'a> {
+impl<'a, L: Lane> Needed<'a, L> {
     pub fn new(layout: &'a Layout, total: u32, fewest: u32) -> Self {
         let levels = (ENTRIES / layout.width.max(1)).clamp(16, LEVELS);
         let scale = (levels as f64 - 1.0) / f64::from(total).sqrt().max(1.0);
@@ -116,14 +151,14 @@ impl<'a> Needed<'a> {
     }
     /// Makes the table of a rung, and gives back the room of lower ones.
     pub fn raise(&mut self, rung: usize) {
-        self.ladder.raise(rung);
-        self.tables.resize_with((rung + 1).max(self.tables.len()), Vec::new);
-        if self.tables[rung].is_empty() {
+        if self.tables.get(rung).is_none_or(Vec::is_empty) {
+            self.ladder.raise(rung);
+            self.tables.resize_with((rung + 1).max(self.tables.len()), Vec::new);
             self.tables[rung] = self.table(rung);
         }
     }
     /// The row of a rung and a level; empty if the rung was not raised.
-    pub fn row(&self, rung: usize, level: usize) -> &[i32] {
+    pub fn row(&self, rung: usize, level: usize) -> &[L] {
         let width = self.layout.width;
         self.tables.get(rung).and_then(|t| t.get(level * width..(level + 1) * width)).unwrap_or_default()
     }
@@ -131,20 +166,20 @@ impl<'a> Needed<'a> {
     pub fn forget_below(&mut self, rung: usize) {
         self.tables.iter_mut().take(rung).for_each(|t| *t = Vec::new());
     }
-    fn table(&self, rung: usize) -> Vec<i32> {
+    fn table(&self, rung: usize) -> Vec<L> {
         let Layout { runs, blocks, starts, width } = self.layout;
         // Where there is no run nothing is enough.
-        let mut table = vec![i32::MAX; self.levels * width];
+        let mut table = vec![L::MOST; self.levels * width];
         let each = (1..=runs.longest).flat_map(|l| runs.all(l).enumerate().map(move |(n, f)| (starts[l] + n, runs.share(f, l).sqrt())));
         let roots: Vec<(usize, f64)> = each.collect();
         for (level, row) in table.chunks_mut(*width).enumerate() {
             // The lower edge of the level: what is needed must not be too much for any circle of it.
             let root = level as f64 / self.scale;
-            roots.iter().for_each(|(at, r)| row[*at] = self.ladder.needed(rung, root * r));
+            roots.iter().for_each(|(at, r)| row[*at] = L::of(self.ladder.needed(rung, root * r)));
             for b in blocks {
                 for first in runs.all(b.longest) {
                     let within = (b.shortest..=b.longest).flat_map(|l| (first..=first + b.longest - l).map(move |f| (f, l)));
-                    row[b.at + first] = within.map(|(f, l)| row[starts[l] + f]).min().unwrap_or(i32::MAX);
+                    row[b.at + first] = within.map(|(f, l)| row[starts[l] + f]).min().unwrap_or(L::MOST);
                 }
             }
         }

@@ -151,6 +151,10 @@ impl Batch {
     pub fn sets(&self) -> usize {
         self.sets
     }
+    /// Places.
+    pub fn places(&self) -> usize {
+        self.starts.len() - 1
+    }
     /// The cells of a place that have cases: those of the first data set, then those of the second …
     pub fn of(&self, place: u32) -> &[(u32, u32, i32)] {
         &self.cells[self.starts[place as usize]..self.starts[place as usize + 1]]

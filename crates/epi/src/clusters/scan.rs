@@ -1,9 +1,9 @@
 //! The scan as a whole.
 
 use super::find::{Found, best};
-use super::needed::{Layout, Needed, Runs};
+use super::needed::{Lane, Layout, Needed, Runs};
 use super::null::{Batch, Counts, Expected, Maker, Null, NullError};
-use super::replicate::Search;
+use super::replicate::{Rows, Search};
 use super::zones::{Limits, Positions, Zones};
 
 /// How chance is measured.
@@ -84,9 +84,9 @@ pub enum ScanError {
 
 /// Fewest data sets to which a distribution is fitted.
 const FITTED: usize = 99;
-/// Data sets that are held in memory at a time, at most, and their cells with cases.
+/// Data sets that are held in memory at a time, at most, and the numbers in them.
 const BATCH: usize = 400;
-const BATCH_CELLS: usize = 40_000_000;
+const BATCH_NUMBERS: usize = 50_000_000;
 
 /// Finds the clusters and how often chance gives one as likely.
 ///
@@ -102,7 +102,7 @@ pub fn scan(positions: &Positions, counts: &Counts, null: &Null, limits: &Limits
         let maker = Maker::new(counts, null, &expected);
         let mut above = 0;
         while highest.len() < testing.replications && testing.enough.is_none_or(|e| above < e) {
-            let batch = (BATCH_CELLS / counts.total().max(1) as usize).clamp(1, BATCH);
+            let batch = space.batch(counts);
             let until = (highest.len() + batch.min(if highest.is_empty() { FITTED } else { batch })).min(testing.replications);
             let data = maker.make(testing.seed, highest.len()..until);
             for h in space.highest(&data, counts.total(), limits.fewest, testing.threads.max(1)) {
@@ -184,9 +184,23 @@ impl Space {
         });
         all
     }
+    /// Data sets of a batch. How many there are changes nothing but the time that it takes.
+    fn batch(&self, counts: &Counts) -> usize {
+        let cells = (counts.total() as usize).min(self.zones.len() * counts.steps());
+        let rows = cells.min(self.zones.len()) * Rows::<i32>::stride(&self.layout.runs);
+        (BATCH_NUMBERS / (rows + 3 * cells).max(1)).clamp(1, BATCH)
+    }
     fn highest(&self, data: &Batch, total: u32, fewest: u32, threads: usize) -> Vec<f64> {
+        if total < i16::MAX as u32 {
+            self.highest_of::<i16>(data, total, fewest, threads)
+        } else {
+            self.highest_of::<i32>(data, total, fewest, threads)
+        }
+    }
+    fn highest_of<L: Lane>(&self, data: &Batch, total: u32, fewest: u32, threads: usize) -> Vec<f64> {
+        let rows = Rows::<L>::new(data, &self.layout.runs);
         let of_thread = self.shared(threads, |centres| {
-            let mut search = Search::new(Needed::new(&self.layout, total, fewest), data);
+            let mut search = Search::<L>::new(Needed::new(&self.layout, total, fewest), &rows);
             centres.for_each(|c| search.raise(&self.zones[c]));
             search.highest
         });
