@@ -6,7 +6,7 @@ use crate::Setting;
 use crate::output::{self, Cell, Format};
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
-use places::{Places, Steps, Table};
+use places::{Files, Places, Steps, Table};
 use quell_epi::clusters::{Cluster, Limits, Null, Positions, Reach, Scan, Testing, scan};
 use std::path::PathBuf;
 
@@ -47,6 +47,9 @@ pub struct Clusters {
     /// Which columns the population file has, if they go by other names.
     #[arg(long, requires = "population")]
     population_mapping: Option<PathBuf>,
+    /// So many parts of a place's path are its place (4: 50.500237.101.001, a community), in both files. [default: all]
+    #[arg(long)]
+    place_parts: Option<usize>,
     /// What is expected. [default: poisson with a population, else permutation]
     #[arg(long, value_enum)]
     model: Option<Model>,
@@ -92,7 +95,13 @@ const LONGEST: usize = 60;
 
 pub(crate) fn run(c: &Clusters, to: &mut Setting<'_>) -> Result<(), Trouble> {
     check(c)?;
-    let table = places::read(c.file.as_path(), c.mapping.as_deref(), c.population.as_deref(), c.population_mapping.as_deref())?;
+    let table = places::read(&Files {
+        cases: &c.file,
+        cases_mapping: c.mapping.as_deref(),
+        population: c.population.as_deref(),
+        population_mapping: c.population_mapping.as_deref(),
+        place_parts: c.place_parts,
+    })?;
     let spatial = c.scan == Kind::Spatial;
     let (counts, steps) = table.counts((!spatial).then_some(c.step_days))?;
     let null = null(c, &table.places, steps.count)?;

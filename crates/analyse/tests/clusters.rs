@@ -94,3 +94,21 @@ fn little_is_scanned_without_a_fuss() {
     assert_eq!(rows("x,y,date,count\n1,1,2022-11-01,0\n2,1,2022-11-02,NA\n"), 0);
     assert_eq!(rows("x,y,date\n1,1,2022-11-09\n1,1,2022-11-01\n1,1,2022-11-09\n"), 0, "one place is no cluster in space");
 }
+
+#[test]
+fn quells_own_tables_are_scanned_by_community() {
+    let f = Folder::new();
+    let people = f.file(
+        "places.csv",
+        "place,x,y,population\n50.500237.101.001,0,0,900\n50.500237.101.002,500,0,800\n50.500237.102.001,900,400,700\n",
+    );
+    let cases = f.file(
+        "cases.csv",
+        "case,home,found\nc1,50.500237.101.001.c01.b02,2022-11-22+08:00\nc2,50.500237.101.001.c03,2022-11-23T09:00:00+08:00\nc3,50.500237.101.002.c01,2022-11-20+08:00\nc4,50.500237.101.001.c03,2022-11-23+08:00\n",
+    );
+    let args = ["clusters", cases.to_str().unwrap(), "--population", people.to_str().unwrap(), "--place-parts", "4"];
+    let a = analyse(&args).unwrap();
+    assert_eq!(a.rows()[0][1], "50.500237.101.001");
+    assert_eq!(a.rows()[0][7], "3");
+    assert!(analyse(&args[..4]).err().unwrap().to_string().contains("line 2"), "without it households are no places of the file");
+}

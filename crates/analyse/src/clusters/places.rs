@@ -102,9 +102,10 @@ fn position(row: &Row, globe: bool) -> Option<(f64, f64)> {
     Some((row.decimal(a)?, row.decimal(b)?))
 }
 
-/// The name of a row's place: its own, or its coordinates.
-fn name(row: &Row, globe: bool) -> Option<String> {
-    row.text("place").map(str::to_owned).or_else(|| position(row, globe).map(|(a, b)| format!("{a} {b}")))
+/// The name of a row's place: its own, or so many parts of it where it is a path, or its coordinates.
+fn name(row: &Row, globe: bool, parts: Option<usize>) -> Option<String> {
+    let cut = |path: &str| parts.map_or_else(|| path.to_owned(), |n| path.split('.').take(n).collect::<Vec<_>>().join("."));
+    row.text("place").map(cut).or_else(|| position(row, globe).map(|(a, b)| format!("{a} {b}")))
 }
 
 #[derive(Default)]
@@ -126,9 +127,20 @@ impl Known {
     }
 }
 
-pub(super) fn read(cases: &Path, own: Option<&Path>, population: Option<&Path>, own_population: Option<&Path>) -> Result<Table, Trouble> {
-    let table = input::read(cases, CASES, own)?;
-    let people = population.map(|p| input::read(p, POPULATION, own_population)).transpose()?;
+/// The files.
+pub(super) struct Files<'a> {
+    pub cases: &'a Path,
+    pub cases_mapping: Option<&'a Path>,
+    pub population: Option<&'a Path>,
+    pub population_mapping: Option<&'a Path>,
+    /// So many parts of a place's path are its place.
+    pub place_parts: Option<usize>,
+}
+
+pub(super) fn read(files: &Files<'_>) -> Result<Table, Trouble> {
+    let (cases, parts) = (files.cases, files.place_parts);
+    let table = input::read(cases, CASES, files.cases_mapping)?;
+    let people = files.population.map(|p| input::read(p, POPULATION, files.population_mapping)).transpose()?;
     let both = |t: &input::Table, a: &str, b: &str| t.has(a) && t.has(b);
     let either = |a: &str, b: &str| both(&table, a, b) || people.as_ref().is_some_and(|p| both(p, a, b));
     let globe = either("latitude", "longitude");
@@ -146,7 +158,7 @@ pub(super) fn read(cases: &Path, own: Option<&Path>, population: Option<&Path>, 
     }
     let mut known = Known::default();
     if let Some(people) = &people {
-        add_people(people, globe, &mut known)?;
+        add_people(people, globe, parts, &mut known)?;
     }
     let dated = !table.has("t");
     let mut by_day: BTreeMap<(usize, i64), u32> = BTreeMap::new();
@@ -154,7 +166,7 @@ pub(super) fn read(cases: &Path, own: Option<&Path>, population: Option<&Path>, 
     for row in &table.rows {
         let day = if dated { row.date("date").map(|d| i64::from(d.0)) } else { row.integer("t") };
         let count = if table.has("count") { row.integer("count") } else { Some(1) };
-        let (Some(name), Some(day), Some(count)) = (name(row, globe), day, count) else {
+        let (Some(name), Some(day), Some(count)) = (name(row, globe, parts), day, count) else {
             left_out += 1;
             continue;
         };
@@ -184,7 +196,7 @@ pub(super) fn read(cases: &Path, own: Option<&Path>, population: Option<&Path>, 
 }
 
 /// Places of the population file; the population of rows of the same place adds up.
-fn add_people(people: &input::Table, globe: bool, known: &mut Known) -> Result<(), Trouble> {
+fn add_people(people: &input::Table, globe: bool, parts: Option<usize>, known: &mut Known) -> Result<(), Trouble> {
     if !people.has("population") {
         return Err(Trouble::new(
             format!("{}：没有人口一列；请用 population 或 人口 作列名", people.path.display()),
@@ -192,7 +204,7 @@ fn add_people(people: &input::Table, globe: bool, known: &mut Known) -> Result<(
         ));
     }
     for row in &people.rows {
-        let (Some(name), Some(n)) = (name(row, globe), row.decimal("population")) else {
+        let (Some(name), Some(n)) = (name(row, globe, parts), row.decimal("population")) else {
             return Err(Trouble::row(&people.path, row.line, "这一行缺少地点或人口", "the row has no place or no population"));
         };
         let place = known.of(name);

@@ -50,7 +50,7 @@ struct Past {
 
 impl Past {
     fn before(counts: &[Option<f64>], t: usize, guard: usize, options: &Ears) -> Option<Self> {
-        let first = t.checked_sub(guard + options.baseline)?;
+        let first = t.checked_sub(options.baseline.saturating_add(guard))?;
         let known: Vec<f64> = counts[first..t - guard].iter().flatten().copied().collect();
         let n = known.len() as f64;
         let mean = known.iter().sum::<f64>() / n;
