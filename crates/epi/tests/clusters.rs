@@ -178,7 +178,7 @@ const SIX_DAYS: Limits = Limits { longest: 6, ..LIMITS };
 
 #[test]
 fn nothing_is_missed_by_looking_at_few_windows() {
-    // Every window by hand; and the highest ratio of the data made anew by scanning them as if they had been observed is what the tests found.
+    // Every window by hand.
     for (reach, seed) in [(Reach::Any, 5), (Reach::Alive, 6)] {
         let (at, counts, population) = outbreak(seed, 90, |p, t| if p % 9 == 0 && t > 8 { 4.0 } else { 1.0 });
         let limits = Limits { reach, ..SIX_DAYS };

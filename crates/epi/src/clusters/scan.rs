@@ -254,3 +254,49 @@ impl Gumbel {
         -(-(-(x - self.mode) / self.scale).exp()).exp_m1()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::zones::Reach;
+    use super::*;
+
+    #[test]
+    fn the_highest_ratio_is_that_of_all_windows() {
+        // Data that were made anew are scanned as if they had been observed, window by window.
+        let (places, steps) = (30, 14);
+        let at = Positions::Plane((0..places).map(|p| (f64::from(p as u32 * 37 % 11), f64::from(p as u32 * 53 % 7))).collect());
+        let cells = (0..places * steps).map(|n| (n * n % 17 == 3) as u32 * 2 + (n % 5 == 0) as u32).collect();
+        let counts = Counts::new(places, steps, cells).unwrap();
+        let weights: Vec<f64> = (0..places).map(|p| 1.0 + (p % 4) as f64).collect();
+        let nulls = [
+            Null::Population { places: weights.clone(), steps: (0..steps).map(|t| 1.0 + t as f64).collect() },
+            Null::PopulationByStep { places: weights },
+            Null::Permutation,
+        ];
+        for null in nulls {
+            for reach in [Reach::Any, Reach::Alive] {
+                let limits = Limits { reach, largest_share: 0.5, largest_radius: None, longest: 9, fewest: 2 };
+                let expected = null.expected(&counts).unwrap();
+                let space = Space::new(&at, &counts, &expected, &limits);
+                let data = Maker::new(&counts, &null, &expected).make(5, 0..60);
+                for highest in [
+                    space.highest_of::<i16>(&data, counts.total(), limits.fewest, 2),
+                    space.highest_of::<i32>(&data, counts.total(), limits.fewest, 1),
+                ] {
+                    for (set, highest) in highest.iter().enumerate() {
+                        let mut cells = vec![0; places * steps];
+                        for p in 0..places {
+                            let of = data.of(p as u32).iter().filter(|c| c.0 as usize == set);
+                            of.for_each(|(_, t, n)| cells[p * steps + *t as usize] += *n as u32);
+                        }
+                        let made = Counts::new(places, steps, cells).unwrap();
+                        assert_eq!(made.total(), counts.total());
+                        let found = space.found(&made, &limits, 1);
+                        let all = found.first().map_or(0.0, |f| f.log_ratio);
+                        assert!((highest - all).abs() < 1e-9, "{null:?} {reach:?} {set}: {highest}, not {all}");
+                    }
+                }
+            }
+        }
+    }
+}
