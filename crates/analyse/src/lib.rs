@@ -3,6 +3,7 @@
 //!
 //! A module is a command; each reads its input by the mapping of its name in `mappings/`, or by one of the user's own.
 
+mod clusters;
 mod days;
 mod delays;
 mod growth;
@@ -10,9 +11,11 @@ mod input;
 mod library;
 mod nowcast;
 mod output;
+mod quality;
 mod rt;
 mod said;
 mod trees;
+mod warning;
 
 pub use said::Trouble;
 
@@ -22,6 +25,10 @@ use std::io::Write;
 /// What `quell analyse` can do.
 #[derive(Debug, Subcommand)]
 pub enum Analyse {
+    /// Clusters: where and when there are more cases than chance gives.
+    Clusters(clusters::Clusters),
+    /// The quality of the response: known contacts, delays, contacts, transmission prevented.
+    Quality(quality::Quality),
     /// The reproduction number by day: how many people a case infects.
     Rt(rt::Rt),
     /// Who infected whom: each case's possible infectors with their probabilities.
@@ -32,6 +39,8 @@ pub enum Analyse {
     Growth(growth::GrowthArgs),
     /// How many events there were on the last days, of which some are not reported yet.
     Nowcast(nowcast::NowcastArgs),
+    /// Early warning: whether a count is more than its past lets expect.
+    Warning(warning::Warning),
 }
 
 /// What holds for every command, and where it writes.
@@ -52,10 +61,13 @@ pub struct Setting<'a> {
 /// If a file cannot be read, a row is wrong or an option does not fit; nothing was written to `out` then.
 pub fn run(command: &Analyse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
+        Analyse::Clusters(c) => clusters::run(c, to),
+        Analyse::Quality(c) => quality::run(c, to),
         Analyse::Rt(c) => rt::run(c, to),
         Analyse::Trees(c) => trees::run(c, to),
         Analyse::Delays(c) => delays::run(c, to),
         Analyse::Growth(c) => growth::run(c, to),
         Analyse::Nowcast(c) => nowcast::run(c, to),
+        Analyse::Warning(c) => warning::run(c, to),
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Days are numbered from 0; a series of counts has one entry a day, and a day for which nothing is known is `None`, not 0.
 
+pub mod clusters;
 pub mod cori;
 pub mod delays;
 mod envelope;
@@ -12,6 +13,8 @@ pub mod interval;
 pub mod random;
 pub mod library;
 pub mod nowcast;
+pub mod quality;
 pub mod series;
 pub mod smooth;
 pub mod trees;
+pub mod warning;
