@@ -4,8 +4,10 @@
 //! Days are numbered from 0; a series of counts has one entry a day, and a day for which nothing is known is `None`, not 0.
 
 pub mod cori;
+pub mod forecast;
 pub mod gamma;
 pub mod interval;
+pub mod scores;
 pub mod series;
 pub mod smooth;
 pub mod trees;

@@ -1,0 +1,143 @@
+//! How good forecasts would have been: from each of many days on, with what was known on it, scored on what came.
+
+use super::baseline::Baseline;
+use super::draw::Draw;
+use super::{Outbreak, futures};
+use crate::interval::SerialInterval;
+use crate::scores::{Quantiles, Wis, coverage};
+use std::collections::BTreeMap;
+
+/// Who forecasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// The renewal model.
+    Model,
+    /// One of [`Baseline::ALL`].
+    Baseline(usize),
+    /// The mean of the quantiles of the model and of exponential smoothing.
+    Ensemble,
+}
+
+impl Method {
+    /// Its short name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Baseline(k) => Baseline::ALL.get(k).map_or("", |b| b.name()),
+            Self::Ensemble => "ensemble",
+        }
+    }
+}
+
+/// How to look back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rolling {
+    /// The first day from which is forecast: how many days are known then, at least 1.
+    pub from: usize,
+    /// Days ahead.
+    pub days: usize,
+    /// Drawn futures of each forecast.
+    pub samples: usize,
+    /// The same seed gives the same scores.
+    pub seed: u64,
+}
+
+/// The scores of one method for one series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Score {
+    /// Whose forecasts.
+    pub method: Method,
+    /// The channel; none: all cases.
+    pub channel: Option<usize>,
+    /// Days ahead; none: all of them.
+    pub horizon: Option<usize>,
+    /// Forecasts that were scored.
+    pub forecasts: usize,
+    /// Mean weighted interval score and its parts.
+    pub wis: Wis,
+    /// The same of the logarithm of count + 1: the total.
+    pub log_wis: f64,
+    /// The score over that of [`Baseline::Last`] for the same days; none if that is 0 or there is none.
+    pub relative: Option<f64>,
+    /// Mean absolute error of the median.
+    pub error: f64,
+    /// Share of the days that lay in the 50, 80 and 95 % intervals.
+    pub coverage: [f64; 3],
+}
+
+/// One forecast of one day, and what came.
+struct One {
+    quantiles: Quantiles,
+    came: f64,
+}
+
+type Key = (Option<usize>, Method, Option<usize>);
+
+/// Forecasts from every known day on, and scores each on the days that are known. All methods are scored on the same days; those on which a baseline
+/// has too short a past are left out.
+pub fn rolling(outbreak: &Outbreak, w: &SerialInterval, how: &Rolling) -> Vec<Score> {
+    let mut all: BTreeMap<Key, Vec<One>> = BTreeMap::new();
+    let days = outbreak.past.days();
+    for origin in how.from.max(1)..days {
+        if outbreak.past.counts()[origin - 1].is_none() {
+            continue;
+        }
+        let mut draw = Draw::new(how.seed.wrapping_add(origin as u64));
+        let known = outbreak.until(origin);
+        let futures = futures(&known, w, how.days, how.samples, &mut draw);
+        let series = std::iter::once((None, futures.cases(), outbreak.past.counts(), known.past.counts()));
+        let channels = futures.channels.iter().zip(&outbreak.channels).zip(&known.channels).enumerate();
+        let series = series.chain(channels.map(|(k, ((f, full), known))| (Some(k), f.clone(), &full[..], &known[..])));
+        for (channel, model, full, known) in series {
+            let came: Vec<(usize, f64)> = full[origin..].iter().take(how.days).enumerate().filter_map(|(h, n)| Some((h, (*n)?))).collect();
+            for (method, told) in of_all(&model, known, how, &mut draw).unwrap_or_default() {
+                for ((h, came), quantiles) in came.iter().filter_map(|c| Some((c, told.get(c.0)?.clone()?))) {
+                    for horizon in [None, Some(h + 1)] {
+                        all.entry((channel, method, horizon)).or_default().push(One { quantiles: quantiles.clone(), came: *came });
+                    }
+                }
+            }
+        }
+    }
+    let mut scores: Vec<Score> = all.iter().map(|(key, of)| score(*key, of)).collect();
+    let last: BTreeMap<_, f64> =
+        scores.iter().filter(|s| s.method == Method::Baseline(0)).map(|s| ((s.channel, s.horizon), s.wis.total)).collect();
+    for s in &mut scores {
+        s.relative = last.get(&(s.channel, s.horizon)).filter(|b| **b > 0.0).map(|b| s.wis.total / b);
+    }
+    scores
+}
+
+type Told = Vec<Option<Quantiles>>;
+
+/// The forecasts of every method; none if one of them cannot make any.
+fn of_all(model: &[Vec<f64>], known: &[Option<f64>], how: &Rolling, draw: &mut Draw) -> Option<Vec<(Method, Told)>> {
+    let told = |paths: &[Vec<f64>]| -> Told { (0..how.days).map(|h| super::told(paths, h).map(|t| t.quantiles)).collect() };
+    let mut methods = vec![(Method::Model, told(model))];
+    for (k, b) in Baseline::ALL.iter().enumerate() {
+        methods.push((Method::Baseline(k), told(&b.paths(known, how.days, how.samples, draw)?)));
+    }
+    let smoothing = Baseline::ALL.iter().position(|b| *b == Baseline::Smoothing)?;
+    let pair = |h: usize| Quantiles::mean(&[methods[0].1[h].clone()?, methods[1 + smoothing].1[h].clone()?]);
+    let ensemble = (0..how.days).map(pair).collect();
+    methods.push((Method::Ensemble, ensemble));
+    Some(methods)
+}
+
+fn score((channel, method, horizon): Key, of: &[One]) -> Score {
+    let mean = |f: &dyn Fn(&One) -> f64| of.iter().map(f).sum::<f64>() / of.len() as f64;
+    let wis = |f: &dyn Fn(Wis) -> f64| mean(&|o| f(o.quantiles.wis(o.came)));
+    let held =
+        |share: f64| coverage(of.iter().filter_map(|o| o.quantiles.central(share).map(|(lo, hi)| (o.came, lo, hi)))).unwrap_or(f64::NAN);
+    Score {
+        method,
+        channel,
+        horizon,
+        forecasts: of.len(),
+        wis: Wis { total: wis(&|w| w.total), dispersion: wis(&|w| w.dispersion), under: wis(&|w| w.under), over: wis(&|w| w.over) },
+        log_wis: mean(&|o| o.quantiles.map(f64::ln_1p).wis(o.came.ln_1p()).total),
+        relative: None,
+        error: mean(&|o| (o.quantiles.median() - o.came).abs()),
+        coverage: [0.5, 0.8, 0.95].map(held),
+    }
+}
