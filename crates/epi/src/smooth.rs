@@ -8,10 +8,6 @@
 //! ramp, a walk) the middle 95 % of its posterior held the true R on 98 % of the days. So the interval that is told is narrower ([`TAIL_POISSON`],
 //! [`TAIL_SCATTERED`]), and holds it on about 95 %.
 
-mod end;
-
-pub use end::{End, ends};
-
 use crate::cori::infectivity;
 use crate::interval::SerialInterval;
 use crate::series::Incidence;
@@ -28,7 +24,7 @@ const WALKS: [f64; 6] = [0.005, 0.01, 0.02, 0.035, 0.06, 0.1];
 /// Probability that a day's step is a leap.
 const LEAPS: [f64; 2] = [0.003, 0.02];
 /// Mean size of a leap of ln R; it has a Laplace distribution.
-pub const LEAP: f64 = 0.5;
+const LEAP: f64 = 0.5;
 /// How much counts scatter: the negative binomial's size; the last one is a Poisson distribution.
 const SIZES: [f64; 6] = [2.5, 5.0, 10.0, 20.0, 60.0, f64::INFINITY];
 /// What is left out of the posterior at each end of the 95 % interval, if counts scatter as Poisson's do, and if they scatter more.

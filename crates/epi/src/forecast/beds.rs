@@ -26,7 +26,7 @@ impl Kind {
     /// variables; it is drawn from the binomial distribution with the same mean and variance.
     pub fn in_use(&self, past: &[f64], paths: &[Vec<f64>], draw: &mut Draw) -> Vec<Vec<f64>> {
         let days = paths.iter().map(Vec::len).max().unwrap_or(0);
-        let before: Vec<(f64, f64)> = (1..=days).map(|h| self.from_before(past, h)).collect();
+        let before: Vec<(f64, f64)> = (1..=days).map(|h| self.left_of(past, h)).collect();
         let still: Vec<f64> = (0..days).map(|k| self.still(k)).collect();
         let mut of = |path: &Vec<f64>| -> Vec<f64> {
             (0..path.len())
@@ -45,7 +45,7 @@ impl Kind {
     }
 
     /// Of those in bed, or found, until the last day of the past: Σ n p and Σ n p² of those still there `h` days later.
-    fn from_before(&self, past: &[f64], h: usize) -> (f64, f64) {
+    fn left_of(&self, past: &[f64], h: usize) -> (f64, f64) {
         let ages = past.iter().rev().enumerate();
         let Some(in_use) = self.in_use else {
             let p = |age: usize| self.share * self.still(age + h);

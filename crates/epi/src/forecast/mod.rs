@@ -1,6 +1,6 @@
 //! What comes next: cases by day and channel of discovery, tests, beds, days to zero community-found cases, and how good such forecasts were.
 //!
-//! Cases follow the renewal equation with R of the last day from [`crate::smooth`] and going on as it did; a share of them that walks is found in each
+//! Cases follow the renewal equation with R going on from the last day as it went until then; a share of them that walks is found in each
 //! channel. Everything is told by samples of whole futures, so that what depends on several days, such as three days of none, is right, too.
 
 mod baseline;
@@ -10,16 +10,18 @@ mod draw;
 mod rolling;
 mod share;
 mod testing;
+mod trend;
 mod weekday;
 mod zero;
 
 pub use baseline::{Baseline, DRIFT_DAYS};
 pub use beds::Kind;
-pub use cases::{Fitted, KEPT, NOWHERE, Past, Path, fit};
+pub use cases::{Fitted, KEPT_ABOVE, KEPT_BELOW, NOWHERE, Past, Path, fit};
 pub use draw::Draw;
 pub use rolling::{Method, Rolling, Score, rolling};
 pub use share::{DRIFT_KEPT, Shares, fit as fit_shares};
 pub use testing::Plan;
+pub use trend::{Trend, Way};
 pub use weekday::{CHANCE, factors as weekday_factors};
 pub use zero::{Days, Definition};
 

@@ -34,6 +34,8 @@ impl Method {
 pub struct Rolling {
     /// The first day from which is forecast: how many days are known then, at least 1.
     pub from: usize,
+    /// Days between one forecast and the next, at least 1.
+    pub every: usize,
     /// Days ahead.
     pub days: usize,
     /// Drawn futures of each forecast.
@@ -73,12 +75,12 @@ struct One {
 
 type Key = (Option<usize>, Method, Option<usize>);
 
-/// Forecasts from every known day on, and scores each on the days that are known. All methods are scored on the same days; those on which a baseline
+/// Forecasts from the known days on, and scores each on the days that are known. All methods are scored on the same days; those on which a baseline
 /// has too short a past are left out.
 pub fn rolling(outbreak: &Outbreak, w: &SerialInterval, how: &Rolling) -> Vec<Score> {
     let mut all: BTreeMap<Key, Vec<One>> = BTreeMap::new();
     let days = outbreak.past.days();
-    for origin in how.from.max(1)..days {
+    for origin in (how.from.max(1)..days).step_by(how.every.max(1)) {
         if outbreak.past.counts()[origin - 1].is_none() {
             continue;
         }

@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn too_few_or_unknown_days_say_nothing() {
         assert_eq!(factors(&[]), [1.0; 7]);
-        assert_eq!(factors(&vec![Some(3.0); 12]), [1.0; 7]);
-        assert_eq!(factors(&vec![None; 60]), [1.0; 7]);
+        assert_eq!(factors(&[Some(3.0); 12]), [1.0; 7]);
+        assert_eq!(factors(&[None; 60]), [1.0; 7]);
     }
 }
