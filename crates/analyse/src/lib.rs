@@ -4,6 +4,7 @@
 //! A module is a command; each reads its input by the mapping of its name in `mappings/`, or by one of the user's own.
 
 mod days;
+mod forecast;
 mod input;
 mod output;
 mod rt;
@@ -19,6 +20,8 @@ use std::io::Write;
 pub enum Analyse {
     /// The reproduction number by day: how many people a case infects.
     Rt(rt::Rt),
+    /// Cases by day and channel of discovery in the days to come, beds, tests, days to zero community-found cases.
+    Forecast(Box<forecast::Forecast>),
 }
 
 /// What holds for every command, and where it writes.
@@ -40,5 +43,6 @@ pub struct Setting<'a> {
 pub fn run(command: &Analyse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
         Analyse::Rt(c) => rt::run(c, to),
+        Analyse::Forecast(c) => forecast::run(c, to),
     }
 }
