@@ -146,7 +146,8 @@ impl Fitted {
         let mut path = Path { cases: Vec::new(), means: Vec::new(), size: way.size, r: Vec::new() };
         for (h, past) in past.iter().enumerate() {
             trend = way.turn(trend, draw.uniform());
-            ln_r = if ln_r > 0.0 { KEPT_ABOVE } else { KEPT_BELOW } * ln_r + trend.change() + way.walk * draw.normal();
+            let (kept, change) = if ln_r > 0.0 { (KEPT_ABOVE, trend.change().min(0.0)) } else { (KEPT_BELOW, trend.change()) };
+            ln_r = kept * ln_r + change + way.walk * draw.normal();
             if draw.uniform() < LEAPS {
                 ln_r += draw.laplace(LEAP);
             }
