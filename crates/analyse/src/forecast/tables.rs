@@ -13,13 +13,18 @@ use std::path::Path;
 const INTERVALS: [f64; 3] = [0.5, 0.8, 0.95];
 pub(super) const TOLD: [&str; 8] = ["mean", "median", "lo50", "hi50", "lo80", "hi80", "lo95", "hi95"];
 
+/// A number to six significant digits: more are chance.
+pub(super) fn short(x: f64) -> Cell {
+    format!("{x:.5e}").parse::<f64>().map_or(Cell::Unknown, Cell::from)
+}
+
 /// What samples say of a day, in the columns [`TOLD`].
 pub(super) fn cells(paths: &[Vec<f64>], day: usize) -> Vec<Cell> {
     let Some(t) = told(paths, day) else { return vec![Cell::Unknown; TOLD.len()] };
-    let mut cells: Vec<Cell> = vec![t.mean.into(), t.quantiles.median().into()];
+    let mut cells: Vec<Cell> = vec![short(t.mean), short(t.quantiles.median())];
     for share in INTERVALS {
         let (lo, hi) = t.quantiles.central(share).unzip();
-        cells.extend([Cell::from(lo), Cell::from(hi)]);
+        cells.extend([lo, hi].map(|x| x.map_or(Cell::Unknown, short)));
     }
     cells
 }
@@ -141,16 +146,16 @@ pub(super) fn scores(c: &Forecast, read: &Read, scores: &[Score], to: &mut Setti
             s.horizon.map_or_else(|| Cell::from("all"), Cell::from),
             s.method.name().into(),
             s.forecasts.into(),
-            s.wis.total.into(),
-            s.relative.into(),
-            s.log_wis.into(),
-            s.wis.dispersion.into(),
-            s.wis.under.into(),
-            s.wis.over.into(),
-            s.error.into(),
-            s.coverage[0].into(),
-            s.coverage[1].into(),
-            s.coverage[2].into(),
+            short(s.wis.total),
+            s.relative.map_or(Cell::Unknown, short),
+            short(s.log_wis),
+            short(s.wis.dispersion),
+            short(s.wis.under),
+            short(s.wis.over),
+            short(s.error),
+            short(s.coverage[0]),
+            short(s.coverage[1]),
+            short(s.coverage[2]),
         ]
     };
     let mut ordered: Vec<&Score> = scores.iter().collect();

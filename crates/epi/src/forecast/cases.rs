@@ -1,7 +1,7 @@
 //! New cases by day, from the renewal equation with R going on from its last day.
 
 use super::draw::{Draw, MOST};
-use super::trend::{LEAP, LEAPS, Way, ways};
+use super::trend::{HIGHEST, LEAP, LEAPS, Way, ways};
 use super::weekday;
 use crate::interval::SerialInterval;
 use crate::series::{Incidence, SeriesError};
@@ -151,6 +151,8 @@ impl Fitted {
             if draw.uniform() < LEAPS {
                 ln_r += draw.laplace(LEAP);
             }
+            // No higher than R was looked for in the past.
+            ln_r = ln_r.min(HIGHEST.ln());
             let r = ln_r.exp();
             let own: f64 = sources.iter().rev().enumerate().map(|(k, n)| n * w.of(k + 1)).sum();
             let factor = self.weekday[(self.sources.len() + h) % 7];

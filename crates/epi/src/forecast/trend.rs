@@ -11,7 +11,9 @@ use crate::series::Incidence;
 
 /// R is looked for from here on …
 const LOWEST: f64 = 0.1;
-/// … at so many points, each [`Trend::STEP`] further in ln R: up to 7.9.
+/// … to here.
+pub const HIGHEST: f64 = 8.0;
+/// Points, each [`Trend::STEP`] further in ln R.
 const POINTS: usize = 98;
 type Points = [f64; POINTS];
 /// What ln R may be at the beginning: a normal distribution around 0 with this standard deviation.
