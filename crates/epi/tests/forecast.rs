@@ -19,7 +19,7 @@ fn scores() -> Vec<Score> {
     let mut all = Vec::new();
     for (k, shape) in SHAPES.into_iter().enumerate() {
         for (size, from) in [(None, 25), (Some(10.0), 32), (None, 39), (Some(10.0), 46), (None, 53), (Some(10.0), 60)] {
-            for seed in 0..3 {
+            for seed in 0..2 {
                 let outbreak = epidemic(shape, size, &w, 100 * k as u64 + 10 * from as u64 + seed).unwrap();
                 let how = Rolling { from, every: 100, days: 14, samples: 500, seed };
                 all.extend(rolling(&outbreak, &w, &how).into_iter().filter(|s| s.horizon.is_none()));
@@ -34,7 +34,7 @@ fn the_model_beats_every_baseline_and_its_intervals_hold_what_they_say() {
     let all = scores();
     let mean = |method: Method, channel: Option<usize>, f: &dyn Fn(&Score) -> f64| {
         let of: Vec<f64> = all.iter().filter(|s| s.method == method && s.channel == channel).map(f).collect();
-        assert_eq!(of.len(), 108);
+        assert_eq!(of.len(), 72);
         of.iter().sum::<f64>() / of.len() as f64
     };
     for channel in [None, Some(0), Some(1)] {
@@ -43,7 +43,7 @@ fn the_model_beats_every_baseline_and_its_intervals_hold_what_they_say() {
             let baseline = mean(Method::Baseline(k), channel, &|s| s.log_wis);
             assert!(model < 0.97 * baseline, "{channel:?} {:?}: {model} against {baseline}", Baseline::ALL[k]);
         }
-        for (k, (share, width)) in [(0.5, 0.14), (0.8, 0.09), (0.95, 0.04)].into_iter().enumerate() {
+        for (k, (share, width)) in [(0.5, 0.16), (0.8, 0.1), (0.95, 0.04)].into_iter().enumerate() {
             let held = mean(Method::Model, channel, &|s| s.coverage[k]);
             assert!((held - share).abs() < width, "{channel:?}: the {share} interval holds {held}");
         }
@@ -215,4 +215,26 @@ proptest! {
             prop_assert!(s.wis.total.is_finite() && s.wis.total >= 0.0 && s.coverage.iter().all(|c| (0.0..=1.0).contains(c)));
         }
     }
+}
+
+/// Until fewer than 5 a day are found in the community on three days, with R = 0.85 and a falling share.
+#[test]
+fn zero_comes_when_the_forecast_says() {
+    let w = interval().unwrap();
+    let (mut held, mut sooner, mut n) = (0.0, 0.0, 0.0);
+    for seed in 0..25_u64 {
+        let outbreak = epidemic(Shape::Fall, None, &w, 700 + seed).unwrap();
+        let known = outbreak.until(42);
+        let f = futures(&known, &w, 33, 300, &mut Draw::new(seed));
+        let reached = |path: &[f64]| Definition::basically(500_000.0).reached(&known.channels[0], path);
+        let days = Days::of(f.channels[0].iter().map(|p| reached(p)));
+        let came: Vec<f64> = outbreak.channels[0][42..].iter().flatten().copied().collect();
+        let came = reached(&came).unwrap_or(34);
+        let at = |level: f64| days.quantile(level).unwrap_or(34);
+        held += f64::from(u8::from((at(0.1)..=at(0.9)).contains(&came)));
+        sooner += f64::from(u8::from(came < at(0.5)));
+        n += 1.0;
+    }
+    assert!(held / n >= 0.75, "the 80 % interval of the day holds {}", held / n);
+    assert!((0.2..0.8).contains(&(sooner / n)), "it came sooner than the median on {}", sooner / n);
 }
