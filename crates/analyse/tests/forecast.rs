@@ -161,6 +161,8 @@ fn odd_tables_are_forecast_or_refused_with_a_reason() {
     assert!(no("twice.csv", "t,cases\n1,3\n1,4\n", &[]).contains("line 3: the day is there twice"));
     assert!(no("none.csv", "t,x\n1,3\n", &[]).contains("no column has counts"));
     assert!(no("late.csv", "date,cases\n1022-11-01,3\n2022-11-02,3\n", &[]).contains("check the dates"));
+    assert!(no("apart.csv", "t,community,controlled,cases\n1,3,,5\n2,,4,5\n", &[]).contains("no day on which the cases of every channel"));
+    assert!(no("many.csv", "t,cases\n1,3\n", &["--samples", "100000", "--days", "365"]).contains("at most 5000000"));
     assert!(no("short.csv", "t,cases\n1,3\n2,4\n3,5\n", &["--score"]).contains("no forecast to be scored"));
     assert!(no("people.csv", "t,cases\n1,3\n", &["--population", "0"]).contains("--population"));
 }

@@ -140,6 +140,14 @@ fn three_channels_add_up() {
 }
 
 #[test]
+fn the_channels_of_a_part_are_not_those_of_all() {
+    let past = Past::new([100.0, 100.0, 0.0, 100.0].map(Some).to_vec(), None).unwrap();
+    let o =
+        Outbreak { past, channels: vec![vec![Some(10.0), Some(5.0), Some(0.0), None], vec![Some(89.0), Some(40.0), Some(0.0), Some(1.0)]] };
+    assert_eq!(o.counts_of(0), [Some(10.0), None, Some(0.0), None]);
+}
+
+#[test]
 fn zero_is_reached_as_each_definition_says() {
     let [same, three] = [Definition::SAME_DAY, Definition::THREE_DAYS];
     let past = [Some(4.0), Some(0.0)];

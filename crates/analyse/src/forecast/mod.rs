@@ -98,6 +98,13 @@ pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
     if known.past.days() == 0 {
         return Err(Trouble::new("--from 之前没有已知的病例数", "no day up to --from has a known count"));
     }
+    let drawn = ahead * c.samples as usize;
+    if drawn > MOST_DRAWN {
+        return Err(Trouble::new(
+            format!("--samples 乘以天数为 {drawn}，不能超过 {MOST_DRAWN}；请减少其一"),
+            format!("--samples times the days are {drawn}, at most {MOST_DRAWN} are possible; ask for fewer of one"),
+        ));
+    }
     let mut draw = Draw::new(c.seed);
     let futures = futures(&known, &w, ahead, c.samples as usize, &mut draw);
     let f = Forecasted { read: &read, known, futures };
@@ -133,6 +140,8 @@ fn from(read: &Read, day: &str) -> Result<usize, Trouble> {
     }
 }
 
+/// Days of futures that are held in memory: some hundred bytes each.
+const MOST_DRAWN: usize = 5_000_000;
 /// Days that a baseline needs, if nothing else is said.
 const LEAST_PAST: usize = 14;
 

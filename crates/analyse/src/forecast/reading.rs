@@ -162,5 +162,12 @@ fn outbreak(table: &Table, days: &[Option<&Row>], fields: &[String]) -> Result<O
             format!("{}: the cases of no day are known", table.path.display()),
         ));
     }
-    Ok(Outbreak { past, channels })
+    let outbreak = Outbreak { past, channels };
+    if !outbreak.channels.is_empty() && !(0..days.len()).any(|t| outbreak.channels.iter().all(|c| c[t].is_some())) {
+        return Err(Trouble::new(
+            format!("{}：没有一天各发现途径的病例数都已知", table.path.display()),
+            format!("{}: there is no day on which the cases of every channel are known", table.path.display()),
+        ));
+    }
+    Ok(outbreak)
 }

@@ -46,10 +46,10 @@ impl Forecasted<'_> {
         self.read.calendar.date(self.known.past.days() + h).map(Cell::from)
     }
     /// The cases found in the community until now and in each future; all cases if the channels are not told apart.
-    fn community(&self) -> (&[Option<f64>], Vec<Vec<f64>>) {
-        match (self.known.channels.first(), self.futures.channels.first()) {
-            (Some(past), Some(paths)) => (past, paths.clone()),
-            _ => (self.known.past.counts(), self.futures.cases()),
+    fn community(&self) -> (Vec<Option<f64>>, Vec<Vec<f64>>) {
+        match self.futures.channels.first() {
+            Some(paths) => (self.known.counts_of(0), paths.clone()),
+            None => (self.known.past.counts().to_vec(), self.futures.cases()),
         }
     }
 }
@@ -70,10 +70,11 @@ pub(super) fn say_r(f: &Forecasted<'_>, to: &mut Setting<'_>) -> Result<(), Trou
 /// Cases by day and channel.
 pub(super) fn cases(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let full = &f.read.outbreak;
-    let all = std::iter::once(("all", f.futures.cases(), full.past.counts()));
-    let channels = f.read.channels.iter().zip(&f.futures.channels).zip(&full.channels).map(|((n, p), o)| (n.as_str(), p.clone(), &o[..]));
+    let mut series = vec![("all", f.futures.cases(), full.past.counts().to_vec())];
+    let channels = f.read.channels.iter().zip(&f.futures.channels).enumerate();
+    series.extend(channels.map(|(k, (name, paths))| (name.as_str(), paths.clone(), full.counts_of(k))));
     let mut rows = Vec::new();
-    for (name, paths, observed) in all.chain(channels) {
+    for (name, paths, observed) in series {
         for h in 0..usize::from(c.days) {
             let mut row = f.day(h).to_vec();
             row.push(name.into());
@@ -98,7 +99,7 @@ pub(super) fn zero(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> Re
     let (past, paths) = f.community();
     let definitions = c.definitions();
     let days: Vec<(&str, Days)> =
-        definitions.iter().map(|(name, d)| (*name, Days::of(paths.iter().map(|p| d.reached(past, &p[..within.min(p.len())]))))).collect();
+        definitions.iter().map(|(name, d)| (*name, Days::of(paths.iter().map(|p| d.reached(&past, &p[..within.min(p.len())]))))).collect();
     if let Some(file) = &c.zero {
         to_file(file, c, to, &zero_columns(f), &days.iter().map(|(name, d)| zero_row(f, name, d, within)).collect::<Vec<_>>())?;
     }

@@ -33,9 +33,12 @@ use crate::scores::Quantiles;
 pub struct Outbreak {
     /// All cases by day.
     pub past: Past,
-    /// Cases by channel, of the same days; empty if they are not told apart.
+    /// Cases by channel, of the same days; empty if they are not told apart. They may be those of a part only: the shares are learnt from them.
     pub channels: Vec<Vec<Option<f64>>>,
 }
+
+/// What the channels of a day may lack of all its cases and still be all of them: figures of two announcements seldom fit to the last case.
+const WHOLE: f64 = 0.98;
 
 impl Outbreak {
     /// As it was known after so many days, without days at the end of which nothing is known.
@@ -43,6 +46,14 @@ impl Outbreak {
         let past = self.past.until(days);
         let channels = self.channels.iter().map(|c| c[..past.days().min(c.len())].to_vec()).collect();
         Self { past, channels }
+    }
+    /// The counts of a channel on the days on which the channels are those of all cases, not of a part; unknown on all others.
+    pub fn counts_of(&self, channel: usize) -> Vec<Option<f64>> {
+        let whole = |t: usize| {
+            let all: Option<f64> = self.channels.iter().map(|c| c.get(t).copied().flatten()).sum();
+            all.zip(self.past.counts()[t]).is_some_and(|(sum, cases)| sum >= WHOLE * cases)
+        };
+        (0..self.past.days()).map(|t| self.channels.get(channel)?.get(t).copied().flatten().filter(|_| whole(t))).collect()
     }
     /// Cases of every day; what is not known lies between the known ones.
     pub fn cases(&self) -> Vec<f64> {

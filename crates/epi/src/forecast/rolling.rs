@@ -87,12 +87,11 @@ pub fn rolling(outbreak: &Outbreak, w: &SerialInterval, how: &Rolling) -> Vec<Sc
         let mut draw = Draw::new(how.seed.wrapping_add(origin as u64));
         let known = outbreak.until(origin);
         let futures = futures(&known, w, how.days, how.samples, &mut draw);
-        let series = std::iter::once((None, futures.cases(), outbreak.past.counts(), known.past.counts()));
-        let channels = futures.channels.iter().zip(&outbreak.channels).zip(&known.channels).enumerate();
-        let series = series.chain(channels.map(|(k, ((f, full), known))| (Some(k), f.clone(), &full[..], &known[..])));
-        for (channel, model, full, known) in series {
+        let mut series = vec![(None, futures.cases(), outbreak.past.counts().to_vec())];
+        series.extend(futures.channels.iter().enumerate().map(|(k, paths)| (Some(k), paths.clone(), outbreak.counts_of(k))));
+        for (channel, model, full) in series {
             let came: Vec<(usize, f64)> = full[origin..].iter().take(how.days).enumerate().filter_map(|(h, n)| Some((h, (*n)?))).collect();
-            for (method, told) in of_all(&model, known, how, &mut draw).unwrap_or_default() {
+            for (method, told) in of_all(&model, &full[..known.past.days()], how, &mut draw).unwrap_or_default() {
                 for ((h, came), quantiles) in came.iter().filter_map(|c| Some((c, told.get(c.0)?.clone()?))) {
                     for horizon in [None, Some(h + 1)] {
                         all.entry((channel, method, horizon)).or_default().push(One { quantiles: quantiles.clone(), came: *came });
