@@ -166,3 +166,21 @@ fn odd_tables_are_forecast_or_refused_with_a_reason() {
     assert!(no("short.csv", "t,cases\n1,3\n2,4\n3,5\n", &["--score"]).contains("no forecast to be scored"));
     assert!(no("people.csv", "t,cases\n1,3\n", &["--population", "0"]).contains("--population"));
 }
+
+#[test]
+fn a_mapping_of_the_users_own_names_the_channels_and_json_has_the_same_figures() {
+    let f = Folder::new();
+    let mapping = f.file(
+        "m.toml",
+        "name = \"m\"\nempty = [\"-\"]\n[fields.date]\ncolumns = [\"Tag\"]\ntype = \"date\"\n[fields.street]\ncolumns = [\"Straße\"]\ntype = \"decimal\"\nmin = 0\n\
+         [fields.home]\ncolumns = [\"Heim\"]\ntype = \"decimal\"\nmin = 0\n",
+    );
+    let rows: Vec<String> =
+        (1..=28).map(|d| format!("2022-11-{d:02},{},{}", 9 + d % 4, if d == 5 { "-".to_owned() } else { d.to_string() })).collect();
+    let file = f.file("a.csv", &format!("Tag,Straße,Heim\n{}\n", rows.join("\n")));
+    let more = ["--mapping", mapping.to_str().unwrap(), "--channels", "street,home", "--days", "2"];
+    let csv = run(&file, &more);
+    assert_eq!(csv.rows().iter().map(|r| r[2].clone()).collect::<Vec<_>>(), ["all", "all", "street", "street", "home", "home"]);
+    let json = run(&file, &[&more[..], &["--format", "json"]].concat());
+    assert!(json.out.starts_with("[{") && json.out.contains(&format!("\"median\":{}", number(&csv.rows()[0][4]))), "{}", json.out);
+}
