@@ -129,13 +129,28 @@ fn beds_and_tests_are_written_beside() {
 fn scores_come_by_method_channel_and_days_ahead() {
     let f = Folder::new();
     let file = f.file("a.csv", &two_channels("t,community,controlled", |t| (t + 1).to_string()));
-    let a = run(&file, &["--score", "--from", "25", "--every", "3", "--days", "4", "--samples", "300"]);
-    assert_eq!(a.header(), "channel,ahead,method,forecasts,wis,relative,log_wis,dispersion,under,over,error,cover50,cover80,cover95");
+    let pit = f.path("pit.csv");
+    let more = ["--score", "--from", "25", "--every", "3", "--days", "4", "--samples", "300", "--pit", pit.to_str().unwrap()];
+    let a = run(&file, &more);
+    let histograms = std::fs::read_to_string(&pit).unwrap();
+    let model: Vec<f64> =
+        histograms.lines().filter(|l| l.starts_with("all,all,model,")).map(|l| number(l.rsplit(',').next().unwrap())).collect();
+    assert!(model.len() == 10 && (model.iter().sum::<f64>() - 1.0).abs() < 1e-4, "{model:?}");
+    assert_eq!(
+        a.header(),
+        "channel,ahead,method,forecasts,wis,relative,log_wis,dispersion,under,over,crps,log_score,error,cover50,cover80,cover95"
+    );
     let rows = a.rows();
     assert_eq!(rows.len(), 3 * 5 * 6);
     assert_eq!(&rows[0][..4], ["all", "all", "model", "19"]);
     let last = rows.iter().find(|r| r[..3] == ["all", "all", "last"]).unwrap();
     assert_eq!(number(&last[5]), 1.0);
+    // Two estimates of one score, by quantiles and by samples; the logarithmic one is the model's alone.
+    assert!(
+        (number(&rows[0][4]) / number(&rows[0][10]) - 1.0).abs() < 0.15 && number(&rows[0][11]) > 0.0 && last[11] == "NA",
+        "{:?} {last:?}",
+        rows[0]
+    );
     assert!(number(&rows[0][4]) < number(&last[4]), "the model is no better than the last value on a smooth wave");
 }
 

@@ -40,6 +40,9 @@ pub struct Forecast {
     /// Days between one scored forecast and the next.
     #[arg(long, default_value_t = 1, requires = "score", value_parser = clap::value_parser!(u16).range(1..))]
     every: u16,
+    /// Writes histograms of the probability integral transform of the scored forecasts to this file: even if they are calibrated.
+    #[arg(long, requires = "score")]
+    pit: Option<PathBuf>,
     /// Futures that are drawn, 100 to 100,000.
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
     samples: u32,

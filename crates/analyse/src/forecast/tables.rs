@@ -5,7 +5,7 @@ use super::{Forecast, Forecasted, say};
 use crate::Setting;
 use crate::output::{self, Cell, Format};
 use crate::said::Trouble;
-use quell_epi::forecast::{Days, Method, Score, told};
+use quell_epi::forecast::{Days, Method, PIT_BINS, Score, told};
 use quell_epi::scores::quantile;
 use std::path::Path;
 
@@ -138,14 +138,32 @@ fn zero_row(f: &Forecasted<'_>, name: &str, d: &Days, within: usize) -> Vec<Cell
     row
 }
 
+/// Whose score it is, and of what: channel, days ahead, method.
+fn key(read: &Read, s: &Score) -> Vec<Cell> {
+    let channel = s.channel.and_then(|k| read.channels.get(k)).map_or("all", String::as_str);
+    vec![channel.into(), s.horizon.map_or_else(|| Cell::from("all"), Cell::from), s.method.name().into()]
+}
+
+/// Histograms of the probability integral transform, a row a bin.
+fn pit(file: &Path, c: &Forecast, read: &Read, scores: &[&Score], to: &Setting<'_>) -> Result<(), Trouble> {
+    let bins = |s: &Score| -> Vec<Vec<Cell>> {
+        let of = s.pit.iter().flatten().enumerate();
+        of.map(|(k, share)| {
+            let mut row = key(read, s);
+            row.extend([short(k as f64 / PIT_BINS as f64), short((k + 1) as f64 / PIT_BINS as f64), short(*share)]);
+            row
+        })
+        .collect()
+    };
+    let rows: Vec<Vec<Cell>> = scores.iter().flat_map(|s| bins(s)).collect();
+    to_file(file, c, to, &["channel", "ahead", "method", "from", "to", "share"], &rows)
+}
+
 /// Scores by method, channel and days ahead.
 pub(super) fn scores(c: &Forecast, read: &Read, scores: &[Score], to: &mut Setting<'_>) -> Result<(), Trouble> {
     let row = |s: &Score| -> Vec<Cell> {
-        let channel = s.channel.and_then(|k| read.channels.get(k)).map_or("all", String::as_str);
-        vec![
-            channel.into(),
-            s.horizon.map_or_else(|| Cell::from("all"), Cell::from),
-            s.method.name().into(),
+        let mut row = key(read, s);
+        row.extend([
             s.forecasts.into(),
             short(s.wis.total),
             s.relative.map_or(Cell::Unknown, short),
@@ -153,14 +171,20 @@ pub(super) fn scores(c: &Forecast, read: &Read, scores: &[Score], to: &mut Setti
             short(s.wis.dispersion),
             short(s.wis.under),
             short(s.wis.over),
+            short(s.crps),
+            s.log_score.map_or(Cell::Unknown, short),
             short(s.error),
             short(s.coverage[0]),
             short(s.coverage[1]),
             short(s.coverage[2]),
-        ]
+        ]);
+        row
     };
     let mut ordered: Vec<&Score> = scores.iter().collect();
     ordered.sort_by_key(|s| (s.channel, s.horizon, s.method != Method::Model));
+    if let Some(file) = &c.pit {
+        pit(file, c, read, &ordered, to)?;
+    }
     let columns = [
         "channel",
         "ahead",
@@ -172,6 +196,8 @@ pub(super) fn scores(c: &Forecast, read: &Read, scores: &[Score], to: &mut Setti
         "dispersion",
         "under",
         "over",
+        "crps",
+        "log_score",
         "error",
         "cover50",
         "cover80",

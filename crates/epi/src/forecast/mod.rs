@@ -18,7 +18,7 @@ pub use baseline::{Baseline, DRIFT_DAYS};
 pub use beds::Kind;
 pub use cases::{Fitted, KEPT_ABOVE, KEPT_BELOW, NOWHERE, Past, Path, fit};
 pub use draw::Draw;
-pub use rolling::{Method, Rolling, Score, rolling};
+pub use rolling::{Method, PIT_BINS, Rolling, Score, rolling};
 pub use share::{DRIFT_KEPT, Shares, fit as fit_shares};
 pub use testing::Plan;
 pub use trend::{Trend, Way};

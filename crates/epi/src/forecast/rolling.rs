@@ -2,9 +2,9 @@
 
 use super::baseline::Baseline;
 use super::draw::Draw;
-use super::{Outbreak, futures};
+use super::{Futures, Outbreak, futures};
 use crate::interval::SerialInterval;
-use crate::scores::{Quantiles, Wis, coverage};
+use crate::scores::{Quantiles, Wis, coverage, crps, log_score_of_mixture, pit, pit_histogram};
 use std::collections::BTreeMap;
 
 /// Who forecasts.
@@ -61,16 +61,44 @@ pub struct Score {
     pub log_wis: f64,
     /// The score over that of [`Baseline::Last`] for the same days; none if that is 0 or there is none.
     pub relative: Option<f64>,
+    /// Mean continuous ranked probability score of the drawn futures (of the quantiles, where there are none: the ensemble).
+    pub crps: f64,
+    /// Mean logarithmic score; only of the model and of all cases, for which the probability of each count is known.
+    pub log_score: Option<f64>,
     /// Mean absolute error of the median.
     pub error: f64,
     /// Share of the days that lay in the 50, 80 and 95 % intervals.
     pub coverage: [f64; 3],
+    /// The histogram of the probability integral transform in [`PIT_BINS`] bins; none where there are no drawn futures.
+    pub pit: Option<Vec<f64>>,
 }
 
-/// One forecast of one day, and what came.
+/// Bins of the histograms.
+pub const PIT_BINS: usize = 10;
+
+/// The forecast of one day.
+#[derive(Clone)]
+struct Told {
+    quantiles: Quantiles,
+    /// None: it has no futures of its own.
+    drawn: Vec<f64>,
+}
+
+/// How one forecast of one day fared.
+#[derive(Clone)]
 struct One {
     quantiles: Quantiles,
     came: f64,
+    crps: f64,
+    log_score: Option<f64>,
+    pit: Option<(f64, f64)>,
+}
+
+impl One {
+    fn of(told: Told, came: f64, log_score: Option<f64>) -> Self {
+        let crps = crps(&told.drawn, came).unwrap_or_else(|| told.quantiles.crps(came));
+        Self { crps, pit: pit(&told.drawn, came), quantiles: told.quantiles, came, log_score }
+    }
 }
 
 type Key = (Option<usize>, Method, Option<usize>);
@@ -92,9 +120,11 @@ pub fn rolling(outbreak: &Outbreak, w: &SerialInterval, how: &Rolling) -> Vec<Sc
         for (channel, model, full) in series {
             let came: Vec<(usize, f64)> = full[origin..].iter().take(how.days).enumerate().filter_map(|(h, n)| Some((h, (*n)?))).collect();
             for (method, told) in of_all(&model, &full[..known.past.days()], how, &mut draw).unwrap_or_default() {
-                for ((h, came), quantiles) in came.iter().filter_map(|c| Some((c, told.get(c.0)?.clone()?))) {
+                for ((h, came), told) in came.iter().filter_map(|c| Some((*c, told.get(c.0)?.clone()?))) {
+                    let ln = (method == Method::Model && channel.is_none()).then(|| log_score(&futures, h, came));
+                    let one = One::of(told, came, ln);
                     for horizon in [None, Some(h + 1)] {
-                        all.entry((channel, method, horizon)).or_default().push(One { quantiles: quantiles.clone(), came: *came });
+                        all.entry((channel, method, horizon)).or_default().push(one.clone());
                     }
                 }
             }
@@ -109,17 +139,26 @@ pub fn rolling(outbreak: &Outbreak, w: &SerialInterval, how: &Rolling) -> Vec<Sc
     scores
 }
 
-type Told = Vec<Option<Quantiles>>;
+fn log_score(futures: &Futures, day: usize, came: f64) -> f64 {
+    log_score_of_mixture(came, futures.paths.iter().filter_map(|p| Some((*p.means.get(day)?, p.size))))
+}
+
+/// By day ahead; none where there is no forecast.
+type ByDay = Vec<Option<Told>>;
 
 /// The forecasts of every method; none if one of them cannot make any.
-fn of_all(model: &[Vec<f64>], known: &[Option<f64>], how: &Rolling, draw: &mut Draw) -> Option<Vec<(Method, Told)>> {
-    let told = |paths: &[Vec<f64>]| -> Told { (0..how.days).map(|h| super::told(paths, h).map(|t| t.quantiles)).collect() };
+fn of_all(model: &[Vec<f64>], known: &[Option<f64>], how: &Rolling, draw: &mut Draw) -> Option<Vec<(Method, ByDay)>> {
+    let told = |paths: &[Vec<f64>]| -> ByDay {
+        let drawn = |h: usize| paths.iter().filter_map(|p| p.get(h)).copied().collect::<Vec<f64>>();
+        (0..how.days).map(drawn).map(|drawn| Some(Told { quantiles: Quantiles::of_samples(&drawn)?, drawn })).collect()
+    };
     let mut methods = vec![(Method::Model, told(model))];
     for (k, b) in Baseline::ALL.iter().enumerate() {
         methods.push((Method::Baseline(k), told(&b.paths(known, how.days, how.samples, draw)?)));
     }
-    let smoothing = Baseline::ALL.iter().position(|b| *b == Baseline::Smoothing)?;
-    let pair = |h: usize| Quantiles::mean(&[methods[0].1[h].clone()?, methods[1 + smoothing].1[h].clone()?]);
+    let smoothing = 1 + Baseline::ALL.iter().position(|b| *b == Baseline::Smoothing)?;
+    let quantiles = |method: usize, h: usize| methods[method].1[h].as_ref().map(|t| t.quantiles.clone());
+    let pair = |h: usize| Some(Told { quantiles: Quantiles::mean(&[quantiles(0, h)?, quantiles(smoothing, h)?])?, drawn: Vec::new() });
     let ensemble = (0..how.days).map(pair).collect();
     methods.push((Method::Ensemble, ensemble));
     Some(methods)
@@ -138,7 +177,10 @@ fn score((channel, method, horizon): Key, of: &[One]) -> Score {
         wis: Wis { total: wis(&|w| w.total), dispersion: wis(&|w| w.dispersion), under: wis(&|w| w.under), over: wis(&|w| w.over) },
         log_wis: mean(&|o| o.quantiles.map(f64::ln_1p).wis(o.came.ln_1p()).total),
         relative: None,
+        crps: mean(&|o| o.crps),
+        log_score: of.iter().map(|o| o.log_score).sum::<Option<f64>>().map(|sum| sum / of.len() as f64),
         error: mean(&|o| (o.quantiles.median() - o.came).abs()),
         coverage: [0.5, 0.8, 0.95].map(held),
+        pit: of.iter().map(|o| o.pit).collect::<Option<Vec<_>>>().map(|transforms| pit_histogram(&transforms, PIT_BINS)),
     }
 }
