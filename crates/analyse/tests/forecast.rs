@@ -86,7 +86,7 @@ fn days_to_zero_come_by_definition_with_the_probability() {
     let file = f.file("a.csv", &two_channels("date,community,controlled", |t| format!("2022-{:02}-{:02}", 11 + t / 30, t % 30 + 1)));
     let (zero, by_day) = (f.path("zero.csv"), f.path("by-day.csv"));
     let more = ["--zero", zero.to_str().unwrap(), "--zero-by-day", by_day.to_str().unwrap(), "--zero-days", "40", "--population", "462462"];
-    run(&file, &more);
+    assert_eq!(run(&file, &more).out, run(&file, &["--zero-days", "40"]).out, "the cases are the same with and without");
     let rows = |p: &Path| -> Vec<Vec<String>> {
         std::fs::read_to_string(p).unwrap().lines().map(|l| l.split(',').map(str::to_owned).collect()).collect()
     };

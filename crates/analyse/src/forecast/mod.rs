@@ -69,9 +69,6 @@ pub struct Forecast {
 }
 
 impl Forecast {
-    fn wants_zero(&self) -> bool {
-        self.zero.is_some() || self.zero_by_day.is_some()
-    }
     /// The definitions, with the names they go by in the tables.
     fn definitions(&self) -> Vec<(&'static str, Definition)> {
         let basically = self.population.map(|p| ("basically", Definition::basically(p)));
@@ -91,7 +88,8 @@ pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
         return Err(Trouble::new(format!("--population 须大于 0，现为 {p}"), format!("--population must be above 0, not {p}")));
     }
     let read = reading::read(&c.file, c.mapping.as_deref(), &c.channels)?;
-    let ahead = usize::from(if c.wants_zero() { c.days.max(c.zero_days) } else { c.days });
+    // As many, whatever tables are asked for: the same seed gives the same cases beside all of them.
+    let ahead = usize::from(c.days.max(c.zero_days));
     let w = c.interval.get(read.outbreak.past.days() + ahead + 1)?;
     let from = c.from.as_deref().map(|day| from(&read, day)).transpose()?;
     if c.score {
