@@ -7,6 +7,7 @@ mod clusters;
 mod days;
 mod delays;
 mod growth;
+mod forecast;
 mod input;
 mod library;
 mod nowcast;
@@ -25,22 +26,24 @@ use std::io::Write;
 /// What `quell analyse` can do.
 #[derive(Debug, Subcommand)]
 pub enum Analyse {
-    /// Clusters: where and when there are more cases than chance gives.
-    Clusters(clusters::Clusters),
-    /// The quality of the response: known contacts, delays, contacts, transmission prevented.
-    Quality(quality::Quality),
     /// The reproduction number by day: how many people a case infects.
     Rt(rt::Rt),
-    /// Who infected whom: each case's possible infectors with their probabilities.
-    Trees(trees::Trees),
-    /// How long delays are (exposure to onset, onset to sample, sample to report), or the library of published ones.
-    Delays(delays::DelaysArgs),
     /// How fast numbers grow or fall: rate and doubling time by window, and the reproduction number that goes with them.
     Growth(growth::GrowthArgs),
+    /// How long delays are (exposure to onset, onset to sample, sample to report), or the library of published ones.
+    Delays(delays::DelaysArgs),
     /// How many events there were on the last days, of which some are not reported yet.
     Nowcast(nowcast::NowcastArgs),
+    /// Cases by day and channel of discovery in the days to come, beds, tests, days to zero community-found cases.
+    Forecast(Box<forecast::Forecast>),
+    /// Who infected whom: each case's possible infectors with their probabilities.
+    Trees(trees::Trees),
+    /// Clusters: where and when there are more cases than chance gives.
+    Clusters(clusters::Clusters),
     /// Early warning: whether a count is more than its past lets expect.
     Warning(warning::Warning),
+    /// The quality of the response: known contacts, delays, contacts, transmission prevented.
+    Quality(quality::Quality),
 }
 
 /// What holds for every command, and where it writes.
@@ -69,5 +72,6 @@ pub fn run(command: &Analyse, to: &mut Setting<'_>) -> Result<(), Trouble> {
         Analyse::Growth(c) => growth::run(c, to),
         Analyse::Nowcast(c) => nowcast::run(c, to),
         Analyse::Warning(c) => warning::run(c, to),
+        Analyse::Forecast(c) => forecast::run(c, to),
     }
 }

@@ -1,0 +1,207 @@
+//! Tables of a forecast.
+
+use super::reading::Read;
+use super::{Forecast, Forecasted, say};
+use crate::Setting;
+use crate::output::{self, Cell, Format};
+use crate::said::Trouble;
+use quell_epi::forecast::{Days, Method, PIT_BINS, Score, told};
+use quell_epi::scores::quantile;
+use std::path::Path;
+
+/// Shares of the intervals that are told, and their columns.
+const INTERVALS: [f64; 3] = [0.5, 0.8, 0.95];
+pub(super) const TOLD: [&str; 8] = ["mean", "median", "lo50", "hi50", "lo80", "hi80", "lo95", "hi95"];
+
+/// A number to six significant digits: more are chance.
+pub(super) fn short(x: f64) -> Cell {
+    format!("{x:.5e}").parse::<f64>().map_or(Cell::Unknown, Cell::from)
+}
+
+/// What samples say of a day, in the columns [`TOLD`].
+pub(super) fn cells(paths: &[Vec<f64>], day: usize) -> Vec<Cell> {
+    let Some(t) = told(paths, day) else { return vec![Cell::Unknown; TOLD.len()] };
+    let mut cells: Vec<Cell> = vec![short(t.mean), short(t.quantiles.median())];
+    for share in INTERVALS {
+        let (lo, hi) = t.quantiles.central(share).unzip();
+        cells.extend([lo, hi].map(|x| x.map_or(Cell::Unknown, short)));
+    }
+    cells
+}
+
+/// Writes a table to a file.
+pub(super) fn to_file(path: &Path, c: &Forecast, to: &Setting<'_>, columns: &[&str], rows: &[Vec<Cell>]) -> Result<(), Trouble> {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut setting = Setting { chinese: to.chinese, json: c.format == Format::Json, out: &mut out, err: &mut err };
+    output::write(&mut setting, c.format, columns, rows)?;
+    std::fs::write(path, out).map_err(|e| Trouble::io(path, &e))
+}
+
+impl Forecasted<'_> {
+    /// The cells that say which day it is, so many days after the last known one: its number and how many days ahead.
+    pub(super) fn day(&self, h: usize) -> [Cell; 2] {
+        [self.read.calendar.t(self.known.past.days() + h).into(), (h + 1).into()]
+    }
+    pub(super) fn date(&self, h: usize) -> Option<Cell> {
+        self.read.calendar.date(self.known.past.days() + h).map(Cell::from)
+    }
+    /// The cases found in the community until now and in each future; all cases if the channels are not told apart.
+    fn community(&self) -> (Vec<Option<f64>>, Vec<Vec<f64>>) {
+        match self.futures.channels.first() {
+            Some(paths) => (self.known.counts_of(0), paths.clone()),
+            None => (self.known.past.counts().to_vec(), self.futures.cases()),
+        }
+    }
+}
+
+/// Says R of the first day ahead.
+pub(super) fn say_r(f: &Forecasted<'_>, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let mut r: Vec<f64> = f.futures.paths.iter().filter_map(|p| p.r.first().copied()).collect();
+    r.sort_by(f64::total_cmp);
+    let [lo, median, hi] = [0.025, 0.5, 0.975].map(|p| quantile(&r, p).unwrap_or(f64::NAN));
+    let day = f.read.calendar.name(f.known.past.days() - 1);
+    say(
+        to,
+        &format!("{day} 之后第一天的 R：{median:.2}（95 % 区间 {lo:.2}–{hi:.2}）"),
+        &format!("R of the day after {day}: {median:.2} (95 % interval {lo:.2} to {hi:.2})"),
+    )
+}
+
+/// Cases by day and channel.
+pub(super) fn cases(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let full = &f.read.outbreak;
+    let mut series = vec![("all", f.futures.cases(), full.past.counts().to_vec())];
+    let channels = f.read.channels.iter().zip(&f.futures.channels).enumerate();
+    series.extend(channels.map(|(k, (name, paths))| (name.as_str(), paths.clone(), full.counts_of(k))));
+    let mut rows = Vec::new();
+    for (name, paths, observed) in series {
+        for h in 0..usize::from(c.days) {
+            let mut row = f.day(h).to_vec();
+            row.push(name.into());
+            row.extend(cells(&paths, h));
+            if c.from.is_some() {
+                row.push(observed.get(f.known.past.days() + h).copied().flatten().into());
+            }
+            row.extend(f.date(h));
+            rows.push(row);
+        }
+    }
+    let mut columns = vec!["t", "ahead", "channel"];
+    columns.extend(TOLD);
+    columns.extend(c.from.as_ref().map(|_| "observed"));
+    columns.extend(f.date(0).map(|_| "date"));
+    output::write(to, c.format, &columns, &rows)
+}
+
+/// When nobody will be found in the community any more.
+pub(super) fn zero(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let within = usize::from(c.zero_days);
+    let (past, paths) = f.community();
+    let definitions = c.definitions();
+    let days: Vec<(&str, Days)> =
+        definitions.iter().map(|(name, d)| (*name, Days::of(paths.iter().map(|p| d.reached(&past, &p[..within.min(p.len())]))))).collect();
+    if let Some(file) = &c.zero {
+        to_file(file, c, to, &zero_columns(f), &days.iter().map(|(name, d)| zero_row(f, name, d, within)).collect::<Vec<_>>())?;
+    }
+    if let Some(file) = &c.zero_by_day {
+        let row = |name: &str, d: &Days, h: usize| {
+            let mut row: Vec<Cell> = f.day(h).to_vec();
+            row.extend([name.into(), d.within(h + 1).into()]);
+            row.extend(f.date(h));
+            row
+        };
+        let rows: Vec<Vec<Cell>> = days.iter().flat_map(|(name, d)| (0..within).map(move |h| row(name, d, h))).collect();
+        let mut columns = vec!["t", "ahead", "definition", "probability"];
+        columns.extend(f.date(0).map(|_| "date"));
+        to_file(file, c, to, &columns, &rows)?;
+    }
+    Ok(())
+}
+
+fn zero_columns(f: &Forecasted<'_>) -> Vec<&'static str> {
+    let mut columns = vec!["definition", "within", "probability"];
+    columns.extend(&TOLD[1..]);
+    columns.extend(f.date(0).map(|_| "median_date"));
+    columns
+}
+
+/// Days are counted from the last known day; NA is later than was looked.
+fn zero_row(f: &Forecasted<'_>, name: &str, d: &Days, within: usize) -> Vec<Cell> {
+    let day = |p: f64| d.quantile(p).map_or(Cell::Unknown, Cell::from);
+    let mut row: Vec<Cell> = vec![name.into(), within.into(), d.within(within).into(), day(0.5)];
+    for share in INTERVALS {
+        row.extend([day(0.5 * (1.0 - share)), day(0.5 * (1.0 + share))]);
+    }
+    if f.date(0).is_some() {
+        row.push(d.quantile(0.5).and_then(|n| f.read.calendar.date(f.known.past.days() + n - 1)).map_or(Cell::Unknown, Cell::from));
+    }
+    row
+}
+
+/// Whose score it is, and of what: channel, days ahead, method.
+fn key(read: &Read, s: &Score) -> Vec<Cell> {
+    let channel = s.channel.and_then(|k| read.channels.get(k)).map_or("all", String::as_str);
+    vec![channel.into(), s.horizon.map_or_else(|| Cell::from("all"), Cell::from), s.method.name().into()]
+}
+
+/// Histograms of the probability integral transform, a row a bin.
+fn pit(file: &Path, c: &Forecast, read: &Read, scores: &[&Score], to: &Setting<'_>) -> Result<(), Trouble> {
+    let bins = |s: &Score| -> Vec<Vec<Cell>> {
+        let of = s.pit.iter().flatten().enumerate();
+        of.map(|(k, share)| {
+            let mut row = key(read, s);
+            row.extend([short(k as f64 / PIT_BINS as f64), short((k + 1) as f64 / PIT_BINS as f64), short(*share)]);
+            row
+        })
+        .collect()
+    };
+    let rows: Vec<Vec<Cell>> = scores.iter().flat_map(|s| bins(s)).collect();
+    to_file(file, c, to, &["channel", "ahead", "method", "from", "to", "share"], &rows)
+}
+
+/// Scores by method, channel and days ahead.
+pub(super) fn scores(c: &Forecast, read: &Read, scores: &[Score], to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let row = |s: &Score| -> Vec<Cell> {
+        let mut row = key(read, s);
+        row.extend([
+            s.forecasts.into(),
+            short(s.wis.total),
+            s.relative.map_or(Cell::Unknown, short),
+            short(s.log_wis),
+            short(s.wis.dispersion),
+            short(s.wis.under),
+            short(s.wis.over),
+            short(s.crps),
+            s.log_score.map_or(Cell::Unknown, short),
+            short(s.error),
+            short(s.coverage[0]),
+            short(s.coverage[1]),
+            short(s.coverage[2]),
+        ]);
+        row
+    };
+    let mut ordered: Vec<&Score> = scores.iter().collect();
+    ordered.sort_by_key(|s| (s.channel, s.horizon, s.method != Method::Model));
+    if let Some(file) = &c.pit {
+        pit(file, c, read, &ordered, to)?;
+    }
+    let columns = [
+        "channel",
+        "ahead",
+        "method",
+        "forecasts",
+        "wis",
+        "relative",
+        "log_wis",
+        "dispersion",
+        "under",
+        "over",
+        "crps",
+        "log_score",
+        "error",
+        "cover50",
+        "cover80",
+        "cover95",
+    ];
+    output::write(to, c.format, &columns, &ordered.into_iter().map(row).collect::<Vec<_>>())
+}

@@ -1,0 +1,87 @@
+//! The worked example of the documentation: every command of the page is run, and every figure in its tables is what comes out.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+
+mod common;
+use common::{Folder, analyse};
+use std::path::Path;
+
+const PAGE: &str = include_str!("../../../docs/analysis/chongqing-november-2022.md");
+/// Figures are drawn: another computer's logarithms may round differently, and then draw others.
+const ALIKE: f64 = 0.15;
+
+/// A fenced block: what stands behind the fence, and its text.
+fn blocks() -> Vec<(&'static str, &'static str)> {
+    PAGE.split("```").skip(1).step_by(2).map(|b| b.split_once('\n').unwrap()).collect()
+}
+
+/// Runs a command of the page; files of the documentation are found, others go to the folder.
+fn run(command: &str, folder: &Folder) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let place = |arg: &str| match arg {
+        _ if arg.starts_with("docs/") => root.join(arg).to_str().unwrap().to_owned(),
+        _ if arg.ends_with(".csv") => folder.path(arg).to_str().unwrap().to_owned(),
+        _ => arg.to_owned(),
+    };
+    let args: Vec<String> = command.replace("\\\n", " ").split_whitespace().map(place).collect();
+    assert_eq!(args[..2], ["quell", "analyse"]);
+    let args: Vec<&str> = args[2..].iter().map(String::as_str).collect();
+    analyse(&args).unwrap().out
+}
+
+/// Columns that say what a row is of.
+const KEYS: [&str; 5] = ["t", "ahead", "within", "forecasts", "date"];
+
+fn alike(column: &str, told: &str, came: &str) -> bool {
+    if KEYS.contains(&column) {
+        return told == came;
+    }
+    match (told.parse::<f64>(), came.parse::<f64>()) {
+        // A count near 0 may be off by three, a share by 0.03.
+        (Ok(a), Ok(b)) => (a - b).abs() <= ALIKE * a.abs().max(b.abs()).max(if a.fract() == 0.0 { 20.0 } else { 0.2 }),
+        _ => told == came,
+    }
+}
+
+#[test]
+fn the_page_tells_what_comes_out() {
+    let folder = Folder::new();
+    let (mut out, mut compared) = (String::new(), 0);
+    for (fence, text) in blocks() {
+        if fence == "sh" {
+            out = run(text, &folder);
+            continue;
+        }
+        let came = match fence.strip_prefix("csv ") {
+            None => out.clone(),
+            Some(file) => std::fs::read_to_string(folder.path(file)).unwrap(),
+        };
+        let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+        assert_eq!(came.lines().next().unwrap().split(',').collect::<Vec<_>>(), header);
+        let mut rows = came.lines().skip(1);
+        for told in text.lines().skip(1) {
+            let found = rows.any(|row| {
+                let (a, b): (Vec<&str>, Vec<&str>) = (told.split(',').collect(), row.split(',').collect());
+                a.len() == b.len() && header.iter().zip(a.iter().zip(&b)).all(|(c, (a, b))| alike(c, a, b))
+            });
+            assert!(found, "the page says {told}, which is not in\n{came}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 80, "only {compared} rows were compared");
+}
+
+/// What the page says in words: the forecast of 20 November against what came.
+#[test]
+fn the_forecast_of_20_november_turns_and_holds_what_came() {
+    let folder = Folder::new();
+    let command = blocks().into_iter().map(|b| b.1).find(|b| b.contains("--from 2022-11-20")).unwrap();
+    let out = run(command, &folder);
+    let rows: Vec<Vec<f64>> =
+        out.lines().filter(|l| l.contains(",all,")).map(|l| l.split(',').map(|c| c.parse().unwrap_or(f64::NAN)).collect()).collect();
+    let column = |k: usize| rows.iter().map(|r| r[k]).collect::<Vec<_>>();
+    let (median, observed) = (column(4), column(11));
+    assert_eq!(rows.len(), 14);
+    assert!(median[0] < median[5] && median[13] < median[6], "{median:?}");
+    assert!(rows.iter().zip(&observed).all(|(r, o)| r[5] <= *o && *o <= r[6]), "a day lay outside of the 50 % interval");
+}

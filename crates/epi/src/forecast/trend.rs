@@ -1,0 +1,253 @@
+//! What a series says of R on its last day and of where it is heading, in a form from which the days after it can be drawn.
+//!
+//! Looking back, days on both sides tell what R was, and a walk is enough ([`crate::smooth`]). Looking ahead, one must know whether R was on its way up
+//! or down: so here ln R also has a trend, which is down, none or up by [`Trend::STEP`] a day, and turns now and then (a hidden Markov chain; Hamilton 1989,
+//! Econometrica 57:357). Whether it has trends at all is learnt like the size of the walk and the scatter of the counts.
+
+use crate::cori::infectivity;
+use crate::interval::SerialInterval;
+use crate::scores::ln_count;
+use crate::series::Incidence;
+
+/// R is looked for from here on …
+const LOWEST: f64 = 0.1;
+/// … to here.
+pub const HIGHEST: f64 = 8.0;
+/// Points, each [`Trend::STEP`] further in ln R.
+const POINTS: usize = 98;
+type Points = [f64; POINTS];
+/// What ln R may be at the beginning: a normal distribution around 0 with this standard deviation.
+const BEGIN: f64 = 0.7;
+/// How much counts scatter: the negative binomial's size; the last one is a Poisson distribution.
+const SIZES: [f64; 6] = [2.5, 5.0, 10.0, 20.0, 60.0, f64::INFINITY];
+
+/// Where ln R is heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trend {
+    /// Down.
+    Down,
+    /// Nowhere.
+    Level,
+    /// Up.
+    Up,
+}
+
+impl Trend {
+    /// By how much a trend moves ln R a day: with it R halves or doubles in 15 days.
+    pub const STEP: f64 = 0.045;
+    const ALL: [Self; 3] = [Self::Down, Self::Level, Self::Up];
+
+    /// A day's change of ln R.
+    pub fn change(self) -> f64 {
+        f64::from(self as i32 - 1) * Self::STEP
+    }
+    /// The probabilities of each trend on the first day.
+    fn begin(turns: f64) -> [f64; 3] {
+        if turns > 0.0 { [0.15, 0.7, 0.15] } else { [0.0, 1.0, 0.0] }
+    }
+    /// The probability of each trend a day later. A trend ends with probability `turns` and seldom turns round at once; to be level ends half as often.
+    fn next(self, turns: f64) -> [f64; 3] {
+        match self {
+            Self::Down => [1.0 - turns, 0.9 * turns, 0.1 * turns],
+            Self::Level => [0.25 * turns, 1.0 - 0.5 * turns, 0.25 * turns],
+            Self::Up => [0.1 * turns, 0.9 * turns, 1.0 - turns],
+        }
+    }
+}
+
+/// Standard deviation of a day's step of ln R, beside trend and leap.
+const WALKS: [f64; 3] = [0.005, 0.025, 0.08];
+/// Probability that a day's step is a leap.
+pub const LEAPS: f64 = 0.003;
+/// Mean size of a leap of ln R; it has a Laplace distribution.
+pub const LEAP: f64 = 0.5;
+/// Probability that a trend ends on a day; 0: there are none. A trend lasts two weeks on average, as long as a measure takes to work.
+const TURNS: [f64; 2] = [0.07, 0.0];
+/// Ways that are less probable than this are left out.
+const RARE: f64 = 1e-4;
+
+/// One way in which R may have gone and counts may have scattered, how probable it is, and what R was on the last day if so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Way {
+    /// The posterior probability of this way; those of all ways add up to 1.
+    pub probability: f64,
+    /// Standard deviation of a day's step of ln R.
+    pub walk: f64,
+    /// The negative binomial's size; infinite: Poisson.
+    pub size: f64,
+    /// Probability that a trend ends on a day; 0: there are none.
+    pub turns: f64,
+    /// Of the last day: the probabilities of the points of the grid under each trend, one after the other, added up.
+    below: Vec<f64>,
+}
+
+impl Way {
+    /// ln R and its trend on the last day, below which (the trends one after the other) the posterior has the share `u`, from 0 to 1: of an evenly drawn
+    /// `u` it is a draw from the posterior.
+    pub fn last(&self, u: f64) -> (f64, Trend) {
+        let at = self.below.partition_point(|b| *b < u).min(self.below.len() - 1);
+        let from = if at == 0 { 0.0 } else { self.below[at - 1] };
+        let within = ((u - from) / (self.below[at] - from).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
+        (LOWEST.ln() + Trend::STEP * ((at % POINTS) as f64 + within - 0.5), Trend::ALL[at / POINTS])
+    }
+    /// The trend of the next day, of an evenly drawn `u` from 0 to 1.
+    pub fn turn(&self, from: Trend, u: f64) -> Trend {
+        let [down, level, _] = from.next(self.turns);
+        if u < down {
+            Trend::Down
+        } else if u < down + level {
+            Trend::Level
+        } else {
+            Trend::Up
+        }
+    }
+}
+
+/// The ways in which the series may have come about, the most probable first. The counts of days that are not known (`known` says so) say nothing
+/// of R, but those of the series are taken to infect others: put there what is likely.
+pub fn ways(i: &Incidence, w: &SerialInterval, known: impl Fn(usize) -> bool) -> Vec<Way> {
+    let infectivity = infectivity(i, w);
+    let seen: Vec<Option<(f64, f64)>> = i.local().iter().zip(&infectivity).map(|(n, l)| Some((*n, *l))).collect();
+    let used = |(t, day): (usize, Option<(f64, f64)>)| day.filter(|(_, l)| t > 0 && known(t) && *l > 0.0);
+    let seen: Vec<Option<(f64, f64)>> = seen.into_iter().enumerate().map(used).collect();
+    let mut all: Vec<Way> = Vec::new();
+    for size in SIZES {
+        let chances: Vec<(f64, Points)> = seen.iter().map(|day| chances(*day, size)).collect();
+        for walk in WALKS {
+            let m = Move::new(walk);
+            for turns in TURNS {
+                let (ln_evidence, last) = forward(&m, turns, &chances);
+                let below = last.iter().flatten().scan(0.0, |sum, p| {
+                    *sum += p;
+                    Some(*sum)
+                });
+                all.push(Way { probability: ln_evidence, walk, size, turns, below: below.collect() });
+            }
+        }
+    }
+    let best = all.iter().map(|w| w.probability).fold(f64::NEG_INFINITY, f64::max);
+    all.iter_mut().for_each(|w| w.probability = (w.probability - best).exp());
+    all.retain(|w| w.probability > RARE);
+    all.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    let sum: f64 = all.iter().map(|w| w.probability).sum();
+    all.iter_mut().for_each(|w| w.probability /= sum);
+    all
+}
+
+fn ln_r(point: usize) -> f64 {
+    LOWEST.ln() + Trend::STEP * point as f64
+}
+
+/// How likely a day's count is at each point, divided by the most likely one's, and the logarithm of that.
+fn chances(day: Option<(f64, f64)>, size: f64) -> (f64, Points) {
+    let Some((n, infectivity)) = day else { return (0.0, [1.0; POINTS]) };
+    let ln: Points = std::array::from_fn(|j| ln_count(n, infectivity * ln_r(j).exp(), size));
+    let most = ln.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    (most, ln.map(|x| (x - most).exp()))
+}
+
+/// A day's step of ln R: a symmetric kernel for the walk, from the middle outwards, and a share that leaps.
+struct Move(Vec<f64>);
+
+impl Move {
+    fn new(walk: f64) -> Self {
+        let steps = walk / Trend::STEP;
+        if steps < 0.8 {
+            // Finer than the grid: neighbours only, with the same variance.
+            return Self(vec![1.0 - steps * steps, 0.5 * steps * steps]);
+        }
+        let kernel: Vec<f64> = (0..=(4.0 * steps).ceil() as usize).map(|k| (-0.5 * (k as f64 / steps).powi(2)).exp()).collect();
+        let all = 2.0 * kernel.iter().sum::<f64>() - kernel[0];
+        Self(kernel.into_iter().map(|k| k / all).collect())
+    }
+    /// The state a day later. What would walk off the grid stays at its end.
+    fn on(&self, from: &Points) -> Points {
+        let mut to = from.map(|p| p * self.0[0]);
+        for (k, share) in self.0.iter().enumerate().skip(1) {
+            for (t, f) in to[k..].iter_mut().zip(&from[..POINTS - k]) {
+                *t += share * f;
+            }
+            for (t, f) in to[..POINTS - k].iter_mut().zip(&from[k..]) {
+                *t += share * f;
+            }
+            to[0] += share * from[..k].iter().sum::<f64>();
+            to[POINTS - 1] += share * from[POINTS - k..].iter().sum::<f64>();
+        }
+        let (leapt, all) = (leap(from), from.iter().sum::<f64>());
+        let kept = LEAPS * all / leapt.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        std::array::from_fn(|j| (1.0 - LEAPS) * to[j] + kept * leapt[j])
+    }
+}
+
+/// The convolution with a two-sided exponential, in two passes; not normed.
+fn leap(from: &Points) -> Points {
+    let decay = (-Trend::STEP / LEAP).exp();
+    let mut to = *from;
+    for j in 1..POINTS {
+        to[j] += decay * to[j - 1];
+    }
+    let mut right = 0.0;
+    for j in (0..POINTS).rev() {
+        to[j] += right;
+        right = decay * (right + from[j]);
+    }
+    to
+}
+
+type States = [Points; 3];
+
+/// The logarithm of the evidence, and the probability of each trend and point on the last day.
+fn forward(m: &Move, turns: f64, chances: &[(f64, Points)]) -> (f64, States) {
+    let begin: Points = std::array::from_fn(|j| (-0.5 * (ln_r(j) / BEGIN).powi(2)).exp());
+    let mut states = Trend::begin(turns).map(|share| begin.map(|p| p * share));
+    let mut ln_evidence = 0.0;
+    for (t, (ln, chances)) in chances.iter().enumerate() {
+        if t > 0 {
+            states = on(&states, m, turns);
+        }
+        let joint = states.map(|s| -> Points { std::array::from_fn(|j| s[j] * chances[j]) });
+        let all: f64 = joint.iter().flatten().sum();
+        states = joint.map(|s| s.map(|p| p / all));
+        ln_evidence += ln + if t == 0 { 0.0 } else { all.ln() };
+    }
+    (ln_evidence, states)
+}
+
+/// A day later.
+fn on(states: &States, m: &Move, turns: f64) -> States {
+    if turns == 0.0 {
+        return [[0.0; POINTS], m.on(&states[1]), [0.0; POINTS]];
+    }
+    let next = Trend::ALL.map(|t| t.next(turns));
+    let turned = |to: usize| -> Points { std::array::from_fn(|j| (0..3).map(|from| next[from][to] * states[from][j]).sum()) };
+    let [mut down, level, mut up] = [0, 1, 2].map(|to| m.on(&turned(to)));
+    // A step of the grid; what would leave it stays at its end.
+    down[1] += down[0];
+    down.rotate_left(1);
+    down[POINTS - 1] = 0.0;
+    up[POINTS - 2] += up[POINTS - 1];
+    up.rotate_right(1);
+    up[0] = 0.0;
+    [down, level, up]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_lost_on_the_way() {
+        let mut from = [0.0; POINTS];
+        (from[0], from[40], from[POINTS - 1]) = (0.3, 0.5, 0.2);
+        for walk in WALKS {
+            for turns in TURNS {
+                let to = on(&[from, from, from].map(|p| p.map(|x| if turns == 0.0 { x } else { x / 3.0 })), &Move::new(walk), turns);
+                let all: f64 = to.iter().flatten().sum();
+                assert!((all - 1.0).abs() < 1e-12, "{walk} {turns}: {all}");
+            }
+        }
+        for t in Trend::ALL {
+            assert!((t.next(0.07).iter().sum::<f64>() - 1.0).abs() < 1e-15);
+        }
+    }
+}
