@@ -6,6 +6,7 @@
 mod days;
 mod input;
 mod output;
+mod picture;
 mod rt;
 mod said;
 

@@ -61,10 +61,12 @@ fn hagelloch(data: &Path) -> Result<TimelineTree, Box<dyn Error>> {
     Ok(TimelineTree {
         head: Head {
             title: Some("麻疹，哈格洛赫，1861 年 / Measles in Hagelloch, 1861".into()),
-            subtitle: Some("188 例；圆点为前驱期开始，竖线为出疹。From the prodrome (disc) to the rash (tick).".into()),
+            subtitle: None,
             source: Some("Oesterle 1992, reconhub/outbreaks".into()),
         },
         start: Start::Date { since_1970: zero as i32 },
+        onset_means: Some("前驱期 / prodrome".into()),
+        end_means: Some("出疹 / rash".into()),
         cases: cases.collect(),
         links: rows.iter().enumerate().filter_map(link).collect(),
     })
@@ -97,10 +99,12 @@ fn tianjin(data: &Path) -> Result<TimelineTree, Box<dyn Error>> {
     Ok(TimelineTree {
         head: Head {
             title: Some("新冠肺炎，天津，2020 年 1–2 月 / COVID-19 in Tianjin, January to February 2020".into()),
-            subtitle: Some("至确诊日。From the onset to the confirmation.".into()),
+            subtitle: None,
             source: Some("Tindale et al. 2020, eLife 9:e57149".into()),
         },
         start: Start::Date { since_1970: zero as i32 },
+        onset_means: None,
+        end_means: Some("确诊 / confirmed".into()),
         cases,
         links,
     })
@@ -119,6 +123,6 @@ fn intervals(tree: &TimelineTree) -> DelayPlot {
         head: Head { title: Some("代际间隔，麻疹，1861 年 / Serial interval of measles, 1861".into()), ..Head::default() },
         counts: counts.into_iter().collect(),
         fits: vec![],
-        marks: vec![Mark { name: "x̄".into(), value: mean, interval: None }],
+        marks: vec![Mark { name: "μ =".into(), value: mean, interval: None }],
     }
 }

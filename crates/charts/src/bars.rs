@@ -5,9 +5,12 @@ use crate::scale::Scale;
 use crate::style::UNKNOWN;
 use crate::svg::{Path, Rect, Svg};
 
+/// A bar is no wider than this, however few there are.
+const WIDEST: f64 = 30.0;
+
 /// Between two bars, if there is room for it.
 fn gap(slot: f64) -> f64 {
-    if slot >= 3.0 { (slot * 0.16).min(2.5) } else { 0.0 }
+    if slot >= 3.0 { (slot * 0.16).min(2.5).max(slot - WIDEST) } else { 0.0 }
 }
 
 /// Bars of the days 0, 1, …, from one height to another, as one way. With no room for gaps it is a surface with steps.

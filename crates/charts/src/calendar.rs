@@ -173,7 +173,8 @@ impl Days {
                 continue;
             }
             if k > 0 {
-                svg.line((*x, y), (*x, y + 26.0), r##"stroke="#999" stroke-width="0.8""##);
+                // Between days it begins below their numbers.
+                svg.line((*x, y + if years { 0.0 } else { 18.0 }), (*x, y + 29.0), r##"stroke="#999" stroke-width="0.8""##);
             }
             svg.text(if k == 0 { *x } else { x + 4.0 }, y + 28.0, Look::new(SMALL_SIZE).colour(SOFT), &text);
             (told, free) = (Some(d.year()), end + 4.0);
@@ -231,15 +232,7 @@ mod tests {
     #[test]
     fn labels_get_rarer_with_less_room() {
         let steps = [20.0, 10.0, 4.0, 2.0, 0.5, 0.05, 0.001].map(Step::for_days);
-        assert_eq!(steps, [
-            Step::Days(1),
-            Step::Days(2),
-            Step::Weeks,
-            Step::Months(1),
-            Step::Months(3),
-            Step::Years(5),
-            Step::Years(200)
-        ]);
+        assert_eq!(steps, [Step::Days(1), Step::Days(2), Step::Weeks, Step::Months(1), Step::Months(3), Step::Years(5), Step::Years(200)]);
     }
     #[test]
     fn no_day_is_beyond_the_calendar() {

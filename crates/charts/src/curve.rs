@@ -156,7 +156,7 @@ impl EpidemicCurve {
             Language::Chinese => format!("（{m}）"),
             Language::English => format!(" ({m})"),
         });
-        let name = language.say("再生数 R：一名感染者平均传给几人", "Reproduction number R: how many people a case infects");
+        let name = language.say("再生数 R：一名感染者平均传给几人", "R: how many people a case infects");
         frame.heading(&format!("{name}{}", of.unwrap_or_default()), &legend);
         let ticks = Ticks::from_zero(ceiling(r), 4, false);
         let (left, right) = (x.at(0.0), x.at(r.len() as f64));
@@ -222,7 +222,11 @@ pub(crate) fn band(
             run = vec![(at - half, lo, hi), (at + half, lo, hi)];
         }
         for (k, (at, _, hi)) in run.iter().enumerate() {
-            if k == 0 { path.to(*at, *hi) } else { path.line(*at, *hi) };
+            if k == 0 {
+                path.to(*at, *hi)
+            } else {
+                path.line(*at, *hi)
+            };
         }
         for (at, lo, _) in run.iter().rev() {
             path.line(*at, *lo);

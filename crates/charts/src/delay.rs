@@ -107,19 +107,15 @@ impl DelayPlot {
     /// In which row above the drawing the name of a mark stands, so that none covers another.
     fn rows(&self, low: f64, high: f64) -> Vec<usize> {
         let about = Scale::new((low, high), (0.0, crate::WIDTH - 80.0));
-        let mut ends: Vec<f64> = Vec::new();
-        let mut order: Vec<usize> = (0..self.marks.len()).collect();
-        order.sort_by(|a, b| self.marks[*a].value.total_cmp(&self.marks[*b].value));
+        let mut order: Vec<usize> = (0..self.marks.len()).filter(|k| day(self.marks[*k].value).is_some()).collect();
+        order.sort_by(|a, b| self.marks[*b].value.total_cmp(&self.marks[*a].value));
         let mut rows = vec![0; self.marks.len()];
+        // From the right: a name that would reach to a mark on its right stands above it, and its own line passes left of that.
+        let mut placed: Vec<(f64, usize)> = Vec::new();
         for k in order {
-            let Some(value) = day(self.marks[k].value) else { continue };
-            let left = about.at(value).min(about.at(high) - width(&name(&self.marks[k]), SMALL_SIZE));
-            let row = ends.iter().position(|e| *e <= left).unwrap_or(ends.len());
-            if row == ends.len() {
-                ends.push(0.0);
-            }
-            ends[row] = left + width(&name(&self.marks[k]), SMALL_SIZE) + 14.0;
-            rows[k] = row;
+            let end = about.at(self.marks[k].value) + width(&name(&self.marks[k]), SMALL_SIZE) + 14.0;
+            rows[k] = placed.iter().filter(|(left, _)| *left < end).map(|(_, row)| row + 1).max().unwrap_or(0);
+            placed.push((about.at(self.marks[k].value), rows[k]));
         }
         rows
     }
@@ -128,11 +124,11 @@ impl DelayPlot {
         for (mark, row) in self.marks.iter().zip(rows) {
             let Some(value) = day(mark.value) else { continue };
             let (at, y) = (x.at(value), panel.area.y - 6.0 - 14.0 * *row as f64);
-            frame.svg.line((at, y - 9.0), (at, panel.area.bottom()), &format!(r#"stroke="{INK}" stroke-width="0.9" stroke-dasharray="1.5 2.5""#));
-            if let Some((lo, hi)) = mark.interval.and_then(|(lo, hi)| Some((day(lo)?, day(hi)?))) {
-                let ends = |d: f64| x.at(d).clamp(panel.area.x, panel.area.right());
-                frame.svg.line((ends(lo), y + 2.5), (ends(hi), y + 2.5), &format!(r#"stroke="{INK}" stroke-width="2""#));
-            }
+            frame.svg.line(
+                (at, y - 9.0),
+                (at, panel.area.bottom()),
+                &format!(r#"stroke="{INK}" stroke-width="0.9" stroke-dasharray="1.5 2.5""#),
+            );
             let text = fit(&name(mark), SMALL_SIZE, panel.area.w);
             let wide = width(&text, SMALL_SIZE);
             let left = (at + 4.0).min(panel.area.right() + 10.0 - wide);
@@ -147,7 +143,9 @@ fn day(d: f64) -> Option<f64> {
 }
 
 fn name(mark: &Mark) -> String {
-    format!("{} {}", mark.name, short(mark.value))
+    let interval = mark.interval.filter(|(lo, hi)| day(*lo).is_some() && day(*hi).is_some());
+    let interval = interval.map(|(lo, hi)| format!(" ({}–{})", short(lo), short(hi))).unwrap_or_default();
+    format!("{} {}{interval}", mark.name, short(mark.value))
 }
 
 /// Cases a day that a distribution expects.

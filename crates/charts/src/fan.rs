@@ -135,7 +135,11 @@ impl Fan {
             Language::Chinese => format!("预测所用数据截至{day}"),
             Language::English => format!("made from data up to {day}"),
         };
-        frame.svg.line((at, panel.area.y - 12.0), (at, panel.area.bottom()), &format!(r#"stroke="{INK}" stroke-width="0.9" stroke-dasharray="3 3""#));
+        frame.svg.line(
+            (at, panel.area.y - 12.0),
+            (at, panel.area.bottom()),
+            &format!(r#"stroke="{INK}" stroke-width="0.9" stroke-dasharray="3 3""#),
+        );
         let text = fit(&text, SMALL_SIZE, panel.area.w);
         let wide = width(&text, SMALL_SIZE) + 5.0;
         let (anchor, shift) = if at + wide <= panel.area.right() { (Anchor::Start, 5.0) } else { (Anchor::End, -5.0) };

@@ -28,6 +28,15 @@ pub(crate) enum Swatch {
     Origin(bool),
 }
 
+impl Swatch {
+    fn width(&self) -> f64 {
+        match self {
+            Self::Fill(..) | Self::Line(_) => 22.0,
+            Self::Disc(_) | Self::Triangle(_) | Self::Tick | Self::Origin(_) => 13.0,
+        }
+    }
+}
+
 /// A picture, filled from top to bottom.
 pub(crate) struct Frame {
     pub svg: Svg,
@@ -78,20 +87,21 @@ impl Frame {
         }
         for (swatch, words) in legend {
             let words = crate::measure::fit(words, SMALL_SIZE, right - EDGE - 24.0);
-            let wide = 22.0 + width(&words, SMALL_SIZE);
+            let mark = swatch.width();
+            let wide = mark + width(&words, SMALL_SIZE);
             if x > EDGE && x + wide > right {
                 x = EDGE;
                 self.y += SMALL_SIZE * 1.5;
             }
             self.swatch(swatch, x, self.y - 4.0);
-            self.svg.text(x + 22.0, self.y, Look::new(SMALL_SIZE).colour(SOFT), &words);
+            self.svg.text(x + mark, self.y, Look::new(SMALL_SIZE).colour(SOFT), &words);
             x += wide + 14.0;
         }
-        self.y += 8.0;
+        self.y += 12.0;
     }
 
     fn swatch(&mut self, swatch: &Swatch, x: f64, y: f64) {
-        let centre = (x + 9.0, y);
+        let centre = (x + 5.0, y);
         match swatch {
             Swatch::Fill(paint, over) => {
                 let r = Rect { x: x + 1.0, y: y - 5.0, w: 16.0, h: 10.0 };

@@ -45,11 +45,15 @@ impl Ticks {
     /// For counts, where `whole`: no step below 1.
     pub fn from_zero(top: f64, wanted: usize, whole: bool) -> Self {
         let top = if top > 0.0 { top } else { 1.0 };
-        let mut step = nice(top / wanted.max(1) as f64);
-        if whole {
-            step = step.max(1.0);
-        }
-        let number = (top / step - 1e-9).ceil().max(1.0) as usize;
+        // A few more or less than wanted, if that leaves less white above the highest value.
+        let of = |wanted: usize| {
+            let step = nice(top / wanted as f64).max(if whole { 1.0 } else { 0.0 });
+            let number = (top / step - 1e-9).ceil().max(1.0);
+            (number as usize, step)
+        };
+        let all = (wanted.saturating_sub(1).max(1)..=wanted + 2).map(of);
+        let height = |t: &(usize, f64)| t.0 as f64 * t.1;
+        let (number, step) = all.min_by(|a, b| height(a).total_cmp(&height(b)).then(a.0.cmp(&b.0))).unwrap_or((1, top));
         Self { at: (0..=number).map(|k| k as f64 * step).collect(), step }
     }
     /// The last one.
@@ -86,7 +90,8 @@ fn label(x: f64, step: f64, top: f64, language: Language) -> String {
 
 /// A number with commas.
 pub(crate) fn grouped(x: f64, digits: usize) -> String {
-    let text = format!("{x:.digits$}");
+    // Not -0.
+    let text = format!("{:.digits$}", if x == 0.0 { 0.0 } else { x });
     let (whole, part) = text.split_once('.').map_or((text.as_str(), None), |(w, p)| (w, Some(p)));
     let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |w| ("-", w));
     let mut out = sign.to_owned();
@@ -125,6 +130,7 @@ mod tests {
         assert_eq!(Ticks::from_zero(3.0, 4, true).at, [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(Ticks::from_zero(0.0, 4, true).at, [0.0, 1.0]);
         assert_eq!(Ticks::from_zero(2.6, 4, false).top(), 3.0);
+        assert_eq!(Ticks::from_zero(1095.0, 4, true).at.len(), 7);
     }
     #[test]
     fn large_numbers_have_their_units() {
@@ -137,6 +143,9 @@ mod tests {
     }
     #[test]
     fn a_number_has_commas() {
-        assert_eq!([grouped(1_234_567.0, 0), grouped(999.5, 1), grouped(-1000.0, 0)], ["1,234,567", "999.5", "-1,000"]);
+        assert_eq!(
+            [grouped(1_234_567.0, 0), grouped(999.5, 1), grouped(-1000.0, 0), grouped(-0.0, 0)],
+            ["1,234,567", "999.5", "-1,000", "0"]
+        );
     }
 }

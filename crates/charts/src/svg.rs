@@ -132,7 +132,11 @@ impl Path {
         let (mut path, mut drawing) = (Self::new(), false);
         for point in points {
             if let Some((x, y)) = point {
-                if drawing { path.line(x, y) } else { path.to(x, y) };
+                if drawing {
+                    path.line(x, y)
+                } else {
+                    path.to(x, y)
+                };
             }
             drawing = point.is_some();
         }
@@ -160,8 +164,14 @@ pub(crate) struct Svg {
 
 impl Svg {
     pub fn rect(&mut self, r: Rect, paint: &str) {
-        let _ =
-            writeln!(self.body, r#"<rect x="{}" y="{}" width="{}" height="{}" {paint}/>"#, n(r.x), n(r.y), n(r.w.max(0.0)), n(r.h.max(0.0)));
+        let _ = writeln!(
+            self.body,
+            r#"<rect x="{}" y="{}" width="{}" height="{}" {paint}/>"#,
+            n(r.x),
+            n(r.y),
+            n(r.w.max(0.0)),
+            n(r.h.max(0.0))
+        );
     }
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), paint: &str) {
         let _ = writeln!(self.body, r#"<path d="M{} {}L{} {}" {paint}/>"#, n(from.0), n(from.1), n(to.0), n(to.1));
@@ -232,15 +242,10 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_finite() {
-        assert_eq!(["0", "0", "0", "0", "1.25", "-3.1", "1000000"].map(str::to_owned), [
-            n(f64::NAN),
-            n(f64::INFINITY),
-            n(-0.001),
-            n(0.0),
-            n(1.2504),
-            n(-3.1),
-            n(1e6)
-        ]);
+        assert_eq!(
+            ["0", "0", "0", "0", "1.25", "-3.1", "1000000"].map(str::to_owned),
+            [n(f64::NAN), n(f64::INFINITY), n(-0.001), n(0.0), n(1.2504), n(-3.1), n(1e6)]
+        );
     }
     #[test]
     fn text_is_escaped() {

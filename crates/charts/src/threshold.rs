@@ -58,26 +58,30 @@ impl ThresholdSeries {
         let range = (panel.area.x, panel.area.right());
         let x = Scale::new((0.0, number as f64), range);
         unknown(&mut frame.svg, &panel, &x, number, |k| counts[k].is_some());
-        let bar = |alarm: bool| bars(&panel, &x, counts.iter().enumerate().map(|(k, n)| (0.0, n.filter(|_| self.alarm(k) == alarm).unwrap_or(0.0))));
+        let bar = |alarm: bool| {
+            bars(&panel, &x, counts.iter().enumerate().map(|(k, n)| (0.0, n.filter(|_| self.alarm(k) == alarm).unwrap_or(0.0))))
+        };
         frame.svg.path(&bar(false), BAR);
         frame.svg.path(&bar(true), &format!(r#"fill="{VERMILLION}""#));
         frame.svg.clip(panel.area);
-        let step = |f: &dyn Fn(&Threshold) -> Option<f64>| {
+        let line = |f: &dyn Fn(&Threshold) -> Option<f64>| {
+            let level = |k: usize| self.thresholds.get(k).copied().flatten().as_ref().and_then(f).and_then(drawable).map(|n| panel.y.at(n));
             let mut path = Path::new();
-            let mut before = false;
             for k in 0..number {
-                let level = self.thresholds.get(k).copied().flatten().as_ref().and_then(f).and_then(drawable);
-                if let Some(level) = level {
-                    let (left, y) = (x.at(k as f64), panel.y.at(level));
-                    if before { path.down(y) } else { path.to(left, y) };
+                let Some(y) = level(k) else { continue };
+                // From the middle of a period to that of the next; a run begins and ends with the edge of its period.
+                if k == 0 || level(k - 1).is_none() {
+                    path.to(x.at(k as f64), y);
+                }
+                path.line(x.at(k as f64 + 0.5), y);
+                if level(k + 1).is_none() {
                     path.across(x.at(k as f64 + 1.0));
                 }
-                before = level.is_some();
             }
             path
         };
-        frame.svg.path(&step(&|t| t.expected), &expected_line());
-        frame.svg.path(&step(&|t| Some(t.threshold)), &threshold_line());
+        frame.svg.path(&line(&|t| t.expected), &expected_line());
+        frame.svg.path(&line(&|t| Some(t.threshold)), &threshold_line());
         frame.svg.end();
         let mut alarms = Path::new();
         for k in (0..number).filter(|k| self.alarm(*k)) {

@@ -13,7 +13,7 @@ use crate::svg::{Look, Path, Rect, Svg};
 /// Colours of the generations; the last is that of all later ones.
 const GENERATIONS: [&str; 7] = [INK, BLUE, ORANGE, GREEN, VERMILLION, PURPLE, SKY];
 /// Height of the lanes together, if there is no reason for more or less: a page.
-const PAGE: f64 = 860.0;
+const PAGE: f64 = 790.0;
 /// Of the lanes of any number of cases: what a PNG can hold at three pixels for one.
 const MOST_HEIGHT: f64 = 5_000.0;
 /// Height of a lane at most, and the least that can be seen.
@@ -67,10 +67,14 @@ pub(super) fn draw(tree: &TimelineTree, language: Language) -> String {
     frame.y += 4.0;
     let top = frame.y;
     // Cases without a link stand apart.
-    let apart = if layout.linked > 0 && layout.linked < layout.lanes.len() { lane.max(10.0) } else { 0.0 };
+    let apart = if layout.linked > 0 && layout.linked < layout.lanes.len() { lane.max(14.0) } else { 0.0 };
     let bottom = top + lane * lanes + apart + 4.0;
     for at in axis.grid(&x, from, to) {
         frame.svg.line((at, top), (at, bottom), r##"stroke="#ececec" stroke-width="0.8""##);
+    }
+    if apart > 0.0 {
+        let above = top + lane * layout.linked as f64 + apart - 1.0;
+        frame.svg.text(EDGE, above, Look::new(8.5).colour(SOFT).halo(), language.say("未找到关联", "without a link"));
     }
     let mut y = vec![0.0; tree.cases.len()];
     for (n, k) in layout.lanes.iter().enumerate() {
@@ -157,7 +161,9 @@ impl Drawing<'_> {
             }
         }
         // Thousands of elbows are drawn as thin as their lanes.
-        let paint = |p: &str| if self.lane < 3.0 { p.replace(r#"stroke-width="1.3""#, r#"stroke-width="0.5""#) } else { p.to_owned() };
+        let thin =
+            |p: &str| p.replace(r#"stroke-width="0.8""#, r#"stroke-width="0.4""#).replace(r#"stroke-width="1.3""#, r#"stroke-width="0.8""#);
+        let paint = |p: &str| if self.lane < 3.0 { thin(p) } else { p.to_owned() };
         for (path, p) in [(&other, OTHER), (&hardly, HARDLY), (&maybe, MAYBE), (&likely, LIKELY), (&flagged, FLAGGED)] {
             svg.path(path, &paint(p));
         }
@@ -200,7 +206,7 @@ impl Drawing<'_> {
         let size = if all { (self.lane * 0.95).min(SMALL_SIZE) } else { 8.5 };
         let mut order: Vec<(usize, Times)> = self.drawn().collect();
         if !all {
-            order.retain(|(k, _)| self.layout.infected[*k] >= 3);
+            order.retain(|(k, _)| self.layout.infected[*k] >= 2);
             order.sort_by_key(|(k, _)| (std::cmp::Reverse(self.layout.infected[*k]), *k));
         }
         let mut taken: Vec<Rect> = Vec::new();
@@ -239,8 +245,8 @@ fn legend(tree: &TimelineTree, layout: &Layout, language: Language) -> Vec<(Swat
     for (g, colour) in GENERATIONS.iter().enumerate().take(generations + 1) {
         let later = g + 1 == GENERATIONS.len() && generations > g;
         let text = match (g, language) {
-            (0, Language::Chinese) => "第 0 代，圆点为发病".to_owned(),
-            (0, Language::English) => "generation 0, at its onset".to_owned(),
+            (0, Language::Chinese) => format!("{}，第 0 代", tree.onset_means.as_deref().unwrap_or("发病")),
+            (0, Language::English) => format!("{}, generation 0", tree.onset_means.as_deref().unwrap_or("onset")),
             (_, Language::Chinese) => format!("{g}{}", if later { " 及以后" } else { "" }),
             (_, Language::English) => format!("{g}{}", if later { " and later" } else { "" }),
         };
@@ -254,7 +260,8 @@ fn legend(tree: &TimelineTree, layout: &Layout, language: Language) -> Vec<(Swat
         legend.push((Swatch::Fill(EXPOSED.to_owned(), None), language.say("可能的感染时间", "when it may have been infected").to_owned()));
     }
     if drawn().any(|(_, t)| t.end.is_some()) {
-        legend.push((Swatch::Tick, language.say("隔离", "isolated").to_owned()));
+        let means = tree.end_means.as_deref().unwrap_or(language.say("隔离", "isolated"));
+        legend.push((Swatch::Tick, means.to_owned()));
     }
     let roots = || drawn().filter(|(k, _)| layout.best[*k].is_none());
     if roots().any(|(k, _)| tree.cases[k].imported) {
@@ -281,6 +288,10 @@ fn legend_of_links(tree: &TimelineTree, layout: &Layout, language: Language) -> 
                 legend.push((Swatch::Line(paint.to_owned()), language.say(zh, en).to_owned()));
             }
         }
+    }
+    let other = |(k, l): (usize, &Link)| good(l, &layout.times) && l.probability >= ARC_FROM && layout.best[l.infectee] != Some(k);
+    if layout.lanes.len() <= MOST_ARCS && tree.links.iter().enumerate().any(other) {
+        legend.push((Swatch::Line(OTHER.to_owned()), language.say("其他可能的传染源", "another possible infector").to_owned()));
     }
     if links().any(|l| l.implausible) {
         legend.push((Swatch::Line(FLAGGED.to_owned()), language.say("存疑，请复核", "implausible, look again").to_owned()));

@@ -146,6 +146,8 @@ mod tests {
         TimelineTree {
             head: Head::default(),
             start: Start::Number(0),
+            onset_means: None,
+            end_means: None,
             cases: onsets.iter().map(|o| Case { onset: *o, ..Case::default() }).collect(),
             links: links.iter().map(|l| Link { infector: l.0, infectee: l.1, probability: l.2, implausible: false }).collect(),
         }

@@ -42,6 +42,8 @@ pub struct Link {
 /// let tree = TimelineTree {
 ///     head: Head::default(),
 ///     start: Start::Number(1),
+///     onset_means: None,
+///     end_means: None,
 ///     cases: vec![case("A", 0.0), case("B", 4.0)],
 ///     links: vec![Link { infector: 0, infectee: 1, probability: 0.9, implausible: false }],
 /// };
@@ -53,6 +55,10 @@ pub struct TimelineTree {
     pub head: Head,
     /// The day that times are counted from.
     pub start: Start,
+    /// What the onset of a case is, for the legend. None: the onset.
+    pub onset_means: Option<String>,
+    /// What the end of a case is, for the legend. None: it was isolated.
+    pub end_means: Option<String>,
     /// The cases, in any order.
     pub cases: Vec<Case>,
     /// Who may have infected whom; several infectors of one case are welcome. Links with themselves or with nobody are left out.
