@@ -1,8 +1,8 @@
 //! The axis of days: as many dates as there is room for, in two rows, so that no date is written out twice.
 
 use crate::measure::width;
-use crate::scale::{Scale, Ticks};
-use crate::style::{INK, SMALL_SIZE, SOFT};
+use crate::scale::{Scale, Ticks, nice};
+use crate::style::{INK, SMALL_SIZE, SOFT, WIDTH};
 use crate::svg::{Anchor, Look, Svg};
 use crate::{Language, Start};
 use jiff::civil::Date;
@@ -37,13 +37,7 @@ impl Step {
                 return Self::Weeks;
             }
             let months = [1, 2, 3, 6].into_iter().find(|m| fit(*m as f64 * 30.4, 36.0)).map(Self::Months);
-            months.unwrap_or_else(|| {
-                let mut years = 1;
-                while !fit(years as f64 * 365.2, 38.0) && years < 1_000_000 {
-                    years *= if years.to_string().starts_with('2') { 5 } else { 2 };
-                }
-                Self::Years(years)
-            })
+            months.unwrap_or_else(|| Self::Years(nice(38.0 / (365.2 * pixels)).clamp(1.0, 1e6) as i64))
         })
     }
     /// Whether a label stands at this day.
@@ -110,7 +104,9 @@ impl Days {
         for day in numbered(scale, first, from.floor() as i64, to.ceil() as i64) {
             let x = scale.at(day as f64 + 0.5);
             tick(svg, x, y, 4.0);
-            svg.text(x, y + 15.0, Look::new(SMALL_SIZE).anchor(Anchor::Middle), &(first.saturating_add(day)).to_string());
+            let text = (first.clamp(-MOST_NUMBER, MOST_NUMBER) + day).to_string();
+            let middle = x.min(WIDTH - 2.0 - width(&text, SMALL_SIZE) / 2.0);
+            svg.text(middle, y + 15.0, Look::new(SMALL_SIZE).anchor(Anchor::Middle), &text);
         }
         let middle = scale.at((from + to) / 2.0);
         svg.text(middle, y + 28.0, Look::new(SMALL_SIZE).colour(SOFT).anchor(Anchor::Middle), self.language.say("天", "day"));
@@ -120,7 +116,7 @@ impl Days {
         let step = Step::for_days(scale.unit());
         let (low, high) = (from.floor() as i64, to.ceil() as i64);
         let days = low..high.min(low.saturating_add(MOST_DAYS));
-        let right = scale.at(to) + 24.0;
+        let right = (scale.at(to) + 24.0).min(WIDTH - 2.0);
         let look = Look::new(SMALL_SIZE);
         let mut periods: Vec<(f64, Date)> = vec![(scale.at(from), date(first + low))];
         for offset in days {
@@ -192,8 +188,8 @@ fn numbered(scale: &Scale, first: i64, low: i64, high: i64) -> impl Iterator<Ite
     (0..).map(move |k| begin + k * step).take_while(move |day| *day < high)
 }
 
-/// No day has a number beyond this.
-const MOST_NUMBER: i64 = 1_000_000_000_000;
+/// No day has a number beyond this: it would not stand within the edges.
+const MOST_NUMBER: i64 = 999_999;
 /// More days than this are not searched for labels.
 const MOST_DAYS: i64 = 400_000;
 

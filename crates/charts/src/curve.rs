@@ -3,8 +3,9 @@
 use crate::bars::{bars, unknown};
 use crate::calendar::{AXIS_HEIGHT, Days};
 use crate::frame::{Frame, Panel, Swatch};
+use crate::measure::fit;
 use crate::scale::{Scale, Ticks, drawable, short};
-use crate::style::{BLUE, INK, SMALL_SIZE, SOFT, STACK, STACK_LINES, TEXT_SIZE, UNKNOWN};
+use crate::style::{BLUE, INK, SMALL_SIZE, SOFT, STACK, STACK_LINES, TEXT_SIZE, UNKNOWN, WIDTH};
 use crate::svg::{Look, Path, Svg};
 use crate::{Estimate, Head, Language, Start};
 
@@ -84,7 +85,7 @@ impl EpidemicCurve {
         let of = |c: &Channel| (0..days).map(|d| c.counts.get(d).copied().flatten().and_then(drawable)).collect::<Vec<_>>();
         let counts: Vec<Vec<Option<f64>>> = self.channels.iter().map(of).collect();
         let sum = |d: usize| counts.iter().filter_map(|c| c[d]).sum::<f64>();
-        let expected = |d: usize| self.nowcast(d).map_or(0.0, |e| e.most.1);
+        let expected = |d: usize| self.nowcast(d).map_or(0.0, |e| e.most.1.max(e.middle));
         let top = (0..days).map(|d| sum(d).max(expected(d))).fold(0.0, f64::max);
         (counts, Ticks::from_zero(top, 4, true))
     }
@@ -179,8 +180,10 @@ impl EpidemicCurve {
 fn last(svg: &mut Svg, panel: &Panel, right: f64, r: &[Option<Estimate>]) {
     let Some(e) = r.iter().rev().flatten().next() else { return };
     let y = panel.y.at(e.middle).clamp(panel.area.y + 8.0, panel.area.bottom() - 14.0);
-    svg.text(right + 5.0, y + 4.0, Look::new(TEXT_SIZE).colour(BLUE).bold(), &short(e.middle));
-    svg.text(right + 5.0, y + 17.0, Look::new(SMALL_SIZE).colour(SOFT), &format!("{}–{}", short(e.most.0), short(e.most.1)));
+    let room = WIDTH - right - 7.0;
+    svg.text(right + 5.0, y + 4.0, Look::new(TEXT_SIZE).colour(BLUE).bold(), &fit(&short(e.middle), TEXT_SIZE, room));
+    let interval = format!("{}–{}", short(e.most.0), short(e.most.1));
+    svg.text(right + 5.0, y + 17.0, Look::new(SMALL_SIZE).colour(SOFT), &fit(&interval, SMALL_SIZE, room));
 }
 
 /// What is still to be reported.
@@ -191,13 +194,16 @@ fn line() -> String {
     format!(r#"fill="none" stroke="{BLUE}" stroke-width="2" stroke-linejoin="round""#)
 }
 
-/// The axis of R: all estimates, and the intervals but for the widest tenth, which the first days have; they leave the panel.
+/// The axis of R: all estimates but for the highest 3 % of a long series (a case after weeks of none), and the intervals but for the widest
+/// tenth, which the first days have; these leave the panel.
 fn ceiling(r: &[Option<Estimate>]) -> f64 {
-    let middle = r.iter().flatten().map(|e| e.middle).fold(0.0, f64::max);
-    let mut high: Vec<f64> = r.iter().flatten().map(|e| e.most.1).collect();
-    high.sort_by(f64::total_cmp);
-    let usual = high.get((high.len() * 9) / 10).or(high.last()).copied().unwrap_or(0.0);
-    middle.max(usual.min(3.0 * middle.max(1.0))).clamp(1.6, 50.0)
+    let below = |share: usize, of: fn(&Estimate) -> f64| {
+        let mut all: Vec<f64> = r.iter().flatten().map(of).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() * share / 100).or(all.last()).copied().unwrap_or(0.0)
+    };
+    let middle = below(97, |e| e.middle);
+    middle.max(below(90, |e| e.most.1).min(2.0 * middle.max(1.0))).clamp(1.6, 50.0)
 }
 
 /// A band between two lines; it breaks where nothing is known, and a day alone is a bar of half a day.

