@@ -1,4 +1,5 @@
-//! Pictures of an outbreak, for a report that is printed: [`EpidemicCurve`], [`TimelineTree`], [`DelayPlot`], [`Fan`], [`ThresholdSeries`]. A struct holds what is to be
+//! Pictures of an outbreak, for a report that is printed: [`EpidemicCurve`], [`TimelineTree`], [`DelayPlot`], [`Fan`],
+//! [`ThresholdSeries`], [`ClusterMap`]. A struct holds what is to be
 //! seen; its `svg` is the picture, [`png`] makes pixels of it. Labels are Chinese or English.
 //!
 //! The same data give the same bytes. Whatever the data are, a picture comes out: values that are no counts (negative, not a number, beyond
@@ -6,6 +7,7 @@
 
 mod bars;
 mod calendar;
+mod clusters;
 mod curve;
 mod delay;
 mod fan;
@@ -18,6 +20,7 @@ mod svg;
 mod threshold;
 mod timeline;
 
+pub use clusters::{Cluster, ClusterMap, Place, Positions};
 pub use curve::{Channel, EpidemicCurve};
 pub use delay::{DelayPlot, Fit, Mark};
 pub use fan::{Fan, Forecast};

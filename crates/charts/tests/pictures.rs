@@ -6,7 +6,9 @@ mod common;
 
 use common::{curve, fan, sound, tree, words};
 use quell_charts::Language::{Chinese, English};
-use quell_charts::{Case, DelayPlot, Fit, Head, Link, Mark, Start, Threshold, ThresholdSeries, TimelineTree};
+use quell_charts::{
+    Case, Cluster, ClusterMap, DelayPlot, Fit, Head, Link, Mark, Place, Positions, Start, Threshold, ThresholdSeries, TimelineTree,
+};
 
 fn says(svg: &str, wanted: &[&str]) {
     sound(svg);
@@ -60,6 +62,22 @@ fn warnings_are_marked_beside_colour() {
 }
 
 #[test]
+fn a_map_names_its_clusters_by_number() {
+    let map = ClusterMap {
+        head: Head::default(),
+        start: common::NOVEMBER,
+        positions: Positions::Degrees,
+        places: (0..9)
+            .map(|k| Place { x: 109.8 + f64::from(k % 3) / 50.0, y: 31.0 + f64::from(k / 3) / 50.0, cases: f64::from(k) })
+            .collect(),
+        clusters: vec![Cluster { x: 109.84, y: 31.04, radius: 2.3, days: (3, 9), observed: 21.0, expected: 8.4, p_value: 0.0004 }],
+    };
+    says(&map.svg(English), &["1", "4 Nov 2022 – 10 Nov 2022", "2.30 km", "21", "8.40", "< 0.001", "2 km"]);
+    says(&map.svg(Chinese), &["2022年11月4日 – 2022年11月10日", "p 值", "2 公里"]);
+    says(&ClusterMap { clusters: vec![], ..map }.svg(English), &["No cluster was found."]);
+}
+
+#[test]
 fn cases_without_a_date_are_counted_and_not_drawn() {
     let mut t = tree();
     t.cases.extend([Case::default(), Case { onset: Some(f64::NAN), ..Case::default() }]);
@@ -74,7 +92,8 @@ fn large(n: usize) -> TimelineTree {
         let onset = (k as f64).ln_1p() * 8.0;
         Case { name: format!("病例{k}"), onset: Some(onset), end: Some(onset + 4.0), ..Case::default() }
     };
-    let link = |k: usize| Link { infector: (k - 1) / 2, infectee: k, probability: 0.4 + (k % 7) as f64 / 10.0, implausible: k % 50 == 0 };
+    let link =
+        |k: usize| Link { infector: (k - 1) / 2, infectee: k, probability: 0.4 + (k % 7) as f64 / 10.0, implausible: k.is_multiple_of(50) };
     TimelineTree {
         head: Head::default(),
         start: Start::Number(1),

@@ -10,8 +10,8 @@ use proptest::option;
 use proptest::prelude::*;
 use quell_charts::Language::{Chinese, English};
 use quell_charts::{
-    Case, Channel, DelayPlot, EpidemicCurve, Estimate, Fan, Fit, Forecast, Head, Language, Link, Mark, Start, Threshold, ThresholdSeries,
-    TimelineTree,
+    Case, Channel, Cluster, ClusterMap, DelayPlot, EpidemicCurve, Estimate, Fan, Fit, Forecast, Head, Language, Link, Mark, Place,
+    Positions, Start, Threshold, ThresholdSeries, TimelineTree,
 };
 
 /// Counts as they should be, and as they should not.
@@ -101,6 +101,19 @@ proptest! {
         let day = |(median, half, four_fifths, most)| Forecast { median, half, four_fifths, most };
         let forecast = days.into_iter().map(|d| d.map(day)).collect();
         sound(&Fan { head, start, counted, observed, forecast, came, notes }.svg(language));
+    }
+
+    #[test]
+    fn a_map_of_clusters(
+        head in head(), start in start(), language in language(), degrees in any::<bool>(),
+        places in vec((days(90.0), days(90.0), number()), 0..60),
+        found in vec((days(90.0), days(90.0), number(), (any::<i64>(), -50..90i64), number(), number(), number()), 0..14),
+    ) {
+        let positions = if degrees { Positions::Degrees } else { Positions::Kilometres };
+        let places = places.into_iter().map(|(x, y, cases)| Place { x, y, cases }).collect();
+        let cluster = |(x, y, radius, days, observed, expected, p_value)| Cluster { x, y, radius, days, observed, expected, p_value };
+        let clusters = found.into_iter().map(cluster).collect();
+        sound(&ClusterMap { head, start, positions, places, clusters }.svg(language));
     }
 
     #[test]
