@@ -1,8 +1,10 @@
-//! The chains of two outbreaks whose data are public, as SVG and PNG: `gallery DATA OUT` reads `hagelloch1861.csv` (measles, 1861), and
-//! `tianjin_2020_linelist.csv` with `tianjin_2020_edges.csv` (COVID-19, 2020) in the folder DATA.
+//! Pictures of two outbreaks whose data are public, as SVG and PNG: `gallery DATA OUT` reads `hagelloch1861.csv` (measles, 1861: R packages
+//! outbreaks and surveillance), and `tianjin_2020_linelist.csv` with `tianjin_2020_edges.csv` (COVID-19, 2020: Tindale et al. 2020, eLife 9:e57149)
+//! in the folder DATA, and writes into the folder OUT.
 
 use jiff::civil::{Date, date};
-use quell_charts::{Case, DelayPlot, Head, Language, Link, Mark, Start, TimelineTree, png};
+use quell_charts::Language::{self, Chinese, English};
+use quell_charts::{Case, DelayPlot, Head, Link, Mark, Start, TimelineTree, png};
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::path::Path;
@@ -14,13 +16,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().collect();
     let [_, data, out] = &args[..] else { return Err("gallery DATA OUT".into()) };
     let (data, out) = (Path::new(data), Path::new(out));
-    let (hagelloch, tianjin) = (hagelloch(data)?, tianjin(data)?);
-    for (language, name) in [(Language::English, "en"), (Language::Chinese, "zh")] {
-        save(out, &format!("hagelloch-{name}"), &hagelloch.svg(language))?;
+    for (language, name) in [(English, "en"), (Chinese, "zh")] {
+        let tianjin = tianjin(data, language)?;
+        save(out, &format!("hagelloch-{name}"), &hagelloch(data, language)?.svg(language))?;
         save(out, &format!("tianjin-{name}"), &tianjin.svg(language))?;
-        save(out, &format!("interval-{name}"), &intervals(&hagelloch).svg(language))?;
+        save(out, &format!("delay-{name}"), &to_confirmation(&tianjin, language).svg(language))?;
     }
     Ok(())
+}
+
+/// The words of a language.
+fn say(language: Language, chinese: &str, english: &str) -> Option<String> {
+    Some(if language == Chinese { chinese } else { english }.to_owned())
 }
 
 fn save(out: &Path, name: &str, svg: &str) -> Result<(), Box<dyn Error>> {
@@ -43,7 +50,7 @@ fn from(zero: f64) -> impl Fn(Option<f64>) -> Option<f64> {
     move |d| d.map(|d| d - zero)
 }
 
-fn hagelloch(data: &Path) -> Result<TimelineTree, Box<dyn Error>> {
+fn hagelloch(data: &Path, language: Language) -> Result<TimelineTree, Box<dyn Error>> {
     let rows = rows(&data.join("hagelloch1861.csv"))?;
     let zero = rows.iter().filter_map(|r| day(r, "date_of_prodrome")).fold(f64::INFINITY, f64::min);
     let since = from(zero);
@@ -60,19 +67,19 @@ fn hagelloch(data: &Path) -> Result<TimelineTree, Box<dyn Error>> {
     };
     Ok(TimelineTree {
         head: Head {
-            title: Some("麻疹，哈格洛赫，1861 年 / Measles in Hagelloch, 1861".into()),
+            title: say(language, "麻疹，德国哈格洛赫村，1861 年", "Measles in Hagelloch, 1861"),
             subtitle: None,
             source: Some("Oesterle 1992, reconhub/outbreaks".into()),
         },
         start: Start::Date { since_1970: zero as i32 },
-        onset_means: Some("前驱期 / prodrome".into()),
-        end_means: Some("出疹 / rash".into()),
+        onset_means: say(language, "前驱期", "prodrome"),
+        end_means: say(language, "出疹", "rash"),
         cases: cases.collect(),
         links: rows.iter().enumerate().filter_map(link).collect(),
     })
 }
 
-fn tianjin(data: &Path) -> Result<TimelineTree, Box<dyn Error>> {
+fn tianjin(data: &Path, language: Language) -> Result<TimelineTree, Box<dyn Error>> {
     let rows = rows(&data.join("tianjin_2020_linelist.csv"))?;
     let zero = rows.iter().filter_map(|r| day(r, "symptom_onset")).fold(f64::INFINITY, f64::min);
     let since = from(zero);
@@ -98,31 +105,37 @@ fn tianjin(data: &Path) -> Result<TimelineTree, Box<dyn Error>> {
     }
     Ok(TimelineTree {
         head: Head {
-            title: Some("新冠肺炎，天津，2020 年 1–2 月 / COVID-19 in Tianjin, January to February 2020".into()),
+            title: say(language, "新冠肺炎，天津，2020 年 1–2 月", "COVID-19 in Tianjin, January to February 2020"),
             subtitle: None,
             source: Some("Tindale et al. 2020, eLife 9:e57149".into()),
         },
         start: Start::Date { since_1970: zero as i32 },
         onset_means: None,
-        end_means: Some("确诊 / confirmed".into()),
+        end_means: say(language, "确诊", "confirmed"),
         cases,
         links,
     })
 }
 
-/// The serial intervals of a chain.
-fn intervals(tree: &TimelineTree) -> DelayPlot {
+/// Days from the onset to the end of a case.
+fn to_confirmation(tree: &TimelineTree, language: Language) -> DelayPlot {
+    let mut days: Vec<i64> = tree.cases.iter().filter_map(|c| Some((c.end? - c.onset?) as i64)).collect();
+    days.sort_unstable();
     let mut counts: BTreeMap<i64, f64> = BTreeMap::new();
-    let onset = |k: usize| tree.cases[k].onset;
-    let days: Vec<f64> = tree.links.iter().filter_map(|l| Some(onset(l.infectee)? - onset(l.infector)?)).collect();
     for d in &days {
-        *counts.entry(*d as i64).or_default() += 1.0;
+        *counts.entry(*d).or_default() += 1.0;
     }
-    let mean = days.iter().sum::<f64>() / days.len() as f64;
+    let mean = days.iter().sum::<i64>() as f64 / days.len().max(1) as f64;
+    let quantile = |share: usize| days.get(days.len() * share / 100).map_or(0.0, |d| *d as f64);
+    let mark = |zh: &str, en: &str, value: f64| Mark { name: say(language, zh, en).unwrap_or_default(), value, interval: None };
     DelayPlot {
-        head: Head { title: Some("代际间隔，麻疹，1861 年 / Serial interval of measles, 1861".into()), ..Head::default() },
+        head: Head {
+            title: say(language, "从发病到确诊，天津，2020 年 1–2 月", "From onset to confirmation, Tianjin, January to February 2020"),
+            subtitle: None,
+            source: tree.head.source.clone(),
+        },
         counts: counts.into_iter().collect(),
         fits: vec![],
-        marks: vec![Mark { name: "μ =".into(), value: mean, interval: None }],
+        marks: vec![mark("均值", "mean", mean), mark("中位数", "median", quantile(50)), mark("90% 分位数", "90 %", quantile(90))],
     }
 }

@@ -195,7 +195,7 @@ fn line() -> String {
 }
 
 /// The axis of R: all estimates but for the highest 3 % of a long series (a case after weeks of none), and the intervals but for the widest
-/// tenth, which the first days have; these leave the panel.
+/// twentieth, which the first days have; these leave the panel.
 fn ceiling(r: &[Option<Estimate>]) -> f64 {
     let below = |share: usize, of: fn(&Estimate) -> f64| {
         let mut all: Vec<f64> = r.iter().flatten().map(of).collect();
@@ -203,7 +203,7 @@ fn ceiling(r: &[Option<Estimate>]) -> f64 {
         all.get(all.len() * share / 100).or(all.last()).copied().unwrap_or(0.0)
     };
     let middle = below(97, |e| e.middle);
-    middle.max(below(90, |e| e.most.1).min(2.0 * middle.max(1.0))).clamp(1.6, 50.0)
+    middle.max(below(95, |e| e.most.1).min(2.0 * middle.max(1.0))).clamp(1.6, 50.0)
 }
 
 /// A band between two lines; it breaks where nothing is known, and a day alone is a bar of half a day.

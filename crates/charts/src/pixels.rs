@@ -48,6 +48,8 @@ pub fn png(svg: &str, fonts: &[&'static [u8]], scale: f64) -> Result<Vec<u8>, No
     }
     let too_large = || NoPng::TooLarge(w, h);
     let mut pixels = u32::try_from(w).ok().zip(u32::try_from(h).ok()).and_then(|(w, h)| Pixmap::new(w, h)).ok_or_else(too_large)?;
+    // The last row of pixels may be one that the picture covers in part.
+    pixels.fill(resvg::tiny_skia::Color::WHITE);
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut pixels.as_mut());
     encoded(&pixels, scale).map_err(|e| NoPng::BadSvg(e.to_string()))
 }

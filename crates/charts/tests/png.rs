@@ -38,6 +38,12 @@ fn a_png_has_bars_lines_and_words() {
 }
 
 #[test]
+fn a_row_that_is_covered_in_part_is_white() {
+    let (width, pixels) = decoded(&png(&common::tree().svg(Chinese), &[CARRIED], 1.537).unwrap());
+    assert!(pixels[pixels.len() - width as usize..].iter().all(|p| *p == [0xff; 3]));
+}
+
+#[test]
 fn a_character_that_no_font_has_is_its_number() {
     let mut curve = common::curve();
     let title = |t: &str| Some(t.to_owned());

@@ -233,8 +233,10 @@ impl Path {
 fn counted(layout: &Layout, language: Language) -> String {
     let (all, alone) = (layout.lanes.len(), layout.lanes.len() - layout.linked);
     match language {
+        Language::Chinese if alone == 0 => format!("{all} 例"),
         Language::Chinese => format!("{all} 例，其中 {alone} 例未找到关联"),
         Language::English if all == 1 => "1 case".to_owned(),
+        Language::English if alone == 0 => format!("{all} cases"),
         Language::English => format!("{all} cases, {alone} of them without a link"),
     }
 }
