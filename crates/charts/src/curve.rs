@@ -6,7 +6,7 @@ use crate::frame::{Frame, Panel, Swatch};
 use crate::measure::fit;
 use crate::scale::{Scale, Ticks, drawable, short};
 use crate::style::{BLUE, INK, SMALL_SIZE, SOFT, STACK, STACK_LINES, TEXT_SIZE, UNKNOWN, WIDTH};
-use crate::svg::{Look, Path, Svg};
+use crate::svg::{Look, Path, Rect, Svg};
 use crate::{Estimate, Head, Language, Start};
 
 /// Cases that were found in one way, by day.
@@ -14,7 +14,7 @@ use crate::{Estimate, Head, Language, Start};
 pub struct Channel {
     /// Its name; not shown if there is one channel only.
     pub name: String,
-    /// Cases of each day; None where they are not known.
+    /// Cases of each day (or week: see [`EpidemicCurve::period`]); None where they are not known.
     pub counts: Vec<Option<f64>>,
 }
 
@@ -25,6 +25,7 @@ pub struct Channel {
 /// let curve = EpidemicCurve {
 ///     head: Head::default(),
 ///     start: Start::Date { since_1970: 19_316 },
+///     period: 1,
 ///     channels: vec![Channel { name: String::new(), counts: vec![Some(3.0), None, Some(5.0)] }],
 ///     nowcast: vec![],
 ///     r: vec![],
@@ -38,6 +39,8 @@ pub struct EpidemicCurve {
     pub head: Head,
     /// The first day.
     pub start: Start,
+    /// Days that a count of `channels` and `nowcast` is of: 1, or 7 for counts by week. R is by day in any case.
+    pub period: u32,
     /// Cases. Up to seven channels have a colour of their own.
     pub channels: Vec<Channel>,
     /// All cases that a day will have once every report is in, for days that still wait for some. Empty: not estimated.
@@ -57,7 +60,9 @@ impl EpidemicCurve {
         let title = language.say("流行曲线", "Epidemic curve");
         let mut frame = Frame::new(&self.head, title, language);
         let lists = self.channels.iter().map(|c| c.counts.len());
-        let days = lists.chain([self.nowcast.len(), self.r.len()]).max().unwrap_or(0);
+        let period = self.period.clamp(1, 366) as usize;
+        let periods = lists.chain([self.nowcast.len(), self.r.len().div_ceil(period)]).max().unwrap_or(0);
+        let days = periods * period;
         if days == 0 {
             frame.note(language.say("没有数据。", "There are no data."));
             return frame.finish(&self.head);
@@ -67,8 +72,9 @@ impl EpidemicCurve {
         let axis = Days { start: self.start, language };
         let right = if has_r { LABEL } else { 0.0 };
         // Both panels begin at the same pixel: the wider labels decide.
-        let (counts, ticks) = self.counts(days);
-        let x = self.cases(&mut frame, days, &counts, &ticks, right);
+        let (counts, ticks) = self.counts(periods);
+        let area = self.cases(&mut frame, periods, &counts, &ticks, right);
+        let x = Scale::new((0.0, days as f64), (area.x, area.right()));
         axis.draw(&mut frame.svg, &x, 0.0, days as f64, frame.y);
         frame.y += AXIS_HEIGHT;
         if has_r {
@@ -94,7 +100,7 @@ impl EpidemicCurve {
         self.nowcast.get(day).copied().flatten().and_then(Estimate::drawable)
     }
 
-    fn cases(&self, frame: &mut Frame, days: usize, counts: &[Vec<Option<f64>>], ticks: &Ticks, right: f64) -> Scale {
+    fn cases(&self, frame: &mut Frame, days: usize, counts: &[Vec<Option<f64>>], ticks: &Ticks, right: f64) -> Rect {
         let language = frame.language;
         let known = |d: usize| counts.iter().all(|c| c[d].is_some());
         let mut legend = Vec::new();
@@ -113,7 +119,7 @@ impl EpidemicCurve {
         if !(0..days).all(known) {
             legend.push((Swatch::Fill(UNKNOWN.to_owned(), None), language.say("无数据", "not known").to_owned()));
         }
-        frame.heading(language.say("每日病例", "Cases by day"), &legend);
+        frame.heading(&cases_by(self.period, language), &legend);
         let panel = frame.panel(170.0, ticks, right);
         let x = Scale::new((0.0, days as f64), (panel.area.x, panel.area.right()));
         unknown(&mut frame.svg, &panel, &x, days, known);
@@ -130,7 +136,7 @@ impl EpidemicCurve {
         if awaited {
             self.awaited(&mut frame.svg, &panel, &x, &base);
         }
-        x
+        panel.area
     }
 
     /// What still comes in, on top of what is there.
@@ -204,6 +210,16 @@ fn ceiling(r: &[Option<Estimate>]) -> f64 {
     };
     let middle = below(97, |e| e.middle);
     middle.max(below(95, |e| e.most.1).min(2.0 * middle.max(1.0))).clamp(1.6, 50.0)
+}
+
+/// What bars of so many days are counts of.
+pub(crate) fn cases_by(period: u32, language: Language) -> String {
+    match (period, language) {
+        (0 | 1, _) => language.say("每日病例", "Cases by day").to_owned(),
+        (7, _) => language.say("每周病例", "Cases by week").to_owned(),
+        (n, Language::Chinese) => format!("每 {n} 日病例"),
+        (n, Language::English) => format!("Cases in {n} days"),
+    }
 }
 
 /// A band between two lines; it breaks where nothing is known, and a day alone is a bar of half a day.

@@ -2,6 +2,7 @@
 
 use crate::bars::{bars, unknown};
 use crate::calendar::{AXIS_HEIGHT, Days};
+use crate::curve::cases_by;
 use crate::frame::{Frame, Swatch, triangle};
 use crate::scale::{Scale, Ticks, drawable};
 use crate::style::{BLUE, INK, UNKNOWN, VERMILLION};
@@ -48,7 +49,8 @@ impl ThresholdSeries {
             return frame.finish(&self.head);
         }
         let counts: Vec<Option<f64>> = (0..number).map(|k| self.counts.get(k).copied().flatten().and_then(drawable)).collect();
-        frame.heading(&self.counted(language), &self.legend(&counts, language));
+        let counted = self.counted.clone().unwrap_or_else(|| cases_by(self.period, language));
+        frame.heading(&counted, &self.legend(&counts, language));
         frame.y += 8.0;
         let of = |f: fn(&Threshold) -> Option<f64>| self.thresholds.iter().flatten().filter_map(f).filter_map(drawable).fold(0.0, f64::max);
         let high = counts.iter().flatten().copied().fold(0.0, f64::max).max(of(|t| t.expected));
@@ -97,17 +99,6 @@ impl ThresholdSeries {
 
     fn alarm(&self, k: usize) -> bool {
         self.thresholds.get(k).copied().flatten().is_some_and(|t| t.alarm)
-    }
-
-    fn counted(&self, language: Language) -> String {
-        self.counted.clone().unwrap_or_else(|| match self.period {
-            7 => language.say("每周病例", "Cases by week").to_owned(),
-            0 | 1 => language.say("每日病例", "Cases by day").to_owned(),
-            n => match language {
-                Language::Chinese => format!("每 {n} 日病例"),
-                Language::English => format!("Cases in {n} days"),
-            },
-        })
     }
 
     fn legend(&self, counts: &[Option<f64>], language: Language) -> Vec<(Swatch, String)> {

@@ -34,6 +34,16 @@ fn the_last_r_stands_beside_its_line() {
 }
 
 #[test]
+fn bars_of_weeks_stand_above_r_of_days() {
+    let mut weeks = curve();
+    weeks.period = 7;
+    let r = weeks.r[4];
+    weeks.r = vec![r; 70];
+    says(&weeks.svg(English), &["Cases by week", "Nov 2022", "Dec", "Jan 2023"]);
+    says(&weeks.svg(Chinese), &["每周病例"]);
+}
+
+#[test]
 fn a_delay_names_its_curves_and_marks() {
     let plot = DelayPlot {
         head: Head::default(),

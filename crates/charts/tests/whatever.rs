@@ -71,11 +71,11 @@ proptest! {
 
     #[test]
     fn an_epidemic_curve(
-        head in head(), start in start(), language in language(), names in vec((text(), series(120)), 0..9),
+        head in head(), start in start(), language in language(), period in prop_oneof![Just(1u32), Just(7u32), any::<u32>()], names in vec((text(), series(120)), 0..9),
         nowcast in estimates(30), r in estimates(120), r_means in option::of(text()),
     ) {
         let channels = names.into_iter().map(|(name, counts)| Channel { name, counts }).collect();
-        sound(&EpidemicCurve { head, start, channels, nowcast, r, r_means }.svg(language));
+        sound(&EpidemicCurve { head, start, period, channels, nowcast, r, r_means }.svg(language));
     }
 
     #[test]

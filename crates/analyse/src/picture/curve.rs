@@ -32,6 +32,7 @@ pub(crate) fn curve(head: Head, language: Language, series: &Series, columns: &[
     EpidemicCurve {
         head,
         start: series.date.map_or(Start::Number(series.first), |d| Start::Date { since_1970: d.0 }),
+        period: 1,
         channels: channels(series, language),
         nowcast: Vec::new(),
         r,

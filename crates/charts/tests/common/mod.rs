@@ -75,6 +75,7 @@ pub fn curve() -> EpidemicCurve {
     EpidemicCurve {
         head: Head { title: Some("Cases & R <Wushan>".to_owned()), subtitle: None, source: Some("CDC".to_owned()) },
         start: NOVEMBER,
+        period: 1,
         channels: vec![Channel { name: "screening".to_owned(), counts: known }, Channel { name: "imported".to_owned(), counts: imported }],
         nowcast: (0..10).map(|d| (d == 9).then_some(Estimate { middle: 12.0, half: None, most: (9.0, 17.0) })).collect(),
         r: (0..10).map(|d| (d >= 3).then(|| r(d))).collect(),
