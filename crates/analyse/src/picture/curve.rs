@@ -5,8 +5,9 @@ use crate::output::Cell;
 use quell_charts::{Channel, EpidemicCurve, Estimate, Head, Language, Start};
 
 /// The picture of a series and of R as the table `columns` × `rows` has it: by day (`t`, `mean`, `lo`, `hi`) or by window (`t_start`, `t_end`,
-/// `mean`, `q025`, `q975`), with the interval of 50 % if there are `q25` and `q75`. R of a window stands at its last day.
-pub(crate) fn curve(head: Head, language: Language, series: &Series, columns: &[&str], rows: &[Vec<Cell>]) -> String {
+/// `mean`, `q025`, `q975`), with the interval of 50 % if there are `q25` and `q75`. R of a window stands at its last day. A bar is of `period` days: 1, or 7 if the series
+/// was spread from weeks.
+pub(crate) fn curve(head: Head, language: Language, series: &Series, period: usize, columns: &[&str], rows: &[Vec<Cell>]) -> String {
     let column = |names: &[&str]| columns.iter().position(|c| names.contains(c));
     let number = |row: &Vec<Cell>, at: Option<usize>| match row.get(at?)? {
         Cell::Number(x) => Some(*x),
@@ -32,8 +33,8 @@ pub(crate) fn curve(head: Head, language: Language, series: &Series, columns: &[
     EpidemicCurve {
         head,
         start: series.date.map_or(Start::Number(series.first), |d| Start::Date { since_1970: d.0 }),
-        period: 1,
-        channels: channels(series, language),
+        period: period as u32,
+        channels: channels(series, period, language),
         nowcast: Vec::new(),
         r,
         r_means: window.filter(|w| *w > 1.0).map(|w| match language {
@@ -45,12 +46,13 @@ pub(crate) fn curve(head: Head, language: Language, series: &Series, columns: &[
 }
 
 /// Cases infected here, and elsewhere where they are told apart.
-fn channels(series: &Series, language: Language) -> Vec<Channel> {
+fn channels(series: &Series, period: usize, language: Language) -> Vec<Channel> {
     let (here, elsewhere) = match language {
         Language::Chinese => ("本地感染", "输入"),
         Language::English => ("infected here", "imported"),
     };
-    let channel = |name: &str, counts: &[Option<f64>]| Channel { name: name.to_owned(), counts: counts.to_vec() };
+    let bars = |counts: &[Option<f64>]| counts.chunks(period.max(1)).map(|days| days.iter().copied().sum()).collect();
+    let channel = |name: &str, counts: &[Option<f64>]| Channel { name: name.to_owned(), counts: bars(counts) };
     let mut channels = vec![channel(here, &series.counts)];
     channels.extend(series.imported.iter().map(|n| channel(elsewhere, n)));
     channels
