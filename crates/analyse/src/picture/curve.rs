@@ -5,8 +5,8 @@ use crate::output::Cell;
 use quell_charts::{Channel, EpidemicCurve, Estimate, Head, Language, Start};
 
 /// The picture of a series and of R as the table `columns` × `rows` has it: by day (`t`, `mean`, `lo`, `hi`) or by window (`t_start`, `t_end`,
-/// `mean`, `q025`, `q975`), with the interval of 50 % if there are `q25` and `q75`. R of a window stands at its last day. A bar is of `period` days: 1, or 7 if the series
-/// was spread from weeks.
+/// `mean`, `q025`, `q975`), with the interval of 50 % if there are `q25` and `q75`. R of a window stands at its last day. A bar is of `period`
+/// days: 1, or 7 for a series that was spread from weeks.
 pub(crate) fn curve(head: Head, language: Language, series: &Series, period: usize, columns: &[&str], rows: &[Vec<Cell>]) -> String {
     let column = |names: &[&str]| columns.iter().position(|c| names.contains(c));
     let number = |row: &Vec<Cell>, at: Option<usize>| match row.get(at?)? {
