@@ -23,7 +23,9 @@ fn main() {
     let bytes = if path.exists() {
         checked(&path)
     } else {
-        println!("cargo::warning=built without a font for documents and pictures: run scripts/fetch-fonts, or set {FONT_VARIABLE} to the file");
+        println!(
+            "cargo::warning=built without a font for documents and pictures: run scripts/fetch-fonts, or set {FONT_VARIABLE} to the file"
+        );
         Vec::new()
     };
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("carried.otf");

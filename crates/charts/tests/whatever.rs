@@ -64,7 +64,7 @@ fn links() -> impl Strategy<Value = Vec<Link>> {
     vec(link.prop_map(|(infector, infectee, probability, implausible)| Link { infector, infectee, probability, implausible }), 0..80)
 }
 
-const CASES: u32 = 48;
+const CASES: u32 = 32;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
