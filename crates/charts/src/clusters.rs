@@ -13,16 +13,16 @@ use crate::{Head, Language, Start};
 pub enum Positions {
     /// Degrees: x the longitude, y the latitude; distances are kilometres.
     Degrees,
-    /// A plane: x to the right, y upwards, in kilometres; so are distances.
-    Kilometres,
+    /// A plane: x to the right, y upwards, in any unit of length; so are distances.
+    Plane,
 }
 
 /// A place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
-    /// Longitude, or kilometres to the right.
+    /// Longitude, or distance to the right.
     pub x: f64,
-    /// Latitude, or kilometres upwards.
+    /// Latitude, or distance upwards.
     pub y: f64,
     /// Its cases in the whole time; a disc's area shows them.
     pub cases: f64,
@@ -35,7 +35,7 @@ pub struct Cluster {
     pub x: f64,
     /// See `x`.
     pub y: f64,
-    /// Radius, kilometres; 0 for a place alone.
+    /// Radius, in kilometres or the unit of the plane; 0 for a place alone.
     pub radius: f64,
     /// First and last day, after the start.
     pub days: (i64, i64),
@@ -68,8 +68,8 @@ const MOST: usize = 10;
 const HEIGHT: (f64, f64) = (140.0, 420.0);
 /// Kilometres of a degree of latitude (the mean meridian of WGS 84); of longitude at the equator it is 0.6 % more, which no eye sees.
 const DEGREE: f64 = 111.13;
-/// Positions beyond this are no places on Earth.
-const FARTHEST: f64 = 50_000.0;
+/// Positions beyond this are no places on Earth, in metres.
+const FARTHEST: f64 = 1e8;
 const CIRCLE: &str = r##"fill="#D55E00" fill-opacity="0.08" stroke="#D55E00" stroke-width="1.6""##;
 
 /// From places to pixels.
@@ -122,11 +122,12 @@ impl ClusterMap {
         let corners: Vec<(f64, f64)> = all.flatten().collect();
         let least = |of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::INFINITY, f64::min);
         let most = |of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
-        // Places that are one point are shown a kilometre wide.
-        let (w, h) = ((most(|c| c.0) - least(|c| c.0)).max(1.0), (most(|c| c.1) - least(|c| c.1)).max(0.2));
+        // Places that are one point are shown as if they were a kilometre wide.
+        let (w, h) = (most(|c| c.0) - least(|c| c.0), most(|c| c.1) - least(|c| c.1));
+        let (w, h) = if w.max(h) > 0.0 { (w, h) } else { (1.0, 1.0) };
         let border = 24.0;
         let room = WIDTH - 2.0 * (EDGE + border);
-        let pixels = (room / w).min((HEIGHT.1 - 2.0 * border) / h);
+        let pixels = (room / w.max(1e-9)).min((HEIGHT.1 - 2.0 * border) / h.max(1e-9));
         let height = (h * pixels + 2.0 * border).max(HEIGHT.0);
         p.pixels = pixels;
         p.corner = (least(|c| c.0), most(|c| c.1));
@@ -168,10 +169,12 @@ impl ClusterMap {
         let (left, y) = (area.x + 10.0, area.bottom() - 9.0);
         let end = left + length * p.pixels;
         frame.svg.line((left, y), (end, y), &format!(r#"stroke="{INK}" stroke-width="2""#));
-        let text = if length >= 1.0 {
-            format!("{length:.0} {}", frame.language.say("公里", "km"))
-        } else {
-            format!("{:.0} {}", length * 1000.0, frame.language.say("米", "m"))
+        let text = match (self.positions, frame.language) {
+            (Positions::Plane, _) => length.to_string(),
+            (Positions::Degrees, Language::Chinese) if length < 1.0 => format!("{:.0} 米", length * 1000.0),
+            (Positions::Degrees, Language::English) if length < 1.0 => format!("{:.0} m", length * 1000.0),
+            (Positions::Degrees, Language::Chinese) => format!("{length:.0} 公里"),
+            (Positions::Degrees, Language::English) => format!("{length:.0} km"),
         };
         frame.svg.text(end + 5.0, y + 4.0, Look::new(SMALL_SIZE).halo(), &text);
         frame.svg.end();
@@ -203,7 +206,8 @@ impl ClusterMap {
             let time = format!("{} – {}", days.name(c.days.0), days.name(c.days.1));
             let time = if width(&time, SMALL_SIZE) > 240.0 || c.days.0 == c.days.1 { days.name(c.days.0) } else { time };
             let number = |x: f64| drawable(x).map_or_else(|| "–".to_owned(), short);
-            let radius = format!("{} {}", number(c.radius), language.say("公里", "km"));
+            let unit = if self.positions == Positions::Degrees { language.say(" 公里", " km") } else { "" };
+            let radius = format!("{}{unit}", number(c.radius));
             let p = if c.p_value < 0.001 { "< 0.001".to_owned() } else { format!("{:.3}", c.p_value) };
             let p = if c.p_value.is_finite() { p } else { "–".to_owned() };
             row(frame, [rank.to_string(), time, radius, whole(c.observed), number(c.expected), p], Look::new(SMALL_SIZE));
@@ -215,7 +219,7 @@ impl Projection {
     fn kilometres(&self, x: f64, y: f64) -> (f64, f64) {
         match self.positions {
             Positions::Degrees => (x * DEGREE * self.shrink, y * DEGREE),
-            Positions::Kilometres => (x, y),
+            Positions::Plane => (x, y),
         }
     }
     fn at(&self, x: f64, y: f64) -> (f64, f64) {
