@@ -72,6 +72,10 @@ const DEGREE: f64 = 111.13;
 const FARTHEST: f64 = 1e8;
 const CIRCLE: &str = r##"fill="#D55E00" fill-opacity="0.08" stroke="#D55E00" stroke-width="1.6""##;
 
+/// Clusters with a higher p value are drawn as what chance gives too.
+const LIKELY: f64 = 0.05;
+const CHANCE: &str = r##"fill="none" stroke="#888" stroke-width="1" stroke-dasharray="4 3""##;
+
 /// From places to pixels.
 struct Projection {
     positions: Positions,
@@ -94,13 +98,16 @@ impl ClusterMap {
             frame.note(language.say("没有数据。", "There are no data."));
             return frame.finish(&self.head);
         }
-        let legend = [
+        let mut legend = vec![
             (
                 Swatch::Disc(format!(r#"fill="{BLUE}" fill-opacity="0.75""#)),
                 language.say("病例（面积与数量成正比）", "cases, by area").to_owned(),
             ),
             (Swatch::Fill(CIRCLE.to_owned(), None), language.say("聚集区域", "cluster").to_owned()),
         ];
+        if clusters.iter().any(|(_, c)| c.p_value > LIKELY) {
+            legend.push((Swatch::Line(CHANCE.to_owned()), language.say("可能只是巧合（p > 0.05）", "may be chance (p > 0.05)").to_owned()));
+        }
         frame.heading(language.say("地点", "Places"), &legend);
         let area = self.map(&mut frame, &places, &clusters);
         frame.y = area.bottom() + 6.0;
@@ -144,7 +151,7 @@ impl ClusterMap {
             let (x, y) = p.at(c.x, c.y);
             let mut path = Path::new();
             path.disc(x, y, (c.radius * p.pixels).max(7.0));
-            frame.svg.path(&path, CIRCLE);
+            frame.svg.path(&path, if c.p_value <= LIKELY { CIRCLE } else { CHANCE });
         }
         let highest = places.iter().map(|p| p.1).fold(1.0, f64::max);
         let (mut with, mut without) = (Path::new(), Path::new());

@@ -4,7 +4,7 @@ use crate::calendar::{AXIS_HEIGHT, Days};
 use crate::curve::band;
 use crate::frame::{Frame, Panel, Swatch};
 use crate::measure::{fit, width};
-use crate::scale::{Scale, Ticks, drawable};
+use crate::scale::{Scale, Ticks, drawable, grouped};
 use crate::style::{BLUE, INK, SMALL_SIZE};
 use crate::svg::{Anchor, Look, Path};
 use crate::{Estimate, Head, Language, Start};
@@ -57,7 +57,8 @@ impl Fan {
         let counted = self.counted.as_deref().unwrap_or(language.say("每日病例", "Cases by day"));
         frame.heading(counted, &self.legend(language));
         frame.y += 12.0;
-        let panel = frame.panel(210.0, &Ticks::from_zero(self.top(), 4, true), 0.0);
+        let ticks = Ticks::from_zero(self.top(), 4, true);
+        let panel = frame.panel(210.0, &ticks, 0.0);
         let x = Scale::new((0.0, days as f64), (panel.area.x, panel.area.right()));
         frame.svg.clip(panel.area);
         let level = |of: fn(&Forecast) -> (f64, f64)| -> Vec<Option<Estimate>> {
@@ -77,6 +78,14 @@ impl Fan {
         }
         Days { start: self.start, language }.draw(&mut frame.svg, &x, 0.0, days as f64, frame.y);
         frame.y += AXIS_HEIGHT;
+        let highest = self.highest(|f| f.most.1);
+        if highest > ticks.top() {
+            let reach = grouped(highest, 0);
+            frame.note(&match language {
+                Language::Chinese => format!("95% 区间超出图幅，最高至 {reach}。"),
+                Language::English => format!("The 95 % interval leaves the picture; it reaches {reach}."),
+            });
+        }
         for note in &self.notes {
             frame.note(note);
         }
@@ -101,12 +110,15 @@ impl Fan {
         legend
     }
 
-    /// The axis holds all counts and the interval of 80 %; the one of 95 % may leave it where it is more than twice that.
+    /// The axis holds all counts and the interval of 50 %; the wider ones may leave it where they are more than twice that.
     fn top(&self) -> f64 {
         let counts = self.observed.iter().chain(&self.came).flatten().filter_map(|n| drawable(*n)).fold(0.0, f64::max);
-        let high = |of: fn(&Forecast) -> f64| self.forecast.iter().flatten().filter_map(|f| drawable(of(f))).fold(0.0, f64::max);
-        let inner = counts.max(high(|f| f.four_fifths.1)).max(high(|f| f.median));
-        inner.max(high(|f| f.most.1).min(2.0 * inner.max(1.0)))
+        let inner = counts.max(self.highest(|f| f.half.1)).max(self.highest(|f| f.median));
+        inner.max(self.highest(|f| f.most.1).min(2.0 * inner.max(1.0)))
+    }
+
+    fn highest(&self, of: fn(&Forecast) -> f64) -> f64 {
+        self.forecast.iter().flatten().filter_map(|f| drawable(of(f))).fold(0.0, f64::max)
     }
 
     fn points(&self, frame: &mut Frame, panel: &Panel, x: &Scale) {

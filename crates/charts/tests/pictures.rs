@@ -44,6 +44,14 @@ fn bars_of_weeks_stand_above_r_of_days() {
 }
 
 #[test]
+fn an_interval_that_leaves_the_picture_is_told() {
+    let mut f = fan();
+    f.forecast[2] = f.forecast[2].map(|d| quell_charts::Forecast { most: (0.0, 12_345.0), ..d });
+    says(&f.svg(English), &["The 95 % interval leaves the picture; it reaches 12,345."]);
+    assert!(!words(&fan().svg(English)).iter().any(|w| w.contains("leaves")));
+}
+
+#[test]
 fn a_delay_names_its_curves_and_marks() {
     let plot = DelayPlot {
         head: Head::default(),
