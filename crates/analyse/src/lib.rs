@@ -6,12 +6,13 @@
 mod clusters;
 mod days;
 mod delays;
-mod growth;
 mod forecast;
+mod growth;
 mod input;
 mod library;
 mod nowcast;
 mod output;
+mod picture;
 mod quality;
 mod rt;
 mod said;

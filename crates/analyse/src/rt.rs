@@ -2,6 +2,7 @@
 
 use crate::days::{self, Series};
 use crate::output::{self, Cell, Format};
+use crate::picture::{self, Picture};
 use crate::said::Trouble;
 use crate::{Setting, input};
 use clap::{Args, ValueEnum};
@@ -42,6 +43,8 @@ pub struct Rt {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    picture: Picture,
 }
 
 /// The serial interval: a mean and a standard deviation, or a file.
@@ -99,6 +102,7 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
                 .collect();
             let mut columns = vec!["t", "mean", "lo", "hi"];
             columns.extend(series.date.map(|_| "date"));
+            c.picture.save("", to, |head, language| picture::curve(head, language, &series, 1, &columns, &rows))?;
             output::write(to, c.format, &columns, &rows)
         }
     }
@@ -128,5 +132,6 @@ fn of_windows(c: &Rt, series: &Series, cases: &Incidence, w: &SerialInterval, to
     }
     let mut columns = vec!["t_start", "t_end", "mean", "sd", "q025", "q05", "q25", "q50", "q75", "q95", "q975"];
     columns.extend(series.date.iter().flat_map(|_| ["date_start", "date_end"]));
+    c.picture.save("", to, |head, language| picture::curve(head, language, series, 1, &columns, &rows))?;
     output::write(to, c.format, &columns, &rows)
 }

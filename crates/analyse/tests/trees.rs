@@ -49,7 +49,10 @@ fn named_infectors_count_and_impossible_ones_are_told() {
     let best = |case: &str| a.rows().into_iter().find(|r| r[0] == case).unwrap()[1].clone();
     assert_eq!((best("A3").as_str(), best("A2").as_str()), ("A1", "A1"));
     let told = std::fs::read_to_string(cases).unwrap();
-    assert!(told.starts_with("case,onset,infector,probability,generation,offspring,imported,unobserved\n") && told.lines().count() == 7, "{told}");
+    assert!(
+        told.starts_with("case,onset,infector,probability,generation,offspring,imported,unobserved\n") && told.lines().count() == 7,
+        "{told}"
+    );
 }
 
 #[test]
@@ -73,7 +76,10 @@ fn what_is_wrong_is_named() {
     };
     assert!(said("case,onset\nA,2022-11-01\nA,2022-11-02\n", &[]).contains("line 3: case A is there twice"));
     assert!(said("case,name\nA,x\n", &[]).contains("no column has onsets"));
-    assert!(said("case,onset,exposure_from,exposure_to\nA,2022-11-09,2022-11-05,2022-11-01\n", &[]).contains("case A: the exposure begins after it ends"));
+    assert!(
+        said("case,onset,exposure_from,exposure_to\nA,2022-11-09,2022-11-05,2022-11-01\n", &[])
+            .contains("case A: the exposure begins after it ends")
+    );
     assert!(said("case,onset\nA,2022-11-01\nB,1922-11-02\n", &[]).contains("is a year wrong?"));
     assert!(said("case,onset\nA,2022-11-01\n", &["--reported", "2"]).contains("between 0 and 1"));
     let nothing = f.file("n.csv", "case,onset\nA,\nB,NA\n");

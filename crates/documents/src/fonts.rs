@@ -1,11 +1,9 @@
 //! The fonts that documents are set in: the one the binary carries, then those of the caller.
 
 use crate::Problem;
+use quell_fonts::CARRIED;
 use std::borrow::Cow;
 use ttf_parser::Face;
-
-/// Noto Sans SC (SIL Open Font License 1.1; its licence stands in the font's own name table, which is why it is carried whole).
-static CARRIED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/carried.otf"));
 
 /// The fonts to look for a character in, first to last.
 #[derive(Clone)]

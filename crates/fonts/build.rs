@@ -1,5 +1,5 @@
-//! Puts the font that the binary carries where `fonts` includes it: `$OUT_DIR/carried.otf`, the font with the pinned hash, or an
-//! empty file when there is none (the build then warns, and nothing is printed without a font from the caller).
+//! Puts the font that the binary carries where the crate includes it: `$OUT_DIR/carried.otf`, the font with the pinned hash, or an
+//! empty file when there is none (the build then warns, and no document or PNG is made without a font from the caller).
 
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,9 @@ fn main() {
     let bytes = if path.exists() {
         checked(&path)
     } else {
-        println!("cargo::warning=built without a font for documents: run scripts/fetch-fonts, or set {FONT_VARIABLE} to the file");
+        println!(
+            "cargo::warning=built without a font for documents and pictures: run scripts/fetch-fonts, or set {FONT_VARIABLE} to the file"
+        );
         Vec::new()
     };
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("carried.otf");

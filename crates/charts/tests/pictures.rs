@@ -1,0 +1,141 @@
+//! What a picture says.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+
+mod common;
+
+use common::{curve, fan, sound, tree, words};
+use quell_charts::Language::{Chinese, English};
+use quell_charts::{
+    Case, Cluster, ClusterMap, DelayPlot, Fit, Head, Link, Mark, Place, Positions, Start, Threshold, ThresholdSeries, TimelineTree,
+};
+
+fn says(svg: &str, wanted: &[&str]) {
+    sound(svg);
+    let words = words(svg);
+    for w in wanted {
+        assert!(words.iter().any(|t| t == w), "{w:?} is not among {words:?}");
+    }
+}
+
+#[test]
+fn both_languages_have_their_words() {
+    says(&curve().svg(English), &["Cases & R <Wushan>", "Cases by day", "not known", "Nov 2022", "Source: CDC"]);
+    says(&curve().svg(Chinese), &["每日病例", "无数据", "2022年11月", "来源：CDC", "95% 区间"]);
+    says(&tree().svg(English), &["5 cases, 1 of them without a link", "implausible, look again", "another possible infector", "imported"]);
+    says(&tree().svg(Chinese), &["5 例，其中 1 例未找到关联", "存疑，请复核", "输入", "感染来源不明"]);
+    says(&fan().svg(English), &["what came", "made from data up to 5 Nov 2022"]);
+    says(&fan().svg(Chinese), &["预测所用数据截至2022年11月5日"]);
+}
+
+#[test]
+fn the_last_r_stands_beside_its_line() {
+    says(&curve().svg(English), &["0.92", "0.62–1.32"]);
+}
+
+#[test]
+fn bars_of_weeks_stand_above_r_of_days() {
+    let mut weeks = curve();
+    weeks.period = 7;
+    let r = weeks.r[4];
+    weeks.r = vec![r; 70];
+    says(&weeks.svg(English), &["Cases by week", "Nov 2022", "Dec", "Jan 2023"]);
+    says(&weeks.svg(Chinese), &["每周病例"]);
+}
+
+#[test]
+fn an_interval_that_leaves_the_picture_is_told() {
+    let mut f = fan();
+    f.forecast[2] = f.forecast[2].map(|d| quell_charts::Forecast { most: (0.0, 12_345.0), ..d });
+    says(&f.svg(English), &["The 95 % interval leaves the picture; it reaches 12,345."]);
+    assert!(!words(&fan().svg(English)).iter().any(|w| w.contains("leaves")));
+}
+
+#[test]
+fn a_delay_names_its_curves_and_marks() {
+    let plot = DelayPlot {
+        head: Head::default(),
+        counts: vec![(0, 2.0), (1, 5.0), (2, 3.0), (7, 1.0)],
+        fits: vec![Fit { name: "gamma".to_owned(), density: (0..80).map(|k| (f64::from(k) / 10.0, 0.1)).collect() }],
+        marks: vec![Mark { name: "mean".to_owned(), value: 1.64, interval: Some((1.2, 2.1)) }],
+    };
+    says(&plot.svg(English), &["gamma", "mean 1.64 (1.20–2.10)", "days", "0", "7"]);
+    says(&plot.svg(Chinese), &["病例数", "天"]);
+}
+
+#[test]
+fn warnings_are_marked_beside_colour() {
+    let series = |alarm| ThresholdSeries {
+        head: Head::default(),
+        start: common::NOVEMBER,
+        period: 7,
+        counted: None,
+        counts: vec![Some(3.0), Some(4.0), None, Some(20.0)],
+        thresholds: vec![None, None, None, Some(Threshold { expected: Some(4.0), threshold: 9.0, alarm })],
+    };
+    says(&series(true).svg(English), &["Cases by week", "threshold", "warning", "not known"]);
+    let triangles = |svg: &str| svg.matches(r##"Z" fill="#D55E00"/>"##).count();
+    // The bar, the mark and the legend's mark; without a warning only the legend's.
+    assert_eq!((triangles(&series(true).svg(English)), triangles(&series(false).svg(English))), (3, 1));
+}
+
+#[test]
+fn a_map_names_its_clusters_by_number() {
+    let map = ClusterMap {
+        head: Head::default(),
+        start: common::NOVEMBER,
+        positions: Positions::Degrees,
+        places: (0..9)
+            .map(|k| Place { x: 109.8 + f64::from(k % 3) / 50.0, y: 31.0 + f64::from(k / 3) / 50.0, cases: f64::from(k) })
+            .collect(),
+        clusters: vec![Cluster { x: 109.84, y: 31.04, radius: 2.3, days: (3, 9), observed: 21.0, expected: 8.4, p_value: 0.0004 }],
+    };
+    says(&map.svg(English), &["1", "4 Nov 2022 – 10 Nov 2022", "2.30 km", "21", "8.40", "< 0.001", "2 km"]);
+    says(&map.svg(Chinese), &["2022年11月4日 – 2022年11月10日", "p 值", "2 公里"]);
+    says(&ClusterMap { clusters: vec![], ..map }.svg(English), &["No cluster was found."]);
+}
+
+#[test]
+fn cases_without_a_date_are_counted_and_not_drawn() {
+    let mut t = tree();
+    t.cases.extend([Case::default(), Case { onset: Some(f64::NAN), ..Case::default() }]);
+    says(&t.svg(English), &["2 cases without any date are not drawn."]);
+    t.cases.clear();
+    says(&t.svg(English), &["There is no case with a date."]);
+}
+
+/// Everyone infects the next two.
+fn large(n: usize) -> TimelineTree {
+    let case = |k: usize| {
+        let onset = (k as f64).ln_1p() * 8.0;
+        Case { name: format!("病例{k}"), onset: Some(onset), end: Some(onset + 4.0), ..Case::default() }
+    };
+    let link =
+        |k: usize| Link { infector: (k - 1) / 2, infectee: k, probability: 0.4 + (k % 7) as f64 / 10.0, implausible: k.is_multiple_of(50) };
+    TimelineTree {
+        head: Head::default(),
+        start: Start::Number(1),
+        onset_means: None,
+        end_means: None,
+        cases: (0..n).map(case).collect(),
+        links: (1..n).map(link).collect(),
+    }
+}
+
+#[test]
+fn two_hundred_cases_fit_a_page_and_five_thousand_a_scroll() {
+    let height = |svg: &str| roxmltree::Document::parse(svg).unwrap().root_element().attribute("height").unwrap().parse::<f64>().unwrap();
+    let (page, scroll) = (large(200).svg(Chinese), large(5_000).svg(Chinese));
+    sound(&page);
+    sound(&scroll);
+    // A4 with margins: 170 by 257 mm.
+    assert!(height(&page) <= 640.0 * 257.0 / 170.0, "{}", height(&page));
+    assert!(height(&scroll) < 6_000.0 && scroll.len() < 2_000_000, "{} {}", height(&scroll), scroll.len());
+}
+
+#[test]
+fn a_chain_of_thousands_is_no_depth_too_much() {
+    let mut t = large(20_000);
+    t.links.iter_mut().for_each(|l| l.infector = l.infectee - 1);
+    assert!(t.svg(English).contains("20000 cases"));
+}
