@@ -7,6 +7,7 @@ use crate::{Setting, input};
 use clap::{Args, ValueEnum};
 use quell_epi::cori::{self, PRIOR, Window};
 use quell_epi::interval::SerialInterval;
+use quell_epi::rhythm::Rhythm;
 use quell_epi::series::Incidence;
 use quell_epi::smooth::smooth;
 use std::collections::BTreeMap;
@@ -87,7 +88,7 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match c.method {
         Method::Cori => of_windows(c, &series, &cases, &w, to),
         Method::Smooth => {
-            let days = smooth(&cases, &w, |t| series.counts[t].is_some()).days;
+            let days = smooth(&cases, &w, &Rhythm::NONE, |t| series.counts[t].is_some()).days;
             let rows: Vec<Vec<Cell>> = days
                 .iter()
                 .enumerate()

@@ -6,6 +6,8 @@
 pub mod cori;
 pub mod gamma;
 pub mod interval;
+pub mod rhythm;
 pub mod series;
+pub mod simulate;
 pub mod smooth;
 pub mod trees;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
 
 use quell_epi::interval::SerialInterval;
+use quell_epi::rhythm::Rhythm;
 use quell_epi::series::Incidence;
 use quell_epi::smooth::{Smoothed, smooth};
 use rand_chacha::ChaCha8Rng;
@@ -43,7 +44,7 @@ fn epidemic(seed: u64, noise: u32, r: impl Fn(usize) -> f64) -> Vec<f64> {
 }
 
 fn of(counts: Vec<f64>) -> Smoothed {
-    smooth(&Incidence::of_total(counts).unwrap(), &interval(), |_| true)
+    smooth(&Incidence::of_total(counts).unwrap(), &interval(), &Rhythm::NONE, |_| true)
 }
 
 /// Mean squared error's root, and on what share of the days the interval holds the truth.
@@ -90,7 +91,7 @@ fn a_day_that_nobody_counted_is_bridged() {
     let whole = of(counts.clone());
     counts[60] = 0.0;
     let blind = of(counts.clone());
-    let bridged = smooth(&Incidence::of_total(counts).unwrap(), &interval(), |t| t != 60);
+    let bridged = smooth(&Incidence::of_total(counts).unwrap(), &interval(), &Rhythm::NONE, |t| t != 60);
     let off = |s: &Smoothed| (s.days[60].mean - whole.days[60].mean).abs();
     assert!(off(&bridged) < 0.05 && off(&bridged) < off(&blind), "{} {}", off(&bridged), off(&blind));
 }
