@@ -10,4 +10,7 @@ pub mod rhythm;
 pub mod series;
 pub mod simulate;
 pub mod smooth;
+pub mod teunis;
 pub mod trees;
+pub mod uncertain;
+pub mod weekly;

@@ -5,7 +5,7 @@ use crate::interval::SerialInterval;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Distribution, Gamma, Poisson, StandardNormal};
+use rand_distr::{Binomial, Distribution, Gamma, Poisson, StandardNormal};
 
 /// How the counts of a day scatter around their mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,6 +44,10 @@ impl Chance {
             Scatter::Poisson | Scatter::Size(_) => mean,
         };
         Poisson::new(mean).map_or(0.0, |p| p.sample(&mut self.0))
+    }
+    /// How many of `n`, each with probability `p`; 0 if these are no such numbers.
+    pub fn of_many(&mut self, n: f64, p: f64) -> f64 {
+        Binomial::new(n as u64, p.min(1.0)).map_or(0.0, |b| b.sample(&mut self.0) as f64)
     }
 }
 

@@ -75,11 +75,31 @@ fn shaped(shape: &str, chance: &mut Chance) -> Vec<f64> {
     let mut walk = 0.0;
     let mut at = |t: f64, chance: &mut Chance| match shape {
         "constant" => a.clamp(0.8, 1.3),
-        "leap" => if t < first { a.max(b) } else { a.min(b) },
-        "leaps" => if t < first { a } else if t < second { b } else { c },
+        "leap" => {
+            if t < first {
+                a.max(b)
+            } else {
+                a.min(b)
+            }
+        }
+        "leaps" => {
+            if t < first {
+                a
+            } else if t < second {
+                b
+            } else {
+                c
+            }
+        }
         "wave" => 1.05 + 0.3 * a * (std::f64::consts::TAU * (t / period + b)).sin(),
         "ramp" => a + (b - a) * ((t - first) / (second - first)).clamp(0.0, 1.0),
-        "festival" => if (first..first + 8.0).contains(&t) { 2.0 } else { a.clamp(0.8, 1.1) },
+        "festival" => {
+            if (first..first + 8.0).contains(&t) {
+                2.0
+            } else {
+                a.clamp(0.8, 1.1)
+            }
+        }
         "control" => 0.6 + a / (1.0 + ((t - first) / 5.0).exp()),
         _ => {
             walk += step * chance.normal();
