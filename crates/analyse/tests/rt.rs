@@ -153,6 +153,22 @@ fn rows_a_week_apart_are_weeks() {
 }
 
 #[test]
+fn delays_are_looked_through() {
+    let f = Folder::new();
+    let file = f.file("n.csv", &table("date,I", |k, n| format!("2022-11-{:02},{n}", k + 1)));
+    let a = rt(&file, &["--method", "delayed", "--delay-mean", "5", "--delay-sd", "2", "--reporting-mean", "1", "--reporting-sd", "1"])
+        .unwrap();
+    assert_eq!((a.header(), a.rows().len()), ("t,mean,lo,hi,infections,date", 20));
+    assert!(a.rows().iter().all(|r| number(&r[2]) <= number(&r[1]) && number(&r[1]) <= number(&r[3])));
+    let lag = f.file("lag.csv", "k,w\n0,0.2\n1,0.5\n2,0.3\n");
+    assert_eq!(rt(&file, &["--method", "delayed", "--delay", lag.to_str().unwrap()]).unwrap().rows().len(), 20);
+    let said = |more: &[&str]| rt(&file, &[&["--method", "delayed"], more].concat()).err().unwrap().to_string();
+    assert!(said(&["--delay-mean=-1", "--delay-sd", "2"]).contains("a delay needs"));
+    let bad = f.file("bad.csv", "k,w\n0,0\n");
+    assert!(said(&["--reporting", bad.to_str().unwrap()]).contains("bad.csv"));
+}
+
+#[test]
 fn whatever_comes_in_nothing_breaks() {
     let f = Folder::new();
     let inputs = [
@@ -168,10 +184,14 @@ fn whatever_comes_in_nothing_breaks() {
     ];
     for (k, text) in inputs.iter().enumerate() {
         let file = f.file(&format!("{k}.csv"), text);
-        for method in ["cori", "smooth", "wallinga-teunis"] {
+        for method in ["cori", "smooth", "wallinga-teunis", "delayed"] {
             for more in [&[][..], &["--window", "1"], &["--window", "0"], &["--period", "week"], &["--trees", "0"]] {
                 if let Ok(a) = rt(&file, &[&["--method", method], more].concat()) {
-                    assert!(!a.out.contains("NaN") && !a.out.contains("inf"), "{text} {method}: {}", a.out);
+                    assert!(
+                        a.rows().iter().flatten().all(|c| c == "NA" || c.parse().is_ok_and(f64::is_finite)),
+                        "{text} {method}: {}",
+                        a.out
+                    );
                 }
             }
         }

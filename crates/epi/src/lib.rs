@@ -4,6 +4,7 @@
 //! Days are numbered from 0; a series of counts has one entry a day, and a day for which nothing is known is `None`, not 0.
 
 pub mod cori;
+pub mod delayed;
 pub mod gamma;
 pub mod interval;
 pub mod rhythm;

@@ -302,7 +302,7 @@ mod tests {
         assert_eq!(text(d, "34,56"), Ok("Decimal(34.56)".into()));
         assert_eq!(text(d, "34,567"), Err("decimal.format"));
         assert_eq!(text(d, "6.5e-02"), Ok("Decimal(0.065)".into()));
-        assert_eq!(text(d, "1E+1"), Ok("Decimal(10)".into()));
+        assert_eq!(text(d, "1E+1"), Ok("Decimal(10.0)".into()));
         assert_eq!(text(d, "61"), Err("number.range"));
         for s in ["NaN", "inf", "1e1", "1e-", "e-5", "1e-5.5", "1e+999", "12 ct", "1.2.3", "."] {
             assert_eq!(text(d, s), Err("decimal.format"), "{s}");

@@ -104,6 +104,13 @@ impl Interval {
 }
 
 fn of_file(file: &Path) -> Result<Vec<SerialInterval>, Trouble> {
+    let of = |w: Vec<f64>| SerialInterval::given(w).map_err(|e| (format!("不是代际间隔分布：{e}"), e.to_string()));
+    let all: Result<Vec<_>, _> = probabilities(file)?.into_iter().map(of).collect();
+    all.map_err(|(zh, en)| Trouble::new(format!("{}：{zh}", file.display()), format!("{}: {en}", file.display())))
+}
+
+/// The probabilities of 0, 1, 2 … days of each sample of a file.
+pub(super) fn probabilities(file: &Path) -> Result<Vec<Vec<f64>>, Trouble> {
     let table = input::read(file, INTERVAL, None)?;
     let mut by_sample: BTreeMap<&str, BTreeMap<usize, f64>> = BTreeMap::new();
     for row in &table.rows {
@@ -126,10 +133,9 @@ fn of_file(file: &Path) -> Result<Vec<SerialInterval>, Trouble> {
     }
     let of = |by_day: &BTreeMap<usize, f64>| {
         let last = by_day.keys().last().copied().unwrap_or(0);
-        SerialInterval::given((0..=last).map(|k| by_day.get(&k).copied().unwrap_or(0.0)).collect())
+        (0..=last).map(|k| by_day.get(&k).copied().unwrap_or(0.0)).collect()
     };
-    let all: Result<Vec<_>, _> = by_sample.values().map(of).collect();
-    all.map_err(|e| Trouble::new(format!("{}：不是代际间隔分布：{e}", file.display()), format!("{}: {e}", file.display())))
+    Ok(by_sample.values().map(of).collect())
 }
 
 /// A longer interval is a slip.

@@ -1,5 +1,6 @@
 //! `quell analyse rt`
 
+mod delays;
 mod interval;
 mod weeks;
 mod windows;
@@ -11,8 +12,10 @@ use crate::days::{self, Series};
 use crate::output::{self, Cell, Format};
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
+use delays::Delays;
 use interval::Doubt;
 use quell_epi::cori::{self, Window};
+use quell_epi::delayed;
 use quell_epi::gamma::Gamma;
 use quell_epi::interval::SerialInterval;
 use quell_epi::rhythm::Rhythm;
@@ -29,11 +32,13 @@ pub enum Method {
     Cori,
     /// R of each day, walking a little from day to day and leaping now and then; learns how much counts scatter, and the week's rhythm.
     Smooth,
+    /// R of those infected on a day, from cases that are counted later: delays, counts that are not complete yet, and the week's rhythm in one model.
+    Delayed,
     /// Wallinga & Teunis 2004: how many those who fell ill in a window went on to infect.
     WallingaTeunis,
 }
 
-/// The week's rhythm of counts (smooth).
+/// The week's rhythm of counts (smooth, delayed).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DayOfWeek {
     /// Learnt from the series; left out where chance explains it.
@@ -57,6 +62,8 @@ pub struct Rt {
     interval: Interval,
     #[command(flatten)]
     doubt: Doubt,
+    #[command(flatten)]
+    delays: Delays,
     /// Days of a window (cori, wallinga-teunis); 1 for each day by itself.
     #[arg(long, default_value_t = 7)]
     window: usize,
@@ -69,7 +76,7 @@ pub struct Rt {
     /// Standard deviation of R before anything is seen (cori).
     #[arg(long, default_value_t = 5.0)]
     prior_sd: f64,
-    /// The week's rhythm of counts (smooth).
+    /// The week's rhythm of counts (smooth, delayed).
     #[arg(long, value_enum, default_value_t = DayOfWeek::Learn)]
     day_of_week: DayOfWeek,
     /// What a row stands for.
@@ -118,6 +125,7 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
         }
         Method::WallingaTeunis => (&["t_start", "t_end", "mean", "sd", "q025", "q975"], &["date_start", "date_end"]),
         Method::Smooth => (&["t", "mean", "lo", "hi"], &["date"]),
+        Method::Delayed => (&["t", "mean", "lo", "hi", "infections"], &["date"]),
     };
     columns.extend(own);
     columns.extend(dates.iter().filter(|_| dated));
@@ -129,7 +137,7 @@ fn one(c: &Rt, prior: Gamma, series: &Series, weekly: bool) -> Result<(Vec<Vec<C
     let days = if weekly { series.days().max(series.rows.len() * WEEK) } else { series.days() };
     let intervals = match c.method {
         Method::Cori => c.interval.all(Some(&c.doubt), days, c.seed)?,
-        Method::Smooth | Method::WallingaTeunis => vec![c.interval.get(days)?],
+        Method::Smooth | Method::Delayed | Method::WallingaTeunis => vec![c.interval.get(days)?],
     };
     let Some(w) = intervals.first() else { return Ok((Vec::new(), series.date.is_some())) };
     let daily = if weekly { Some(weeks::by_day(series, c.week_ends, w)?) } else { None };
@@ -137,11 +145,10 @@ fn one(c: &Rt, prior: Gamma, series: &Series, weekly: bool) -> Result<(Vec<Vec<C
         Some((s, cases)) => (s, cases.clone()),
         None => (series, incidence(series)?),
     };
+    let rhythm = if weekly || c.day_of_week == DayOfWeek::None { Rhythm::NONE } else { Rhythm::learnt(&series.counts) };
     let rows = match c.method {
-        Method::Smooth => {
-            let rhythm = if weekly || c.day_of_week == DayOfWeek::None { Rhythm::NONE } else { Rhythm::learnt(&series.counts) };
-            by_day(series, &cases, w, &rhythm)
-        }
+        Method::Smooth => by_day(series, &cases, w, &rhythm),
+        Method::Delayed => by_infection(&c.delays, series, w, &rhythm)?,
         Method::Cori | Method::WallingaTeunis => of_windows(c, prior, series, &cases, &intervals, weekly)?,
     };
     Ok((rows, series.date.is_some()))
@@ -155,6 +162,38 @@ fn by_day(series: &Series, cases: &Incidence, w: &SerialInterval, rhythm: &Rhyth
         row
     };
     days.iter().enumerate().map(row).collect()
+}
+
+/// Days that the model with delays can have: its work grows with their third power.
+const MOST_DAYS: usize = 400;
+
+fn by_infection(delays: &Delays, series: &Series, w: &SerialInterval, rhythm: &Rhythm) -> Result<Vec<Vec<Cell>>, Trouble> {
+    if series.days() > MOST_DAYS {
+        return Err(Trouble::new(
+            format!("{} 天过长：此方法最多 {MOST_DAYS} 天，请截取近期数据", series.days()),
+            format!("{} days are too many: this method takes at most {MOST_DAYS}; give it the latest ones", series.days()),
+        ));
+    }
+    if series.imported.iter().flatten().flatten().any(|n| *n > 0.0) {
+        return Err(Trouble::new(
+            "此方法不区分输入病例；请合并计数，或用 cori、smooth",
+            "this method knows no imported cases; give all as one count, or use cori or smooth",
+        ));
+    }
+    let (delay, reported) = (delays.to_count()?, delays.to_report()?);
+    let input = delayed::Input { counts: &series.counts, interval: w, delay: &delay, reported: &reported, rhythm };
+    let found = delayed::estimate(&input).ok_or_else(|| {
+        Trouble::new(
+            "没有一组参数能解释这些病例数；请检查病例数与时滞",
+            "no parameters explain these counts at all; check the counts and the delays",
+        )
+    })?;
+    let row = |(t, (d, n)): (usize, (&quell_epi::smooth::Day, &f64))| {
+        let mut row: Vec<Cell> = vec![series.t(t).into(), d.mean.into(), d.lo.into(), d.hi.into(), (*n).into()];
+        row.extend(series.date(t).map(Cell::from));
+        row
+    };
+    Ok(found.days.iter().zip(&found.infections).enumerate().map(row).collect())
 }
 
 fn incidence(series: &Series) -> Result<Incidence, Trouble> {

@@ -141,7 +141,7 @@ impl Observed {
 }
 
 /// The logarithm of the probability of a count: negative binomial with this mean and size, Poisson if the size is infinite.
-fn ln_chance(n: f64, mean: f64, size: f64) -> f64 {
+pub(crate) fn ln_chance(n: f64, mean: f64, size: f64) -> f64 {
     let constant = if size.is_finite() { ln_gamma(n + size) - ln_gamma(size) - n * size.ln() } else { 0.0 } - ln_gamma(n + 1.0);
     let scattered = if size.is_finite() { -(n + size) * (mean / size).ln_1p() } else { -mean };
     constant + n * mean.ln() + scattered
