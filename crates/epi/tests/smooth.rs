@@ -5,7 +5,8 @@
 use quell_epi::interval::SerialInterval;
 use quell_epi::rhythm::Rhythm;
 use quell_epi::series::Incidence;
-use quell_epi::smooth::{Smoothed, smooth};
+use quell_epi::smooth::{Smoothed, smooth, smooth_periods};
+use quell_epi::weekly::spread;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -100,4 +101,19 @@ fn a_day_that_nobody_counted_is_bridged() {
 fn the_same_series_gives_the_same_answer() {
     let counts = epidemic(1, 5, |_| 1.1);
     assert_eq!(of(counts.clone()), of(counts));
+}
+
+#[test]
+fn counts_of_weeks_are_as_sure_as_they_should_be() {
+    let r = |t: usize| 1.1 + 0.4 * (t as f64 / 12.0).sin();
+    let (mut held, mut n) = (0.0, 0.0);
+    for seed in 0..15 {
+        let weeks: Vec<f64> = epidemic(seed, 8, r).chunks_exact(7).map(|week| week.iter().sum()).collect();
+        let by_day = Incidence::of_total(spread(&weeks, 7, &interval()).unwrap()).unwrap();
+        for (t, day) in smooth_periods(&by_day, &interval(), 7, |_| true).days.iter().enumerate().skip(BEGIN) {
+            held += f64::from(u8::from(day.lo <= r(t) && r(t) <= day.hi));
+            n += 1.0;
+        }
+    }
+    assert!((0.85..=0.995).contains(&(held / n)), "the 95 % interval holds the truth on {}", held / n);
 }

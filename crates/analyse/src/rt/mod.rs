@@ -20,7 +20,7 @@ use quell_epi::gamma::Gamma;
 use quell_epi::interval::SerialInterval;
 use quell_epi::rhythm::Rhythm;
 use quell_epi::series::Incidence;
-use quell_epi::smooth::smooth;
+use quell_epi::smooth::{smooth, smooth_periods};
 use quell_epi::{teunis, uncertain};
 use std::path::PathBuf;
 use weeks::{Period, WEEK};
@@ -147,15 +147,16 @@ fn one(c: &Rt, prior: Gamma, series: &Series, weekly: bool) -> Result<(Vec<Vec<C
     };
     let rhythm = if weekly || c.day_of_week == DayOfWeek::None { Rhythm::NONE } else { Rhythm::learnt(&series.counts) };
     let rows = match c.method {
-        Method::Smooth => by_day(series, &cases, w, &rhythm),
+        Method::Smooth => by_day(series, &cases, w, &rhythm, weekly),
         Method::Delayed => by_infection(&c.delays, series, w, &rhythm)?,
         Method::Cori | Method::WallingaTeunis => of_windows(c, prior, series, &cases, &intervals, weekly)?,
     };
     Ok((rows, series.date.is_some()))
 }
 
-fn by_day(series: &Series, cases: &Incidence, w: &SerialInterval, rhythm: &Rhythm) -> Vec<Vec<Cell>> {
-    let days = smooth(cases, w, rhythm, |t| series.counts[t].is_some()).days;
+fn by_day(series: &Series, cases: &Incidence, w: &SerialInterval, rhythm: &Rhythm, weekly: bool) -> Vec<Vec<Cell>> {
+    let known = |t: usize| series.counts[t].is_some();
+    let days = if weekly { smooth_periods(cases, w, WEEK, known) } else { smooth(cases, w, rhythm, known) }.days;
     let row = |(t, d): (usize, &quell_epi::smooth::Day)| {
         let mut row: Vec<Cell> = vec![series.t(t).into(), d.mean.into(), d.lo.into(), d.hi.into()];
         row.extend(series.date(t).map(Cell::from));

@@ -2,20 +2,23 @@
 
 mod epidemics;
 mod folder;
+mod late;
 mod scores;
 mod speed;
+mod stopwatch;
 
 use clap::Parser;
 use epidemics::Epidemic;
 use quell_epi::cori::{self, PRIOR, Window};
 use quell_epi::rhythm::Rhythm;
 use quell_epi::series::Incidence;
-use quell_epi::smooth::smooth;
+use quell_epi::smooth::{Smoothed, smooth, smooth_periods};
+use quell_epi::weekly::spread;
 use scores::Scores;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Instant;
+use stopwatch::Stopwatch;
 
 /// Errors, coverage and speed of the estimators of R by day.
 #[derive(Parser)]
@@ -49,7 +52,7 @@ fn main() -> Result<(), Error> {
     if !o.json {
         println!(
             "{:26}{:15}{:26}{:>7}{:>10}{:>7}{:>12}{:>9}{:>9}",
-            "set", "series", "estimator", "RMSE", "coverage", "width", "RMSE last 7", "missing", "ms each"
+            "set", "series", "estimator", "RMSE", "coverage", "width", "RMSE last 7", "missing", "CPU ms"
         );
     }
     let mut tables = Vec::new();
@@ -57,9 +60,18 @@ fn main() -> Result<(), Error> {
         for (estimator, estimate) in
             [("smooth", &smoothed as &dyn Fn(&Epidemic) -> ByDay), ("smooth, no week's rhythm", &unlearnt), ("Cori, weekly", &weekly)]
         {
-            tables.extend(scored(name, estimator, set, estimate, !o.json));
+            tables.extend(scored((name, estimator, estimator == "smooth"), set, &|e| e, estimate, !o.json));
         }
     }
+    let set = late::late(o.seed, o.series / 2);
+    let name = "simulated, counted late";
+    tables.extend(scored((name, "delayed", true), &set, &|l| &l.epidemic, &late::looked_through, !o.json));
+    tables.extend(scored((name, "smooth", false), &set, &|l| &l.epidemic, &|l| smoothed(&l.epidemic), !o.json));
+    let whole: Vec<Epidemic> =
+        epidemics::simulated(o.seed, o.series / 2, false).into_iter().filter(|e| e.counts.iter().all(Option::is_some)).collect();
+    let name = "simulated, by weeks";
+    tables.extend(scored((name, "smooth", false), &whole, &|e| e, &of_weeks, !o.json));
+    tables.extend(scored((name, "smooth, by days", false), &whole, &|e| e, &smoothed, !o.json));
     let speed = speed::measure(o.seed)?;
     if !o.json {
         println!("\n{speed}");
@@ -69,16 +81,23 @@ fn main() -> Result<(), Error> {
 }
 
 /// The scores of an estimator on the series whose counts are Poisson, on the others, on all, and on each shape of R.
-fn scored(set: &str, estimator: &str, of: &[Epidemic], estimate: &dyn Fn(&Epidemic) -> ByDay, print: bool) -> Vec<Value> {
+fn scored<'a, T>(
+    (set, estimator, by_shape): (&str, &str, bool),
+    of: &'a [T],
+    truth: &dyn Fn(&'a T) -> &'a Epidemic,
+    estimate: &dyn Fn(&'a T) -> ByDay,
+    print: bool,
+) -> Vec<Value> {
     let mut scores: BTreeMap<String, Scores> = BTreeMap::new();
-    let start = Instant::now();
-    for e in of {
-        let found = estimate(e);
-        for of in ["all", if e.scattered { "all scattered" } else { "all Poisson" }, &e.shape] {
+    let start = Stopwatch::start();
+    for one in of {
+        let (e, found) = (truth(one), estimate(one));
+        let shape = Some(e.shape.as_str()).filter(|_| by_shape);
+        for of in [Some("all"), Some(if e.scattered { "all scattered" } else { "all Poisson" }), shape].into_iter().flatten() {
             scores.entry(of.to_owned()).or_default().add(&e.r, &found);
         }
     }
-    let each = start.elapsed().as_secs_f64() * 1e3 / of.len().max(1) as f64;
+    let each = start.seconds() * 1e3 / of.len().max(1) as f64;
     let tell = |(counts, s): (&String, &Scores)| {
         if print {
             println!(
@@ -92,7 +111,7 @@ fn scored(set: &str, estimator: &str, of: &[Epidemic], estimate: &dyn Fn(&Epidem
         }
         json!({
             "set": set, "series": counts, "estimator": estimator, "rmse": s.rmse(), "coverage": s.coverage(), "width": s.width(),
-            "rmse_last_7": s.rmse_end(), "missing": s.missing, "ms_each": each,
+            "rmse_last_7": s.rmse_end(), "missing": s.missing, "cpu_ms_each": each,
         })
     };
     scores.iter().map(tell).collect()
@@ -111,8 +130,18 @@ fn unlearnt(e: &Epidemic) -> ByDay {
 }
 
 fn with(e: &Epidemic, rhythm: &Rhythm) -> ByDay {
-    let days = smooth(&cases(e), &e.w, rhythm, |t| e.counts[t].is_some()).days;
-    days.iter().map(|d| Some((d.mean, d.lo, d.hi))).collect()
+    told(&smooth(&cases(e), &e.w, rhythm, |t| e.counts[t].is_some()))
+}
+
+fn told(s: &Smoothed) -> ByDay {
+    s.days.iter().map(|d| Some((d.mean, d.lo, d.hi))).collect()
+}
+
+/// From the counts of whole weeks, spread over their days.
+fn of_weeks(e: &Epidemic) -> ByDay {
+    let weeks: Vec<f64> = e.counts.chunks_exact(7).map(|week| week.iter().flatten().sum()).collect();
+    let by_day = spread(&weeks, 7, &e.w).and_then(Incidence::of_total).unwrap_or_default();
+    told(&smooth_periods(&by_day, &e.w, 7, |_| true))
 }
 
 /// A window's R is told on its last day.

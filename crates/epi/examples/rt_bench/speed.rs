@@ -1,6 +1,7 @@
 //! 1,000 series of 100 days, weekly Cori, and the same by R's EpiEstim where it is installed.
 
 use crate::Error;
+use crate::stopwatch::Stopwatch;
 use quell_epi::cori::{self, PRIOR, Window};
 use quell_epi::interval::SerialInterval;
 use quell_epi::series::Incidence;
@@ -8,7 +9,6 @@ use quell_epi::simulate::{Chance, Scatter, renewal};
 use serde_json::{Value, json};
 use std::fmt;
 use std::process::Command;
-use std::time::Instant;
 
 const SERIES: usize = 1_000;
 const DAYS: usize = 100;
@@ -17,7 +17,7 @@ const OF_R: usize = 100;
 const MEAN: f64 = 5.2;
 const SD: f64 = 2.8;
 
-/// Seconds for all series.
+/// Seconds of processor for all series.
 pub struct Speed {
     own: f64,
     epiestim: Option<f64>,
@@ -31,7 +31,7 @@ impl Speed {
 
 impl fmt::Display for Speed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cori, weekly, {SERIES} series of {DAYS} days: {:.3} s", self.own)?;
+        write!(f, "Cori, weekly, {SERIES} series of {DAYS} days: {:.3} s of processor", self.own)?;
         match self.epiestim {
             Some(r) => write!(f, "; EpiEstim: {r:.1} s ({OF_R} of them were estimated), {:.0} times as long", r / self.own),
             None => write!(f, "; EpiEstim is not installed (Debian: r-cran-epiestim)"),
@@ -44,14 +44,14 @@ pub fn measure(seed: u64) -> Result<Speed, Error> {
     let mut chance = Chance::new(seed);
     let r: Vec<f64> = (0..DAYS).map(|t| 1.0 + 0.4 * (t as f64 / 9.0).sin()).collect();
     let all: Vec<Vec<f64>> = (0..SERIES).map(|_| renewal(&r, &w, &[12.0; 5], Scatter::Poisson, &mut chance)).collect();
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let mut known = cori::quantiles();
     let windows = Window::sliding(DAYS, 7);
     for counts in &all {
         let w = SerialInterval::shifted_gamma(MEAN, SD, DAYS)?;
         std::hint::black_box(cori::estimate(&Incidence::of_total(counts.clone())?, &w, &windows, PRIOR, &mut known));
     }
-    Ok(Speed { own: start.elapsed().as_secs_f64(), epiestim: epiestim(&all).map(|s| s * SERIES as f64 / OF_R as f64) })
+    Ok(Speed { own: start.seconds(), epiestim: epiestim(&all).map(|s| s * SERIES as f64 / OF_R as f64) })
 }
 
 /// Seconds of EpiEstim for the first of them, without R's start.
@@ -61,7 +61,7 @@ fn epiestim(all: &[Vec<f64>]) -> Option<f64> {
     let script = format!(
         "suppressPackageStartupMessages(library(EpiEstim)); all <- list({})
          config <- make_config(list(mean_si = {MEAN}, std_si = {SD}))
-         cat(system.time(for (i in all) suppressMessages(suppressWarnings(estimate_R(i, method = 'parametric_si', config = config))))[['elapsed']])",
+         cat(sum(system.time(for (i in all) suppressMessages(suppressWarnings(estimate_R(i, method = 'parametric_si', config = config))))[1:2]))",
         counts.join(",\n")
     );
     let path = std::env::temp_dir().join(format!("quell-rt-bench-{}.R", std::process::id()));

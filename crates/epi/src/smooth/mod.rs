@@ -4,9 +4,9 @@
 //! distribution; the filter and the smoother are those of EpiFilter (Parag 2021, PLoS Comput Biol 17:e1009347), whose walk has one fixed size and
 //! whose counts are Poisson.
 //!
-//! The middle 95 % of the posterior holds the true R on more than 95 % of the days where R keeps still for weeks, and on fewer where it swings. On 800
+//! The middle 95 % of the posterior holds the true R on more than 95 % of the days where R keeps still for weeks, and on fewer where it swings. On 400
 //! simulated epidemics of eight shapes (`examples/rt_bench`, seed 1) it was 96.5 % if counts were Poisson, 95.2 % if they scattered more; the interval
-//! that is told is a little narrower ([`TAIL_POISSON`], [`TAIL_SCATTERED`]), chosen there so that it is some 95 % on average.
+//! that is told is a little narrower ([`TAIL_POISSON`], [`TAIL_SCATTERED`]), which gives up a little where R swings.
 
 mod grid;
 
@@ -73,10 +73,19 @@ pub struct Smoothed {
 
 /// R by day. A day whose count is not known (`known` says so) is bridged; local counts are taken to follow the rhythm.
 pub fn smooth(i: &Incidence, w: &SerialInterval, rhythm: &Rhythm, known: impl Fn(usize) -> bool) -> Smoothed {
-    let o = Observed::new(i, w, rhythm, known);
+    of(&Observed::new(i, w, rhythm, known))
+}
+
+/// R by day where only the sums of periods of so many days were counted, and the cases of their days are spread (see [`crate::weekly`]): a period's sum is
+/// taken for one count, on its middle day.
+pub fn smooth_periods(i: &Incidence, w: &SerialInterval, length: usize, known: impl Fn(usize) -> bool) -> Smoothed {
+    of(&Observed::new(i, w, &Rhythm::NONE, known).summed(length.max(1)))
+}
+
+fn of(o: &Observed) -> Smoothed {
     let grid = Grid::over(o.range());
     let moves: Vec<(f64, [Move; 2])> = WALKS.map(|walk| (walk, LEAPS.map(|leap| Move::new(&grid, walk, leap)))).into();
-    let chances = SIZES.map(|size| Chances::new(&grid, &o, size));
+    let chances = SIZES.map(|size| Chances::new(&grid, o, size));
     let runs = tried(&grid, &moves, &chances);
     let best = runs.iter().map(|r| r.3.ln_evidence).fold(f64::NEG_INFINITY, f64::max);
     let weight = |r: &Run| (r.ln_evidence - best).exp();
@@ -121,6 +130,14 @@ impl Observed {
         let begin = begin.unwrap_or(1).max(1);
         let used = |(t, n): (usize, &f64)| (t >= begin && known(t) && infectivity[t] > 0.0).then_some((*n, rhythm.of(t) * infectivity[t]));
         Self(i.local().iter().enumerate().map(used).collect())
+    }
+    /// Each whole period as one count on its middle day.
+    fn summed(&self, length: usize) -> Self {
+        let mut all = vec![None; self.days()];
+        for (k, period) in self.0.chunks_exact(length).enumerate() {
+            all[k * length + length / 2] = period.iter().try_fold((0.0, 0.0), |sum, day| day.map(|d| (sum.0 + d.0, sum.1 + d.1)));
+        }
+        Self(all)
     }
     /// The least and the greatest R that some week's counts leave possible.
     fn range(&self) -> (f64, f64) {
