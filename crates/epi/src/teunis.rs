@@ -19,9 +19,11 @@ pub struct CaseR {
     pub q975: f64,
 }
 
+/// Days of which so few cases are expected to have their infector in the window are not drawn.
+const NEVER: f64 = 1e-6;
+
 /// R of the cases of each window; none where it has no cases or lies outside of the series, or where no earlier day has cases, which could say how many
-/// are infected in turn at all (as in EpiEstim). `trees`: how many times it is drawn who infected whom for the interval; that infected one another is
-/// drawn for each window by itself. Whoever has no possible infector was infected by nobody in the series.
+/// are infected in turn at all (as in EpiEstim). `trees`: how many times it is drawn who infected whom, for each window anew, for the interval. Whoever has no possible infector was infected by nobody in the series.
 pub fn estimate(i: &Incidence, w: &SerialInterval, windows: &[Window], trees: usize, seed: u64) -> Vec<Option<CaseR>> {
     let total: Vec<f64> = i.total().collect();
     let begin = total.iter().position(|n| *n > 0.0).unwrap_or(total.len());
@@ -41,8 +43,9 @@ pub fn estimate(i: &Incidence, w: &SerialInterval, windows: &[Window], trees: us
             (window.first()..total.len()).map(|t| (total[t], share(t))).filter(|(n, p)| *n > 0.0 && *p > 0.0).collect();
         let mean = drawn.iter().map(|(n, p)| n * p).sum::<f64>() / cases;
         let variance = drawn.iter().map(|(n, p)| n * p * (1.0 - p)).sum::<f64>().max(0.0);
-        let mut simulated: Vec<f64> =
-            (0..trees).map(|_| drawn.iter().map(|(n, p)| chance.of_many(n.round(), *p)).sum::<f64>() / cases).collect();
+        let felt: Vec<&(f64, f64)> = drawn.iter().filter(|(n, p)| n * p > NEVER).collect();
+        let tree = |_| felt.iter().map(|(n, p)| chance.of_many(n.round(), *p)).sum::<f64>() / cases;
+        let mut simulated: Vec<f64> = (0..trees).map(tree).collect();
         simulated.sort_by(f64::total_cmp);
         Some(CaseR { mean, sd: variance.sqrt() / cases, q025: quantile(&simulated, 0.025), q975: quantile(&simulated, 0.975) })
     };

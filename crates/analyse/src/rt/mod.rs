@@ -147,7 +147,10 @@ fn one(c: &Rt, prior: Gamma, series: &Series, weekly: bool) -> Result<(Vec<Vec<C
     };
     let rhythm = if weekly || c.day_of_week == DayOfWeek::None { Rhythm::NONE } else { Rhythm::learnt(&series.counts) };
     let rows = match c.method {
-        Method::Smooth => by_day(series, &cases, w, &rhythm, weekly),
+        Method::Smooth => {
+            short_enough(series, MOST_SMOOTHED)?;
+            by_day(series, &cases, w, &rhythm, weekly)
+        }
         Method::Delayed => by_infection(&c.delays, series, w, &rhythm)?,
         Method::Cori | Method::WallingaTeunis => of_windows(c, prior, series, &cases, &intervals, weekly)?,
     };
@@ -166,15 +169,23 @@ fn by_day(series: &Series, cases: &Incidence, w: &SerialInterval, rhythm: &Rhyth
 }
 
 /// Days that the model with delays can have: its work grows with their third power.
-const MOST_DAYS: usize = 400;
+const MOST_DELAYED: usize = 400;
+/// Days that the smoother can have: it keeps some 60 kB for each.
+const MOST_SMOOTHED: usize = 10_000;
+
+fn short_enough(series: &Series, most: usize) -> Result<(), Trouble> {
+    let days = series.days();
+    if days <= most {
+        return Ok(());
+    }
+    Err(Trouble::new(
+        format!("{days} 天过长：此方法最多 {most} 天，请截取近期数据"),
+        format!("{days} days are too many: this method takes at most {most}; give it the latest ones"),
+    ))
+}
 
 fn by_infection(delays: &Delays, series: &Series, w: &SerialInterval, rhythm: &Rhythm) -> Result<Vec<Vec<Cell>>, Trouble> {
-    if series.days() > MOST_DAYS {
-        return Err(Trouble::new(
-            format!("{} 天过长：此方法最多 {MOST_DAYS} 天，请截取近期数据", series.days()),
-            format!("{} days are too many: this method takes at most {MOST_DAYS}; give it the latest ones", series.days()),
-        ));
-    }
+    short_enough(series, MOST_DELAYED)?;
     if series.imported.iter().flatten().flatten().any(|n| *n > 0.0) {
         return Err(Trouble::new(
             "此方法不区分输入病例；请合并计数，或用 cori、smooth",
