@@ -153,6 +153,15 @@ fn rows_a_week_apart_are_weeks() {
 }
 
 #[test]
+fn a_zero_among_many_is_doubted() {
+    let f = Folder::new();
+    let zero_on = |day: usize| table("date,I", |k, n| format!("2022-11-{:02},{}", k + 1, if k + 1 == day { 0 } else { n }));
+    let said = |day: usize| rt(&f.file("z.csv", &zero_on(day)), &["--method", "cori"]).unwrap().err;
+    assert!(said(13).contains("2022-11-13") && said(13).contains("leave the cell empty"));
+    assert_eq!(said(2), "", "few cases around it: a day without any is no wonder");
+}
+
+#[test]
 fn delays_are_looked_through() {
     let f = Folder::new();
     let file = f.file("n.csv", &table("date,I", |k, n| format!("2022-11-{:02},{n}", k + 1)));

@@ -4,6 +4,7 @@ mod delays;
 mod interval;
 mod weeks;
 mod windows;
+mod zeros;
 
 pub(crate) use interval::Interval;
 
@@ -106,6 +107,9 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
         None => vec![(String::new(), days::read(&c.file, c.mapping.as_deref())?)],
         Some(column) => days::read_by(&c.file, c.mapping.as_deref(), column)?,
     };
+    for (_, series) in &all {
+        zeros::doubt(series, to);
+    }
     let weeks: Vec<bool> = all.iter().map(|(_, s)| weeks::are_weeks(s, c.period, to)).collect();
     let (mut rows, mut dated) = (Vec::new(), false);
     for ((name, series), weekly) in all.iter().zip(weeks) {
