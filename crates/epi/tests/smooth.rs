@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
 
+use proptest::prelude::*;
 use quell_epi::interval::SerialInterval;
 use quell_epi::rhythm::Rhythm;
 use quell_epi::series::Incidence;
@@ -116,4 +117,24 @@ fn counts_of_weeks_are_as_sure_as_they_should_be() {
         }
     }
     assert!((0.85..=0.995).contains(&(held / n)), "the 95 % interval holds the truth on {}", held / n);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn whatever_is_counted_r_is_a_number_within_its_interval(
+        counts in proptest::collection::vec(prop_oneof![Just(0.0), 0.0..30.0_f64, 0.0..1e6_f64, Just(1e15)], 1..60),
+        gaps in proptest::collection::vec(any::<bool>(), 60),
+    ) {
+        let i = Incidence::of_total(counts).unwrap();
+        for found in [smooth(&i, &interval(), &Rhythm::NONE, |t| gaps[t]), smooth_periods(&i, &interval(), 7, |t| gaps[t])] {
+            prop_assert_eq!(found.days.len(), i.days());
+            for day in &found.days {
+                prop_assert!(day.lo <= day.median && day.median <= day.hi && day.lo > 0.0, "{:?}", day);
+                prop_assert!(day.mean.is_finite() && day.mean > 0.0, "{:?}", day);
+            }
+            prop_assert!((found.sizes.iter().map(|s| s.1).sum::<f64>() - 1.0).abs() < 1e-9);
+        }
+    }
 }

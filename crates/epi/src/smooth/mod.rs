@@ -147,7 +147,9 @@ impl Observed {
             (infectivity > 0.0).then(|| (posterior.quantile(1e-4), posterior.quantile(1.0 - 1e-4)))
         });
         let Some((lo, hi)) = weeks.reduce(|(lo, hi), (a, b)| (lo.min(a), hi.max(b))) else { return RANGE };
-        ((lo / MARGIN).max(RANGE.0), (hi * MARGIN).min(RANGE.1))
+        // Not so narrow that counts of millions leave a single point, nor empty where all is beyond an end.
+        let lo = (lo / MARGIN).clamp(RANGE.0, RANGE.1 / MARGIN);
+        (lo, (hi * MARGIN).clamp(lo * MARGIN, RANGE.1))
     }
     fn days(&self) -> usize {
         self.0.len()
