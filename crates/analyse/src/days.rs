@@ -3,6 +3,7 @@
 use crate::input::{self, Table};
 use crate::said::Trouble;
 use quell_foundation::Day;
+use quell_tabular::Row;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -18,6 +19,8 @@ pub(crate) struct Series {
     pub counts: Vec<Option<f64>>,
     /// Imported cases, where they have a column.
     pub imported: Option<Vec<Option<f64>>>,
+    /// Indices of the days that have a row.
+    pub rows: Vec<usize>,
 }
 
 impl Series {
@@ -37,29 +40,53 @@ impl Series {
 /// Reads a series.
 pub(crate) fn read(path: &Path, own: Option<&Path>) -> Result<Series, Trouble> {
     let table = input::read(path, SERIES, own)?;
+    check(&table)?;
+    of(&table.path, table.rows.iter())
+}
+
+/// Reads several series, one for each value of a column, in the order in which these come first.
+pub(crate) fn read_by(path: &Path, own: Option<&Path>, column: &str) -> Result<Vec<(String, Series)>, Trouble> {
+    let table = input::read_with(path, SERIES, own, &input::text_field("by", column))?;
+    check(&table)?;
+    let mut names: Vec<String> = Vec::new();
+    for row in &table.rows {
+        let name = row.text("by").unwrap_or_default();
+        if !names.iter().any(|n| n == name) {
+            names.push(name.to_owned());
+        }
+    }
+    let one = |name: String| {
+        let series = of(&table.path, table.rows.iter().filter(|r| r.text("by").unwrap_or_default() == name))?;
+        Ok((name, series))
+    };
+    names.into_iter().map(one).collect()
+}
+
+fn check(table: &Table) -> Result<(), Trouble> {
+    let path = table.path.display();
     if !table.has("incidence") {
         return Err(Trouble::new(
-            format!("{}：没有病例数一列；请用 I、incidence、cases 或 病例数 作列名，或用 --mapping 指明", path.display()),
-            format!("{}: no column has counts; call it I, incidence or cases, or name it in a mapping (--mapping)", path.display()),
+            format!("{path}：没有病例数一列；请用 I、incidence、cases 或 病例数 作列名，或用 --mapping 指明"),
+            format!("{path}: no column has counts; call it I, incidence or cases, or name it in a mapping (--mapping)"),
         ));
     }
     if !table.has("t") && !table.has("date") {
         return Err(Trouble::new(
-            format!("{}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明", path.display()),
-            format!("{}: no column has days; call it date or t, or name it in a mapping (--mapping)", path.display()),
+            format!("{path}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明"),
+            format!("{path}: no column has days; call it date or t, or name it in a mapping (--mapping)"),
         ));
     }
-    of(&table)
+    Ok(())
 }
 
-fn of(table: &Table) -> Result<Series, Trouble> {
-    let numbered = table.has("t");
+fn of<'a>(path: &Path, rows: impl Iterator<Item = &'a Row> + Clone) -> Result<Series, Trouble> {
+    let numbered = rows.clone().any(|r| r.integer("t").is_some());
     let mut by_day: BTreeMap<i64, (Option<f64>, Option<f64>)> = BTreeMap::new();
-    for row in &table.rows {
+    for row in rows.clone() {
         let day = if numbered { row.integer("t") } else { row.date("date").map(|d| i64::from(d.0)) };
         let Some(day) = day else {
             return Err(Trouble::row(
-                &table.path,
+                path,
                 row.line,
                 "这一行没有日期；请补上，或删去这一行",
                 "the row has no day; give it one, or leave the row out",
@@ -67,10 +94,10 @@ fn of(table: &Table) -> Result<Series, Trouble> {
         };
         if by_day.insert(day, (row.decimal("incidence"), row.decimal("imported"))).is_some() {
             return Err(Trouble::row(
-                &table.path,
+                path,
                 row.line,
                 "这一天出现了两次；每天只能有一行（多个地区请用 --by 指明列）",
-                "the day is there twice; a day has one row",
+                "the day is there twice; a day has one row (if there are several places, name their column with --by)",
             ));
         }
     }
@@ -78,21 +105,23 @@ fn of(table: &Table) -> Result<Series, Trouble> {
         return Err(Trouble::new("没有数据行", "there are no rows"));
     };
     let (first, last) = (*first, *last);
-    if last - first > MOST_DAYS {
+    if last.abs_diff(first) > MOST_DAYS {
         return Err(Trouble::new(
-            format!("{}：首日与末日相隔 {} 天，超过 {MOST_DAYS} 天；请检查日期", table.path.display(), last - first),
-            format!("{}: {} days from the first to the last, more than {MOST_DAYS}; check the dates", table.path.display(), last - first),
+            format!("{}：首日与末日相隔 {} 天，超过 {MOST_DAYS} 天；请检查日期", path.display(), last.abs_diff(first)),
+            format!("{}: {} days from the first to the last, more than {MOST_DAYS}; check the dates", path.display(), last.abs_diff(first)),
         ));
     }
     let at = |d: i64| by_day.get(&d).copied().unwrap_or_default();
     let date = Day(i32::try_from(first).unwrap_or_default());
+    let imported = rows.clone().any(|r| r.decimal("imported").is_some());
     Ok(Series {
         first: if numbered { first } else { 1 },
         date: (!numbered).then_some(date),
         counts: (first..=last).map(|d| at(d).0).collect(),
-        imported: table.has("imported").then(|| (first..=last).map(|d| at(d).1).collect()),
+        imported: imported.then(|| (first..=last).map(|d| at(d).1).collect()),
+        rows: by_day.keys().map(|d| usize::try_from(d - first).unwrap_or_default()).collect(),
     })
 }
 
 /// A century; more is a slip in a date.
-const MOST_DAYS: i64 = 36_525;
+const MOST_DAYS: u64 = 36_525;

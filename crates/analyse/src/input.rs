@@ -22,11 +22,22 @@ impl Table {
 
 /// Reads a table by a shipped mapping's text, or by the user's own mapping file.
 pub(crate) fn read(path: &Path, shipped: (&str, &str), own: Option<&Path>) -> Result<Table, Trouble> {
+    read_with(path, shipped, own, "")
+}
+
+/// A field of text that must be there, as a mapping has it.
+pub(crate) fn text_field(name: &str, column: &str) -> String {
+    let column: String = column.chars().flat_map(|c| if matches!(c, '"' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+    format!("\n[fields.{name}]\ncolumns = [\"{column}\"]\ntype = \"text\"\nrequired = true\n")
+}
+
+/// The same with more fields than the mapping has.
+pub(crate) fn read_with(path: &Path, shipped: (&str, &str), own: Option<&Path>, more: &str) -> Result<Table, Trouble> {
     let mapping = match own {
-        None => Mapping::parse(shipped.0, shipped.1),
+        None => Mapping::parse(shipped.0, &format!("{}{more}", shipped.1)),
         Some(file) => {
             let text = std::fs::read_to_string(file).map_err(|e| Trouble::io(file, &e))?;
-            Mapping::parse(&file.display().to_string(), &text)
+            Mapping::parse(&file.display().to_string(), &format!("{text}{more}"))
         }
     };
     let mapping = mapping.map_err(|p| Trouble::mapping(&p))?;

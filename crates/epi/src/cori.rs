@@ -64,9 +64,9 @@ pub fn infectivity(i: &Incidence, w: &SerialInterval) -> Vec<f64> {
         .collect()
 }
 
-/// R in each window; none where the window ends before the mean serial interval has passed, of which too little is known, or outside of the
-/// series. The quantiles are kept in `known` for the next series.
-pub fn estimate(i: &Incidence, w: &SerialInterval, windows: &[Window], prior: Gamma, known: &mut Quantiles<7>) -> Vec<Option<Estimate>> {
+/// What is known of R in each window; nothing where the window ends before the mean serial interval has passed, of which too little is known, or
+/// outside of the series.
+pub fn posteriors(i: &Incidence, w: &SerialInterval, windows: &[Window], prior: Gamma) -> Vec<Option<Gamma>> {
     let infectivity = infectivity(i, w);
     let mean = w.mean();
     windows
@@ -74,13 +74,16 @@ pub fn estimate(i: &Incidence, w: &SerialInterval, windows: &[Window], prior: Ga
         .map(|window| {
             let within = |of: &[f64]| Some(of.get(window.first..=window.last)?.iter().sum::<f64>());
             let (cases, infectivity) = (within(i.local())?, within(&infectivity)?);
-            if (window.last + 1) as f64 <= mean {
-                return None;
-            }
-            let posterior = Gamma { shape: prior.shape + cases, scale: 1.0 / (1.0 / prior.scale + infectivity) };
-            Some(Estimate { mean: posterior.mean(), sd: posterior.sd(), quantiles: known.of(posterior) })
+            let enough = (window.last + 1) as f64 > mean;
+            enough.then(|| Gamma { shape: prior.shape + cases, scale: 1.0 / (1.0 / prior.scale + infectivity) })
         })
         .collect()
+}
+
+/// R in each window of which [`posteriors`] knows something. The quantiles are kept in `known` for the next series.
+pub fn estimate(i: &Incidence, w: &SerialInterval, windows: &[Window], prior: Gamma, known: &mut Quantiles<7>) -> Vec<Option<Estimate>> {
+    let mut of = |p: Gamma| Estimate { mean: p.mean(), sd: p.sd(), quantiles: known.of(p) };
+    posteriors(i, w, windows, prior).into_iter().map(|p| p.map(&mut of)).collect()
 }
 
 /// The quantiles that [`estimate`] wants.

@@ -5,6 +5,7 @@
 
 pub mod clusters;
 pub mod cori;
+pub mod delayed;
 pub mod delays;
 mod envelope;
 pub mod forecast;
@@ -15,8 +16,13 @@ pub mod library;
 pub mod nowcast;
 pub mod quality;
 pub mod random;
+pub mod rhythm;
 pub mod scores;
 pub mod series;
+pub mod simulate;
 pub mod smooth;
+pub mod teunis;
 pub mod trees;
+pub mod uncertain;
 pub mod warning;
+pub mod weekly;

@@ -1,5 +1,7 @@
 //! Counts by day.
 
+use crate::rhythm::Rhythm;
+
 /// New cases by day: those infected here, and those who brought it in. *Invariant:* both have an entry for every day.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Incidence {
@@ -57,6 +59,12 @@ impl Incidence {
             *l = 0.0;
         }
         Ok(Self { local, imported })
+    }
+
+    /// The same without the week's rhythm of its local cases.
+    pub fn even(&self, rhythm: &Rhythm) -> Self {
+        let local = self.local.iter().enumerate().map(|(t, n)| n / rhythm.of(t)).collect();
+        Self { local, imported: self.imported.clone() }
     }
 
     /// The same, with what is not known of a day put between what is known of the days around it: whoever falls ill on it infects others, too.

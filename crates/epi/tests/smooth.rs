@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
 
+use proptest::prelude::*;
 use quell_epi::interval::SerialInterval;
+use quell_epi::rhythm::Rhythm;
 use quell_epi::series::Incidence;
-use quell_epi::smooth::{Smoothed, smooth};
+use quell_epi::smooth::{Smoothed, smooth, smooth_periods};
+use quell_epi::weekly::spread;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -43,7 +46,7 @@ fn epidemic(seed: u64, noise: u32, r: impl Fn(usize) -> f64) -> Vec<f64> {
 }
 
 fn of(counts: Vec<f64>) -> Smoothed {
-    smooth(&Incidence::of_total(counts).unwrap(), &interval(), |_| true)
+    smooth(&Incidence::of_total(counts).unwrap(), &interval(), &Rhythm::NONE, |_| true)
 }
 
 /// Mean squared error's root, and on what share of the days the interval holds the truth.
@@ -90,7 +93,7 @@ fn a_day_that_nobody_counted_is_bridged() {
     let whole = of(counts.clone());
     counts[60] = 0.0;
     let blind = of(counts.clone());
-    let bridged = smooth(&Incidence::of_total(counts).unwrap(), &interval(), |t| t != 60);
+    let bridged = smooth(&Incidence::of_total(counts).unwrap(), &interval(), &Rhythm::NONE, |t| t != 60);
     let off = |s: &Smoothed| (s.days[60].mean - whole.days[60].mean).abs();
     assert!(off(&bridged) < 0.05 && off(&bridged) < off(&blind), "{} {}", off(&bridged), off(&blind));
 }
@@ -99,4 +102,39 @@ fn a_day_that_nobody_counted_is_bridged() {
 fn the_same_series_gives_the_same_answer() {
     let counts = epidemic(1, 5, |_| 1.1);
     assert_eq!(of(counts.clone()), of(counts));
+}
+
+#[test]
+fn counts_of_weeks_are_as_sure_as_they_should_be() {
+    let r = |t: usize| 1.1 + 0.4 * (t as f64 / 12.0).sin();
+    let (mut held, mut n) = (0.0, 0.0);
+    for seed in 0..15 {
+        let weeks: Vec<f64> = epidemic(seed, 8, r).chunks_exact(7).map(|week| week.iter().sum()).collect();
+        let by_day = Incidence::of_total(spread(&weeks, 7, &interval()).unwrap()).unwrap();
+        for (t, day) in smooth_periods(&by_day, &interval(), 7, |_| true).days.iter().enumerate().skip(BEGIN) {
+            held += f64::from(u8::from(day.lo <= r(t) && r(t) <= day.hi));
+            n += 1.0;
+        }
+    }
+    assert!((0.85..=0.995).contains(&(held / n)), "the 95 % interval holds the truth on {}", held / n);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn whatever_is_counted_r_is_a_number_within_its_interval(
+        counts in proptest::collection::vec(prop_oneof![Just(0.0), 0.0..30.0_f64, 0.0..1e6_f64, Just(1e15)], 1..60),
+        gaps in proptest::collection::vec(any::<bool>(), 60),
+    ) {
+        let i = Incidence::of_total(counts).unwrap();
+        for found in [smooth(&i, &interval(), &Rhythm::NONE, |t| gaps[t]), smooth_periods(&i, &interval(), 7, |t| gaps[t])] {
+            prop_assert_eq!(found.days.len(), i.days());
+            for day in &found.days {
+                prop_assert!(day.lo <= day.median && day.median <= day.hi && day.lo > 0.0, "{:?}", day);
+                prop_assert!(day.mean.is_finite() && day.mean > 0.0, "{:?}", day);
+            }
+            prop_assert!((found.sizes.iter().map(|s| s.1).sum::<f64>() - 1.0).abs() < 1e-9);
+        }
+    }
 }

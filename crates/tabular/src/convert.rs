@@ -159,8 +159,14 @@ fn decimal(cell: &Cell) -> Result<f64, Fault> {
     .ok_or_else(|| not_a_number("decimal.format", "数字", "number"))
 }
 
-/// Digits with one decimal point. A decimal comma is read too, except before exactly three digits, where it may separate thousands.
+/// Digits with one decimal point. A decimal comma is read too, except before exactly three digits, where it may separate thousands. An exponent with a
+/// sign is how R, Python and Excel write what is very small or large: `6e-05`.
 fn plain_decimal(s: &str) -> Option<f64> {
+    let (s, exponent) = match s.split_once(['e', 'E']) {
+        Some((s, e)) if e.starts_with(['-', '+']) => (s, format!("e{e}")),
+        Some(_) => return None,
+        None => (s, String::new()),
+    };
     let unsigned = s.strip_prefix(['-', '+']).unwrap_or(s);
     let (whole, part) = match unsigned.split_once(',') {
         Some((_, p)) if p.len() == 3 => return None,
@@ -168,10 +174,10 @@ fn plain_decimal(s: &str) -> Option<f64> {
         None => unsigned.split_once('.').unwrap_or((unsigned, "0")),
     };
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !digits(part) {
+    if !digits(whole) || !digits(part) || !(exponent.is_empty() || digits(&exponent[2..])) {
         return None;
     }
-    s.replace(',', ".").parse().ok().filter(|x: &f64| x.is_finite())
+    format!("{}{exponent}", s.replace(',', ".")).parse().ok().filter(|x: &f64| x.is_finite())
 }
 
 fn ranged(x: f64, min: f64, max: f64) -> Result<f64, Fault> {
@@ -295,8 +301,10 @@ mod tests {
         assert_eq!(text(d, "34.5"), Ok("Decimal(34.5)".into()));
         assert_eq!(text(d, "34,56"), Ok("Decimal(34.56)".into()));
         assert_eq!(text(d, "34,567"), Err("decimal.format"));
+        assert_eq!(text(d, "6.5e-02"), Ok("Decimal(0.065)".into()));
+        assert_eq!(text(d, "1E+1"), Ok("Decimal(10.0)".into()));
         assert_eq!(text(d, "61"), Err("number.range"));
-        for s in ["NaN", "inf", "1e1", "12 ct", "1.2.3", "."] {
+        for s in ["NaN", "inf", "1e1", "1e-", "e-5", "1e-5.5", "1e+999", "12 ct", "1.2.3", "."] {
             assert_eq!(text(d, s), Err("decimal.format"), "{s}");
         }
         let i = "type = \"integer\"\nmax = 130";
