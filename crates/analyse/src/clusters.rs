@@ -4,9 +4,11 @@ mod places;
 
 use crate::Setting;
 use crate::output::{self, Cell, Format};
+use crate::picture::Picture;
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
 use places::{Files, Places, Steps, Table};
+use quell_charts::{ClusterMap, Head, Place};
 use quell_epi::clusters::{Cluster, Limits, Null, Positions, Reach, Scan, Testing, scan};
 use std::path::PathBuf;
 
@@ -86,6 +88,8 @@ pub struct Clusters {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    picture: Picture,
 }
 
 /// So many data sets with a more likely cluster are enough.
@@ -192,7 +196,41 @@ fn write(c: &Clusters, (table, steps): (&Table, &Steps), found: &Scan, to: &mut 
         "places",
     ];
     let rows: Vec<Vec<Cell>> = found.clusters.iter().take(c.most).enumerate().map(|(n, k)| row(n + 1, k, table, steps)).collect();
+    c.picture.save("", to, |head, language| map(head, table, steps, found).svg(language))?;
     output::write(to, c.format, &columns, &rows)
+}
+
+/// The picture of places and clusters.
+fn map(head: Head, table: &Table, steps: &Steps, found: &Scan) -> ClusterMap {
+    let globe = matches!(table.places.positions, Positions::Globe(_));
+    // A globe's are latitude and longitude, in degrees, and metres.
+    let at = |place: usize| {
+        let (a, b) = table.places.positions.coordinates()[place];
+        if globe { (b, a) } else { (a, b) }
+    };
+    let place = |(n, cases): (usize, u64)| {
+        let (x, y) = at(n);
+        Place { x, y, cases: cases as f64 }
+    };
+    let cluster = |k: &Cluster| {
+        let (x, y) = at(k.centre);
+        quell_charts::Cluster {
+            x,
+            y,
+            radius: if globe { k.radius / 1000.0 } else { k.radius },
+            days: (steps.days_of(k.first).0, steps.days_of(k.last).1),
+            observed: f64::from(k.observed),
+            expected: k.expected,
+            p_value: k.p_value,
+        }
+    };
+    ClusterMap {
+        head,
+        start: steps.start(),
+        positions: if globe { quell_charts::Positions::Degrees } else { quell_charts::Positions::Plane },
+        places: table.by_place().into_iter().enumerate().map(place).collect(),
+        clusters: found.clusters.iter().map(cluster).collect(),
+    }
 }
 
 fn row(rank: usize, k: &Cluster, table: &Table, steps: &Steps) -> Vec<Cell> {

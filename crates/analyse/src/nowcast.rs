@@ -3,6 +3,7 @@
 use crate::Setting;
 use crate::input::{self, Table};
 use crate::output::{self, Cell, Format};
+use crate::picture::{self, Picture};
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
 use quell_epi::nowcast::{self, Triangle, TriangleError, chain_ladder};
@@ -44,6 +45,8 @@ pub struct NowcastArgs {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    picture: Picture,
 }
 
 /// A cell: day, delay, count; none if the count is not known.
@@ -97,6 +100,7 @@ pub(crate) fn run(c: &NowcastArgs, to: &mut Setting<'_>) -> Result<(), Trouble> 
     };
     let rows: Vec<Vec<Cell>> = days.iter().enumerate().map(row).collect();
     let columns = [if numbered { "t" } else { "date" }, "reported", "median", "lo", "hi", "lo50", "hi50", "mean", "share"];
+    c.picture.save("", to, |head, language| picture::nowcast(head, language, &columns, &rows))?;
     output::write(to, c.format, &columns, &rows)
 }
 

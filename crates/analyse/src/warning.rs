@@ -3,6 +3,7 @@
 use crate::Setting;
 use crate::days::{self, Series};
 use crate::output::{self, Cell, Format};
+use crate::picture::{self, Picture};
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
 use quell_epi::warning::{self, Cusum, Ears, EarsMethod, Farrington, Standard, Verdict};
@@ -79,6 +80,8 @@ pub struct Warning {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    picture: Picture,
 }
 
 /// Counts in time, the first and how far apart they are.
@@ -110,7 +113,9 @@ pub(crate) fn run(c: &Warning, to: &mut Setting<'_>) -> Result<(), Trouble> {
         })
         .collect();
     let when = if series.date.is_some() { "date" } else { "t" };
-    output::write(to, c.format, &[when, "observed", "expected", "threshold", "alarm"], &rows)
+    let columns = [when, "observed", "expected", "threshold", "alarm"];
+    c.picture.save("", to, |head, language| picture::threshold(head, language, spaced.days_apart, &columns, &rows))?;
+    output::write(to, c.format, &columns, &rows)
 }
 
 fn check(c: &Warning) -> Result<(), Trouble> {

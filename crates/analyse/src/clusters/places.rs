@@ -3,6 +3,7 @@
 use crate::input;
 use crate::output::Cell;
 use crate::said::Trouble;
+use quell_charts::Start;
 use quell_epi::clusters::{Counts, Positions};
 use quell_foundation::Day;
 use quell_tabular::Row;
@@ -52,6 +53,18 @@ impl Steps {
     fn index(&self, day: i64) -> usize {
         self.count - 1 - ((self.last - day) / self.days) as usize
     }
+    /// The first and the last day of a step, counted from the first day of all.
+    pub fn days_of(&self, index: usize) -> (i64, i64) {
+        let last = self.last - (self.count - 1 - index) as i64 * self.days;
+        ((last - self.days + 1).max(self.first) - self.first, last - self.first)
+    }
+    /// What the first day is called.
+    pub fn start(&self) -> Start {
+        match i32::try_from(self.first) {
+            Ok(since_1970) if self.dated => Start::Date { since_1970 },
+            _ => Start::Number(self.first),
+        }
+    }
     /// The first and the last day of a step.
     pub fn of(&self, index: usize) -> (Cell, Cell) {
         let last = self.last - (self.count - 1 - index) as i64 * self.days;
@@ -61,6 +74,16 @@ impl Steps {
 }
 
 impl Table {
+    /// Cases of each place.
+    pub fn by_place(&self) -> Vec<u64> {
+        let mut all = vec![0; self.places.names.len()];
+        for ((place, _), n) in &self.cases {
+            if let Some(sum) = all.get_mut(*place) {
+                *sum += u64::from(*n);
+            }
+        }
+        all
+    }
     pub fn total(&self) -> u64 {
         self.cases.values().map(|n| u64::from(*n)).sum()
     }

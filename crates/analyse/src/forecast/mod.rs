@@ -6,6 +6,7 @@ mod tables;
 
 use crate::Setting;
 use crate::output::Format;
+use crate::picture::Picture;
 use crate::rt::Interval;
 use crate::said::Trouble;
 use clap::Args;
@@ -66,6 +67,8 @@ pub struct Forecast {
     /// How the results are written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    picture: Picture,
 }
 
 impl Forecast {

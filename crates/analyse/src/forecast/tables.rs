@@ -4,7 +4,9 @@ use super::reading::Read;
 use super::{Forecast, Forecasted, say};
 use crate::Setting;
 use crate::output::{self, Cell, Format};
+use crate::picture;
 use crate::said::Trouble;
+use quell_charts::Start;
 use quell_epi::forecast::{Days, Method, PIT_BINS, Score, told};
 use quell_epi::scores::quantile;
 use std::path::Path;
@@ -90,6 +92,10 @@ pub(super) fn cases(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> R
     columns.extend(TOLD);
     columns.extend(c.from.as_ref().map(|_| "observed"));
     columns.extend(f.date(0).map(|_| "date"));
+    let start = f.read.calendar.date(0).map_or(Start::Number(f.read.calendar.t(0)), |d| Start::Date { since_1970: d.0 });
+    let known = f.known.past.days();
+    let counts = (f.known.past.counts(), full.past.counts().get(known..).unwrap_or_default());
+    c.picture.save("", to, |head, language| picture::fan(head, language, start, counts, &columns, &rows))?;
     output::write(to, c.format, &columns, &rows)
 }
 

@@ -1,6 +1,7 @@
 //! Pictures out: a file beside the table.
 
 mod curve;
+mod table;
 
 use crate::Setting;
 use crate::said::Trouble;
@@ -9,6 +10,7 @@ use quell_charts::{Head, Language, NoPng};
 use std::path::{Path, PathBuf};
 
 pub(crate) use curve::curve;
+pub(crate) use table::{fan, nowcast, threshold};
 
 /// Pixels of a PNG for one of the SVG: 287 dots an inch on the width of an A4 text.
 const PIXELS: f64 = 3.0;
