@@ -45,3 +45,98 @@ fn another_ending_is_refused_in_both_languages() {
     assert!(refused.text(false).contains(".svg") && refused.text(true).contains("结尾"), "{refused}");
     assert!(!jpg.exists());
 }
+
+/// Runs a command with a picture, and gives the picture; its table is the one that it prints without.
+fn drawn(folder: &Folder, args: &[&str]) -> String {
+    let svg = folder.path("drawn.svg");
+    let with = analyse(&[args, &["--picture", svg.to_str().unwrap()]].concat()).unwrap();
+    assert_eq!(with.out, analyse(args).unwrap().out, "the table is the same");
+    std::fs::read_to_string(svg).unwrap()
+}
+
+fn holds(svg: &str, all: &[&str]) {
+    for words in all {
+        assert!(svg.contains(&format!(">{words}</text>")), "{words}");
+    }
+}
+
+#[test]
+fn each_of_several_places_has_a_picture_of_its_own() {
+    let folder = Folder::new();
+    let row = |d: i32| format!("2022-11-{:02},{},a\n2022-11-{:02},{},b/c\n", d + 1, d * d / 4 + 1, d + 1, 30 - d);
+    let file = folder.file("by.csv", &format!("date,incidence,place\n{}", (0..30).map(row).collect::<String>())).display().to_string();
+    let svg = folder.path("r.svg");
+    analyse(&["rt", &file, "--by", "place", "--si-mean", "3.5", "--si-sd", "1.9", "--picture", svg.to_str().unwrap()]).unwrap();
+    assert!(!svg.exists());
+    holds(&std::fs::read_to_string(folder.path("r-a.svg")).unwrap(), &["a", "Cases by day"]);
+    holds(&std::fs::read_to_string(folder.path("r-b_c.svg")).unwrap(), &["b/c"]);
+}
+
+#[test]
+fn weeks_are_bars_of_weeks() {
+    let folder = Folder::new();
+    let rows = (0..10).map(|k| {
+        format!(
+            "{},{}\n",
+            [
+                "2022-10-03",
+                "2022-10-10",
+                "2022-10-17",
+                "2022-10-24",
+                "2022-10-31",
+                "2022-11-07",
+                "2022-11-14",
+                "2022-11-21",
+                "2022-11-28",
+                "2022-12-05"
+            ][k],
+            10 + 3 * k
+        )
+    });
+    let file = folder.file("weeks.csv", &format!("date,incidence\n{}", rows.collect::<String>())).display().to_string();
+    holds(&drawn(&folder, &["rt", &file, "--si-mean", "3.5", "--si-sd", "1.9"]), &["Cases by week", "Oct 2022", "Dec"]);
+}
+
+#[test]
+fn a_forecast_is_a_fan() {
+    let folder = Folder::new();
+    let file = series(&folder);
+    let svg = drawn(
+        &folder,
+        &["forecast", &file, "--si-mean", "3.5", "--si-sd", "1.9", "--from", "2022-11-24", "--days", "7", "--samples", "200"],
+    );
+    holds(&svg, &["made from data up to 24 Nov 2022", "what came", "95 %"]);
+}
+
+#[test]
+fn a_nowcast_is_pale_above_what_is_reported() {
+    let folder = Folder::new();
+    let row = |k: i32| format!("2022-11-{:02},{}\n", k / 4 + 1, k % 4);
+    let rows = (0..100).filter(|k| k / 4 + k % 4 < 25).map(row).collect::<String>();
+    let file = folder.file("reports.csv", &format!("onset,delay\n{rows}")).display().to_string();
+    holds(&drawn(&folder, &["nowcast", &file]), &["still to be reported (median, 95 %)", "Nov 2022"]);
+}
+
+#[test]
+fn a_warning_is_marked() {
+    let folder = Folder::new();
+    let rows = (0..30).map(|d| format!("2022-11-{:02},{}\n", d + 1, if d == 25 { 60 } else { 10 + d % 3 })).collect::<String>();
+    let file = folder.file("counts.csv", &format!("date,count\n{rows}")).display().to_string();
+    let svg = drawn(&folder, &["warning", &file, "--method", "ears-c1"]);
+    holds(&svg, &["warning", "threshold", "expected"]);
+    assert_eq!(svg.matches(r##"Z" fill="#D55E00"/>"##).count(), 3, "a bar, its mark and that of the legend");
+}
+
+#[test]
+fn clusters_are_circles_on_a_map() {
+    let folder = Folder::new();
+    let row = |k: i32| {
+        let (place, day) = (k % 9, k / 9);
+        let cases = if place == 4 && day == 5 { 30 } else { 1 };
+        format!("P{place},{},{},2022-11-{:02},{cases}\n", 31.0 + f64::from(place / 3) / 50.0, 109.8 + f64::from(place % 3) / 50.0, day + 1)
+    };
+    let rows = (0..90).map(row).collect::<String>();
+    let file = folder.file("places.csv", &format!("place,latitude,longitude,date,count\n{rows}")).display().to_string();
+    let svg = drawn(&folder, &["clusters", &file, "--replications", "99"]);
+    holds(&svg, &["p value", "6 Nov 2022", "cluster"]);
+}
