@@ -28,7 +28,7 @@ use std::io::Write;
 #[derive(Debug, Subcommand)]
 pub enum Analyse {
     /// The reproduction number by day: how many people a case infects.
-    Rt(rt::Rt),
+    Rt(Box<rt::Rt>),
     /// How fast numbers grow or fall: rate and doubling time by window, and the reproduction number that goes with them.
     Growth(growth::GrowthArgs),
     /// How long delays are (exposure to onset, onset to sample, sample to report), or the library of published ones.
@@ -38,7 +38,7 @@ pub enum Analyse {
     /// Cases by day and channel of discovery in the days to come, beds, tests, days to zero community-found cases.
     Forecast(Box<forecast::Forecast>),
     /// Who infected whom: each case's possible infectors with their probabilities.
-    Trees(trees::Trees),
+    Trees(Box<trees::Trees>),
     /// Clusters: where and when there are more cases than chance gives.
     Clusters(clusters::Clusters),
     /// Early warning: whether a count is more than its past lets expect.

@@ -11,6 +11,7 @@ pub(crate) use interval::Interval;
 use crate::Setting;
 use crate::days::{self, Series};
 use crate::output::{self, Cell, Format};
+use crate::picture::{self, Picture};
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
 use delays::Delays;
@@ -98,6 +99,20 @@ pub struct Rt {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    picture: Picture,
+}
+
+/// Columns of the result: by method, and those with dates.
+fn columns(method: Method) -> (&'static [&'static str], &'static [&'static str]) {
+    match method {
+        Method::Cori => {
+            (&["t_start", "t_end", "mean", "sd", "q025", "q05", "q25", "q50", "q75", "q95", "q975"], &["date_start", "date_end"])
+        }
+        Method::WallingaTeunis => (&["t_start", "t_end", "mean", "sd", "q025", "q975"], &["date_start", "date_end"]),
+        Method::Smooth => (&["t", "mean", "lo", "hi"], &["date"]),
+        Method::Delayed => (&["t", "mean", "lo", "hi", "infections"], &["date"]),
+    }
 }
 
 pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
@@ -113,7 +128,7 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let weeks: Vec<bool> = all.iter().map(|(_, s)| weeks::are_weeks(s, c.period, to)).collect();
     let (mut rows, mut dated) = (Vec::new(), false);
     for ((name, series), weekly) in all.iter().zip(weeks) {
-        let (found, has_dates) = one(c, prior, series, weekly)?;
+        let (found, has_dates) = one(c, prior, (name, series), weekly, to)?;
         dated |= has_dates;
         rows.extend(found.into_iter().map(|mut row| {
             if c.by.is_some() {
@@ -122,22 +137,15 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
             row
         }));
     }
-    let mut columns: Vec<&str> = c.by.iter().map(String::as_str).collect();
-    let (own, dates): (&[&str], &[&str]) = match c.method {
-        Method::Cori => {
-            (&["t_start", "t_end", "mean", "sd", "q025", "q05", "q25", "q50", "q75", "q95", "q975"], &["date_start", "date_end"])
-        }
-        Method::WallingaTeunis => (&["t_start", "t_end", "mean", "sd", "q025", "q975"], &["date_start", "date_end"]),
-        Method::Smooth => (&["t", "mean", "lo", "hi"], &["date"]),
-        Method::Delayed => (&["t", "mean", "lo", "hi", "infections"], &["date"]),
-    };
-    columns.extend(own);
-    columns.extend(dates.iter().filter(|_| dated));
-    output::write(to, c.format, &columns, &rows)
+    let mut all_columns: Vec<&str> = c.by.iter().map(String::as_str).collect();
+    let (own, dates) = columns(c.method);
+    all_columns.extend(own);
+    all_columns.extend(dates.iter().filter(|_| dated));
+    output::write(to, c.format, &all_columns, &rows)
 }
 
-/// The rows of a series, and whether they end with dates.
-fn one(c: &Rt, prior: Gamma, series: &Series, weekly: bool) -> Result<(Vec<Vec<Cell>>, bool), Trouble> {
+/// The rows of a series, and whether they end with dates. Its picture is drawn, if one was asked for.
+fn one(c: &Rt, prior: Gamma, (name, series): (&str, &Series), weekly: bool, to: &Setting<'_>) -> Result<(Vec<Vec<Cell>>, bool), Trouble> {
     let days = if weekly { series.days().max(series.rows.len() * WEEK) } else { series.days() };
     let intervals = match c.method {
         Method::Cori => c.interval.all(Some(&c.doubt), days, c.seed)?,
@@ -158,6 +166,8 @@ fn one(c: &Rt, prior: Gamma, series: &Series, weekly: bool) -> Result<(Vec<Vec<C
         Method::Delayed => by_infection(&c.delays, series, w, &rhythm)?,
         Method::Cori | Method::WallingaTeunis => of_windows(c, prior, series, &cases, &intervals, weekly)?,
     };
+    let bar = if weekly { WEEK } else { 1 };
+    c.picture.save(name, to, |head, language| picture::curve(head, language, series, bar, columns(c.method).0, &rows))?;
     Ok((rows, series.date.is_some()))
 }
 
