@@ -42,6 +42,8 @@ bench: deps
 	bench/status
 	bench/candidates
 	bench/caseload
+	bench/rt
+	bench/trees
 	bench/verify-audit
 	bench/fuzz
 

@@ -64,7 +64,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
     }
     let delays = Delays::learnt(&table.rows);
     let mut list = LineList::default();
-    let mut dateless = Vec::new();
+    let (mut dateless, mut backwards) = (Vec::new(), Vec::new());
     let mut groups: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
     for row in &table.rows {
         let id = row.code("case").unwrap_or_default();
@@ -83,7 +83,11 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
         for (kind, word) in row.pairs("groups").into_iter().filter_map(|(k, w)| Some((k, w?))) {
             groups.entry((kind.to_owned(), word.to_owned())).or_default().push(list.ids.len() as u32);
         }
-        let case = case(row, onset);
+        let mut case = case(row, onset);
+        if case.exposed.is_some_and(|(from, to)| from > to) {
+            case.exposed = None;
+            backwards.push(id.to_owned());
+        }
         list.add(id, case);
     }
     if !dateless.is_empty() {
@@ -91,6 +95,13 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
         list.warnings.push((
             format!("{} 例没有任何日期，未纳入：{names}", dateless.len()),
             format!("{} cases without any date are left out: {names}", dateless.len()),
+        ));
+    }
+    if !backwards.is_empty() {
+        let names = backwards.join(" ");
+        list.warnings.push((
+            format!("{} 例的暴露开始晚于暴露结束，其暴露时间未使用：{names}", backwards.len()),
+            format!("{} exposures begin after they end and are not used, of cases: {names}", backwards.len()),
         ));
     }
     tie(&mut list, &groups);

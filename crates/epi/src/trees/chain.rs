@@ -12,6 +12,8 @@ use crate::random::Random;
 pub(super) const IMPORTED: u32 = u32::MAX;
 /// Infected by somebody who is not among the cases.
 pub(super) const UNSEEN: u32 = u32::MAX - 1;
+/// So many cases of a day are not looked at one after the other to draw one.
+const MANY: usize = 64;
 /// After so many vain tries to draw one whom nothing joins, all of them are looked at.
 const TRIES: usize = 64;
 
@@ -43,6 +45,8 @@ pub(super) struct Chain<'p> {
     ready: Vec<f64>,
     ready_by_day: Vec<f64>,
     of_day: Vec<Vec<u32>>,
+    /// No case of the day is readier.
+    readiest: Vec<f64>,
     scratch: Scratch,
 }
 
@@ -71,6 +75,7 @@ impl<'p> Chain<'p> {
             ready: vec![0.0; p.cases()],
             ready_by_day: vec![0.0; p.days],
             of_day: vec![Vec::new(); p.days],
+            readiest: vec![0.0; p.days],
             scratch: Scratch::default(),
             p,
             rng,
@@ -133,8 +138,9 @@ impl<'p> Chain<'p> {
     }
     /// The case has infected one more or one less: so it is as ready as that makes it.
     fn changed(&mut self, i: usize) {
-        let now = self.readiness(i);
-        self.ready_by_day[self.onset[i] as usize] += now - self.ready[i];
+        let (now, day) = (self.readiness(i), self.onset[i] as usize);
+        self.ready_by_day[day] += now - self.ready[i];
+        self.readiest[day] = self.readiest[day].max(now);
         self.ready[i] = now;
     }
     fn infect(&mut self, j: usize, i: u32, pattern: u16) {
@@ -158,11 +164,13 @@ impl<'p> Chain<'p> {
     /// Every case chooses its infector.
     fn sweep(&mut self) {
         self.ready_by_day.fill(0.0);
+        self.readiest.fill(0.0);
         self.of_day.iter_mut().for_each(Vec::clear);
         for i in 0..self.p.cases() {
             let day = self.onset[i] as usize;
             self.ready[i] = self.readiness(i);
             self.ready_by_day[day] += self.ready[i];
+            self.readiest[day] = self.readiest[day].max(self.ready[i]);
             self.of_day[day].push(i as u32);
         }
         for j in 0..self.p.cases() {
@@ -242,13 +250,7 @@ impl<'p> Chain<'p> {
                 let drawn = self.rng.uniform() * sum;
                 move |w| *w <= drawn
             });
-            let day = &self.of_day[(self.onset[j] - lag as i32).max(0) as usize];
-            let all: f64 = day.iter().map(|i| self.ready[*i as usize]).sum();
-            let mut left = self.rng.uniform() * all;
-            let found = day.iter().copied().find(|i| {
-                left -= self.ready[*i as usize];
-                left < 0.0
-            });
+            let found = self.of_day(self.onset[j] - lag as i32);
             if let Some(i) = found.filter(|i| other(*i)) {
                 return Some(i);
             }
@@ -262,6 +264,24 @@ impl<'p> Chain<'p> {
             .collect();
         let weights: Vec<f64> = all.iter().map(|a| a.1).collect();
         self.rng.choose(&weights).map(|k| all[k].0)
+    }
+
+    /// A case that fell ill on a day, as often as it is ready: of many, one at random is taken or passed over by how ready it is beside the readiest.
+    fn of_day(&mut self, day: i32) -> Option<u32> {
+        let day = usize::try_from(day).ok()?;
+        let of = self.of_day.get(day)?;
+        for _ in 0..if of.len() > MANY { TRIES } else { 0 } {
+            let i = of[(self.rng.uniform() * of.len() as f64) as usize];
+            if self.rng.uniform() * self.readiest[day] < self.ready[i as usize] {
+                return Some(i);
+            }
+        }
+        let all: f64 = of.iter().map(|i| self.ready[*i as usize]).sum();
+        let mut left = self.rng.uniform() * all;
+        of.iter().copied().find(|i| {
+            left -= self.ready[*i as usize];
+            left < 0.0
+        })
     }
 
     /// Uncertain onsets move, each given its infector's onset and those of whom it infected.

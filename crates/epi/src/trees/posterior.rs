@@ -27,7 +27,7 @@ impl Sampling {
     pub fn of_size(cases: usize, seed: u64) -> Self {
         let (warm_up, sweeps) = match cases {
             0..=1_000 => (1_000, 4_000),
-            1_001..=10_000 => (500, 2_000),
+            1_001..=10_000 => (500, 3_000),
             _ => (300, 600),
         };
         Self { chains: 4, warm_up, sweeps, every: (cases * sweeps).div_ceil(8_000_000).max(1), seed }
