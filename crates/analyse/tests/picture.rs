@@ -30,6 +30,17 @@ fn an_epidemic_curve_is_drawn_beside_the_table() {
 }
 
 #[test]
+fn r_by_day_has_its_interval_of_50_percent_in_the_picture_alone() {
+    let folder = Folder::new();
+    let file = series(&folder);
+    for method in ["smooth", "delayed"] {
+        let args = ["rt", &file, "--method", method, "--si-mean", "3.5", "--si-sd", "1.9"];
+        holds(&drawn(&folder, &args), &["50 % interval", "95 % interval"]);
+        assert!(!analyse(&args).unwrap().header().contains("25"), "{method}");
+    }
+}
+
+#[test]
 fn a_png_is_one() {
     let folder = Folder::new();
     let (file, png) = (series(&folder), folder.path("r.PNG"));
