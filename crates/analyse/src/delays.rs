@@ -2,9 +2,11 @@
 
 use crate::input::{self, Table};
 use crate::output::{self, Cell, Format};
+use crate::picture::{self, Picture};
 use crate::said::Trouble;
 use crate::{Setting, library};
 use clap::Args;
+use quell_charts::Head;
 use quell_epi::delays::{Delays, Estimate, Family, Fit, FitError, QUANTILES, Record, RecordError, Window, compare};
 use quell_foundation::{Day, EventTime};
 use quell_tabular::Row;
@@ -43,6 +45,8 @@ pub struct DelaysArgs {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    picture: Picture,
 }
 
 pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
@@ -62,7 +66,7 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
         0 => vec![None],
         _ => c.from.iter().zip(&c.to).map(|(a, b)| Some((a.as_str(), b.as_str()))).collect(),
     };
-    let mut rows = Vec::new();
+    let (mut rows, mut drawn) = (Vec::new(), Vec::new());
     for pair in pairs {
         let text = mapping(pair, c.by.as_deref());
         let table = input::read(file, (SHIPPED.0, &text), c.mapping.as_deref())?;
@@ -70,12 +74,14 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
         let label = pair.map_or_else(|| "from->to".to_owned(), |(a, b)| format!("{a}->{b}"));
         for (group, records) in grouped(&table, end, &label, to)? {
             let Some(delays) = Delays::new(&records, c.growth) else { continue };
-            for (family, fit, weight) in compare(&delays) {
-                if let Err(e) = &fit {
-                    output::say(to, &failed(&label, &group, family, *e))?;
+            let fits = compare(&delays);
+            for (family, fit, weight) in &fits {
+                if let Err(e) = fit {
+                    output::say(to, &failed(&label, &group, *family, *e))?;
                 }
-                rows.push(row(&label, &group, family, &delays, fit.ok().as_ref(), weight));
+                rows.push(row(&label, &group, *family, &delays, fit.as_ref().ok(), *weight));
             }
+            drawn.push((format!("{label} {group}").trim_end().to_owned(), delays, fits));
         }
     }
     if rows.is_empty() {
@@ -83,6 +89,12 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
             format!("{}：没有一行同时有两个日期，无法估计", file.display()),
             format!("{}: no row has both dates, there is nothing to fit", file.display()),
         ));
+    }
+    let several = drawn.len() > 1;
+    for (name, delays, fits) in &drawn {
+        let said = (several || !c.from.is_empty()).then(|| name.replace("->", " → "));
+        let named = |head: Head| Head { subtitle: said, ..head };
+        c.picture.save(if several { name } else { "" }, to, |head, language| picture::delay(named(head), language, delays, fits))?;
     }
     output::write(to, c.format, &columns().iter().map(String::as_str).collect::<Vec<_>>(), &rows)
 }

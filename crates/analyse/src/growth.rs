@@ -1,9 +1,10 @@
 //! `quell analyse growth`
 
+use crate::Setting;
 use crate::days::{self, Series};
 use crate::output::{self, Cell, Format};
+use crate::rt::Interval;
 use crate::said::Trouble;
-use crate::{Setting, library};
 use clap::Args;
 use quell_epi::growth::{Growth, GrowthError, doubling, growth, reproduction};
 use quell_epi::interval::SerialInterval;
@@ -30,15 +31,9 @@ pub struct GrowthArgs {
     /// Days of the week have effects of their own; the window then needs 15 days.
     #[arg(long)]
     weekday: bool,
-    /// Mean of the serial interval, days: for the reproduction number.
-    #[arg(long, requires = "si_sd")]
-    si_mean: Option<f64>,
-    /// Standard deviation of the serial interval, days.
-    #[arg(long, requires = "si_mean")]
-    si_sd: Option<f64>,
-    /// A serial interval or generation time of the library, by its name (quell analyse delays --list).
-    #[arg(long, value_name = "NAME", conflicts_with = "si_mean")]
-    si_library: Option<String>,
+    // With it, the reproduction number is told as well.
+    #[command(flatten)]
+    interval: Interval,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -49,7 +44,7 @@ const INTERVAL_DAYS: usize = 200;
 
 pub(crate) fn run(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let series = days::read(&c.file, c.mapping.as_deref())?;
-    let interval = interval(c)?;
+    let interval = c.interval.is_given().then(|| c.interval.get(INTERVAL_DAYS)).transpose()?;
     let counts = total(&series);
     let length = usize::from(c.window);
     let windows: Vec<(usize, usize)> = match (&c.from, &c.to) {
@@ -79,15 +74,6 @@ fn total(series: &Series) -> Vec<Option<f64>> {
         None => series.counts.clone(),
         Some(imported) => series.counts.iter().zip(imported).map(|(a, b)| Some((*a)? + (*b)?)).collect(),
     }
-}
-
-fn interval(c: &GrowthArgs) -> Result<Option<SerialInterval>, Trouble> {
-    if let Some(name) = &c.si_library {
-        return library::serial_interval(name, INTERVAL_DAYS).map(Some);
-    }
-    let Some((mean, sd)) = c.si_mean.zip(c.si_sd) else { return Ok(None) };
-    let w = SerialInterval::shifted_gamma(mean, sd, INTERVAL_DAYS);
-    w.map(Some).map_err(|e| Trouble::new(format!("代际间隔的均值须大于 1 天、标准差须大于 0，现为 {mean} 和 {sd}"), e.to_string()))
 }
 
 fn only(series: &Series, from: Option<&str>, until: Option<&str>, file: &Path) -> Result<(usize, usize), Trouble> {

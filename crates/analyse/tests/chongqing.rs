@@ -20,7 +20,7 @@ fn run(command: &str, folder: &Folder) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let place = |arg: &str| match arg {
         _ if arg.starts_with("docs/") => root.join(arg).to_str().unwrap().to_owned(),
-        _ if arg.ends_with(".csv") => folder.path(arg).to_str().unwrap().to_owned(),
+        _ if arg.ends_with(".csv") || arg.ends_with(".svg") => folder.path(arg).to_str().unwrap().to_owned(),
         _ => arg.to_owned(),
     };
     let args: Vec<String> = command.replace("\\\n", " ").split_whitespace().map(place).collect();
@@ -69,6 +69,22 @@ fn the_page_tells_what_comes_out() {
         }
     }
     assert!(compared > 80, "only {compared} rows were compared");
+}
+
+/// The pictures are of these data; their curves are those of the tables above, and are not compared.
+#[test]
+fn the_pictures_are_drawn() {
+    let folder = Folder::new();
+    let command = blocks().into_iter().map(|b| b.1).find(|b| b.contains("--picture")).unwrap();
+    run(command, &folder);
+    let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/analysis/pictures");
+    for name in ["chongqing-november-2022.svg", "chongqing-november-2022-community.svg"] {
+        assert!(PAGE.contains(&format!("(pictures/{name})")));
+        for drawn in [folder.path(name), pictures.join(name)] {
+            let drawn = std::fs::read_to_string(drawn).unwrap();
+            assert!(["Chongqing", "made from data up to 20 Nov 2022", "what came"].iter().all(|words| drawn.contains(words)), "{name}");
+        }
+    }
 }
 
 /// What the page says in words: the forecast of 20 November against what came.

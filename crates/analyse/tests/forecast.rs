@@ -199,3 +199,14 @@ fn a_mapping_of_the_users_own_names_the_channels_and_json_has_the_same_figures()
     let json = run(&file, &[&more[..], &["--format", "json"]].concat());
     assert!(json.out.starts_with("[{") && json.out.contains(&format!("\"median\":{}", number(&csv.rows()[0][4]))), "{}", json.out);
 }
+
+#[test]
+fn a_fan_is_drawn_of_all_cases_and_of_each_channel() {
+    let f = Folder::new();
+    let file = f.file("a.csv", &two_channels("日期,社会面,管控", |t| format!("2022-{:02}-{:02}", 11 + t / 30, t % 30 + 1)));
+    run(&file, &["--from", "2022-12-01", "--picture", f.path("fan.svg").to_str().unwrap(), "--title", "Wushan"]);
+    for name in ["fan.svg", "fan-community.svg", "fan-controlled.svg"] {
+        let svg = std::fs::read_to_string(f.path(name)).unwrap();
+        assert!(["Wushan", "1 Dec 2022", "what came", "80 %"].iter().all(|words| svg.contains(words)), "{name}: {svg}");
+    }
+}

@@ -30,6 +30,17 @@ fn an_epidemic_curve_is_drawn_beside_the_table() {
 }
 
 #[test]
+fn r_by_day_has_its_interval_of_50_percent_in_the_picture_alone() {
+    let folder = Folder::new();
+    let file = series(&folder);
+    for method in ["smooth", "delayed"] {
+        let args = ["rt", &file, "--method", method, "--si-mean", "3.5", "--si-sd", "1.9"];
+        holds(&drawn(&folder, &args), &["50 % interval", "95 % interval"]);
+        assert!(!analyse(&args).unwrap().header().contains("25"), "{method}");
+    }
+}
+
+#[test]
 fn a_png_is_one() {
     let folder = Folder::new();
     let (file, png) = (series(&folder), folder.path("r.PNG"));
@@ -139,4 +150,66 @@ fn clusters_are_circles_on_a_map() {
     let file = folder.file("places.csv", &format!("place,latitude,longitude,date,count\n{rows}")).display().to_string();
     let svg = drawn(&folder, &["clusters", &file, "--replications", "99"]);
     holds(&svg, &["p value", "6 Nov 2022", "cluster"]);
+}
+
+const LINELIST: &str = "case_id,onset,isolated,report_date,origin
+A1,2022-11-01,2022-11-02,2022-11-03,imported
+A2,2022-11-06,,2022-11-07,
+A3,2022-11-07,2022-11-08,2022-11-09,
+A4,,,2022-11-12,
+A5,2022-11-12,,,
+";
+
+#[test]
+fn a_chain_has_a_lane_a_case_and_names_what_cannot_be() {
+    let folder = Folder::new();
+    let list = folder.file("l.csv", LINELIST).display().to_string();
+    let contacts = folder.file("c.csv", "infector,case_id\nA1,A2\nA5,A3\n").display().to_string();
+    let args = ["trees", &list, "--contacts", &contacts, "--si-mean", "5", "--si-sd", "2", "--sweeps", "400"];
+    let svg = drawn(&folder, &args);
+    holds(
+        &svg,
+        &["A1", "A4", "onset, generation 0", "isolated, or else reported", "imported", "onset estimated", "implausible, look again"],
+    );
+    assert!(!drawn(&folder, &[&args[..2], &args[4..]].concat()).contains("implausible"));
+    holds(&drawn(&folder, &[&args[..8], &["--quick"]].concat()), &["A1", "Nov 2022"]);
+}
+
+#[test]
+fn the_tree_of_the_picture_is_that_of_the_table() {
+    let folder = Folder::new();
+    let list = folder.file("l.csv", LINELIST).display().to_string();
+    let cases = folder.path("cases.csv");
+    let svg = drawn(&folder, &["trees", &list, "--si-mean", "5", "--si-sd", "2", "--sweeps", "400", "--cases", cases.to_str().unwrap()]);
+    let text = std::fs::read_to_string(cases).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|l| l.split(',').collect()).collect();
+    let infectors: Vec<&str> = rows.iter().map(|r| r[2]).collect();
+    let alone = rows.iter().filter(|r| r[2].is_empty() && !infectors.contains(&r[0])).count();
+    let said = if alone == 0 { "5 cases".to_owned() } else { format!("5 cases, {alone} of them without a link") };
+    holds(&svg, &[&said]);
+    let generations = rows.iter().map(|r| r[4]).max().unwrap();
+    holds(&svg, &[generations]);
+}
+
+#[test]
+fn a_delay_is_bars_of_days_with_curves() {
+    let folder = Folder::new();
+    let delays = [0, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 9];
+    let rows = |shift: i32| {
+        let row = move |(k, d): (usize, &i32)| {
+            format!("2022-11-{:02},2022-11-{:02},{}\n", k + 1, k as i32 + 1 + d + shift, ["a", "b"][shift as usize])
+        };
+        delays.iter().enumerate().map(row).collect::<String>()
+    };
+    let file = folder.file("l.csv", &format!("ill,swab,place\n{}", rows(0))).display().to_string();
+    let svg = drawn(&folder, &["delays", &file, "--from", "ill", "--to", "swab"]);
+    let weight = |svg: &str, of: &str| svg.contains(&format!(">{of}, weight "));
+    assert!(weight(&svg, "gamma") && weight(&svg, "lognormal") && weight(&svg, "weibull"));
+    holds(&svg, &["ill → swab", "Number of cases", "days"]);
+    assert!(svg.contains(">mean 3.") && svg.contains(">95 % "), "{svg}");
+    let file = folder.file("two.csv", &format!("ill,swab,place\n{}{}", rows(0), rows(1))).display().to_string();
+    let two = folder.path("d.svg");
+    analyse(&["delays", &file, "--from", "ill", "--to", "swab", "--by", "place", "--picture", two.to_str().unwrap()]).unwrap();
+    holds(&std::fs::read_to_string(folder.path("d-ill-_swab b.svg")).unwrap(), &["ill → swab b"]);
+    assert!(!two.exists());
 }

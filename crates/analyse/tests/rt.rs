@@ -206,3 +206,21 @@ fn whatever_comes_in_nothing_breaks() {
         }
     }
 }
+
+#[test]
+fn a_serial_interval_of_the_library_is_its_mean_and_sd() {
+    let f = Folder::new();
+    let rows = (1..=20).map(|t| format!("{t},{}\n", 3 + t * 2)).collect::<String>();
+    let file = f.file("i.csv", &format!("t,I\n{rows}")).display().to_string();
+    for command in ["rt", "growth", "forecast"] {
+        let run = |more: &[&str]| analyse(&[&[command, &file], more].concat());
+        // Lipsitch et al. 2003: 8.4 and 3.8 days.
+        let told = run(&["--si-library", "sars-serial"]).unwrap().out;
+        assert_eq!(told, run(&["--si-mean", "8.4", "--si-sd", "3.8"]).unwrap().out, "{command}");
+        assert_ne!(told, run(&["--si-mean", "5", "--si-sd", "3.8"]).unwrap().out, "{command}");
+        let refused = run(&["--si-library", "measles-serial"]).err().unwrap();
+        assert!(refused.text(false).contains("no standard deviation") && refused.text(true).contains("标准差"), "{refused}");
+    }
+    let refused = analyse(&["rt", &file]).err().unwrap();
+    assert!(refused.text(false).contains("--si-library") && refused.text(true).contains("需要代际间隔"), "{refused}");
+}

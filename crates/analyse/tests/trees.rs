@@ -34,6 +34,8 @@ fn every_case_is_told_and_adds_up() {
     let diagnostics: serde_json::Value = serde_json::from_str(a.err.lines().last().unwrap()).unwrap();
     assert_eq!(diagnostics["cases"], 6);
     assert!(diagnostics["factors"]["household"]["median"].is_number() && diagnostics["r_hat"].is_number());
+    let named = |more: &[&str]| analyse(&[&["trees", list.to_str().unwrap(), "--quick"], more].concat()).unwrap().out;
+    assert_eq!(named(&["--si-library", "sars-serial"]), named(&["--si-mean", "8.4", "--si-sd", "3.8"]));
     assert_eq!(trees(&list, &["--seed", "5"]).out, trees(&list, &["--seed", "5"]).out);
 }
 

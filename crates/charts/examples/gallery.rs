@@ -92,6 +92,7 @@ fn tianjin(data: &Path, language: Language) -> Result<TimelineTree, Box<dyn Erro
             onset: since(day(r, "symptom_onset")),
             end: since(day(r, "confirm_date")),
             imported: ["Wuhan", "Hubei", "import"].iter().any(|w| r["Infection_source"].contains(w)),
+            ..Case::default()
         })
         .collect();
     let edges = self::rows(&data.join("tianjin_2020_edges.csv"))?;

@@ -104,6 +104,17 @@ fn cases_without_a_date_are_counted_and_not_drawn() {
     says(&t.svg(English), &["There is no case with a date."]);
 }
 
+#[test]
+fn an_implausible_link_is_shown_beside_the_likely_one() {
+    let case = |onset: f64| Case { onset: Some(onset), estimated: onset > 7.0, ..Case::default() };
+    let link = |infector, probability, implausible| Link { infector, infectee: 1, probability, implausible };
+    let mut t =
+        TimelineTree { cases: vec![case(0.0), case(5.0), case(8.0)], links: vec![link(0, 0.95, false), link(2, 0.0, true)], ..tree() };
+    says(&t.svg(English), &["implausible, look again", "onset estimated", "3 cases, 1 of them without a link"]);
+    t.links.pop();
+    assert!(!t.svg(English).contains("implausible"));
+}
+
 /// Everyone infects the next two.
 fn large(n: usize) -> TimelineTree {
     let case = |k: usize| {

@@ -55,8 +55,20 @@ fn days(scale: f64) -> impl Strategy<Value = f64> {
     prop_oneof![8 => -scale..scale, 1 => any::<f64>(), 1 => Just(0.0)]
 }
 fn cases() -> impl Strategy<Value = Vec<Case>> {
-    let case = (text(), option::of((days(30.0), days(30.0))), option::of(days(40.0)), option::of(days(50.0)), any::<bool>());
-    vec(case.prop_map(|(name, exposure, onset, end, imported)| Case { name, exposure, onset, end, imported }), 0..40)
+    let case =
+        (text(), option::of((days(30.0), days(30.0))), option::of(days(40.0)), option::of(days(50.0)), any::<[bool; 2]>(), 0.0..1.0f64);
+    vec(
+        case.prop_map(|(name, exposure, onset, end, [imported, estimated], unlinked)| Case {
+            name,
+            exposure,
+            onset,
+            estimated,
+            end,
+            imported,
+            unlinked,
+        }),
+        0..40,
+    )
 }
 fn links() -> impl Strategy<Value = Vec<Link>> {
     let p = prop_oneof![4 => 0.0..=1.0f64, 1 => any::<f64>()];

@@ -4,8 +4,7 @@
 //! the share is off by up to the unknown part, and no interval says so.
 
 use crate::gamma::{Gamma, standard_normal_quantile};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use crate::random::Random;
 
 /// How many said yes, how many no, and of how many it is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -182,8 +181,8 @@ pub fn prevented(onset_to_isolation: &[Option<f64>], a: &Assumptions) -> Option<
         return None;
     }
     let mean = |of: &mut dyn Iterator<Item = f64>| of.sum::<f64>() / n as f64;
-    let mut rng = ChaCha8Rng::seed_from_u64(a.seed);
-    let mut any = || known[((rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64 * n as f64) as usize % n];
+    let mut rng = Random::new(a.seed, 0);
+    let mut any = || known[(rng.uniform() * n as f64) as usize % n];
     let mut means: Vec<f64> = (0..a.samples).map(|_| mean(&mut (0..n).map(|_| any()))).collect();
     means.sort_by(f64::total_cmp);
     let share = mean(&mut known.iter().copied());

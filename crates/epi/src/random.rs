@@ -1,7 +1,9 @@
-//! Random numbers from a seeded stream; what is drawn depends on nothing but the seed.
+//! Random numbers from a seeded stream; what is drawn depends on nothing but the seed. All chance in this library is from here.
 
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Beta, Binomial, Distribution, Gamma, Poisson, StandardNormal};
 
 /// A stream of random numbers.
 #[derive(Debug, Clone)]
@@ -16,27 +18,27 @@ impl Random {
     }
     /// Uniform, from 0 up to but not including 1.
     pub fn uniform(&mut self) -> f64 {
-        (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+        self.0.random()
     }
-    /// Standard normal (Box & Muller 1958, Ann Math Stat 29:610).
+    /// Standard normal.
     pub fn normal(&mut self) -> f64 {
-        (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
+        StandardNormal.sample(&mut self.0)
     }
-    /// Gamma with scale 1 (Marsaglia & Tsang 2000, ACM Trans Math Softw 26:363); `shape` > 0.
-    pub fn gamma(&mut self, shape: f64) -> f64 {
-        if shape < 1.0 {
-            let u = 1.0 - self.uniform();
-            return self.gamma(shape + 1.0) * u.powf(1.0 / shape);
-        }
-        let d = shape - 1.0 / 3.0;
-        let c = 1.0 / (9.0 * d).sqrt();
-        loop {
-            let x = self.normal();
-            let v = (1.0 + c * x).powi(3);
-            if v > 0.0 && (1.0 - self.uniform()).ln() < 0.5 * x * x + d - d * v + d * v.ln() {
-                return d * v;
-            }
-        }
+    /// Gamma; its mean, or 0 if that is negative or no number, where there is no such gamma distribution.
+    pub fn gamma(&mut self, shape: f64, scale: f64) -> f64 {
+        Gamma::new(shape, scale).map_or((shape * scale).max(0.0), |g| g.sample(&mut self.0))
+    }
+    /// Beta; none where there is no such beta distribution.
+    pub fn beta(&mut self, a: f64, b: f64) -> Option<f64> {
+        Beta::new(a, b).ok().map(|d| d.sample(&mut self.0))
+    }
+    /// Poisson, with this mean; 0 if it is not above 0, or too large.
+    pub fn poisson(&mut self, mean: f64) -> f64 {
+        Poisson::new(mean).map_or(0.0, |p| p.sample(&mut self.0))
+    }
+    /// How many of `n`, each with probability `p`; 0 if that is no probability.
+    pub fn binomial(&mut self, n: u64, p: f64) -> f64 {
+        Binomial::new(n, p).map_or(0.0, |b| b.sample(&mut self.0) as f64)
     }
     /// An index, each as often as its weight says; none if no weight is above 0.
     pub fn choose(&mut self, weights: &[f64]) -> Option<usize> {

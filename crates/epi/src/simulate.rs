@@ -2,10 +2,7 @@
 //! (Fraser 2007, PLoS ONE 2:e758) that the estimators turn round.
 
 use crate::interval::SerialInterval;
-use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Binomial, Distribution, Gamma, Poisson, StandardNormal};
+use crate::random::Random;
 
 /// How the counts of a day scatter around their mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,24 +15,24 @@ pub enum Scatter {
 
 /// A source of chance: the same seed gives the same numbers.
 #[derive(Debug, Clone)]
-pub struct Chance(ChaCha8Rng);
+pub struct Chance(Random);
 
 impl Chance {
     /// By a seed.
     pub fn new(seed: u64) -> Self {
-        Self(ChaCha8Rng::seed_from_u64(seed))
+        Self(Random::new(seed, 0))
     }
     /// Evenly between `from` and `to`.
     pub fn between(&mut self, from: f64, to: f64) -> f64 {
-        from + (to - from) * self.0.random::<f64>()
+        from + (to - from) * self.0.uniform()
     }
     /// Standard normal.
     pub fn normal(&mut self) -> f64 {
-        StandardNormal.sample(&mut self.0)
+        self.0.normal()
     }
     /// Gamma, of this shape and scale; the mean if that is no gamma distribution.
     pub fn gamma(&mut self, shape: f64, scale: f64) -> f64 {
-        Gamma::new(shape, scale).map_or(shape * scale, |g| g.sample(&mut self.0))
+        self.0.gamma(shape, scale)
     }
     /// A count with this mean; 0 if the mean is 0 or no number.
     pub fn count(&mut self, mean: f64, scatter: Scatter) -> f64 {
@@ -43,11 +40,11 @@ impl Chance {
             Scatter::Size(k) if mean > 0.0 => self.gamma(k, mean / k),
             Scatter::Poisson | Scatter::Size(_) => mean,
         };
-        Poisson::new(mean).map_or(0.0, |p| p.sample(&mut self.0))
+        self.0.poisson(mean)
     }
     /// How many of `n`, each with probability `p`; 0 if these are no such numbers.
     pub fn of_many(&mut self, n: f64, p: f64) -> f64 {
-        Binomial::new(n as u64, p.min(1.0)).map_or(0.0, |b| b.sample(&mut self.0) as f64)
+        self.0.binomial(n as u64, p.min(1.0))
     }
 }
 

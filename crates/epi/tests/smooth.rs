@@ -49,34 +49,40 @@ fn of(counts: Vec<f64>) -> Smoothed {
     smooth(&Incidence::of_total(counts).unwrap(), &interval(), &Rhythm::NONE, |_| true)
 }
 
-/// Mean squared error's root, and on what share of the days the interval holds the truth.
-fn scores(noise: u32, r: impl Fn(usize) -> f64 + Copy) -> (f64, f64) {
-    let (mut error, mut held, mut n) = (0.0, 0.0, 0.0);
+/// Mean squared error's root, and on what share of the days the intervals of 95 and 50 % hold the truth.
+fn scores(noise: u32, r: impl Fn(usize) -> f64 + Copy) -> (f64, f64, f64) {
+    let (mut error, mut held, mut half, mut n) = (0.0, 0.0, 0.0, 0.0);
     for seed in 0..30 {
         let s = of(epidemic(seed, noise, r));
         for (t, day) in s.days.iter().enumerate().skip(BEGIN) {
             error += (day.mean - r(t)).powi(2);
             held += f64::from(u8::from(day.lo <= r(t) && r(t) <= day.hi));
+            half += f64::from(u8::from(day.q25 <= r(t) && r(t) <= day.q75));
             n += 1.0;
         }
     }
-    ((error / n).sqrt(), held / n)
+    ((error / n).sqrt(), held / n, half / n)
 }
 
 #[test]
 fn a_lockdown_and_a_wave_are_followed() {
     let lockdown = |t: usize| if t < 45 { 1.5 } else { 0.7 };
     let wave = |t: usize| 1.1 + 0.4 * (t as f64 / 12.0).sin();
+    let mut halves = 0.0;
     for (name, noise, r, most) in [
         ("lockdown", 0, &lockdown as &dyn Fn(usize) -> f64, 0.12),
         ("lockdown", 5, &lockdown, 0.25),
         ("wave", 0, &wave, 0.12),
         ("wave", 5, &wave, 0.25),
     ] {
-        let (error, held) = scores(noise, r);
+        let (error, held, half) = scores(noise, r);
         assert!(error < most, "{name} {noise}: {error}");
         assert!((0.9..=0.995).contains(&held), "{name} {noise}: the 95 % interval holds the truth on {held}");
+        // One shape may have more or less than half: the interval is right over many.
+        assert!((0.35..=0.65).contains(&half), "{name} {noise}: the 50 % interval holds the truth on {half}");
+        halves += half / 4.0;
     }
+    assert!((0.42..=0.58).contains(&halves), "the 50 % interval holds the truth on {halves}");
 }
 
 #[test]
@@ -131,7 +137,7 @@ proptest! {
         for found in [smooth(&i, &interval(), &Rhythm::NONE, |t| gaps[t]), smooth_periods(&i, &interval(), 7, |t| gaps[t])] {
             prop_assert_eq!(found.days.len(), i.days());
             for day in &found.days {
-                prop_assert!(day.lo <= day.median && day.median <= day.hi && day.lo > 0.0, "{:?}", day);
+                prop_assert!(day.lo <= day.q25 && day.q25 <= day.median && day.median <= day.q75 && day.q75 <= day.hi && day.lo > 0.0, "{:?}", day);
                 prop_assert!(day.mean.is_finite() && day.mean > 0.0, "{:?}", day);
             }
             prop_assert!((found.sizes.iter().map(|s| s.1).sum::<f64>() - 1.0).abs() < 1e-9);

@@ -69,18 +69,21 @@ pub(super) fn say_r(f: &Forecasted<'_>, to: &mut Setting<'_>) -> Result<(), Trou
     )
 }
 
-/// Cases by day and channel.
+/// The name of all channels together.
+const ALL: &str = "all";
+
+/// Cases by day and channel; a picture of all, and one of each channel.
 pub(super) fn cases(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let full = &f.read.outbreak;
-    let mut series = vec![("all", f.futures.cases(), full.past.counts().to_vec())];
+    let mut series = vec![(ALL, f.futures.cases(), full.past.counts().to_vec())];
     let channels = f.read.channels.iter().zip(&f.futures.channels).enumerate();
     series.extend(channels.map(|(k, (name, paths))| (name.as_str(), paths.clone(), full.counts_of(k))));
     let mut rows = Vec::new();
-    for (name, paths, observed) in series {
+    for (name, paths, observed) in &series {
         for h in 0..usize::from(c.days) {
             let mut row = f.day(h).to_vec();
-            row.push(name.into());
-            row.extend(cells(&paths, h));
+            row.push((*name).into());
+            row.extend(cells(paths, h));
             if c.from.is_some() {
                 row.push(observed.get(f.known.past.days() + h).copied().flatten().into());
             }
@@ -93,9 +96,11 @@ pub(super) fn cases(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> R
     columns.extend(c.from.as_ref().map(|_| "observed"));
     columns.extend(f.date(0).map(|_| "date"));
     let start = f.read.calendar.date(0).map_or(Start::Number(f.read.calendar.t(0)), |d| Start::Date { since_1970: d.0 });
-    let known = f.known.past.days();
-    let counts = (f.known.past.counts(), full.past.counts().get(known..).unwrap_or_default());
-    c.picture.save("", to, |head, language| picture::fan(head, language, start, counts, &columns, &rows))?;
+    for (name, _, counts) in &series {
+        let counts = counts.split_at(f.known.past.days().min(counts.len()));
+        let file = if *name == ALL { "" } else { name };
+        c.picture.save(file, to, |head, language| picture::fan(head, language, start, counts, &columns, (name, &rows)))?;
+    }
     output::write(to, c.format, &columns, &rows)
 }
 

@@ -6,8 +6,14 @@ use quell_charts::{Channel, EpidemicCurve, Estimate, Head, Language, Start};
 
 /// The picture of a series and of R as the table `columns` × `rows` has it: by day (`t`, `mean`, `lo`, `hi`) or by window (`t_start`, `t_end`,
 /// `mean`, `q025`, `q975`), with the interval of 50 % if there are `q25` and `q75`. R of a window stands at its last day. A bar is of `period`
-/// days: 1, or 7 for a series that was spread from weeks.
-pub(crate) fn curve(head: Head, language: Language, series: &Series, period: usize, columns: &[&str], rows: &[Vec<Cell>]) -> String {
+/// days: 1, or 7 for a series that was spread from weeks. `halves`: of each row the interval of 50 %, where the table has none.
+pub(crate) fn curve(
+    head: Head,
+    language: Language,
+    (series, period): (&Series, usize),
+    (columns, rows): (&[&str], &[Vec<Cell>]),
+    halves: &[(f64, f64)],
+) -> String {
     let column = |names: &[&str]| columns.iter().position(|c| names.contains(c));
     let number = |row: &Vec<Cell>, at: Option<usize>| match row.get(at?)? {
         Cell::Number(x) => Some(*x),
@@ -18,11 +24,11 @@ pub(crate) fn curve(head: Head, language: Language, series: &Series, period: usi
     let (low, high, q25, q75) = (column(&["lo", "q025"]), column(&["hi", "q975"]), column(&["q25"]), column(&["q75"]));
     let mut r = vec![None; series.days()];
     let mut window = None;
-    for row in rows {
+    for (k, row) in rows.iter().enumerate() {
         let Some(end) = number(row, day) else { continue };
         window = window.or(number(row, start).map(|s| end - s + 1.0));
         let estimate = || {
-            let half = number(row, q25).zip(number(row, q75));
+            let half = number(row, q25).zip(number(row, q75)).or(halves.get(k).copied());
             Some(Estimate { middle: number(row, mean)?, half, most: (number(row, low)?, number(row, high)?) })
         };
         let index = usize::try_from(end as i64 - series.first).ok();

@@ -1,6 +1,8 @@
 //! Pictures out: a file beside the table.
 
+mod chain;
 mod curve;
+mod delay;
 mod table;
 
 use crate::Setting;
@@ -9,7 +11,9 @@ use clap::Args;
 use quell_charts::{Head, Language, NoPng};
 use std::path::{Path, PathBuf};
 
+pub(crate) use chain::{Chain, chain};
 pub(crate) use curve::curve;
+pub(crate) use delay::delay;
 pub(crate) use table::{fan, nowcast, threshold};
 
 /// Pixels of a PNG for one of the SVG: 287 dots an inch on the width of an A4 text.

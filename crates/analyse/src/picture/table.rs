@@ -59,17 +59,17 @@ pub(crate) fn nowcast(head: Head, language: Language, columns: &[&str], rows: &[
     .svg(language)
 }
 
-/// Cases until a day, and the forecast of the days after it from the rows of all cases in the table of `forecast`; `came` as far as it is known.
+/// Cases until a day, and the forecast of the days after it from the rows of this channel in the table of `forecast`; `came` as far as it is known.
 pub(crate) fn fan(
     head: Head,
     language: Language,
     start: Start,
     (observed, came): (&[Option<f64>], &[Option<f64>]),
     columns: &[&str],
-    rows: &[Vec<Cell>],
+    (of, rows): (&str, &[Vec<Cell>]),
 ) -> String {
     let channel = columns.iter().position(|c| *c == "channel");
-    let all = |row: &&Vec<Cell>| channel.is_none_or(|k| row.get(k) == Some(&Cell::from("all")));
+    let own = |row: &&Vec<Cell>| channel.is_none_or(|k| row.get(k) == Some(&Cell::from(of)));
     let day = |row: &Vec<Cell>| {
         let of = |name: &str| number(columns, row, &[name]);
         let pair = |low: &str, high: &str| of(low).zip(of(high));
@@ -80,7 +80,7 @@ pub(crate) fn fan(
             most: pair("lo95", "hi95")?,
         })
     };
-    let forecast: Vec<Option<Forecast>> = rows.iter().filter(all).map(day).collect();
+    let forecast: Vec<Option<Forecast>> = rows.iter().filter(own).map(day).collect();
     let came = came.iter().copied().take(forecast.len()).collect();
     Fan { head, start, counted: None, observed: observed.to_vec(), forecast, came, notes: Vec::new() }.svg(language)
 }

@@ -1,6 +1,7 @@
 //! The serial interval, as the options give it.
 
 use crate::input;
+use crate::library;
 use crate::said::Trouble;
 use clap::Args;
 use quell_epi::interval::SerialInterval;
@@ -10,11 +11,11 @@ use std::path::{Path, PathBuf};
 
 const INTERVAL: (&str, &str) = ("analyse-interval", include_str!("../../mappings/interval.toml"));
 
-/// The serial interval: a mean and a standard deviation, or a file.
+/// The serial interval: a mean and a standard deviation, a name in the library, or a file.
 #[derive(Debug, Args)]
 pub(crate) struct Interval {
     /// Mean of the serial interval, days.
-    #[arg(long, requires = "si_sd", required_unless_present = "si")]
+    #[arg(long, requires = "si_sd")]
     si_mean: Option<f64>,
     /// Standard deviation of the serial interval, days.
     #[arg(long, requires = "si_mean")]
@@ -22,6 +23,9 @@ pub(crate) struct Interval {
     /// A table of the serial interval: days from 0 (k) and their probabilities (w). With a column `sample`, several intervals (cori).
     #[arg(long, conflicts_with = "si_mean")]
     si: Option<PathBuf>,
+    /// A serial interval or generation time of the library, by its name (quell analyse delays --list).
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["si_mean", "si"])]
+    si_library: Option<String>,
 }
 
 /// How sure the serial interval is: its mean and its standard deviation come from normal distributions cut off at both ends.
@@ -54,6 +58,11 @@ pub(crate) struct Doubt {
 const LEAST: (f64, f64) = (1.01, 0.01);
 
 impl Interval {
+    /// Whether there is one.
+    pub fn is_given(&self) -> bool {
+        self.si.is_some() || self.si_library.is_some() || self.si_mean.is_some()
+    }
+
     /// The interval, for as many days as a series has.
     pub fn get(&self, days: usize) -> Result<SerialInterval, Trouble> {
         let mut all = self.all(None, days, 0)?;
@@ -68,10 +77,16 @@ impl Interval {
 
     /// One interval, or several that are all possible.
     pub fn all(&self, doubt: Option<&Doubt>, days: usize, seed: u64) -> Result<Vec<SerialInterval>, Trouble> {
-        let (mean, sd) = match (&self.si, self.si_mean, self.si_sd) {
+        let (mean, sd) = match (&self.si, &self.si_library, self.si_mean.zip(self.si_sd)) {
             (Some(file), ..) => return of_file(file),
-            (None, Some(mean), Some(sd)) => (mean, sd),
-            _ => return Err(Trouble::new("请给出 --si-mean 与 --si-sd，或 --si 文件", "give --si-mean and --si-sd, or a file with --si")),
+            (_, Some(name), _) => return library::serial_interval(name, days).map(|w| vec![w]),
+            (.., Some(given)) => given,
+            _ => {
+                return Err(Trouble::new(
+                    "需要代际间隔：请给出 --si-mean 与 --si-sd、--si-library 名称或 --si 文件",
+                    "a serial interval is wanted: give --si-mean and --si-sd, a name with --si-library, or a file with --si",
+                ));
+            }
         };
         let Some((doubt, mean_sd, sd_sd)) = doubt.and_then(|d| Some((d, d.si_mean_sd?, d.si_sd_sd?))) else {
             return SerialInterval::shifted_gamma(mean, sd, days)

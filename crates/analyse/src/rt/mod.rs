@@ -158,20 +158,27 @@ fn one(c: &Rt, prior: Gamma, (name, series): (&str, &Series), weekly: bool, to: 
         None => (series, incidence(series)?),
     };
     let rhythm = if weekly || c.day_of_week == DayOfWeek::None { Rhythm::NONE } else { Rhythm::learnt(&series.counts) };
-    let rows = match c.method {
+    let (rows, halves) = match c.method {
         Method::Smooth => {
             short_enough(series, MOST_SMOOTHED)?;
             by_day(series, &cases, w, &rhythm, weekly)
         }
         Method::Delayed => by_infection(&c.delays, series, w, &rhythm)?,
-        Method::Cori | Method::WallingaTeunis => of_windows(c, prior, series, &cases, &intervals, weekly)?,
+        Method::Cori | Method::WallingaTeunis => (of_windows(c, prior, series, &cases, &intervals, weekly)?, Vec::new()),
     };
     let bar = if weekly { WEEK } else { 1 };
-    c.picture.save(name, to, |head, language| picture::curve(head, language, series, bar, columns(c.method).0, &rows))?;
+    c.picture.save(name, to, |head, language| picture::curve(head, language, (series, bar), (columns(c.method).0, &rows), &halves))?;
     Ok((rows, series.date.is_some()))
 }
 
-fn by_day(series: &Series, cases: &Incidence, w: &SerialInterval, rhythm: &Rhythm, weekly: bool) -> Vec<Vec<Cell>> {
+/// The rows of a table, and of each its interval of 50 %, which the table does not have and the picture has.
+type WithHalves = (Vec<Vec<Cell>>, Vec<(f64, f64)>);
+
+fn halves(days: &[quell_epi::smooth::Day]) -> Vec<(f64, f64)> {
+    days.iter().map(|d| (d.q25, d.q75)).collect()
+}
+
+fn by_day(series: &Series, cases: &Incidence, w: &SerialInterval, rhythm: &Rhythm, weekly: bool) -> WithHalves {
     let known = |t: usize| series.counts[t].is_some();
     let days = if weekly { smooth_periods(cases, w, WEEK, known) } else { smooth(cases, w, rhythm, known) }.days;
     let row = |(t, d): (usize, &quell_epi::smooth::Day)| {
@@ -179,7 +186,7 @@ fn by_day(series: &Series, cases: &Incidence, w: &SerialInterval, rhythm: &Rhyth
         row.extend(series.date(t).map(Cell::from));
         row
     };
-    days.iter().enumerate().map(row).collect()
+    (days.iter().enumerate().map(row).collect(), halves(&days))
 }
 
 /// Days that the model with delays can have: its work grows with their third power.
@@ -198,7 +205,7 @@ fn short_enough(series: &Series, most: usize) -> Result<(), Trouble> {
     ))
 }
 
-fn by_infection(delays: &Delays, series: &Series, w: &SerialInterval, rhythm: &Rhythm) -> Result<Vec<Vec<Cell>>, Trouble> {
+fn by_infection(delays: &Delays, series: &Series, w: &SerialInterval, rhythm: &Rhythm) -> Result<WithHalves, Trouble> {
     short_enough(series, MOST_DELAYED)?;
     if series.imported.iter().flatten().flatten().any(|n| *n > 0.0) {
         return Err(Trouble::new(
@@ -219,7 +226,7 @@ fn by_infection(delays: &Delays, series: &Series, w: &SerialInterval, rhythm: &R
         row.extend(series.date(t).map(Cell::from));
         row
     };
-    Ok(found.days.iter().zip(&found.infections).enumerate().map(row).collect())
+    Ok((found.days.iter().zip(&found.infections).enumerate().map(row).collect(), halves(&found.days)))
 }
 
 fn incidence(series: &Series) -> Result<Incidence, Trouble> {

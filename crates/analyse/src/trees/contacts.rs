@@ -70,21 +70,31 @@ pub(super) fn distances(path: &Path, list: &mut LineList) -> Result<(), Trouble>
 }
 
 /// Named infectors who cannot have been: they fell ill later, or longer before than a serial interval can be.
-pub(super) fn implausible(o: &Outbreak, list: &LineList) -> Vec<(String, String)> {
+pub(super) fn implausible(o: &Outbreak) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     for t in o.ties.iter().filter(|t| t.directed) {
-        let (a, b) = (&o.cases[t.a as usize].onset, &o.cases[t.b as usize].onset);
-        let (shortest, longest) = (b.first() - a.last(), b.last() - a.first());
+        let (shortest, longest) = lag(o, (t.a, t.b));
         let possible = (shortest.max(1)..=longest).any(|lag| usize::try_from(lag).is_ok_and(|l| o.interval.of(l) > 0.0));
         if !possible {
-            let (from, to) = (&list.ids[t.a as usize], &list.ids[t.b as usize]);
-            found.push((
-                format!("{from} → {to} 不合理：发病间隔 {shortest} 至 {longest} 天"),
-                format!("{from} -> {to} is implausible: {shortest} to {longest} days between their onsets"),
-            ));
+            found.push((t.a, t.b));
         }
     }
-    found.sort();
+    found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The fewest and the most days from the onset of the one to that of the other.
+fn lag(o: &Outbreak, (from, to): (u32, u32)) -> (i32, i32) {
+    let (a, b) = (&o.cases[from as usize].onset, &o.cases[to as usize].onset);
+    (b.first() - a.last(), b.last() - a.first())
+}
+
+/// What is said of such a pair, in both languages.
+pub(super) fn doubt(o: &Outbreak, list: &LineList, pair: (u32, u32)) -> (String, String) {
+    let ((shortest, longest), from, to) = (lag(o, pair), &list.ids[pair.0 as usize], &list.ids[pair.1 as usize]);
+    (
+        format!("{from} → {to} 不合理：发病间隔 {shortest} 至 {longest} 天"),
+        format!("{from} -> {to} is implausible: {shortest} to {longest} days between their onsets"),
+    )
 }

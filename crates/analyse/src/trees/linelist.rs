@@ -26,6 +26,9 @@ pub(super) struct LineList {
     index: HashMap<String, u32>,
     folded: HashMap<String, Option<u32>>,
     pub cases: Vec<Case>,
+    /// By case, the days of its isolation and of its report.
+    pub isolated: Vec<Option<Day>>,
+    pub reported: Vec<Option<Day>>,
     pub kinds: Vec<Kind>,
     pub ties: Vec<Tie>,
     pub distances: Vec<Distance>,
@@ -89,6 +92,8 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
             backwards.push(id.to_owned());
         }
         list.add(id, case);
+        list.isolated.push(row.date("isolated"));
+        list.reported.push(row.date("reported"));
     }
     if !dateless.is_empty() {
         let names = dateless.join(" ");

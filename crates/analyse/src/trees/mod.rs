@@ -6,12 +6,13 @@ mod tell;
 
 use crate::Setting;
 use crate::output::Format;
+use crate::picture::{self, Picture};
 use crate::rt::Interval;
 use crate::said::Trouble;
 use clap::Args;
 use linelist::LineList;
 use quell_epi::gamma::Gamma;
-use quell_epi::trees::{Outbreak, OutbreakError, Problem, Sampling, first, posterior};
+use quell_epi::trees::{Edge, Outbreak, OutbreakError, Posterior, Problem, Sampling, first, posterior};
 use std::path::PathBuf;
 
 /// Options of `trees`.
@@ -60,6 +61,8 @@ pub struct Trees {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    picture: Picture,
 }
 
 /// Days for which a serial interval is computed.
@@ -90,11 +93,19 @@ pub(crate) fn run(c: &Trees, to: &mut Setting<'_>) -> Result<(), Trouble> {
         population: c.population,
     };
     let problem = Problem::new(&outbreak).map_err(|e| trouble(&e, &list))?;
-    for warning in list.warnings.iter().chain(&contacts::implausible(&outbreak, &list)) {
+    let implausible = contacts::implausible(&outbreak);
+    let doubts: Vec<_> = implausible.iter().map(|pair| contacts::doubt(&outbreak, &list, *pair)).collect();
+    for warning in list.warnings.iter().chain(&doubts) {
         tell::said(to, warning)?;
     }
+    let draw = |infectors: &[Vec<Edge>], sampled: Option<&Posterior>, to: &Setting<'_>| {
+        let (names, isolated, reported) = (&list.ids, &list.isolated, &list.reported);
+        let chain = picture::Chain { names, outbreak: &outbreak, isolated, reported, infectors, sampled, implausible: &implausible };
+        c.picture.save("", to, |head, language| picture::chain(head, language, &chain))
+    };
     let quick = first(&problem);
     if c.quick {
+        draw(&quick.infectors, None, to)?;
         tell::edges(c, to, &list, &quick.infectors)?;
         return tell::cases(c, &list, &outbreak, &quick.infectors, None);
     }
@@ -104,6 +115,7 @@ pub(crate) fn run(c: &Trees, to: &mut Setting<'_>) -> Result<(), Trouble> {
         sampling = Sampling { sweeps, warm_up: (sweeps / 4).max(100), every, ..sampling };
     }
     let sampled = posterior(&problem, &quick, &sampling);
+    draw(&sampled.infectors, Some(&sampled), to)?;
     tell::edges(c, to, &list, &sampled.infectors)?;
     tell::cases(c, &list, &outbreak, &sampled.infectors, Some(&sampled))?;
     tell::diagnostics(to, &outbreak, &sampling, &sampled)

@@ -24,9 +24,9 @@ const NAMED_LANE: f64 = 8.0;
 const NAME: f64 = 96.0;
 /// Names where there is not room for all.
 const MOST_NAMES: usize = 40;
-/// With more cases than these, only the likeliest infectors are shown.
-const MOST_ARCS: usize = 200;
-const ARC_FROM: f64 = 0.1;
+/// With more cases than these, only the likeliest infectors are shown: bows over many lanes are a tangle.
+const MOST_ARCS: usize = 100;
+const ARC_FROM: f64 = 0.25;
 
 const LIKELY: &str = r##"fill="none" stroke="#444" stroke-width="1.3""##;
 const MAYBE: &str = r##"fill="none" stroke="#777" stroke-width="0.8""##;
@@ -143,8 +143,12 @@ impl Drawing<'_> {
             let Some(times) = self.layout.times[link.infectee] else { continue };
             let (x, from, to) = (self.x.at(times.arrival()), self.y[link.infector], self.y[link.infectee]);
             if self.layout.best[link.infectee] != Some(k) {
-                if link.probability >= ARC_FROM && self.layout.lanes.len() <= MOST_ARCS {
-                    other.arc((x, from), (x, to), (x - 16.0).max(EDGE));
+                let Some(begin) = self.layout.times[link.infector].map(|t| self.x.at(t.onset.unwrap_or(t.first))) else { continue };
+                if link.implausible {
+                    flagged.arc((begin, from), (x, to));
+                    self.cross(&mut flagged, (begin + 3.0 * x) / 4.0, (3.0 * from + to) / 4.0);
+                } else if link.probability >= ARC_FROM && self.layout.lanes.len() <= MOST_ARCS {
+                    other.arc((begin, from), (x, to));
                 }
                 continue;
             }
@@ -156,8 +160,7 @@ impl Drawing<'_> {
             };
             path.to(x, from).down(to);
             if link.implausible {
-                let (middle, arm) = ((from + to) / 2.0, self.radius().max(1.0));
-                path.to(x - arm, middle - arm).line(x + arm, middle + arm).to(x - arm, middle + arm).line(x + arm, middle - arm);
+                self.cross(path, x, (from + to) / 2.0);
             }
         }
         // Thousands of elbows are drawn as thin as their lanes.
@@ -169,6 +172,12 @@ impl Drawing<'_> {
         }
     }
 
+    /// A cross on a link.
+    fn cross(&self, path: &mut Path, x: f64, y: f64) {
+        let arm = self.radius().max(1.0);
+        path.to(x - arm, y - arm).line(x + arm, y + arm).to(x - arm, y + arm).line(x + arm, y - arm);
+    }
+
     /// Onsets and ends, and where trees come from.
     fn marks(&self, svg: &mut Svg) {
         let (mut known, mut unknown) = (vec![Path::new(); GENERATIONS.len()], vec![Path::new(); GENERATIONS.len()]);
@@ -177,7 +186,8 @@ impl Drawing<'_> {
         for (k, times) in self.drawn() {
             let y = self.y[k];
             match times.onset {
-                Some(t) => known[self.colour(k)].disc(self.x.at(t), y, r),
+                Some(t) if !times.estimated => known[self.colour(k)].disc(self.x.at(t), y, r),
+                Some(t) => unknown[self.colour(k)].disc(self.x.at(t), y, r * 0.8),
                 None => unknown[self.colour(k)].disc(self.x.at(times.first), y, r * 0.8),
             };
             if let Some(t) = times.end {
@@ -224,9 +234,9 @@ impl Drawing<'_> {
 }
 
 impl Path {
-    /// A bow from one point to the other, by way of this x.
-    fn arc(&mut self, from: (f64, f64), to: (f64, f64), by: f64) {
-        self.to(from.0, from.1).bow(by, (from.1 + to.1) / 2.0, to.0, to.1);
+    /// A bow that leaves one point along its lane and comes to the other from above or below.
+    fn arc(&mut self, from: (f64, f64), to: (f64, f64)) {
+        self.to(from.0, from.1).bow(to.0, from.1, to.0, to.1);
     }
 }
 
@@ -255,6 +265,10 @@ fn legend(tree: &TimelineTree, layout: &Layout, language: Language) -> Vec<(Swat
         legend.push((Swatch::Disc(format!(r#"fill="{colour}""#)), text));
     }
     let drawn = || layout.lanes.iter().filter_map(|k| layout.times[*k].map(|t| (*k, t)));
+    if drawn().any(|(_, t)| t.onset.is_some() && t.estimated) {
+        legend
+            .push((Swatch::Disc(r##"fill="#fff" stroke="#222""##.to_owned()), language.say("发病日为推算", "onset estimated").to_owned()));
+    }
     if drawn().any(|(_, t)| t.onset.is_none()) {
         legend.push((Swatch::Disc(r##"fill="#fff" stroke="#222""##.to_owned()), language.say("发病日不详", "onset not known").to_owned()));
     }
@@ -281,7 +295,7 @@ fn legend_of_links(tree: &TimelineTree, layout: &Layout, language: Language) -> 
     let mut legend = Vec::new();
     if links().any(|l| l.probability < 0.8) {
         let classes = [
-            (LIKELY, "可能性 80% 以上", "80 % and more", 0.8, f64::INFINITY),
+            (LIKELY, "可能性 80% 以上", "probability 80 % and more", 0.8, f64::INFINITY),
             (MAYBE, "50%–80%", "50 to 80 %", 0.5, 0.8),
             (HARDLY, "50% 以下", "less than 50 %", 0.0, 0.5),
         ];
@@ -291,11 +305,13 @@ fn legend_of_links(tree: &TimelineTree, layout: &Layout, language: Language) -> 
             }
         }
     }
-    let other = |(k, l): (usize, &Link)| good(l, &layout.times) && l.probability >= ARC_FROM && layout.best[l.infectee] != Some(k);
+    let other = |(k, l): (usize, &Link)| {
+        good(l, &layout.times) && !l.implausible && l.probability >= ARC_FROM && layout.best[l.infectee] != Some(k)
+    };
     if layout.lanes.len() <= MOST_ARCS && tree.links.iter().enumerate().any(other) {
         legend.push((Swatch::Line(OTHER.to_owned()), language.say("其他可能的传染源", "another possible infector").to_owned()));
     }
-    if links().any(|l| l.implausible) {
+    if tree.links.iter().any(|l| l.implausible && good(l, &layout.times)) {
         legend.push((Swatch::Line(FLAGGED.to_owned()), language.say("存疑，请复核", "implausible, look again").to_owned()));
     }
     legend

@@ -17,6 +17,7 @@ fn time(t: f64) -> Option<f64> {
 pub(super) struct Times {
     pub exposure: Option<(f64, f64)>,
     pub onset: Option<f64>,
+    pub estimated: bool,
     pub end: Option<f64>,
     pub first: f64,
     pub last: f64,
@@ -27,7 +28,7 @@ impl Times {
         let exposure = case.exposure.and_then(|(a, b)| Some((time(a)?, time(b)?))).filter(|(a, b)| a <= b);
         let (onset, end) = (case.onset.and_then(time), case.end.and_then(time));
         let all = || [exposure.map(|e| e.0), exposure.map(|e| e.1), onset, end].into_iter().flatten();
-        Some(Self { exposure, onset, end, first: all().reduce(f64::min)?, last: all().reduce(f64::max)? })
+        Some(Self { exposure, onset, estimated: case.estimated, end, first: all().reduce(f64::min)?, last: all().reduce(f64::max)? })
     }
     /// Where the elbow of its infection arrives: in the middle of the exposure, else at the onset.
     pub fn arrival(&self) -> f64 {
@@ -55,7 +56,7 @@ pub(super) struct Layout {
 impl Layout {
     pub fn new(tree: &TimelineTree) -> Self {
         let times: Vec<Option<Times>> = tree.cases.iter().map(Times::of).collect();
-        let mut best = likeliest(&tree.links, &times);
+        let mut best = likeliest(tree, &times);
         break_circles(&mut best, &tree.links);
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); times.len()];
         for (infectee, link) in best.iter().enumerate() {
@@ -90,13 +91,19 @@ impl Layout {
 /// Whether a link is one between two cases that are drawn.
 pub(super) fn good(link: &Link, times: &[Option<Times>]) -> bool {
     let drawn = |k: usize| times.get(k).is_some_and(Option::is_some);
-    link.infector != link.infectee && drawn(link.infector) && drawn(link.infectee) && link.probability > 0.0 && link.probability.is_finite()
+    link.infector != link.infectee
+        && drawn(link.infector)
+        && drawn(link.infectee)
+        && link.probability >= 0.0
+        && link.probability.is_finite()
 }
 
-/// The likeliest link of each case; of equal ones the first.
-fn likeliest(links: &[Link], times: &[Option<Times>]) -> Vec<Option<usize>> {
+/// The likeliest link of each case; of equal ones the first. None of a case that most probably has its infection from none of the others.
+fn likeliest(tree: &TimelineTree, times: &[Option<Times>]) -> Vec<Option<usize>> {
+    let links = &tree.links;
     let mut best: Vec<Option<usize>> = vec![None; times.len()];
-    for (k, link) in links.iter().enumerate().filter(|(_, l)| good(l, times)) {
+    let may = |l: &Link| good(l, times) && l.probability > 0.0 && l.probability >= tree.cases[l.infectee].unlinked;
+    for (k, link) in links.iter().enumerate().filter(|(_, l)| may(l)) {
         let so_far = &mut best[link.infectee];
         if so_far.is_none_or(|b| links[b].probability < link.probability) {
             *so_far = Some(k);
@@ -166,6 +173,12 @@ mod tests {
         let layout = Layout::new(&tree(&[0.0, 1.0, 4.0].map(Some), &[(0, 2, 0.3), (1, 2, 0.6)]));
         assert_eq!(layout.best, [None, None, Some(1)]);
         assert_eq!((layout.lanes, layout.linked), (vec![1, 2, 0], 2));
+    }
+    #[test]
+    fn a_case_that_most_probably_comes_from_elsewhere_begins_a_tree() {
+        let mut t = tree(&[0.0, 3.0, 6.0].map(Some), &[(0, 1, 0.3), (1, 2, 0.6)]);
+        (t.cases[1].unlinked, t.cases[2].unlinked) = (0.7, 0.4);
+        assert_eq!(Layout::new(&t).best, [None, None, Some(1)]);
     }
     #[test]
     fn a_circle_is_cut_at_its_weakest_link() {

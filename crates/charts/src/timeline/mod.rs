@@ -14,10 +14,14 @@ pub struct Case {
     pub exposure: Option<(f64, f64)>,
     /// Onset of symptoms, or the day of the sample where there are none.
     pub onset: Option<f64>,
+    /// Whether the onset is not known for sure: the day given is a likely one.
+    pub estimated: bool,
     /// The day from which on it infects nobody: isolated, in hospital, dead.
     pub end: Option<f64>,
     /// Whether it was infected elsewhere.
     pub imported: bool,
+    /// How probable it is that none of the cases infected it. If that is more than any of its links, it begins a tree.
+    pub unlinked: f64,
 }
 
 /// That one case may have infected another.
@@ -27,13 +31,13 @@ pub struct Link {
     pub infector: usize,
     /// Index of the infectee.
     pub infectee: usize,
-    /// With which probability; 1 where an investigator is sure.
+    /// With which probability; 1 where an investigator is sure, 0 if it is shown only because it is implausible.
     pub probability: f64,
-    /// Whether it should be looked at again: the infector was isolated before, or fell ill much later.
+    /// Whether it should be looked at again: the infector was isolated before, or fell ill much later. It is drawn, however probable.
     pub implausible: bool,
 }
 
-/// A chain of infections. The likeliest infector of a case makes the tree; others of 10 % and more are faint arcs, up to 200 cases.
+/// A chain of infections. The likeliest infector of a case makes the tree; others of 25 % and more are faint arcs, up to 100 cases.
 /// Names stand beside all cases up to some 100, beside those who infected most of others beyond that; at 5,000 the shape is what is seen.
 ///
 /// ```

@@ -91,6 +91,7 @@ pub fn tree() -> TimelineTree {
         onset: Some(onset),
         end: Some(onset + 3.0),
         imported: onset == 0.0,
+        ..Case::default()
     };
     let link = |infector, infectee, probability, implausible| Link { infector, infectee, probability, implausible };
     TimelineTree {

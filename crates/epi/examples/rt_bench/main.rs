@@ -57,9 +57,12 @@ fn main() -> Result<(), Error> {
     }
     let mut tables = Vec::new();
     for (name, set) in &sets {
-        for (estimator, estimate) in
-            [("smooth", &smoothed as &dyn Fn(&Epidemic) -> ByDay), ("smooth, no week's rhythm", &unlearnt), ("Cori, weekly", &weekly)]
-        {
+        for (estimator, estimate) in [
+            ("smooth", &smoothed as &dyn Fn(&Epidemic) -> ByDay),
+            ("smooth, the middle 50 %", &halves),
+            ("smooth, no week's rhythm", &unlearnt),
+            ("Cori, weekly", &weekly),
+        ] {
             tables.extend(scored((name, estimator, estimator == "smooth"), set, &|e| e, estimate, !o.json));
         }
     }
@@ -123,6 +126,12 @@ fn cases(e: &Epidemic) -> Incidence {
 
 fn smoothed(e: &Epidemic) -> ByDay {
     with(e, &Rhythm::learnt(&e.counts))
+}
+
+/// Of its intervals of 50 %, the coverage should be one half.
+fn halves(e: &Epidemic) -> ByDay {
+    let s = smooth(&cases(e), &e.w, &Rhythm::learnt(&e.counts), |t| e.counts[t].is_some());
+    s.days.iter().map(|d| Some((d.mean, d.q25, d.q75))).collect()
 }
 
 fn unlearnt(e: &Epidemic) -> ByDay {

@@ -1,7 +1,6 @@
 //! What is expected, and data made anew as if it were true.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use crate::random::Random;
 
 /// Most cases: what is kept for each number of them must go into memory.
 const MOST_CASES: u64 = 5_000_000;
@@ -201,8 +200,7 @@ impl Maker {
     }
     /// The cells with cases of one data set (place, step, cases): each has a stream of random numbers of its own.
     fn one(&self, seed: u64, number: usize) -> Vec<(u32, u32, i32)> {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(number as u64 + 1);
+        let mut rng = Random::new(seed, number as u64 + 1);
         let mut made = vec![0_u32; self.places * self.steps];
         let mut add = |place: usize, step: usize| made[place * self.steps + step] += 1;
         match &self.kind {
@@ -215,7 +213,7 @@ impl Maker {
             Kind::Shuffle(places, steps) => {
                 let mut steps = steps.clone();
                 for n in (1..steps.len()).rev() {
-                    let other = (uniform(&mut rng) * (n + 1) as f64) as usize;
+                    let other = (rng.uniform() * (n + 1) as f64) as usize;
                     steps.swap(n, other.min(n));
                 }
                 places.iter().zip(steps).for_each(|(p, t)| add(*p as usize, t as usize));
@@ -227,11 +225,7 @@ impl Maker {
 }
 
 /// One of those whose weights were added up.
-fn drawn(sums: &[f64], rng: &mut ChaCha8Rng) -> usize {
-    let at = uniform(rng) * sums.last().copied().unwrap_or(0.0);
+fn drawn(sums: &[f64], rng: &mut Random) -> usize {
+    let at = rng.uniform() * sums.last().copied().unwrap_or(0.0);
     sums.partition_point(|s| *s <= at).min(sums.len() - 1)
-}
-
-fn uniform(rng: &mut ChaCha8Rng) -> f64 {
-    (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }

@@ -97,5 +97,6 @@ fn tell(of: &[(f64, f64, f64)]) -> Day {
         }
         (0.5 * (lo + hi)).exp()
     };
-    Day { mean, lo: quantile(0.025), median: quantile(0.5), hi: quantile(0.975) }
+    let [lo, q25, median, q75, hi] = [0.025, 0.25, 0.5, 0.75, 0.975].map(quantile);
+    Day { mean, lo, q25, median, q75, hi }
 }

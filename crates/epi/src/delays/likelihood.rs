@@ -83,6 +83,19 @@ impl Delays {
     pub fn ways(&self) -> usize {
         self.seen.len()
     }
+    /// Delays from the middle of one window to that of the other, in whole days, and how many of each: what is seen, for a picture.
+    pub fn whole_days(&self) -> BTreeMap<i64, f64> {
+        let mut all = BTreeMap::new();
+        for ([width, begin, end], n) in &self.seen {
+            *all.entry(((begin + end - width) / 2.0).round().max(0.0) as i64).or_insert(0.0) += n;
+        }
+        all
+    }
+    /// The probability that the second event is `days` days after the first by the calendar, where of both the day is known and not the hour: what a
+    /// count of whole days is to be held against. Between whole numbers it runs on smoothly; from -1 on there is some.
+    pub fn by_calendar(&self, law: Law, days: f64) -> f64 {
+        self.window(law, [1.0, days, days + 1.0])
+    }
     /// The logarithm of the likelihood: of each delay the probability that the second event falls into its window, given that it fell before the
     /// end of the data. Minus infinity where something seen could not be.
     pub fn ln_likelihood(&self, law: Law) -> f64 {

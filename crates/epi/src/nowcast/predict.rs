@@ -3,9 +3,7 @@
 use super::events::{self, Seen, ln_events};
 use super::reporting::Reporting;
 use super::triangle::{Triangle, TriangleError};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Distribution, Gamma, Poisson, StandardNormal, Uniform};
+use crate::random::Random;
 
 /// What is known of the events of a day.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,7 +98,7 @@ struct Draws {
 
 impl Draws {
     fn of(triangle: &Triangle, reporting: &Reporting<'_>, seed: u64) -> Option<Self> {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut rng = Random::new(seed, 0);
         let days = triangle.days();
         let mut share = vec![0.0; days];
         for f in &reporting.fitted {
@@ -115,7 +113,7 @@ impl Draws {
             let fitted = pick(&reporting.fitted, u, |f| f.weight)?;
             let hazards = fitted.draw(normals(&mut rng, fitted.size()));
             let seen = seen(triangle, reporting, &reporting.shares(&hazards));
-            let v = Uniform::new(0.0, 1.0).ok()?.sample(&mut rng);
+            let v = rng.uniform();
             let (_, scatter, from) = pick(&curves, v, |c| c.0)?;
             let curve = events::fit(&seen, *scatter, Some(from))?;
             for _ in 0..CURVES {
@@ -177,28 +175,20 @@ fn pick<T>(of: &[T], u: f64, weight: impl Fn(&T) -> f64) -> Option<&T> {
         .or(of.last())
 }
 
-fn normals(rng: &mut ChaCha8Rng, n: usize) -> Vec<f64> {
-    (0..n).map(|_| StandardNormal.sample(rng)).collect()
-}
-
-fn poisson(rng: &mut ChaCha8Rng, mean: f64) -> f64 {
-    Poisson::new(mean).map_or(0.0, |p| p.sample(rng))
-}
-
-fn gamma(rng: &mut ChaCha8Rng, shape: f64, scale: f64) -> f64 {
-    Gamma::new(shape, scale).map_or(shape * scale, |g| g.sample(rng))
+fn normals(rng: &mut Random, n: usize) -> Vec<f64> {
+    (0..n).map(|_| rng.normal()).collect()
 }
 
 /// All events of a day: those reported, and those that are not yet. A negative binomial is a Poisson around a gamma variable, of which the reported events
 /// tell something already. `open`: by how much the open ones scatter more, as a share of their number's square.
-fn all_events(seen: &[Seen], at: &[f64], t: usize, size: f64, open: f64, rng: &mut ChaCha8Rng) -> f64 {
+fn all_events(seen: &[Seen], at: &[f64], t: usize, size: f64, open: f64, rng: &mut Random) -> f64 {
     let s = seen[t];
     let expected = ln_events(seen, at, t).min(MOST).exp();
     let (reported, share) = s.reported.map_or((0.0, 0.0), |r| (r, s.share));
     let told = (reported / s.scatter, expected * share / s.scatter);
-    let factor = if size.is_finite() { gamma(rng, size + told.0, 1.0 / (size + told.1)) } else { 1.0 };
-    let more = if open > 0.0 { gamma(rng, 1.0 / open, open) } else { 1.0 };
-    reported + poisson(rng, factor * more * expected * (1.0 - share))
+    let factor = if size.is_finite() { rng.gamma(size + told.0, 1.0 / (size + told.1)) } else { 1.0 };
+    let more = if open > 0.0 { rng.gamma(1.0 / open, open) } else { 1.0 };
+    reported + rng.poisson(factor * more * expected * (1.0 - share))
 }
 
 /// The logarithm of more events than there are people.

@@ -15,7 +15,8 @@ impl Grid {
         let ln = std::array::from_fn(|j| from.ln() + step * j as f64);
         Self { ln, r: ln.map(f64::exp), step }
     }
-    pub fn tell(&self, p: &[f64; POINTS], tail: f64) -> Day {
+    /// R of a day; `tail` and `quarter`: what is left out at each end of its intervals of 95 and 50 %.
+    pub fn tell(&self, p: &[f64; POINTS], tail: f64, quarter: f64) -> Day {
         let all: f64 = p.iter().sum();
         let mean = p.iter().zip(&self.r).map(|(p, r)| p * r).sum::<f64>() / all;
         let quantile = |q: f64| {
@@ -29,7 +30,14 @@ impl Grid {
             }
             self.r[POINTS - 1]
         };
-        Day { mean, lo: quantile(tail), median: quantile(0.5), hi: quantile(1.0 - tail) }
+        Day {
+            mean,
+            lo: quantile(tail),
+            q25: quantile(quarter),
+            median: quantile(0.5),
+            q75: quantile(1.0 - quarter),
+            hi: quantile(1.0 - tail),
+        }
     }
 }
 

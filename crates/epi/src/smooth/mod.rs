@@ -42,6 +42,11 @@ const SIZES: [f64; 6] = [2.5, 5.0, 10.0, 20.0, 60.0, f64::INFINITY];
 pub const TAIL_POISSON: f64 = 0.055;
 /// See [`TAIL_POISSON`].
 pub const TAIL_SCATTERED: f64 = 0.028;
+/// What is left out of the posterior at each end of the 50 % interval, if counts scatter as Poisson's do, and if they scatter more: on the same simulated
+/// epidemics the posterior's own middle half held the true R on 57 and on 54 % of the days, and with these the intervals hold it on half of them.
+pub const QUARTER_POISSON: f64 = 0.285;
+/// See [`QUARTER_POISSON`].
+pub const QUARTER_SCATTERED: f64 = 0.27;
 /// Frequent leaps are tried where rare ones have an evidence within this of the best one's logarithm.
 const WORTH: f64 = 12.0;
 /// Combinations that explain the counts so much worse than the best one are not smoothed: they would change nothing.
@@ -54,9 +59,13 @@ pub struct Day {
     pub mean: f64,
     /// Lower end of the 95 % interval.
     pub lo: f64,
+    /// Lower end of the 50 % interval.
+    pub q25: f64,
     /// Median.
     pub median: f64,
-    /// Upper end.
+    /// Upper end of the 50 % interval.
+    pub q75: f64,
+    /// Upper end of the 95 % interval.
     pub hi: f64,
 }
 
@@ -97,9 +106,10 @@ fn of(o: &Observed) -> Smoothed {
     let share = |size: f64| runs.iter().filter(|r| r.0.size == size).map(|r| weight(&r.3)).sum::<f64>() / all;
     let sizes: Vec<(f64, f64)> = SIZES.map(|s| (s, share(s))).to_vec();
     let poisson = sizes.last().map_or(0.0, |s| s.1);
-    let tail = TAIL_POISSON * poisson + TAIL_SCATTERED * (1.0 - poisson);
+    let mixed = |(of_poisson, of_others): (f64, f64)| of_poisson * poisson + of_others * (1.0 - poisson);
+    let (tail, quarter) = (mixed((TAIL_POISSON, TAIL_SCATTERED)), mixed((QUARTER_POISSON, QUARTER_SCATTERED)));
     Smoothed {
-        days: posterior.iter().map(|p| grid.tell(p, tail)).collect(),
+        days: posterior.iter().map(|p| grid.tell(p, tail, quarter)).collect(),
         sizes,
         walk: runs.iter().map(|r| r.1 * weight(&r.3)).sum::<f64>() / all,
     }

@@ -126,9 +126,9 @@ impl<'p> Chain<'p> {
 
     /// The rates of those who are not among the cases, and of imports: gamma, given how many there are.
     fn draw_elsewhere(&mut self) {
-        self.imports = self.rng.gamma(IMPORTS + f64::from(self.imported)) / (2.0 * self.p.at_risk);
+        self.imports = self.rng.gamma(IMPORTS + f64::from(self.imported), 1.0) / (2.0 * self.p.at_risk);
         let (shape, rate) = self.p.unseen_prior();
-        self.unseen = self.rng.gamma(shape + f64::from(self.unseens)) / (rate + self.p.unseen_at_risk);
+        self.unseen = self.rng.gamma(shape + f64::from(self.unseens), 1.0) / (rate + self.p.unseen_at_risk);
     }
 
     /// How readily a case infects another one.

@@ -54,7 +54,7 @@ pub struct Known {
 /// Infected on day, onset: incubation 5 days (SD 2), infectious from 2 days before to two weeks after onset.
 fn gamma_days(rng: &mut Random, mean: f64, sd: f64) -> f64 {
     let shape = (mean / sd).powi(2);
-    rng.gamma(shape) * mean / shape
+    rng.gamma(shape, 1.0) * mean / shape
 }
 
 /// From onset to onset: mean 6 days, standard deviation some 3.3.
@@ -129,7 +129,7 @@ pub fn live(w: &World, seed: u64) -> Known {
                 waiting.insert(((when * 1_000.0) as i64, other, Some(who)));
             }
         }
-        let own = rng.gamma(w.size) / w.size;
+        let own = rng.gamma(w.size, 1.0) / w.size;
         for _ in 0..poisson(&mut rng, w.outside * own) {
             let (other, when) = ((rng.uniform() * w.people as f64) as usize, onset + infects(&mut rng));
             waiting.insert(((when * 1_000.0) as i64, other, Some(who)));
