@@ -47,7 +47,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>, list: &mut LineList) -> Resu
         list.ties.push(Tie { a, b, kind, directed: row.flag("directed").unwrap_or(named) });
     }
     if strangers > 0 {
-        list.warnings.push((
+        list.warnings.push(Trouble::new(
             format!("{strangers} 条接触的一方不在病例表中，未使用"),
             format!("{strangers} contacts name somebody who is not in the line list: not used"),
         ));
@@ -91,9 +91,9 @@ fn lag(o: &Outbreak, (from, to): (u32, u32)) -> (i32, i32) {
 }
 
 /// What is said of such a pair, in both languages.
-pub(super) fn doubt(o: &Outbreak, list: &LineList, pair: (u32, u32)) -> (String, String) {
+pub(super) fn doubt(o: &Outbreak, list: &LineList, pair: (u32, u32)) -> Trouble {
     let ((shortest, longest), from, to) = (lag(o, pair), &list.ids[pair.0 as usize], &list.ids[pair.1 as usize]);
-    (
+    Trouble::new(
         format!("{from} → {to} 不合理：发病间隔 {shortest} 至 {longest} 天"),
         format!("{from} -> {to} is implausible: {shortest} to {longest} days between their onsets"),
     )

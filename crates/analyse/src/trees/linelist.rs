@@ -32,7 +32,7 @@ pub(super) struct LineList {
     pub kinds: Vec<Kind>,
     pub ties: Vec<Tie>,
     pub distances: Vec<Distance>,
-    pub warnings: Vec<(String, String)>,
+    pub warnings: Vec<Trouble>,
 }
 
 impl LineList {
@@ -97,14 +97,14 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
     }
     if !dateless.is_empty() {
         let names = dateless.join(" ");
-        list.warnings.push((
+        list.warnings.push(Trouble::new(
             format!("{} 例没有任何日期，未纳入：{names}", dateless.len()),
             format!("{} cases without any date are left out: {names}", dateless.len()),
         ));
     }
     if !backwards.is_empty() {
         let names = backwards.join(" ");
-        list.warnings.push((
+        list.warnings.push(Trouble::new(
             format!("{} 例的暴露开始晚于暴露结束，其暴露时间未使用：{names}", backwards.len()),
             format!("{} exposures begin after they end and are not used, of cases: {names}", backwards.len()),
         ));

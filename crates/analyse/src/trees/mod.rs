@@ -5,7 +5,7 @@ mod linelist;
 mod tell;
 
 use crate::Setting;
-use crate::output::Format;
+use crate::output::{self, Format};
 use crate::picture::{self, Picture};
 use crate::rt::Interval;
 use crate::said::Trouble;
@@ -96,7 +96,7 @@ pub(crate) fn run(c: &Trees, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let implausible = contacts::implausible(&outbreak);
     let doubts: Vec<_> = implausible.iter().map(|pair| contacts::doubt(&outbreak, &list, *pair)).collect();
     for warning in list.warnings.iter().chain(&doubts) {
-        tell::said(to, warning)?;
+        output::say(to, warning)?;
     }
     let draw = |infectors: &[Vec<Edge>], sampled: Option<&Posterior>, to: &Setting<'_>| {
         let (names, isolated, reported) = (&list.ids, &list.isolated, &list.reported);
@@ -111,8 +111,7 @@ pub(crate) fn run(c: &Trees, to: &mut Setting<'_>) -> Result<(), Trouble> {
     }
     let mut sampling = Sampling::of_size(problem.cases(), c.seed);
     if let Some(sweeps) = c.sweeps {
-        let every = (problem.cases() * sweeps).div_ceil(8_000_000).max(1);
-        sampling = Sampling { sweeps, warm_up: (sweeps / 4).max(100), every, ..sampling };
+        sampling = sampling.with_sweeps(problem.cases(), sweeps);
     }
     let sampled = posterior(&problem, &quick, &sampling);
     draw(&sampled.infectors, Some(&sampled), to)?;

@@ -13,11 +13,6 @@ fn io(e: &std::io::Error) -> Trouble {
     Trouble::new(e.to_string(), e.to_string())
 }
 
-/// A line beside the result.
-pub(super) fn said(to: &mut Setting<'_>, (zh, en): &(String, String)) -> Result<(), Trouble> {
-    writeln!(to.err, "{}", if to.chinese { zh } else { en }).map_err(|e| io(&e))
-}
-
 /// Each case's infectors.
 pub(super) fn edges(c: &Trees, to: &mut Setting<'_>, list: &LineList, infectors: &[Vec<Edge>]) -> Result<(), Trouble> {
     let name = |i: Option<u32>| i.map_or(Cell::Text(String::new()), |i| list.ids[i as usize].as_str().into());
@@ -34,16 +29,21 @@ pub(super) fn cases(c: &Trees, list: &LineList, o: &Outbreak, infectors: &[Vec<E
     let Some(path) = &c.cases else { return Ok(()) };
     let tree = consensus(infectors);
     let generation = generations(&tree);
+    let mut offspring = vec![0.0; o.cases.len()];
+    for e in infectors.iter().flatten() {
+        if let Some(i) = e.infector {
+            offspring[i as usize] += e.probability;
+        }
+    }
     let row = |j: usize| -> Vec<Cell> {
         let edge = infectors[j].iter().find(|e| e.infector == tree[j]);
-        let of = |i: usize| infectors.iter().flatten().filter(|e| e.infector == Some(i as u32)).map(|e| e.probability).sum::<f64>();
         vec![
             list.ids[j].as_str().into(),
             Day(o.cases[j].onset.mean()).into(),
             tree[j].map_or(Cell::Text(String::new()), |i| list.ids[i as usize].as_str().into()),
             edge.map(|e| e.probability).into(),
             i64::from(generation[j]).into(),
-            sampled.map_or_else(|| of(j), |s| s.offspring[j]).into(),
+            sampled.map_or(offspring[j], |s| s.offspring[j]).into(),
             sampled.map(|s| s.imported[j]).into(),
             sampled.map(|s| s.unseen[j]).into(),
         ]

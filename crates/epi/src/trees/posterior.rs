@@ -30,8 +30,17 @@ impl Sampling {
             1_001..=10_000 => (500, 3_000),
             _ => (300, 600),
         };
-        Self { chains: 4, warm_up, sweeps, every: (cases * sweeps).div_ceil(8_000_000).max(1), seed }
+        Self { chains: 4, warm_up, sweeps, every: every(cases, sweeps), seed }
     }
+    /// The same with so many sweeps, and a warm-up that goes with them.
+    pub fn with_sweeps(self, cases: usize, sweeps: usize) -> Self {
+        Self { warm_up: (sweeps / 4).max(100), sweeps, every: every(cases, sweeps), ..self }
+    }
+}
+
+/// Of so many sweeps one is written down: of large outbreaks fewer.
+fn every(cases: usize, sweeps: usize) -> usize {
+    (cases * sweeps).div_ceil(8_000_000).max(1)
 }
 
 /// What was sampled.
