@@ -3,6 +3,7 @@
 //!
 //! A module is a command; each reads its input by the mapping of its name in `mappings/`, or by one of the user's own.
 
+pub mod asked;
 mod clusters;
 mod days;
 mod delays;

@@ -66,6 +66,8 @@ uuid_id!(/// Two records found to be one person (合并).
     MergeId);
 uuid_id!(/// A message from one book to another (协查函).
     MessageId);
+uuid_id!(/// An analysis that was asked for, and what came of it.
+    AnalysisId);
 uuid_id!(/// Contacts of a case that are not known as persons yet (待核实线索).
     LeadId);
 

@@ -324,8 +324,13 @@ impl Protocol {
     /// The time from the onset of a case to the onset of whom it infects, in days: the mean, or what stands for it, of the serial interval,
     /// else of the generation time. `None` if the protocol knows neither.
     pub fn serial_interval_days(&self) -> Option<f64> {
+        self.serial_interval().map(|i| i.0)
+    }
+
+    /// The same with its standard deviation, where that is known.
+    pub fn serial_interval(&self) -> Option<(f64, Option<f64>)> {
         let of = &self.epidemiology;
-        of.serial_interval.as_ref().or(of.generation_time.as_ref()).map(|p| p.value.middle_days())
+        of.serial_interval.as_ref().or(of.generation_time.as_ref()).map(|p| (p.value.middle_days(), p.value.sd_days()))
     }
 
     /// How contacts at home are watched; `None` if this protocol does not ask for it.

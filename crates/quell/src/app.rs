@@ -245,6 +245,10 @@ pub struct App {
     pub speaker: Sender,
     /// Room for imports that come over HTTP.
     pub imports: Arc<Semaphore>,
+    /// This program, for work in a process of its own.
+    pub program: PathBuf,
+    /// The data directory.
+    pub data: PathBuf,
 }
 
 /// Imports over HTTP at a time: each holds its file in memory, and they meet at the one door anyhow.
@@ -308,7 +312,10 @@ impl App {
         let gate = Admission::new(fresh_id().as_u64_pair().1, crate::http::connections::most());
         let (db, config, tokens) = (ready.db.clone(), book.clone(), Arc::default());
         let (speaker, imports) = (operator(book), Arc::new(Semaphore::new(IMPORTS)));
-        Ok(App { db, config, preview, door, clerk, shelf, default_protocol, clock, key, gate, tokens, speaker, imports })
+        // Where it cannot be said, the one that is found.
+        let program = std::env::current_exe().unwrap_or_else(|_| "quell".into());
+        let data = ready.data.clone();
+        Ok(App { db, config, preview, door, clerk, shelf, default_protocol, clock, key, gate, tokens, speaker, imports, program, data })
     }
 }
 

@@ -1,6 +1,8 @@
 //! The server and command line of Quell. One module a feature; SQL lives in `quell-store`, rules in `quell-book`.
 
 pub mod admission;
+pub mod analyses;
+mod apart;
 pub mod app;
 pub mod auth;
 pub mod checkpoint;

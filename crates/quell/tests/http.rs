@@ -108,6 +108,7 @@ fn plausible(route: &Route) -> (String, String) {
         "/v1/accounts/{account}" => json!({"role": "sampler", "place": A, "password": PASSWORD}).to_string(),
         "/v1/accounts/{account}/revoke" => json!({"reason": "lost the telephone"}).to_string(),
         "/v1/imports/{kind}" => "姓名,户编号\n".into(),
+        "/v1/analyses" => json!({"analysis_id": fresh_submission(), "analysis": "growth"}).to_string(),
         _ => String::new(),
     };
     let path = match route.path {
@@ -155,6 +156,10 @@ fn plausible(route: &Route) -> (String, String) {
         "/v1/accounts/{account}/revoke" => "/v1/accounts/nobody/revoke".into(),
         "/v1/imports/{kind}" => "/v1/imports/people?preview=true".into(),
         "/v1/exports/{list}" => "/v1/exports/linelist?format=xlsx".into(),
+        "/v1/analyses" | "/v1/analyses/kinds" => route.path.into(),
+        "/v1/analyses/{analysis}" | "/v1/analyses/{analysis}/result" | "/v1/analyses/{analysis}/cancel" => {
+            route.path.replace("{analysis}", &fresh_submission().to_string())
+        }
         "/v1/papers/notices.pdf" | "/v1/papers/certificates.pdf" => format!("{}?order={}", route.path, fresh_submission()),
         "/v1/papers/day-sheet.pdf" => "/v1/papers/day-sheet.pdf?every=true&day=2022-11-26".into(),
         "/v1/papers/daily-report.pdf" => format!("/v1/papers/daily-report.pdf?day=2022-11-26&place={ROOT}&lang=zh"),
@@ -235,6 +240,9 @@ async fn every_route_by_every_role() {
                     &[404]
                 } else if public {
                     &[200, 401]
+                } else if route.path == "/v1/analyses" {
+                    // Asked for by one, its id is nobody else's.
+                    &[200, 201, 403, 409]
                 } else {
                     &[200, 204, 403, 404]
                 };

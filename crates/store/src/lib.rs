@@ -4,6 +4,7 @@
 //! transaction) to the [`log`]; [`load`] brings what a batch needs; [`views`] reads; [`verify`] recomputes the book from its log.
 
 pub mod accounts;
+pub mod analyses;
 pub mod audit;
 pub mod batch;
 mod bulk;

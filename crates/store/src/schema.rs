@@ -35,6 +35,7 @@ pub const MIGRATIONS: &[(i32, &str)] = &[
     (26, include_str!("../migrations/0026_vaccination.sql")),
     (27, include_str!("../migrations/0027_person_in_place.sql")),
     (28, include_str!("../migrations/0028_lists.sql")),
+    (29, include_str!("../migrations/0029_analyses.sql")),
 ];
 
 /// Brings the schema up to date. Two servers that start at once do it one after the other.

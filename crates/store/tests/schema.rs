@@ -23,6 +23,7 @@ const NOT_ROWS: &[(&str, &str)] = &[
     ("peer", "peers"),
     ("audit", "audit"),
     ("audit_head", "audit"),
+    ("analysis", "analyses"),
     ("tally_before", "views: the sums of the sealed days' tallies"),
 ];
 

@@ -19,6 +19,8 @@ pub(crate) const DATE_FORMATS: &[&str] = &[
     "serial",
     "YYYY-MM-DD hh:mm:ss",
     "YYYY/MM/DD hh:mm:ss",
+    // The day that is written, wherever its offset is.
+    "rfc3339",
 ];
 /// Formats of times if the mapping names none.
 pub(crate) const TIME_FORMATS: &[&str] = &[

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod analyse;
+mod analyses;
 mod backup;
 mod book;
 mod checkpoint;
@@ -70,6 +71,9 @@ enum Command {
     /// How fast it spreads, who infected whom, what comes next: from tables, without a database.
     #[command(subcommand)]
     Analyse(quell_analyse::Analyse),
+    /// Analyses of the book: made on a snapshot of it, and kept with how they were made.
+    #[command(subcommand)]
+    Analyses(analyses::Analyses),
     /// Write a list as CSV, a workbook, or in the shape of SORMAS, Go.Data or FHIR.
     Export(export::Export),
     /// Print notices, certificates of release, day sheets and daily reports as PDF.
@@ -212,6 +216,7 @@ pub fn run(q: Quell) -> ExitCode {
     let done = runtime.block_on(async {
         match q.command {
             Command::Analyse(_) => Ok(()),
+            Command::Analyses(c) => analyses::run(&ctx, c).await,
             Command::Serve(c) => serve::run(&ctx, c).await,
             Command::Status(c) => status::run(&ctx, c).await,
             Command::Demo(c) => demo::run(&ctx, c).await,

@@ -62,9 +62,9 @@ impl FromStr for Also {
     }
 }
 
-/// What a book does by itself while it is served: what has run out ends, and messages go out.
-fn by_itself(app: &App) -> [JoinHandle<()>; 2] {
-    [crate::expiry::start(app), crate::messages::start(app)]
+/// What a book does by itself while it is served: what has run out ends, messages go out, and analyses are made.
+fn by_itself(app: &App) -> [JoinHandle<()>; 3] {
+    [crate::expiry::start(app), crate::messages::start(app), crate::analyses::queue::start(app)]
 }
 
 /// Another book of the same database: served on its address until told to stop, or until its door breaks.

@@ -1,7 +1,7 @@
 //! Lists of cases, contacts, links and follow-ups over HTTP, as files. A file is answered when it is whole: half a list looks like a list.
 
-use super::apart::apart;
 use super::reads::place_of;
+use crate::apart::apart;
 use crate::app::App;
 use crate::export::{self, ExportError, Format, List, Wanted};
 use crate::http::access::Caller;

@@ -4,7 +4,7 @@
 mod access;
 mod accounts;
 mod admit;
-mod apart;
+mod analyses;
 mod candidates;
 mod cases;
 pub mod connections;

@@ -1,7 +1,7 @@
 //! Papers over HTTP: notices, certificates, day sheets and daily reports as PDF.
 
-use super::apart::apart;
 use super::reads::place_of;
+use crate::apart::apart;
 use crate::app::App;
 use crate::http::access::Caller;
 use crate::http::problem::{Chinese, Problem};

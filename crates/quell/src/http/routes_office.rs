@@ -2,8 +2,9 @@
 
 use super::route::*;
 use super::routes::{AFTER, LIMIT, op, schema};
-use super::{accounts, exports, imports, papers, protocols};
+use super::{accounts, analyses, exports, imports, papers, protocols};
 use crate::admission::Class;
+use crate::analyses::{ANALYSTS, AnalysisWanted};
 use axum::routing::{get, post, put};
 use quell_store::views;
 use schemars::{Schema, SchemaGenerator, json_schema};
@@ -19,6 +20,7 @@ const EXPORTING: &[Role] = &[Role::Investigator, Role::Commander, Role::Auditor]
 const ADMINISTRATION: &[Role] = &[Role::Administrator];
 
 const ID: Param = Param { name: "id", about: "the protocol's id" };
+const ANALYSIS: Param = Param { name: "analysis", about: "its id" };
 const ACCOUNT: Param = Param { name: "account", about: "the account's name" };
 const LANG: Param = Param { name: "lang", about: "zh or en; by default the language that you accept first" };
 const PAPER_PARAMS: &[Param] = &[
@@ -159,6 +161,58 @@ pub static ROUTES: &[Route] = &[
             Param { name: "place", about: "only residents of this place and below; your own by default" },
         ],
         handler: || get(exports::get),
+    },
+    Route {
+        path: "/v1/analyses",
+        access: Access::Roles(ANALYSTS),
+        class: Some(Class::Work),
+        operations: &[
+            op!("get", "Analyses of your place and below, the latest first", None, Some(schema::<views::Page<views::AnalysisItem>>)),
+            op!(
+                "post",
+                "Have the book analysed: a snapshot of it is taken when its turn comes, and the result kept with how it was made",
+                Some(schema::<AnalysisWanted>),
+                Some(schema::<views::AnalysisItem>)
+            ),
+        ],
+        params: &[Param { name: "place", about: "only of this place and below; your own by default" }, AFTER, LIMIT],
+        handler: || get(analyses::list).post(analyses::ask),
+    },
+    Route {
+        path: "/v1/analyses/kinds",
+        access: Access::Roles(ANALYSTS),
+        class: Some(Class::Read),
+        operations: &[op!("get", "Analyses that can be asked for, with their options", None, Some(schema::<Vec<analyses::AnalysisKind>>))],
+        params: &[],
+        handler: || get(analyses::kinds),
+    },
+    Route {
+        path: "/v1/analyses/{analysis}",
+        access: Access::Roles(ANALYSTS),
+        class: Some(Class::Read),
+        operations: &[op!("get", "An analysis: how it stands, and how it was made", None, Some(schema::<views::AnalysisItem>))],
+        params: &[ANALYSIS],
+        handler: || get(analyses::one),
+    },
+    Route {
+        path: "/v1/analyses/{analysis}/result",
+        access: Access::Roles(ANALYSTS),
+        class: Some(Class::Read),
+        operations: &[op!("get", "What came of an analysis: a table as CSV or JSON, or the picture as SVG", None, Some(bytes))],
+        params: &[
+            ANALYSIS,
+            Param { name: "part", about: "result (by default), second (of trees: the cases) or picture" },
+            Param { name: "format", about: "file (by default) or json, of tables" },
+        ],
+        handler: || get(analyses::result),
+    },
+    Route {
+        path: "/v1/analyses/{analysis}/cancel",
+        access: Access::Roles(ANALYSTS),
+        class: Some(Class::Work),
+        operations: &[op!("post", "Call an analysis off that has not ended", None, Some(schema::<views::AnalysisItem>))],
+        params: &[ANALYSIS],
+        handler: || post(analyses::cancel),
     },
     Route {
         path: "/v1/papers/notices.pdf",

@@ -39,6 +39,10 @@ struct Check<'a> {
     opened: Option<BookDetail>,
     accounts: BTreeMap<String, Known>,
     tokens: HashMap<Hash, Unexplained>,
+    /// Hashes of inputs and result of the analyses that no entry has explained yet.
+    analyses: BTreeMap<AnalysisId, (Option<Hash>, Hash)>,
+    /// Analyses that were kept and were not there before the log was read.
+    kept_since: Vec<AnalysisId>,
 }
 
 /// Recomputes the audit log of a book, and compares accounts, tokens and settings with it. `progress` is told each position.
@@ -52,8 +56,9 @@ pub async fn verify(
     let book = config.book;
     let marks = Marks::new("audit log", seen, |h| (h.audit_seq, h.audit_hash));
     // Tokens first: the entry of a token that is there is there as well, also while others log in.
-    let tokens = tokens(c, book, report).await?;
-    let mut check = Check { report, marks, head: AuditHead::default(), opened: None, accounts: BTreeMap::new(), tokens };
+    let (tokens, analyses) = (tokens(c, book, report).await?, analyses(c, book, report).await?);
+    let (accounts, kept_since) = (BTreeMap::new(), Vec::new());
+    let mut check = Check { report, marks, head: AuditHead::default(), opened: None, accounts, tokens, analyses, kept_since };
     let statement = c.prepare_cached(PORTIONS).await.map_err(StoreError::at("verify"))?;
     // Not from the first position: what stands before it does not belong there.
     let mut after = i64::MIN;
@@ -84,6 +89,20 @@ async fn tokens(c: &impl GenericClient, book: BookId, report: &mut Report) -> Re
         (token_digest(r.get(0)), Unexplained { account: r.get(1), since, expires })
     };
     Ok(rows.iter().map(token).collect())
+}
+
+/// The results of analyses that a book keeps.
+async fn analyses(
+    c: &impl GenericClient,
+    book: BookId,
+    report: &mut Report,
+) -> Result<BTreeMap<AnalysisId, (Option<Hash>, Hash)>, StoreError> {
+    const SQL: &str = "SELECT analysis_id, inputs_hash, encode(sha256(convert_to(result, 'UTF8')), 'hex')
+        FROM quell.analysis WHERE book_id = $1 AND state = 'done'";
+    let rows = c.query(SQL, &[&book.0]).await.map_err(StoreError::at("verify"))?;
+    report.rows += rows.len() as i64;
+    let hash = |text: Option<&str>| text.and_then(|t| t.parse().ok());
+    Ok(rows.iter().map(|r| (AnalysisId(r.get(0)), (hash(r.get(1)), hash(r.get(2)).unwrap_or_default()))).collect())
 }
 
 impl Check<'_> {
@@ -138,6 +157,14 @@ impl Check<'_> {
                 }
             }
             Kind::BookOpened => self.opened = Some(detail(l)?),
+            Kind::AnalysisKept => {
+                let AnalysisDetail { analysis, inputs, result } = detail(l)?;
+                match self.analyses.get(&analysis) {
+                    Some(there) if *there == (Some(inputs), result) => drop(self.analyses.remove(&analysis)),
+                    Some(_) => {}
+                    None => self.kept_since.push(analysis),
+                }
+            }
         }
         Some(())
     }
@@ -164,6 +191,15 @@ impl Check<'_> {
             self.report.find(format!("token of {}: no log-in gave it, or not so (begun {}, until {})", t.account, t.since, t.expires));
         }
         self.accounts_are_as_told(c, config.book).await?;
+        for id in self.analyses.keys() {
+            self.report.find(format!("analysis {id}: its inputs or its result are not what was kept"));
+        }
+        const THERE: &str = "SELECT count(*) > 0 FROM quell.analysis WHERE book_id = $1 AND analysis_id = $2 AND state = 'done'";
+        for id in &self.kept_since {
+            if !c.query_one(THERE, &[&config.book.0, &id.0]).await.map_err(StoreError::at("verify"))?.get::<_, bool>(0) {
+                self.report.find(format!("analysis {id}: the row is missing"));
+            }
+        }
         self.marks.end(self.report, self.head.seq);
         Ok(())
     }

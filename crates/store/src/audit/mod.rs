@@ -43,6 +43,8 @@ kinds! {
     PeerPut = "peer_put",
     /// It was forgotten.
     PeerRemoved = "peer_removed",
+    /// The result of an analysis was kept.
+    AnalysisKept = "analysis_kept",
 }
 
 /// An entry that is to be appended.
@@ -122,6 +124,15 @@ impl BookDetail {
     }
 }
 
+/// An analysis as its entry keeps it: what it was made of, and what came of it.
+#[derive(Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct AnalysisDetail {
+    analysis: AnalysisId,
+    inputs: Hash,
+    result: Hash,
+}
+
 /// How a token's hash is kept: hashed once more, so that who reads the audit log holds nothing that the table of tokens holds.
 fn token_digest(token_hash: &str) -> Hash {
     Hash::of(token_hash.as_bytes())
@@ -159,6 +170,10 @@ impl Entry {
     }
     pub(crate) fn peer_removed(by: &str, peer: BookId, at: Instant) -> Self {
         Self::new(Kind::PeerRemoved, at, by, &peer.to_string())
+    }
+    pub(crate) fn analysis_kept(by: &str, place: &PlaceId, analysis: AnalysisId, inputs: Hash, result: Hash, at: Instant) -> Self {
+        let detail = AnalysisDetail { analysis, inputs, result };
+        Self { place: Some(place.clone()), ..Self::new(Kind::AnalysisKept, at, by, "analysis").with(&detail) }
     }
     fn book_opened(c: &BookConfig, at: Instant) -> Self {
         Self::new(Kind::BookOpened, at, "quell", "book").with(&BookDetail::of(c))

@@ -7,6 +7,7 @@
 //! Lists are paged by key: a page has at most [`MAX_LIMIT`] items, and its `next` is handed in as `after` for the page that follows.
 
 mod access;
+mod analyses;
 mod board;
 mod boxes;
 mod candidates;
@@ -46,6 +47,7 @@ mod tube;
 mod zones;
 
 pub use access::{Access, AccessFilter, LogLine, access_log, submissions};
+pub use analyses::{AnalysisItem, AnalysisPart, AnalysisState, SnapshotTable, analyses, analysis, analysis_part, population};
 pub use board::{Board, CaseSummary, RoundSummary, TubesOnTheWay, ZoneCount, board};
 pub use boxes::{BoxFilter, BoxHandOver, BoxItem, BoxState, BoxView, BoxedTube, boxes, transport_box};
 pub use candidates::{Candidate, CandidateCount, CandidateFilter, Candidates, Evidence, KnownCase, KnownContact, candidates};

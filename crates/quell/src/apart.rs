@@ -1,7 +1,7 @@
 //! Work that takes a processor for a while, on a thread of its own, so that nobody else's answer waits for it.
 
 /// Runs it there.
-pub(super) async fn apart<T, E, F>(of: F) -> Result<T, E>
+pub(crate) async fn apart<T, E, F>(of: F) -> Result<T, E>
 where
     T: Send + 'static,
     E: Send + 'static,

@@ -1,0 +1,295 @@
+//! A snapshot of the book as tables for `quell analyse`. Cases and people go by their ids: no names, telephones or identity numbers. All of it
+//! is of one moment, and each row of a person that is read is a look of whoever asks.
+
+use super::{AnalysisWanted, CountBy};
+use crate::viewer::Viewer;
+use quell_book::{CaseState, Classification};
+use quell_foundation::*;
+use quell_protocol::{Control, Protocol, Setting};
+use quell_store::views::{self, CaseLine, ContactLine, LinkItem, SnapshotTable};
+use quell_store::{StoreError, log};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
+
+/// Tables that not every analysis needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Contact records.
+    pub contacts: bool,
+    /// Links between cases.
+    pub links: bool,
+    /// How many people live where.
+    pub population: bool,
+}
+
+impl Needs {
+    /// All of them.
+    pub const ALL: Needs = Needs { contacts: true, links: true, population: true };
+}
+
+/// One table: a header and rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// File name.
+    pub name: &'static str,
+    /// The file.
+    pub csv: String,
+    /// Rows below the header.
+    pub rows: u64,
+}
+
+impl Table {
+    fn new(name: &'static str, columns: &[&str]) -> Self {
+        Self { name, csv: format!("{}\n", columns.join(",")), rows: 0 }
+    }
+    /// Adds a row. Its cells are ids, times, words of closed lists and numbers: none has a comma.
+    fn row(&mut self, cells: &[String]) {
+        self.rows += 1;
+        // Writing into a text cannot fail.
+        let _ = writeln!(self.csv, "{}", cells.join(","));
+    }
+}
+
+/// A snapshot of the book.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The log position that it shows.
+    pub as_of_seq: i64,
+    /// Its last day.
+    pub until: Day,
+    /// Its tables: cases, counts, reports; contacts, links, population where they are needed.
+    pub tables: Vec<Table>,
+    /// Cases that are counted by no day, because the one that is asked for is not known.
+    pub uncounted: u64,
+}
+
+impl Snapshot {
+    /// A table that has rows.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|t| t.name == name && t.rows > 0)
+    }
+    /// Names, rows and hashes of the tables.
+    pub fn listed(&self) -> Vec<SnapshotTable> {
+        let of = |t: &Table| SnapshotTable { name: t.name.into(), rows: t.rows, sha256: Hash::of(t.csv.as_bytes()) };
+        self.tables.iter().map(of).collect()
+    }
+    /// One hash over all tables, their names and order.
+    pub fn hash(&self) -> Hash {
+        let parts: Vec<&[u8]> = self.tables.iter().flat_map(|t| [t.name.as_bytes(), t.csv.as_bytes()]).collect();
+        Hash::of_parts(&parts)
+    }
+}
+
+/// A row of the book as cells.
+struct Writer {
+    offset: UtcOffset,
+    /// Depth of a community's path.
+    community: usize,
+}
+
+/// The word of a closed list, as JSON has it.
+fn word(w: impl Serialize) -> String {
+    serde_json::to_value(w).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+const CASES: &[&str] = &[
+    "case",
+    "person",
+    "classification",
+    "onset",
+    "sampled",
+    "found",
+    "reported",
+    "isolated",
+    "exposure_from",
+    "exposure_to",
+    "setting",
+    "control",
+    "was_contact",
+    "origin",
+    "home",
+    "building",
+];
+const CONTACTS: &[&str] = &["case", "person", "category", "named", "state", "quarantine_from"];
+const LINKS: &[&str] = &["from", "to", "kind", "certainty", "directed"];
+
+impl Writer {
+    fn time(&self, t: Option<Instant>) -> String {
+        t.map(|t| EventTime::exact(t, self.offset).to_string()).unwrap_or_default()
+    }
+    fn day(&self, t: Instant) -> Day {
+        t.day(self.offset)
+    }
+
+    fn case(&self, c: &CaseLine) -> Vec<String> {
+        let answered = |id: &str| c.answers.get(id).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        // Below a community come compounds, then buildings: what is listed no deeper has none.
+        let building = c.who.home.at_depth(self.community + 2);
+        let building = if building == c.who.home { String::new() } else { building.to_string() };
+        vec![
+            c.case_id.to_string(),
+            c.who.person_id.to_string(),
+            c.classification.to_string(),
+            self.time(c.onset),
+            self.time(c.sampled_at),
+            self.time(Some(c.found_at)),
+            self.time(c.reported_at),
+            self.time(c.isolated_at),
+            answered("exposure_from"),
+            answered("exposure_to"),
+            word(c.setting),
+            c.control.map(word).unwrap_or_default(),
+            if c.was_contact { "true" } else { "false" }.to_owned(),
+            if c.setting == Setting::Arrival { "imported" } else { "local" }.to_owned(),
+            c.who.home.to_string(),
+            building,
+        ]
+    }
+    fn contact(&self, c: &ContactLine) -> Vec<String> {
+        vec![
+            c.case_id.map(|id| id.to_string()).unwrap_or_default(),
+            c.who.person_id.to_string(),
+            word(c.category),
+            self.time(Some(c.named_at)),
+            c.state.to_string(),
+            self.time(c.order.as_ref().map(|o| o.starts)),
+        ]
+    }
+    fn link(l: &LinkItem) -> Vec<String> {
+        let directed = if l.directed { "true" } else { "false" };
+        let kind = l.context.map_or_else(|| "linked".to_owned(), |x| x.to_string());
+        vec![l.source_case.to_string(), l.target_case.to_string(), kind, l.certainty.to_string(), directed.into()]
+    }
+}
+
+/// Cases by day: those infected here by the channel in which they were found, and those who came with it.
+#[derive(Debug, Default, Clone, Copy)]
+struct Counted {
+    community: u64,
+    controlled: u64,
+    imported: u64,
+}
+
+/// What the lines of cases add up to.
+struct Cases {
+    writer: Writer,
+    by: CountBy,
+    from: Option<Day>,
+    until: Day,
+    table: Table,
+    reports: Table,
+    days: BTreeMap<Day, Counted>,
+    known: HashSet<CaseId>,
+    uncounted: u64,
+}
+
+impl Cases {
+    fn take(&mut self, c: &CaseLine) {
+        let found = self.writer.day(c.found_at);
+        let suspected = matches!(c.classification, Classification::Suspect | Classification::NotACase);
+        if suspected || c.state == CaseState::Withdrawn || found > self.until || self.from.is_some_and(|f| found < f) {
+            return;
+        }
+        self.known.insert(c.case_id);
+        self.table.row(&self.writer.case(c));
+        if let Some(onset) = c.onset {
+            let cells = [self.writer.day(onset), self.writer.day(c.reported_at.unwrap_or(c.found_at))].map(|d| d.to_string());
+            self.reports.row(&cells);
+        }
+        let counted = match self.by {
+            CountBy::Found => Some(c.found_at),
+            CountBy::Onset => c.onset,
+            CountBy::Sampled => c.sampled_at,
+            CountBy::Reported => c.reported_at,
+        };
+        let Some(day) = counted.map(|t| self.writer.day(t)).filter(|d| *d <= self.until) else {
+            self.uncounted += 1;
+            return;
+        };
+        let at = self.days.entry(day).or_default();
+        match (c.setting, c.control) {
+            (Setting::Arrival, _) => at.imported += 1,
+            (_, Some(Control::Controlled)) => at.controlled += 1,
+            _ => at.community += 1,
+        }
+    }
+
+    /// A row a day without a gap, from the first case to the last day.
+    fn counts(&self) -> Table {
+        let mut table = Table::new("counts.csv", &["date", "local", "imported", "community", "controlled"]);
+        let Some((first, _)) = self.days.first_key_value() else { return table };
+        let mut day = self.from.map_or(*first, |f| f.min(*first));
+        while day <= self.until {
+            let n = self.days.get(&day).copied().unwrap_or_default();
+            let cells = [n.community + n.controlled, n.imported, n.community, n.controlled].map(|n| n.to_string());
+            table.row(&[&[day.to_string()][..], &cells[..]].concat());
+            day = day.plus(1);
+        }
+        table
+    }
+}
+
+/// Reads a snapshot. Before rows of persons are read on, the look at them is written down.
+///
+/// # Errors
+/// If the database refuses, or a look cannot be noted.
+pub async fn read(v: &Viewer<'_>, w: &AnalysisWanted, place: &PlaceId, needs: Needs, protocol: &Protocol) -> Result<Snapshot, StoreError> {
+    let (book, config) = (v.scope.book, &v.app.config);
+    let until = w.until.unwrap_or(super::yesterday(v.app)).min(v.app.clock.now().day(config.offset));
+    let writer = || Writer { offset: config.offset, community: config.tally_depth };
+    let looked = async |rows: usize| {
+        let noted = v.looked(None, Some(place), rows).await;
+        noted.map_err(|e| StoreError::Pool(e.to_string()))
+    };
+    v.app
+        .db
+        .read_still(&v.scope, async |tx| {
+            let as_of_seq = log::head(tx, book, false).await?.seq;
+            let (table, reports) = (Table::new("cases.csv", CASES), Table::new("reports.csv", &["event", "report"]));
+            let (days, known) = (BTreeMap::new(), HashSet::new());
+            let mut cases = Cases { writer: writer(), by: w.count_by, from: w.from, until, table, reports, days, known, uncounted: 0 };
+            let mut lines = views::case_lines(tx, book, place).await?;
+            loop {
+                let some = lines.next().await?;
+                looked(some.len()).await?;
+                some.iter().for_each(|l| cases.take(l));
+                if some.is_empty() {
+                    break;
+                }
+            }
+            let counts = cases.counts();
+            let Cases { table, reports, known, uncounted, .. } = cases;
+            let mut tables = vec![table, counts, reports];
+            if needs.contacts {
+                let mut table = Table::new("contacts.csv", CONTACTS);
+                let mut lines = views::contact_lines(tx, book, place).await?;
+                loop {
+                    let some = lines.next().await?;
+                    looked(some.len()).await?;
+                    some.iter().for_each(|l| table.row(&writer().contact(l)));
+                    if some.is_empty() {
+                        break;
+                    }
+                }
+                tables.push(table);
+            }
+            if needs.links {
+                let mut table = Table::new("links.csv", LINKS);
+                let chains = views::chains(tx, book, place, protocol).await?;
+                looked(chains.links.len()).await?;
+                let stands = |l: &&LinkItem| l.withdrawn.is_none() && known.contains(&l.source_case) && known.contains(&l.target_case);
+                chains.links.iter().filter(stands).for_each(|l| table.row(&Writer::link(l)));
+                tables.push(table);
+            }
+            if needs.population {
+                let mut table = Table::new("population.csv", &["place", "population"]);
+                for (at, people) in views::population(tx, book, place, config.tally_depth).await? {
+                    table.row(&[at, people.to_string()]);
+                }
+                tables.push(table);
+            }
+            Ok(Snapshot { as_of_seq, until, tables, uncounted })
+        })
+        .await
+}
