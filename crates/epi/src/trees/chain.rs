@@ -2,6 +2,7 @@
 //! the tree. How infectious each case is, is integrated out: whoever has infected many is chosen more readily.
 
 use super::em::{First, IMPORTS};
+use super::forces::Forces;
 use super::outbreak::Origin;
 use super::posterior::{Draws, Sampling};
 use super::problem::Problem;
@@ -31,8 +32,6 @@ pub(super) struct Chain<'p> {
     p: &'p Problem,
     rng: Random,
     rates: Rates,
-    imports: f64,
-    unseen: f64,
     onset: Vec<i32>,
     parent: Vec<u32>,
     /// Pattern of the pair of each case and its infector.
@@ -47,6 +46,8 @@ pub(super) struct Chain<'p> {
     of_day: Vec<Vec<u32>>,
     /// No case of the day is readier.
     readiest: Vec<f64>,
+    /// How ready each case is does not depend on whom it infected, for now.
+    fixed: bool,
     scratch: Scratch,
 }
 
@@ -63,8 +64,6 @@ impl<'p> Chain<'p> {
         let rates = Rates::new(p, first, &mut rng);
         let mut c = Self {
             rates,
-            imports: first.imports,
-            unseen: first.unseen,
             onset: p.onsets.iter().map(super::outbreak::Onset::mean).collect(),
             parent: vec![IMPORTED; p.cases()],
             pattern: vec![0; p.cases()],
@@ -76,6 +75,7 @@ impl<'p> Chain<'p> {
             ready_by_day: vec![0.0; p.days],
             of_day: vec![Vec::new(); p.days],
             readiest: vec![0.0; p.days],
+            fixed: false,
             scratch: Scratch::default(),
             p,
             rng,
@@ -106,8 +106,9 @@ impl<'p> Chain<'p> {
             if !uncertain.is_empty() {
                 self.onsets(&uncertain);
             }
-            self.rates.walk(self.p, &self.offspring, &self.by_pattern, &mut self.rng, warm.then_some(sweep));
+            self.rates.walk_given(self.p, &self.offspring, &self.by_pattern, &mut self.rng, warm);
             self.draw_elsewhere();
+            self.all_trees(warm);
             if warm {
                 continue;
             }
@@ -126,9 +127,9 @@ impl<'p> Chain<'p> {
 
     /// The rates of those who are not among the cases, and of imports: gamma, given how many there are.
     fn draw_elsewhere(&mut self) {
-        self.imports = self.rng.gamma(IMPORTS + f64::from(self.imported), 1.0) / (2.0 * self.p.at_risk);
+        self.rates.imports = self.rng.gamma(IMPORTS + f64::from(self.imported), 1.0) / (2.0 * self.p.at_risk);
         let (shape, rate) = self.p.unseen_prior();
-        self.unseen = self.rng.gamma(shape + f64::from(self.unseens), 1.0) / (rate + self.p.unseen_at_risk);
+        self.rates.unseen = self.rng.gamma(shape + f64::from(self.unseens), 1.0) / (rate + self.p.unseen_at_risk);
     }
 
     /// How readily a case infects another one.
@@ -138,6 +139,9 @@ impl<'p> Chain<'p> {
     }
     /// The case has infected one more or one less: so it is as ready as that makes it.
     fn changed(&mut self, i: usize) {
+        if self.fixed {
+            return;
+        }
         let (now, day) = (self.readiness(i), self.onset[i] as usize);
         self.ready_by_day[day] += now - self.ready[i];
         self.readiest[day] = self.readiest[day].max(now);
@@ -161,24 +165,44 @@ impl<'p> Chain<'p> {
         }
     }
 
-    /// Every case chooses its infector.
+    /// How infectious each case is, is drawn given the tree; then the rates, given that and all trees together; then a tree, given both.
+    fn all_trees(&mut self, warm_up: bool) {
+        let size = self.rates.size();
+        let ready = |i: usize| self.rng.gamma(size + f64::from(self.offspring[i]), 1.0) / (size + self.rates.exposed()[i]);
+        let own: Vec<f64> = (0..self.p.cases()).map(ready).collect();
+        self.make_ready(|_, i| own[i]);
+        let forces = Forces::new(self.p, &self.onset, &self.ready, &self.ready_by_day, self.rates.scale());
+        self.rates.walk_given_all(self.p, &forces, &mut self.rng, warm_up);
+        self.fixed = true;
+        self.choose_all();
+        self.fixed = false;
+    }
+
+    /// Every case chooses its infector, given who infected all others.
     fn sweep(&mut self) {
+        self.make_ready(Self::readiness);
+        self.choose_all();
+    }
+
+    fn make_ready(&mut self, ready: impl Fn(&Self, usize) -> f64) {
         self.ready_by_day.fill(0.0);
         self.readiest.fill(0.0);
         self.of_day.iter_mut().for_each(Vec::clear);
         for i in 0..self.p.cases() {
             let day = self.onset[i] as usize;
-            self.ready[i] = self.readiness(i);
+            self.ready[i] = ready(self, i);
             self.ready_by_day[day] += self.ready[i];
             self.readiest[day] = self.readiest[day].max(self.ready[i]);
             self.of_day[day].push(i as u32);
         }
+    }
+
+    fn choose_all(&mut self) {
         for j in 0..self.p.cases() {
-            if self.p.origins[j] == Origin::Imported {
-                continue;
+            if self.p.origins[j] != Origin::Imported {
+                self.release(j);
+                self.choose(j);
             }
-            self.release(j);
-            self.choose(j);
         }
     }
 
@@ -210,9 +234,9 @@ impl<'p> Chain<'p> {
             }
         }
         let alone = p.alone(j, t);
-        let (before, unseen) = (all, alone * self.unseen * p.unseen[t as usize]);
+        let (before, unseen) = (all, alone * self.rates.unseen * p.unseen[t as usize]);
         all += unseen;
-        let imported = if p.origins[j] == Origin::Local { 0.0 } else { alone * self.imports };
+        let imported = if p.origins[j] == Origin::Local { 0.0 } else { alone * self.rates.imports };
         all += imported;
         let drawn = self.rng.uniform() * all;
         let n = scratch.joined.partition_point(|w| *w <= drawn);
