@@ -8,7 +8,7 @@ use outbreaks::{Known, Score, World, interval, live};
 use quell_epi::random::Random;
 use quell_epi::trees::*;
 
-const SAMPLING: Sampling = Sampling { chains: 4, warm_up: 300, sweeps: 800, every: 2, seed: 7 };
+const SAMPLING: Sampling = Sampling { chains: 4, warm_up: 150, sweeps: 400, every: 1, seed: 7 };
 
 fn large(w: &World, n: usize) -> Vec<Known> {
     (0..).map(|seed| live(w, seed)).filter(|k| k.outbreak.cases.len() >= 20).take(n).collect()

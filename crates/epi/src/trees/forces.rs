@@ -5,6 +5,7 @@
 
 use super::outbreak::Origin;
 use super::problem::Problem;
+use super::ready::Ready;
 
 /// Rates of those who are not among the cases, in logarithms, behind the rate and the weights.
 pub(super) struct Elsewhere {
@@ -30,9 +31,8 @@ pub(super) struct Forces<'p> {
 }
 
 impl<'p> Forces<'p> {
-    /// `onset` and `own`, onset and infectiousness of each case; `by_day`: its sum by the day of onset; `scale`: by how much an onset raises or lowers
-    /// what a case exposes.
-    pub fn new(p: &'p Problem, onset: &[i32], own: &[f64], by_day: &[f64], scale: &[f64]) -> Self {
+    /// `onset` and `own`: onset and infectiousness of each case; `scale`: by how much an onset raises or lowers what a case exposes.
+    pub fn new(p: &'p Problem, onset: &[i32], own: &Ready, scale: &[f64]) -> Self {
         let n = p.cases();
         let mut f = Self {
             p,
@@ -45,14 +45,14 @@ impl<'p> Forces<'p> {
             exposed: vec![0.0; p.patterns.len()],
             expected: vec![0.0; p.patterns.len()],
         };
-        for (i, (own, scale)) in own.iter().zip(scale).enumerate() {
+        for (i, scale) in scale.iter().enumerate() {
             for (k, e) in p.exposure.of(i) {
-                f.exposed[k] += own * scale * e;
+                f.exposed[k] += own.of(i as u32) * scale * e;
                 f.expected[k] += scale * e;
             }
         }
-        let on = |t: usize, profile: &[f64]| by_day[..=t].iter().rev().zip(profile).map(|(n, w)| n * w).sum::<f64>();
-        let by_onset: Vec<f64> = (0..p.days).map(|t| if p.all_joined { 0.0 } else { on(t, p.lags.as_slice()) }).collect();
+        let on = |t: usize| if p.all_joined { 0.0 } else { own.force(t as i32, p.lags.as_slice()) };
+        let by_onset: Vec<f64> = (0..p.days).map(on).collect();
         let (mut sums, mut touched, mut scratch) = (vec![0.0; p.patterns.len()], Vec::new(), Vec::new());
         for j in 0..n {
             if p.origins[j] == Origin::Imported {
@@ -65,7 +65,7 @@ impl<'p> Forces<'p> {
             for c in &p.joined[j] {
                 let lag = t - onset[c.of as usize];
                 let Some(w) = usize::try_from(lag).ok().and_then(|l| profile.get(l)).filter(|w| **w > 0.0) else { continue };
-                let alike = own[c.of as usize] * w;
+                let alike = own.of(c.of) * w;
                 at_random += alike;
                 if sums[usize::from(c.pattern)] == 0.0 {
                     touched.push(c.pattern);
@@ -75,7 +75,7 @@ impl<'p> Forces<'p> {
             let all = match p.windows[j] {
                 _ if p.all_joined => 0.0,
                 None => by_onset[t as usize],
-                Some(_) => on(t as usize, profile),
+                Some(_) => own.force(t, profile),
             };
             if all > at_random * (1.0 + 1e-9) {
                 if sums[0] == 0.0 {
@@ -111,7 +111,8 @@ impl<'p> Forces<'p> {
             }
         }
         let dot = |x: &[f64]| x.iter().zip(factors).map(|(x, f)| x * f).sum::<f64>();
-        let elsewhere = self.p.ln_prior_elsewhere(e) + self.imported * e.ln_imports - self.p.at_risk * imports - self.p.unseen_at_risk * unseen;
+        let elsewhere =
+            self.p.ln_prior_elsewhere(e) + self.imported * e.ln_imports - self.p.at_risk * imports - self.p.unseen_at_risk * unseen;
         sum + product.ln() - dot(&self.exposed) + self.p.ln_prior(dot(&self.expected), weights) + elsewhere
     }
 }

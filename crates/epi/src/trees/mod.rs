@@ -21,6 +21,7 @@ mod outbreak;
 mod posterior;
 mod problem;
 mod rates;
+mod ready;
 mod walk;
 
 pub use diagnostics::{effective_size, split_r_hat};

@@ -6,6 +6,7 @@ use super::edges::{Edge, sorted};
 use super::em::First;
 use super::problem::Problem;
 use super::rates::Rates;
+use std::borrow::Cow;
 
 /// How to sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +27,9 @@ impl Sampling {
     /// So many sweeps as outbreaks of this size need; of large ones fewer trees are written down.
     pub fn of_size(cases: usize, seed: u64) -> Self {
         let (warm_up, sweeps) = match cases {
-            0..=1_000 => (1_000, 4_000),
-            1_001..=10_000 => (500, 3_000),
-            _ => (300, 600),
+            0..=1_000 => (500, 2_000),
+            1_001..=10_000 => (300, 1_200),
+            _ => (200, 800),
         };
         Self { chains: 4, warm_up, sweeps, every: every(cases, sweeps), seed }
     }
@@ -95,9 +96,12 @@ impl Draws {
         self.imports.push(imported.into());
         self.unseen.push(unseen.into());
     }
-    /// All quantities of which chains should agree.
-    fn quantities(&self) -> impl Iterator<Item = &Vec<f64>> {
-        [&self.ln_posterior, &self.ln_rate, &self.ln_size].into_iter().chain(&self.weights)
+    /// All quantities of which chains should agree: the rates, and what is made of the trees.
+    fn quantities(&self) -> impl Iterator<Item = Cow<'_, [f64]>> {
+        let told = [&self.ln_posterior, &self.ln_rate, &self.ln_size, &self.imports, &self.unseen];
+        // The dispersion is infinite at times, its inverse is not.
+        let varies = self.dispersion.iter().map(|k| 1.0 / k).collect();
+        told.into_iter().chain(&self.weights).map(|q| Cow::Borrowed(q.as_slice())).chain([Cow::Owned(varies)])
     }
 }
 
@@ -143,18 +147,18 @@ pub fn posterior(p: &Problem, first: &First, s: &Sampling) -> Posterior {
 /// Whether the chains have told enough.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mixing {
-    /// The largest potential scale reduction of all rates: 1.01 or less, and the chains agree.
+    /// The largest potential scale reduction of all rates, of imports, of those whose infector is not among the cases, and of the dispersion: 1.01 or less, and the chains agree.
     pub r_hat: f64,
-    /// The smallest effective number of draws of all rates.
+    /// The smallest effective number of draws of them.
     pub effective_size: f64,
 }
 
 impl Posterior {
     /// How well the chains have mixed.
     pub fn mixing(&self) -> Mixing {
-        let by_chain: Vec<Vec<&Vec<f64>>> = self.draws.iter().map(|d| d.quantities().collect()).collect();
+        let by_chain: Vec<Vec<Cow<'_, [f64]>>> = self.draws.iter().map(|d| d.quantities().collect()).collect();
         let quantities = by_chain.first().map_or(0, Vec::len);
-        let of = |k: usize| by_chain.iter().map(|c| c[k].clone()).collect::<Vec<_>>();
+        let of = |k: usize| by_chain.iter().map(|c| c[k].to_vec()).collect::<Vec<_>>();
         let each = (0..quantities).map(|k| (split_r_hat(&of(k)), effective_size(&of(k))));
         let (r_hat, effective_size) = each.fold((1.0, f64::INFINITY), |(r, e), (x, y)| (f64::max(r, x), f64::min(e, y)));
         Mixing { r_hat, effective_size }

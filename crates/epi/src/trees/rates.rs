@@ -3,12 +3,13 @@
 use super::em::{First, IMPORTS};
 use super::forces::{Elsewhere, Forces};
 use super::problem::Problem;
-use super::walk::Walk;
+use super::walk::{Steps, Walk};
 use crate::random::Random;
 
-/// Steps together in each sweep, given a tree and given all.
-const GIVEN_A_TREE: usize = 4;
-const GIVEN_ALL: usize = 8;
+/// Given a tree the size moves, and the others little; a step of the size costs a logarithm a case.
+const GIVEN_A_TREE: Steps = Steps { again: &[SIZE; 4], together: 2, leaps: 0 };
+/// Given all trees the others move freely.
+const GIVEN_ALL: Steps = Steps { again: &[], together: 2, leaps: 4 };
 /// The logarithm of the size (the dispersion k) before anything is seen: from SARS, MERS and COVID-19 (0.1 to 0.5) to diseases without superspreading
 /// (Lloyd-Smith et al. 2005, Nature 438:355, table 1).
 const LN_SIZE: f64 = 1.6;
