@@ -8,8 +8,6 @@ use crate::random::Random;
 
 /// Given a tree the size moves, and the others little; a step of the size costs a logarithm a case.
 const GIVEN_A_TREE: Steps = Steps { again: &[SIZE; 4], together: 2, leaps: 0 };
-/// Given all trees the others move freely.
-const GIVEN_ALL: Steps = Steps { again: &[], together: 2, leaps: 4 };
 /// The logarithm of the size (the dispersion k) before anything is seen: from SARS, MERS and COVID-19 (0.1 to 0.5) to diseases without superspreading
 /// (Lloyd-Smith et al. 2005, Nature 438:355, table 1).
 const LN_SIZE: f64 = 1.6;
@@ -63,7 +61,7 @@ impl Rates {
             imports: first.imports,
             unseen: first.unseen,
             given_a_tree: Walk::new(at.len(), GIVEN_A_TREE),
-            given_all: Walk::new(at.len() + 1, GIVEN_ALL),
+            given_all: Walk::new(at.len() + 1, given_all(p.weights())),
             at,
             factors: Vec::new(),
             exposed: Vec::new(),
@@ -139,6 +137,11 @@ impl Rates {
     pub fn ln_posterior(&self, p: &Problem, offspring: &[u32], by_pattern: &[u32]) -> f64 {
         Seen::new(p, offspring, by_pattern).ln_posterior(p, &self.at, self.exposed.iter().copied())
     }
+}
+
+/// Given all trees the others move freely; the more there are, the more steps it takes.
+fn given_all(weights: usize) -> Steps {
+    Steps { again: &[], together: 2 * weights, leaps: 2 * weights + 2 }
 }
 
 /// By pattern, the rate included.
