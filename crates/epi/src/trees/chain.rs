@@ -86,7 +86,12 @@ impl<'p> Chain<'p> {
 
     pub fn run(mut self, s: &Sampling) -> Told {
         let n = self.p.cases();
-        let mut told = Told { trees: Vec::new(), offspring: vec![0; n], sweeps: 0, draws: Draws::new(self.p) };
+        let mut told = Told {
+            trees: Vec::with_capacity(n * s.sweeps.div_ceil(s.every.max(1))),
+            offspring: vec![0; n],
+            sweeps: 0,
+            draws: Draws::new(self.p),
+        };
         let uncertain: Vec<usize> = (0..n).filter(|j| !self.p.onsets[*j].is_known()).collect();
         for sweep in 0..s.warm_up + s.sweeps {
             let warm = sweep < s.warm_up;
@@ -106,9 +111,9 @@ impl<'p> Chain<'p> {
             }
             if (sweep - s.warm_up).is_multiple_of(s.every.max(1)) {
                 told.trees.extend(&self.parent);
-                let ln_posterior = self.rates.ln_posterior(self.p, &self.offspring, &self.by_pattern);
-                told.draws.write(&self.rates, ln_posterior, &self.offspring, (self.imported, self.unseens));
             }
+            let ln_posterior = self.rates.ln_posterior(self.p, &self.offspring, &self.by_pattern);
+            told.draws.write(&self.rates, ln_posterior, &self.offspring, (self.imported, self.unseens));
         }
         told
     }
