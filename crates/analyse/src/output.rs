@@ -90,6 +90,12 @@ impl Cell {
     }
 }
 
+/// A table as CSV, its header first.
+pub(crate) fn csv(columns: &[&str], rows: &[Vec<Cell>]) -> String {
+    let line = |r: &Vec<Cell>| format!("{}\n", r.iter().map(Cell::csv).collect::<Vec<_>>().join(","));
+    format!("{}\n{}", columns.join(","), rows.iter().map(line).collect::<String>())
+}
+
 /// Writes a table.
 pub(crate) fn write(to: &mut Setting<'_>, format: Format, columns: &[&str], rows: &[Vec<Cell>]) -> Result<(), Trouble> {
     let text = if to.json || format == Format::Json {
@@ -97,8 +103,7 @@ pub(crate) fn write(to: &mut Setting<'_>, format: Format, columns: &[&str], rows
         let all: Vec<Value> = rows.iter().map(|r| Value::Object(object(r))).collect();
         format!("{}\n", Value::Array(all))
     } else {
-        let line = |r: &Vec<Cell>| format!("{}\n", r.iter().map(Cell::csv).collect::<Vec<_>>().join(","));
-        format!("{}\n{}", columns.join(","), rows.iter().map(line).collect::<String>())
+        csv(columns, rows)
     };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }

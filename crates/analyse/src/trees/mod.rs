@@ -40,7 +40,7 @@ pub struct Trees {
     /// The share of all infections that are in the line list, if something is known of it (0 to 1).
     #[arg(long)]
     reported: Option<f64>,
-    /// How many people could have been infected, those who were included (a village, a school); without it, ten times the cases.
+    /// How many people could have been infected, those who were included (a village, a school); without it, the cases alone.
     #[arg(long)]
     population: Option<f64>,
     /// The same seed gives the same result.

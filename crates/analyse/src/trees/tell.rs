@@ -3,7 +3,7 @@
 use super::Trees;
 use super::linelist::LineList;
 use crate::Setting;
-use crate::output::{self, Cell, Format};
+use crate::output::{self, Cell};
 use crate::said::Trouble;
 use quell_epi::trees::{Edge, Outbreak, Posterior, Sampling, consensus, generations};
 use quell_foundation::Day;
@@ -50,10 +50,7 @@ pub(super) fn cases(c: &Trees, list: &LineList, o: &Outbreak, infectors: &[Vec<E
     };
     let rows: Vec<Vec<Cell>> = (0..o.cases.len()).map(row).collect();
     let columns = ["case", "onset", "infector", "probability", "generation", "offspring", "imported", "unobserved"];
-    let mut text = Vec::new();
-    let mut nothing = std::io::sink();
-    output::write(&mut Setting { chinese: false, json: false, out: &mut text, err: &mut nothing }, Format::Csv, &columns, &rows)?;
-    std::fs::write(path, text).map_err(|e| Trouble::io(path, &e))
+    std::fs::write(path, output::csv(&columns, &rows)).map_err(|e| Trouble::io(path, &e))
 }
 
 /// One line of JSON beside the result: how well the chains mixed, and what else they say.
@@ -74,7 +71,8 @@ pub(super) fn diagnostics(to: &mut Setting<'_>, o: &Outbreak, s: &Sampling, p: &
         "seed": s.seed,
         "r_hat": rounded(mixing.r_hat),
         "effective_size": mixing.effective_size.round(),
-        "converged": mixing.r_hat <= 1.01 && mixing.effective_size >= 200.0,
+        "effective_trees": mixing.trees.round(),
+        "converged": mixing.converged(),
         "dispersion": interval(all(&|d| &d.dispersion), |k| k),
         "factors": factors,
         "imported": interval(all(&|d| &d.imports), |x| x),

@@ -2,21 +2,18 @@
 //! the tree. How infectious each case is, is integrated out: whoever has infected many is chosen more readily.
 
 use super::em::{First, IMPORTS};
+use super::forces::Forces;
 use super::outbreak::Origin;
 use super::posterior::{Draws, Sampling};
 use super::problem::Problem;
 use super::rates::Rates;
+use super::ready::Ready;
 use crate::random::Random;
 
 /// Infected elsewhere.
 pub(super) const IMPORTED: u32 = u32::MAX;
 /// Infected by somebody who is not among the cases.
 pub(super) const UNSEEN: u32 = u32::MAX - 1;
-/// So many cases of a day are not looked at one after the other to draw one.
-const MANY: usize = 64;
-/// After so many vain tries to draw one whom nothing joins, all of them are looked at.
-const TRIES: usize = 64;
-
 /// What one chain brought home.
 pub(super) struct Told {
     /// Each case's infector, [`IMPORTED`] or [`UNSEEN`], a tree after the other.
@@ -31,8 +28,6 @@ pub(super) struct Chain<'p> {
     p: &'p Problem,
     rng: Random,
     rates: Rates,
-    imports: f64,
-    unseen: f64,
     onset: Vec<i32>,
     parent: Vec<u32>,
     /// Pattern of the pair of each case and its infector.
@@ -41,12 +36,10 @@ pub(super) struct Chain<'p> {
     by_pattern: Vec<u32>,
     imported: u32,
     unseens: u32,
-    /// How readily each case infects once more, given whom it infected; their sums by day, and who fell ill on each day.
-    ready: Vec<f64>,
-    ready_by_day: Vec<f64>,
-    of_day: Vec<Vec<u32>>,
-    /// No case of the day is readier.
-    readiest: Vec<f64>,
+    /// How readily each case infects once more, given whom it infected.
+    ready: Ready,
+    /// How ready each case is does not depend on whom it infected, for now.
+    fixed: bool,
     scratch: Scratch,
 }
 
@@ -54,7 +47,6 @@ pub(super) struct Chain<'p> {
 struct Scratch {
     profile: Vec<f64>,
     joined: Vec<f64>,
-    by_day: Vec<f64>,
 }
 
 impl<'p> Chain<'p> {
@@ -63,8 +55,6 @@ impl<'p> Chain<'p> {
         let rates = Rates::new(p, first, &mut rng);
         let mut c = Self {
             rates,
-            imports: first.imports,
-            unseen: first.unseen,
             onset: p.onsets.iter().map(super::outbreak::Onset::mean).collect(),
             parent: vec![IMPORTED; p.cases()],
             pattern: vec![0; p.cases()],
@@ -72,10 +62,8 @@ impl<'p> Chain<'p> {
             by_pattern: vec![0; p.patterns.len()],
             imported: p.cases() as u32,
             unseens: 0,
-            ready: vec![0.0; p.cases()],
-            ready_by_day: vec![0.0; p.days],
-            of_day: vec![Vec::new(); p.days],
-            readiest: vec![0.0; p.days],
+            ready: Ready::new(p.cases(), p.days),
+            fixed: false,
             scratch: Scratch::default(),
             p,
             rng,
@@ -98,7 +86,12 @@ impl<'p> Chain<'p> {
 
     pub fn run(mut self, s: &Sampling) -> Told {
         let n = self.p.cases();
-        let mut told = Told { trees: Vec::new(), offspring: vec![0; n], sweeps: 0, draws: Draws::new(self.p) };
+        let mut told = Told {
+            trees: Vec::with_capacity(n * s.sweeps.div_ceil(s.every.max(1))),
+            offspring: vec![0; n],
+            sweeps: 0,
+            draws: Draws::new(self.p),
+        };
         let uncertain: Vec<usize> = (0..n).filter(|j| !self.p.onsets[*j].is_known()).collect();
         for sweep in 0..s.warm_up + s.sweeps {
             let warm = sweep < s.warm_up;
@@ -106,8 +99,9 @@ impl<'p> Chain<'p> {
             if !uncertain.is_empty() {
                 self.onsets(&uncertain);
             }
-            self.rates.walk(self.p, &self.offspring, &self.by_pattern, &mut self.rng, warm.then_some(sweep));
+            self.rates.walk_given(self.p, &self.offspring, &self.by_pattern, &mut self.rng, warm);
             self.draw_elsewhere();
+            self.all_trees(warm);
             if warm {
                 continue;
             }
@@ -117,31 +111,26 @@ impl<'p> Chain<'p> {
             }
             if (sweep - s.warm_up).is_multiple_of(s.every.max(1)) {
                 told.trees.extend(&self.parent);
-                let ln_posterior = self.rates.ln_posterior(self.p, &self.offspring, &self.by_pattern);
-                told.draws.write(&self.rates, ln_posterior, &self.offspring, (self.imported, self.unseens));
             }
+            let ln_posterior = self.rates.ln_posterior(self.p, &self.offspring, &self.by_pattern);
+            told.draws.write(&self.rates, ln_posterior, &self.offspring, (self.imported, self.unseens));
         }
         told
     }
 
     /// The rates of those who are not among the cases, and of imports: gamma, given how many there are.
     fn draw_elsewhere(&mut self) {
-        self.imports = self.rng.gamma(IMPORTS + f64::from(self.imported), 1.0) / (2.0 * self.p.at_risk);
+        self.rates.imports = self.rng.gamma(IMPORTS + f64::from(self.imported), 1.0) / (2.0 * self.p.at_risk);
         let (shape, rate) = self.p.unseen_prior();
-        self.unseen = self.rng.gamma(shape + f64::from(self.unseens), 1.0) / (rate + self.p.unseen_at_risk);
+        self.rates.unseen = self.rng.gamma(shape + f64::from(self.unseens), 1.0) / (rate + self.p.unseen_at_risk);
     }
 
-    /// How readily a case infects another one.
-    fn readiness(&self, i: usize) -> f64 {
-        let size = self.rates.size();
-        (size + f64::from(self.offspring[i])) / (size + self.rates.exposed()[i])
-    }
     /// The case has infected one more or one less: so it is as ready as that makes it.
     fn changed(&mut self, i: usize) {
-        let (now, day) = (self.readiness(i), self.onset[i] as usize);
-        self.ready_by_day[day] += now - self.ready[i];
-        self.readiest[day] = self.readiest[day].max(now);
-        self.ready[i] = now;
+        if self.fixed {
+            return;
+        }
+        self.ready.change(i, self.onset[i] as usize, readiness(&self.rates, &self.offspring, i));
     }
     fn infect(&mut self, j: usize, i: u32, pattern: u16) {
         self.parent[j] = i;
@@ -161,24 +150,30 @@ impl<'p> Chain<'p> {
         }
     }
 
-    /// Every case chooses its infector.
+    /// How infectious each case is, is drawn given the tree; then the rates, given that and all trees together; then a tree, given both.
+    fn all_trees(&mut self, warm_up: bool) {
+        let size = self.rates.size();
+        let (rates, offspring, rng) = (&self.rates, &self.offspring, &mut self.rng);
+        self.ready.set(&self.onset, |i| rng.gamma(size + f64::from(offspring[i]), 1.0) / (size + rates.exposed()[i]));
+        let forces = Forces::new(self.p, &self.onset, &self.ready, self.rates.scale());
+        self.rates.walk_given_all(self.p, &forces, &mut self.rng, warm_up);
+        self.fixed = true;
+        self.choose_all();
+        self.fixed = false;
+    }
+
+    /// Every case chooses its infector, given who infected all others.
     fn sweep(&mut self) {
-        self.ready_by_day.fill(0.0);
-        self.readiest.fill(0.0);
-        self.of_day.iter_mut().for_each(Vec::clear);
-        for i in 0..self.p.cases() {
-            let day = self.onset[i] as usize;
-            self.ready[i] = self.readiness(i);
-            self.ready_by_day[day] += self.ready[i];
-            self.readiest[day] = self.readiest[day].max(self.ready[i]);
-            self.of_day[day].push(i as u32);
-        }
+        self.ready.set(&self.onset, |i| readiness(&self.rates, &self.offspring, i));
+        self.choose_all();
+    }
+
+    fn choose_all(&mut self) {
         for j in 0..self.p.cases() {
-            if self.p.origins[j] == Origin::Imported {
-                continue;
+            if self.p.origins[j] != Origin::Imported {
+                self.release(j);
+                self.choose(j);
             }
-            self.release(j);
-            self.choose(j);
         }
     }
 
@@ -191,28 +186,23 @@ impl<'p> Chain<'p> {
         let (mut all, mut at_random) = (0.0, 0.0);
         scratch.joined.clear();
         for c in &p.joined[j] {
-            let alike = density(c.of) * self.ready[c.of as usize];
+            let alike = density(c.of) * self.ready.of(c.of);
             at_random += alike;
             all += alike * factors[usize::from(c.pattern)] * c.genetic;
             scratch.joined.push(all);
         }
         let by_joined = all;
-        scratch.by_day.clear();
         if !p.all_joined {
-            let mut sum = 0.0;
-            for (n, w) in self.ready_by_day[..=t as usize].iter().rev().zip(profile) {
-                sum += n * w;
-                scratch.by_day.push(sum);
-            }
+            let sum = self.ready.force(t, profile);
             // What is left when those who are joined are taken away; rounding leaves a little even where nobody is.
             if sum > at_random * (1.0 + 1e-9) {
                 all += factors[0] * (sum - at_random);
             }
         }
         let alone = p.alone(j, t);
-        let (before, unseen) = (all, alone * self.unseen * p.unseen[t as usize]);
+        let (before, unseen) = (all, alone * self.rates.unseen * p.unseen[t as usize]);
         all += unseen;
-        let imported = if p.origins[j] == Origin::Local { 0.0 } else { alone * self.imports };
+        let imported = if p.origins[j] == Origin::Local { 0.0 } else { alone * self.rates.imports };
         all += imported;
         let drawn = self.rng.uniform() * all;
         let n = scratch.joined.partition_point(|w| *w <= drawn);
@@ -221,7 +211,9 @@ impl<'p> Chain<'p> {
         } else if let Some(c) = p.joined[j].get(n).filter(|_| drawn < by_joined) {
             Some((c.of, c.pattern))
         } else {
-            self.among_others(j, &scratch.by_day, profile).map(|i| (i, 0))
+            // Those who are joined are passed over.
+            let other = |i: u32| i as usize != j && p.joined[j].binary_search_by_key(&i, |c| c.of).is_err();
+            self.ready.draw(t, profile, &mut self.rng, other).map(|i| (i, 0))
         };
         match chosen {
             Some((i, pattern)) => {
@@ -238,50 +230,6 @@ impl<'p> Chain<'p> {
             }
         }
         self.scratch = scratch;
-    }
-
-    /// One of those whom nothing joins to the case: a day, then a case of that day; those who are joined are passed over.
-    fn among_others(&mut self, j: usize, by_day: &[f64], profile: &[f64]) -> Option<u32> {
-        let p = self.p;
-        let other = |i: u32| i as usize != j && p.joined[j].binary_search_by_key(&i, |c| c.of).is_err();
-        let sum = by_day.last().copied()?;
-        for _ in 0..TRIES {
-            let lag = by_day.partition_point({
-                let drawn = self.rng.uniform() * sum;
-                move |w| *w <= drawn
-            });
-            let found = self.of_day(self.onset[j] - lag as i32);
-            if let Some(i) = found.filter(|i| other(*i)) {
-                return Some(i);
-            }
-        }
-        let t = self.onset[j] as usize;
-        let days = self.of_day[..=t].iter().rev().zip(profile);
-        let all: Vec<(u32, f64)> = days
-            .flat_map(|(day, w)| day.iter().map(move |i| (*i, *w)))
-            .filter(|(i, _)| other(*i))
-            .map(|(i, w)| (i, w * self.ready[i as usize]))
-            .collect();
-        let weights: Vec<f64> = all.iter().map(|a| a.1).collect();
-        self.rng.choose(&weights).map(|k| all[k].0)
-    }
-
-    /// A case that fell ill on a day, as often as it is ready: of many, one at random is taken or passed over by how ready it is beside the readiest.
-    fn of_day(&mut self, day: i32) -> Option<u32> {
-        let day = usize::try_from(day).ok()?;
-        let of = self.of_day.get(day)?;
-        for _ in 0..if of.len() > MANY { TRIES } else { 0 } {
-            let i = of[(self.rng.uniform() * of.len() as f64) as usize];
-            if self.rng.uniform() * self.readiest[day] < self.ready[i as usize] {
-                return Some(i);
-            }
-        }
-        let all: f64 = of.iter().map(|i| self.ready[*i as usize]).sum();
-        let mut left = self.rng.uniform() * all;
-        of.iter().copied().find(|i| {
-            left -= self.ready[*i as usize];
-            left < 0.0
-        })
     }
 
     /// Uncertain onsets move, each given its infector's onset and those of whom it infected.
@@ -314,4 +262,10 @@ impl<'p> Chain<'p> {
             }
         }
     }
+}
+
+/// How readily a case infects another one.
+fn readiness(rates: &Rates, offspring: &[u32], i: usize) -> f64 {
+    let size = rates.size();
+    (size + f64::from(offspring[i])) / (size + rates.exposed()[i])
 }

@@ -13,6 +13,7 @@ mod diagnostics;
 mod edges;
 mod em;
 mod exposure;
+mod forces;
 mod genetic;
 mod lags;
 mod near;
@@ -20,6 +21,8 @@ mod outbreak;
 mod posterior;
 mod problem;
 mod rates;
+mod ready;
+mod walk;
 
 pub use diagnostics::{effective_size, split_r_hat};
 pub use edges::{Edge, Tree, consensus, generations};

@@ -140,7 +140,7 @@ pub struct Outbreak {
     pub incubation: Option<Gamma>,
     /// The share of all infections that are among the cases, if something is known of it, between 0 and 1.
     pub reported: Option<f64>,
-    /// How many people could have been infected, those who were included; without it, some more than were.
+    /// How many people could have been infected, those who were included; without it, the cases alone.
     pub population: Option<f64>,
 }
 
