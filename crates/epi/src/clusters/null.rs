@@ -95,6 +95,18 @@ pub(super) struct Expected {
 }
 
 impl Null {
+    /// One of the data sets that [`scan`](super::scan) makes anew with this seed, from 0, as if the null hypothesis were true.
+    ///
+    /// # Errors
+    /// If the weights do not fit the counts.
+    pub fn made_anew(&self, counts: &Counts, seed: u64, number: usize) -> Result<Counts, NullError> {
+        let made = Maker::new(counts, self, &self.expected(counts)?).one(seed, number);
+        let mut cells = vec![0; counts.cells.len()];
+        for (place, step, cases) in made {
+            cells[place as usize * counts.steps + step as usize] = cases as u32;
+        }
+        Ok(Counts { cells, ..*counts })
+    }
     /// What is expected: the cases of a place times the share of a step.
     pub(super) fn expected(&self, counts: &Counts) -> Result<Expected, NullError> {
         let (places, steps) = (counts.by_place(), counts.by_step());

@@ -160,6 +160,9 @@ impl Space {
     }
     /// What each thread makes of its share of the places.
     fn shared<T: Send>(&self, threads: usize, work: impl Fn(&mut dyn Iterator<Item = usize>) -> T + Sync) -> Vec<T> {
+        if threads == 1 {
+            return vec![work(&mut (0..self.zones.len()))];
+        }
         std::thread::scope(|scope| {
             let work = &work;
             let places = self.zones.len();
