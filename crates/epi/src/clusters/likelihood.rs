@@ -11,26 +11,29 @@ pub(super) fn log_ratio(cases: f64, expected: f64, total: f64) -> f64 {
     (cases * (cases / expected).ln() + outside).max(0.0)
 }
 
-/// Cells of each rung, by the square root of what is expected.
+/// Cells of each rung, by the square root of what is expected: so many for each unit of it, and at most so many.
+const CELLS_EACH: f64 = 64.0;
 const CELLS: usize = 4096;
 /// The ratios of two neighbouring rungs differ by this.
-const RUNG: f64 = 1.0;
+const RUNG: f64 = 0.5;
 /// Rounding must not lose a window.
 const SLACK: f64 = 1e-9;
 
-/// For each of a ladder of likelihood ratios: the fewest cases that exceed it, by what is expected, rounded down. A window with fewer need not be
+/// A ladder of likelihood ratios, and for each the fewest cases that exceed it, by what is expected, rounded down. A window with fewer need not be
 /// looked at.
 pub(super) struct Ladder {
     total: f64,
     fewest: u32,
     scale: f64,
-    rungs: Vec<Vec<i32>>,
+    last: usize,
 }
 
 impl Ladder {
     pub fn new(total: u32, fewest: u32) -> Self {
         let total = f64::from(total);
-        Self { total, fewest, scale: CELLS as f64 / total.sqrt().max(1.0), rungs: Vec::new() }
+        let root = total.sqrt().max(1.0);
+        let last = ((root * CELLS_EACH) as usize).min(CELLS);
+        Self { total, fewest, scale: last as f64 / root, last }
     }
     /// All cases.
     pub fn total(&self) -> f64 {
@@ -40,26 +43,23 @@ impl Ladder {
     pub fn rung(ratio: f64) -> usize {
         (ratio / RUNG) as usize
     }
-    /// The fewest cases that exceed a rung, by the square root of what is expected; 0 if the rung was not raised.
-    pub fn needed(&self, rung: usize, root: f64) -> i32 {
-        let cell = ((root * self.scale * (1.0 - SLACK)) as usize).min(CELLS);
-        self.rungs.get(rung).map_or(0, |cells| cells[cell])
+    /// The fewest cases that exceed a rung, by the square root of what is expected.
+    pub fn needed(&self, cells: &[i32], root: f64) -> i32 {
+        cells[((root * self.scale * (1.0 - SLACK)) as usize).min(self.last)]
     }
-    /// Makes all rungs up to this one.
-    pub fn raise(&mut self, rung: usize) {
-        while self.rungs.len() <= rung {
-            let ratio = self.rungs.len() as f64 * RUNG - SLACK;
-            let mut cases = f64::from(self.fewest);
-            let cell = |n: usize| {
-                let expected = (n as f64 / self.scale).powi(2);
-                let too_few = |cases: f64| cases <= expected || (expected > 0.0 && log_ratio(cases, expected, self.total) < ratio);
-                while cases <= self.total && too_few(cases) {
-                    cases += 1.0;
-                }
-                cases as i32
-            };
-            self.rungs.push((0..=CELLS).map(cell).collect());
-        }
+    /// What is needed for a rung.
+    pub fn cells(&self, rung: usize) -> Vec<i32> {
+        let ratio = rung as f64 * RUNG - SLACK;
+        let mut cases = f64::from(self.fewest.max(1));
+        let cell = |n: usize| {
+            let expected = (n as f64 / self.scale).powi(2);
+            let too_few = |cases: f64| cases <= expected || (expected > 0.0 && log_ratio(cases, expected, self.total) < ratio);
+            while cases <= self.total && too_few(cases) {
+                cases += 1.0;
+            }
+            cases as i32
+        };
+        (0..=self.last).map(cell).collect()
     }
 }
 
@@ -76,14 +76,14 @@ mod tests {
 
     #[test]
     fn a_rung_never_hides_a_window_that_exceeds_it() {
-        let mut ladder = Ladder::new(300, 2);
-        ladder.raise(20);
-        for rung in 0..=20 {
+        let ladder = Ladder::new(300, 2);
+        for rung in 0..=40 {
+            let cells = ladder.cells(rung);
             for n in 0..2000 {
                 let expected = 1e-4 * 1.0075_f64.powi(n);
-                let needed = ladder.needed(rung, expected.sqrt());
+                let needed = ladder.needed(&cells, expected.sqrt());
                 for cases in 2..=300 {
-                    let exceeds = log_ratio(f64::from(cases), expected, 300.0) > rung as f64;
+                    let exceeds = log_ratio(f64::from(cases), expected, 300.0) > rung as f64 * RUNG;
                     assert!(!exceeds || cases >= needed, "{rung} {expected} {cases}");
                 }
             }

@@ -8,12 +8,15 @@
 //! [`scan`] is the whole: [`Positions`] say where places are, [`Null`] what is expected, [`Limits`] which windows there are, [`Testing`] how often
 //! data are made anew.
 
+mod bands;
 mod find;
 mod likelihood;
 mod needed;
 mod null;
 mod replicate;
+mod rows;
 mod scan;
+mod search;
 mod zones;
 
 pub use null::{Counts, Null, NullError};

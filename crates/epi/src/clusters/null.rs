@@ -37,6 +37,11 @@ impl Counts {
     pub fn total(&self) -> u32 {
         self.cells.iter().sum()
     }
+    /// The cells with cases, by place and step.
+    pub(super) fn with_cases(&self) -> Vec<Cell> {
+        let each = self.cells.iter().enumerate().filter(|(_, n)| **n > 0);
+        each.map(|(c, n)| ((c / self.steps) as u32, (c % self.steps) as u32, *n as i32)).collect()
+    }
     pub(super) fn by_place(&self) -> Vec<f64> {
         (0..self.places).map(|p| self.of(p).iter().map(|n| f64::from(*n)).sum()).collect()
     }
@@ -95,6 +100,18 @@ pub(super) struct Expected {
 }
 
 impl Null {
+    /// One of the data sets that [`scan`](super::scan) makes anew with this seed, from 0, as if the null hypothesis were true.
+    ///
+    /// # Errors
+    /// If the weights do not fit the counts.
+    pub fn made_anew(&self, counts: &Counts, seed: u64, number: usize) -> Result<Counts, NullError> {
+        let made = Maker::new(counts, self, &self.expected(counts)?).one(seed, number);
+        let mut cells = vec![0; counts.cells.len()];
+        for (place, step, cases) in made {
+            cells[place as usize * counts.steps + step as usize] = cases as u32;
+        }
+        Ok(Counts { cells, ..*counts })
+    }
     /// What is expected: the cases of a place times the share of a step.
     pub(super) fn expected(&self, counts: &Counts) -> Result<Expected, NullError> {
         let (places, steps) = (counts.by_place(), counts.by_step());
@@ -122,7 +139,6 @@ impl Null {
 
 /// Makes data anew.
 pub(super) struct Maker {
-    places: usize,
     steps: usize,
     kind: Kind,
 }
@@ -136,43 +152,8 @@ enum Kind {
     Shuffle(Vec<u32>, Vec<u32>),
 }
 
-/// Data sets that were made anew, without the cells that have no cases.
-pub(super) struct Batch {
-    sets: usize,
-    /// Where the cells of each place begin.
-    starts: Vec<usize>,
-    /// Data set, step and cases.
-    cells: Vec<(u32, u32, i32)>,
-}
-
-impl Batch {
-    /// Data sets.
-    pub fn sets(&self) -> usize {
-        self.sets
-    }
-    /// Places.
-    pub fn places(&self) -> usize {
-        self.starts.len() - 1
-    }
-    /// The cells of a place that have cases: those of the first data set, then those of the second …
-    pub fn of(&self, place: u32) -> &[(u32, u32, i32)] {
-        &self.cells[self.starts[place as usize]..self.starts[place as usize + 1]]
-    }
-    fn new(places: usize, sets: Vec<Vec<(u32, u32, i32)>>) -> Self {
-        let mut starts = vec![0; places + 1];
-        sets.iter().flatten().for_each(|(p, ..)| starts[*p as usize + 1] += 1);
-        (0..places).for_each(|p| starts[p + 1] += starts[p]);
-        let mut next = starts.clone();
-        let mut cells = vec![(0, 0, 0); starts[places]];
-        for (set, made) in sets.iter().enumerate() {
-            for (place, step, cases) in made {
-                cells[next[*place as usize]] = (set as u32, *step, *cases);
-                next[*place as usize] += 1;
-            }
-        }
-        Self { sets: sets.len(), starts, cells }
-    }
-}
+/// A cell with cases: place, step, cases.
+pub(super) type Cell = (u32, u32, i32);
 
 impl Maker {
     pub fn new(counts: &Counts, null: &Null, expected: &Expected) -> Self {
@@ -192,17 +173,13 @@ impl Maker {
                 Kind::Shuffle(places, steps)
             }
         };
-        Self { places: counts.places, steps: counts.steps, kind }
+        Self { steps: counts.steps, kind }
     }
-    /// The data sets of these numbers.
-    pub fn make(&self, seed: u64, numbers: std::ops::Range<usize>) -> Batch {
-        Batch::new(self.places, numbers.map(|n| self.one(seed, n)).collect())
-    }
-    /// The cells with cases of one data set (place, step, cases): each has a stream of random numbers of its own.
-    fn one(&self, seed: u64, number: usize) -> Vec<(u32, u32, i32)> {
+    /// The cells with cases of one data set, by place and step: each has a stream of random numbers of its own.
+    pub fn one(&self, seed: u64, number: usize) -> Vec<Cell> {
         let mut rng = Random::new(seed, number as u64 + 1);
-        let mut made = vec![0_u32; self.places * self.steps];
-        let mut add = |place: usize, step: usize| made[place * self.steps + step] += 1;
+        let mut made: Vec<usize> = Vec::new();
+        let mut add = |place: usize, step: usize| made.push(place * self.steps + step);
         match &self.kind {
             Kind::Anywhere(cases, places, steps) => (0..*cases).for_each(|_| add(drawn(places, &mut rng), drawn(steps, &mut rng))),
             Kind::ByStep(cases, places) => {
@@ -219,8 +196,9 @@ impl Maker {
                 places.iter().zip(steps).for_each(|(p, t)| add(*p as usize, t as usize));
             }
         }
-        let cells = made.iter().enumerate().filter(|(_, n)| **n > 0);
-        cells.map(|(c, n)| ((c / self.steps) as u32, (c % self.steps) as u32, *n as i32)).collect()
+        made.sort_unstable();
+        let each = made.chunk_by(|a, b| a == b);
+        each.map(|same| ((same[0] / self.steps) as u32, (same[0] % self.steps) as u32, same.len() as i32)).collect()
     }
 }
 

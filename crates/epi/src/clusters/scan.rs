@@ -1,9 +1,11 @@
 //! The scan as a whole.
 
-use super::find::{Found, best};
-use super::needed::{Lane, Layout, Needed, Runs};
-use super::null::{Batch, Counts, Expected, Maker, Null, NullError};
-use super::replicate::{Rows, Search};
+use super::bands::{Edges, Groups};
+use super::find::{Found, Observed};
+use super::needed::{Lane, Layout, Needed, Runs, most_bands};
+use super::null::{Counts, Expected, Maker, Null, NullError};
+use super::replicate::Replicates;
+use super::search::Windows;
 use super::zones::{Limits, Positions, Zones};
 
 /// How chance is measured.
@@ -84,9 +86,8 @@ pub enum ScanError {
 
 /// Fewest data sets to which a distribution is fitted.
 const FITTED: usize = 99;
-/// Data sets that are held in memory at a time, at most, and the numbers in them.
-const BATCH: usize = 400;
-const BATCH_NUMBERS: usize = 50_000_000;
+/// Data sets for each thread that are made at a time where it may be enough before all are made. How many there are changes nothing but the time.
+const AT_A_TIME: usize = 8;
 
 /// Finds the clusters and how often chance gives one as likely.
 ///
@@ -95,25 +96,13 @@ const BATCH_NUMBERS: usize = 50_000_000;
 pub fn scan(positions: &Positions, counts: &Counts, null: &Null, limits: &Limits, testing: &Testing) -> Result<Scan, ScanError> {
     check(positions, counts, limits)?;
     let expected = null.expected(counts)?;
-    let space = Space::new(positions, counts, &expected, limits);
-    let found = space.found(counts, limits, testing.threads.max(1));
-    let mut highest = Vec::new();
-    if let Some(most) = found.first() {
-        let maker = Maker::new(counts, null, &expected);
-        let mut above = 0;
-        while highest.len() < testing.replications && testing.enough.is_none_or(|e| above < e) {
-            let batch = space.batch(counts);
-            let until = (highest.len() + batch.min(if highest.is_empty() { FITTED } else { batch })).min(testing.replications);
-            let data = maker.make(testing.seed, highest.len()..until);
-            for h in space.highest(&data, counts.total(), limits.fewest, testing.threads.max(1)) {
-                if testing.enough.is_some_and(|e| above >= e) {
-                    break;
-                }
-                above += usize::from(at_least(h, most.log_ratio));
-                highest.push(h);
-            }
-        }
-    }
+    let space = Space::new(positions, counts, &expected, limits, testing.threads.max(1));
+    let maker = Maker::new(counts, null, &expected);
+    let (found, highest) = if counts.total() < i16::MAX as u32 {
+        space.scan::<i16>(counts, &maker, limits, testing)
+    } else {
+        space.scan::<i32>(counts, &maker, limits, testing)
+    };
     let gumbel = Gumbel::of(&highest);
     let enough = testing.enough;
     let clusters = found.iter().map(|f| space.cluster(f, f64::from(counts.total()), &highest, enough, gumbel)).collect();
@@ -143,10 +132,12 @@ fn at_least(a: f64, b: f64) -> bool {
 struct Space {
     layout: Layout,
     zones: Vec<Zones>,
+    edges: Edges,
+    groups: Groups,
 }
 
 impl Space {
-    fn new(positions: &Positions, counts: &Counts, expected: &Expected, limits: &Limits) -> Self {
+    fn new(positions: &Positions, counts: &Counts, expected: &Expected, limits: &Limits, threads: usize) -> Self {
         let steps = counts.steps();
         let all: f64 = expected.steps.iter().sum();
         let sums = expected.steps.iter().scan(0.0, |sum, e| {
@@ -154,28 +145,47 @@ impl Space {
             Some(*sum)
         });
         let before = std::iter::once(0.0).chain(sums).collect();
-        let runs = Runs { steps, longest: limits.longest.min(steps), reach: limits.reach, before };
-        let zones = (0..counts.places()).map(|c| Zones::around(c, positions, &expected.places, limits)).collect();
-        Self { layout: Layout::new(runs), zones }
+        let layout = Layout::new(Runs { steps, longest: limits.longest.min(steps), reach: limits.reach, before });
+        let zones = shared(threads, counts.places(), || (), |(), c| Zones::around(c, positions, &expected.places, limits));
+        let edges = Edges::new(&zones, most_bands(&layout));
+        let groups = Groups::new(positions, &zones, &edges);
+        Self { layout, zones, edges, groups }
     }
-    /// What each thread makes of its share of the places.
-    fn shared<T: Send>(&self, threads: usize, work: impl Fn(&mut dyn Iterator<Item = usize>) -> T + Sync) -> Vec<T> {
-        std::thread::scope(|scope| {
-            let work = &work;
-            let places = self.zones.len();
-            let running: Vec<_> = (0..threads).map(|n| scope.spawn(move || work(&mut (n..places).step_by(threads)))).collect();
-            running.into_iter().map(|t| t.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect()
-        })
+    /// The windows that are reported, and the highest likelihood ratio of each of the data sets made anew.
+    fn scan<L: Lane>(&self, counts: &Counts, maker: &Maker, limits: &Limits, testing: &Testing) -> (Vec<Found>, Vec<f64>) {
+        let needed = Needed::<L>::new(&self.layout, &self.edges, counts.total(), limits.fewest);
+        let windows = Windows { zones: &self.zones, groups: &self.groups, needed: &needed };
+        let threads = testing.threads.max(1);
+        let found = self.found(&windows, counts, threads);
+        let mut highest: Vec<f64> = Vec::new();
+        let Some(most) = found.first().map(|f| f.log_ratio) else { return (found, highest) };
+        let mut above = 0;
+        while highest.len() < testing.replications && testing.enough.is_none_or(|e| above < e) {
+            let from = highest.len();
+            let at_a_time = if testing.enough.is_none() { testing.replications } else { AT_A_TIME * threads };
+            let sets = at_a_time.min(testing.replications - from);
+            let one = |r: &mut Replicates<L>, n: usize| r.highest(&maker.one(testing.seed, from + n));
+            for h in shared(threads, sets, || Replicates::new(&windows, &highest), one) {
+                if testing.enough.is_some_and(|e| above >= e) {
+                    break;
+                }
+                above += usize::from(at_least(h, most));
+                highest.push(h);
+            }
+        }
+        (found, highest)
     }
     /// The windows that are reported, the most likely one first.
-    fn found(&self, counts: &Counts, limits: &Limits, threads: usize) -> Vec<Found> {
-        let of = |c: usize| best(c, &self.zones[c], counts, &self.layout.runs, limits.fewest);
-        let mut all: Vec<Found> =
-            self.shared(threads, |centres| centres.filter_map(of).collect::<Vec<_>>()).into_iter().flatten().collect();
-        all.sort_by(|a, b| b.log_ratio.total_cmp(&a.log_ratio).then(a.places.cmp(&b.places)).then(a.centre.cmp(&b.centre)));
+    fn found<L: Lane>(&self, windows: &Windows<'_, L>, counts: &Counts, threads: usize) -> Vec<Found> {
+        let cells = counts.with_cases();
+        let begin = || Observed::new(windows, &cells, counts.total());
+        let around = shared(threads, self.zones.len(), begin, |observed, c| observed.around(c));
+        let mut all: Vec<Found> = around.into_iter().flatten().collect();
+        let order = |f: &Found| (f.window.places, f.centre);
+        all.sort_by(|a, b| b.log_ratio.total_cmp(&a.log_ratio).then(order(a).cmp(&order(b))));
         let mut taken = vec![false; self.zones.len()];
         all.retain(|f| {
-            let places = &self.zones[f.centre].places[..f.places];
+            let places = &self.zones[f.centre].places[..f.window.places];
             let free = places.iter().all(|p| !taken[*p as usize]);
             if free {
                 places.iter().for_each(|p| taken[*p as usize] = true);
@@ -184,51 +194,47 @@ impl Space {
         });
         all
     }
-    /// Data sets of a batch. How many there are changes nothing but the time that it takes.
-    fn batch(&self, counts: &Counts) -> usize {
-        let cells = (counts.total() as usize).min(self.zones.len() * counts.steps());
-        let rows = cells.min(self.zones.len()) * Rows::<i32>::stride(&self.layout.runs);
-        (BATCH_NUMBERS / (rows + 3 * cells).max(1)).clamp(1, BATCH)
-    }
-    fn highest(&self, data: &Batch, total: u32, fewest: u32, threads: usize) -> Vec<f64> {
-        if total < i16::MAX as u32 {
-            self.highest_of::<i16>(data, total, fewest, threads)
-        } else {
-            self.highest_of::<i32>(data, total, fewest, threads)
-        }
-    }
-    fn highest_of<L: Lane>(&self, data: &Batch, total: u32, fewest: u32, threads: usize) -> Vec<f64> {
-        let rows = Rows::<L>::new(data, &self.layout.runs);
-        let of_thread = self.shared(threads, |centres| {
-            let mut search = Search::<L>::new(Needed::new(&self.layout, total, fewest), &rows);
-            centres.for_each(|c| search.raise(&self.zones[c]));
-            search.highest
-        });
-        (0..data.sets()).map(|n| of_thread.iter().map(|h| h[n]).fold(0.0, f64::max)).collect()
-    }
     fn cluster(&self, f: &Found, total: f64, highest: &[f64], enough: Option<usize>, gumbel: Option<Gumbel>) -> Cluster {
-        let zones = &self.zones[f.centre];
+        let (zones, w) = (&self.zones[f.centre], &f.window);
         let above = highest.iter().filter(|h| at_least(**h, f.log_ratio)).count();
         let made = highest.len();
         // Stopped at the data set that made it enough, which is then the last: the observed one is not counted.
         let stopped = enough.is_some_and(|e| e > 0 && above >= e) && highest.last().is_some_and(|h| at_least(*h, f.log_ratio));
         let p_value = if stopped { above as f64 / made as f64 } else { (above + 1) as f64 / (made + 1) as f64 };
-        let cases = f64::from(f.cases);
-        let outside = (total - cases) / (total - f.expected);
+        let cases = f64::from(w.cases);
+        let outside = (total - cases) / (total - w.expected);
         Cluster {
             centre: f.centre,
-            places: zones.places[..f.places].iter().map(|p| *p as usize).collect(),
-            radius: zones.distances[f.places - 1],
-            first: f.first,
-            last: f.first + f.length - 1,
-            observed: f.cases,
-            expected: f.expected,
-            relative_risk: (outside > 0.0).then(|| cases / f.expected / outside),
+            places: zones.places[..w.places].iter().map(|p| *p as usize).collect(),
+            radius: zones.distances[w.places - 1],
+            first: w.first,
+            last: w.first + w.length - 1,
+            observed: w.cases,
+            expected: w.expected,
+            relative_risk: (outside > 0.0).then(|| cases / w.expected / outside),
             log_ratio: f.log_ratio,
             p_value,
             p_gumbel: gumbel.map(|g| g.above(f.log_ratio)),
         }
     }
+}
+
+/// What is made of each number below `count`, in their order: each thread makes every so many-th of them, with something of its own to begin with.
+fn shared<S, T: Send>(threads: usize, count: usize, begin: impl Fn() -> S + Sync, work: impl Fn(&mut S, usize) -> T + Sync) -> Vec<T> {
+    let every = |from: usize, by: usize| {
+        let mut own = begin();
+        (from..count).step_by(by).map(|n| work(&mut own, n)).collect::<Vec<T>>()
+    };
+    if threads <= 1 {
+        return every(0, 1);
+    }
+    let by_thread: Vec<Vec<T>> = std::thread::scope(|scope| {
+        let every = &every;
+        let running: Vec<_> = (0..threads.min(count)).map(|n| scope.spawn(move || every(n, threads))).collect();
+        running.into_iter().map(|t| t.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect()
+    });
+    let mut each: Vec<_> = by_thread.into_iter().map(Vec::into_iter).collect();
+    (0..count).filter_map(|n| each[n % threads].next()).collect()
 }
 
 /// A Gumbel distribution.
@@ -277,24 +283,18 @@ mod tests {
             for reach in [Reach::Any, Reach::Alive] {
                 let limits = Limits { reach, largest_share: 0.5, largest_radius: None, longest: 9, fewest: 2 };
                 let expected = null.expected(&counts).unwrap();
-                let space = Space::new(&at, &counts, &expected, &limits);
-                let data = Maker::new(&counts, &null, &expected).make(5, 0..60);
-                for highest in [
-                    space.highest_of::<i16>(&data, counts.total(), limits.fewest, 2),
-                    space.highest_of::<i32>(&data, counts.total(), limits.fewest, 1),
-                ] {
-                    for (set, highest) in highest.iter().enumerate() {
-                        let mut cells = vec![0; places * steps];
-                        for p in 0..places {
-                            let of = data.of(p as u32).iter().filter(|c| c.0 as usize == set);
-                            of.for_each(|(_, t, n)| cells[p * steps + *t as usize] += *n as u32);
-                        }
-                        let made = Counts::new(places, steps, cells).unwrap();
-                        assert_eq!(made.total(), counts.total());
-                        let found = space.found(&made, &limits, 1);
-                        let all = found.first().map_or(0.0, |f| f.log_ratio);
-                        assert!((highest - all).abs() < 1e-9, "{null:?} {reach:?} {set}: {highest}, not {all}");
-                    }
+                let space = Space::new(&at, &counts, &expected, &limits, 2);
+                let maker = Maker::new(&counts, &null, &expected);
+                let testing = Testing { replications: 60, enough: None, seed: 5, threads: 2 };
+                let narrow = space.scan::<i16>(&counts, &maker, &limits, &testing);
+                let wide = space.scan::<i32>(&counts, &maker, &limits, &testing);
+                assert_eq!(narrow, wide);
+                for (n, highest) in narrow.1.into_iter().enumerate() {
+                    let made = null.made_anew(&counts, 5, n).unwrap();
+                    assert_eq!(made.total(), counts.total());
+                    let none = Testing { replications: 0, ..testing };
+                    let all = space.scan::<i16>(&made, &maker, &limits, &none).0.first().map_or(0.0, |f| f.log_ratio);
+                    assert!((highest - all).abs() < 1e-12, "{null:?} {reach:?} {n}: {highest}, not {all}");
                 }
             }
         }
