@@ -61,7 +61,7 @@ pub struct Clusters {
     /// The largest share of the population (without one, of the cases) that a circle may hold.
     #[arg(long, default_value_t = 0.5)]
     max_share: f64,
-    /// The largest radius of a circle: metres with latitudes and longitudes, else the unit of x and y.
+    /// The largest radius of a circle: metres with latitudes and longitudes, levels up in a tree of places, else the unit of x and y.
     #[arg(long)]
     max_radius: Option<f64>,
     /// The longest run, days. [default: half of all days, at most 60]
@@ -175,28 +175,20 @@ fn say(to: &mut Setting<'_>, table: &Table, steps: usize, found: &Scan) -> Resul
 }
 
 fn write(c: &Clusters, (table, steps): (&Table, &Steps), found: &Scan, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    let at = match table.places.positions {
-        Positions::Plane(_) => ["x", "y"],
-        Positions::Globe(_) => ["latitude", "longitude"],
+    let at: &[&str] = match table.places.positions {
+        Positions::Plane(_) => &["x", "y"],
+        Positions::Globe(_) => &["latitude", "longitude"],
+        Positions::Tree(_) => &["within"],
     };
-    let columns = [
-        "rank",
-        "centre",
-        at[0],
-        at[1],
-        "radius",
-        "start",
-        "end",
-        "observed",
-        "expected",
-        "relative_risk",
-        "log_ratio",
-        "p_value",
-        "p_gumbel",
-        "places",
-    ];
+    let after = ["radius", "start", "end", "observed", "expected", "relative_risk", "log_ratio", "p_value", "p_gumbel", "places"];
     let rows: Vec<Vec<Cell>> = found.clusters.iter().take(c.most).enumerate().map(|(n, k)| row(n + 1, k, table, steps)).collect();
-    c.picture.save("", to, |head, language| map(head, table, steps, found).svg(language))?;
+    if !matches!(table.places.positions, Positions::Tree(_)) {
+        c.picture.save("", to, |head, language| map(head, table, steps, found).svg(language))?;
+    } else if c.picture.is_wanted() {
+        let (zh, en) = ("没有坐标，不绘制地图", "there are no coordinates, so that no map is drawn");
+        output::say(to, &Trouble::new(zh, en))?;
+    }
+    let columns: Vec<&str> = ["rank", "centre"].iter().chain(at).chain(&after).copied().collect();
     output::write(to, c.format, &columns, &rows)
 }
 
@@ -234,13 +226,16 @@ fn map(head: Head, table: &Table, steps: &Steps, found: &Scan) -> ClusterMap {
 }
 
 fn row(rank: usize, k: &Cluster, table: &Table, steps: &Steps) -> Vec<Cell> {
-    let (a, b) = table.places.positions.coordinates()[k.centre];
     let names: Vec<&str> = k.places.iter().map(|p| table.places.names[*p].as_str()).collect();
-    vec![
-        rank.into(),
-        table.places.names[k.centre].as_str().into(),
-        a.into(),
-        b.into(),
+    let at: Vec<Cell> = match &table.places.positions {
+        Positions::Tree(_) => vec![places::within(&names).into()],
+        map => {
+            let (a, b) = map.coordinates()[k.centre];
+            vec![a.into(), b.into()]
+        }
+    };
+    let before = vec![rank.into(), table.places.names[k.centre].as_str().into()];
+    let after = vec![
         k.radius.into(),
         steps.of(k.first).0,
         steps.of(k.last).1,
@@ -251,5 +246,6 @@ fn row(rank: usize, k: &Cluster, table: &Table, steps: &Steps) -> Vec<Cell> {
         k.p_value.into(),
         k.p_gumbel.into(),
         names.join(";").into(),
-    ]
+    ];
+    [before, at, after].concat()
 }

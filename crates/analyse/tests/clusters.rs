@@ -71,6 +71,24 @@ fn with_a_population_the_models_of_risk_are_used() {
 }
 
 #[test]
+fn without_a_map_the_branches_of_the_tree_are_scanned() {
+    let f = Folder::new();
+    // Six townships of six communities, and two more in each of the third one's on each of the last two days.
+    let row = |p: usize, d: usize, n: usize| format!("50.237.{}.{:03},2022-11-{:02},{n}", 101 + p / 6, p % 6, d + 1);
+    let file = cases(&f, "place,date,count", row);
+    let more: String = (12..18).flat_map(|p| [22, 23].map(|d| format!("{}\n", row(p, d, 2)))).collect();
+    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + &more).unwrap();
+    let picture = f.path("map.svg");
+    let a = analyse(&["clusters", file.to_str().unwrap(), "--picture", picture.to_str().unwrap()]).unwrap();
+    assert_eq!(a.header(), "rank,centre,within,radius,start,end,observed,expected,relative_risk,log_ratio,p_value,p_gumbel,places");
+    let first = &a.rows()[0];
+    assert_eq!((first[2].as_str(), first[3].as_str(), first[5].as_str()), ("50.237.103", "1", "2022-11-24"), "{first:?}");
+    assert_eq!(first[12].split(';').count(), 6, "the whole township");
+    assert!(first[10].parse::<f64>().unwrap() <= 0.05);
+    assert!(!picture.exists() && a.err.contains("no map is drawn"), "{}", a.err);
+}
+
+#[test]
 fn what_cannot_be_scanned_is_said() {
     let f = Folder::new();
     let said = |text: &str, more: &[&str]| {

@@ -164,6 +164,7 @@ async fn every_analysis_runs_on_the_book() {
         ("nowcast", json!({}), "date,"),
         ("forecast", json!({"days": 7, "samples": 200}), "t,ahead,channel,mean,"),
         ("trees", json!({}), "infectee,infector,probability"),
+        ("clusters", json!({"scan": "prospective", "model": "poisson-by-day"}), "rank,centre,within,radius,"),
         ("warning", json!({"method": "ears-c1"}), "date,"),
         ("quality", json!({}), ""),
     ];

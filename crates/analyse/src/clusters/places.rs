@@ -4,7 +4,7 @@ use crate::input;
 use crate::output::Cell;
 use crate::said::Trouble;
 use quell_charts::Start;
-use quell_epi::clusters::{Counts, Positions};
+use quell_epi::clusters::{Branches, Counts, Positions};
 use quell_foundation::Day;
 use quell_tabular::Row;
 use std::collections::{BTreeMap, HashMap};
@@ -167,12 +167,7 @@ pub(super) fn read(files: &Files<'_>) -> Result<Table, Trouble> {
     let both = |t: &input::Table, a: &str, b: &str| t.has(a) && t.has(b);
     let either = |a: &str, b: &str| both(&table, a, b) || people.as_ref().is_some_and(|p| both(p, a, b));
     let globe = either("latitude", "longitude");
-    if !globe && !either("x", "y") {
-        return Err(Trouble::new(
-            format!("{}：没有坐标；请给出 x 与 y，或 纬度 与 经度（可在人口文件中）", cases.display()),
-            format!("{}: no coordinates: give x and y, or latitude and longitude (here, or in the population file)", cases.display()),
-        ));
-    }
+    let mapped = globe || either("x", "y");
     if !table.has("date") && !table.has("t") {
         return Err(Trouble::new(
             format!("{}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明", cases.display()),
@@ -214,7 +209,9 @@ pub(super) fn read(files: &Files<'_>) -> Result<Table, Trouble> {
             format!("{}: no row has a place, a day and a count", cases.display()),
         ));
     };
-    let places = places(known, globe, people.is_some(), cases)?;
+    let positions = if mapped { on_a_map(&known, globe, cases)? } else { in_a_tree(&known, cases)? };
+    let population = people.is_some().then_some(known.population);
+    let places = Places { names: known.names, positions, population };
     Ok(Table { places, cases: by_day, first, last, dated, left_out })
 }
 
@@ -237,17 +234,19 @@ fn add_people(people: &input::Table, globe: bool, parts: Option<usize>, known: &
     Ok(())
 }
 
-fn places(known: Known, globe: bool, people: bool, cases: &Path) -> Result<Places, Trouble> {
-    if known.names.len() > MOST_PLACES {
-        return Err(Trouble::new(
-            format!("{}：{} 个地点过多（至多 {MOST_PLACES}）；请合并为社区或网格", cases.display(), known.names.len()),
-            format!(
-                "{}: {} places are too many (at most {MOST_PLACES}); count communities or grid cells",
-                cases.display(),
-                known.names.len()
-            ),
-        ));
+fn not_too_many(known: &Known, cases: &Path) -> Result<(), Trouble> {
+    let n = known.names.len();
+    if n <= MOST_PLACES {
+        return Ok(());
     }
+    Err(Trouble::new(
+        format!("{}：{n} 个地点过多（至多 {MOST_PLACES}）；请合并为社区或网格", cases.display()),
+        format!("{}: {n} places are too many (at most {MOST_PLACES}); count communities or grid cells", cases.display()),
+    ))
+}
+
+fn on_a_map(known: &Known, globe: bool, cases: &Path) -> Result<Positions, Trouble> {
+    not_too_many(known, cases)?;
     let mut at = Vec::new();
     for (name, position) in known.names.iter().zip(&known.at) {
         let Some(position) = position else {
@@ -258,6 +257,30 @@ fn places(known: Known, globe: bool, people: bool, cases: &Path) -> Result<Place
         };
         at.push(*position);
     }
-    let positions = if globe { Positions::Globe(at) } else { Positions::Plane(at) };
-    Ok(Places { names: known.names, positions, population: people.then_some(known.population) })
+    Ok(if globe { Positions::Globe(at) } else { Positions::Plane(at) })
+}
+
+/// Without coordinates, places whose names are paths (50.500237.101.001) are those of a tree.
+fn in_a_tree(known: &Known, cases: &Path) -> Result<Positions, Trouble> {
+    not_too_many(known, cases)?;
+    let paths: Vec<Vec<&str>> = known.names.iter().map(|n| n.split('.').collect()).collect();
+    if paths.iter().any(|p| p.len() < 2) {
+        let (zh, en) = (
+            "没有坐标，地点也不是层级编码（如 50.500237.101.001）；请给出 x 与 y，或 纬度 与 经度（可在人口文件中）",
+            "no coordinates, and places are no paths like 50.500237.101.001: give x and y, or latitude and longitude (here, or in the population file)",
+        );
+        return Err(Trouble::new(format!("{}：{zh}", cases.display()), format!("{}: {en}", cases.display())));
+    }
+    Ok(Positions::Tree(Branches::new(&paths)))
+}
+
+/// The path that all of these places have in common.
+pub(super) fn within(names: &[&str]) -> String {
+    let Some((first, rest)) = names.split_first() else { return String::new() };
+    let common = |parts: Vec<&str>| {
+        let same = |other: &&str| parts.iter().zip(other.split('.')).take_while(|(a, b)| **a == *b).count();
+        let n = rest.iter().map(same).min().unwrap_or(parts.len());
+        parts[..n].join(".")
+    };
+    common(first.split('.').collect())
 }

@@ -54,6 +54,10 @@ impl Kind {
 }
 
 impl Picture {
+    /// Whether a picture was asked for.
+    pub fn is_wanted(&self) -> bool {
+        self.picture.is_some()
+    }
     /// Draws, if a picture was asked for. `of` is the name of the series where a table has several: each has a file of its own, whose name
     /// has the series' at its end. Nothing for a single one.
     ///

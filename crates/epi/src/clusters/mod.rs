@@ -21,4 +21,4 @@ mod zones;
 
 pub use null::{Counts, Null, NullError};
 pub use scan::{Cluster, Scan, ScanError, Testing, scan};
-pub use zones::{Limits, Positions, Reach};
+pub use zones::{Branches, Limits, Positions, Reach};

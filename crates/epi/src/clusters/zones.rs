@@ -12,21 +12,58 @@ pub enum Positions {
     Plane(Vec<(f64, f64)>),
     /// `(latitude, longitude)` of each place, degrees north and east; distances are metres on the great circle.
     Globe(Vec<(f64, f64)>),
+    /// In a tree (county, township, community …), without a map: the circles are what lies below one branch.
+    Tree(Branches),
+}
+
+/// Places as leaves of a tree. The distance of two is how many levels one must go up to what holds both, so that the circles around a place are
+/// the branches that it lies on: the windows of a tree-based scan (Kulldorff, Fang & Walsh 2003, Biometrics 59:323) that are whole branches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branches {
+    paths: Vec<Vec<u32>>,
+    deepest: usize,
+    /// The rank of each path, so that what lies on one branch stands together, and 0.
+    order: Vec<(f64, f64)>,
+}
+
+impl Branches {
+    /// From the path of each place, from the top.
+    pub fn new(paths: &[Vec<&str>]) -> Self {
+        let mut words: Vec<&str> = paths.iter().flatten().copied().collect();
+        words.sort_unstable();
+        words.dedup();
+        let number = |word: &&str| words.binary_search(word).unwrap_or_default() as u32;
+        let paths: Vec<Vec<u32>> = paths.iter().map(|p| p.iter().map(number).collect()).collect();
+        let mut by_path: Vec<usize> = (0..paths.len()).collect();
+        by_path.sort_by(|a, b| paths[*a].cmp(&paths[*b]));
+        let mut order = vec![(0.0, 0.0); paths.len()];
+        for (rank, place) in by_path.into_iter().enumerate() {
+            order[place].0 = rank as f64;
+        }
+        Self { deepest: paths.iter().map(Vec::len).max().unwrap_or(0), paths, order }
+    }
+    /// Levels up from a place to what holds it and another one; 0 of a place and itself.
+    fn levels(&self, a: usize, b: usize) -> usize {
+        let same = self.paths[a].iter().zip(&self.paths[b]).take_while(|(x, y)| x == y).count();
+        if a == b { 0 } else { (self.deepest - same).max(1) }
+    }
 }
 
 impl Positions {
-    /// The coordinates, as they were given.
+    /// The coordinates, as they were given; of a tree, the order of its places, and 0.
     pub fn coordinates(&self) -> &[(f64, f64)] {
         match self {
             Self::Plane(at) | Self::Globe(at) => at,
+            Self::Tree(branches) => &branches.order,
         }
     }
-    /// From one place to another: metres on the globe, else the unit of the map.
+    /// From one place to another: metres on the globe, levels of a tree, else the unit of the map.
     pub fn distance(&self, a: usize, b: usize) -> f64 {
         let at = self.coordinates();
         let ((a1, a2), (b1, b2)) = (at[a], at[b]);
         match self {
             Self::Plane(_) => (a1 - b1).hypot(a2 - b2),
+            Self::Tree(branches) => branches.levels(a, b) as f64,
             Self::Globe(_) => {
                 let (lat1, lat2) = (a1.to_radians(), b1.to_radians());
                 let half = |x: f64| (x / 2.0).sin().powi(2);
@@ -110,6 +147,18 @@ mod tests {
         assert!((p.distance(0, 1) / 1000.0 - 360.0).abs() < 5.0, "{}", p.distance(0, 1));
         assert!((p.distance(2, 3) - 111_195.0).abs() < 1.0);
         assert!((p.distance(2, 4) - 111_195.0).abs() < 1.0);
+    }
+
+    #[test]
+    fn the_circles_of_a_tree_are_its_branches() {
+        let paths = ["50.1.a.x", "50.1.a.y", "50.2.b.x", "50.1.c.x", "50.1.a.z"].map(|p| p.split('.').collect::<Vec<_>>());
+        let p = Positions::Tree(Branches::new(&paths));
+        let limits = Limits { reach: Reach::Any, largest_share: 1.0, largest_radius: None, longest: 1, fewest: 2 };
+        let z = Zones::around(1, &p, &[1.0; 5], &limits);
+        assert_eq!(z.places, [1, 0, 4, 3, 2], "itself, its community's, its township's, all");
+        assert_eq!(z.ends, [true, false, true, true, true]);
+        assert_eq!(z.distances, [0.0, 1.0, 1.0, 2.0, 3.0]);
+        assert_eq!(p.coordinates().iter().map(|c| c.0).collect::<Vec<_>>(), [0.0, 1.0, 4.0, 3.0, 2.0]);
     }
 
     #[test]

@@ -70,10 +70,17 @@ const SD_OF_MEAN: f64 = 0.65;
 const INTERVAL: [&str; 3] = ["si-mean", "si-sd", "si-library"];
 
 impl AnalysisWanted {
-    /// The tables that it needs.
-    fn needs(&self) -> tables::Needs {
+    /// The tables that it needs, in a book whose communities have paths of so many parts.
+    fn needs(&self, community: usize) -> tables::Needs {
         let is = |name: &str| self.analysis == name;
-        tables::Needs { contacts: is("quality"), links: is("trees"), population: is("clusters") }
+        tables::Needs { contacts: is("quality"), links: is("trees"), population: is("clusters").then(|| self.place_parts(community)) }
+    }
+
+    /// The parts of a place's path by which clusters are looked for: communities, if nobody says otherwise.
+    fn place_parts(&self, community: usize) -> usize {
+        let said = self.options.get("place-parts");
+        let number = said.and_then(|v| v.as_u64().or_else(|| v.as_str()?.parse().ok()));
+        number.map_or(community, |n| n.clamp(1, 32) as usize)
     }
 
     /// Completes the options by what the protocol in force says, and what was assumed for that, in Chinese and English.

@@ -102,7 +102,7 @@ pub async fn make(
     let (app, mut w) = (v.app, w.clone());
     let protocol = app.protocol().await?;
     let assumed = w.complete(&protocol);
-    let snapshot = tables::read(v, &w, place, w.needs(), &protocol).await?;
+    let snapshot = tables::read(v, &w, place, w.needs(app.config.tally_depth), &protocol).await?;
     let (book, seq) = (app.config.book, snapshot.as_of_seq);
     let source = match w.chinese {
         Some(true) => format!("台账 {book}，{place}，截至 {}，记录 {seq}", snapshot.until),

@@ -19,13 +19,15 @@ pub struct Needs {
     pub contacts: bool,
     /// Links between cases.
     pub links: bool,
-    /// How many people live where.
-    pub population: bool,
+    /// How many people live where, by places whose paths have so many parts.
+    pub population: Option<usize>,
 }
 
 impl Needs {
     /// All of them.
-    pub const ALL: Needs = Needs { contacts: true, links: true, population: true };
+    pub const fn all(community: usize) -> Needs {
+        Needs { contacts: true, links: true, population: Some(community) }
+    }
 }
 
 /// One table: a header and rows.
@@ -282,9 +284,9 @@ pub async fn read(v: &Viewer<'_>, w: &AnalysisWanted, place: &PlaceId, needs: Ne
                 chains.links.iter().filter(stands).for_each(|l| table.row(&Writer::link(l)));
                 tables.push(table);
             }
-            if needs.population {
+            if let Some(depth) = needs.population {
                 let mut table = Table::new("population.csv", &["place", "population"]);
-                for (at, people) in views::population(tx, book, place, config.tally_depth).await? {
+                for (at, people) in views::population(tx, book, place, depth).await? {
                     table.row(&[at, people.to_string()]);
                 }
                 tables.push(table);

@@ -231,7 +231,7 @@ async fn write_tables(ctx: &Context, app: &App, o: &Tables) -> Result<(), CliErr
     let place = place_of(&wanted, &app.config.root).map_err(|t| ctx.failed(t.text(false), t.text(true)))?;
     let protocol = app.protocol().await?;
     let viewer = viewer(app, "quell analyses tables");
-    let snapshot = tables::read(&viewer, &wanted, &place, Needs::ALL, &protocol).await?;
+    let snapshot = tables::read(&viewer, &wanted, &place, Needs::all(app.config.tally_depth), &protocol).await?;
     std::fs::create_dir_all(&o.out).map_err(|e| failed(&e))?;
     run::write(&o.out, &snapshot).map_err(|e| failed(&e))?;
     if ctx.json {
