@@ -81,6 +81,12 @@ export async function ask<T>(request: APIRequestContext, role: Role, path: strin
   return (await r.json()) as T;
 }
 
+/** Asks for something to be made, beside the page. */
+export async function send(request: APIRequestContext, role: Role, path: string, data: object): Promise<void> {
+  const r = await request.post(`${urlOf(request)}${path}`, { data, headers: { authorization: `Bearer ${await token(request, role)}` } });
+  expect(r.ok(), `${path}: ${r.status()} ${await r.text()}`).toBe(true);
+}
+
 /** Says facts beside the page. */
 export async function say(request: APIRequestContext, role: Role, ...facts: Fact[]): Promise<void> {
   const r = await request.post(`${urlOf(request)}/v1/submissions`, { data: { id: crypto.randomUUID(), facts }, headers: { authorization: `Bearer ${await token(request, role)}` } });

@@ -2,6 +2,7 @@
 import { type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../api/types";
 import { administration } from "../screens/admin/screens";
+import { analysisScreens } from "../screens/analyses/screens";
 import { boardScreens } from "../screens/board/screens";
 import { CASES } from "../screens/cases/screens";
 import { chainScreens } from "../screens/chains/screens";
@@ -57,6 +58,7 @@ export const SCREENS: readonly Screen[] = [
   ...day,
   ...rounds,
   ...chainScreens,
+  ...analysisScreens,
   ...personScreens,
   ...administration,
 ];

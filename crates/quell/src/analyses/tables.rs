@@ -45,11 +45,13 @@ impl Table {
     fn new(name: &'static str, columns: &[&str]) -> Self {
         Self { name, csv: format!("{}\n", columns.join(",")), rows: 0 }
     }
-    /// Adds a row. Its cells are ids, times, words of closed lists and numbers: none has a comma.
+    /// Adds a row. A number of a case may have anything in it but spaces.
     fn row(&mut self, cells: &[String]) {
         self.rows += 1;
+        let special = |cell: &&String| cell.contains(['"', ',', '\n', '\r']);
+        let quoted = |cell: &String| Some(cell).filter(special).map_or_else(|| cell.clone(), |c| format!("\"{}\"", c.replace('"', "\"\"")));
         // Writing into a text cannot fail.
-        let _ = writeln!(self.csv, "{}", cells.join(","));
+        let _ = writeln!(self.csv, "{}", cells.iter().map(quoted).collect::<Vec<_>>().join(","));
     }
 }
 
@@ -95,6 +97,11 @@ fn word(w: impl Serialize) -> String {
     serde_json::to_value(w).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// What a case is called: by its number, else by its id. Neither says who it is.
+fn name(id: CaseId, number: Option<&CaseNumber>) -> String {
+    number.map_or_else(|| id.to_string(), |n| n.to_string())
+}
+
 const CASES: &[&str] = &[
     "case",
     "person",
@@ -130,7 +137,7 @@ impl Writer {
         let building = c.who.home.at_depth(self.community + 2);
         let building = if building == c.who.home { String::new() } else { building.to_string() };
         vec![
-            c.case_id.to_string(),
+            name(c.case_id, c.number.as_ref()),
             c.who.person_id.to_string(),
             c.classification.to_string(),
             self.time(c.onset),
@@ -150,7 +157,7 @@ impl Writer {
     }
     fn contact(&self, c: &ContactLine) -> Vec<String> {
         vec![
-            c.case_id.map(|id| id.to_string()).unwrap_or_default(),
+            c.case_id.map(|id| name(id, c.case_number.as_ref())).unwrap_or_default(),
             c.who.person_id.to_string(),
             word(c.category),
             self.time(Some(c.named_at)),
@@ -161,7 +168,9 @@ impl Writer {
     fn link(l: &LinkItem) -> Vec<String> {
         let directed = if l.directed { "true" } else { "false" };
         let kind = l.context.map_or_else(|| "linked".to_owned(), |x| x.to_string());
-        vec![l.source_case.to_string(), l.target_case.to_string(), kind, l.certainty.to_string(), directed.into()]
+        let [from, to] =
+            [(l.source_case, &l.source_number), (l.target_case, &l.target_number)].map(|(id, number)| name(id, number.as_ref()));
+        vec![from, to, kind, l.certainty.to_string(), directed.into()]
     }
 }
 

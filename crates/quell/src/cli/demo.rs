@@ -86,6 +86,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     let server = tokio::spawn(http::serve(app.clone(), listener, async {
         let _ = stopped.await;
     }));
+    let analyses = crate::analyses::queue::start(&app);
     let mut board = Board::new(ctx);
     // The county in memory (some GB) is let go at once.
     let (outcome, _) = demo::live(&app, address, life, o.speed, |p| board.tell(p)).await.map_err(failed)?;
@@ -102,6 +103,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     let served = if o.no_serve { Ok(()) } else { serve_on(ctx, &ready, &app, address).await };
     let _ = stop.send(()); // The server may have stopped by itself.
     let _ = server.await;
+    analyses.abort();
     ready.stop();
     served
 }
