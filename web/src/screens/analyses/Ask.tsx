@@ -37,7 +37,9 @@ export function Ask() {
   const [by, setBy] = useState<Schemas["CountBy"]>("found");
   const [from, setFrom] = useState("");
   const [until, setUntil] = useState("");
-  const [choice, days] = [CHOICES[kind], DAYS[kind]];
+  const choice = CHOICES[kind];
+  // The smoother has no window.
+  const days = kind === "rt" && (options["method"] ?? "smooth") === "smooth" ? undefined : DAYS[kind];
   const pick = (k: Kind) => {
     setKind(k);
     setOptions({});
