@@ -1,7 +1,7 @@
 //! Whether days to zero community-found cases come when the forecast says, on simulated epidemics that a lockdown ends:
 //! `cargo run --release -p quell-epi --example forecast_zero [epidemics of each setting]`.
 
-use quell_epi::forecast::{Days, Definition, Draw, Outbreak, Past, futures};
+use quell_epi::forecast::{Ahead, Days, Definition, Draw, Outbreak, Past, futures};
 use quell_epi::interval::SerialInterval;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -42,7 +42,7 @@ fn main() {
             let controlled: Vec<f64> = cases.iter().zip(&community).map(|(n, c)| n - c).collect();
             let Ok(past) = Past::new(known(&cases), None) else { return };
             let outbreak = Outbreak { past, channels: vec![known(&community), known(&controlled)] };
-            let f = futures(&outbreak, &w, WITHIN, 1_000, &mut Draw::new(seed));
+            let f = futures(&outbreak, &w, &Ahead::of(WITHIN, 1_000), &mut Draw::new(seed));
             for (told, d) in told.iter_mut().zip([Definition::SAME_DAY, Definition::THREE_DAYS]) {
                 let came = d.reached(&outbreak.channels[0], &community[origin..origin + WITHIN]);
                 // Where it is reached already there is nothing to forecast.

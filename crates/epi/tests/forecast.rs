@@ -8,7 +8,7 @@ mod epidemics;
 use epidemics::{SHAPES, Shape, epidemic, interval};
 use proptest::prelude::*;
 use quell_epi::forecast::{
-    Baseline, Days, Definition, Draw, Kind, Method, Outbreak, Past, Plan, Rolling, Score, fit, fit_shares, futures, rolling, told,
+    Ahead, Baseline, Days, Definition, Draw, Kind, Method, Outbreak, Past, Plan, Rolling, Score, fit, fit_shares, futures, rolling, told,
 };
 use quell_epi::gamma::Gamma;
 use quell_epi::interval::SerialInterval;
@@ -55,14 +55,14 @@ fn of(counts: Vec<Option<f64>>) -> Outbreak {
 }
 
 fn medians(o: &Outbreak, days: usize) -> Vec<f64> {
-    let f = futures(o, &interval().unwrap(), days, 500, &mut Draw::new(1));
+    let f = futures(o, &interval().unwrap(), &Ahead::of(days, 500), &mut Draw::new(1));
     (0..days).map(|h| told(&f.cases(), h).unwrap().quantiles.median()).collect()
 }
 
 #[test]
 fn the_same_seed_gives_the_same_future_and_another_one_another() {
     let o = epidemic(Shape::Wave, Some(10.0), &interval().unwrap(), 3).unwrap();
-    let run = |seed: u64| futures(&o, &interval().unwrap(), 10, 50, &mut Draw::new(seed));
+    let run = |seed: u64| futures(&o, &interval().unwrap(), &Ahead::of(10, 50), &mut Draw::new(seed));
     assert_eq!(run(1), run(1));
     assert_ne!(run(1), run(2));
 }
@@ -102,7 +102,7 @@ fn cases_that_came_from_elsewhere_go_on_coming() {
     let counts = vec![Some(0.0); 40];
     let none = of(counts.clone());
     let imported = Outbreak { past: Past::new(counts, Some(vec![Some(10.0); 40])).unwrap(), channels: Vec::new() };
-    let mean = |o: &Outbreak| told(&futures(o, &interval().unwrap(), 14, 400, &mut Draw::new(1)).cases(), 13).unwrap().mean;
+    let mean = |o: &Outbreak| told(&futures(o, &interval().unwrap(), &Ahead::of(14, 400), &mut Draw::new(1)).cases(), 13).unwrap().mean;
     assert!(mean(&none) < 0.5 && mean(&imported) > 0.2, "{} {}", mean(&none), mean(&imported));
 }
 
@@ -114,7 +114,7 @@ fn a_falling_share_goes_on_falling_but_not_for_ever() {
     let controlled = community.iter().map(|n| n.map(|n| 3_000.0 - n)).collect();
     let shares = fit_shares(&[community, controlled]);
     let mut draw = Draw::new(1);
-    let paths: Vec<Vec<f64>> = (0..2_000).map(|_| shares.draw(&[3_000.0; 10], &mut draw).swap_remove(0)).collect();
+    let paths: Vec<Vec<f64>> = (0..2_000).map(|_| shares.draw(&[3_000.0; 10], 0, &mut draw).swap_remove(0)).collect();
     let now = 3_000.0 * share(19);
     let at = |h: usize| told(&paths, h).unwrap().quantiles;
     assert!((at(0).median() / (3_000.0 * share(20)) - 1.0).abs() < 0.1, "{} {}", at(0).median(), 3_000.0 * share(20));
@@ -130,7 +130,7 @@ fn three_channels_add_up() {
     let mut draw = Draw::new(1);
     let mut sums = [0.0; 3];
     for _ in 0..300 {
-        let drawn = shares.draw(&[100.0, 50.0, 0.0], &mut draw);
+        let drawn = shares.draw(&[100.0, 50.0, 0.0], 0, &mut draw);
         for (h, all) in [100.0, 50.0, 0.0].into_iter().enumerate() {
             assert_eq!(drawn.iter().map(|c| c[h]).sum::<f64>(), all);
         }
@@ -169,7 +169,7 @@ fn zero_is_reached_as_each_definition_says() {
 fn beds_in_use_are_admissions_times_stay() {
     let kind = Kind { share: 0.1, stay: Gamma::of_mean_sd(8.0, 4.0).unwrap(), in_use: None };
     let paths = vec![vec![200.0; 5]; 2_000];
-    let drawn = kind.in_use(&[200.0; 120], &paths, &mut Draw::new(1));
+    let drawn = kind.in_use(&[200.0; 120], &paths, 0, &mut Draw::new(1));
     let t = told(&drawn, 4).unwrap();
     assert!((t.mean - 20.0 * 8.5).abs() < 1.5, "{}", t.mean);
     // Stays that are independent make a number that is nearly Poisson's.
@@ -183,20 +183,23 @@ fn beds_that_are_in_use_now_empty_by_and_by() {
     let kind = Kind { share: 0.1, stay: Gamma::of_mean_sd(8.0, 4.0).unwrap(), in_use: Some(300.0) };
     let paths = vec![vec![0.0; 30]; 500];
     for past in [vec![100.0; 40], vec![0.0; 40], Vec::new()] {
-        let drawn = kind.in_use(&past, &paths, &mut Draw::new(1));
+        let drawn = kind.in_use(&past, &paths, 0, &mut Draw::new(1));
         let mean = |h: usize| told(&drawn, h).unwrap().mean;
         assert!(mean(0) > 240.0 && mean(0) < 300.0 && mean(7) < 0.6 * mean(0) && mean(29) < 3.0, "{} {} {}", mean(0), mean(7), mean(29));
     }
     let nobody = Kind { share: 0.0, in_use: Some(0.0), ..kind };
-    assert!(nobody.in_use(&[5.0], &paths, &mut Draw::new(1)).iter().flatten().all(|n| *n == 0.0));
+    assert!(nobody.in_use(&[5.0], &paths, 0, &mut Draw::new(1)).iter().flatten().all(|n| *n == 0.0));
 }
 
 #[test]
 fn tests_follow_from_positivity_or_from_a_schedule() {
-    assert_eq!(Plan::Positivity(0.02).tests(&[], &[10.0, 0.0]), [500.0, 0.0]);
+    assert_eq!(Plan::Positivity(0.02).tests(&[], &[10.0, 0.0], 0), [500.0, 0.0]);
     let plan = Plan::Schedule { screened: vec![1_000.0, 500.0], contacts: 10.0, days: vec![1, 3] };
     // Three days ago 2 cases, then none, 1, then 4 and 6.
-    assert_eq!(plan.tests(&[2.0, 0.0, 1.0], &[4.0, 6.0, 0.0]), [1_000.0 + 10.0 + 20.0, 500.0 + 40.0, 500.0 + 60.0 + 10.0]);
+    let told = [1_000.0 + 10.0 + 20.0, 500.0 + 40.0, 500.0 + 60.0 + 10.0];
+    assert_eq!(plan.tests(&[2.0, 0.0, 1.0], &[4.0, 6.0, 0.0], 0), told);
+    // The same where the last two days of the past are not complete.
+    assert_eq!(plan.tests(&[2.0], &[0.0, 1.0, 4.0, 6.0, 0.0], 2), told);
 }
 
 proptest! {
@@ -209,7 +212,7 @@ proptest! {
         let w = SerialInterval::shifted_gamma(mean, 0.5 * mean, 80).unwrap();
         let community = counts.iter().map(|n| n.map(|n| (0.3 * n).floor())).collect::<Vec<_>>();
         let o = Outbreak { past: Past::new(counts.clone(), None).unwrap(), channels: vec![community, counts] };
-        let f = futures(&o.until(usize::MAX), &w, 20, 50, &mut Draw::new(1));
+        let f = futures(&o.until(usize::MAX), &w, &Ahead::of(20, 50), &mut Draw::new(1));
         for path in &f.paths {
             prop_assert!(path.cases.iter().all(|n| n.is_finite() && *n >= 0.0 && n.fract() == 0.0));
         }
@@ -233,7 +236,7 @@ fn zero_comes_when_the_forecast_says() {
     for seed in 0..25_u64 {
         let outbreak = epidemic(Shape::Fall, None, &w, 700 + seed).unwrap();
         let known = outbreak.until(42);
-        let f = futures(&known, &w, 33, 300, &mut Draw::new(seed));
+        let f = futures(&known, &w, &Ahead::of(33, 300), &mut Draw::new(seed));
         let reached = |path: &[f64]| Definition::basically(500_000.0).reached(&known.channels[0], path);
         let days = Days::of(f.channels[0].iter().map(|p| reached(p)));
         let came: Vec<f64> = outbreak.channels[0][42..].iter().flatten().copied().collect();

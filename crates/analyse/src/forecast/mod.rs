@@ -1,5 +1,6 @@
 //! `quell analyse forecast`
 
+mod late;
 mod needs;
 mod reading;
 mod tables;
@@ -10,7 +11,8 @@ use crate::picture::Picture;
 use crate::rt::Interval;
 use crate::said::Trouble;
 use clap::Args;
-use quell_epi::forecast::{Definition, Draw, Futures, Outbreak, Rolling, futures, rolling};
+use late::{Late, Seen};
+use quell_epi::forecast::{Ahead, Definition, Draw, Futures, Outbreak, Rolling, futures, rolling_as_known};
 use quell_epi::interval::SerialInterval;
 use reading::Read;
 use std::path::PathBuf;
@@ -19,7 +21,8 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct Forecast {
     /// Cases by day: a column of days (date or t) and one of counts (cases or incidence), or one for each channel of discovery.
-    file: PathBuf,
+    #[arg(required_unless_present = "reports")]
+    file: Option<PathBuf>,
     /// Which columns these are, if they go by other names; channels are fields of their own name in it.
     #[arg(long)]
     mapping: Option<PathBuf>,
@@ -28,6 +31,8 @@ pub struct Forecast {
     channels: Vec<String>,
     #[command(flatten)]
     interval: Interval,
+    #[command(flatten, next_help_heading = "Counts that are not complete")]
+    late: Late,
     /// Days ahead, 1 to 365.
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
     days: u16,
@@ -82,6 +87,8 @@ impl Forecast {
 /// What is known on the day from which is forecast, and what is drawn of the days after it.
 struct Forecasted<'a> {
     read: &'a Read,
+    /// What came, as far as it is complete.
+    came: Outbreak,
     known: Outbreak,
     futures: Futures,
 }
@@ -90,15 +97,16 @@ pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
     if let Some(p) = c.population.filter(|p| !p.is_finite() || *p <= 0.0) {
         return Err(Trouble::new(format!("--population 须大于 0，现为 {p}"), format!("--population must be above 0, not {p}")));
     }
-    let read = reading::read(&c.file, c.mapping.as_deref(), &c.channels)?;
+    let seen = c.late.read(c, to)?;
+    let read = &seen.read;
     // As many, whatever tables are asked for: the same seed gives the same cases beside all of them.
     let ahead = usize::from(c.days.max(c.zero_days));
     let w = c.interval.get(read.outbreak.past.days() + ahead + 1)?;
-    let from = c.from.as_deref().map(|day| from(&read, day)).transpose()?;
+    let from = c.from.as_deref().map(|day| from(read, day)).transpose()?;
     if c.score {
-        return score(c, &read, &w, from, to);
+        return score(c, &seen, &w, from, to);
     }
-    let known = read.outbreak.until(from.unwrap_or(usize::MAX));
+    let (known, late) = seen.known(from.unwrap_or(usize::MAX), c)?;
     if known.past.days() == 0 {
         return Err(Trouble::new("--from 之前没有已知的病例数", "no day up to --from has a known count"));
     }
@@ -110,8 +118,9 @@ pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
         ));
     }
     let mut draw = Draw::new(c.seed);
-    let futures = futures(&known, &w, ahead, c.samples as usize, &mut draw);
-    let f = Forecasted { read: &read, known, futures };
+    let wanted = Ahead { late: late.as_ref(), ..Ahead::of(ahead, c.samples as usize) };
+    let futures = futures(&known, &w, &wanted, &mut draw);
+    let f = Forecasted { read, came: seen.came(), known, futures };
     if let Some(given) = from
         .filter(|g| *g > f.known.past.days())
         .or_else(|| (from.is_none() && read.outbreak.past.days() > f.known.past.days()).then_some(read.outbreak.past.days()))
@@ -123,6 +132,9 @@ pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
             &format!("最后 {gap} 天的病例数未知，预测从 {last} 之后开始"),
             &format!("the cases of the last {gap} days are not known: the forecast begins after {last}"),
         )?;
+    }
+    if let Some(late) = &late {
+        late::tell(&f.known, late, read.calendar, to)?;
     }
     tables::say_r(&f, to)?;
     // Files first: if one cannot be written, nothing is printed.
@@ -149,17 +161,18 @@ const MOST_DRAWN: usize = 5_000_000;
 /// Days that a baseline needs, if nothing else is said.
 const LEAST_PAST: usize = 14;
 
-fn score(c: &Forecast, read: &Read, w: &SerialInterval, from: Option<usize>, to: &mut Setting<'_>) -> Result<(), Trouble> {
+fn score(c: &Forecast, seen: &Seen, w: &SerialInterval, from: Option<usize>, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let how =
         Rolling { from: from.unwrap_or(LEAST_PAST), every: c.every.into(), days: c.days.into(), samples: c.samples as usize, seed: c.seed };
-    let scores = rolling(&read.outbreak, w, &how);
+    // Days from which nothing can be known are left out.
+    let scores = rolling_as_known(&seen.came(), w, &how, |origin| seen.known(origin, c).ok());
     if scores.is_empty() {
         return Err(Trouble::new(
             "没有可以评分的预测：起点之前至少要有 11 天、其中 3 对相隔一周的已知日，起点之后要有已知日",
             "there is no forecast to be scored: before it, 11 days are needed with three pairs a week apart that are known, and known days after it",
         ));
     }
-    tables::scores(c, read, &scores, to)
+    tables::scores(c, &seen.read, &scores, to)
 }
 
 fn say(to: &mut Setting<'_>, zh: &str, en: &str) -> Result<(), Trouble> {

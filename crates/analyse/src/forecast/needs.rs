@@ -142,10 +142,10 @@ fn row(f: &Forecasted<'_>, name: &str, paths: &[Vec<f64>], h: usize) -> Vec<Cell
 }
 
 fn beds(file: &Path, kinds: &[(String, Kind)], c: &Forecast, f: &Forecasted<'_>, draw: &mut Draw, to: &Setting<'_>) -> Result<(), Trouble> {
-    let (past, paths) = (f.known.cases(), f.ahead(c));
+    let (past, paths, behind) = (f.complete(), f.since_complete(c), f.behind());
     let mut rows = Vec::new();
     for (name, kind) in kinds {
-        let in_use = kind.in_use(&past, &paths, draw);
+        let in_use = kind.in_use(&past, &paths, behind, draw);
         rows.extend((0..usize::from(c.days)).map(|h| row(f, name, &in_use, h)));
     }
     to_file(file, c, to, &columns(f, "kind"), &rows)
@@ -153,10 +153,10 @@ fn beds(file: &Path, kinds: &[(String, Kind)], c: &Forecast, f: &Forecasted<'_>,
 
 /// Tests, and what share of them is positive.
 fn tests(file: &Path, plan: &Plan, c: &Forecast, f: &Forecasted<'_>, to: &Setting<'_>) -> Result<(), Trouble> {
-    let (past, paths) = (f.known.cases(), f.ahead(c));
-    let tests: Vec<Vec<f64>> = paths.iter().map(|p| plan.tests(&past, p)).collect();
+    let (past, paths, behind) = (f.complete(), f.since_complete(c), f.behind());
+    let tests: Vec<Vec<f64>> = paths.iter().map(|p| plan.tests(&past, p, behind)).collect();
     // Where nobody is tested no share is positive.
-    let share = |(p, t): (&Vec<f64>, &Vec<f64>)| p.iter().zip(t).map(|(n, of)| if *of > 0.0 { n / of } else { 0.0 }).collect();
+    let share = |(p, t): (&Vec<f64>, &Vec<f64>)| p[behind..].iter().zip(t).map(|(n, of)| if *of > 0.0 { n / of } else { 0.0 }).collect();
     let positivity: Vec<Vec<f64>> = paths.iter().zip(&tests).map(share).collect();
     let days = 0..usize::from(c.days);
     let rows: Vec<Vec<Cell>> =
@@ -165,8 +165,21 @@ fn tests(file: &Path, plan: &Plan, c: &Forecast, f: &Forecasted<'_>, to: &Settin
 }
 
 impl Forecasted<'_> {
-    /// Cases by path, of the days that are told.
-    fn ahead(&self, c: &Forecast) -> Vec<Vec<f64>> {
-        self.futures.paths.iter().map(|p| p.cases[..usize::from(c.days).min(p.cases.len())].to_vec()).collect()
+    /// Cases of the days that are complete.
+    fn complete(&self) -> Vec<f64> {
+        let mut cases = self.known.cases();
+        cases.truncate(self.futures.complete);
+        cases
+    }
+    /// How many days of each path are past, but not complete.
+    pub(super) fn behind(&self) -> usize {
+        self.known.past.days() - self.futures.complete
+    }
+    /// Cases by path from the first day that is not complete, of the days that are told.
+    fn since_complete(&self, c: &Forecast) -> Vec<Vec<f64>> {
+        let days = self.behind() + usize::from(c.days);
+        let mut paths = self.futures.since_complete();
+        paths.iter_mut().for_each(|p| p.truncate(days));
+        paths
     }
 }

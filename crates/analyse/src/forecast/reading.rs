@@ -20,8 +20,10 @@ const MOST_DAYS: u64 = 36_525;
 /// How the days of a table are called.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Calendar {
-    numbered: bool,
-    first: i64,
+    /// Whether they are numbers, not dates.
+    pub numbered: bool,
+    /// The first one, as a number or as days since 1970.
+    pub first: i64,
 }
 
 impl Calendar {

@@ -6,8 +6,8 @@ use crate::Setting;
 use crate::output::{self, Cell, Format};
 use crate::picture;
 use crate::said::Trouble;
-use quell_charts::Start;
-use quell_epi::forecast::{Days, Method, PIT_BINS, Score, told};
+use quell_charts::{Language, Start};
+use quell_epi::forecast::{Days, Definition, Method, PIT_BINS, Score, told};
 use quell_epi::scores::quantile;
 use std::path::Path;
 
@@ -39,6 +39,9 @@ pub(super) fn to_file(path: &Path, c: &Forecast, to: &Setting<'_>, columns: &[&s
     std::fs::write(path, out).map_err(|e| Trouble::io(path, &e))
 }
 
+/// Of a future: the days that are past but not complete, and those ahead.
+type Parts<'a> = (&'a [f64], &'a [f64]);
+
 impl Forecasted<'_> {
     /// The cells that say which day it is, so many days after the last known one: its number and how many days ahead.
     pub(super) fn day(&self, h: usize) -> [Cell; 2] {
@@ -47,12 +50,17 @@ impl Forecasted<'_> {
     pub(super) fn date(&self, h: usize) -> Option<Cell> {
         self.read.calendar.date(self.known.past.days() + h).map(Cell::from)
     }
-    /// The cases found in the community until now and in each future; all cases if the channels are not told apart.
-    fn community(&self) -> (Vec<Option<f64>>, Vec<Vec<f64>>) {
-        match self.futures.channels.first() {
-            Some(paths) => (self.known.counts_of(0), paths.clone()),
-            None => (self.known.past.counts().to_vec(), self.futures.cases()),
-        }
+    /// The cases found in the community until now, as far as they are complete; on the days that are not, and on those ahead, in each future. All cases if
+    /// the channels are not told apart.
+    fn community(&self) -> (Vec<Option<f64>>, Vec<Parts<'_>>) {
+        let (mut past, paths): (_, Vec<Parts<'_>>) = match (self.futures.channels.first(), self.futures.recent.first()) {
+            (Some(paths), Some(recent)) => {
+                (self.known.counts_of(0), recent.iter().zip(paths).map(|(r, p)| (r.as_slice(), p.as_slice())).collect())
+            }
+            _ => (self.known.past.counts().to_vec(), self.futures.paths.iter().map(|p| (&p.recent[..], &p.cases[..])).collect()),
+        };
+        past.truncate(self.futures.complete);
+        (past, paths)
     }
 }
 
@@ -72,22 +80,25 @@ pub(super) fn say_r(f: &Forecasted<'_>, to: &mut Setting<'_>) -> Result<(), Trou
 /// The name of all channels together.
 const ALL: &str = "all";
 
-/// Cases by day and channel; a picture of all, and one of each channel.
+/// Cases by day and channel, the days that are not complete first; a picture of all, and one of each channel.
 pub(super) fn cases(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    let full = &f.read.outbreak;
-    let mut series = vec![(ALL, f.futures.cases(), full.past.counts().to_vec())];
-    let channels = f.read.channels.iter().zip(&f.futures.channels).enumerate();
-    series.extend(channels.map(|(k, (name, paths))| (name.as_str(), paths.clone(), full.counts_of(k))));
+    let (known, came, behind) = (&f.known, &f.came, f.behind());
+    let mut series = vec![(ALL, f.futures.since_complete(), known.past.counts().to_vec(), came.past.counts().to_vec())];
+    let channels = f.read.channels.iter().zip(f.futures.channels.iter().zip(&f.futures.recent)).enumerate();
+    series.extend(channels.map(|(k, (name, (paths, recent)))| {
+        let whole = recent.iter().zip(paths).map(|(r, p)| [&r[..], p].concat()).collect();
+        (name.as_str(), whole, known.counts_of(k), came.counts_of(k))
+    }));
     let mut rows = Vec::new();
-    for (name, paths, observed) in &series {
-        for h in 0..usize::from(c.days) {
-            let mut row = f.day(h).to_vec();
-            row.push((*name).into());
-            row.extend(cells(paths, h));
+    for (name, paths, _, came) in &series {
+        for k in 0..behind + usize::from(c.days) {
+            let day = f.futures.complete + k;
+            let mut row: Vec<Cell> = vec![f.read.calendar.t(day).into(), (k as i64 + 1 - behind as i64).into(), (*name).into()];
+            row.extend(cells(paths, k));
             if c.from.is_some() {
-                row.push(observed.get(f.known.past.days() + h).copied().flatten().into());
+                row.push(came.get(day).copied().flatten().into());
             }
-            row.extend(f.date(h));
+            row.extend(f.read.calendar.date(day).map(Cell::from));
             rows.push(row);
         }
     }
@@ -96,12 +107,27 @@ pub(super) fn cases(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> R
     columns.extend(c.from.as_ref().map(|_| "observed"));
     columns.extend(f.date(0).map(|_| "date"));
     let start = f.read.calendar.date(0).map_or(Start::Number(f.read.calendar.t(0)), |d| Start::Date { since_1970: d.0 });
-    for (name, _, counts) in &series {
-        let counts = counts.split_at(f.known.past.days().min(counts.len()));
+    for (name, _, known, came) in &series {
+        let known = &known[..f.futures.complete];
+        let came = came.get(f.futures.complete..).unwrap_or_default();
         let file = if *name == ALL { "" } else { name };
-        c.picture.save(file, to, |head, language| picture::fan(head, language, start, counts, &columns, (name, &rows)))?;
+        c.picture.save(file, to, |head, language| {
+            let notes = notes(f, language);
+            picture::fan(head, language, start, (known, came), &columns, (name, &rows), notes)
+        })?;
     }
     output::write(to, c.format, &columns, &rows)
+}
+
+/// What is said below a picture.
+fn notes(f: &Forecasted<'_>, language: Language) -> Vec<String> {
+    let open = f.behind();
+    let last = f.read.calendar.name(f.known.past.days() - 1);
+    let told = match language {
+        Language::Chinese => format!("截至 {last} 的最后 {open} 天尚未报全，图中为补全后的估计"),
+        Language::English => format!("The last {open} days up to {last} were not complete; what is drawn of them is estimated."),
+    };
+    (open > 0).then_some(told).into_iter().collect()
 }
 
 /// When nobody will be found in the community any more.
@@ -109,8 +135,8 @@ pub(super) fn zero(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> Re
     let within = usize::from(c.zero_days);
     let (past, paths) = f.community();
     let definitions = c.definitions();
-    let days: Vec<(&str, Days)> =
-        definitions.iter().map(|(name, d)| (*name, Days::of(paths.iter().map(|p| d.reached(&past, &p[..within.min(p.len())]))))).collect();
+    let reached = |d: &Definition, (recent, path): &Parts<'_>| d.reached_after(&past, recent, &path[..within.min(path.len())]);
+    let days: Vec<(&str, Days)> = definitions.iter().map(|(name, d)| (*name, Days::of(paths.iter().map(|p| reached(d, p))))).collect();
     if let Some(file) = &c.zero {
         to_file(file, c, to, &zero_columns(f), &days.iter().map(|(name, d)| zero_row(f, name, d, within)).collect::<Vec<_>>())?;
     }

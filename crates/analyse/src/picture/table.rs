@@ -59,7 +59,8 @@ pub(crate) fn nowcast(head: Head, language: Language, columns: &[&str], rows: &[
     .svg(language)
 }
 
-/// Cases until a day, and the forecast of the days after it from the rows of this channel in the table of `forecast`; `came` as far as it is known.
+/// Cases until a day, and the forecast of the days after it from the rows of this channel in the table of `forecast`; `came` as far as it is known; `notes`
+/// stand below.
 pub(crate) fn fan(
     head: Head,
     language: Language,
@@ -67,6 +68,7 @@ pub(crate) fn fan(
     (observed, came): (&[Option<f64>], &[Option<f64>]),
     columns: &[&str],
     (of, rows): (&str, &[Vec<Cell>]),
+    notes: Vec<String>,
 ) -> String {
     let channel = columns.iter().position(|c| *c == "channel");
     let own = |row: &&Vec<Cell>| channel.is_none_or(|k| row.get(k) == Some(&Cell::from(of)));
@@ -82,5 +84,5 @@ pub(crate) fn fan(
     };
     let forecast: Vec<Option<Forecast>> = rows.iter().filter(own).map(day).collect();
     let came = came.iter().copied().take(forecast.len()).collect();
-    Fan { head, start, counted: None, observed: observed.to_vec(), forecast, came, notes: Vec::new() }.svg(language)
+    Fan { head, start, counted: None, observed: observed.to_vec(), forecast, came, notes }.svg(language)
 }

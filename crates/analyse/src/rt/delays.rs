@@ -16,10 +16,10 @@ pub enum DelayShape {
     Gamma,
 }
 
-/// Delays (delayed).
+/// Delays that the counts have.
 #[derive(Debug, Args)]
 pub(crate) struct Delays {
-    /// Mean delay from infection to the day of the counts (onset, report), days (delayed).
+    /// Mean delay from infection to the day of the counts (onset, report), days.
     #[arg(long, requires = "delay_sd")]
     delay_mean: Option<f64>,
     /// Its standard deviation, days.
@@ -28,7 +28,7 @@ pub(crate) struct Delays {
     /// A table of the delay instead: days from 0 (k) and their probabilities (w).
     #[arg(long, conflicts_with = "delay_mean")]
     delay: Option<PathBuf>,
-    /// Mean delay from the day of the counts until a case is known, days: the latest counts are not complete (delayed).
+    /// Mean delay from the day of the counts until a case is known, days: the latest counts are not complete.
     #[arg(long, requires = "reporting_sd")]
     reporting_mean: Option<f64>,
     /// Its standard deviation, days.
@@ -43,6 +43,10 @@ pub(crate) struct Delays {
 }
 
 impl Delays {
+    /// Whether it is said how late cases are known.
+    pub fn has_report(&self) -> bool {
+        self.reporting.is_some() || self.reporting_mean.is_some()
+    }
     /// From infection to the day of the counts.
     pub fn to_count(&self) -> Result<Lag, Trouble> {
         self.get(self.delay.as_deref(), self.delay_mean.zip(self.delay_sd))

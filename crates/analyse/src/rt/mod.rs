@@ -14,7 +14,7 @@ use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
-use delays::Delays;
+pub(crate) use delays::Delays;
 use interval::Doubt;
 use quell_epi::cori::{self, Window};
 use quell_epi::delayed;
@@ -64,7 +64,7 @@ pub struct Rt {
     interval: Interval,
     #[command(flatten)]
     doubt: Doubt,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Delays (--method delayed)")]
     delays: Delays,
     /// Days of a window (cori, wallinga-teunis); 1 for each day by itself.
     #[arg(long, default_value_t = 7)]

@@ -20,43 +20,40 @@ impl Kind {
         1.0 - self.stay.cdf(days as f64)
     }
 
-    /// Beds in use at the end of each day, drawn for each path of cases by day; `past` are the cases until then, of every day.
+    /// Beds in use at the end of each day ahead, drawn for each path of cases by day; `past` are the cases before the paths, of every day. The first
+    /// `behind` days of a path are past, too: those whose counts are not complete yet, and differ between paths.
     ///
     /// A bed is taken on the day on which the case is found. Stays are independent of each other, so the number in use is a sum of binomial
     /// variables; it is drawn from the binomial distribution with the same mean and variance.
-    pub fn in_use(&self, past: &[f64], paths: &[Vec<f64>], draw: &mut Draw) -> Vec<Vec<f64>> {
+    pub fn in_use(&self, past: &[f64], paths: &[Vec<f64>], behind: usize, draw: &mut Draw) -> Vec<Vec<f64>> {
         let days = paths.iter().map(Vec::len).max().unwrap_or(0);
-        let before: Vec<(f64, f64)> = (1..=days).map(|h| self.left_of(past, h)).collect();
-        let still: Vec<f64> = (0..days).map(|k| self.still(k)).collect();
+        let still: Vec<f64> = (0..(past.len() + days + 1).max(MANY)).map(|k| self.still(k)).collect();
+        // Of the cases before the paths, those still in bed so many days later if all needed one, and the same with squares.
+        let left = |h: usize| past.iter().rev().zip(&still[h..]).fold((0.0, 0.0), |(a, b), (n, p)| (a + n * p, b + n * p * p));
+        let left: Vec<(f64, f64)> = (0..=days).map(left).collect();
         let mut of = |path: &Vec<f64>| -> Vec<f64> {
-            (0..path.len())
+            let (recent, cases) = path.split_at(behind.min(path.len()));
+            let recent_left = |h: usize| recent.iter().rev().zip(&still[h..]).map(|(n, p)| n * p).sum::<f64>();
+            (1..=cases.len())
                 .map(|h| {
-                    let (mut mean, mut squares) = before[h];
-                    for (k, n) in path[..=h].iter().rev().enumerate() {
-                        let p = self.share * still[k];
-                        mean += n * p;
-                        squares += n * p * p;
-                    }
+                    let (until, (mean, squares)) = (behind + h, left[behind + h]);
+                    let (left, new) = match self.in_use {
+                        None => ((self.share * mean, self.share * self.share * squares), &path[..until]),
+                        Some(n) => {
+                            let there = left[behind].0 + recent_left(0);
+                            // Nobody knows when they came: as if as many had come every day.
+                            let steady = || still.iter().skip(h).sum::<f64>() / still.iter().sum::<f64>();
+                            let p = if there > 0.0 { (mean + recent_left(h)) / there } else { steady() };
+                            ((n * p, n * p * p), &cases[..h])
+                        }
+                    };
+                    let more = new.iter().rev().zip(&still).map(|(n, p)| (n * self.share * p, n * (self.share * p).powi(2)));
+                    let (mean, squares) = more.fold(left, |(a, b), (m, s)| (a + m, b + s));
                     of_moments(mean, squares, draw)
                 })
                 .collect()
         };
         paths.iter().map(&mut of).collect()
-    }
-
-    /// Of those in bed, or found, until the last day of the past: Σ n p and Σ n p² of those still there `h` days later.
-    fn left_of(&self, past: &[f64], h: usize) -> (f64, f64) {
-        let ages = past.iter().rev().enumerate();
-        let Some(in_use) = self.in_use else {
-            let p = |age: usize| self.share * self.still(age + h);
-            return ages.fold((0.0, 0.0), |(m, s), (age, n)| (m + n * p(age), s + n * p(age).powi(2)));
-        };
-        let there: f64 = ages.clone().map(|(age, n)| n * self.still(age)).sum();
-        let later: f64 = ages.map(|(age, n)| n * self.still(age + h)).sum();
-        // Nobody knows when they came: as if as many had come every day.
-        let steady = || (h..h + MANY).map(|k| self.still(k)).sum::<f64>() / (0..MANY).map(|k| self.still(k)).sum::<f64>();
-        let p = if there > 0.0 { later / there } else { steady() };
-        (in_use * p, in_use * p * p)
     }
 }
 

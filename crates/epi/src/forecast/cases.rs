@@ -1,7 +1,6 @@
-//! New cases by day, from the renewal equation with R going on from its last day.
+//! New cases by day until now, and what they say: the renewal equation with R walking to its last day.
 
-use super::draw::{Draw, MOST};
-use super::trend::{HIGHEST, LEAP, LEAPS, Way, ways};
+use super::trend::{Way, ways};
 use super::weekday;
 use crate::interval::SerialInterval;
 use crate::series::{Incidence, SeriesError};
@@ -31,6 +30,10 @@ impl Past {
     /// Counts by day.
     pub fn counts(&self) -> &[Option<f64>] {
         &self.counts
+    }
+    /// Imported cases by day, 0 where they are not known.
+    pub(super) fn imported(&self) -> &[f64] {
+        &self.imported
     }
     /// The first days of it; without those at the end of which nothing is known.
     pub fn until(&self, days: usize) -> Self {
@@ -76,28 +79,15 @@ const IMPORT_DAYS: usize = 28;
 /// What the past says: R on the last day, how it walks, how counts scatter and differ by day of the week.
 #[derive(Debug, Clone)]
 pub struct Fitted {
-    ways: Vec<Way>,
+    pub(super) ways: Vec<Way>,
     /// By index of the day modulo 7.
-    weekday: [f64; 7],
+    pub(super) weekday: [f64; 7],
     /// All that infect, by day, the weekday taken out.
-    sources: Vec<f64>,
+    pub(super) sources: Vec<f64>,
     /// Imported cases a day: shape and rate.
-    imports: (f64, f64),
+    pub(super) imports: (f64, f64),
     /// Cases without a source a day: shape and rate.
-    nowhere: (f64, f64),
-}
-
-/// One of the ways in which the days after the last may go.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Path {
-    /// New cases by day: all, or those infected here.
-    pub cases: Vec<f64>,
-    /// Of what mean the cases of a day were drawn.
-    pub means: Vec<f64>,
-    /// The size of the negative binomial distribution of which they were drawn; infinite: Poisson.
-    pub size: f64,
-    /// R by day.
-    pub r: Vec<f64>,
+    pub(super) nowhere: (f64, f64),
 }
 
 /// Fits the model to the past.
@@ -128,42 +118,5 @@ impl Fitted {
     /// Factors by index of the day modulo 7.
     pub fn weekday(&self) -> &[f64; 7] {
         &self.weekday
-    }
-    /// Draws paths for so many days.
-    pub fn paths(&self, w: &SerialInterval, days: usize, samples: usize, draw: &mut Draw) -> Vec<Path> {
-        let past = self.past_infectivity(w, days);
-        (0..samples).filter_map(|_| Some(self.path(draw.pick(&self.ways, |w| w.probability)?, w, &past, draw))).collect()
-    }
-    /// The infectivity of the past's cases on each of the days after it.
-    fn past_infectivity(&self, w: &SerialInterval, days: usize) -> Vec<f64> {
-        let t = self.sources.len();
-        (0..days).map(|h| self.sources.iter().enumerate().map(|(s, n)| n * w.of(t + h - s)).sum()).collect()
-    }
-    fn path(&self, way: &Way, w: &SerialInterval, past: &[f64], draw: &mut Draw) -> Path {
-        let (mut ln_r, mut trend) = way.last(draw.uniform());
-        let imports = draw.gamma(self.imports.0, 1.0 / self.imports.1);
-        let nowhere = draw.gamma(self.nowhere.0, 1.0 / self.nowhere.1);
-        let mut sources: Vec<f64> = Vec::with_capacity(past.len());
-        let mut path = Path { cases: Vec::new(), means: Vec::new(), size: way.size, r: Vec::new() };
-        for (h, past) in past.iter().enumerate() {
-            trend = way.turn(trend, draw.uniform());
-            let (kept, change) = if ln_r > 0.0 { (KEPT_ABOVE, trend.change().min(0.0)) } else { (KEPT_BELOW, trend.change()) };
-            ln_r = kept * ln_r + change + way.walk * draw.normal();
-            if draw.uniform() < LEAPS {
-                ln_r += draw.laplace(LEAP);
-            }
-            // No higher than R was looked for in the past.
-            ln_r = ln_r.min(HIGHEST.ln());
-            let r = ln_r.exp();
-            let own: f64 = sources.iter().rev().enumerate().map(|(k, n)| n * w.of(k + 1)).sum();
-            let factor = self.weekday[(self.sources.len() + h) % 7];
-            let mean = ((r * (past + own) + nowhere) * factor).min(MOST);
-            let cases = draw.count(mean, way.size);
-            sources.push(cases / factor + draw.count(imports, f64::INFINITY));
-            path.cases.push(cases);
-            path.means.push(mean);
-            path.r.push(r);
-        }
-        path
     }
 }

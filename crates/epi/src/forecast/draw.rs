@@ -14,6 +14,10 @@ impl Draw {
     pub fn new(seed: u64) -> Self {
         Self(Random::new(seed, 0))
     }
+    /// The stream itself.
+    pub(super) fn random(&mut self) -> &mut Random {
+        &mut self.0
+    }
     /// From 0 to 1, evenly.
     pub(super) fn uniform(&mut self) -> f64 {
         self.0.uniform()

@@ -11,22 +11,26 @@ mod rolling;
 mod share;
 mod testing;
 mod trend;
+mod walk;
 mod weekday;
 mod zero;
 
 pub use baseline::{Baseline, DRIFT_DAYS};
 pub use beds::Kind;
-pub use cases::{Fitted, KEPT_ABOVE, KEPT_BELOW, NOWHERE, Past, Path, fit};
+pub use cases::{Fitted, KEPT_ABOVE, KEPT_BELOW, NOWHERE, Past, fit};
 pub use draw::Draw;
-pub use rolling::{Method, PIT_BINS, Rolling, Score, rolling};
+pub use rolling::{Method, PIT_BINS, Rolling, Score, rolling, rolling_as_known};
 pub use share::{DRIFT_KEPT, Shares, fit as fit_shares};
 pub use testing::Plan;
 pub use trend::{Trend, Way};
+pub use walk::{Ahead, Path};
 pub use weekday::{CHANCE, factors as weekday_factors};
 pub use zero::{Days, Definition};
 
 use crate::interval::SerialInterval;
+use crate::nowcast::Completeness;
 use crate::scores::Quantiles;
+use walk::Walk;
 
 /// A series and how it is split.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +59,10 @@ impl Outbreak {
         };
         (0..self.past.days()).map(|t| self.channels.get(channel)?.get(t).copied().flatten().filter(|_| whole(t))).collect()
     }
+    /// The counts of a channel from a day on, 0 where the channels are not those of all cases.
+    fn reported_of(&self, channel: usize, from: usize) -> Vec<f64> {
+        self.counts_of(channel).into_iter().skip(from).map(|n| n.unwrap_or(0.0)).collect()
+    }
     /// Cases of every day; what is not known lies between the known ones.
     pub fn cases(&self) -> Vec<f64> {
         cases::bridged(self.past.counts())
@@ -64,32 +72,53 @@ impl Outbreak {
 /// Drawn futures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Futures {
+    /// Days of the past whose counts are complete; of those after it each future has its own.
+    pub complete: usize,
     /// All cases.
     pub paths: Vec<Path>,
-    /// By channel, by path, by day.
+    /// By channel, by path, by day ahead.
     pub channels: Vec<Vec<Vec<f64>>>,
+    /// By channel, by path: the last days of the past that are not complete, completed.
+    pub recent: Vec<Vec<Vec<f64>>>,
 }
 
 impl Futures {
-    /// Cases by path, by day.
+    /// Cases by path, by day ahead.
     pub fn cases(&self) -> Vec<Vec<f64>> {
         self.paths.iter().map(|p| p.cases.clone()).collect()
     }
+    /// Cases by path, by day from the first one that is not complete.
+    pub fn since_complete(&self) -> Vec<Vec<f64>> {
+        self.paths.iter().map(|p| [&p.recent[..], &p.cases].concat()).collect()
+    }
 }
 
-/// Draws futures of so many days.
-pub fn futures(outbreak: &Outbreak, w: &SerialInterval, days: usize, samples: usize, draw: &mut Draw) -> Futures {
-    let paths = fit(&outbreak.past, w).paths(w, days, samples, draw);
-    let mut channels = vec![Vec::with_capacity(samples); outbreak.channels.len()];
-    if !channels.is_empty() {
-        let shares = share::fit(&outbreak.channels);
-        for path in &paths {
-            for (all, one) in channels.iter_mut().zip(shares.draw(&path.cases, draw)) {
-                all.push(one);
-            }
+/// Draws futures. The last days may not be complete: those not reported yet are taken to fall to the channels as all of those days do.
+pub fn futures(outbreak: &Outbreak, w: &SerialInterval, ahead: &Ahead<'_>, draw: &mut Draw) -> Futures {
+    let past = &outbreak.past;
+    let complete = past.until(ahead.late.map_or(past.days(), Completeness::from));
+    let fitted = fit(&complete, w);
+    let open = past.days() - complete.days();
+    let paths = Walk::new(&fitted, w, open + ahead.days).paths(past, ahead, draw);
+    let mut f = Futures { complete: complete.days(), paths, channels: Vec::new(), recent: Vec::new() };
+    if outbreak.channels.is_empty() {
+        return f;
+    }
+    f.channels = vec![Vec::with_capacity(ahead.samples); outbreak.channels.len()];
+    f.recent = f.channels.clone();
+    let shares = share::fit(&outbreak.channels);
+    let reported: Vec<Vec<f64>> = (0..outbreak.channels.len()).map(|k| outbreak.reported_of(k, f.complete)).collect();
+    for path in &f.paths {
+        let to_come = |(t, n): (usize, &f64)| n - reported.iter().map(|r| r[t]).sum::<f64>();
+        let mut split = path.recent.iter().enumerate().map(to_come).map(|n| n.max(0.0)).collect::<Vec<_>>();
+        split.extend(&path.cases);
+        for (k, mut one) in shares.draw(&split, open, draw).into_iter().enumerate() {
+            f.channels[k].push(one.split_off(open));
+            one.iter_mut().zip(&reported[k]).for_each(|(n, r)| *n += r);
+            f.recent[k].push(one);
         }
     }
-    Futures { paths, channels }
+    f
 }
 
 /// What samples say of one day.

@@ -2,8 +2,9 @@
 
 use super::baseline::Baseline;
 use super::draw::Draw;
-use super::{Futures, Outbreak, futures};
+use super::{Ahead, Futures, Outbreak, futures};
 use crate::interval::SerialInterval;
+use crate::nowcast::Completeness;
 use crate::scores::{Quantiles, Wis, coverage, crps, log_score_of_mixture, pit, pit_histogram};
 use std::collections::BTreeMap;
 
@@ -106,6 +107,17 @@ type Key = (Option<usize>, Method, Option<usize>);
 /// Forecasts from the known days on, and scores each on the days that are known. All methods are scored on the same days; those on which a baseline
 /// has too short a past are left out.
 pub fn rolling(outbreak: &Outbreak, w: &SerialInterval, how: &Rolling) -> Vec<Score> {
+    rolling_as_known(outbreak, w, how, |origin| Some((outbreak.until(origin), None)))
+}
+
+/// The same, where `known` says what was known after so many days: counts that were not complete, and how far; none if there is nothing to forecast from.
+/// All methods have the same nowcast: the baselines go on from its median.
+pub fn rolling_as_known(
+    outbreak: &Outbreak,
+    w: &SerialInterval,
+    how: &Rolling,
+    known: impl Fn(usize) -> Option<(Outbreak, Option<Completeness>)>,
+) -> Vec<Score> {
     let mut all: BTreeMap<Key, Vec<One>> = BTreeMap::new();
     let days = outbreak.past.days();
     for origin in (how.from.max(1)..days).step_by(how.every.max(1)) {
@@ -113,13 +125,17 @@ pub fn rolling(outbreak: &Outbreak, w: &SerialInterval, how: &Rolling) -> Vec<Sc
             continue;
         }
         let mut draw = Draw::new(how.seed.wrapping_add(origin as u64));
-        let known = outbreak.until(origin);
-        let futures = futures(&known, w, how.days, how.samples, &mut draw);
-        let mut series = vec![(None, futures.cases(), outbreak.past.counts().to_vec())];
-        series.extend(futures.channels.iter().enumerate().map(|(k, paths)| (Some(k), paths.clone(), outbreak.counts_of(k))));
-        for (channel, model, full) in series {
+        let Some((known, late)) = known(origin).filter(|k| k.0.past.days() == origin) else { continue };
+        let futures = futures(&known, w, &Ahead { days: how.days, samples: how.samples, late: late.as_ref() }, &mut draw);
+        let recent: Vec<Vec<f64>> = futures.paths.iter().map(|p| p.recent.clone()).collect();
+        let mut series = vec![(None, futures.cases(), outbreak.past.counts().to_vec(), completed(known.past.counts(), &recent))];
+        let channels = futures.channels.iter().zip(&futures.recent).enumerate();
+        series.extend(
+            channels.map(|(k, (paths, recent))| (Some(k), paths.clone(), outbreak.counts_of(k), completed(&known.counts_of(k), recent))),
+        );
+        for (channel, model, full, known) in series {
             let came: Vec<(usize, f64)> = full[origin..].iter().take(how.days).enumerate().filter_map(|(h, n)| Some((h, (*n)?))).collect();
-            for (method, told) in of_all(&model, &full[..known.past.days()], how, &mut draw).unwrap_or_default() {
+            for (method, told) in of_all(&model, &known, how, &mut draw).unwrap_or_default() {
                 for ((h, came), told) in came.iter().filter_map(|c| Some((*c, told.get(c.0)?.clone()?))) {
                     let ln = (method == Method::Model && channel.is_none()).then(|| log_score(&futures, h, came));
                     let one = One::of(told, came, ln);
@@ -137,6 +153,14 @@ pub fn rolling(outbreak: &Outbreak, w: &SerialInterval, how: &Rolling) -> Vec<Sc
         s.relative = last.get(&(s.channel, s.horizon)).filter(|b| **b > 0.0).map(|b| s.wis.total / b);
     }
     scores
+}
+
+/// Counts with the medians of the completed ones at their end.
+fn completed(counts: &[Option<f64>], recent: &[Vec<f64>]) -> Vec<Option<f64>> {
+    let open = recent.first().map_or(0, Vec::len);
+    let median = |h: usize| Some(super::told(recent, h)?.quantiles.median());
+    let complete = counts.len().saturating_sub(open);
+    counts[..complete].iter().copied().chain((0..open).map(median)).collect()
 }
 
 fn log_score(futures: &Futures, day: usize, came: f64) -> f64 {

@@ -17,15 +17,16 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// The tests of each day of a path of cases; `past` are the cases of every day before it.
-    pub fn tests(&self, past: &[f64], path: &[f64]) -> Vec<f64> {
+    /// The tests of each day ahead of a path of cases; `past` are the cases of every day before it. The first `behind` days of the path are past, too, but
+    /// not complete.
+    pub fn tests(&self, past: &[f64], path: &[f64], behind: usize) -> Vec<f64> {
         match self {
-            Self::Positivity(p) => path.iter().map(|n| n / p).collect(),
+            Self::Positivity(p) => path.iter().skip(behind).map(|n| n / p).collect(),
             Self::Schedule { screened, contacts, days } => {
                 let cases = |t: usize| if t < past.len() { past[t] } else { path[t - past.len()] };
                 let tested = |t: usize| days.iter().filter_map(|k| t.checked_sub(*k)).map(|t| contacts * cases(t)).sum::<f64>();
                 let planned = |h: usize| screened.get(h).or(screened.last()).copied().unwrap_or(0.0);
-                (0..path.len()).map(|h| planned(h) + tested(past.len() + h)).collect()
+                (behind..path.len()).map(|h| planned(h - behind) + tested(past.len() + h)).collect()
             }
         }
     }

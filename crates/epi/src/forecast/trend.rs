@@ -77,18 +77,15 @@ pub struct Way {
     pub size: f64,
     /// Probability that a trend ends on a day; 0: there are none.
     pub turns: f64,
-    /// Of the last day: the probabilities of the points of the grid under each trend, one after the other, added up.
-    below: Vec<f64>,
+    step: Move,
+    /// On the last day.
+    pub(super) belief: Belief,
 }
 
 impl Way {
-    /// ln R and its trend on the last day, below which (the trends one after the other) the posterior has the share `u`, from 0 to 1: of an evenly drawn
-    /// `u` it is a draw from the posterior.
-    pub fn last(&self, u: f64) -> (f64, Trend) {
-        let at = self.below.partition_point(|b| *b < u).min(self.below.len() - 1);
-        let from = if at == 0 { 0.0 } else { self.below[at - 1] };
-        let within = ((u - from) / (self.below[at] - from).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
-        (LOWEST.ln() + Trend::STEP * ((at % POINTS) as f64 + within - 0.5), Trend::ALL[at / POINTS])
+    /// What is believed a day later.
+    pub(super) fn later(&self, belief: &Belief) -> Belief {
+        Belief(on(&belief.0, &self.step, self.turns))
     }
     /// The trend of the next day, of an evenly drawn `u` from 0 to 1.
     pub fn turn(&self, from: Trend, u: f64) -> Trend {
@@ -103,6 +100,44 @@ impl Way {
     }
 }
 
+/// What is believed of R and its trend on a day: the probabilities of the points of the grid under each trend, which add up to 1.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Belief(States);
+
+impl Belief {
+    /// Before anything is seen.
+    fn begin(turns: f64) -> Self {
+        let begin: Points = std::array::from_fn(|j| (-0.5 * (ln_r(j) / BEGIN).powi(2)).exp());
+        let all: f64 = begin.iter().sum();
+        Self(Trend::begin(turns).map(|share| begin.map(|p| p * share / all)))
+    }
+    /// Learns from something that is so likely at each point, divided by the most likely one's; the logarithm of how likely it was, so divided.
+    fn learn(&mut self, chances: &Points) -> f64 {
+        let joint = self.0.map(|s| -> Points { std::array::from_fn(|j| s[j] * chances[j]) });
+        let all: f64 = joint.iter().flatten().sum();
+        self.0 = joint.map(|s| s.map(|p| p / all));
+        all.ln()
+    }
+    /// The same from the logarithm of how likely it is at each R; nothing is learnt from what cannot be.
+    pub(super) fn see(&mut self, ln_chance: impl Fn(f64) -> f64) -> f64 {
+        let (most, chances) = scaled(std::array::from_fn(|j| ln_chance(ln_r(j).exp())));
+        if most.is_finite() { most + self.learn(&chances) } else { f64::NEG_INFINITY }
+    }
+    /// ln R and its trend, below which (the trends one after the other) the share `u` is believed, from 0 to 1: of an evenly drawn `u` it is a draw.
+    pub(super) fn draw(&self, u: f64) -> (f64, Trend) {
+        let mut left = u;
+        for (states, trend) in self.0.iter().zip(Trend::ALL) {
+            for (j, p) in states.iter().enumerate() {
+                if left < *p {
+                    return (ln_r(j) + Trend::STEP * (left / p - 0.5), trend);
+                }
+                left -= p;
+            }
+        }
+        (HIGHEST.ln(), Trend::Up)
+    }
+}
+
 /// The ways in which the series may have come about, the most probable first. The counts of days that are not known (`known` says so) say nothing
 /// of R, but those of the series are taken to infect others: put there what is likely.
 pub fn ways(i: &Incidence, w: &SerialInterval, known: impl Fn(usize) -> bool) -> Vec<Way> {
@@ -114,14 +149,16 @@ pub fn ways(i: &Incidence, w: &SerialInterval, known: impl Fn(usize) -> bool) ->
     for size in SIZES {
         let chances: Vec<(f64, Points)> = seen.iter().map(|day| chances(*day, size)).collect();
         for walk in WALKS {
-            let m = Move::new(walk);
             for turns in TURNS {
-                let (ln_evidence, last) = forward(&m, turns, &chances);
-                let below = last.iter().flatten().scan(0.0, |sum, p| {
-                    *sum += p;
-                    Some(*sum)
-                });
-                all.push(Way { probability: ln_evidence, walk, size, turns, below: below.collect() });
+                let mut way = Way { probability: 0.0, walk, size, turns, step: Move::new(walk), belief: Belief::begin(turns) };
+                for (t, (ln, chances)) in chances.iter().enumerate() {
+                    if t > 0 {
+                        way.belief = way.later(&way.belief);
+                    }
+                    // Still a logarithm.
+                    way.probability += ln + way.belief.learn(chances);
+                }
+                all.push(way);
             }
         }
     }
@@ -141,12 +178,17 @@ fn ln_r(point: usize) -> f64 {
 /// How likely a day's count is at each point, divided by the most likely one's, and the logarithm of that.
 fn chances(day: Option<(f64, f64)>, size: f64) -> (f64, Points) {
     let Some((n, infectivity)) = day else { return (0.0, [1.0; POINTS]) };
-    let ln: Points = std::array::from_fn(|j| ln_count(n, infectivity * ln_r(j).exp(), size));
+    scaled(std::array::from_fn(|j| ln_count(n, infectivity * ln_r(j).exp(), size)))
+}
+
+/// The largest of some logarithms, and what they are the logarithms of, divided by that of the largest.
+fn scaled(ln: Points) -> (f64, Points) {
     let most = ln.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     (most, ln.map(|x| (x - most).exp()))
 }
 
 /// A day's step of ln R: a symmetric kernel for the walk, from the middle outwards, and a share that leaps.
+#[derive(Debug, Clone, PartialEq)]
 struct Move(Vec<f64>);
 
 impl Move {
@@ -195,23 +237,6 @@ fn leap(from: &Points) -> Points {
 }
 
 type States = [Points; 3];
-
-/// The logarithm of the evidence, and the probability of each trend and point on the last day.
-fn forward(m: &Move, turns: f64, chances: &[(f64, Points)]) -> (f64, States) {
-    let begin: Points = std::array::from_fn(|j| (-0.5 * (ln_r(j) / BEGIN).powi(2)).exp());
-    let mut states = Trend::begin(turns).map(|share| begin.map(|p| p * share));
-    let mut ln_evidence = 0.0;
-    for (t, (ln, chances)) in chances.iter().enumerate() {
-        if t > 0 {
-            states = on(&states, m, turns);
-        }
-        let joint = states.map(|s| -> Points { std::array::from_fn(|j| s[j] * chances[j]) });
-        let all: f64 = joint.iter().flatten().sum();
-        states = joint.map(|s| s.map(|p| p / all));
-        ln_evidence += ln + if t == 0 { 0.0 } else { all.ln() };
-    }
-    (ln_evidence, states)
-}
 
 /// A day later.
 fn on(states: &States, m: &Move, turns: f64) -> States {

@@ -23,8 +23,13 @@ impl Definition {
     /// Days from the last day of the past until it is reached, 0 if it is reached on that day; none if it is not within the path. A day of which
     /// nothing is known does not count.
     pub fn reached(self, past: &[Option<f64>], path: &[f64]) -> Option<usize> {
+        self.reached_after(past, &[], path)
+    }
+    /// The same where the last days of the past, after `past`, are `recent`: those that are not complete, as one of the futures completes them.
+    pub fn reached_after(self, past: &[Option<f64>], recent: &[f64], path: &[f64]) -> Option<usize> {
         let good = |n: f64| n < self.below;
-        let mut run = past.iter().rev().take_while(|n| n.is_some_and(good)).count();
+        let last = recent.iter().rev().map(|n| Some(*n)).chain(past.iter().rev().copied());
+        let mut run = last.take_while(|n| n.is_some_and(good)).count();
         if run >= self.days {
             return Some(0);
         }

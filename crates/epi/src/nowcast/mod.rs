@@ -3,6 +3,7 @@
 //! What is reported of each event day after 0, 1, 2 … days is a triangle. Two estimators fill it: a model of the reporting delay and of the events behind
 //! it ([`nowcast`]), and the chain ladder ([`chain_ladder`]) as a baseline.
 
+mod completeness;
 mod events;
 mod ladder;
 mod predict;
@@ -10,6 +11,7 @@ mod reporting;
 mod scatter;
 mod triangle;
 
+pub use completeness::{Completeness, Part};
 pub use ladder::chain_ladder;
 pub use predict::{Day, Nowcast, nowcast};
 pub use triangle::{Triangle, TriangleError};

@@ -1,5 +1,6 @@
 //! The nowcast: what agrees with the triangle, by simulation.
 
+use super::completeness::Part;
 use super::events::{self, Seen, ln_events};
 use super::reporting::Reporting;
 use super::triangle::{Triangle, TriangleError};
@@ -36,15 +37,12 @@ pub struct Nowcast {
 /// Draws of the hazards of being reported, and of the curve and counts under each.
 const HAZARDS: usize = 100;
 const CURVES: usize = 20;
-/// Days before the longest delay that are looked at: what was reported otherwise months ago says little of today.
-const BEFORE: usize = 90;
-
 /// How many events there were each day, those not reported yet included.
 ///
 /// # Errors
 /// If nothing can be fitted: see [`Triangle::new`].
 pub fn nowcast(triangle: &Triangle, seed: u64) -> Result<Nowcast, TriangleError> {
-    let recent = triangle.last(triangle.longest() + BEFORE);
+    let recent = triangle.looked_at();
     let skipped = triangle.days() - recent.days();
     let reporting = Reporting::of(&recent).ok_or(TriangleError::Empty)?;
     let draws = Draws::of(&recent, &reporting, seed).ok_or(TriangleError::Empty)?;
@@ -89,7 +87,7 @@ fn summary(mut of: Vec<f64>) -> (f64, f64, (f64, f64), (f64, f64)) {
 }
 
 /// Simulated events.
-struct Draws {
+pub(super) struct Draws {
     /// By day, then by draw; empty for days of which all is known.
     events: Vec<Vec<f64>>,
     /// By day.
@@ -119,12 +117,24 @@ impl Draws {
             for _ in 0..CURVES {
                 let at = curve.draw(normals(&mut rng, events::unknowns(days)));
                 for t in (0..days).filter(|t| !triangle.complete(*t) || !triangle.known(*t)) {
-                    let open = reporting.scatter * unevenness(&reporting.profile, triangle.of(t).len());
-                    events[t].push(all_events(&seen, &at, t, scatter.size, open, &mut rng));
+                    let expected = ln_events(&seen, &at, t).min(MOST).exp();
+                    events[t].push(part(reporting, &seen, t).all(seen[t].reported, expected, scatter.size, &mut rng));
                 }
             }
         }
         Some(Self { events, share })
+    }
+
+    /// What is reported of each day, by draw of the hazards.
+    pub fn parts(triangle: &Triangle, reporting: &Reporting<'_>, seed: u64) -> Option<Vec<Vec<Part>>> {
+        let mut rng = Random::new(seed, 0);
+        let mut one = |k: usize| {
+            let fitted = pick(&reporting.fitted, (k as f64 + 0.5) / HAZARDS as f64, |f| f.weight)?;
+            let hazards = fitted.draw(normals(&mut rng, fitted.size()));
+            let seen = seen(triangle, reporting, &reporting.shares(&hazards));
+            Some((0..triangle.days()).map(|t| part(reporting, &seen, t)).collect())
+        };
+        (0..HAZARDS).map(&mut one).collect()
     }
 
     /// The sum over some days, by draw.
@@ -179,16 +189,10 @@ fn normals(rng: &mut Random, n: usize) -> Vec<f64> {
     (0..n).map(|_| rng.normal()).collect()
 }
 
-/// All events of a day: those reported, and those that are not yet. A negative binomial is a Poisson around a gamma variable, of which the reported events
-/// tell something already. `open`: by how much the open ones scatter more, as a share of their number's square.
-fn all_events(seen: &[Seen], at: &[f64], t: usize, size: f64, open: f64, rng: &mut Random) -> f64 {
-    let s = seen[t];
-    let expected = ln_events(seen, at, t).min(MOST).exp();
-    let (reported, share) = s.reported.map_or((0.0, 0.0), |r| (r, s.share));
-    let told = (reported / s.scatter, expected * share / s.scatter);
-    let factor = if size.is_finite() { rng.gamma(size + told.0, 1.0 / (size + told.1)) } else { 1.0 };
-    let more = if open > 0.0 { rng.gamma(1.0 / open, open) } else { 1.0 };
-    reported + rng.poisson(factor * more * expected * (1.0 - share))
+/// What is reported of a day.
+fn part(reporting: &Reporting<'_>, seen: &[Seen], t: usize) -> Part {
+    let open = reporting.scatter * unevenness(&reporting.profile, reporting.triangle.of(t).len());
+    Part { share: seen[t].share, scatter: seen[t].scatter, open }
 }
 
 /// The logarithm of more events than there are people.

@@ -53,6 +53,8 @@ impl Triangle {
     /// Least days.
     pub const LEAST: usize = 3;
     const MOST: usize = 36_525;
+    /// Days before the longest delay that are looked at.
+    const BEFORE: usize = 90;
 
     /// From its cells: day, delay, count; the same cell more than once is added up, one that is not there is 0. `days`: how many days there are.
     /// `longest`: the longest delay, days; what comes later is left out ([`Triangle::later`]). `weekday`: the day of the week of day 0, counted from any
@@ -128,9 +130,9 @@ impl Triangle {
     pub(super) fn weekday(&self, day: usize) -> usize {
         (self.weekday + day) % 7
     }
-    /// The last days only.
-    pub(super) fn last(&self, days: usize) -> Self {
-        let from = self.days().saturating_sub(days);
+    /// The days that are looked at: what was reported otherwise months ago says little of today.
+    pub(super) fn looked_at(&self) -> Self {
+        let from = self.days().saturating_sub(self.longest + Self::BEFORE);
         Self {
             counts: self.counts[from..].to_vec(),
             unknown: self.unknown[from..].to_vec(),

@@ -1,0 +1,204 @@
+//! Reports: of each event its day and the day on which it was reported.
+
+use crate::Setting;
+use crate::input::{self, Table};
+use crate::output::{self, Cell};
+use crate::said::Trouble;
+use quell_epi::nowcast::{Triangle, TriangleError};
+use quell_foundation::Day;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+const TRIANGLE: (&str, &str) = ("analyse-triangle", include_str!("../../mappings/triangle.toml"));
+
+/// Reports as a table has them.
+pub(crate) struct Reports {
+    path: PathBuf,
+    /// Whether days are numbers, not dates.
+    pub numbered: bool,
+    /// Day, delay, count; none if the count is not known.
+    rows: Rows,
+}
+
+impl Reports {
+    /// Reads them, and says which rows are left out.
+    pub fn read(path: &Path, own: Option<&Path>, to: &mut Setting<'_>) -> Result<Self, Trouble> {
+        let table = input::read(path, TRIANGLE, own)?;
+        let numbered = demand(&table)?;
+        let (rows, left) = rows(&table, numbered)?;
+        left.say(to)?;
+        Ok(Self { path: path.to_owned(), numbered, rows })
+    }
+    /// The last day on which is looked at them: as the user gives it (`--as-of`), or that of the last report. If that is far from the one before, it may
+    /// be a slip, and all would seem to be reported: that is said.
+    pub fn until(&self, given: Option<&str>, to: &mut Setting<'_>) -> Result<i64, Trouble> {
+        if let Some(text) = given {
+            return moment(text, self.numbered);
+        }
+        let days: BTreeSet<i64> = self.rows.iter().map(|r| r.0 + r.1).collect();
+        let mut last = days.iter().rev().copied();
+        let (Some(day), before) = (last.next(), last.next()) else { return Ok(0) };
+        if let Some(gap) = before.map(|b| day - b).filter(|gap| *gap > GAP) {
+            let day = cell(day, self.numbered).csv();
+            output::say(
+                to,
+                &Trouble::new(
+                    format!("最后一次报告（{day}）与前一次相隔 {gap} 天；若日期有误，请更正或用 --as-of 指明截止日"),
+                    format!("the last report ({day}) comes {gap} days after the one before; if it is a slip, correct it or give --as-of"),
+                ),
+            )?;
+        }
+        Ok(day)
+    }
+    /// The first day of those reported by a day.
+    pub fn first(&self, until: i64) -> Result<i64, Trouble> {
+        self.rows.iter().filter(|r| r.0 + r.1 <= until).map(|r| r.0).min().ok_or_else(|| {
+            Trouble::new(
+                format!("{}：截止日之前没有可用的行", self.path.display()),
+                format!("{}: there is no row that can be used", self.path.display()),
+            )
+        })
+    }
+    /// The triangle of the days from the first to the one at whose end it is looked at. `max_delay`: the longest delay, days; the longest there is, but
+    /// at most [`Triangle::LONGEST`], if none is given.
+    pub fn triangle(&self, first: i64, until: i64, max_delay: Option<usize>) -> Result<Triangle, Trouble> {
+        let reported = || self.rows.iter().filter(|r| r.0 + r.1 <= until);
+        let days = usize::try_from(until - first + 1).unwrap_or(0);
+        let seen = reported().filter(|r| r.2.is_none_or(|n| n > 0.0)).map(|r| r.1).max().unwrap_or(0);
+        let seen = usize::try_from(seen).unwrap_or(0).min(Triangle::LONGEST).min(days.saturating_sub(1));
+        let cells = reported().filter_map(|r| Some((usize::try_from(r.0 - first).ok()?, usize::try_from(r.1).ok()?, r.2)));
+        let weekday = usize::try_from(first.rem_euclid(7)).unwrap_or(0);
+        Triangle::new(days, max_delay.unwrap_or(seen), weekday, cells).map_err(|e| self.refused(e))
+    }
+    /// Why there is no triangle, or no nowcast.
+    pub fn refused(&self, e: TriangleError) -> Trouble {
+        let zh = match e {
+            TriangleError::Days(n) => format!("共 {n} 天；至少需要 3 天，至多一百年，请检查日期"),
+            TriangleError::Young(n) => {
+                format!("没有一天已满最长延迟 {n} 天，无法知道更晚的报告有多少；请用 --max-delay 给出更短的最长延迟")
+            }
+            TriangleError::Empty => "没有任何报告".to_owned(),
+            TriangleError::Count { .. } | TriangleError::Future { .. } => e.to_string(),
+        };
+        Trouble::new(format!("{}：{zh}", self.path.display()), format!("{}: {e}", self.path.display()))
+    }
+}
+
+/// Says what came after the longest delay.
+pub(crate) fn say_later(triangle: &Triangle, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let (n, longest) = (triangle.later(), triangle.longest());
+    if n == 0.0 {
+        return Ok(());
+    }
+    output::say(
+        to,
+        &Trouble::new(
+            format!("{n} 例的报告延迟超过 {longest} 天，未计入"),
+            format!("{n} events were reported after more than {longest} days and are left out"),
+        ),
+    )
+}
+
+/// Whether days are numbers.
+fn demand(table: &Table) -> Result<bool, Trouble> {
+    let numbered = table.has("t") && !table.has("event");
+    if !table.has("t") && !table.has("event") {
+        return Err(Trouble::new(
+            format!("{}：没有事件日期一列；请用 event、onset 或 发病日期 作列名，或用 --mapping 指明", table.path.display()),
+            format!(
+                "{}: no column has the events' dates; call it event or onset, or name it in a mapping (--mapping)",
+                table.path.display()
+            ),
+        ));
+    }
+    if !table.has("delay") && (numbered || !table.has("report")) {
+        return Err(Trouble::new(
+            format!("{}：没有报告日期或延迟天数一列；请用 report、报告日期 或 delay 作列名，或用 --mapping 指明", table.path.display()),
+            format!(
+                "{}: no column has report dates or delays; call it report or delay, or name it in a mapping (--mapping)",
+                table.path.display()
+            ),
+        ));
+    }
+    Ok(numbered)
+}
+
+fn moment(text: &str, numbered: bool) -> Result<i64, Trouble> {
+    let day = if numbered { text.parse().ok() } else { text.parse::<Day>().ok().map(|d| i64::from(d.0)) };
+    day.ok_or_else(|| {
+        Trouble::new(format!("--as-of {text}：不是日期；请写成 2022-11-26"), format!("--as-of {text}: no date; write 2022-11-26"))
+    })
+}
+
+/// A day as its table has it.
+pub(crate) fn cell(day: i64, numbered: bool) -> Cell {
+    if numbered { Cell::Whole(day) } else { Cell::Day(Day(i32::try_from(day).unwrap_or_default())) }
+}
+
+/// Days without a report after which the next one is doubted.
+const GAP: i64 = 14;
+
+/// Rows that were left out.
+#[derive(Default)]
+struct Left {
+    unknown: usize,
+    negative: Vec<u64>,
+}
+
+/// Lines that are named.
+const NAMED: usize = 10;
+/// A century; more is a slip in a date.
+const MOST_DAYS: i64 = 36_525;
+
+/// Day, delay, count.
+type Rows = Vec<(i64, i64, Option<f64>)>;
+
+fn rows(table: &Table, numbered: bool) -> Result<(Rows, Left), Trouble> {
+    let (mut reports, mut left) = (Vec::new(), Left::default());
+    for row in &table.rows {
+        let day = |field: &str| row.date(field).map(|d| i64::from(d.0));
+        let event = if numbered { row.integer("t") } else { day("event") };
+        let Some((event, delay)) = event.and_then(|e| Some((e, row.integer("delay").or_else(|| Some(day("report")? - e))?))) else {
+            left.unknown += 1;
+            continue;
+        };
+        if delay < 0 {
+            left.negative.push(row.line);
+            continue;
+        }
+        if delay > MOST_DAYS {
+            return Err(Trouble::row(
+                &table.path,
+                row.line,
+                "报告延迟超过一百年；请检查日期",
+                "the report is a century after the event; check the dates",
+            ));
+        }
+        let count = if table.has("count") { row.integer("count").map(|n| n as f64) } else { Some(1.0) };
+        reports.push((event, delay, count));
+    }
+    Ok((reports, left))
+}
+
+impl Left {
+    fn say(&self, to: &mut Setting<'_>) -> Result<(), Trouble> {
+        if self.unknown > 0 {
+            output::say(
+                to,
+                &Trouble::new(format!("{} 行缺少日期，未用", self.unknown), format!("{} rows lack a date and are left out", self.unknown)),
+            )?;
+        }
+        if !self.negative.is_empty() {
+            let lines = self.negative.iter().take(NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
+            let n = self.negative.len();
+            output::say(
+                to,
+                &Trouble::new(
+                    format!("{n} 行的报告早于事件，未用（行 {lines}）；请核对"),
+                    format!("in {n} rows the report is before the event, they are left out (lines {lines}); check them"),
+                ),
+            )?;
+        }
+        Ok(())
+    }
+}
