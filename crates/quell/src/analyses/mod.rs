@@ -44,7 +44,7 @@ pub struct AnalysisWanted {
     /// Of residents of this place and below; your own by default.
     #[serde(default)]
     pub place: Option<PlaceId>,
-    /// By which day cases are counted, for rt, growth, forecast and warning.
+    /// By which day cases are counted, for rt, growth, forecast, warning and clusters.
     #[serde(default)]
     pub count_by: CountBy,
     /// Only cases found on this day or later.

@@ -105,6 +105,8 @@ fn name(id: CaseId, number: Option<&CaseNumber>) -> String {
 const CASES: &[&str] = &[
     "case",
     "person",
+    // The day that counts, for what looks at places and days.
+    "date",
     "classification",
     "onset",
     "sampled",
@@ -131,7 +133,7 @@ impl Writer {
         t.day(self.offset)
     }
 
-    fn case(&self, c: &CaseLine) -> Vec<String> {
+    fn case(&self, c: &CaseLine, counted: Option<Day>) -> Vec<String> {
         let answered = |id: &str| c.answers.get(id).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
         // Below a community come compounds, then buildings: what is listed no deeper has none.
         let building = c.who.home.at_depth(self.community + 2);
@@ -139,6 +141,7 @@ impl Writer {
         vec![
             name(c.case_id, c.number.as_ref()),
             c.who.person_id.to_string(),
+            counted.map(|d| d.to_string()).unwrap_or_default(),
             c.classification.to_string(),
             self.time(c.onset),
             self.time(c.sampled_at),
@@ -203,18 +206,19 @@ impl Cases {
             return;
         }
         self.known.insert(c.case_id);
-        self.table.row(&self.writer.case(c));
-        if let Some(onset) = c.onset {
-            let cells = [self.writer.day(onset), self.writer.day(c.reported_at.unwrap_or(c.found_at))].map(|d| d.to_string());
-            self.reports.row(&cells);
-        }
         let counted = match self.by {
             CountBy::Found => Some(c.found_at),
             CountBy::Onset => c.onset,
             CountBy::Sampled => c.sampled_at,
             CountBy::Reported => c.reported_at,
         };
-        let Some(day) = counted.map(|t| self.writer.day(t)).filter(|d| *d <= self.until) else {
+        let counted = counted.map(|t| self.writer.day(t)).filter(|d| *d <= self.until);
+        self.table.row(&self.writer.case(c, counted));
+        if let Some(onset) = c.onset {
+            let cells = [self.writer.day(onset), self.writer.day(c.reported_at.unwrap_or(c.found_at))].map(|d| d.to_string());
+            self.reports.row(&cells);
+        }
+        let Some(day) = counted else {
             self.uncounted += 1;
             return;
         };

@@ -27,7 +27,7 @@ const DAYS: Partial<Record<Kind, readonly [string, Text, string, number]>> = {
 };
 /** What nobody chooses: in an epidemic that rises everywhere, only the day's own cases tell what is special. */
 const FIXED: Partial<Record<Kind, Options>> = { clusters: { model: "poisson-by-day" } };
-const COUNTED: readonly Kind[] = ["rt", "growth", "forecast", "warning"];
+const COUNTED: readonly Kind[] = ["rt", "growth", "forecast", "warning", "clusters"];
 
 export function Ask() {
   const t = useText();
