@@ -13,7 +13,7 @@ pub struct Infection {
     pub person: u32,
     /// The infection that caused it, an index into the history; [`NOBODY`] of an import.
     pub infector: u32,
-    /// When, in 1/65,536 of a day since the start.
+    /// When, in 1/4,096 of a day (21 seconds) since the start.
     pub ticks: u32,
     pub(super) layer: u8,
     /// Which variant.
@@ -23,7 +23,7 @@ pub struct Infection {
 }
 
 /// Ticks of a day.
-pub(crate) const DAY: u32 = 1 << 16;
+pub(crate) const DAY: u32 = 1 << 12;
 
 impl Infection {
     /// The day on which it happened.
@@ -63,6 +63,10 @@ impl History {
     }
     pub(super) fn push(&mut self, person: u32, infector: u32, ticks: u32, layer: u8, variant: u8) {
         let episode = self.latest(person).map_or(0, |i| self.infections[i as usize].episode.saturating_add(1));
+        if self.infections.len() == self.infections.capacity() {
+            // By a sixteenth, not by doubling: the history is the largest thing of a large epidemic.
+            self.infections.reserve_exact(self.infections.len() / 16 + 1024);
+        }
         self.infections.push(Infection { person, infector, ticks, layer, variant, episode });
         self.latest[person as usize] = self.infections.len() as u32;
     }

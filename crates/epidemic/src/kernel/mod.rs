@@ -6,8 +6,10 @@
 //! earliest. Chance is keyed (see [`crate::random`]), so neither order nor threads matter.
 
 mod calendar;
+mod contact;
 mod history;
 mod imports;
+mod marks;
 mod places;
 mod rates;
 mod response;
@@ -17,15 +19,15 @@ mod world;
 pub use calendar::Calendar;
 pub use history::{History, Infection, NOBODY};
 pub use imports::{Import, Imports};
+pub use marks::Marks;
 pub use rates::{Rates, RatesError};
 pub use response::{Changes, Gathering, Meeting, NoResponse, Response};
 pub use world::World;
 
 use crate::disease::Disease;
 use crate::population::Population;
-use crate::random::Key;
+use contact::{Contact, MOST_INFECTIONS};
 use history::DAY;
-use spread::Contact;
 
 /// How a run is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,14 +57,11 @@ pub struct Simulation<'a> {
 
 /// Fewer contacts or infections than this are not worth a second thread.
 const WORTH_A_THREAD: usize = 4_096;
-/// The tag of an import among the candidates: no layer has it.
-const IMPORT: u16 = 0xf000;
 
 impl<'a> Simulation<'a> {
     /// Before the first day.
     pub fn new(population: &'a Population, disease: &'a Disease, rates: &'a Rates, settings: Settings) -> Self {
-        let history = History::new(population.len());
-        let world = World { population, disease, rates, key: Key::new(settings.seed), history, doses: Vec::new() };
+        let world = World::new(population, disease, rates, settings.seed, settings.days);
         let calendars = (0..settings.threads.max(1)).map(|_| Calendar::new(settings.days)).collect();
         Self { world, calendars, candidates: Vec::new(), imports: Vec::new(), day: 0, stopped: false, settings }
     }
@@ -90,6 +89,7 @@ impl<'a> Simulation<'a> {
         response.evening(&self.world, self.day, &mut changes);
         self.day += 1;
         self.change(changes);
+        self.release();
         true
     }
     /// Bytes that the run holds besides the population.
@@ -136,44 +136,60 @@ impl<'a> Simulation<'a> {
         let (world, day) = (&mut self.world, self.day);
         let arriving = self.settings.imports.on(day).iter().chain(&self.imports);
         for import in arriving.filter(|i| i.person < world.population.len() && usize::from(i.variant) < world.disease.file().variants.len()) {
-            let when = (world.key.with(u64::from(import.person)).with(imports::ARRIVAL + u64::from(day)).draws().bits() >> 48) as u16;
-            if world.susceptibility(import.person, import.variant, ticks_as_days(day, when)) > 0.0 {
-                self.candidates.push(Contact { target: import.person, infection: u32::from(import.variant), when, tag: IMPORT });
+            let when = (world.key.with(u64::from(import.person)).with(imports::ARRIVAL + u64::from(day)).draws().bits() >> 52) as u32;
+            if world.susceptibility(import.person, import.variant, day as f32 + when as f32 / DAY as f32) > 0.0 {
+                self.candidates.push(Contact::import(import.person, import.variant, when));
             }
         }
-        let infector = |c: &Contact| match c.tag {
-            IMPORT => 0,
-            _ => u64::from(world.history.infections()[c.infection as usize].person) + 1,
-        };
-        // Ties at one tick go to the infector with the lower number, so that nothing depends on the order of the calendar.
-        self.candidates.sort_unstable_by(|a, b| (a.target, a.when).cmp(&(b.target, b.when)).then_with(|| (infector(a), a.tag).cmp(&(infector(b), b.tag))));
+        self.candidates.sort_unstable_by_key(Contact::precedence);
         self.candidates.dedup_by_key(|c| c.target);
         let first = world.history.infections().len();
-        for c in &self.candidates {
-            let ticks = world::ticks(day, c.when);
-            match c.tag {
-                IMPORT => world.history.push(c.target, NOBODY, ticks, u8::MAX, c.infection as u8),
-                _ => {
-                    let variant = world.history.infections()[c.infection as usize].variant;
-                    world.history.push(c.target, c.infection, ticks, c.layer() as u8, variant);
+        // So many infections do not fit: the run ends here rather than tell a wrong story.
+        self.stopped |= first + self.candidates.len() > MOST_INFECTIONS as usize;
+        if !self.stopped {
+            let lasting = world.disease.file().immunity.refractory as u32;
+            for c in &self.candidates {
+                world.history.push(c.target, c.infection().unwrap_or(NOBODY), day * DAY + c.when(), c.code(), c.variant());
+                if lasting > world.disease.longest() {
+                    world.immune.mark(c.target);
                 }
             }
         }
         first
     }
 
+    /// Those whose immunity could end while a course of today runs are looked at one by one from now on, unless the run ends before.
+    fn release(&mut self) {
+        let world = &mut self.world;
+        let (lasting, longest) = (world.disease.file().immunity.refractory as u32, world.disease.longest());
+        let Some(then) = (self.day + longest + 1).checked_sub(lasting).filter(|_| lasting > longest) else {
+            world.released |= lasting <= longest && !world.history.infections().is_empty();
+            return;
+        };
+        if then + lasting >= self.settings.days {
+            return;
+        }
+        for index in world.history.since(then)..world.history.since(then + 1) {
+            let person = world.history.infections()[index].person;
+            if world.history.latest(person) == Some(index as u32) {
+                world.immune.clear(person);
+                world.released = true;
+            }
+        }
+    }
+
     /// Draws the contacts of the new infections.
     fn draw(&mut self, first: usize) {
         let (world, last) = (&self.world, self.world.history.infections().len());
         if last - first < WORTH_A_THREAD || self.calendars.len() == 1 {
-            (first..last).for_each(|index| spread::draw(world, index as u32, &mut self.calendars[0]));
+            spread::draw(world, first..last, &mut self.calendars[0]);
             return;
         }
         let part = (last - first).div_ceil(self.calendars.len());
         std::thread::scope(|scope| {
             for (k, calendar) in self.calendars.iter_mut().enumerate() {
                 let from = first + k * part;
-                scope.spawn(move || (from..last.min(from + part)).for_each(|index| spread::draw(world, index as u32, calendar)));
+                scope.spawn(move || spread::draw(world, from..last.min(from + part).max(from), calendar));
             }
         });
     }
@@ -181,10 +197,6 @@ impl<'a> Simulation<'a> {
     fn change(&mut self, changes: Changes) {
         changes.doses.iter().for_each(|(person, status)| self.world.vaccinate(*person, *status, self.day));
         self.imports = changes.imports.iter().map(|(person, variant)| Import { day: self.day, person: *person, variant: *variant }).collect();
-        self.stopped = changes.stop;
+        self.stopped |= changes.stop;
     }
-}
-
-fn ticks_as_days(day: u32, when: u16) -> f32 {
-    day as f32 + f32::from(when) / DAY as f32
 }

@@ -12,10 +12,17 @@ pub(super) struct Places<'a> {
     person: u32,
     home: Range<u32>,
     unit: Range<u32>,
-    /// Layer, own seat, cell and site.
-    seat: Option<(Layer, u32, Range<u32>, Range<u32>)>,
+    /// Layer, own seat and cell. The site is looked up for those who are met elsewhere in it.
+    seat: Option<(Layer, u32, Range<u32>)>,
     community: Range<u32>,
     activity: f32,
+}
+
+/// Who is met: a person, or whoever sits on a seat. Seats are looked up many at once, see `spread`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Met {
+    Person(u32),
+    Seat(u32),
 }
 
 /// The layers that are open without any response, in the order in which contacts are drawn; the seat's layer stands for school, work and care.
@@ -25,10 +32,7 @@ impl<'a> Places<'a> {
     #[inline]
     pub(super) fn of(population: &'a Population, person: u32) -> Self {
         let who = population.person(person);
-        let seat = population.seat(person).and_then(|seat| {
-            let cell = population.cells.around(seat);
-            Some((Population::seat_layer(who.role())?, seat, cell, population.sites.around(seat)))
-        });
+        let seat = population.seat(person).and_then(|seat| Some((Population::seat_layer(who.role())?, seat, population.cells.around(seat))));
         Self {
             population,
             person,
@@ -45,13 +49,14 @@ impl<'a> Places<'a> {
         self.home.len() as u32
     }
     /// How many people are met a day in each open layer except at home, as far as those met are as active as the most active (`mean` is the
-    /// average activity of all).
+    /// average activity of all) and, at a site, as there are others to be met.
     #[inline]
     pub(super) fn daily(&self, mean: f64) -> [(Layer, f64); OPEN - 1] {
         let contacts = &self.population.contacts;
         let activity = f64::from(self.activity) / mean;
-        let (seat_layer, seated) = self.seat.as_ref().map_or((Layer::Work, 0.0), |(layer, _, cell, site)| {
-            (*layer, self.population.seated(*layer, cell.len() as u32, site.len() as u32).iter().sum())
+        let (seat_layer, seated) = self.seat.as_ref().map_or((Layer::Work, 0.0), |(layer, _, cell)| {
+            let [near, far] = self.population.seated(*layer, cell.len() as u32);
+            (*layer, near + far)
         });
         [
             (Layer::Unit, contacts.unit.min((self.unit.len() - self.home.len()) as f64)),
@@ -60,32 +65,44 @@ impl<'a> Places<'a> {
             (Layer::Travel, contacts.travel * activity),
         ]
     }
-    /// Someone met in a layer; none if nobody is. At markets and elsewhere someone less active is met less often: then it is none, too.
+    /// Someone met in a layer; none if nobody is.
     #[inline]
-    pub(super) fn meet(&self, layer: Layer, draws: &mut Draws) -> Option<u32> {
-        let met = match layer {
-            Layer::Household => return another(&self.home, self.person, draws),
-            Layer::Unit => return outside(&self.unit, &self.home, draws),
-            Layer::School | Layer::Work | Layer::Care => return self.seated(draws),
-            Layer::Market => another(&self.community, self.person, draws)?,
-            Layer::Travel => self.elsewhere(draws)?,
-            Layer::Vehicle | Layer::Queue => return None,
-        };
-        let activity = self.population.activity(self.population.person(met).age());
-        (draws.unit32() < activity).then_some(met)
+    pub(super) fn meet(&self, layer: Layer, draws: &mut Draws) -> Option<Met> {
+        match layer {
+            Layer::Household => another(&self.home, self.person, draws).map(Met::Person),
+            Layer::Unit => outside(&self.unit, &self.home, draws).map(Met::Person),
+            Layer::School | Layer::Work | Layer::Care => self.seated(draws).map(Met::Seat),
+            Layer::Market => another(&self.community, self.person, draws).map(Met::Person),
+            Layer::Travel => self.elsewhere(draws).map(Met::Person),
+            Layer::Vehicle | Layer::Queue => None,
+        }
     }
+    #[inline]
     fn seated(&self, draws: &mut Draws) -> Option<u32> {
-        let (layer, seat, cell, site) = self.seat.as_ref()?;
-        let [near, far] = self.population.seated(*layer, cell.len() as u32, site.len() as u32);
-        let met = if draws.unit() * (near + far) < near { another(cell, *seat, draws)? } else { outside(site, cell, draws)? };
-        Some(self.population.members[met as usize])
+        let (layer, seat, cell) = self.seat.as_ref()?;
+        let [near, far] = self.population.seated(*layer, cell.len() as u32);
+        let u = draws.unit() * (near + far) - near;
+        if u < 0.0 {
+            return another(cell, *seat, draws);
+        }
+        let site = self.population.sites.around(*seat);
+        // Where fewer sit elsewhere at the site than would be met, all of them are.
+        let there = (site.len() - cell.len()) as f64;
+        if u < there { outside(&site, cell, draws) } else { None }
     }
+    #[inline]
     fn elsewhere(&self, draws: &mut Draws) -> Option<u32> {
         let townships = self.population.homes(Level::Township);
         let there = townships.range(self.population.travel.choose(townships.find(self.person), draws));
         let met = there.start + draws.below(there.len() as u32);
         (met != self.person).then_some(met)
     }
+}
+
+/// How active someone has to be to be met here: activity counts at markets and elsewhere.
+#[inline]
+pub(super) fn is_public(layer: Layer) -> bool {
+    matches!(layer, Layer::Market | Layer::Travel)
 }
 
 /// Another one of a range.

@@ -1,6 +1,6 @@
 //! How likely contacts pass the disease on: from the reproduction number and the household attack rate to rates for this population.
 
-use super::places::Places;
+use super::places::{Met, Places, is_public};
 use crate::disease::{Disease, Variant};
 use crate::layer::{LAYERS, Layer};
 use crate::population::{Level, Population};
@@ -15,12 +15,14 @@ pub struct Rates {
     pub(super) activity: f64,
 }
 
+/// Households of this size and more are alike.
+const LARGEST: usize = 33;
+
 /// Rates of one variant, for an infection of average infectiousness.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct VariantRates {
-    /// Infectious contacts with one member of a household of two.
-    pub household: f64,
-    exponent: f64,
+    /// Infectious contacts with all others of a household, by its size; the last for all larger ones.
+    household: [f64; LARGEST],
     /// Infectious contacts for each person met a day.
     pub layers: [f64; LAYERS],
     /// Expected infections at home and elsewhere by an average person.
@@ -31,8 +33,7 @@ impl VariantRates {
     /// Infectious contacts with all others of a household of `n`.
     #[inline]
     pub(super) fn home(&self, n: u32) -> f64 {
-        let others = f64::from(n.saturating_sub(1));
-        if self.exponent == 0.0 || others <= 1.0 { self.household * others } else { self.household * others.powf(1.0 - self.exponent) }
+        self.household[(n as usize).min(LARGEST - 1)]
     }
 }
 
@@ -130,7 +131,8 @@ impl<'a> Sample<'a> {
         }
         let each = if met > 0.0 { elsewhere / met } else { 0.0 };
         let expected = [at_home, each * met];
-        Ok(VariantRates { household, exponent: t.household_exponent, layers: intensity.map(|x| x * each), expected })
+        let household = std::array::from_fn(|n| if n < 2 { 0.0 } else { household * (n as f64 - 1.0).powf(1.0 - t.household_exponent) });
+        Ok(VariantRates { household, layers: intensity.map(|x| x * each), expected })
     }
 
     /// Susceptible people met a day elsewhere, weighted with the intensity, by an average person who is as infectious as vaccination leaves.
@@ -141,12 +143,22 @@ impl<'a> Sample<'a> {
             let places = Places::of(self.population, *person);
             let onward = disease.onward(self.status(disease, variant, *person));
             for (layer, daily) in places.daily(self.activity) {
-                // Two are asked for each; someone too inactive to be met counts as nobody.
-                let caught: f64 = (0..2).filter_map(|_| places.meet(layer, &mut draws)).map(|met| self.susceptible(disease, variant, met)).sum();
+                // Two are asked for each; someone less active is met less.
+                let caught: f64 = (0..2).filter_map(|_| places.meet(layer, &mut draws)).map(|met| self.caught(disease, variant, layer, met)).sum();
                 sum += onward * daily * intensity[layer as usize] * caught / 2.0;
             }
         }
         sum / self.people.len() as f64
+    }
+
+    /// What is left of a contact by who is met.
+    fn caught(&self, disease: &Disease, variant: u8, layer: Layer, met: Met) -> f64 {
+        let person = match met {
+            Met::Person(person) => person,
+            Met::Seat(seat) => self.population.members[seat as usize],
+        };
+        let activity = if is_public(layer) { f64::from(self.population.activity(self.population.person(person).age())) } else { 1.0 };
+        activity * self.susceptible(disease, variant, person)
     }
 
     /// The rate with which the mean over all pairs of a household meets the attack rate; and the expected infections at home by an average person.

@@ -44,8 +44,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// A person is vaccinated, which gives this status from tomorrow on. It should protect no less than what it replaces: contacts that the
-    /// protection until now excludes are already forgotten.
+    /// A person is vaccinated, which gives this status from tomorrow on.
     pub fn vaccinate(&mut self, person: u32, status: u8) {
         self.doses.push((person, status));
     }

@@ -1,54 +1,62 @@
 //! From an infection to the contacts that could pass it on, and from those to infections.
 
 use super::calendar::Calendar;
-use super::history::{DAY, Infection};
-use super::places::{OPEN, Places};
+use super::contact::{Contact, LAYER, drawn};
+use super::history::DAY;
+use super::places::{Met, OPEN, Places, is_public};
 use super::response::{Gathering, Meeting, Response};
 use super::world::World;
 use crate::layer::Layer;
-use crate::random::{Draws, Key};
 
-/// A contact that would infect someone fully susceptible, 12 bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Contact {
-    pub target: u32,
-    /// The infection of the infector: an index into the history.
-    pub infection: u32,
-    /// Time of the day in ticks.
-    pub when: u16,
-    /// Layer in the upper 4 bits, the contact's number among those of its infection and layer below.
-    pub tag: u16,
+/// Most contacts of one infection in one layer.
+const MOST: u32 = 1 << 12;
+/// Purposes below an infection's key: from here on those of gatherings, by layer.
+const GATHERING: u64 = 32;
+/// So many infections are drawn together: their contacts fit the nearest cache.
+const TOGETHER: usize = 64;
+
+/// A contact before it is known who sits there.
+#[derive(Debug, Clone, Copy)]
+struct Draft {
+    met: Met,
+    infection: u32,
+    variant: u8,
+    layer: Layer,
+    ticks: u32,
+    accept: u16,
 }
 
-impl Contact {
-    pub(super) fn layer(&self) -> Layer {
-        Layer::ALL[usize::from(self.tag >> 12)]
+/// Draws the contacts of new infections over their whole courses and puts them into the calendar.
+///
+/// Memory is what this costs, so it goes in passes, in each of which no look-up waits for another: first what is drawn, then who sits there,
+/// then who is immune whatever happens; those are left out.
+pub(super) fn draw(world: &World<'_>, new: std::ops::Range<usize>, calendar: &mut Calendar<Contact>) {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut targets: Vec<u32> = Vec::new();
+    for part in new.clone().step_by(TOGETHER) {
+        drafts.clear();
+        (part..new.end.min(part + TOGETHER)).for_each(|index| draft(world, index as u32, &mut drafts));
+        targets.clear();
+        targets.extend(drafts.iter().map(|d| match d.met {
+            Met::Person(person) => person,
+            Met::Seat(seat) => world.population.members[seat as usize],
+        }));
+        for (d, target) in drafts.iter().zip(&targets) {
+            if !world.immune.has(*target) {
+                calendar.put(d.ticks / DAY, Contact::new(*target, (d.infection, d.variant), d.layer, d.ticks, d.accept));
+            }
+        }
     }
 }
 
-/// Most contacts of one infection in one layer; a Poisson mean of 3,000 would be needed to exceed it.
-const MOST: u32 = 1 << 12;
-/// Purposes below an infection's key; those of the disease stand below 16.
-const LAYER: u64 = 16;
-const GATHERING: u64 = 32;
-
-/// The numbers of a contact: first its acceptance, then what else is drawn of it.
 #[inline]
-fn contact(infection: Key, layer: Layer, number: u32) -> (f32, Draws) {
-    let mut draws = infection.with(LAYER + layer as u64).with(u64::from(number) + 1).draws();
-    (draws.unit32(), draws)
-}
-
-/// Draws the contacts of a new infection over its whole course and puts them into the calendar. Those that the target's age, vaccination or
-/// earlier infections exclude, whatever may happen until then, are left out at once: their acceptance is already known.
-#[inline]
-pub(super) fn draw(world: &World<'_>, index: u32, calendar: &mut Calendar<Contact>) {
+fn draft(world: &World<'_>, index: u32, drafts: &mut Vec<Draft>) {
     let infection = &world.history.infections()[index as usize];
+    let variant = infection.variant;
     let key = infection.key(world.key);
     let course = world.course(infection);
-    let (status, _) = world.status(infection.person, infection.time());
-    let strength = f64::from(course.weight) * world.disease.onward(status);
-    let rates = world.rates.variant(infection.variant);
+    let strength = f64::from(course.weight) * world.disease.onward(world.status(infection.person, infection.time()));
+    let rates = world.rates.variant(variant);
     let places = Places::of(world.population, infection.person);
     let (at_home, abroad) = (strength * f64::from(course.at_home), strength * f64::from(course.abroad));
 
@@ -58,57 +66,47 @@ pub(super) fn draw(world: &World<'_>, index: u32, calendar: &mut Calendar<Contac
         let factor = if layer == Layer::Unit { at_home } else { abroad };
         *mean = (layer, daily * rates.layers[layer as usize] * factor);
     }
+    // Whoever is infected today infects from tomorrow on.
+    let tomorrow = (infection.day() + 1) * DAY;
     for (layer, mean) in means {
-        let n = if mean > 0.0 { key.with(LAYER + layer as u64).draws().poisson(mean).min(MOST) } else { 0 };
-        for number in 0..n {
-            let (accept, mut draws) = contact(key, layer, number);
-            let after = course.when(draws.unit32());
-            let Some(target) = places.meet(layer, &mut draws) else { continue };
-            put(world, infection, index, (layer, number), after, target, accept, calendar);
+        if mean <= 0.0 {
+            continue;
+        }
+        let base = key.with(LAYER + layer as u64);
+        for number in 0..base.draws().poisson(mean).min(MOST) {
+            let (accept, mut draws) = drawn(base, number);
+            let ticks = (infection.ticks + (course.when(draws.unit32()) * DAY as f32) as u32).max(tomorrow);
+            if let Some(met) = places.meet(layer, &mut draws) {
+                drafts.push(Draft { met, infection: index, variant, layer, ticks, accept });
+            }
         }
     }
 }
 
-#[inline]
-#[expect(clippy::too_many_arguments, reason = "one contact, taken apart; a struct would be built once, here")]
-fn put(
-    world: &World<'_>,
-    infection: &Infection,
-    index: u32,
-    (layer, number): (Layer, u32),
-    after: f32,
-    target: u32,
-    accept: f32,
-    calendar: &mut Calendar<Contact>,
-) {
-    // Whoever is infected today infects from tomorrow on.
-    let ticks = (infection.ticks + (after * DAY as f32) as u32).max((infection.day() + 1) * DAY);
-    if accept >= world.susceptibility_bound(target, infection.variant, ticks as f32 / DAY as f32) {
-        return;
-    }
-    calendar.put(ticks / DAY, Contact { target, infection: index, when: (ticks % DAY) as u16, tag: (layer as u16) << 12 | number as u16 });
-}
-
-/// Whether a contact infects.
+/// Whether a contact of a day infects.
 #[inline]
 pub(super) fn accepted<R: Response>(world: &World<'_>, day: u32, contact: &Contact, response: &R) -> bool {
-    let infection = &world.history.infections()[contact.infection as usize];
-    let time = day as f32 + f32::from(contact.when) / DAY as f32;
-    let susceptibility = world.susceptibility(contact.target, infection.variant, time);
-    if susceptibility <= 0.0 {
-        return false;
+    let time = day as f32 + contact.when() as f32 / DAY as f32;
+    let mut left = world.susceptibility(contact.target, contact.variant(), time);
+    if is_public(contact.layer()) {
+        left *= world.population.activity(world.population.person(contact.target).age());
     }
-    let layer = contact.layer();
+    // The response only lessens it.
+    contact.happens(left) && contact.happens(left * asked(world, day, contact, response))
+}
+
+#[inline]
+fn asked<R: Response>(world: &World<'_>, day: u32, contact: &Contact, response: &R) -> f32 {
+    let Some(infection) = contact.infection() else { return 1.0 };
     let meeting = Meeting {
         day,
-        time: f32::from(contact.when) / DAY as f32,
-        infector: infection.person,
-        infection: contact.infection,
+        time: contact.when() as f32 / DAY as f32,
+        infector: world.history.infections()[infection as usize].person,
+        infection,
         target: contact.target,
-        layer,
+        layer: contact.layer(),
     };
-    let factor = susceptibility * response.factor(world, &meeting);
-    factor >= 1.0 || self::contact(infection.key(world.key), layer, u32::from(contact.tag & 0x0fff)).0 < factor
+    response.factor(world, &meeting)
 }
 
 /// Draws the contacts of a day in the groups into which the response brings someone infectious.
@@ -123,23 +121,20 @@ pub(super) fn gather<R: Response>(world: &World<'_>, day: u32, index: u32, respo
     let mut groups: Vec<Gathering> = Vec::new();
     response.gathering(world, day, infection.person, &mut groups);
     let key = infection.key(world.key);
-    let (status, _) = world.status(infection.person, begin);
-    let strength = f64::from(course.weight * course.abroad * today) * world.disease.onward(status);
+    let onward = world.disease.onward(world.status(infection.person, infection.time()));
+    let strength = f64::from(course.weight * course.abroad * today) * onward;
     for group in groups.iter().filter(|g| g.size > 1) {
         let per_contact = world.rates.variant(infection.variant).layers[group.layer as usize] * f64::from(group.intensity);
         let met = f64::from(group.contacts.min((group.size - 1) as f32));
         let base = key.with(GATHERING + group.layer as u64).with(u64::from(day)).with(group.group);
         for number in 0..base.draws().poisson(met * per_contact * strength).min(MOST) {
-            let mut draws = base.with(u64::from(number) + 1).draws();
-            let when = course.when(course.spent(begin) + draws.unit32() * today);
+            let (accept, mut draws) = drawn(base, number);
+            let after = course.when(course.spent(begin) + draws.unit32() * today);
+            let ticks = (infection.ticks + (after * DAY as f32) as u32).clamp(day * DAY, (day + 1) * DAY - 1);
             let target = response.member(group.group, draws.below(group.size));
-            if target == infection.person {
-                continue;
+            if target != infection.person && !world.immune.has(target) {
+                calendar.put(day, Contact::new(target, (index, infection.variant), group.layer, ticks, accept));
             }
-            // The number stands for day and group in the acceptance, so that no two of them share it.
-            let number = (base.with(u64::from(number)).draws().bits() & 0x0fff) as u32;
-            let accept = contact(key, group.layer, number).0;
-            put(world, infection, index, (group.layer, number), when, target, accept, calendar);
         }
     }
 }

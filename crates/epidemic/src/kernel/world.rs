@@ -1,6 +1,7 @@
 //! What is so at a moment: people, disease, and all that happened until now.
 
-use super::history::{DAY, History, Infection};
+use super::history::{History, Infection};
+use super::marks::Marks;
 use super::rates::Rates;
 use crate::disease::{Course, Disease, Outcome};
 use crate::population::Population;
@@ -14,6 +15,12 @@ pub struct World<'a> {
     pub(super) rates: &'a Rates,
     pub(super) key: Key,
     pub(super) history: History,
+    /// Who cannot be infected, whatever happens, for longer than any course that runs now.
+    pub(super) immune: Marks,
+    /// Whether anyone was taken out of `immune` again: only then can someone who is not in it have been infected before.
+    pub(super) released: bool,
+    /// What vaccination leaves of susceptibility to each status given before the run, by day × 8 + status.
+    pub(super) vaccinated: Vec<f32>,
     /// Day of a dose given in the run, plus one, × 8 + status; empty as long as there is none.
     pub(super) doses: Vec<u16>,
 }
@@ -43,7 +50,7 @@ impl<'a> World<'a> {
     /// How an infection ends.
     pub fn outcome(&self, infection: &Infection, course: &Course) -> Outcome {
         let who = self.population.person(infection.person);
-        let (status, _) = self.status(infection.person, infection.time());
+        let status = self.status(infection.person, infection.time());
         self.disease.outcome(infection.variant, infection.key(self.key), who, status, course)
     }
     /// Load of a person at a time (days since the start), log10 copies per millilitre, and the variant; none if nothing is detectable.
@@ -51,42 +58,56 @@ impl<'a> World<'a> {
         let infection = &self.history.infections()[self.history.latest(person)? as usize];
         Some((self.course(infection).load(time - infection.time())?, infection.variant))
     }
-    /// Vaccination status of a person, and the days since that vaccination at a time.
+    /// Vaccination status of a person at a time, days since the start.
     #[inline]
-    pub(super) fn status(&self, person: u32, time: f32) -> (u8, f64) {
-        if let Some(dose) = self.doses.get(person as usize).filter(|d| **d > 0) {
-            return ((dose & 7) as u8, f64::from(time - f32::from(dose / 8 - 1)).max(0.0));
+    pub fn status(&self, person: u32, time: f32) -> u8 {
+        match self.dose(person, time) {
+            Some((status, _)) => status,
+            None => self.disease.status(self.population.person(person)),
         }
-        let status = self.disease.status(self.population.person(person));
-        (status, self.disease.vaccination(status).map_or(0.0, |v| v.elapsed + f64::from(time)))
     }
-    /// Susceptibility of a person to a variant at a time, from 0 to 1: age, vaccination, infections had.
+    /// The status of a dose given in the run, and the days since.
+    #[inline]
+    fn dose(&self, person: u32, time: f32) -> Option<(u8, f64)> {
+        let dose = self.doses.get(person as usize).filter(|d| **d > 0)?;
+        Some(((dose & 7) as u8, f64::from(time - f32::from(dose / 8 - 1)).max(0.0)))
+    }
+    /// Susceptibility of a person to a variant on a day at a time (days since the start), from 0 to 1: age, vaccination, infections had.
     #[inline]
     pub fn susceptibility(&self, person: u32, variant: u8, time: f32) -> f32 {
-        let latest = self.history.latest(person);
-        let had = latest.map_or(1.0, |i| {
-            let infection = &self.history.infections()[i as usize];
-            let days = f64::from(time - infection.time());
-            let left = self.disease.after_infection(infection.variant, variant, days);
-            if left > 0.0 && self.is_dead(infection) { 0.0 } else { left }
-        });
-        had as f32 * self.unexposed(person, variant, time)
+        if self.immune.has(person) {
+            return 0.0;
+        }
+        let who = self.population.person(person);
+        let by_age = self.disease.susceptibility(variant, who.age());
+        let by_vaccination = match self.dose(person, time) {
+            Some((status, days)) => self.disease.after_vaccination(status, days) as f32,
+            None => self.vaccinated[(time as usize).min(self.vaccinated.len() / 8 - 1) * 8 + usize::from(self.disease.status(who))],
+        };
+        let left = by_age * by_vaccination;
+        if self.released { left * self.after_infection(person, variant, time) } else { left }
     }
-    /// The most that susceptibility can be at a later time, whatever happens until then.
-    #[inline]
-    pub(super) fn susceptibility_bound(&self, person: u32, variant: u8, time: f32) -> f32 {
-        let had = self.history.latest(person).map_or(1.0, |i| {
-            let days = f64::from(time - self.history.infections()[i as usize].time());
-            let variants = self.disease.file().variants.len() as u8;
-            (0..variants).map(|had| self.disease.after_infection(had, variant, days)).fold(0.0, f64::max)
-        });
-        if had == 0.0 { 0.0 } else { had as f32 * self.unexposed(person, variant, time) }
+    fn after_infection(&self, person: u32, variant: u8, time: f32) -> f32 {
+        let Some(latest) = self.history.latest(person) else { return 1.0 };
+        let infection = &self.history.infections()[latest as usize];
+        let left = self.disease.after_infection(infection.variant, variant, f64::from(time - infection.time()));
+        if left > 0.0 && self.is_dead(infection) { 0.0 } else { left as f32 }
     }
-    #[inline]
-    fn unexposed(&self, person: u32, variant: u8, time: f32) -> f32 {
-        let by_age = self.disease.susceptibility(variant, self.population.person(person).age());
-        let (status, days) = self.status(person, time);
-        if status == 0 { by_age } else { by_age * self.disease.after_vaccination(status, days) as f32 }
+    /// Before the first day of `days`.
+    pub(super) fn new(population: &'a Population, disease: &'a Disease, rates: &'a Rates, seed: u64, days: u32) -> Self {
+        let elapsed = |status: u8| disease.vaccination(status).map_or(0.0, |v| v.elapsed);
+        let left = |day: u32, status: u8| disease.after_vaccination(status, elapsed(status) + f64::from(day)) as f32;
+        Self {
+            population,
+            disease,
+            rates,
+            key: Key::new(seed),
+            history: History::new(population.len()),
+            immune: Marks::new(population.len()),
+            released: false,
+            vaccinated: (0..days.max(1)).flat_map(|day| (0..8).map(move |status| left(day, status))).collect(),
+            doses: Vec::new(),
+        }
     }
     fn is_dead(&self, infection: &Infection) -> bool {
         self.outcome(infection, &self.course(infection)).death.is_some()
@@ -100,12 +121,6 @@ impl<'a> World<'a> {
     }
     /// Bytes of what changes in a run.
     pub fn bytes(&self) -> usize {
-        self.history.bytes() + self.doses.capacity() * size_of::<u16>()
+        self.history.bytes() + self.immune.bytes() + self.doses.capacity() * size_of::<u16>()
     }
-}
-
-/// A time in ticks.
-#[inline]
-pub(super) fn ticks(day: u32, when: u16) -> u32 {
-    day * DAY + u32::from(when)
 }

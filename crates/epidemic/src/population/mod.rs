@@ -171,25 +171,23 @@ impl Population {
             Layer::School | Layer::Work | Layer::Care => match self.seat(person) {
                 Some(seat) if Self::seat_layer(who.role()) == Some(layer) => {
                     let (cell, site) = (self.cells.around(seat).len() as u32, self.sites.around(seat).len() as u32);
-                    self.seated(layer, cell, site).iter().sum()
+                    let [near, far] = self.seated(layer, cell);
+                    near + far.min(f64::from(site - cell))
                 }
                 _ => 0.0,
             },
             Layer::Vehicle | Layer::Queue => 0.0,
         }
     }
-    /// How many are met in a cell of `cell` and at a site of `site` people.
+    /// How many are met in a cell of `cell` people, and elsewhere at a site that is large enough.
     #[inline]
-    pub(crate) fn seated(&self, layer: Layer, cell: u32, site: u32) -> [f64; 2] {
+    pub(crate) fn seated(&self, layer: Layer, cell: u32) -> [f64; 2] {
         let number = match layer {
             Layer::School => self.contacts.school,
             Layer::Care => self.contacts.care,
             _ => self.contacts.work,
         };
-        let near = (number * self.contacts.own_cell).min(f64::from(cell - 1));
-        // Where the site is no larger than the cell, nobody is elsewhere.
-        let far = (number * (1.0 - self.contacts.own_cell)).min(f64::from(site - cell));
-        [near, far]
+        [(number * self.contacts.own_cell).min(f64::from(cell - 1)), number * (1.0 - self.contacts.own_cell)]
     }
     /// Bytes held.
     pub fn bytes(&self) -> usize {
