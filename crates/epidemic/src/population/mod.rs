@@ -6,12 +6,19 @@
 
 mod builder;
 mod cuts;
+mod description;
+mod generate;
 mod person;
+mod presets;
 mod travel;
 
 pub use builder::{BuildError, Builder, Home};
 pub use cuts::Cuts;
+pub use description::{
+    Ages, Care, Description, DescriptionError, Distance, Divisions, Homes, Households, Layout, Pattern, Repeated, Schools, Society, Stage, Township, Work,
+};
 pub use person::{OLDEST, Person, READINESS, Role};
+pub use presets::{PRESETS, preset};
 pub use travel::Travel;
 
 use crate::layer::Layer;
