@@ -111,7 +111,7 @@ impl Courses {
             scale: 1.0,
         };
         // The mean over adults of working age, who are most of those infected; 1/sqrt(n) of it is uncertain, but the same for every run.
-        let n = 16_384;
+        let n = 65_536;
         let sum: f64 = (0..n).map(|k| f64::from(courses.draw(Key::new(0).with(k), 40).weight)).sum();
         if sum > 0.0 {
             courses.scale = (f64::from(n as u32) / sum) as f32;
@@ -137,10 +137,10 @@ impl Courses {
         let ([p, q], [r, s], [t, u], [v, w]) = (pair(), pair(), pair(), pair());
         let onset = self.incubation.at(p);
         let peak_load = self.peak_load.at(t).max(self.detectable_load + 0.5);
-        let rise = self.rise.at(r).max(APART);
-        let detectable = (onset + self.peak_after_onset.at(q) - rise).max(self.earliest);
-        // Where nobody is infectious before onset, the peak is not before it either.
-        let peak = if self.from_onset { (detectable + rise).max(onset) } else { detectable + rise };
+        let wanted = onset + self.peak_after_onset.at(q);
+        // Where nobody is infectious before onset, the peak is not before it either. A course too short for its rise rises faster.
+        let peak = if self.from_onset { wanted.max(onset) } else { wanted }.max(self.earliest + APART);
+        let detectable = (peak - self.rise.at(r).max(APART)).max(self.earliest);
         let cleared = peak + self.fall.at(s).max(APART);
         let above = ((peak_load - self.infectious_load) / (peak_load - self.detectable_load)).clamp(0.0, 1.0);
         let quiet = u < self.asymptomatic[usize::from(age / 10).min(8)];
