@@ -31,6 +31,9 @@ struct Options {
     /// How many threads.
     #[arg(long, default_value_t = 1)]
     threads: usize,
+    /// Prints a row of the benchmark's table instead.
+    #[arg(long)]
+    row: bool,
 }
 
 /// User and system time of this process, all threads, seconds (ticks are hundredths on Linux).
@@ -66,6 +69,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let cpu = (cpu_seconds()? - generated).max(0.005);
     let history = run.world().history();
     let (n, infections) = (f64::from(people.len()), history.infections().len() as f64);
+    let bytes = (people.bytes() + run.bytes()) as f64 / n;
+    let per_infection = cpu / infections * 1e6;
+    if options.row {
+        let (millions, attack) = (n * f64::from(options.days) / cpu / 1e6, f64::from(history.persons()) / n * 100.0);
+        let name = format!("Quell, {}", options.disease);
+        println!("| {name} | {n:.0} | {} | {cpu:.2} | {millions:.1} | {attack:.2} % | {per_infection:.2} | {bytes:.1} |", options.days);
+        return Ok(());
+    }
     let by_layer: serde_json::Map<String, serde_json::Value> = quell_epidemic::Layer::ALL
         .iter()
         .map(|layer| (layer.name().to_owned(), history.infections().iter().filter(|i| i.layer() == Some(*layer)).count().into()))
@@ -80,8 +91,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         "generation_cpu_seconds": generated - start,
         "epidemic_cpu_seconds": cpu,
         "person_days_per_cpu_second": n * f64::from(options.days) / cpu,
-        "microseconds_per_infection": cpu / infections * 1e6,
-        "bytes_per_person": (people.bytes() + run.bytes()) as f64 / n,
+        "microseconds_per_infection": per_infection,
+        "bytes_per_person": bytes,
         "static_bytes_per_person": people.bytes() as f64 / n,
         "peak_bytes": peak_bytes()?,
         "hash": format!("{:016x}", history.hash()),
