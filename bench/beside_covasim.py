@@ -8,7 +8,7 @@ import covasim as cv
 
 people, days = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, 60
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-sim = cv.Sim(pop_size=people, pop_type="hybrid", pop_infected=people // 10_000, n_days=days, rand_seed=1, verbose=0)
+sim = cv.Sim(pop_size=people, pop_type="hybrid", pop_infected=people // 1_000, n_days=days, rand_seed=1, verbose=0)
 sim.initialize()
 start = time.process_time()
 sim.run()
