@@ -44,6 +44,7 @@ bench: deps
 	bench/caseload
 	bench/rt
 	bench/trees
+	bench/epidemic
 	bench/verify-audit
 	bench/fuzz
 

@@ -31,10 +31,17 @@ struct Options {
     /// How many threads.
     #[arg(long, default_value_t = 1)]
     threads: usize,
+    /// Prints a row of the benchmark's table instead.
+    #[arg(long)]
+    row: bool,
 }
 
-/// User and system time of this process, all threads, seconds (ticks are hundredths on Linux).
-fn cpu_seconds() -> Result<f64, Box<dyn Error>> {
+/// User and system time of this process, seconds: of one thread to the microsecond, of several to a hundredth (Linux counts those that ended in ticks).
+fn cpu_seconds(threads: usize) -> Result<f64, Box<dyn Error>> {
+    if threads == 1 {
+        let nanoseconds = std::fs::read_to_string("/proc/self/schedstat")?;
+        return Ok(nanoseconds.split(' ').next().ok_or("empty")?.parse::<f64>()? / 1e9);
+    }
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let after = stat.rsplit(") ").next().ok_or("no end of the name")?;
     let fields: Vec<&str> = after.split(' ').collect();
@@ -55,17 +62,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         description = description.with_people(people);
     }
     let disease = disease::preset(&options.disease).ok_or("no such disease")??;
-    let start = cpu_seconds()?;
+    let start = cpu_seconds(options.threads)?;
     let people = description.generate(options.seed, options.threads)?;
-    let generated = cpu_seconds()?;
+    let generated = cpu_seconds(options.threads)?;
     let rates = Rates::calibrate(&people, &disease)?;
     let imports = Imports::at_start(&people, options.seed, options.imports, 0);
     let settings = Settings { seed: options.seed, days: options.days, threads: options.threads, imports };
     let mut run = Simulation::new(&people, &disease, &rates, settings);
     run.run(&mut NoResponse);
-    let cpu = (cpu_seconds()? - generated).max(0.005);
+    let cpu = (cpu_seconds(options.threads)? - generated).max(1e-6);
     let history = run.world().history();
     let (n, infections) = (f64::from(people.len()), history.infections().len() as f64);
+    let bytes = (people.bytes() + run.bytes()) as f64 / n;
+    let per_infection = cpu / infections * 1e6;
+    if options.row {
+        let (millions, attack) = (n * f64::from(options.days) / cpu / 1e6, f64::from(history.persons()) / n * 100.0);
+        let name = format!("Quell, {}", options.disease);
+        println!("| {name} | {n:.0} | {} | {cpu:.3} | {millions:.1} | {attack:.2} % | {per_infection:.2} | {bytes:.1} |", options.days);
+        return Ok(());
+    }
     let by_layer: serde_json::Map<String, serde_json::Value> = quell_epidemic::Layer::ALL
         .iter()
         .map(|layer| (layer.name().to_owned(), history.infections().iter().filter(|i| i.layer() == Some(*layer)).count().into()))
@@ -80,8 +95,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         "generation_cpu_seconds": generated - start,
         "epidemic_cpu_seconds": cpu,
         "person_days_per_cpu_second": n * f64::from(options.days) / cpu,
-        "microseconds_per_infection": cpu / infections * 1e6,
-        "bytes_per_person": (people.bytes() + run.bytes()) as f64 / n,
+        "microseconds_per_infection": per_infection,
+        "bytes_per_person": bytes,
         "static_bytes_per_person": people.bytes() as f64 / n,
         "peak_bytes": peak_bytes()?,
         "hash": format!("{:016x}", history.hash()),

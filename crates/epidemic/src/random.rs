@@ -77,7 +77,7 @@ impl Draws {
     /// One of 0 … n − 1, by one multiplication: for choices that need not be stable as `n` changes.
     #[inline]
     pub fn scaled(&mut self, n: u32) -> u32 {
-        ((self.bits() >> 32) * u64::from(n) >> 32) as u32
+        (((self.bits() >> 32) * u64::from(n)) >> 32) as u32
     }
     /// How many, Poisson with this mean, by inversion (Devroye 1986, Non-Uniform Random Variate Generation, X.3.3); a mean above 500 is
     /// taken in parts, since e^-mean would vanish.

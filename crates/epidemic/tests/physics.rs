@@ -45,7 +45,10 @@ fn discounted(c: &Course, r: f64) -> f64 {
 fn growth_is_that_of_euler_and_lotka() {
     let disease = Disease::new(plain(2.5, 0.0)).unwrap();
     let courses: Vec<Course> = (0..4_000).map(|k| disease.course(0, Key::new(5).with(k), Person::new(30, Role::Home, 0))).collect();
-    let sum = |r: f64| 2.5 * courses.iter().map(|c| f64::from(c.weight) * discounted(c, r)).sum::<f64>() / courses.iter().map(|c| f64::from(c.weight)).sum::<f64>();
+    let sum = |r: f64| {
+        2.5 * courses.iter().map(|c| f64::from(c.weight) * discounted(c, r)).sum::<f64>()
+            / courses.iter().map(|c| f64::from(c.weight)).sum::<f64>()
+    };
     let (mut low, mut high) = (0.01, 1.0);
     for _ in 0..50 {
         let middle = (low + high) / 2.0;

@@ -33,10 +33,10 @@ fn households_and_ages_are_those_of_the_census() {
     near("under 15", share(0, 14), 0.1591, 0.003);
     near("60 and over", share(60, 100), 0.2187, 0.004);
     near("65 and over", share(65, 100), 0.1708, 0.012);
-    // By five years the households leave some room: the worst differ by a percent of all people.
+    // China's ages by five years; Chongqing has fewer children, so these differ by up to a percent of all people.
     let china = [77.88, 90.24, 85.26, 72.68, 74.94, 91.85, 124.15, 99.01, 92.96, 114.22, 121.16, 101.40];
     for (k, count) in (0u8..).zip(china) {
-        near(&format!("aged {}", 5 * k), share(5 * k, 5 * k + 4), count / 1411.8, 0.021);
+        near(&format!("aged {}", 5 * k), share(5 * k, 5 * k + 4), count / 1411.8, 0.012);
     }
 }
 
@@ -95,7 +95,9 @@ fn as_many_are_met_as_in_shanghai() {
         chosen.iter().sum::<f64>() / chosen.len() as f64
     };
     near("all", mean(0, 100), 18.8, 1.5);
-    for (from, to, met, tolerance) in [(0, 6, 11.6, 6.0), (7, 19, 27.0, 4.0), (20, 39, 22.4, 3.0), (40, 59, 19.9, 3.0), (60, 100, 12.6, 2.0)] {
+    for (from, to, met, tolerance) in
+        [(0, 6, 11.6, 2.0), (7, 19, 27.0, 2.5), (20, 39, 22.4, 2.0), (40, 59, 19.9, 2.0), (60, 100, 12.6, 2.0)]
+    {
         near(&format!("aged {from} to {to}"), mean(from, to), met, tolerance);
     }
 }

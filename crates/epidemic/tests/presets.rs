@@ -104,7 +104,12 @@ fn loads_frame_infectiousness() {
     for name in ["covid-ba5", "covid-ancestral", "measles", "mpox", "ebola"] {
         let disease = preset(name).unwrap().unwrap();
         for c in courses(&disease).take(5_000) {
-            assert!(c.detectable <= c.infectious_from && c.infectious_from <= c.peak && c.peak <= c.infectious_to && c.infectious_to <= c.cleared + 0.2);
+            assert!(
+                c.detectable <= c.infectious_from
+                    && c.infectious_from <= c.peak
+                    && c.peak <= c.infectious_to
+                    && c.infectious_to <= c.cleared + 0.2
+            );
             assert_eq!((c.load(c.detectable - 0.1), c.load(c.cleared + 0.2)), (None, None));
             assert!((c.load(c.peak).unwrap() - c.peak_load).abs() < 1e-3);
             for share in [0.01, 0.3, 0.7, 0.99] {

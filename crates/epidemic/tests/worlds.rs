@@ -7,7 +7,9 @@ use common::{ALONE, mixed, plain, run, under};
 use proptest::prelude::*;
 use quell_epidemic::Layer;
 use quell_epidemic::disease::{Disease, preset};
-use quell_epidemic::kernel::{Changes, Gathering, Import, Imports, Infection, Marks, Meeting, NoResponse, Rates, Response, Settings, Simulation, World};
+use quell_epidemic::kernel::{
+    Changes, Gathering, Import, Imports, Infection, Marks, Meeting, NoResponse, Rates, Response, Settings, Simulation, World,
+};
 use quell_epidemic::population::{self, Builder, Contacts, Home, Level, Population};
 
 fn town(people: u32) -> Population {
@@ -22,7 +24,12 @@ fn threads_change_nothing() {
     let rates = Rates::calibrate(&people, &disease).unwrap();
     let hash = |threads| {
         assert_eq!(people, description.generate(9, threads).unwrap());
-        let mut run = Simulation::new(&people, &disease, &rates, Settings { seed: 2, days: 50, threads, imports: Imports::at_start(&people, 2, 50, 0) });
+        let mut run = Simulation::new(
+            &people,
+            &disease,
+            &rates,
+            Settings { seed: 2, days: 50, threads, imports: Imports::at_start(&people, 2, 50, 0) },
+        );
         run.run(&mut NoResponse);
         // Days must be large enough that threads are used at all.
         assert!((0..50).any(|d| run.world().history().on(d).len() > 5_000));
@@ -192,7 +199,8 @@ fn immunity_wanes_and_variants_escape() {
     file.immunity.cross = vec![vec![1.0, 0.0], vec![1.0, 1.0]];
     let disease = Disease::new(file).unwrap();
     let rates = Rates::calibrate(&people, &disease).unwrap();
-    let imports = Imports::at_start(&people, 1, 50, 0).and(Imports::new((0..20).map(|p| Import { day: 90, person: p * 9, variant: 1 }).collect()));
+    let imports =
+        Imports::at_start(&people, 1, 50, 0).and(Imports::new((0..20).map(|p| Import { day: 90, person: p * 9, variant: 1 }).collect()));
     let mut two = Simulation::new(&people, &disease, &rates, Settings { seed: 1, days: 200, threads: 1, imports });
     two.run(&mut NoResponse);
     let had = |variant| two.world().history().infections().iter().filter(|i| i.variant == variant).count();

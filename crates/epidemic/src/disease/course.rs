@@ -35,7 +35,11 @@ pub struct Course {
 impl Course {
     /// Load at a time, log10 copies per millilitre; none if it is not detectable.
     pub fn load(&self, t: f32) -> Option<f32> {
-        let share = if t < self.peak { (t - self.detectable) / (self.peak - self.detectable) } else { (self.cleared - t) / (self.cleared - self.peak) };
+        let share = if t < self.peak {
+            (t - self.detectable) / (self.peak - self.detectable)
+        } else {
+            (self.cleared - t) / (self.cleared - self.peak)
+        };
         (share > 0.0).then(|| self.detectable_load + share.min(1.0) * (self.peak_load - self.detectable_load))
     }
     /// Share of the infectiousness that has passed by a time: a triangle from `infectious_from` over `peak` to `infectious_to`.
@@ -174,7 +178,11 @@ pub(super) struct Outcomes {
 
 impl Outcomes {
     pub(super) fn new(law: &Severity) -> Self {
-        Self { severe_after: Quantiles::new(&law.severe_after_onset), death_after: Quantiles::new(&law.death_after_onset), law: law.clone() }
+        Self {
+            severe_after: Quantiles::new(&law.severe_after_onset),
+            death_after: Quantiles::new(&law.death_after_onset),
+            law: law.clone(),
+        }
     }
     /// The outcome of this key in this person, whose vaccination leaves `risk` of being severe.
     pub(super) fn draw(&self, key: Key, course: &Course, who: Person, risk: f64) -> Outcome {

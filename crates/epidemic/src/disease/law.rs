@@ -94,7 +94,13 @@ pub struct Quantiles {
 impl Quantiles {
     /// The table of a law.
     pub fn new(law: &Law) -> Self {
-        let cell = |k: usize| if k <= CELLS { f64::from(TAIL) * k as f64 / CELLS as f64 } else { 1.0 - (1.0 - f64::from(TAIL)) * (2 * CELLS - k) as f64 / CELLS as f64 };
+        let cell = |k: usize| {
+            if k <= CELLS {
+                f64::from(TAIL) * k as f64 / CELLS as f64
+            } else {
+                1.0 - (1.0 - f64::from(TAIL)) * (2 * CELLS - k) as f64 / CELLS as f64
+            }
+        };
         let inside = |p: f64| p.clamp(1.0 / 1024.0, 1.0 - 1.0 / 32_768.0);
         let at: Vec<f64> = (0..=2 * CELLS).map(|k| inside(cell(k))).collect();
         let mut values = law.quantiles(&at);
@@ -132,7 +138,9 @@ mod tests {
 
     #[test]
     fn tables_have_the_moments_of_their_laws() {
-        for (family, mean, sd) in [(Family::Normal, -0.5, 1.5), (Family::Lognormal, 5.5, 2.1), (Family::Gamma, 10.3, 8.2), (Family::Gamma, 1.0, 1.0)] {
+        for (family, mean, sd) in
+            [(Family::Normal, -0.5, 1.5), (Family::Lognormal, 5.5, 2.1), (Family::Gamma, 10.3, 8.2), (Family::Gamma, 1.0, 1.0)]
+        {
             let (m, s) = moments(Law { family, mean, sd });
             assert!((m - mean).abs() < 0.02 * sd, "{family:?} {mean}: {m}");
             assert!((s / sd - 1.0).abs() < 0.03, "{family:?} {sd}: {s}");

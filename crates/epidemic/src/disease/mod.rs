@@ -169,7 +169,10 @@ fn sound_immunity(file: &DiseaseFile) -> Result<(), DiseaseError> {
     let n = file.variants.len();
     let immunity = &file.immunity;
     let square = immunity.cross.len() == n && immunity.cross.iter().all(|row| row.len() == n && row.iter().all(|p| share(*p)));
-    let vaccinations = file.vaccination.iter().all(|v| v.coverage.iter().all(|p| share(*p)) && share(v.infection) && share(v.onward) && share(v.severe) && v.half_life > 0.0);
+    let vaccinations = file
+        .vaccination
+        .iter()
+        .all(|v| v.coverage.iter().all(|p| share(*p)) && share(v.infection) && share(v.onward) && share(v.severe) && v.half_life > 0.0);
     let i = &file.intensity;
     let intense = [i.unit, i.school, i.work, i.care, i.market, i.travel].iter().all(|x| x.is_finite() && *x >= 0.0);
     let checks = [

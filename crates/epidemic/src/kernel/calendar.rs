@@ -1,7 +1,7 @@
 //! Things that wait for their day.
 
 /// How many things a block holds. A day wastes at most one block.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 256;
 
 /// Things by day. Memory goes in blocks from day to day and is never copied, so what is held is what waits.
 #[derive(Debug, Clone)]

@@ -64,8 +64,8 @@ impl History {
     pub(super) fn push(&mut self, person: u32, infector: u32, ticks: u32, layer: u8, variant: u8) {
         let episode = self.latest(person).map_or(0, |i| self.infections[i as usize].episode.saturating_add(1));
         if self.infections.len() == self.infections.capacity() {
-            // By a sixteenth, not by doubling: the history is the largest thing of a large epidemic.
-            self.infections.reserve_exact(self.infections.len() / 16 + 1024);
+            // By a thirty-second, not by doubling: the history is the largest thing of a large epidemic.
+            self.infections.reserve_exact(self.infections.len() / 32 + 1024);
         }
         self.infections.push(Infection { person, infector, ticks, layer, variant, episode });
         self.latest[person as usize] = self.infections.len() as u32;

@@ -135,7 +135,8 @@ impl<'a> Simulation<'a> {
     fn infect(&mut self) -> usize {
         let (world, day) = (&mut self.world, self.day);
         let arriving = self.settings.imports.on(day).iter().chain(&self.imports);
-        for import in arriving.filter(|i| i.person < world.population.len() && usize::from(i.variant) < world.disease.file().variants.len()) {
+        for import in arriving.filter(|i| i.person < world.population.len() && usize::from(i.variant) < world.disease.file().variants.len())
+        {
             let when = (world.key.with(u64::from(import.person)).with(imports::ARRIVAL + u64::from(day)).draws().bits() >> 52) as u32;
             if world.susceptibility(import.person, import.variant, day as f32 + when as f32 / DAY as f32) > 0.0 {
                 self.candidates.push(Contact::import(import.person, import.variant, when));
@@ -196,7 +197,8 @@ impl<'a> Simulation<'a> {
 
     fn change(&mut self, changes: Changes) {
         changes.doses.iter().for_each(|(person, status)| self.world.vaccinate(*person, *status, self.day));
-        self.imports = changes.imports.iter().map(|(person, variant)| Import { day: self.day, person: *person, variant: *variant }).collect();
+        self.imports =
+            changes.imports.iter().map(|(person, variant)| Import { day: self.day, person: *person, variant: *variant }).collect();
         self.stopped |= changes.stop;
     }
 }

@@ -10,6 +10,7 @@ use std::ops::Range;
 pub(super) struct Places<'a> {
     population: &'a Population,
     person: u32,
+    age: u8,
     home: Range<u32>,
     unit: Range<u32>,
     /// Layer, own seat and cell. The site is looked up for those who are met elsewhere in it.
@@ -32,10 +33,12 @@ impl<'a> Places<'a> {
     #[inline]
     pub(super) fn of(population: &'a Population, person: u32) -> Self {
         let who = population.person(person);
-        let seat = population.seat(person).and_then(|seat| Some((Population::seat_layer(who.role())?, seat, population.cells.around(seat))));
+        let seat =
+            population.seat(person).and_then(|seat| Some((Population::seat_layer(who.role())?, seat, population.cells.around(seat))));
         Self {
             population,
             person,
+            age: who.age(),
             home: population.around(Level::Household, person),
             unit: population.around(Level::Unit, person),
             seat,
@@ -55,7 +58,7 @@ impl<'a> Places<'a> {
         let contacts = &self.population.contacts;
         let activity = f64::from(self.activity) / mean;
         let (seat_layer, seated) = self.seat.as_ref().map_or((Layer::Work, 0.0), |(layer, _, cell)| {
-            let [near, far] = self.population.seated(*layer, cell.len() as u32);
+            let [near, far] = self.population.seated(*layer, self.age, cell.len() as u32);
             (*layer, near + far)
         });
         [
@@ -80,7 +83,7 @@ impl<'a> Places<'a> {
     #[inline]
     fn seated(&self, draws: &mut Draws) -> Option<u32> {
         let (layer, seat, cell) = self.seat.as_ref()?;
-        let [near, far] = self.population.seated(*layer, cell.len() as u32);
+        let [near, far] = self.population.seated(*layer, self.age, cell.len() as u32);
         let u = draws.unit() * (near + far) - near;
         if u < 0.0 {
             return another(cell, *seat, draws);

@@ -41,7 +41,9 @@ impl VariantRates {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RatesError {
     /// The household attack rate alone gives more infections than the reproduction number has.
-    #[error("{variant}: a reproduction number of {reproduction} is below the {at_home:.2} infections at home that the household attack rate gives")]
+    #[error(
+        "{variant}: a reproduction number of {reproduction} is below the {at_home:.2} infections at home that the household attack rate gives"
+    )]
     AtHome {
         /// Which variant.
         variant: String,
@@ -102,7 +104,8 @@ impl<'a> Sample<'a> {
         let n = u64::from(population.len());
         let mut draws = Key::new(0).with(1).draws();
         let people: Vec<u32> = if n <= SAMPLE { (0..n as u32).collect() } else { (0..SAMPLE).map(|_| draws.scaled(n as u32)).collect() };
-        let activity = people.iter().map(|p| f64::from(population.activity(population.person(*p).age()))).sum::<f64>() / people.len() as f64;
+        let activity =
+            people.iter().map(|p| f64::from(population.activity(population.person(*p).age()))).sum::<f64>() / people.len() as f64;
         Self { population, people, activity: activity.max(1e-9) }
     }
 
@@ -144,7 +147,8 @@ impl<'a> Sample<'a> {
             let onward = disease.onward(self.status(disease, variant, *person));
             for (layer, daily) in places.daily(self.activity) {
                 // Two are asked for each; someone less active is met less.
-                let caught: f64 = (0..2).filter_map(|_| places.meet(layer, &mut draws)).map(|met| self.caught(disease, variant, layer, met)).sum();
+                let caught: f64 =
+                    (0..2).filter_map(|_| places.meet(layer, &mut draws)).map(|met| self.caught(disease, variant, layer, met)).sum();
                 sum += onward * daily * intensity[layer as usize] * caught / 2.0;
             }
         }
@@ -181,7 +185,11 @@ impl<'a> Sample<'a> {
         }
         let weights: Vec<f64> = (0..COURSES)
             .map(|k| {
-                let course = disease.course(variant, Key::new(0).with(3).with(k), self.population.person(self.people[k as usize % self.people.len()]));
+                let course = disease.course(
+                    variant,
+                    Key::new(0).with(3).with(k),
+                    self.population.person(self.people[k as usize % self.people.len()]),
+                );
                 f64::from(course.weight * course.at_home)
             })
             .collect();

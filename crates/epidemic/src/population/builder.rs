@@ -142,7 +142,7 @@ mod tests {
     use crate::population::Level;
 
     fn contacts() -> Contacts {
-        Contacts { unit: 1.0, school: 16.0, work: 8.0, care: 8.0, market: 2.0, travel: 3.0, own_cell: 0.8, activity: [1.0; 9] }
+        Contacts { unit: 1.0, school: [16.0; 9], work: 8.0, care: 8.0, market: 2.0, travel: 3.0, own_cell: 0.8, activity: [1.0; 9] }
     }
 
     #[test]

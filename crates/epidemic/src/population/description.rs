@@ -271,26 +271,40 @@ impl Description {
         let share = |x: &f64| (0.0..=1.0).contains(x);
         let layouts = [&s.homes.urban, &s.homes.town, &s.homes.village];
         let range = |r: &[u32; 2]| r[0] >= 1 && r[0] <= r[1] && r[1] <= 1_000;
-        let sound = |l: &&Layout| range(&l.buildings) && range(&l.units) && range(&l.doors) && l.floors.iter().all(|f| *f >= 1) && !l.floors.is_empty();
+        let sound = |l: &&Layout| {
+            range(&l.buildings) && range(&l.units) && range(&l.doors) && l.floors.iter().all(|f| *f >= 1) && !l.floors.is_empty()
+        };
         let stages = &s.schools.stages;
         let c = &s.contacts;
-        let contacts = [c.unit, c.school, c.work, c.care, c.market, c.travel];
+        let contacts = [c.unit, c.work, c.care, c.market, c.travel];
         let checks = [
             ((1..super::NO_SEAT).contains(&d.people), "people: between 1 and 4,294,967,294"),
             (d.townships.is_empty() != d.pattern.is_none(), "townships: either a list or a pattern"),
             (d.pattern.as_ref().is_none_or(|p| p.people > 0 && !p.townships.is_empty()), "pattern: people and townships"),
             (d.area_km2 > 0.0 && d.area_km2.is_finite(), "area_km2: above 0"),
             (s.ages.by_five_years.iter().all(|n| *n > 0.0 && n.is_finite()), "ages: above 0"),
-            (s.households.patterns.iter().all(|p| p.size() > 0 && p.percent >= 0.0), "households: nobody lives in a pattern, or a share is negative"),
+            (
+                s.households.patterns.iter().all(|p| p.size() > 0 && p.percent >= 0.0),
+                "households: nobody lives in a pattern, or a share is negative",
+            ),
             (s.households.patterns.iter().any(|p| p.percent > 0.0), "households: no pattern has a share"),
             (layouts.iter().all(sound), "homes: ranges of 1 to 1,000, in order, and a number of floors"),
             (layouts.iter().all(|l| l.weight > 0.0), "homes: a weight above 0"),
-            (stages.iter().all(|g| g.from <= g.to && g.class > 0 && g.classes > 0 && share(&g.attending)), "schools: ages, classes, shares"),
+            (
+                stages.iter().all(|g| g.from <= g.to && g.class > 0 && g.classes > 0 && share(&g.attending)),
+                "schools: ages, classes, shares",
+            ),
             (stages.windows(2).all(|w| w[0].to < w[1].from), "schools: ages in order, without overlap"),
-            (s.work.employed.iter().all(share) && s.work.team > 0 && s.work.largest > 0 && s.work.exponent > 0.0, "work: shares, a team, an exponent"),
-            (s.care.residents >= 0.0 && s.care.residents < 0.5 && s.care.floor > 0 && s.care.residents_per_carer > 0, "care: a share below a half"),
+            (
+                s.work.employed.iter().all(share) && s.work.team > 0 && s.work.largest > 0 && s.work.exponent > 0.0,
+                "work: shares, a team, an exponent",
+            ),
+            (
+                s.care.residents >= 0.0 && s.care.residents < 0.5 && s.care.floor > 0 && s.care.residents_per_carer > 0,
+                "care: a share below a half",
+            ),
             (s.travel.scale_km > 0.0 && s.travel.power.is_finite(), "travel: a scale above 0"),
-            (contacts.iter().all(|x| *x >= 0.0 && x.is_finite()) && share(&c.own_cell), "contacts: not negative"),
+            (contacts.iter().chain(&c.school).all(|x| *x >= 0.0 && x.is_finite()) && share(&c.own_cell), "contacts: not negative"),
             (c.activity.iter().all(share) && c.activity.iter().any(|a| *a > 0.0), "contacts: activity is at most 1"),
         ];
         checks.iter().find(|(fine, _)| !fine).map_or(Ok(()), |(_, what)| Err(DescriptionError::Impossible(what)))

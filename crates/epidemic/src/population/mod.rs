@@ -15,7 +15,8 @@ mod travel;
 pub use builder::{BuildError, Builder, Home};
 pub use cuts::Cuts;
 pub use description::{
-    Ages, Care, Description, DescriptionError, Distance, Divisions, Homes, Households, Layout, Pattern, Repeated, Schools, Society, Stage, Township, Work,
+    Ages, Care, Description, DescriptionError, Distance, Divisions, Homes, Households, Layout, Pattern, Repeated, Schools, Society, Stage,
+    Township, Work,
 };
 pub use person::{OLDEST, Person, READINESS, Role};
 pub use presets::{PRESETS, preset};
@@ -50,8 +51,8 @@ pub const LEVELS: usize = 6;
 pub struct Contacts {
     /// Of the same stairwell unit, other households.
     pub unit: f64,
-    /// At school.
-    pub school: f64,
+    /// At school, by age in tens.
+    pub school: Vec10,
     /// At work.
     pub work: f64,
     /// In a nursing home.
@@ -173,12 +174,14 @@ impl Population {
                 let (unit, own) = (self.around(Level::Unit, person).len(), self.around(Level::Household, person).len());
                 self.contacts.unit.min((unit - own) as f64)
             }
-            Layer::Market => most(self.contacts.market, self.around(Level::Community, person).len() as u32) * f64::from(self.activity(who.age())),
+            Layer::Market => {
+                most(self.contacts.market, self.around(Level::Community, person).len() as u32) * f64::from(self.activity(who.age()))
+            }
             Layer::Travel => self.contacts.travel * f64::from(self.activity(who.age())),
             Layer::School | Layer::Work | Layer::Care => match self.seat(person) {
                 Some(seat) if Self::seat_layer(who.role()) == Some(layer) => {
                     let (cell, site) = (self.cells.around(seat).len() as u32, self.sites.around(seat).len() as u32);
-                    let [near, far] = self.seated(layer, cell);
+                    let [near, far] = self.seated(layer, who.age(), cell);
                     near + far.min(f64::from(site - cell))
                 }
                 _ => 0.0,
@@ -188,9 +191,9 @@ impl Population {
     }
     /// How many are met in a cell of `cell` people, and elsewhere at a site that is large enough.
     #[inline]
-    pub(crate) fn seated(&self, layer: Layer, cell: u32) -> [f64; 2] {
+    pub(crate) fn seated(&self, layer: Layer, age: u8, cell: u32) -> [f64; 2] {
         let number = match layer {
-            Layer::School => self.contacts.school,
+            Layer::School => of_age(&self.contacts.school, age),
             Layer::Care => self.contacts.care,
             _ => self.contacts.work,
         };

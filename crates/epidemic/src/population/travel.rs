@@ -32,7 +32,7 @@ impl Travel {
     #[inline]
     pub fn choose(&self, from: u32, draws: &mut Draws) -> u32 {
         let bits = draws.bits();
-        let column = ((bits >> 32) * u64::from(self.townships) >> 32) as u32;
+        let column = (((bits >> 32) * u64::from(self.townships)) >> 32) as u32;
         let (own, other) = self.cells[(from * self.townships + column) as usize];
         if (bits as u32) < own { column } else { u32::from(other) }
     }

@@ -8,7 +8,7 @@ use quell_epidemic::population::{Builder, Contacts, Home, Population};
 
 /// Nobody meets anybody.
 pub const ALONE: Contacts =
-    Contacts { unit: 0.0, school: 0.0, work: 0.0, care: 0.0, market: 0.0, travel: 0.0, own_cell: 1.0, activity: [1.0; 9] };
+    Contacts { unit: 0.0, school: [0.0; 9], work: 0.0, care: 0.0, market: 0.0, travel: 0.0, own_cell: 1.0, activity: [1.0; 9] };
 
 /// The file of a preset, to be changed.
 pub fn file(name: &str) -> DiseaseFile {

@@ -2,7 +2,7 @@
 
 use crate::population::OLDEST;
 use crate::population::description::{Ages, Households, Pattern};
-use crate::random::Draws;
+use crate::random::{Draws, Key};
 
 /// Draws ages as frequent as in the population, between bounds: a cumulative table and a guide into it (Chen & Asau 1974).
 #[derive(Debug, Clone)]
@@ -12,11 +12,14 @@ pub(super) struct AgeTable {
     guide: Vec<u8>,
 }
 
+/// The ages of a group of five years; 100 and over is a group of one.
+const GROUPS: usize = 21;
+
 impl AgeTable {
-    pub(super) fn new(ages: &Ages) -> Self {
-        let total: f64 = ages.by_five_years[..20].iter().sum::<f64>() + ages.by_five_years[20];
+    fn new(by_five_years: &[f64; GROUPS]) -> Self {
+        let total: f64 = by_five_years.iter().sum();
         // 100 and over is one year; the others are spread evenly over five.
-        let year = |age: u8| if age == OLDEST { ages.by_five_years[20] } else { ages.by_five_years[usize::from(age / 5)] / 5.0 };
+        let year = |age: u8| by_five_years[usize::from(age / 5)] / if age == OLDEST { 1.0 } else { 5.0 };
         let mut below = vec![0.0f32];
         let mut sum = 0.0;
         for age in 0..=OLDEST {
@@ -68,7 +71,35 @@ impl HouseholdTable {
             }
             pattern
         });
-        Self { guide: guide.collect(), ages: AgeTable::new(ages), patterns }
+        let mut table = Self { guide: guide.collect(), ages: AgeTable::new(&ages.by_five_years), patterns };
+        table.fit(&ages.by_five_years);
+        table
+    }
+
+    /// The bounds that the members of a household set each other push ages together: drawn as frequent as in the population, too many are 40 to 44.
+    /// So the frequencies from which ages are drawn are corrected until the ages of all are the population's, within children, adults and elders
+    /// (iterative proportional fitting; Deming & Stephan 1940, Annals of Mathematical Statistics 11:427).
+    fn fit(&mut self, wanted: &[f64; GROUPS]) {
+        const ROUNDS: u64 = 12;
+        const HOUSEHOLDS: u32 = 20_000;
+        let mut drawn_from = *wanted;
+        for round in 0..ROUNDS {
+            let mut draws = Key::new(0).with(round).draws();
+            let mut ages = [0; LARGEST];
+            let mut found = [1.0; GROUPS];
+            for _ in 0..HOUSEHOLDS {
+                let n = self.draw(LARGEST, &mut draws, &mut ages);
+                ages[..n].iter().for_each(|age| found[usize::from(age / 5)] += 1.0);
+            }
+            for group in [0..3, 3..12, 12..GROUPS] {
+                let (want, have): (f64, f64) = (wanted[group.clone()].iter().sum(), found[group.clone()].iter().sum());
+                for k in group {
+                    // Not more than by half at once: what is rare is found by chance.
+                    drawn_from[k] *= ((wanted[k] / want) / (found[k] / have)).clamp(0.67, 1.5);
+                }
+            }
+            self.ages = AgeTable::new(&drawn_from);
+        }
     }
 
     /// The ages of the next household, eldest generation first, at most `room` people. Answers how many.

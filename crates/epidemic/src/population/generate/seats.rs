@@ -181,7 +181,14 @@ impl Seats {
     }
 
     /// Seats the pupils and the residents of the nursing home; calls with each person and seat.
-    pub(super) fn seat_own(&self, society: &Society, plan: &TownshipPlan<'_>, drawn: &Drawn, people: &[Person], mut each: impl FnMut(u32, u32)) {
+    pub(super) fn seat_own(
+        &self,
+        society: &Society,
+        plan: &TownshipPlan<'_>,
+        drawn: &Drawn,
+        people: &[Person],
+        mut each: impl FnMut(u32, u32),
+    ) {
         let mut taken: Vec<Vec<u32>> = self.schools.iter().map(|s| vec![0; s.grades.len()]).collect();
         pupils(plan, people, |person, age, start| {
             if let Some((s, taken)) = self.schools.iter().zip(&mut taken).find(|(s, _)| (s.from..=s.to).contains(&age)) {
