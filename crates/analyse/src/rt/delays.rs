@@ -47,6 +47,10 @@ impl Delays {
     pub fn has_report(&self) -> bool {
         self.reporting.is_some() || self.reporting_mean.is_some()
     }
+    /// Whether it is said how long after infection cases are counted.
+    pub fn has_count(&self) -> bool {
+        self.delay.is_some() || self.delay_mean.is_some()
+    }
     /// From infection to the day of the counts.
     pub fn to_count(&self) -> Result<Lag, Trouble> {
         self.get(self.delay.as_deref(), self.delay_mean.zip(self.delay_sd))
