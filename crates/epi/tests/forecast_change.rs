@@ -7,7 +7,7 @@
 mod epidemics;
 
 use epidemics::{Shape, epidemic, interval};
-use quell_epi::delayed::{Lag, Shape as DelayShape};
+use quell_epi::delays::{Daily, Family};
 use quell_epi::forecast::{Ahead, Change, Draw, Factor, Futures, Outbreak, Past, Stated, futures, told};
 use quell_epi::scores::coverage;
 use rand_chacha::ChaCha8Rng;
@@ -48,7 +48,7 @@ fn r_is_multiplied_from_the_day_on_and_a_wider_factor_makes_wider_intervals() {
     let lifted = run(&o, 14, Stated { transmission: &lifted, ..Stated::default() });
     assert!(median_r(&lifted, 13) > 1.8 * median_r(&plain, 13), "{} {}", median_r(&lifted, 13), median_r(&plain, 13));
     // A delay from infection to the count puts it off.
-    let lag = Lag::new(5.0, 2.0, DelayShape::Gamma).unwrap();
+    let lag = Daily::of_mean_sd(Family::Gamma, 5.0, 2.0).unwrap();
     let transmission = change(46, 0.5, None);
     let late = run(&o, 14, Stated { transmission: &transmission, delay: Some(&lag), ..Stated::default() });
     assert!(median_r(&late, 2) > 0.9 * median_r(&plain, 2) && median_r(&late, 11) < 0.6 * median_r(&plain, 11));

@@ -6,7 +6,7 @@ use crate::Setting;
 use crate::said::Trouble;
 use clap::Args;
 use quell_charts::Language;
-use quell_epi::delayed::Lag;
+use quell_epi::delays::Daily;
 use quell_epi::forecast::{Change, Factor, Stated};
 
 /// Options for planned changes.
@@ -25,7 +25,7 @@ pub(super) struct Changes {
 pub(super) struct Assumed {
     transmission: Vec<Change>,
     first_channel: Vec<Change>,
-    delay: Option<Lag>,
+    delay: Option<Daily>,
     calendar: Calendar,
     /// The first channel's name.
     channel: String,

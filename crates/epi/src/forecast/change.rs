@@ -1,7 +1,7 @@
 //! A planned change of policy, as the user states it: what counts cannot tell.
 
 use super::draw::Draw;
-use crate::delayed::Lag;
+use crate::delays::Daily;
 
 /// By what something is multiplied, as far as one is sure: a median and a 95 % interval. *Invariant:* all above 0 and finite, in order.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +51,7 @@ pub struct Stated<'a> {
     /// How many a case infects, by the day of infection.
     pub transmission: &'a [Change],
     /// From infection to the day on which a case is counted; none: the counts change at once.
-    pub delay: Option<&'a Lag>,
+    pub delay: Option<&'a Daily>,
     /// The odds that a case is found in the first channel, by the day on which it is found.
     pub first_channel: &'a [Change],
 }
@@ -108,9 +108,9 @@ mod tests {
     #[test]
     fn a_change_comes_in_with_the_delay_and_what_is_past_is_not_told_again() {
         let half = |day: usize| [Change { day, factor: Factor::new(0.5, None).unwrap() }];
-        let lag = Lag::given(&[0.0, 0.5, 0.5]).unwrap();
+        let lag = Daily::given(&[0.0, 0.5, 0.5]).unwrap();
         let mut draw = Draw::new(1);
-        let mut factors = |transmission: &[Change], delay: Option<&Lag>| -> Vec<f64> {
+        let mut factors = |transmission: &[Change], delay: Option<&Daily>| -> Vec<f64> {
             let stated = Stated { transmission, delay, ..Stated::default() };
             stated.transmission(10, 4, &mut draw).into_iter().map(f64::exp).collect()
         };
