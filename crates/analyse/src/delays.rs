@@ -158,74 +158,31 @@ fn demand(table: &Table, pair: Option<(&str, &str)>, by: Option<&str>) -> Result
     Ok(())
 }
 
-/// Rows that were left out, and why.
-#[derive(Default)]
-struct Left {
-    unknown: usize,
-    negative: Vec<u64>,
-    late: usize,
-}
-
-/// Lines that are named.
-const NAMED: usize = 10;
-
 fn grouped(table: &Table, end: Option<f64>, label: &str, to: &mut Setting<'_>) -> Result<BTreeMap<String, Vec<Record>>, Trouble> {
-    let mut left = Left::default();
+    let (mut unknown, mut negative, mut late) = (Vec::new(), Vec::new(), Vec::new());
     let mut groups: BTreeMap<String, Vec<Record>> = BTreeMap::new();
     for row in &table.rows {
         let Some((first, second)) = windows(table, row)? else {
-            left.unknown += 1;
+            unknown.push(row.line);
             continue;
         };
         let count = if table.has("count") { row.integer("count").unwrap_or(0) } else { 1 };
         if count == 0 {
-            left.unknown += 1;
+            unknown.push(row.line);
             continue;
         }
         let own = row.datetime("until").map(|t| days(t).1);
         match Record::new(first, second, own.or(end), count as f64) {
             Ok(r) => groups.entry(row.text("group").unwrap_or_default().to_owned()).or_default().push(r),
-            Err(RecordError::Negative(_)) => left.negative.push(row.line),
-            Err(RecordError::Late(_) | RecordError::Count(_)) => left.late += 1,
+            Err(RecordError::Negative(_)) => negative.push(row.line),
+            Err(RecordError::Late(_) | RecordError::Count(_)) => late.push(row.line),
         }
     }
-    left.say(label, to)?;
+    output::left_out(to, label, ("缺少日期或例数", "a date or a count is not known"), &unknown)?;
+    let before = ("后一事件早于前一事件，请核对", "the second event is before the first; check them");
+    output::left_out(to, label, before, &negative)?;
+    output::left_out(to, label, ("在截止日期之后", "they are after the end of the data"), &late)?;
     Ok(groups)
-}
-
-impl Left {
-    fn say(&self, label: &str, to: &mut Setting<'_>) -> Result<(), Trouble> {
-        if self.unknown > 0 {
-            output::say(
-                to,
-                &Trouble::new(
-                    format!("{label}：{} 行缺少日期或例数，未用", self.unknown),
-                    format!("{label}: {} rows lack a date or a count and are left out", self.unknown),
-                ),
-            )?;
-        }
-        if !self.negative.is_empty() {
-            let lines = self.negative.iter().take(NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
-            let n = self.negative.len();
-            output::say(
-                to,
-                &Trouble::new(
-                    format!("{label}：{n} 行后一事件早于前一事件，未用（行 {lines}）；请核对"),
-                    format!("{label}: in {n} rows the second event is before the first, they are left out (lines {lines}); check them"),
-                ),
-            )?;
-        }
-        if self.late > 0 {
-            output::say(
-                to,
-                &Trouble::new(
-                    format!("{label}：{} 行在截止日期之后，未用", self.late),
-                    format!("{label}: {} rows are after the end of the data and are left out", self.late),
-                ),
-            )?;
-        }
-        Ok(())
-    }
 }
 
 /// A moment's beginning and end, local days.

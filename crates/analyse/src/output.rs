@@ -112,3 +112,25 @@ pub(crate) fn write(to: &mut Setting<'_>, format: Format, columns: &[&str], rows
 pub(crate) fn say(to: &mut Setting<'_>, what: &Trouble) -> Result<(), Trouble> {
     writeln!(to.err, "{}", what.text(to.chinese)).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
+
+/// Lines that are named before the rest is only counted.
+const NAMED: usize = 10;
+
+/// Says which rows of a table are left out, and why (in both languages); nothing if there are none. `of`: what is looked at, where there are several.
+pub(crate) fn left_out(to: &mut Setting<'_>, of: &str, (zh, en): (&str, &str), lines: &[u64]) -> Result<(), Trouble> {
+    let n = lines.len();
+    if n == 0 {
+        return Ok(());
+    }
+    let more = if n > NAMED { ", …" } else { "" };
+    let named = lines.iter().take(NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let (rows, lines) = if n == 1 { ("row is", "line") } else { ("rows are", "lines") };
+    let (colon_zh, colon_en) = if of.is_empty() { ("", "") } else { ("：", ": ") };
+    say(
+        to,
+        &Trouble::new(
+            format!("{of}{colon_zh}{n} 行未用：{zh}（行 {named}{more}）"),
+            format!("{of}{colon_en}{n} {rows} left out: {en} ({lines} {named}{more})"),
+        ),
+    )
+}

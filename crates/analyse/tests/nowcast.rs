@@ -68,7 +68,11 @@ fn what_is_wrong_or_left_out_is_said() {
     );
     let odd = f.file("f.csv", "onset,report\n2022-11-01,2022-11-02\n2022-11-05,2022-11-03\n,2022-11-03\n2022-11-08,2022-11-09\n");
     let a = analyse(&["nowcast", odd.to_str().unwrap()]).unwrap();
-    assert!(a.err.contains("1 rows lack a date") && a.err.contains("lines 3") && a.rows().len() == 9, "{}", a.err);
+    let said = ["1 row is left out: a date is not known (line 4)", "the report is before the event; check them (line 3)"];
+    assert!(said.iter().all(|s| a.err.contains(s)) && a.rows().len() == 9, "{}", a.err);
+    let many = f.file("g.csv", &format!("onset,report\n{}2022-11-01,2022-11-02\n2022-11-08,2022-11-09\n", ",2022-11-03\n".repeat(12)));
+    let a = analyse(&["nowcast", many.to_str().unwrap()]).unwrap();
+    assert!(a.err.contains("12 rows are left out: a date is not known (lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …)"), "{}", a.err);
 }
 
 #[test]

@@ -13,6 +13,9 @@ pub struct Gamma {
 }
 
 impl Gamma {
+    /// From this shape on Wilson and Hilferty's normal approximation of the cube root is exact to 1e-12, and the incomplete gamma function takes for ever.
+    pub(crate) const HUGE: f64 = 1e8;
+
     /// By mean and standard deviation, both > 0; none otherwise.
     pub fn of_mean_sd(mean: f64, sd: f64) -> Option<Self> {
         let ok = mean > 0.0 && sd > 0.0 && mean.is_finite() && sd.is_finite();
@@ -49,15 +52,12 @@ const NEAR_ZERO: f64 = 1e-9;
 
 /// The regularised lower incomplete gamma function. (The library's is 0 near 0, where small shapes have much of their probability.)
 fn lower(shape: f64, x: f64) -> f64 {
-    if shape > HUGE {
+    if shape > Gamma::HUGE {
         let c = 1.0 / (9.0 * shape);
         return 0.5 * statrs::function::erf::erfc((1.0 - c - (x / shape).cbrt()) / (2.0 * c).sqrt());
     }
     if x < NEAR_ZERO { (shape * x.ln() - ln_gamma(shape + 1.0)).exp() * (1.0 - x * shape / (shape + 1.0)) } else { gamma_lr(shape, x) }
 }
-
-/// From this shape on Wilson and Hilferty's normal approximation of the cube root is exact to 1e-12, and the incomplete gamma function takes for ever.
-const HUGE: f64 = 1e8;
 
 /// Most steps of Halley's method; three or four are usual.
 const STEPS: usize = 60;
@@ -69,7 +69,7 @@ const GOOD: f64 = 1e-5;
 fn standard_quantile(shape: f64, p: f64) -> f64 {
     let norm = ln_gamma(shape);
     let mut x = start(shape, p, norm);
-    if shape > HUGE {
+    if shape > Gamma::HUGE {
         return x;
     }
     for _ in 0..STEPS {

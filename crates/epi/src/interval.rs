@@ -1,6 +1,6 @@
 //! Serial intervals: from the onset of a case to the onset of whom it infected, in whole days.
 
-use crate::gamma::Gamma;
+use crate::delays::{Family, Law};
 
 /// The probabilities of a serial interval of 0, 1, 2 … days. *Invariant:* none is negative, the one of 0 days is 0, and they add up to 1
 /// (within [`SerialInterval::TOLERANCE`]).
@@ -39,22 +39,15 @@ impl SerialInterval {
     pub const TOLERANCE: f64 = 0.01;
 
     /// The discretised gamma distribution of Cori et al. 2013 (Am J Epidemiol 178:1505, web appendix 11; EpiEstim's `discr_si`): a gamma shifted by
-    /// one day, with which an interval is never 0. `days`: how many days it is given for, 0 included.
+    /// one day, with which an interval is never 0, in whole days like every delay here ([`crate::delays::Daily`]). `days`: how many days it is given for, 0
+    /// included; what is longer is left out, and the rest is not divided by its sum, as in EpiEstim.
     ///
     /// # Errors
     /// If the mean is at most 1 or the standard deviation at most 0 days.
     pub fn shifted_gamma(mean: f64, sd: f64, days: usize) -> Result<Self, IntervalError> {
-        let bad = IntervalError::Parameters { mean, sd };
-        let base = Gamma::of_mean_sd(mean - 1.0, sd).ok_or(bad)?;
-        let next = Gamma { shape: base.shape + 1.0, scale: base.scale };
-        let f = |g: Gamma, k: usize, less: usize| if k >= less { g.cdf((k - less) as f64) } else { 0.0 };
-        let w = (0..days).map(|k| {
-            let d = k as f64;
-            let own = d * f(base, k, 0) + (d - 2.0) * f(base, k, 2) - 2.0 * (d - 1.0) * f(base, k, 1);
-            let shifted = 2.0 * f(next, k, 1) - f(next, k, 2) - f(next, k, 0);
-            (own + base.shape * base.scale * shifted).max(0.0)
-        });
-        Ok(Self(w.collect()))
+        let beyond_a_day = Law::of_mean_sd(Family::Gamma, mean - 1.0, sd).ok_or(IntervalError::Parameters { mean, sd })?;
+        let w = |k: usize| if k == 0 { 0.0 } else { beyond_a_day.censored(1.0, k as f64 - 1.0, k as f64) };
+        Ok(Self((0..days).map(w).collect()))
     }
 
     /// As given: the probabilities of 0, 1, 2 … days.

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
 
-use quell_epi::delayed::{Delayed, Input, Lag, Shape, estimate};
+use quell_epi::delayed::{Delayed, Input, estimate};
+use quell_epi::delays::{Daily, Family};
 use quell_epi::interval::SerialInterval;
 use quell_epi::rhythm::Rhythm;
 use quell_epi::simulate::{Chance, Scatter, renewal};
@@ -13,11 +14,11 @@ const BEGIN: usize = 14;
 fn interval() -> SerialInterval {
     SerialInterval::shifted_gamma(5.0, 2.5, 40).unwrap()
 }
-fn delay() -> Lag {
-    Lag::new(6.0, 3.0, Shape::Lognormal).unwrap()
+fn delay() -> Daily {
+    Daily::of_mean_sd(Family::Lognormal, 6.0, 3.0).unwrap()
 }
-fn reporting() -> Lag {
-    Lag::new(2.0, 1.5, Shape::Gamma).unwrap()
+fn reporting() -> Daily {
+    Daily::of_mean_sd(Family::Gamma, 2.0, 1.5).unwrap()
 }
 
 fn r(t: usize) -> f64 {
@@ -43,7 +44,7 @@ fn counts(seed: u64, scatter: Scatter) -> Vec<Option<f64>> {
     counts.into_iter().map(Some).collect()
 }
 
-fn of(counts: &[Option<f64>], delay: &Lag, reported: &Lag) -> Delayed {
+fn of(counts: &[Option<f64>], delay: &Daily, reported: &Daily) -> Delayed {
     estimate(&Input { counts, interval: &interval(), delay, reported, rhythm: &Rhythm::NONE }).unwrap()
 }
 
@@ -69,7 +70,7 @@ fn a_lockdown_is_seen_when_it_was_and_the_end_is_not_taken_for_a_fall() {
 #[test]
 fn without_the_delays_the_fall_is_late_and_the_end_is_wrong() {
     let counts = counts(3, Scatter::Poisson);
-    let (with, without) = (of(&counts, &delay(), &reporting()), of(&counts, &Lag::none(), &Lag::none()));
+    let (with, without) = (of(&counts, &delay(), &reporting()), of(&counts, &Daily::none(), &Daily::none()));
     let crossed = |d: &Delayed| (BEGIN..DAYS).find(|t| d.days[*t].mean < 1.0).unwrap();
     assert!((42..=48).contains(&crossed(&with)), "{}", crossed(&with));
     assert!(crossed(&without) >= crossed(&with) + 3, "{}", crossed(&without));

@@ -114,7 +114,7 @@ fn a_falling_share_goes_on_falling_but_not_for_ever() {
     let controlled = community.iter().map(|n| n.map(|n| 3_000.0 - n)).collect();
     let shares = fit_shares(&[community, controlled]);
     let mut draw = Draw::new(1);
-    let paths: Vec<Vec<f64>> = (0..2_000).map(|_| shares.draw(&[3_000.0; 10], 0, &mut draw).swap_remove(0)).collect();
+    let paths: Vec<Vec<f64>> = (0..2_000).map(|_| shares.draw(&[3_000.0; 10], 0, &[], &mut draw).swap_remove(0)).collect();
     let now = 3_000.0 * share(19);
     let at = |h: usize| told(&paths, h).unwrap().quantiles;
     assert!((at(0).median() / (3_000.0 * share(20)) - 1.0).abs() < 0.1, "{} {}", at(0).median(), 3_000.0 * share(20));
@@ -130,7 +130,7 @@ fn three_channels_add_up() {
     let mut draw = Draw::new(1);
     let mut sums = [0.0; 3];
     for _ in 0..300 {
-        let drawn = shares.draw(&[100.0, 50.0, 0.0], 0, &mut draw);
+        let drawn = shares.draw(&[100.0, 50.0, 0.0], 0, &[], &mut draw);
         for (h, all) in [100.0, 50.0, 0.0].into_iter().enumerate() {
             assert_eq!(drawn.iter().map(|c| c[h]).sum::<f64>(), all);
         }

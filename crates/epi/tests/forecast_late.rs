@@ -10,7 +10,7 @@ mod reports;
 
 use epidemics::{Shape, epidemic, interval};
 use proptest::prelude::*;
-use quell_epi::delayed::Lag;
+use quell_epi::delays::Daily;
 use quell_epi::forecast::{Ahead, Draw, Kind, Method, Outbreak, Past, Rolling, Score, futures, rolling_as_known, told};
 use quell_epi::gamma::Gamma;
 use quell_epi::nowcast::Completeness;
@@ -73,7 +73,7 @@ fn outbreak(counts: &[f64]) -> Outbreak {
 fn the_last_days_are_completed_and_the_forecast_goes_on_from_them() {
     let mut counts = vec![100.0; 40];
     counts.extend([50.0, 25.0, 0.0]);
-    let late = Completeness::of_delay(&Lag::given(&[0.001, 0.249, 0.25, 0.5]).unwrap(), 43);
+    let late = Completeness::of_delay(&Daily::given(&[0.001, 0.249, 0.25, 0.5]).unwrap(), 43);
     let ahead = Ahead { late: Some(&late), ..Ahead::of(5, 1_000) };
     let f = futures(&outbreak(&counts), &interval().unwrap(), &ahead, &mut Draw::new(1));
     assert_eq!((f.complete, f.paths.len(), f.paths[0].recent.len(), f.since_complete()[0].len()), (40, 1_000, 3, 8));
@@ -98,7 +98,7 @@ fn the_last_days_are_completed_and_the_forecast_goes_on_from_them() {
 #[test]
 fn what_is_complete_is_forecast_as_before() {
     let o = epidemic(Shape::Wave, Some(10.0), &interval().unwrap(), 3).unwrap();
-    let late = Completeness::of_delay(&Lag::none(), o.past.days());
+    let late = Completeness::of_delay(&Daily::none(), o.past.days());
     let run = |late: Option<&Completeness>| futures(&o, &interval().unwrap(), &Ahead { late, ..Ahead::of(10, 50) }, &mut Draw::new(4));
     assert_eq!(run(Some(&late)), run(None));
 }
@@ -133,7 +133,7 @@ proptest! {
         let community = counts.iter().map(|n| n.map(|n| (0.3 * n).floor())).collect::<Vec<_>>();
         let controlled = counts.iter().map(|n| n.map(|n| n - (0.3 * n).floor())).collect::<Vec<_>>();
         let o = Outbreak { past: Past::new(counts.clone(), None).unwrap(), channels: vec![community, controlled] };
-        let Some(lag) = Lag::given(&delay) else { return Ok(()) };
+        let Some(lag) = Daily::given(&delay) else { return Ok(()) };
         let late = Completeness::of_delay(&lag, counts.len());
         let f = futures(&o.until(usize::MAX), &w, &Ahead { late: Some(&late), ..Ahead::of(12, 30) }, &mut Draw::new(1));
         prop_assert_eq!(f.paths.len(), 30);

@@ -1,5 +1,6 @@
 //! `quell analyse forecast`
 
+mod changes;
 mod late;
 mod needs;
 mod reading;
@@ -10,6 +11,7 @@ use crate::output::Format;
 use crate::picture::Picture;
 use crate::rt::Interval;
 use crate::said::Trouble;
+use changes::{Assumed, Changes};
 use clap::Args;
 use late::{Late, Seen};
 use quell_epi::forecast::{Ahead, Definition, Draw, Futures, Outbreak, Rolling, futures, rolling_as_known};
@@ -33,6 +35,8 @@ pub struct Forecast {
     interval: Interval,
     #[command(flatten, next_help_heading = "Counts that are not complete")]
     late: Late,
+    #[command(flatten, next_help_heading = "Planned changes")]
+    changes: Changes,
     /// Days ahead, 1 to 365.
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
     days: u16,
@@ -91,6 +95,7 @@ struct Forecasted<'a> {
     came: Outbreak,
     known: Outbreak,
     futures: Futures,
+    assumed: Assumed,
 }
 
 pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
@@ -118,9 +123,10 @@ pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
         ));
     }
     let mut draw = Draw::new(c.seed);
-    let wanted = Ahead { late: late.as_ref(), ..Ahead::of(ahead, c.samples as usize) };
+    let assumed = c.changes.read(c, (read.calendar, &read.channels), known.past.days(), ahead)?;
+    let wanted = Ahead { late: late.as_ref(), stated: assumed.stated(), ..Ahead::of(ahead, c.samples as usize) };
     let futures = futures(&known, &w, &wanted, &mut draw);
-    let f = Forecasted { read, came: seen.came(), known, futures };
+    let f = Forecasted { read, came: seen.came(), known, futures, assumed };
     if let Some(given) = from
         .filter(|g| *g > f.known.past.days())
         .or_else(|| (from.is_none() && read.outbreak.past.days() > f.known.past.days()).then_some(read.outbreak.past.days()))
@@ -137,6 +143,7 @@ pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
         late::tell(&f.known, late, read.calendar, to)?;
     }
     tables::say_r(&f, to)?;
+    f.assumed.tell(to)?;
     // Files first: if one cannot be written, nothing is printed.
     tables::zero(c, &f, to)?;
     c.needs.write(c, &f, &mut draw, to)?;

@@ -1,6 +1,6 @@
 //! Beds and tests that a forecast asks for.
 
-use super::tables::{TOLD, cells, to_file};
+use super::tables::{TOLD, cells, save};
 use super::{Forecast, Forecasted};
 use crate::output::Cell;
 use crate::said::Trouble;
@@ -148,7 +148,7 @@ fn beds(file: &Path, kinds: &[(String, Kind)], c: &Forecast, f: &Forecasted<'_>,
         let in_use = kind.in_use(&past, &paths, behind, draw);
         rows.extend((0..usize::from(c.days)).map(|h| row(f, name, &in_use, h)));
     }
-    to_file(file, c, to, &columns(f, "kind"), &rows)
+    save(file, c, f, to, (&columns(f, "kind"), &rows))
 }
 
 /// Tests, and what share of them is positive.
@@ -161,7 +161,7 @@ fn tests(file: &Path, plan: &Plan, c: &Forecast, f: &Forecasted<'_>, to: &Settin
     let days = 0..usize::from(c.days);
     let rows: Vec<Vec<Cell>> =
         days.clone().map(|h| row(f, "tests", &tests, h)).chain(days.map(|h| row(f, "positivity", &positivity, h))).collect();
-    to_file(file, c, to, &columns(f, "what"), &rows)
+    save(file, c, f, to, (&columns(f, "what"), &rows))
 }
 
 impl Forecasted<'_> {

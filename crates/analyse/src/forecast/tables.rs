@@ -31,8 +31,24 @@ pub(super) fn cells(paths: &[Vec<f64>], day: usize) -> Vec<Cell> {
     cells
 }
 
+/// What is assumed, as a last column of every row of a forecast's table; nothing is added where nothing is.
+fn with_assumed<'a>(f: &Forecasted<'_>, columns: &[&'a str], rows: &[Vec<Cell>]) -> (Vec<&'a str>, Vec<Vec<Cell>>) {
+    let (mut columns, mut rows) = (columns.to_vec(), rows.to_vec());
+    if let Some(assumed) = f.assumed.cell() {
+        columns.push("assumed");
+        rows.iter_mut().for_each(|row| row.push(assumed.clone().into()));
+    }
+    (columns, rows)
+}
+
+/// Writes a table of a forecast to a file.
+pub(super) fn save(path: &Path, c: &Forecast, f: &Forecasted<'_>, to: &Setting<'_>, table: (&[&str], &[Vec<Cell>])) -> Result<(), Trouble> {
+    let (columns, rows) = with_assumed(f, table.0, table.1);
+    to_file(path, c, to, &columns, &rows)
+}
+
 /// Writes a table to a file.
-pub(super) fn to_file(path: &Path, c: &Forecast, to: &Setting<'_>, columns: &[&str], rows: &[Vec<Cell>]) -> Result<(), Trouble> {
+fn to_file(path: &Path, c: &Forecast, to: &Setting<'_>, columns: &[&str], rows: &[Vec<Cell>]) -> Result<(), Trouble> {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut setting = Setting { chinese: to.chinese, json: c.format == Format::Json, out: &mut out, err: &mut err };
     output::write(&mut setting, c.format, columns, rows)?;
@@ -116,6 +132,7 @@ pub(super) fn cases(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> R
             picture::fan(head, language, start, (known, came), &columns, (name, &rows), notes)
         })?;
     }
+    let (columns, rows) = with_assumed(f, &columns, &rows);
     output::write(to, c.format, &columns, &rows)
 }
 
@@ -127,7 +144,7 @@ fn notes(f: &Forecasted<'_>, language: Language) -> Vec<String> {
         Language::Chinese => format!("截至 {last} 的最后 {open} 天尚未报全，图中为补全后的估计"),
         Language::English => format!("The last {open} days up to {last} were not complete; what is drawn of them is estimated."),
     };
-    (open > 0).then_some(told).into_iter().collect()
+    (open > 0).then_some(told).into_iter().chain(f.assumed.sentences(language)).collect()
 }
 
 /// When nobody will be found in the community any more.
@@ -138,7 +155,8 @@ pub(super) fn zero(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> Re
     let reached = |d: &Definition, (recent, path): &Parts<'_>| d.reached_after(&past, recent, &path[..within.min(path.len())]);
     let days: Vec<(&str, Days)> = definitions.iter().map(|(name, d)| (*name, Days::of(paths.iter().map(|p| reached(d, p))))).collect();
     if let Some(file) = &c.zero {
-        to_file(file, c, to, &zero_columns(f), &days.iter().map(|(name, d)| zero_row(f, name, d, within)).collect::<Vec<_>>())?;
+        let rows: Vec<Vec<Cell>> = days.iter().map(|(name, d)| zero_row(f, name, d, within)).collect();
+        save(file, c, f, to, (&zero_columns(f), &rows))?;
     }
     if let Some(file) = &c.zero_by_day {
         let row = |name: &str, d: &Days, h: usize| {
@@ -150,7 +168,7 @@ pub(super) fn zero(c: &Forecast, f: &Forecasted<'_>, to: &mut Setting<'_>) -> Re
         let rows: Vec<Vec<Cell>> = days.iter().flat_map(|(name, d)| (0..within).map(move |h| row(name, d, h))).collect();
         let mut columns = vec!["t", "ahead", "definition", "probability"];
         columns.extend(f.date(0).map(|_| "date"));
-        to_file(file, c, to, &columns, &rows)?;
+        save(file, c, f, to, (&columns, &rows))?;
     }
     Ok(())
 }

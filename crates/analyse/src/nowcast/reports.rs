@@ -25,8 +25,7 @@ impl Reports {
     pub fn read(path: &Path, own: Option<&Path>, to: &mut Setting<'_>) -> Result<Self, Trouble> {
         let table = input::read(path, TRIANGLE, own)?;
         let numbered = demand(&table)?;
-        let (rows, left) = rows(&table, numbered)?;
-        left.say(to)?;
+        let rows = rows(&table, numbered, to)?;
         Ok(Self { path: path.to_owned(), numbered, rows })
     }
     /// The last day on which is looked at them: as the user gives it (`--as-of`), or that of the last report. If that is far from the one before, it may
@@ -138,32 +137,23 @@ pub(crate) fn cell(day: i64, numbered: bool) -> Cell {
 /// Days without a report after which the next one is doubted.
 const GAP: i64 = 14;
 
-/// Rows that were left out.
-#[derive(Default)]
-struct Left {
-    unknown: usize,
-    negative: Vec<u64>,
-}
-
-/// Lines that are named.
-const NAMED: usize = 10;
 /// A century; more is a slip in a date.
 const MOST_DAYS: i64 = 36_525;
 
 /// Day, delay, count.
 type Rows = Vec<(i64, i64, Option<f64>)>;
 
-fn rows(table: &Table, numbered: bool) -> Result<(Rows, Left), Trouble> {
-    let (mut reports, mut left) = (Vec::new(), Left::default());
+fn rows(table: &Table, numbered: bool, to: &mut Setting<'_>) -> Result<Rows, Trouble> {
+    let (mut reports, mut unknown, mut negative) = (Vec::new(), Vec::new(), Vec::new());
     for row in &table.rows {
         let day = |field: &str| row.date(field).map(|d| i64::from(d.0));
         let event = if numbered { row.integer("t") } else { day("event") };
         let Some((event, delay)) = event.and_then(|e| Some((e, row.integer("delay").or_else(|| Some(day("report")? - e))?))) else {
-            left.unknown += 1;
+            unknown.push(row.line);
             continue;
         };
         if delay < 0 {
-            left.negative.push(row.line);
+            negative.push(row.line);
             continue;
         }
         if delay > MOST_DAYS {
@@ -177,28 +167,7 @@ fn rows(table: &Table, numbered: bool) -> Result<(Rows, Left), Trouble> {
         let count = if table.has("count") { row.integer("count").map(|n| n as f64) } else { Some(1.0) };
         reports.push((event, delay, count));
     }
-    Ok((reports, left))
-}
-
-impl Left {
-    fn say(&self, to: &mut Setting<'_>) -> Result<(), Trouble> {
-        if self.unknown > 0 {
-            output::say(
-                to,
-                &Trouble::new(format!("{} 行缺少日期，未用", self.unknown), format!("{} rows lack a date and are left out", self.unknown)),
-            )?;
-        }
-        if !self.negative.is_empty() {
-            let lines = self.negative.iter().take(NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
-            let n = self.negative.len();
-            output::say(
-                to,
-                &Trouble::new(
-                    format!("{n} 行的报告早于事件，未用（行 {lines}）；请核对"),
-                    format!("in {n} rows the report is before the event, they are left out (lines {lines}); check them"),
-                ),
-            )?;
-        }
-        Ok(())
-    }
+    output::left_out(to, "", ("缺少日期", "a date is not known"), &unknown)?;
+    output::left_out(to, "", ("报告早于事件，请核对", "the report is before the event; check them"), &negative)?;
+    Ok(reports)
 }

@@ -3,7 +3,7 @@
 use super::interval::probabilities;
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
-use quell_epi::delayed::{Lag, Shape};
+use quell_epi::delays::{Daily, Family};
 use std::path::{Path, PathBuf};
 
 /// The shape of a delay that is given by its mean and standard deviation.
@@ -14,6 +14,8 @@ pub enum DelayShape {
     Lognormal,
     /// Gamma.
     Gamma,
+    /// Weibull.
+    Weibull,
 }
 
 /// Delays that the counts have.
@@ -47,22 +49,27 @@ impl Delays {
     pub fn has_report(&self) -> bool {
         self.reporting.is_some() || self.reporting_mean.is_some()
     }
+    /// Whether it is said how long after infection cases are counted.
+    pub fn has_count(&self) -> bool {
+        self.delay.is_some() || self.delay_mean.is_some()
+    }
     /// From infection to the day of the counts.
-    pub fn to_count(&self) -> Result<Lag, Trouble> {
+    pub fn to_count(&self) -> Result<Daily, Trouble> {
         self.get(self.delay.as_deref(), self.delay_mean.zip(self.delay_sd))
     }
     /// From the day of the counts until a case is known.
-    pub fn to_report(&self) -> Result<Lag, Trouble> {
+    pub fn to_report(&self) -> Result<Daily, Trouble> {
         self.get(self.reporting.as_deref(), self.reporting_mean.zip(self.reporting_sd))
     }
-    fn get(&self, file: Option<&Path>, by: Option<(f64, f64)>) -> Result<Lag, Trouble> {
-        let shape = match self.delay_shape {
-            DelayShape::Lognormal => Shape::Lognormal,
-            DelayShape::Gamma => Shape::Gamma,
+    fn get(&self, file: Option<&Path>, by: Option<(f64, f64)>) -> Result<Daily, Trouble> {
+        let family = match self.delay_shape {
+            DelayShape::Lognormal => Family::Lognormal,
+            DelayShape::Gamma => Family::Gamma,
+            DelayShape::Weibull => Family::Weibull,
         };
         match (file, by) {
             (Some(file), _) => match &probabilities(file)?[..] {
-                [w] => Lag::given(w).ok_or_else(|| {
+                [w] => Daily::given(w).ok_or_else(|| {
                     Trouble::new(
                         format!("{}：不是时滞分布：概率须不为负、不全为 0，且不超过 90 天", file.display()),
                         format!(
@@ -76,16 +83,16 @@ impl Delays {
                     format!("{}: one distribution is wanted here", file.display()),
                 )),
             },
-            (None, Some((mean, sd))) => Lag::new(mean, sd, shape).ok_or_else(|| {
+            (None, Some((mean, sd))) => Daily::of_mean_sd(family, mean, sd).ok_or_else(|| {
                 Trouble::new(
-                    format!("时滞的均值须大于 0 且不超过 {} 天、标准差须大于 0，现为 {mean} 和 {sd}", Lag::LONGEST_MEAN),
+                    format!("时滞的均值须大于 0 且不超过 {} 天、标准差须大于 0，现为 {mean} 和 {sd}", Daily::LONGEST_MEAN),
                     format!(
                         "a delay needs a mean above 0 and of at most {} days and an sd above 0, not {mean} and {sd}",
-                        Lag::LONGEST_MEAN
+                        Daily::LONGEST_MEAN
                     ),
                 )
             }),
-            (None, None) => Ok(Lag::none()),
+            (None, None) => Ok(Daily::none()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Reports of simulated cases that come late.
 
-use quell_epi::delayed::{Lag, Shape};
+use quell_epi::delays::{Daily, Family};
 use quell_epi::forecast::Outbreak;
 use quell_epi::nowcast::Triangle;
 use quell_epi::random::Random;
@@ -9,9 +9,9 @@ use quell_epi::random::Random;
 pub const LONGEST: usize = 20;
 
 /// From a case to its report: mean 4, standard deviation 3 days.
-pub fn lag() -> Option<Lag> {
-    let whole = Lag::new(4.0, 3.0, Shape::Gamma)?;
-    Lag::given(&whole.as_slice()[..whole.as_slice().len().min(LONGEST + 1)])
+pub fn lag() -> Option<Daily> {
+    let whole = Daily::of_mean_sd(Family::Gamma, 4.0, 3.0)?;
+    Daily::given(&whole.as_slice()[..whole.as_slice().len().min(LONGEST + 1)])
 }
 
 /// By day, then by delay: how many cases were reported.

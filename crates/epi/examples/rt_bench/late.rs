@@ -2,7 +2,8 @@
 
 use crate::ByDay;
 use crate::epidemics::{Epidemic, simulated};
-use quell_epi::delayed::{Input, Lag, Shape, estimate};
+use quell_epi::delayed::{Input, estimate};
+use quell_epi::delays::{Daily, Family};
 use quell_epi::rhythm::Rhythm;
 use quell_epi::simulate::Chance;
 
@@ -10,8 +11,8 @@ use quell_epi::simulate::Chance;
 pub struct Late {
     /// The series; its R is that of the day of infection.
     pub epidemic: Epidemic,
-    delay: Lag,
-    reported: Lag,
+    delay: Daily,
+    reported: Daily,
 }
 
 /// More cases a day are no test of anything, but take their time.
@@ -23,15 +24,15 @@ pub fn late(seed: u64, series: usize) -> Vec<Late> {
     let mut chance = Chance::new(seed ^ 0x1a7e);
     let whole = |e: &Epidemic| e.counts.iter().all(|n| n.is_some_and(|n| n < MOST));
     let one = |epidemic: Epidemic| {
-        let delay = Lag::new(chance.between(3.0, 8.0), chance.between(1.5, 4.0), Shape::Lognormal)?;
-        let reported = Lag::new(2.0, 1.5, Shape::Gamma)?;
+        let delay = Daily::of_mean_sd(Family::Lognormal, chance.between(3.0, 8.0), chance.between(1.5, 4.0))?;
+        let reported = Daily::of_mean_sd(Family::Gamma, 2.0, 1.5)?;
         let counts = counted(&epidemic.counts, &delay, &reported, &mut chance);
         Some(Late { epidemic: Epidemic { counts, ..epidemic }, delay, reported })
     };
     simulated(seed, series, false).into_iter().filter(whole).filter_map(one).collect()
 }
 
-fn counted(infections: &[Option<f64>], delay: &Lag, reported: &Lag, chance: &mut Chance) -> Vec<Option<f64>> {
+fn counted(infections: &[Option<f64>], delay: &Daily, reported: &Daily, chance: &mut Chance) -> Vec<Option<f64>> {
     let days = infections.len();
     let mut counts = vec![0.0; days];
     for (t, n) in infections.iter().enumerate() {

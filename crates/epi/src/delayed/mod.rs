@@ -5,13 +5,11 @@
 //! by their evidence. A hundred days take a fraction of a second.
 
 mod fit;
-mod lag;
 mod linear;
 mod model;
 mod prior;
 
-pub use lag::{Lag, Shape};
-
+use crate::delays::Daily;
 use crate::interval::SerialInterval;
 use crate::rhythm::Rhythm;
 use crate::smooth::Day;
@@ -39,9 +37,9 @@ pub struct Input<'a> {
     /// From infection to infection, days.
     pub interval: &'a SerialInterval,
     /// From infection to the day on which a case is counted.
-    pub delay: &'a Lag,
+    pub delay: &'a Daily,
     /// From the day on which a case is counted until it is known; the latest days are not all known.
-    pub reported: &'a Lag,
+    pub reported: &'a Daily,
     /// The week's rhythm of the counts.
     pub rhythm: &'a Rhythm,
 }

@@ -1,6 +1,7 @@
 //! What is expected of the counts, and how it changes with the parameters.
 
-use super::{Input, Lag};
+use super::Input;
+use crate::delays::Daily;
 use crate::interval::SerialInterval;
 
 /// So little of the serial interval may be left out at its end.
@@ -11,7 +12,7 @@ pub(super) const BEGIN: usize = 2;
 /// The renewal equation before the first day and on all days, then the delay, what is not reported yet, and the week's rhythm.
 pub(super) struct Model<'a> {
     w: Vec<f64>,
-    lag: &'a Lag,
+    lag: &'a Daily,
     /// Days before the first one on which infections grow or fall evenly: as many as serial interval and delay reach back.
     pub lead: usize,
     pub days: usize,

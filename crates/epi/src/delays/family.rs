@@ -66,7 +66,13 @@ fn normal(z: f64) -> f64 {
 
 /// The regularised upper incomplete gamma function.
 fn upper(shape: f64, y: f64) -> f64 {
-    if y <= 0.0 { 1.0 } else { gamma_ur(shape, y) }
+    if y <= 0.0 {
+        1.0
+    } else if shape > Gamma::HUGE {
+        1.0 - lower(shape, y)
+    } else {
+        gamma_ur(shape, y)
+    }
 }
 
 fn lower(shape: f64, y: f64) -> f64 {

@@ -117,11 +117,7 @@ impl Delays {
             let f = |x: f64| law.cdf(x);
             return self.average(width, &[from, to], |p| (f(to - p) - f(from - p)).max(0.0));
         }
-        let second = |i: &dyn Fn(f64) -> f64| (i(to) - i(to - width)) - (i(from) - i(from - width));
-        // In the upper half the small numbers are those of the tail.
-        let upper = from - width > 0.0 && law.cdf(from - width) > 0.5;
-        let p = if upper { second(&|x| law.above(x)) } else { second(&|x| law.below(x)) };
-        p.max(0.0) / width
+        law.censored(width, from, to)
     }
     /// The probability of a second event by `end`.
     fn by(&self, law: Law, [width, end]: [f64; 2]) -> f64 {

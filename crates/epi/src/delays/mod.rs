@@ -5,11 +5,13 @@
 //! event has happened by now: right truncation, which makes delays look short while an outbreak grows (Park, Akhmetzhanov, Charniga et al. 2024,
 //! medRxiv 2024.01.12.24301247; Charniga et al. 2024, PLoS Comput Biol 20:e1012520).
 
+mod daily;
 mod family;
 mod fit;
 mod likelihood;
 mod record;
 
+pub use daily::Daily;
 pub use family::{Family, Law, Quantity};
 pub use fit::{Estimate, Fit, FitError, LEAST, QUANTILES, compare, fit};
 pub use likelihood::Delays;

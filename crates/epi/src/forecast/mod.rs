@@ -6,6 +6,7 @@
 mod baseline;
 mod beds;
 mod cases;
+mod change;
 mod draw;
 mod rolling;
 mod share;
@@ -18,6 +19,7 @@ mod zero;
 pub use baseline::{Baseline, DRIFT_DAYS};
 pub use beds::Kind;
 pub use cases::{Fitted, KEPT_ABOVE, KEPT_BELOW, NOWHERE, Past, fit};
+pub use change::{Change, Factor, Stated};
 pub use draw::Draw;
 pub use rolling::{Method, PIT_BINS, Rolling, Score, rolling, rolling_as_known};
 pub use share::{DRIFT_KEPT, Shares, fit as fit_shares};
@@ -112,7 +114,8 @@ pub fn futures(outbreak: &Outbreak, w: &SerialInterval, ahead: &Ahead<'_>, draw:
         let to_come = |(t, n): (usize, &f64)| n - reported.iter().map(|r| r[t]).sum::<f64>();
         let mut split = path.recent.iter().enumerate().map(to_come).map(|n| n.max(0.0)).collect::<Vec<_>>();
         split.extend(&path.cases);
-        for (k, mut one) in shares.draw(&split, open, draw).into_iter().enumerate() {
+        let shift = ahead.stated.first_channel(past.days(), ahead.days, draw);
+        for (k, mut one) in shares.draw(&split, open, &shift, draw).into_iter().enumerate() {
             f.channels[k].push(one.split_off(open));
             one.iter_mut().zip(&reported[k]).for_each(|(n, r)| *n += r);
             f.recent[k].push(one);

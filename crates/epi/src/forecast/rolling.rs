@@ -126,7 +126,7 @@ pub fn rolling_as_known(
         }
         let mut draw = Draw::new(how.seed.wrapping_add(origin as u64));
         let Some((known, late)) = known(origin).filter(|k| k.0.past.days() == origin) else { continue };
-        let futures = futures(&known, w, &Ahead { days: how.days, samples: how.samples, late: late.as_ref() }, &mut draw);
+        let futures = futures(&known, w, &Ahead { late: late.as_ref(), ..Ahead::of(how.days, how.samples) }, &mut draw);
         let recent: Vec<Vec<f64>> = futures.paths.iter().map(|p| p.recent.clone()).collect();
         let mut series = vec![(None, futures.cases(), outbreak.past.counts().to_vec(), completed(known.past.counts(), &recent))];
         let channels = futures.channels.iter().zip(&futures.recent).enumerate();

@@ -61,12 +61,13 @@ pub fn fit(channels: &[Vec<Option<f64>>]) -> Shares {
 }
 
 impl Shares {
-    /// Draws how the cases of each day fall to the channels: by channel, by day. The first `behind` days are the last ones of the past.
-    pub fn draw(&self, cases: &[f64], behind: usize, draw: &mut Draw) -> Vec<Vec<f64>> {
+    /// Draws how the cases of each day fall to the channels: by channel, by day. The first `behind` days are the last ones of the past. `shift`: what is
+    /// added to the logit of the first channel's share on each day ahead; 0 beyond its end.
+    pub fn draw(&self, cases: &[f64], behind: usize, shift: &[f64], draw: &mut Draw) -> Vec<Vec<f64>> {
         let mut left = cases.to_vec();
         let mut channels = Vec::with_capacity(self.0.len() + 1);
-        for split in &self.0 {
-            let mine = split.draw(&left, behind, draw);
+        for (k, split) in self.0.iter().enumerate() {
+            let mine = split.draw(&left, behind, if k == 0 { shift } else { &[] }, draw);
             left.iter_mut().zip(&mine).for_each(|(l, m)| *l -= m);
             channels.push(mine);
         }
@@ -94,7 +95,7 @@ impl Split {
         ways.sort_by(|a, b| b.0.total_cmp(&a.0));
         Self(ways)
     }
-    fn draw(&self, cases: &[f64], behind: usize, draw: &mut Draw) -> Vec<f64> {
+    fn draw(&self, cases: &[f64], behind: usize, shift: &[f64], draw: &mut Draw) -> Vec<f64> {
         let Some((_, way, state)) = draw.pick(&self.0, |w| w.0).copied() else {
             return cases.to_vec();
         };
@@ -103,10 +104,10 @@ impl Split {
         let back = |day: usize| (past.len() - 1 - day) as f64;
         let mut mine: Vec<f64> =
             past.iter().enumerate().map(|(t, n)| draw.of_scattered(*n, logistic(logit - drift * back(t)), way.precision)).collect();
-        for n in ahead {
+        for (h, n) in ahead.iter().enumerate() {
             logit += drift + way.step * draw.normal();
             drift = DRIFT_KEPT * drift + way.turn * draw.normal();
-            mine.push(draw.of_scattered(*n, logistic(logit), way.precision));
+            mine.push(draw.of_scattered(*n, logistic(logit + shift.get(h).copied().unwrap_or(0.0)), way.precision));
         }
         mine
     }

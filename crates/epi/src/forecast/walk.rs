@@ -6,6 +6,7 @@
 //! learnt from the open days, too, and the futures begin with completed counts, each with those of one of the courses.
 
 use super::cases::{Fitted, KEPT_ABOVE, KEPT_BELOW, Past};
+use super::change::Stated;
 use super::draw::{Draw, MOST};
 use super::trend::{Belief, HIGHEST, LEAP, LEAPS, Way};
 use crate::interval::SerialInterval;
@@ -36,12 +37,14 @@ pub struct Ahead<'a> {
     pub samples: usize,
     /// How complete the last days are; none: all is known of them.
     pub late: Option<&'a Completeness>,
+    /// Planned changes.
+    pub stated: Stated<'a>,
 }
 
 impl Ahead<'_> {
     /// So many futures of so many days from counts that are complete.
     pub fn of(days: usize, samples: usize) -> Self {
-        Self { days, samples, late: None }
+        Self { days, samples, late: None, stated: Stated::default() }
     }
 }
 
@@ -84,7 +87,7 @@ impl<'a> Walk<'a> {
     pub fn paths(&self, past: &Past, ahead: &Ahead<'_>, draw: &mut Draw) -> Vec<Path> {
         let open = past.days() - self.fitted.sources.len();
         let Some(late) = ahead.late.filter(|_| open > 0) else {
-            let mut one = || Some(self.ahead(&self.begin(draw.uniform(), 0, draw)?, draw));
+            let mut one = || Some(self.ahead(&self.begin(draw.uniform(), 0, draw)?, &ahead.stated, draw));
             return (0..ahead.samples).filter_map(|_| one()).collect();
         };
         let mut begin = |k: usize| self.begin((k as f64 + draw.uniform()) / COURSES as f64, k, draw);
@@ -96,7 +99,7 @@ impl<'a> Walk<'a> {
             }
         }
         let of = taken(&even_if_none(&courses), ahead.samples, draw.uniform());
-        of.into_iter().filter_map(|k| Some(self.ahead(courses.get(k)?, draw))).collect()
+        of.into_iter().filter_map(|k| Some(self.ahead(courses.get(k)?, &ahead.stated, draw))).collect()
     }
 
     /// At the end of the complete days; `u` picks one of the ways there.
@@ -133,16 +136,23 @@ impl<'a> Walk<'a> {
     }
 
     /// The days ahead.
-    fn ahead(&self, course: &Course<'_>, draw: &mut Draw) -> Path {
+    fn ahead(&self, course: &Course<'_>, stated: &Stated<'_>, draw: &mut Draw) -> Path {
         let (way, open) = (course.way, course.cases.len());
+        let changes = stated.transmission(self.fitted.sources.len() + open, self.past.len() - open, draw);
+        let mut before = 0.0;
         let (mut ln_r, mut trend) = course.belief.draw(draw.uniform());
         let imports = draw.gamma(self.fitted.imports.0, 1.0 / self.fitted.imports.1);
         let mut sources = course.sources.clone();
         let mut path = Path { recent: course.cases.clone(), cases: Vec::new(), means: Vec::new(), size: way.size, r: Vec::new() };
         for h in open..self.past.len() {
             trend = way.turn(trend, draw.uniform());
-            let (kept, change) = if ln_r > 0.0 { (KEPT_ABOVE, trend.change().min(0.0)) } else { (KEPT_BELOW, trend.change()) };
-            ln_r = kept * ln_r + change + way.walk * draw.normal();
+            let stated = changes.get(h - open).copied().unwrap_or(0.0);
+            ln_r += stated - before;
+            before = stated;
+            // Growth that is stated is not answered; a fall that is stated is an answer.
+            let level = stated.max(0.0);
+            let (kept, change) = if ln_r > level { (KEPT_ABOVE, trend.change().min(0.0)) } else { (KEPT_BELOW, trend.change()) };
+            ln_r = level + kept * (ln_r - level) + change + way.walk * draw.normal();
             if draw.uniform() < LEAPS {
                 ln_r += draw.laplace(LEAP);
             }

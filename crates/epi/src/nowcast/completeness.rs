@@ -3,7 +3,7 @@
 use super::predict::Draws;
 use super::reporting::Reporting;
 use super::triangle::{Triangle, TriangleError};
-use crate::delayed::Lag;
+use crate::delays::Daily;
 use crate::random::Random;
 
 /// What of a day's events is reported by now.
@@ -57,7 +57,7 @@ impl Completeness {
     }
 
     /// Of so many days, where each event is reported after this delay and the last day is over.
-    pub fn of_delay(delay: &Lag, days: usize) -> Self {
+    pub fn of_delay(delay: &Daily, days: usize) -> Self {
         let part = |t: usize| Part { share: delay.within(days - 1 - t).max(LEAST), ..Part::ALL };
         Self { from: 0, draws: vec![(0..days).map(part).collect()] }.without_complete_days()
     }
@@ -109,14 +109,14 @@ mod tests {
 
     #[test]
     fn a_delay_leaves_the_last_days_open() {
-        let c = Completeness::of_delay(&Lag::given(&[0.5, 0.3, 0.2]).unwrap(), 10);
+        let c = Completeness::of_delay(&Daily::given(&[0.5, 0.3, 0.2]).unwrap(), 10);
         assert_eq!((c.from(), c.days()), (8, 2));
         assert_eq!([7, 8, 9].map(|t| c.share(t)), [1.0, 0.8, 0.5]);
         let moved = c.clone().shifted(3);
         assert_eq!((moved.from(), moved.share(11), moved.share(12)), (11, 0.8, 0.5));
         let cut = c.clone().shifted(-9);
         assert_eq!((cut.from(), cut.days(), cut.share(0)), (0, 1, 0.5));
-        assert_eq!(Completeness::of_delay(&Lag::none(), 5).days(), 0);
+        assert_eq!(Completeness::of_delay(&Daily::none(), 5).days(), 0);
     }
 
     #[test]
