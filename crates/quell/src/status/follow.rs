@@ -124,7 +124,10 @@ impl Follower {
             };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                _ = stop.changed() => {}
+                told = stop.changed() => if told.is_err() {
+                    // Nobody is left who could tell it to stop: without an end it would ask the database without a pause.
+                    break;
+                }
             }
         }
         self.keep();
