@@ -456,10 +456,9 @@ pub fn tube_rule(
     exposure: Exposure,
     occupation: OccupationClass,
 ) -> TubeRule {
-    let building_depth = config.tally_depth + 2;
     protocol.tube_rule(&TubeQuestion {
         zone: zone.map(|z| z.1),
-        building_affected: zone.is_some_and(|(place, level)| level == ZoneLevel::High && place.depth() >= building_depth),
+        building_affected: zone.is_some_and(|(place, level)| level == ZoneLevel::High && place.depth() >= config.building_depth()),
         exposure,
         occupation,
     })

@@ -21,6 +21,13 @@ pub struct BookConfig {
     pub tally_depth: usize,
 }
 
+impl BookConfig {
+    /// Depth of buildings: below a community come compounds, then these.
+    pub const fn building_depth(&self) -> usize {
+        self.tally_depth + 2
+    }
+}
+
 /// Which counter of a tally.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Count {

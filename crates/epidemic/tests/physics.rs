@@ -5,7 +5,7 @@ mod common;
 
 use common::{ALONE, households, mixed, plain, run};
 use quell_epidemic::disease::{Course, Disease};
-use quell_epidemic::kernel::{History, Imports, NOBODY, NoResponse, Rates, Settings, Simulation};
+use quell_epidemic::kernel::{History, Import, Imports, Infection, NOBODY, NoResponse, Rates, Settings, Simulation};
 use quell_epidemic::population::{Person, Role};
 use quell_epidemic::random::Key;
 
@@ -99,19 +99,24 @@ fn dispersion_is_what_was_put_in() {
     }
 }
 
+/// Infections after one member of each of many households of a size was infected from elsewhere, everybody for the same time.
+fn spread_at_home(attack: f64, (homes, size): (u32, u32), seed: u64, days: u32) -> Vec<Infection> {
+    let mut file = plain(1.0, attack);
+    file.variants[0].course.incubation.sd = 0.0;
+    let people = households(homes, size as usize, ALONE);
+    let disease = Disease::new(file).unwrap();
+    let rates = Rates::calibrate(&people, &disease).unwrap();
+    let imports = Imports::new((0..homes).map(|k| Import { day: 0, person: size * k, variant: 0 }).collect());
+    let mut run = Simulation::new(&people, &disease, &rates, Settings { seed, days, threads: 1, imports });
+    run.run(&mut NoResponse);
+    run.world().history().infections().to_vec()
+}
+
 /// With a constant infectiousness the chance to infect one other member of a household of two is 1 − exp(−β): the attack rate that was asked for.
 #[test]
 fn pairs_are_infected_as_often_as_asked() {
     for attack in [0.1, 0.4, 0.8] {
-        let mut file = plain(1.0, attack);
-        file.variants[0].course.incubation.sd = 0.0;
-        let pairs = households(20_000, 2, ALONE);
-        let disease = Disease::new(file).unwrap();
-        let rates = Rates::calibrate(&pairs, &disease).unwrap();
-        let imports = Imports::new((0..20_000).map(|k| quell_epidemic::kernel::Import { day: 0, person: 2 * k, variant: 0 }).collect());
-        let mut run = Simulation::new(&pairs, &disease, &rates, Settings { seed: 1, days: 30, threads: 1, imports });
-        run.run(&mut NoResponse);
-        let found = (run.world().history().infections().len() - 20_000) as f64 / 20_000.0;
+        let found = (spread_at_home(attack, (20_000, 2), 1, 30).len() - 20_000) as f64 / 20_000.0;
         assert!((found - attack).abs() < 4.0 * (attack * (1.0 - attack) / 2e4).sqrt() + 0.003, "{found} instead of {attack}");
     }
 }
@@ -122,16 +127,8 @@ fn pairs_are_infected_as_often_as_asked() {
 fn chains_in_households_of_three() {
     let p: f64 = 0.3;
     let q = 1.0 - p;
-    let mut file = plain(1.0, p);
-    file.variants[0].course.incubation.sd = 0.0;
-    let homes = households(30_000, 3, ALONE);
-    let disease = Disease::new(file).unwrap();
-    let rates = Rates::calibrate(&homes, &disease).unwrap();
-    let imports = Imports::new((0..30_000).map(|k| quell_epidemic::kernel::Import { day: 0, person: 3 * k, variant: 0 }).collect());
-    let mut run = Simulation::new(&homes, &disease, &rates, Settings { seed: 2, days: 60, threads: 1, imports });
-    run.run(&mut NoResponse);
     let mut size = vec![0; 30_000];
-    run.world().history().infections().iter().for_each(|i| size[(i.person / 3) as usize] += 1);
+    spread_at_home(p, (30_000, 3), 2, 60).iter().for_each(|i| size[(i.person / 3) as usize] += 1);
     let share = |n: i32| size.iter().filter(|s| **s == n).count() as f64 / 3e4;
     for (n, expected) in [(1, q * q), (2, 2.0 * p * q * q), (3, p * p + 2.0 * p * q * p)] {
         assert!((share(n) - expected).abs() < 0.012, "{n}: {} instead of {expected}", share(n));

@@ -8,6 +8,29 @@ use quell_store::audit::{Entry, Look};
 use quell_store::{Scope, StoreError};
 use std::sync::Arc;
 
+/// A place that lies outside of what somebody may see.
+#[derive(Debug)]
+pub struct Outside {
+    /// What is wrong.
+    pub en: String,
+    /// The same in Chinese.
+    pub zh: String,
+}
+
+/// The place asked for, or one's own. Outside of it nothing is shown.
+///
+/// # Errors
+/// If it lies outside.
+pub fn place_within(asked: Option<PlaceId>, own: &PlaceId) -> Result<PlaceId, Outside> {
+    match asked {
+        None => Ok(own.clone()),
+        Some(p) if p.is_within(own) => Ok(p),
+        Some(p) => {
+            Err(Outside { en: format!("{p} lies outside your jurisdiction ({own})"), zh: format!("{p} 不在您的辖区（{own}）内") })
+        }
+    }
+}
+
 /// Whoever looks.
 pub struct Viewer<'a> {
     /// The book.

@@ -76,13 +76,12 @@ pub async fn put(c: &impl GenericClient, book: BookId, a: &Asked) -> Result<Put,
         VALUES ($1, $2, $3, $4, $5::text::jsonb, $6, $7, $8::text::timestamptz, 'queued') ON CONFLICT DO NOTHING";
     const SAME: &str = "SELECT place = $3 AND analysis = $4 AND asked = $5::text::jsonb AND account = $6
         FROM quell.analysis WHERE book_id = $1 AND analysis_id = $2";
-    let at = StoreError::at("analysis");
     let (place, asked) = (a.place.as_str(), a.asked.to_string());
     let new = c.execute(INSERT, &[&book.0, &a.id.0, &place, &a.analysis, &asked, &a.account, &a.role.as_str(), &a.at.to_string()]).await;
     if new.map_err(StoreError::at("analysis"))? > 0 {
         return Ok(Put::New);
     }
-    let row = c.query_one(SAME, &[&book.0, &a.id.0, &place, &a.analysis, &asked, &a.account]).await.map_err(at)?;
+    let row = c.query_one(SAME, &[&book.0, &a.id.0, &place, &a.analysis, &asked, &a.account]).await.map_err(StoreError::at("analysis"))?;
     Ok(if row.get(0) { Put::Same } else { Put::Other })
 }
 

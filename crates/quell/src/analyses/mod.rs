@@ -6,6 +6,7 @@ pub mod run;
 pub mod tables;
 
 use crate::app::App;
+use crate::viewer::place_within;
 use quell_analyse::{Trouble, asked};
 use quell_book::Role;
 use quell_foundation::*;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Who may have the book analysed: those who may take whole lists away.
+/// Who may have the book analysed, and take whole lists away.
 pub const ANALYSTS: &[Role] = &[Role::Investigator, Role::Commander, Role::Auditor];
 
 /// The day by which cases are counted.
@@ -129,11 +130,7 @@ impl AnalysisWanted {
 /// # Errors
 /// If it lies outside.
 pub fn place_of(w: &AnalysisWanted, own: &PlaceId) -> Result<PlaceId, Trouble> {
-    match &w.place {
-        None => Ok(own.clone()),
-        Some(p) if p.is_within(own) => Ok(p.clone()),
-        Some(p) => Err(Trouble::new(format!("{p} 不在您的辖区（{own}）内"), format!("{p} lies outside your jurisdiction ({own})"))),
-    }
+    place_within(w.place.clone(), own).map_err(|o| Trouble::new(o.zh, o.en))
 }
 
 /// The last day that is over, by the book's clock.

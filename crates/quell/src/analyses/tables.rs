@@ -2,13 +2,13 @@
 //! is of one moment, and each row of a person that is read is a look of whoever asks.
 
 use super::{AnalysisWanted, CountBy};
+use crate::export::word;
 use crate::viewer::Viewer;
-use quell_book::{CaseState, Classification};
+use quell_book::{BookConfig, CaseState, Classification};
 use quell_foundation::*;
 use quell_protocol::{Control, Protocol, Setting};
-use quell_store::views::{self, CaseLine, ContactLine, LinkItem, SnapshotTable};
+use quell_store::views::{self, CaseLine, ContactLine, Line, Lines, LinkItem, SnapshotTable};
 use quell_store::{StoreError, log};
-use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
@@ -86,15 +86,8 @@ impl Snapshot {
 }
 
 /// A row of the book as cells.
-struct Writer {
-    offset: UtcOffset,
-    /// Depth of a community's path.
-    community: usize,
-}
-
-/// The word of a closed list, as JSON has it.
-fn word(w: impl Serialize) -> String {
-    serde_json::to_value(w).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+struct Writer<'a> {
+    config: &'a BookConfig,
 }
 
 /// What a case is called: by its number, else by its id. Neither says who it is.
@@ -125,18 +118,18 @@ const CASES: &[&str] = &[
 const CONTACTS: &[&str] = &["case", "person", "category", "named", "state", "quarantine_from"];
 const LINKS: &[&str] = &["from", "to", "kind", "certainty", "directed"];
 
-impl Writer {
+impl Writer<'_> {
     fn time(&self, t: Option<Instant>) -> String {
-        t.map(|t| EventTime::exact(t, self.offset).to_string()).unwrap_or_default()
+        t.map(|t| EventTime::exact(t, self.config.offset).to_string()).unwrap_or_default()
     }
     fn day(&self, t: Instant) -> Day {
-        t.day(self.offset)
+        t.day(self.config.offset)
     }
 
     fn case(&self, c: &CaseLine, counted: Option<Day>) -> Vec<String> {
         let answered = |id: &str| c.answers.get(id).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        // Below a community come compounds, then buildings: what is listed no deeper has none.
-        let building = c.who.home.at_depth(self.community + 2);
+        // What is listed no deeper has none.
+        let building = c.who.home.at_depth(self.config.building_depth());
         let building = if building == c.who.home { String::new() } else { building.to_string() };
         vec![
             name(c.case_id, c.number.as_ref()),
@@ -186,8 +179,8 @@ struct Counted {
 }
 
 /// What the lines of cases add up to.
-struct Cases {
-    writer: Writer,
+struct Cases<'a> {
+    writer: Writer<'a>,
     by: CountBy,
     from: Option<Day>,
     until: Day,
@@ -198,7 +191,7 @@ struct Cases {
     uncounted: u64,
 }
 
-impl Cases {
+impl Cases<'_> {
     fn take(&mut self, c: &CaseLine) {
         let found = self.writer.day(c.found_at);
         let suspected = matches!(c.classification, Classification::Suspect | Classification::NotACase);
@@ -245,6 +238,24 @@ impl Cases {
     }
 }
 
+/// Takes every line of a list, each part of it when the look at it is written down; that there is nobody was seen, too.
+async fn each<T: Line>(
+    mut lines: Lines<'_, T>,
+    looked: &impl AsyncFn(usize) -> Result<(), StoreError>,
+    mut take: impl FnMut(&T),
+) -> Result<(), StoreError> {
+    let mut some = lines.next().await?;
+    looked(some.len()).await?;
+    while !some.is_empty() {
+        some.iter().for_each(&mut take);
+        some = lines.next().await?;
+        if !some.is_empty() {
+            looked(some.len()).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Reads a snapshot. Before rows of persons are read on, the look at them is written down.
 ///
 /// # Errors
@@ -252,7 +263,6 @@ impl Cases {
 pub async fn read(v: &Viewer<'_>, w: &AnalysisWanted, place: &PlaceId, needs: Needs, protocol: &Protocol) -> Result<Snapshot, StoreError> {
     let (book, config) = (v.scope.book, &v.app.config);
     let until = w.until.unwrap_or(super::yesterday(v.app)).min(v.app.clock.now().day(config.offset));
-    let writer = || Writer { offset: config.offset, community: config.tally_depth };
     let looked = async |rows: usize| {
         let noted = v.looked(None, Some(place), rows).await;
         noted.map_err(|e| StoreError::Pool(e.to_string()))
@@ -263,30 +273,16 @@ pub async fn read(v: &Viewer<'_>, w: &AnalysisWanted, place: &PlaceId, needs: Ne
             let as_of_seq = log::head(tx, book, false).await?.seq;
             let (table, reports) = (Table::new("cases.csv", CASES), Table::new("reports.csv", &["event", "report"]));
             let (days, known) = (BTreeMap::new(), HashSet::new());
-            let mut cases = Cases { writer: writer(), by: w.count_by, from: w.from, until, table, reports, days, known, uncounted: 0 };
-            let mut lines = views::case_lines(tx, book, place).await?;
-            loop {
-                let some = lines.next().await?;
-                looked(some.len()).await?;
-                some.iter().for_each(|l| cases.take(l));
-                if some.is_empty() {
-                    break;
-                }
-            }
+            let mut cases =
+                Cases { writer: Writer { config }, by: w.count_by, from: w.from, until, table, reports, days, known, uncounted: 0 };
+            each(views::case_lines(tx, book, place).await?, &looked, |l| cases.take(l)).await?;
             let counts = cases.counts();
             let Cases { table, reports, known, uncounted, .. } = cases;
             let mut tables = vec![table, counts, reports];
             if needs.contacts {
                 let mut table = Table::new("contacts.csv", CONTACTS);
-                let mut lines = views::contact_lines(tx, book, place).await?;
-                loop {
-                    let some = lines.next().await?;
-                    looked(some.len()).await?;
-                    some.iter().for_each(|l| table.row(&writer().contact(l)));
-                    if some.is_empty() {
-                        break;
-                    }
-                }
+                let writer = Writer { config };
+                each(views::contact_lines(tx, book, place).await?, &looked, |l| table.row(&writer.contact(l))).await?;
                 tables.push(table);
             }
             if needs.links {

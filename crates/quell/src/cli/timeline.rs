@@ -32,7 +32,7 @@ impl Timeline<'_> {
 
 /// A word of one of the protocol's lists: as it is written in JSON, or in Chinese (the terms of the eighth and ninth editions).
 fn word(ctx: &Context, w: &impl Serialize) -> String {
-    let written = serde_json::to_value(w).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let written = crate::export::word(w);
     let zh = match written.as_str() {
         "single" => "单采",
         "household" => "一户一管",

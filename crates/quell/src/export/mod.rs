@@ -13,6 +13,7 @@ use quell_protocol::Protocol;
 use quell_store::StoreError;
 use quell_store::views;
 use records::Source;
+pub(crate) use records::word;
 use serde::Deserialize;
 use std::io::{Seek, Write};
 use std::sync::Arc;

@@ -16,7 +16,7 @@ pub struct Source {
 }
 
 /// The word of a closed list, as JSON has it.
-fn word(w: impl serde::Serialize) -> String {
+pub fn word(w: impl serde::Serialize) -> String {
     serde_json::to_value(w).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

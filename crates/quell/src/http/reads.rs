@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::http::access::Caller;
 use crate::http::problem::Problem;
 use crate::status::PersonCodes;
+use crate::viewer::place_within;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -44,17 +45,7 @@ pub(super) fn or_missing<T>(found: Option<T>, caller: &Caller) -> Answer<T> {
 
 /// The place asked for, or the caller's own. Outside of it nothing is shown.
 pub(super) fn place_of(asked: Option<PlaceId>, caller: &Caller) -> Result<PlaceId, Problem> {
-    match asked {
-        None => Ok(caller.account.place.clone()),
-        Some(p) if p.is_within(&caller.account.place) => Ok(p),
-        Some(p) => Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "scope",
-            caller.lang,
-            format!("{p} lies outside your jurisdiction ({})", caller.account.place),
-            format!("{p} 不在您的辖区（{}）内", caller.account.place),
-        )),
-    }
+    place_within(asked, &caller.account.place).map_err(|o| Problem::new(StatusCode::FORBIDDEN, "scope", caller.lang, o.en, o.zh))
 }
 
 /// A place to look at.

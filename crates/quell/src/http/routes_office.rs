@@ -14,8 +14,6 @@ pub const IMPORTS: &str = "/v1/imports/{kind}";
 
 /// Who brings in files.
 const IMPORTING: &[Role] = &[Role::Administrator, Role::Investigator, Role::Commander];
-/// Who takes whole lists away.
-const EXPORTING: &[Role] = &[Role::Investigator, Role::Commander, Role::Auditor];
 /// Who looks after accounts.
 const ADMINISTRATION: &[Role] = &[Role::Administrator];
 
@@ -146,7 +144,7 @@ pub static ROUTES: &[Route] = &[
     },
     Route {
         path: "/v1/exports/{list}",
-        access: Access::Roles(EXPORTING),
+        access: Access::Roles(ANALYSTS),
         class: Some(Class::Bulk),
         operations: &[op!(
             "get",
