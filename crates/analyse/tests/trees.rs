@@ -58,6 +58,24 @@ fn named_infectors_count_and_impossible_ones_are_told() {
 }
 
 #[test]
+fn who_is_behind_a_missing_infector_stands_in_a_file_of_its_own() {
+    let f = Folder::new();
+    // Twelve days, two intervals of six, lie between the two of a household, and nobody fell ill between.
+    let list = f.file("l.csv", "case,onset,household\nA,2022-11-01,h1\nB,2022-11-13,h1\nC,2022-11-01,h2\n");
+    let sources = f.path("sources.csv");
+    let args = ["trees", list.to_str().unwrap(), "--si-mean", "6", "--si-sd", "1.2", "--reported", "0.3"];
+    let a = analyse(&[&args[..], &["--sources", sources.to_str().unwrap()]].concat()).unwrap();
+    assert_eq!(a.header(), "infectee,infector,probability");
+    let told = std::fs::read_to_string(sources).unwrap();
+    let rows: Vec<Vec<&str>> = told.lines().map(|l| l.split(',').collect()).collect();
+    assert_eq!(rows[0], ["infectee", "source", "probability"]);
+    let of_b: Vec<(&str, f64)> = rows.iter().filter(|r| r[0] == "B").map(|r| (r[1], r[2].parse().unwrap())).collect();
+    assert_eq!(of_b.len(), 2, "{told}");
+    assert!(of_b[0].0 == "A" && of_b[0].1 > of_b[1].1, "{told}");
+    assert!(rows.iter().all(|r| r[0] != "A" && r[0] != "C"), "nobody was there before: {told}");
+}
+
+#[test]
 fn columns_of_any_name_by_a_mapping() {
     let f = Folder::new();
     let list = f.file("l.csv", "Fall,Beginn,Zimmer\nA,01.03.2024,7\nB,06.03.2024,7\nC,07.03.2024,8\n");

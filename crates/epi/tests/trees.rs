@@ -124,6 +124,29 @@ fn who_is_missing_shows_in_how_many_infectors_are() {
 }
 
 #[test]
+fn who_is_behind_an_unknown_infector_is_claimed_as_often_as_it_is_so() {
+    // At home most infect each other: so households show who is missing.
+    let w = World { reported: 0.6, household: 8, at_home: 0.4, outside: 0.9, most_cases: 250, ..World::USUAL };
+    let (mut claimed, mut behind, mut surely, mut truly) = (0.0, 0.0, 0.0, 0.0);
+    for k in large(&w, 8) {
+        let p = Problem::new(&k.outbreak).unwrap();
+        let s = posterior(&p, &first(&p), &SAMPLING);
+        for (j, (edges, truth)) in through(&p, &s).iter().zip(&k.source).enumerate() {
+            let all: f64 = edges.iter().map(|e| e.probability).sum();
+            assert!(all <= s.unseen[j] + 1e-9, "no more than its infector is unknown: {all} {}", s.unseen[j]);
+            claimed += all;
+            behind += f64::from(u8::from(truth.is_some()));
+            for e in edges.iter().filter(|e| e.probability >= 0.05) {
+                surely += e.probability;
+                truly += f64::from(u8::from(e.infector == *truth));
+            }
+        }
+    }
+    assert!((0.8..1.25).contains(&(claimed / behind)), "in all: claimed {claimed}, so {behind}");
+    assert!(surely > 20.0 && (0.7..1.6).contains(&(truly / surely)), "of the probable ones: claimed {surely}, so {truly}");
+}
+
+#[test]
 fn genomes_that_are_alike_point_at_each_other() {
     let mut k = large(&World::USUAL, 1).remove(0);
     k.outbreak.ties.clear();

@@ -58,6 +58,9 @@ pub struct Trees {
     /// Writes a table of the cases here: most probable infector, generation, how many each infected.
     #[arg(long)]
     cases: Option<PathBuf>,
+    /// Writes here who may be behind an infector that is not in the line list: a row for each case and each source, one unobserved case between them.
+    #[arg(long, conflicts_with = "quick")]
+    sources: Option<PathBuf>,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -117,6 +120,7 @@ pub(crate) fn run(c: &Trees, to: &mut Setting<'_>) -> Result<(), Trouble> {
     draw(&sampled.infectors, Some(&sampled), to)?;
     tell::edges(c, to, &list, &sampled.infectors)?;
     tell::cases(c, &list, &outbreak, &sampled.infectors, Some(&sampled))?;
+    tell::sources(c, &list, &problem, &sampled)?;
     tell::diagnostics(to, &outbreak, &sampling, &sampled)
 }
 

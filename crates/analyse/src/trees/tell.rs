@@ -5,7 +5,7 @@ use super::linelist::LineList;
 use crate::Setting;
 use crate::output::{self, Cell};
 use crate::said::Trouble;
-use quell_epi::trees::{Edge, Outbreak, Posterior, Sampling, consensus, generations};
+use quell_epi::trees::{Edge, Outbreak, Posterior, Problem, Sampling, consensus, generations, through};
 use quell_foundation::Day;
 use serde_json::json;
 
@@ -15,13 +15,24 @@ fn io(e: &std::io::Error) -> Trouble {
 
 /// Each case's infectors.
 pub(super) fn edges(c: &Trees, to: &mut Setting<'_>, list: &LineList, infectors: &[Vec<Edge>]) -> Result<(), Trouble> {
+    output::write(to, c.format, &["infectee", "infector", "probability"], &rows(c, list, infectors))
+}
+
+/// Who may be behind infectors that are not among the cases, if that was asked for.
+pub(super) fn sources(c: &Trees, list: &LineList, p: &Problem, sampled: &Posterior) -> Result<(), Trouble> {
+    let Some(path) = &c.sources else { return Ok(()) };
+    let rows = rows(c, list, &through(p, sampled));
+    std::fs::write(path, output::csv(&["infectee", "source", "probability"], &rows)).map_err(|e| Trouble::io(path, &e))
+}
+
+/// A row a case and edge.
+fn rows(c: &Trees, list: &LineList, edges: &[Vec<Edge>]) -> Vec<Vec<Cell>> {
     let name = |i: Option<u32>| i.map_or(Cell::Text(String::new()), |i| list.ids[i as usize].as_str().into());
     let of_case = |(j, edges): (usize, &Vec<Edge>)| {
         let told = edges.iter().filter(|e| e.probability >= c.least && e.probability > 0.0);
         told.map(|e| vec![list.ids[j].as_str().into(), name(e.infector), e.probability.into()]).collect::<Vec<Vec<Cell>>>()
     };
-    let rows: Vec<Vec<Cell>> = infectors.iter().enumerate().flat_map(of_case).collect();
-    output::write(to, c.format, &["infectee", "infector", "probability"], &rows)
+    edges.iter().enumerate().flat_map(of_case).collect()
 }
 
 /// The table of cases, if it was asked for.

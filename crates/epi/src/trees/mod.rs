@@ -6,7 +6,7 @@
 //! infectors by when they were infectious; a genetic distance reweighs pairs; an onset of which only a range of days is known is sampled.
 //!
 //! [`first`] gives the most probable infectors in milliseconds (expectation and maximisation), [`posterior`] samples trees and rates, [`consensus`] makes
-//! one tree of either.
+//! one tree of either, and [`through`] tells who may be behind an infector that is not among the cases.
 
 mod chain;
 mod diagnostics;
@@ -22,6 +22,7 @@ mod posterior;
 mod problem;
 mod rates;
 mod ready;
+mod through;
 mod walk;
 
 pub use diagnostics::{effective_size, split_r_hat};
@@ -30,3 +31,4 @@ pub use em::{First, first};
 pub use outbreak::{Case, Distance, Kind, Onset, Origin, Outbreak, OutbreakError, Tie};
 pub use posterior::{Draws, Mixing, Posterior, Sampling, posterior};
 pub use problem::Problem;
+pub use through::through;

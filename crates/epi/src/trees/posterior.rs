@@ -182,7 +182,8 @@ impl Agreement {
 /// Whether the chains have told enough.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mixing {
-    /// The largest potential scale reduction of all rates, of imports, of those whose infector is not among the cases, and of the dispersion: 1.01 or less, and the chains agree.
+    /// The largest potential scale reduction of all rates, of imports, of those whose infector is not among the cases, and of the dispersion: 1.01 or
+    /// less, and the chains agree.
     pub r_hat: f64,
     /// The smallest effective number of draws of them.
     pub effective_size: f64,

@@ -49,6 +49,8 @@ impl World {
 pub struct Known {
     pub outbreak: Outbreak,
     pub infector: Vec<Option<u32>>,
+    /// Who infected its infector, where that one is not among the cases, and this one is.
+    pub source: Vec<Option<u32>>,
 }
 
 /// Infected on day, onset: incubation 5 days (SD 2), infectious from 2 days before to two weeks after onset.
@@ -154,7 +156,9 @@ fn known(w: &World, ill: &[Option<Ill>], rng: &mut Random) -> Known {
         Case { onset, exposed, origin: Origin::Unknown, place: None }
     };
     let cases: Vec<Case> = people.iter().map(|p| case(p, rng)).collect();
-    let infector = people.iter().map(|p| ill[*p].as_ref().and_then(|i| i.by).and_then(index)).collect();
+    let by = |p: usize| ill[p].as_ref().and_then(|i| i.by);
+    let infector = people.iter().map(|p| by(*p).and_then(index)).collect();
+    let source = people.iter().map(|p| by(*p).filter(|i| index(*i).is_none()).and_then(by).and_then(index)).collect();
     let mut outbreak = Outbreak::new(cases, interval());
     outbreak.reported = (w.reported < 1.0).then_some(w.reported);
     outbreak.kinds = vec![Kind::new("household")];
@@ -163,7 +167,7 @@ fn known(w: &World, ill: &[Option<Ill>], rng: &mut Random) -> Known {
             outbreak.ties.push(Tie { a: a as u32, b: b as u32, kind: 0, directed: false });
         }
     }
-    Known { outbreak, infector }
+    Known { outbreak, infector, source }
 }
 
 /// How well infectors were found.
