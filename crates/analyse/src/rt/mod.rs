@@ -32,7 +32,7 @@ use weeks::{Period, WEEK};
 pub enum Method {
     /// Cori et al. 2013: the same R all through a window, as EpiEstim has it.
     Cori,
-    /// R of each day, walking a little from day to day and leaping now and then; learns how much counts scatter, and the week's rhythm.
+    /// R of each day, keeping still for weeks or walking from day to day, and leaping now and then; learns how much counts scatter, and the week's rhythm.
     Smooth,
     /// R of those infected on a day, from cases that are counted later: delays, counts that are not complete yet, and the week's rhythm in one model.
     Delayed,
@@ -191,7 +191,7 @@ fn by_day(series: &Series, cases: &Incidence, w: &SerialInterval, rhythm: &Rhyth
 
 /// Days that the model with delays can have: its work grows with their third power.
 const MOST_DELAYED: usize = 400;
-/// Days that the smoother can have: it keeps some 60 kB for each.
+/// Days that the smoother can have: it keeps some 20 kB for each.
 const MOST_SMOOTHED: usize = 10_000;
 
 fn short_enough(series: &Series, most: usize) -> Result<(), Trouble> {

@@ -5,8 +5,8 @@ use quell_epi::simulate::{Chance, Scatter, renewal};
 
 /// A series, and what is true of it.
 pub struct Epidemic {
-    /// Shape of R.
-    pub shape: String,
+    /// The shape of R, and what else the scores are told by.
+    pub kinds: Vec<String>,
     /// Whether counts scatter more than Poisson's.
     pub scattered: bool,
     /// Cases by day; none where nobody counted.
@@ -42,20 +42,20 @@ pub fn simulated(seed: u64, series: usize, weekends: bool) -> Vec<Epidemic> {
         if !CASES.contains(&counts.iter().sum()) {
             continue;
         }
-        let counts = if weekends { later(&counts, &mut chance) } else { counts };
+        let counts = if weekends { later(&counts, 0.5, &mut chance) } else { counts };
         let gaps = chance.between(0.0, 1.0) < 0.2;
         let counts = counts.into_iter().map(|n| (!gaps || chance.between(0.0, 1.0) > 0.05).then_some(n)).collect();
-        all.push(Epidemic { shape: shape.to_owned(), scattered, counts, r, w });
+        all.push(Epidemic { kinds: vec![shape.to_owned()], scattered, counts, r, w });
     }
     all
 }
 
-/// Half of what belongs to a weekend is counted on the Monday or Tuesday after it.
-fn later(counts: &[f64], chance: &mut Chance) -> Vec<f64> {
+/// Of what belongs to a weekend, so much is counted on the Monday or Tuesday after it.
+pub fn later(counts: &[f64], share: f64, chance: &mut Chance) -> Vec<f64> {
     let mut all = vec![0.0; counts.len()];
     for (t, n) in counts.iter().enumerate() {
         for _ in 0..*n as usize {
-            let waits = t % 7 >= 5 && chance.between(0.0, 1.0) < 0.5;
+            let waits = t % 7 >= 5 && chance.between(0.0, 1.0) < share;
             let until = if chance.between(0.0, 1.0) < 0.7 { 7 } else { 8 };
             let day = if waits { t - t % 7 + until } else { t };
             if let Some(n) = all.get_mut(day) {

@@ -22,7 +22,7 @@ pub fn read(folder: &Path) -> Result<Vec<Epidemic>, Error> {
             return Err("six columns are wanted: series, scenario, nb, t, I, R".into());
         };
         let e = all.entry(series.parse()?).or_insert_with(|| Epidemic {
-            shape: scenario.clone(),
+            kinds: vec![scenario.clone()],
             scattered: scatter != "0",
             counts: Vec::new(),
             r: Vec::new(),

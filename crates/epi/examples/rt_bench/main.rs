@@ -1,5 +1,6 @@
 //! The reproduction number on series whose R is known, and Cori's beside R's EpiEstim. See `--help`.
 
+mod choosing;
 mod epidemics;
 mod folder;
 mod late;
@@ -26,6 +27,9 @@ struct Options {
     /// Series that are simulated.
     #[arg(long, default_value_t = 400)]
     series: usize,
+    /// Series of each of eight shapes and of both kinds of scatter, from the recipe on which the smoother was chosen.
+    #[arg(long, default_value_t = 16)]
+    chosen_on: usize,
     /// Seed of the simulation.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -43,6 +47,7 @@ type ByDay = Vec<Option<(f64, f64, f64)>>;
 fn main() -> Result<(), Error> {
     let o = Options::parse();
     let mut sets = vec![
+        ("choosing", choosing::series(o.seed, o.chosen_on)),
         ("simulated", epidemics::simulated(o.seed, o.series, false)),
         ("simulated, late weekends", epidemics::simulated(o.seed, o.series, true)),
     ];
@@ -51,8 +56,8 @@ fn main() -> Result<(), Error> {
     }
     if !o.json {
         println!(
-            "{:26}{:15}{:26}{:>7}{:>10}{:>7}{:>12}{:>9}{:>9}",
-            "set", "series", "estimator", "RMSE", "coverage", "width", "RMSE last 7", "missing", "CPU ms"
+            "{:26}{:28}{:26}{:>7}{:>10}{:>7}{:>10}{:>12}{:>9}{:>9}",
+            "set", "series", "estimator", "RMSE", "coverage", "width", "interval", "RMSE last 7", "missing", "CPU ms"
         );
     }
     let mut tables = Vec::new();
@@ -83,9 +88,9 @@ fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// The scores of an estimator on the series whose counts are Poisson, on the others, on all, and on each shape of R.
+/// The scores of an estimator on the series whose counts are Poisson, on the others, on all, and on each kind of both.
 fn scored<'a, T>(
-    (set, estimator, by_shape): (&str, &str, bool),
+    (set, estimator, by_kind): (&str, &str, bool),
     of: &'a [T],
     truth: &dyn Fn(&'a T) -> &'a Epidemic,
     estimate: &dyn Fn(&'a T) -> ByDay,
@@ -95,25 +100,28 @@ fn scored<'a, T>(
     let start = Stopwatch::start();
     for one in of {
         let (e, found) = (truth(one), estimate(one));
-        let shape = Some(e.shape.as_str()).filter(|_| by_shape);
-        for of in [Some("all"), Some(if e.scattered { "all scattered" } else { "all Poisson" }), shape].into_iter().flatten() {
-            scores.entry(of.to_owned()).or_default().add(&e.r, &found);
+        let scatter = if e.scattered { "scattered" } else { "Poisson" };
+        let kinds = e.kinds.iter().filter(|_| by_kind).map(|kind| format!("{kind}, {scatter}"));
+        for of in ["all".to_owned(), format!("all {scatter}")].into_iter().chain(kinds) {
+            scores.entry(of).or_default().add(&e.r, &found);
         }
     }
     let each = start.seconds() * 1e3 / of.len().max(1) as f64;
     let tell = |(counts, s): (&String, &Scores)| {
         if print {
             println!(
-                "{set:26}{counts:15}{estimator:26}{:7.3}{:10.3}{:7.2}{:12.3}{:9}{each:9.2}",
+                "{set:26}{counts:28}{estimator:26}{:7.3}{:10.3}{:7.2}{:10.3}{:12.3}{:9}{each:9.2}",
                 s.rmse(),
                 s.coverage(),
                 s.width(),
+                s.interval(),
                 s.rmse_end(),
                 s.missing
             );
         }
         json!({
             "set": set, "series": counts, "estimator": estimator, "rmse": s.rmse(), "coverage": s.coverage(), "width": s.width(),
+            "interval_score": s.interval(),
             "rmse_last_7": s.rmse_end(), "missing": s.missing, "cpu_ms_each": each,
         })
     };

@@ -1,5 +1,7 @@
 //! How good estimates are, scored as the table of known tools is: from day 15 on, squared errors of at most 25.
 
+use quell_epi::scores::interval_score;
+
 /// Days that are not scored: the infectivity of those before them is not known.
 const BEGIN: usize = 14;
 const MOST: f64 = 25.0;
@@ -13,6 +15,7 @@ pub struct Scores {
     squared: f64,
     held: f64,
     width: f64,
+    interval: f64,
     end_days: f64,
     end_squared: f64,
     /// Days without an estimate.
@@ -32,6 +35,7 @@ impl Scores {
             self.squared += squared;
             self.held += f64::from(u8::from((lo..=hi).contains(r)));
             self.width += hi - lo;
+            self.interval += interval_score(*r, lo, hi, 0.05);
             if t + END >= truth.len() {
                 self.end_days += 1.0;
                 self.end_squared += squared;
@@ -49,6 +53,10 @@ impl Scores {
     /// The share of days whose interval holds the truth.
     pub fn coverage(&self) -> f64 {
         self.held / self.days
+    }
+    /// Mean interval score of 95 % (Gneiting & Raftery 2007, J Am Stat Assoc 102:359): the width, and forty times by how much the truth is missed.
+    pub fn interval(&self) -> f64 {
+        self.interval / self.days
     }
     /// Mean width of the intervals.
     pub fn width(&self) -> f64 {

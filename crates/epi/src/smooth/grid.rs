@@ -1,6 +1,6 @@
-//! The state as a grid of ln R: a walk that leaps now and then.
+//! The state as a grid of ln R: it keeps still or walks, and leaps now and then.
 
-use super::{BEGIN, Day, LEAP, Observed, POINTS};
+use super::{BEGIN, CHANGE, Day, LEAP, LEAPS, Observed, POINTS, STILL};
 
 /// Points in ln R.
 pub(super) struct Grid {
@@ -41,70 +41,120 @@ impl Grid {
     }
 }
 
-/// A day's step of ln R: a symmetric kernel for the walk, and a share that leaps.
-pub(super) struct Move {
-    /// From the middle outwards.
-    kernel: Vec<f64>,
-    /// By how much a point's probability is to be multiplied so that nothing is lost beyond the ends: of the walk, and of the leap.
+/// R keeps still, or it moves.
+const PHASES: usize = 2;
+/// How probable each point is in each phase.
+type State = [[f64; POINTS]; PHASES];
+
+/// What a step of ln R is drawn from; symmetric, and not yet cut off at the ends of the grid.
+enum Kernel {
+    /// Normal: the weights from the middle outwards.
+    Normal(Vec<f64>),
+    /// Laplace: how much less each further point weighs.
+    Laplace(f64),
+}
+
+impl Kernel {
+    fn spread(&self, from: &[f64; POINTS]) -> [f64; POINTS] {
+        match self {
+            Self::Normal(weights) => {
+                let mut to = from.map(|p| p * weights[0]);
+                for (k, share) in weights.iter().enumerate().skip(1) {
+                    for (t, f) in to[k..].iter_mut().zip(&from[..POINTS - k]) {
+                        *t += share * f;
+                    }
+                    for (t, f) in to[..POINTS - k].iter_mut().zip(&from[k..]) {
+                        *t += share * f;
+                    }
+                }
+                to
+            }
+            // In two passes.
+            Self::Laplace(decay) => {
+                let mut to = *from;
+                for j in 1..POINTS {
+                    to[j] += decay * to[j - 1];
+                }
+                let mut right = 0.0;
+                for j in (0..POINTS).rev() {
+                    to[j] += right;
+                    right = decay * (right + from[j]);
+                }
+                to
+            }
+        }
+    }
+}
+
+/// A step of ln R.
+struct Step {
+    kernel: Kernel,
+    /// By how much a point's probability is to be multiplied so that nothing is lost beyond the ends.
     whole: [f64; POINTS],
-    whole_leap: [f64; POINTS],
-    leap: f64,
-    decay: f64,
+}
+
+impl Step {
+    fn new(kernel: Kernel) -> Self {
+        let whole = kernel.spread(&[1.0; POINTS]).map(f64::recip);
+        Self { kernel, whole }
+    }
+    fn normal(grid: &Grid, sd: f64) -> Self {
+        Self::new(Kernel::Normal(if sd < 0.8 * grid.step {
+            // Finer than the grid: neighbours only, with the same variance.
+            let next = sd * sd / (2.0 * grid.step * grid.step);
+            vec![1.0 - 2.0 * next, next]
+        } else {
+            let reach = ((4.0 * sd / grid.step).ceil() as usize).min(POINTS - 1);
+            (0..=reach).map(|k| (-0.5 * (k as f64 * grid.step / sd).powi(2)).exp()).collect()
+        }))
+    }
+    /// The state after it.
+    fn on(&self, from: &[f64; POINTS]) -> [f64; POINTS] {
+        self.kernel.spread(&std::array::from_fn(|j| from[j] * self.whole[j]))
+    }
+    /// What is known after it says so much of the state before.
+    fn back(&self, from: &[f64; POINTS]) -> [f64; POINTS] {
+        let to = self.kernel.spread(from);
+        std::array::from_fn(|j| to[j] * self.whole[j])
+    }
+}
+
+/// A day's step: the phase may change, then ln R walks as the phase has it; or it leaps, and goes on in either phase.
+pub(super) struct Move {
+    walks: [Step; PHASES],
+    leap: Step,
 }
 
 impl Move {
-    pub fn new(grid: &Grid, walk: f64, leap: f64) -> Self {
-        let kernel = if walk < 0.8 * grid.step {
-            // Finer than the grid: neighbours only, with the same variance.
-            let next = walk * walk / (2.0 * grid.step * grid.step);
-            vec![1.0 - 2.0 * next, next]
-        } else {
-            let reach = ((4.0 * walk / grid.step).ceil() as usize).min(POINTS - 1);
-            (0..=reach).map(|k| (-0.5 * (k as f64 * grid.step / walk).powi(2)).exp()).collect()
-        };
-        let mut m = Self { kernel, whole: [1.0; POINTS], whole_leap: [1.0; POINTS], leap, decay: (-grid.step / LEAP).exp() };
-        let ones = [1.0; POINTS];
-        let (walked, leapt) = (m.walk(&ones), m.leap(&ones));
-        m.whole = walked.map(f64::recip);
-        m.whole_leap = leapt.map(f64::recip);
-        m
-    }
-    fn walk(&self, from: &[f64; POINTS]) -> [f64; POINTS] {
-        let mut to = from.map(|p| p * self.kernel[0]);
-        for (k, share) in self.kernel.iter().enumerate().skip(1) {
-            for (t, f) in to[k..].iter_mut().zip(&from[..POINTS - k]) {
-                *t += share * f;
-            }
-            for (t, f) in to[..POINTS - k].iter_mut().zip(&from[k..]) {
-                *t += share * f;
-            }
-        }
-        to
-    }
-    /// The convolution with a two-sided exponential, in two passes.
-    fn leap(&self, from: &[f64; POINTS]) -> [f64; POINTS] {
-        let mut to = *from;
-        for j in 1..POINTS {
-            to[j] += self.decay * to[j - 1];
-        }
-        let mut right = 0.0;
-        for j in (0..POINTS).rev() {
-            to[j] += right;
-            right = self.decay * (right + from[j]);
-        }
-        to
+    /// `walk`: standard deviation of a day's step of ln R where it moves.
+    pub fn new(grid: &Grid, walk: f64) -> Self {
+        Self { walks: [STILL, walk].map(|sd| Step::normal(grid, sd)), leap: Step::new(Kernel::Laplace((-grid.step / LEAP).exp())) }
     }
     /// The state a day later.
-    fn on(&self, from: &[f64; POINTS]) -> [f64; POINTS] {
-        let times = |w: &[f64; POINTS], share: f64| std::array::from_fn(|j| from[j] * w[j] * share);
-        let (walked, leapt) = (self.walk(&times(&self.whole, 1.0 - self.leap)), self.leap(&times(&self.whole_leap, self.leap)));
-        std::array::from_fn(|j| walked[j] + leapt[j])
+    fn on(&self, from: &State) -> State {
+        let either = std::array::from_fn(|j| from.iter().map(|p| p[j]).sum::<f64>() / PHASES as f64);
+        let leapt = self.leap.on(&either);
+        std::array::from_fn(|phase| {
+            let walked = self.walks[phase].on(&changed(from, phase));
+            std::array::from_fn(|j| (1.0 - LEAPS) * walked[j] + LEAPS * leapt[j])
+        })
     }
     /// What a later day says of the day before.
-    fn back(&self, from: &[f64; POINTS]) -> [f64; POINTS] {
-        let (walked, leapt) = (self.walk(from), self.leap(from));
-        std::array::from_fn(|j| (1.0 - self.leap) * self.whole[j] * walked[j] + self.leap * self.whole_leap[j] * leapt[j])
+    fn back(&self, from: &State) -> State {
+        let either = std::array::from_fn(|j| from.iter().map(|p| p[j]).sum::<f64>() / PHASES as f64);
+        let leapt = self.leap.back(&either);
+        let walked = std::array::from_fn(|phase| self.walks[phase].back(&from[phase]));
+        std::array::from_fn(|phase| {
+            let walked = changed(&walked, phase);
+            std::array::from_fn(|j| (1.0 - LEAPS) * walked[j] + LEAPS * leapt[j])
+        })
     }
+}
+
+/// A phase after it may have changed; the same forwards and backwards, as either phase is as likely to change.
+fn changed(state: &State, phase: usize) -> [f64; POINTS] {
+    let (same, other) = (&state[phase], &state[1 - phase]);
+    std::array::from_fn(|j| (1.0 - CHANGE) * same[j] + CHANGE * other[j])
 }
 
 /// How likely each day's count is at each point, divided by the most likely one's.
@@ -131,21 +181,22 @@ impl Chances {
 }
 
 pub(super) struct Run {
-    filtered: Vec<[f64; POINTS]>,
+    filtered: Vec<State>,
     pub ln_evidence: f64,
 }
 
 pub(super) fn forward(grid: &Grid, m: &Move, c: &Chances) -> Run {
-    let mut state = grid.ln.map(|x| (-0.5 * (x / BEGIN).powi(2)).exp());
+    let begin = grid.ln.map(|x| (-0.5 * (x / BEGIN).powi(2)).exp());
+    let mut state: State = [begin; PHASES];
     let mut ln_evidence = c.ln_divided;
     let mut filtered = Vec::with_capacity(c.of.len());
     for (t, chances) in c.of.iter().enumerate() {
         if t > 0 {
             state = m.on(&state);
         }
-        let joint: [f64; POINTS] = std::array::from_fn(|j| state[j] * chances[j]);
-        let all: f64 = joint.iter().sum();
-        state = joint.map(|p| p / all);
+        let joint = state.map(|of| std::array::from_fn::<f64, POINTS, _>(|j| of[j] * chances[j]));
+        let all: f64 = joint.iter().flatten().sum();
+        state = joint.map(|of| of.map(|p| p / all));
         ln_evidence += if t == 0 { 0.0 } else { all.ln() };
         filtered.push(state);
     }
@@ -154,16 +205,16 @@ pub(super) fn forward(grid: &Grid, m: &Move, c: &Chances) -> Run {
 
 /// Adds the smoothed states of a run, with its weight.
 pub(super) fn backward(m: &Move, c: &Chances, run: &Run, weight: f64, posterior: &mut [[f64; POINTS]]) {
-    let mut later = [1.0; POINTS];
+    let mut later: State = [[1.0; POINTS]; PHASES];
     for (t, filtered) in run.filtered.iter().enumerate().rev() {
-        let joint: [f64; POINTS] = std::array::from_fn(|j| filtered[j] * later[j]);
+        let joint: [f64; POINTS] = std::array::from_fn(|j| filtered.iter().zip(&later).map(|(f, l)| f[j] * l[j]).sum());
         let all: f64 = joint.iter().sum();
         for (p, x) in posterior[t].iter_mut().zip(joint) {
             *p += weight * x / all;
         }
-        let seen = std::array::from_fn(|j| later[j] * c.of[t][j]);
+        let seen = later.map(|of| std::array::from_fn(|j| of[j] * c.of[t][j]));
         later = m.back(&seen);
-        let most = later.iter().copied().fold(0.0, f64::max);
-        later = later.map(|x| x / most);
+        let most = later.iter().flatten().copied().fold(0.0, f64::max);
+        later = later.map(|of| of.map(|x| x / most));
     }
 }
