@@ -90,6 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "infections": outcome.costs.infections,
         "attack": f64::from(outcome.persons) / n,
         "found": outcome.cases.len(),
+        "by_layer": quell_epidemic::Layer::ALL.iter().zip(outcome.by_layer).map(|(l, n)| (l.name(), n)).collect::<Vec<_>>(),
         "first_zero": outcome.first_zero,
         "days_to_zero": outcome.days_to_zero,
         "cpu_seconds": cpu,

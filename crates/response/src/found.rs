@@ -167,8 +167,10 @@ impl Responder<'_> {
 
     /// A positive result: a case.
     pub(crate) fn found(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, why: Why) {
-        let known = self.people.get(person).is_some_and(|r| r.case.is_some() || r.stay() == Stay::Dead);
-        let Some(infection) = world.history().latest(person).filter(|_| !known) else { return };
+        let Some(infection) = world.history().latest(person) else { return };
+        if self.people.get(person).is_some_and(|r| r.case.is_some() || r.known == Some(infection) || r.stay() == Stay::Dead) {
+            return;
+        }
         let community = self.rules.is_community(self.setting(world, person, sampled, why));
         let number = self.cases.len() as u32;
         self.tell(why, community);
@@ -192,6 +194,7 @@ impl Responder<'_> {
         let was = self.people.stay(person);
         let record = self.people.of(person);
         record.case = Some(number);
+        record.known = Some(infection);
         record.quarantine = None;
         let kind = self.wanted(world, now, person, infection);
         // Whoever is in a room or a ward stays there until the vehicle comes.

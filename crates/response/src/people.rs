@@ -121,6 +121,8 @@ pub struct Record {
     pub case: Option<u32>,
     /// A contact: the schedule.
     pub quarantine: Option<Quarantine>,
+    /// The infection that was found last: a later positive swab of the same is no new case.
+    pub known: Option<u32>,
     /// Not sampled in rounds before this time.
     pub exempt_until: Time,
 }
@@ -135,6 +137,7 @@ impl Record {
             serial: 0,
             case: None,
             quarantine: None,
+            known: None,
             exempt_until: 0.0,
         }
     }

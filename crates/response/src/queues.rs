@@ -75,7 +75,7 @@ impl Beds {
         self.waiting.push_back((person, serial));
     }
     /// Who waits longest, if a bed is free.
-    pub fn next(&mut self) -> Option<(u32, u16)> {
+    pub fn longest_waiting(&mut self) -> Option<(u32, u16)> {
         if self.taken < self.all { self.waiting.pop_front() } else { None }
     }
     /// How many are taken (or on their way).
@@ -191,9 +191,9 @@ mod tests {
         let mut beds = Beds::new(1);
         assert!(beds.take() && !beds.take());
         beds.wait(7, 1);
-        assert_eq!(beds.next(), None);
+        assert_eq!(beds.longest_waiting(), None);
         beds.give_back();
-        assert_eq!(beds.next(), Some((7, 1)));
+        assert_eq!(beds.longest_waiting(), Some((7, 1)));
     }
 
     #[test]

@@ -147,7 +147,9 @@ type Comer = (Range<u32>, u32, Time);
 impl Responder<'_> {
     /// Townships of a catchment that take part.
     fn included(&self, catchment: &Catchment, screening: &Screening, now: Time) -> Vec<u32> {
-        let clear = f64::from(screening.clear_rounds.unwrap_or(self.rules.clear_rounds) * screening.every_days) + 1.0;
+        // A round is clear when its results are there, not before.
+        let waiting = hours(catchment.lab.backlog_hours(now));
+        let clear = f64::from(screening.clear_rounds.unwrap_or(self.rules.clear_rounds) * screening.every_days) + 1.0 + waiting;
         let active = |last: Time| now - last < clear;
         let everywhere = self.last_community.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let townships = catchment.townships.clone();

@@ -7,9 +7,10 @@ use crate::responder::Responder;
 use crate::rules::Rules;
 use crate::series::Series;
 use quell_epidemic::disease::Disease;
-use quell_epidemic::kernel::{Imports, Rates, Settings, Simulation};
+use quell_epidemic::kernel::{Imports, Infection, Rates, Settings, Simulation};
 use quell_epidemic::population::Population;
 use quell_epidemic::random::Key;
+use quell_epidemic::{LAYERS, Layer};
 
 /// What does not change between runs that are compared.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub struct Outcome {
     pub cases: Vec<Case>,
     /// Who was infected at all, each once.
     pub persons: u32,
+    /// Infections by setting, in the order of [`Layer::ALL`]; imports are in none.
+    pub by_layer: [u64; LAYERS],
     /// The first day from which on the protocol's number of days had no community-found case.
     pub first_zero: Option<u32>,
     /// The same, if none was found any more until the end.
@@ -68,8 +71,10 @@ impl Setup {
         let world = simulation.world();
         let (series, costs, cases) = responder.close(world);
         let (first_zero, days_to_zero) = series.zero(rules.zero_days);
+        let mut by_layer = [0; LAYERS];
+        world.history().infections().iter().filter_map(Infection::layer).for_each(|layer: Layer| by_layer[layer as usize] += 1);
         let hash = hash(world.history().hash(), &series, &cases);
-        Outcome { series, costs, cases, persons: world.history().persons(), first_zero, days_to_zero, hash, bytes }
+        Outcome { series, costs, cases, persons: world.history().persons(), by_layer, first_zero, days_to_zero, hash, bytes }
     }
 }
 

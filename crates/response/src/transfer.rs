@@ -63,7 +63,7 @@ impl Responder<'_> {
     }
     /// A bed is free: whoever waits longest and still needs it is brought there.
     pub(crate) fn next_in_line(&mut self, now: Time, stay: Stay) {
-        while let Some((person, serial)) = self.facilities.of(stay).and_then(crate::queues::Beds::next) {
+        while let Some((person, serial)) = self.facilities.of(stay).and_then(crate::queues::Beds::longest_waiting) {
             if self.still_wanted(person, serial, stay, now) {
                 if let Some(beds) = self.facilities.of(stay) {
                     beds.take();
