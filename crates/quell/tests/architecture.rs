@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("quell-documents", &["quell-foundation", "quell-fonts"]),
     ("quell-epi", &[]),
     ("quell-epidemic", &[]),
+    ("quell-response", &["quell-foundation", "quell-protocol", "quell-epidemic"]),
     // Its tests draw in the font that is carried; the crate is given a font.
     ("quell-charts", &["quell-fonts"]),
     ("quell-analyse", &["quell-foundation", "quell-tabular", "quell-epi", "quell-charts", "quell-fonts"]),

@@ -1,0 +1,302 @@
+//! From symptoms and swabs to cases, and until they are let go.
+
+use crate::events::{What, Why};
+use crate::means::Means;
+use crate::people::Stay;
+use crate::queues::Beds;
+use crate::responder::{Purpose, Responder};
+use crate::rules::Tube;
+use crate::swab;
+use crate::time::{Time, hours};
+use quell_epidemic::kernel::World;
+use quell_protocol::{FacilityKind, Setting, Severity};
+
+/// An infection that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Who.
+    pub person: u32,
+    /// Which infection, an index into the history.
+    pub infection: u32,
+    /// When the swab was taken.
+    pub sampled: Time,
+    /// When the result was there.
+    pub found: Time,
+    /// How.
+    pub why: Why,
+    /// Whether that counts as found in the community by the protocol.
+    pub community: bool,
+    /// When its contacts were known; none if it was never asked.
+    pub investigated: Option<Time>,
+    /// Contacts told because of it.
+    pub contacts: u32,
+    /// When it came to a bed.
+    pub admitted: Option<Time>,
+    /// When it was let go.
+    pub discharged: Option<Time>,
+    /// Negative exit tests in a row.
+    pub(crate) negatives: u32,
+}
+
+/// Beds and rooms.
+#[derive(Debug)]
+pub struct Facilities {
+    /// Rooms of isolation sites.
+    pub rooms: Beds,
+    /// Beds of shelter hospitals.
+    pub shelter: Beds,
+    /// Beds of designated hospitals.
+    pub hospital: Beds,
+}
+
+impl Facilities {
+    /// All that there are.
+    pub fn new(means: &Means) -> Self {
+        Self { rooms: Beds::new(means.rooms), shelter: Beds::new(means.shelter_beds), hospital: Beds::new(means.hospital_beds) }
+    }
+    /// Those of a stay; none if it is in no facility.
+    pub fn of(&mut self, stay: Stay) -> Option<&mut Beds> {
+        match stay {
+            Stay::Central => Some(&mut self.rooms),
+            Stay::Shelter => Some(&mut self.shelter),
+            Stay::Hospital => Some(&mut self.hospital),
+            _ => None,
+        }
+    }
+}
+
+/// From falling ill under quarantine to the swab, hours: within the protocol's twelve for contacts. Assumption.
+const ILL_UNDER_QUARANTINE: f64 = 4.0;
+
+impl Responder<'_> {
+    pub(crate) fn falls_ill(&mut self, world: &World<'_>, now: Time, infection: u32) {
+        let person = world.history().infections()[infection as usize].person;
+        if self.people.get(person).is_some_and(|r| r.case.is_some()) {
+            return;
+        }
+        if matches!(self.people.stay(person), Stay::Watched | Stay::Quarantined | Stay::Central) {
+            self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::Swab { person, why: Why::Contact });
+            return;
+        }
+        let symptoms = &self.policy.symptoms;
+        let mut draws = Self::key(world, Purpose::Comes, person).with(u64::from(infection)).draws();
+        let comes = draws.unit() < symptoms.come;
+        let after = -symptoms.after_days * (1.0 - draws.unit()).ln();
+        let when = now + after;
+        if comes && when >= f64::from(symptoms.from_day) {
+            self.agenda.put(when, What::Comes { infection });
+        }
+    }
+    pub(crate) fn comes(&mut self, world: &World<'_>, now: Time, infection: u32) {
+        let person = world.history().infections()[infection as usize].person;
+        // Whoever is held already is sampled there.
+        if self.people.stay(person).whereabouts() == crate::people::Whereabouts::Free {
+            self.swab(world, now, person, Why::Symptoms);
+        }
+    }
+    pub(crate) fn becomes_severe(&mut self, world: &World<'_>, now: Time, infection: u32) {
+        self.ledger.severe += 1;
+        self.today.severe += 1;
+        if !self.policy.response {
+            return;
+        }
+        let person = world.history().infections()[infection as usize].person;
+        match self.people.get(person).map(|r| (r.case, r.stay())) {
+            Some((_, Stay::Dead | Stay::Hospital)) => {}
+            Some((Some(_), _)) => self.bring(now, person, Stay::Hospital),
+            // Whoever is so ill goes to a hospital by themselves; there it is seen, whatever the swab shows.
+            _ => self.found(world, now, person, now, Why::Symptoms),
+        }
+    }
+    pub(crate) fn dies(&mut self, world: &World<'_>, now: Time, infection: u32) {
+        self.ledger.deaths += 1;
+        self.today.deaths += 1;
+        let person = world.history().infections()[infection as usize].person;
+        self.leave(world, now, person, Stay::Dead);
+    }
+
+    /// A swab of one person into a tube of its own.
+    pub(crate) fn swab(&mut self, world: &World<'_>, now: Time, person: u32, why: Why) {
+        let stay = self.people.stay(person);
+        if stay == Stay::Dead || self.people.get(person).is_some_and(|r| r.case.is_some()) {
+            return;
+        }
+        let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
+        let taken = swab::taken(world, person, now, key);
+        let positive = taken.is_some_and(|t| swab::positive(world, self.rules, &[t], Tube::Single));
+        let result = self.catchment(world, person).lab.single(now);
+        // The tests of a contact's schedule were counted when the contact was told.
+        if why != Why::Contact {
+            self.spend(1, 1);
+        }
+        if positive {
+            self.agenda.put(result, What::Positive { person, sampled: now as f32, why });
+        } else if stay == Stay::Recalled {
+            self.agenda.put(result, What::Negative { person });
+        }
+    }
+    pub(crate) fn spend(&mut self, tests: u64, tubes: u64) {
+        self.ledger.tests += tests;
+        self.ledger.tubes += tubes;
+        self.today.tests += tests;
+        self.today.tubes += tubes;
+    }
+    /// A recalled person whose own swab is negative.
+    pub(crate) fn cleared(&mut self, world: &World<'_>, now: Time, person: u32) {
+        if self.people.stay(person) == Stay::Recalled {
+            self.enter(world, now, person, Stay::Free);
+        }
+    }
+
+    /// Where somebody was found, as the protocol's definition of the community asks.
+    fn setting(&self, world: &World<'_>, person: u32, sampled: Time, why: Why) -> Setting {
+        let stay = self.people.get(person).map_or(Stay::Free, |r| r.stay_at(sampled));
+        match stay {
+            Stay::Central => Setting::IsolationSite,
+            Stay::Quarantined | Stay::Monitored => Setting::HomeIsolation,
+            _ if self.zones.is_high(world.population(), person, sampled) => Setting::HighRiskZone,
+            _ => match why {
+                Why::Symptoms => Setting::Clinic,
+                Why::Contact => Setting::ContactTracing,
+                Why::Round => Setting::RoundScreening,
+                Why::Recall => Setting::Recall,
+                Why::Zone => Setting::HighRiskZone,
+            },
+        }
+    }
+
+    /// A positive result: a case.
+    pub(crate) fn found(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, why: Why) {
+        let Some(infection) = world.history().latest(person) else { return };
+        if self.people.get(person).is_some_and(|r| r.case.is_some() || r.known == Some(infection) || r.stay() == Stay::Dead) {
+            return;
+        }
+        let community = self.rules.is_community(self.setting(world, person, sampled, why));
+        let number = self.cases.len() as u32;
+        self.tell(why, community);
+        if community {
+            let township = Self::township(world, person);
+            self.last_community[township as usize] = now;
+        }
+        self.cases.push(Case {
+            person,
+            infection,
+            sampled,
+            found: now,
+            why,
+            community,
+            investigated: None,
+            contacts: 0,
+            admitted: None,
+            discharged: None,
+            negatives: 0,
+        });
+        let was = self.people.stay(person);
+        let record = self.people.of(person);
+        record.case = Some(number);
+        record.known = Some(infection);
+        record.quarantine = None;
+        let kind = self.wanted(world, now, person, infection);
+        // Whoever is in a room or a ward stays there until the vehicle comes.
+        if kind == Stay::CaseAtHome || was.whereabouts() != crate::people::Whereabouts::Away {
+            self.leave(world, now, person, Stay::CaseAtHome);
+        }
+        self.bring(now, person, kind);
+        let first = self.rules.exit.map_or(self.rules.stay, |e| e.first);
+        let what = if self.rules.exit.is_some() { What::ExitTest { case: number } } else { What::Discharge { case: number } };
+        self.agenda.put(now + first, what);
+        self.agenda.put(now + self.rules.core, What::ZoneDue { case: number });
+        self.control(world, now, person);
+        if self.policy.tracing.contacts {
+            let begin = now.max(self.investigators.free_at());
+            if begin - now <= self.policy.tracing.give_up_days {
+                let begin = self.investigators.begin(now);
+                self.agenda.put(begin + self.investigators.takes(), What::Investigated { case: number });
+            }
+        }
+    }
+
+    /// The facility that the protocol names for a case, as ill as it is now.
+    fn wanted(&self, world: &World<'_>, now: Time, person: u32, infection: u32) -> Stay {
+        let record = &world.history().infections()[infection as usize];
+        let course = world.course(record);
+        let age_of_infection = now as f32 - record.time();
+        let severe = world.outcome(record, &course).severe.is_some_and(|s| s <= age_of_infection);
+        let ill = course.onset.is_some_and(|o| o <= age_of_infection);
+        let severity = match (severe, ill) {
+            (true, _) => Severity::Severe,
+            (false, true) => Severity::Mild,
+            (false, false) => Severity::Asymptomatic,
+        };
+        match self.rules.destination(severity, world.population().person(person).age()) {
+            FacilityKind::ShelterHospital => Stay::Shelter,
+            FacilityKind::DesignatedHospital => Stay::Hospital,
+            FacilityKind::IsolationSite => Stay::Central,
+            FacilityKind::Home => Stay::CaseAtHome,
+        }
+    }
+
+    /// A case's exit test, wherever the case is.
+    pub(crate) fn exit_test(&mut self, world: &World<'_>, now: Time, case: u32) {
+        let Some(rule) = self.rules.exit else { return };
+        let c = &self.cases[case as usize];
+        let person = c.person;
+        if c.discharged.is_some() || self.people.stay(person) == Stay::Dead {
+            return;
+        }
+        // The protocol counts from admission; a case that waited longer for a bed begins later.
+        if let Some(earliest) = c.admitted.map(|a| a + rule.first).filter(|e| *e > now + 1e-9 && c.negatives == 0) {
+            self.agenda.put(earliest, What::ExitTest { case });
+            return;
+        }
+        self.spend(1, 1);
+        let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
+        let clear = swab::ct(world, person, now, key).is_none_or(|ct| ct >= rule.ct);
+        let result = self.catchment(world, person).lab.single(now);
+        let c = &mut self.cases[case as usize];
+        c.negatives = if clear { c.negatives + 1 } else { 0 };
+        if c.negatives >= rule.consecutive {
+            self.agenda.put(result, What::Discharge { case });
+        } else {
+            let next = if clear { rule.gap } else { rule.repeat };
+            self.agenda.put(now + next, What::ExitTest { case });
+        }
+    }
+    pub(crate) fn discharge(&mut self, world: &World<'_>, now: Time, case: u32) {
+        let c = &mut self.cases[case as usize];
+        let person = c.person;
+        if c.discharged.is_some() || self.people.stay(person) == Stay::Dead {
+            return;
+        }
+        c.discharged = Some(now);
+        let exempt = now + self.rules.exemption;
+        let next = if self.rules.monitoring.is_some() { Stay::Monitored } else { Stay::Free };
+        self.leave(world, now, person, next);
+        let record = self.people.of(person);
+        record.case = None;
+        record.exempt_until = exempt;
+        let serial = record.serial;
+        if let Some(days) = self.rules.monitoring {
+            self.agenda.put(now + days, What::MonitoringOver { person, serial });
+        }
+    }
+    pub(crate) fn monitoring_over(&mut self, world: &World<'_>, now: Time, person: u32, serial: u16) {
+        if self.people.get(person).is_some_and(|r| r.serial == serial) {
+            self.enter(world, now, person, Stay::Free);
+        }
+    }
+    /// Tests of those who are ill for other reasons.
+    pub(crate) fn clinics(&mut self, day: u32) {
+        let symptoms = &self.policy.symptoms;
+        if day < symptoms.from_day {
+            return;
+        }
+        let mut all = 0;
+        for c in &mut self.catchments {
+            let tests = (f64::from(c.people.end - c.people.start) * symptoms.others_per_1000 / 1_000.0).round() as u32;
+            c.lab.book(i64::from(day), tests + c.planned(day));
+            all += u64::from(tests);
+        }
+        self.spend(all, all);
+    }
+}

@@ -1,0 +1,257 @@
+//! Those whom the response holds somewhere, watches or has held: a record each. Everyone else has none.
+
+use crate::time::Time;
+use quell_epidemic::kernel::Marks;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// What the response has told one person to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stay {
+    /// Nothing.
+    Free,
+    /// Watched or tested, not restricted.
+    Watched,
+    /// At home until the own result is there: a member of a positive pool.
+    Recalled,
+    /// Quarantine at home: a contact.
+    Quarantined,
+    /// A case at home that waits for a bed, or is treated there.
+    CaseAtHome,
+    /// In a room of an isolation site.
+    Central,
+    /// In a shelter hospital.
+    Shelter,
+    /// In a designated hospital.
+    Hospital,
+    /// At home after discharge, monitored.
+    Monitored,
+    /// Dead.
+    Dead,
+}
+
+/// How many stays there are.
+pub const STAYS: usize = 10;
+
+/// Where somebody is, as far as contacts go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// Where they please.
+    Free,
+    /// In their community, not outside it.
+    InZone,
+    /// At home, not outside.
+    AtHome,
+    /// Where they meet nobody of the population.
+    Away,
+}
+
+impl Stay {
+    /// All, in the order of their numbers.
+    pub const ALL: [Self; STAYS] = [
+        Self::Free,
+        Self::Watched,
+        Self::Recalled,
+        Self::Quarantined,
+        Self::CaseAtHome,
+        Self::Central,
+        Self::Shelter,
+        Self::Hospital,
+        Self::Monitored,
+        Self::Dead,
+    ];
+    /// Where that is.
+    pub fn whereabouts(self) -> Whereabouts {
+        match self {
+            Self::Free | Self::Watched => Whereabouts::Free,
+            Self::Recalled | Self::Quarantined | Self::CaseAtHome | Self::Monitored => Whereabouts::AtHome,
+            Self::Central | Self::Shelter | Self::Hospital | Self::Dead => Whereabouts::Away,
+        }
+    }
+    /// Whether the response restricts the person.
+    pub fn restricts(self) -> bool {
+        !matches!(self, Self::Free | Self::Watched | Self::Dead)
+    }
+    /// Its name, as in a table.
+    pub fn name(self) -> &'static str {
+        [
+            "free",
+            "watched",
+            "recalled",
+            "quarantined_at_home",
+            "case_at_home",
+            "isolation_site",
+            "shelter_hospital",
+            "designated_hospital",
+            "monitored_after_discharge",
+            "dead",
+        ][self as usize]
+    }
+}
+
+/// The schedule of a contact.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quarantine {
+    /// When it began.
+    pub from: Time,
+    /// When the part in an isolation site ends.
+    pub central_until: Time,
+    /// When it ends.
+    pub until: Time,
+    /// The protocol's category: 0 close, 1 secondary.
+    pub category: u8,
+}
+
+/// How many changes of a stay are remembered: as many as can matter within one day.
+const REMEMBERED: usize = 4;
+
+/// What is known of one person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Who.
+    pub person: u32,
+    /// The stay, and since when.
+    stay: Stay,
+    since: Time,
+    /// Stays before, the latest first, and when each ended.
+    before: [(Time, Stay); REMEMBERED],
+    /// Counts changes, so that what was planned for an earlier stay is known to be void.
+    pub serial: u16,
+    /// A case: its number.
+    pub case: Option<u32>,
+    /// A contact: the schedule.
+    pub quarantine: Option<Quarantine>,
+    /// The infection that was found last: a later positive swab of the same is no new case.
+    pub known: Option<u32>,
+    /// Not sampled in rounds before this time.
+    pub exempt_until: Time,
+}
+
+impl Record {
+    fn new(person: u32) -> Self {
+        Self {
+            person,
+            stay: Stay::Free,
+            since: 0.0,
+            before: [(0.0, Stay::Free); REMEMBERED],
+            serial: 0,
+            case: None,
+            quarantine: None,
+            known: None,
+            exempt_until: 0.0,
+        }
+    }
+    /// The stay.
+    pub fn stay(&self) -> Stay {
+        self.stay
+    }
+    /// When it began.
+    pub fn since(&self) -> Time {
+        self.since
+    }
+    /// The stay at a time not long ago.
+    #[inline]
+    pub fn stay_at(&self, time: Time) -> Stay {
+        if time >= self.since {
+            return self.stay;
+        }
+        // The one that ended last after this time was begun before it.
+        self.before.iter().take_while(|(ended, _)| time < *ended).last().map_or(self.stay, |(_, stay)| *stay)
+    }
+    /// Changes the stay at a time.
+    pub fn enter(&mut self, time: Time, stay: Stay) {
+        self.before.rotate_right(1);
+        self.before[0] = (time, self.stay);
+        self.stay = stay;
+        self.since = time;
+        self.serial = self.serial.wrapping_add(1);
+    }
+}
+
+/// A hash of a number of a person: one multiplication (Fibonacci hashing: Knuth, The Art of Computer Programming 3, 6.4).
+#[derive(Debug, Clone, Default)]
+pub struct ByNumber(u64);
+
+impl Hasher for ByNumber {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.write_u64(u64::from(*b)));
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(u64::from(n));
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (self.0 ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 ^= self.0 >> 29;
+    }
+}
+
+/// A map by number of a person, a building, a township.
+pub type NumberMap<T> = HashMap<u32, T, BuildHasherDefault<ByNumber>>;
+
+/// All records.
+#[derive(Debug, Clone)]
+pub struct People {
+    /// Who has a record, or lives in a zone: one look says that nothing holds somebody.
+    pub marked: Marks,
+    numbers: NumberMap<u32>,
+    records: Vec<Record>,
+}
+
+impl People {
+    /// Nobody of so many.
+    pub fn new(people: u32) -> Self {
+        Self { marked: Marks::new(people), numbers: NumberMap::default(), records: Vec::new() }
+    }
+    /// The record, if there is one.
+    #[inline]
+    pub fn get(&self, person: u32) -> Option<&Record> {
+        if !self.marked.has(person) {
+            return None;
+        }
+        self.numbers.get(&person).map(|n| &self.records[*n as usize])
+    }
+    /// The record, which is made if there is none.
+    pub fn of(&mut self, person: u32) -> &mut Record {
+        let next = self.records.len() as u32;
+        let number = *self.numbers.entry(person).or_insert(next);
+        if number == next {
+            self.marked.mark(person);
+            self.records.push(Record::new(person));
+        }
+        &mut self.records[number as usize]
+    }
+    /// The stay of a person now.
+    #[inline]
+    pub fn stay(&self, person: u32) -> Stay {
+        self.get(person).map_or(Stay::Free, Record::stay)
+    }
+    /// All.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.marked.bytes() + self.records.capacity() * size_of::<Record>() + self.numbers.capacity() * 9
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stay_is_known_at_any_time_of_the_day() {
+        let mut people = People::new(10);
+        assert_eq!(people.stay(3), Stay::Free);
+        let record = people.of(3);
+        record.enter(2.2, Stay::Recalled);
+        record.enter(2.6, Stay::CaseAtHome);
+        record.enter(2.9, Stay::Shelter);
+        let at = |t: f64| people.get(3).map(|r| r.stay_at(t));
+        let wanted = [(2.0, Stay::Free), (2.3, Stay::Recalled), (2.7, Stay::CaseAtHome), (2.95, Stay::Shelter), (9.0, Stay::Shelter)];
+        wanted.into_iter().for_each(|(t, stay)| assert_eq!(at(t), Some(stay), "{t}"));
+    }
+}

@@ -1,0 +1,220 @@
+//! Where work waits: staff, vehicles, beds, laboratories. Delays of a response come out of these.
+
+use crate::means::{CARRIAGE_HOURS, RUN_HOURS};
+use crate::time::{Time, hours};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+/// People or vehicles that each do one thing at a time, first come, first served.
+#[derive(Debug, Clone)]
+pub struct Crew {
+    /// When each is free, in ten-millionths of a day (whole numbers have an order).
+    free: BinaryHeap<Reverse<i64>>,
+    takes: Time,
+    done: u64,
+}
+
+const TICK: f64 = 1e7;
+
+impl Crew {
+    /// `number` of them, each of whom takes `takes` days for one piece of work.
+    pub fn new(number: u32, takes: Time) -> Self {
+        Self { free: (0..number.max(1)).map(|_| Reverse(0)).collect(), takes, done: 0 }
+    }
+    /// Begins a piece of work that came in at a time as soon as someone is free. Answers when it begins.
+    pub fn begin(&mut self, now: Time) -> Time {
+        let free = self.free.pop().map_or(0, |Reverse(f)| f);
+        let begin = now.max(free as f64 / TICK);
+        self.free.push(Reverse(((begin + self.takes) * TICK).ceil() as i64));
+        self.done += 1;
+        begin
+    }
+    /// When the next is free.
+    pub fn free_at(&self) -> Time {
+        self.free.peek().map_or(0.0, |Reverse(f)| *f as f64 / TICK)
+    }
+    /// How long one piece of work takes, days.
+    pub fn takes(&self) -> Time {
+        self.takes
+    }
+    /// Hours worked so far.
+    pub fn hours(&self) -> f64 {
+        self.done as f64 * self.takes * 24.0
+    }
+}
+
+/// Beds of one kind, and who waits for one: person and the serial number of the stay that waits.
+#[derive(Debug, Clone, Default)]
+pub struct Beds {
+    all: u32,
+    taken: u32,
+    waiting: VecDeque<(u32, u16)>,
+}
+
+impl Beds {
+    /// So many.
+    pub fn new(all: u32) -> Self {
+        Self { all, ..Self::default() }
+    }
+    /// Takes one if there is one.
+    pub fn take(&mut self) -> bool {
+        let free = self.taken < self.all;
+        self.taken += u32::from(free);
+        free
+    }
+    /// Gives one back.
+    pub fn give_back(&mut self) {
+        self.taken = self.taken.saturating_sub(1);
+    }
+    /// Opens further ones.
+    pub fn open(&mut self, more: u32) {
+        self.all = self.all.saturating_add(more);
+    }
+    /// Waits for one.
+    pub fn wait(&mut self, person: u32, serial: u16) {
+        self.waiting.push_back((person, serial));
+    }
+    /// Who waits longest, if a bed is free.
+    pub fn longest_waiting(&mut self) -> Option<(u32, u16)> {
+        if self.taken < self.all { self.waiting.pop_front() } else { None }
+    }
+    /// How many are taken (or on their way).
+    pub fn taken(&self) -> u32 {
+        self.taken
+    }
+    /// How many there are.
+    pub fn all(&self) -> u32 {
+        self.all
+    }
+}
+
+/// The laboratories of one catchment as one: single tubes first, each in its turn; pooled tubes as a stream with what is left.
+#[derive(Debug, Clone)]
+pub struct Laboratory {
+    /// Tubes a day.
+    rate: f64,
+    /// When the single tubes that are here are all on the bench.
+    single_free: Time,
+    /// Single tubes taken in on this day.
+    today: (i64, u32),
+    /// Single tubes of the day before.
+    before: u32,
+    /// Pooled tubes that wait, at a time.
+    backlog: (Time, f64),
+}
+
+/// Pooled tubes of one round on their way through a laboratory.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Batch {
+    /// When the first comes in.
+    from: Time,
+    /// How long they come in, days.
+    over: Time,
+    /// How many.
+    tubes: f64,
+    /// Those already waiting then.
+    ahead: f64,
+    /// Tubes a day that are tested.
+    rate: f64,
+}
+
+/// At least this share of a laboratory is left to pooled tubes, however many single ones come.
+const LEAST_SHARE: f64 = 0.1;
+
+impl Laboratory {
+    /// One that tests so many tubes an hour.
+    pub fn new(tubes_per_hour: f64) -> Self {
+        Self { rate: tubes_per_hour * 24.0, single_free: 0.0, today: (0, 0), before: 0, backlog: (0.0, 0.0) }
+    }
+    /// A single tube swabbed at a time. Answers when its result is there.
+    pub fn single(&mut self, swabbed: Time) -> Time {
+        let here = swabbed + hours(CARRIAGE_HOURS);
+        self.book(here.floor() as i64, 1);
+        let begin = here.max(self.single_free);
+        self.single_free = begin + 1.0 / self.rate;
+        begin + hours(RUN_HOURS)
+    }
+    /// Single tubes of people whose results change nothing, on a day.
+    pub fn book(&mut self, day: i64, tubes: u32) {
+        if day > self.today.0 {
+            self.before = if day == self.today.0 + 1 { self.today.1 } else { 0 };
+            self.today = (day, 0);
+        }
+        self.today.1 += tubes;
+    }
+    /// Pooled tubes that are filled evenly over a time.
+    pub fn batch(&mut self, from: Time, over: Time, tubes: f64) -> Batch {
+        let singles = f64::from(self.before.max(self.today.1));
+        let rate = (self.rate - singles).max(self.rate * LEAST_SHARE);
+        let from = from + hours(CARRIAGE_HOURS);
+        let ahead = self.waiting(from, rate);
+        let over = over.max(1e-3);
+        self.backlog = (from + over, (ahead + tubes - rate * over).max(0.0));
+        Batch { from, over, tubes, ahead, rate }
+    }
+    /// Pooled tubes that wait at a time.
+    fn waiting(&self, now: Time, rate: f64) -> f64 {
+        (self.backlog.1 - rate * (now - self.backlog.0).max(0.0)).max(0.0)
+    }
+    /// Hours that a pooled tube waits that comes in at a time.
+    pub fn backlog_hours(&self, now: Time) -> f64 {
+        self.waiting(now, self.rate) / self.rate * 24.0
+    }
+}
+
+impl Batch {
+    /// When the result of a tube is there that was filled when this share of all had been.
+    pub fn result(&self, share: f64) -> Time {
+        let here = self.from + share * self.over;
+        // As a fluid: what came before it, less what was tested since the batch began.
+        let ahead = (self.ahead + share * self.tubes - self.rate * share * self.over).max(0.0);
+        here + ahead / self.rate + hours(RUN_HOURS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_waits_for_whoever_is_free() {
+        let mut crew = Crew::new(2, 0.5);
+        let begins: Vec<f64> = (0..5).map(|_| crew.begin(1.0)).collect();
+        for (begin, wanted) in begins.iter().zip([1.0, 1.0, 1.5, 1.5, 2.0]) {
+            assert!((begin - wanted).abs() < 1e-6, "{begins:?}");
+        }
+        assert!((crew.hours() - 60.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn beds_are_not_taken_twice() {
+        let mut beds = Beds::new(1);
+        assert!(beds.take() && !beds.take());
+        beds.wait(7, 1);
+        assert_eq!(beds.longest_waiting(), None);
+        beds.give_back();
+        assert_eq!(beds.longest_waiting(), Some((7, 1)));
+    }
+
+    #[test]
+    fn pooled_tubes_wait_when_more_come_than_are_tested() {
+        let mut lab = Laboratory::new(100.0);
+        // 1,800 tubes within six hours: 600 tested, 1,200 wait when the last comes.
+        let batch = lab.batch(1.0, 0.25, 1_800.0);
+        let idle = CARRIAGE_HOURS + RUN_HOURS;
+        assert!((batch.result(0.0) - (1.0 + idle / 24.0)).abs() < 1e-9);
+        assert!((batch.result(1.0) - (1.25 + (idle + 12.0) / 24.0)).abs() < 1e-9);
+        assert!((lab.backlog_hours(1.25 + hours(CARRIAGE_HOURS)) - 12.0).abs() < 1e-9);
+        // The next round, twelve hours later, finds the bench free again.
+        assert!((lab.batch(1.75, 0.25, 10.0).result(0.0) - (1.75 + idle / 24.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn single_tubes_are_tested_first() {
+        let mut lab = Laboratory::new(24.0);
+        lab.batch(1.0, 0.1, 10_000.0);
+        let first = lab.single(1.2);
+        assert!((first - (1.2 + hours(CARRIAGE_HOURS + RUN_HOURS))).abs() < 1e-9);
+        assert!(lab.single(1.2) > first);
+    }
+}

@@ -1,0 +1,90 @@
+//! One run: a population, a disease, a protocol, a policy, a seed.
+
+use crate::found::Case;
+use crate::ledger::{Census, Costs};
+use crate::policy::Policy;
+use crate::responder::Responder;
+use crate::rules::Rules;
+use crate::series::Series;
+use quell_epidemic::disease::Disease;
+use quell_epidemic::kernel::{Imports, Infection, Rates, Settings, Simulation};
+use quell_epidemic::population::Population;
+use quell_epidemic::random::Key;
+use quell_epidemic::{LAYERS, Layer};
+
+/// What does not change between runs that are compared.
+#[derive(Debug)]
+pub struct Setup {
+    /// The people.
+    pub population: Population,
+    /// How many of them live where.
+    pub census: Census,
+    /// The disease.
+    pub disease: Disease,
+    /// How it spreads among them.
+    pub rates: Rates,
+    /// Infections from elsewhere on the first day.
+    pub imports: u32,
+    /// Infections from elsewhere on each later day, on average.
+    pub imports_per_day: f64,
+    /// Days of a run.
+    pub days: u32,
+    /// Threads of one run; the result is the same for any number.
+    pub threads: usize,
+}
+
+/// How a run went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The days.
+    pub series: Series,
+    /// What it cost.
+    pub costs: Costs,
+    /// Cases found.
+    pub cases: Vec<Case>,
+    /// Who was infected at all, each once.
+    pub persons: u32,
+    /// Infections by setting, in the order of [`Layer::ALL`]; imports are in none.
+    pub by_layer: [u64; LAYERS],
+    /// The first day from which on the protocol's number of days had no community-found case.
+    pub first_zero: Option<u32>,
+    /// The same, if none was found any more until the end.
+    pub days_to_zero: Option<u32>,
+    /// Changes with anything that happened: all infections, all cases, all costs of a day.
+    pub hash: u64,
+    /// Bytes of the run and the population at its end.
+    pub bytes: usize,
+}
+
+impl Setup {
+    /// Runs a policy.
+    pub fn run(&self, rules: &Rules, policy: &Policy, seed: u64, mut each_day: impl FnMut(u32)) -> Outcome {
+        let start = Imports::at_start(&self.population, seed, self.imports, 0);
+        let later = Imports::daily(&self.population, seed, self.imports_per_day, 1..self.days, 0);
+        let settings = Settings { seed, days: self.days, threads: self.threads, imports: start.and(later) };
+        let mut simulation = Simulation::new(&self.population, &self.disease, &self.rates, settings);
+        let mut responder = Responder::new(&self.population, &self.census, policy, rules, self.days);
+        while simulation.step(&mut responder) {
+            each_day(simulation.world().history().days());
+        }
+        let bytes = self.population.bytes() + simulation.bytes() + responder.bytes();
+        let world = simulation.world();
+        let (series, costs, cases) = responder.close(world);
+        let (first_zero, days_to_zero) = series.zero(rules.zero_days);
+        let mut by_layer = [0; LAYERS];
+        world.history().infections().iter().filter_map(Infection::layer).for_each(|layer: Layer| by_layer[layer as usize] += 1);
+        let hash = hash(world.history().hash(), &series, &cases);
+        Outcome { series, costs, cases, persons: world.history().persons(), by_layer, first_zero, days_to_zero, hash, bytes }
+    }
+}
+
+fn hash(history: u64, series: &Series, cases: &[Case]) -> u64 {
+    let mix = |sum: u64, n: u64| Key::new(sum).with(n).draws().bits();
+    let days = series.days().iter().fold(history, |h, d| {
+        [d.infections, d.found.all(), d.found.community, d.tests, d.tubes, d.contacts, d.severe, d.deaths].into_iter().fold(h, mix)
+    });
+    cases.iter().fold(days, |h, c| {
+        let ended = [c.investigated, c.admitted, c.discharged].map(|t| t.map_or(0, f64::to_bits));
+        [u64::from(c.person), c.found.to_bits()].into_iter().chain(ended).fold(h, mix)
+    })
+}

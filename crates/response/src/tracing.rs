@@ -1,0 +1,255 @@
+//! Investigation: whom a case met, as far as it is known, and what contacts are told.
+
+use crate::events::{What, Why};
+use crate::people::{Quarantine, Stay};
+use crate::policy::Recall;
+use crate::responder::{Purpose, Responder};
+use crate::time::Time;
+use quell_epidemic::kernel::{NOBODY, World};
+use quell_epidemic::population::{Level, Population};
+use quell_epidemic::{Layer, random::Draws};
+
+/// Who infected whom, forward: for each infection the first of those it caused, and for each the next of the same infector.
+#[derive(Debug, Clone, Default)]
+pub struct Chains {
+    first: Vec<u32>,
+    next: Vec<u32>,
+}
+
+impl Chains {
+    /// The next infection, and the one that caused it.
+    pub fn add(&mut self, infection: u32, infector: u32) {
+        debug_assert_eq!(infection as usize, self.first.len(), "in the order of the history");
+        self.first.push(NOBODY);
+        let next = self.first.get_mut(infector as usize).map_or(NOBODY, |first| std::mem::replace(first, infection));
+        self.next.push(next);
+    }
+    /// Those that an infection caused, the latest first.
+    pub fn caused_by(&self, infection: u32) -> impl Iterator<Item = u32> + '_ {
+        let link = |n: u32| (n != NOBODY).then_some(n);
+        std::iter::successors(link(self.first[infection as usize]), move |n| link(self.next[*n as usize]))
+    }
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        (self.first.capacity() + self.next.capacity()) * size_of::<u32>()
+    }
+}
+
+/// The time of day at which contacts are swabbed: ten o'clock. Assumption.
+const ROUND_OF_SWABS: f64 = 10.0 / 24.0;
+
+fn recall(recall: &Recall, layer: Layer) -> f64 {
+    match layer {
+        Layer::Household => recall.household,
+        Layer::Unit => recall.unit,
+        Layer::School => recall.school,
+        Layer::Work => recall.work,
+        Layer::Care => recall.care,
+        Layer::Market => recall.market,
+        Layer::Travel => recall.travel,
+        Layer::Vehicle => recall.vehicle,
+        Layer::Queue => recall.queue,
+    }
+}
+
+impl Responder<'_> {
+    /// A case has been asked.
+    pub(crate) fn investigated(&mut self, world: &World<'_>, now: Time, number: u32) {
+        let case = &mut self.cases[number as usize];
+        case.investigated = Some(now);
+        let (person, index, sampled, found) = (case.person, case.infection, case.sampled, case.found);
+        if self.rules.close.is_none() || Self::trait_of(world, Purpose::Hides, person) < self.policy.compliance.hide {
+            return;
+        }
+        let infection = world.history().infections()[index as usize];
+        let onset = world.course(&infection).onset.map(|o| f64::from(infection.time() + o)).filter(|o| *o <= now);
+        let from = onset.unwrap_or(sampled) - self.rules.lookback;
+        let known = self.policy.tracing.recall;
+        let key = Self::key(world, Purpose::Recalls, person).with(u64::from(index));
+        let remembers = |other: u32, share: f64| key.with(u64::from(other)).draws().unit() < share;
+        let mut contacts: Vec<(u32, Time)> = Vec::new();
+
+        for caused in self.chains.caused_by(index) {
+            let other = &world.history().infections()[caused as usize];
+            let (time, layer) = (f64::from(other.time()), other.layer().unwrap_or(Layer::Travel));
+            if time >= from && time <= found && layer != Layer::Household && remembers(other.person, recall(&known, layer)) {
+                contacts.push((other.person, time));
+            }
+        }
+        // Whoever infected the case was met when it was infected, if one asks so far back.
+        if let Some(source) = world.history().infections().get(infection.infector as usize) {
+            let (time, layer) = (f64::from(infection.time()), infection.layer().unwrap_or(Layer::Travel));
+            let asked = time >= from - self.policy.tracing.backward_days;
+            if asked && layer != Layer::Household && remembers(source.person, recall(&known, layer)) {
+                contacts.push((source.person, time));
+            }
+        }
+        let population = world.population();
+        for other in population.around(Level::Household, person).filter(|o| *o != person) {
+            if remembers(other, known.household) {
+                contacts.push((other, found));
+            }
+        }
+        // What is known of a class or a team is its list; whoever is on it counts as met on the last day outside.
+        let seat = population.seat(person).and_then(|s| Some((Population::seat_layer(population.person(person).role())?, s)));
+        if let Some((layer, seat)) = seat {
+            for other in population.members(population.cells().around(seat)).iter().filter(|o| **o != person) {
+                if remembers(*other, recall(&known, layer)) {
+                    contacts.push((*other, found));
+                }
+            }
+        }
+        self.strangers(world, person, index, found - from.min(found), &mut contacts);
+        contacts.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        contacts.dedup_by_key(|c| c.0);
+        self.cases[number as usize].contacts = contacts.len() as u32;
+        for (other, exposed) in contacts {
+            self.call(now, other, exposed, 0);
+        }
+    }
+    /// People met on the stairs, at the market and elsewhere who were not infected: so many as one meets in that time, as far as they are known.
+    fn strangers(&self, world: &World<'_>, person: u32, index: u32, days: Time, contacts: &mut Vec<(u32, Time)>) {
+        let population = world.population();
+        let infected = f64::from(world.history().infections()[index as usize].time());
+        for layer in [Layer::Unit, Layer::Market, Layer::Travel] {
+            let mut draws = Self::key(world, Purpose::Meets, person).with(u64::from(index)).with(layer as u64).draws();
+            let mean = population.daily(person, layer) * days * recall(&self.policy.tracing.recall, layer);
+            for _ in 0..draws.poisson(mean) {
+                if let Some(other) = someone(population, layer, person, &mut draws).filter(|o| *o != person) {
+                    contacts.push((other, infected.max(0.0) + draws.unit() * days));
+                }
+            }
+        }
+    }
+    /// Puts a contact on the callers' list.
+    fn call(&mut self, now: Time, person: u32, exposed: Time, category: u8) {
+        let stay = self.people.stay(person);
+        let known = self.people.get(person).is_some_and(|r| r.case.is_some() || r.exempt_until > now);
+        if stay != Stay::Dead && !known {
+            let told = self.callers.begin(now) + self.callers.takes();
+            self.agenda.put(told, What::Called { person, exposed: exposed as f32, category });
+        }
+    }
+
+    /// A contact is told.
+    pub(crate) fn called(&mut self, world: &World<'_>, now: Time, person: u32, exposed: Time, category: u8) {
+        let rules = self.rules;
+        let Some(schedule) = (if category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() }) else { return };
+        let record = self.people.of(person);
+        if record.case.is_some() || record.stay() == Stay::Dead {
+            return;
+        }
+        // The days count from the last exposure.
+        let (central_until, until) = (exposed + schedule.central, exposed + schedule.central + schedule.home);
+        if until <= now {
+            return;
+        }
+        let had = record.quarantine.filter(|q| q.until > now);
+        let merged = had.map_or(Quarantine { from: now, central_until, until, category }, |q| Quarantine {
+            from: q.from,
+            // Several exposures make one schedule, the strictest, from the latest.
+            central_until: q.central_until.max(central_until),
+            until: q.until.max(until),
+            category: q.category.min(category),
+        });
+        record.quarantine = Some(merged);
+        let stay = record.stay();
+        self.ledger.contacts += u64::from(had.is_none());
+        self.today.contacts += u64::from(had.is_none());
+        if had.is_none() {
+            let tests: Vec<Time> =
+                schedule.tests.iter().map(|d| (now + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < until).collect();
+            self.spend(tests.len() as u64, tests.len() as u64);
+            tests.iter().for_each(|t| self.catchment(world, person).plan(*t as u32));
+            if stay.whereabouts() == crate::people::Whereabouts::Free {
+                self.enter(world, now, person, if schedule.confined { Stay::Quarantined } else { Stay::Watched });
+            }
+            self.plan_tests(world, now, person);
+            if category == 0 && rules.secondary.is_some() {
+                self.contacts_of_contact(world, now, person);
+            }
+            self.vaccinate_contact(person);
+        }
+        let central = schedule.central > 0.0 && self.policy.tracing.central && central_until > now;
+        if central && self.people.stay(person) == Stay::Quarantined {
+            self.bring(now, person, Stay::Central);
+        }
+        let next = if central { merged.central_until } else { merged.until };
+        self.agenda.put(next, What::QuarantineStep { person });
+    }
+    /// Those who live with a contact.
+    fn contacts_of_contact(&mut self, world: &World<'_>, now: Time, person: u32) {
+        for other in world.population().around(Level::Household, person).filter(|o| *o != person) {
+            let free = self.people.get(other).is_none_or(|r| r.quarantine.is_none());
+            if free
+                && Self::key(world, Purpose::Recalls, person).with(u64::from(other)).draws().unit() < self.policy.tracing.recall.household
+            {
+                self.call(now, other, now, 1);
+            }
+        }
+    }
+    /// Puts the swabs of an infected contact that are to come. Those of all others change nothing but the bill.
+    pub(crate) fn plan_tests(&mut self, world: &World<'_>, now: Time, person: u32) {
+        let Some(quarantine) = self.people.get(person).and_then(|r| r.quarantine).filter(|q| q.until > now) else { return };
+        if world.history().latest(person).is_none() {
+            return;
+        }
+        let rules = self.rules;
+        let schedule = if quarantine.category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() };
+        let days = schedule.map_or(&[][..], |s| &s.tests);
+        for time in days.iter().map(|d| (quarantine.from + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < quarantine.until) {
+            self.agenda.put(time, What::Swab { person, why: Why::Contact });
+        }
+    }
+    /// The part in an isolation site, or all, is over.
+    pub(crate) fn quarantine_step(&mut self, world: &World<'_>, now: Time, person: u32) {
+        let Some(record) = self.people.get(person) else { return };
+        let (stay, Some(quarantine)) = (record.stay(), record.quarantine) else { return };
+        if record.case.is_some() || stay == Stay::Dead {
+            return;
+        }
+        if now + 1e-9 < quarantine.central_until.min(quarantine.until) && stay == Stay::Central {
+            // Prolonged by a later exposure: its own step comes.
+            return;
+        }
+        if now + 1e-9 < quarantine.until {
+            if stay == Stay::Central {
+                self.leave(world, now, person, Stay::Quarantined);
+            }
+            self.agenda.put(quarantine.until, What::QuarantineStep { person });
+            return;
+        }
+        self.people.of(person).quarantine = None;
+        if matches!(stay, Stay::Central | Stay::Quarantined | Stay::Watched) {
+            self.leave(world, now, person, Stay::Free);
+        }
+    }
+}
+
+/// Someone whom a person meets in a layer.
+fn someone(population: &Population, layer: Layer, person: u32, draws: &mut Draws) -> Option<u32> {
+    let range = match layer {
+        Layer::Unit => population.around(Level::Unit, person),
+        Layer::Market => population.around(Level::Community, person),
+        _ => {
+            let townships = population.homes(Level::Township);
+            townships.range(population.travel().choose(townships.find(person), draws))
+        }
+    };
+    let n = range.len() as u32;
+    (n > 0).then(|| range.start + draws.below(n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chains_are_known_forward() {
+        let mut chains = Chains::default();
+        [NOBODY, 0, 0, 1, 0].into_iter().enumerate().for_each(|(n, by)| chains.add(n as u32, by));
+        assert_eq!(chains.caused_by(0).collect::<Vec<_>>(), [4, 2, 1]);
+        assert_eq!(chains.caused_by(1).collect::<Vec<_>>(), [3]);
+        assert_eq!(chains.caused_by(3).count(), 0);
+    }
+}
