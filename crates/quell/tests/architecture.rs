@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("quell-epi", &[]),
     ("quell-epidemic", &[]),
     ("quell-response", &["quell-foundation", "quell-protocol", "quell-epidemic"]),
+    ("quell-study", &["quell-foundation", "quell-protocol", "quell-epidemic", "quell-response", "quell-charts"]),
     // Its tests draw in the font that is carried; the crate is given a font.
     ("quell-charts", &["quell-fonts"]),
     ("quell-analyse", &["quell-foundation", "quell-tabular", "quell-epi", "quell-charts", "quell-fonts"]),
@@ -37,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "quell-matching",
             "quell-documents",
             "quell-analyse",
+            "quell-study",
         ],
     ),
     ("quell-fuzz", &["quell-foundation", "quell-protocol", "quell-book", "quell-store", "quell-tabular", "quell-exchange", "quell"]),

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Policy {
     /// What it is called.
     pub name: String,
+    /// The protocol that it goes with, if not the one that all runs are asked for.
+    pub protocol: Option<String>,
     /// Whether anyone is sampled, isolated or traced at all. False: only closures, masks and vaccination.
     pub response: bool,
     /// Those who fall ill.
@@ -34,6 +36,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             name: "protocol".to_owned(),
+            protocol: None,
             response: true,
             symptoms: Symptoms::default(),
             screening: None,

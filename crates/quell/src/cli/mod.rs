@@ -15,6 +15,7 @@ mod papers;
 mod peer;
 mod protocol;
 mod records;
+mod rehearse;
 mod result;
 mod round;
 mod serve;
@@ -71,6 +72,9 @@ enum Command {
     /// How fast it spreads, who infected whom, what comes next: from tables, without a database.
     #[command(subcommand)]
     Analyse(quell_analyse::Analyse),
+    /// Try a policy on a simulated county or city, with the rules that run the response: no database.
+    #[command(subcommand)]
+    Rehearse(quell_study::Rehearse),
     /// Analyses of the book: made on a snapshot of it, and kept with how they were made.
     #[command(subcommand)]
     Analyses(analyses::Analyses),
@@ -206,6 +210,9 @@ pub fn run(q: Quell) -> ExitCode {
     if let Command::Analyse(a) = &q.command {
         return analyse::without_data(&ctx, a);
     }
+    if let Command::Rehearse(r) = &q.command {
+        return rehearse::without_data(&ctx, r);
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(r) => r,
         Err(e) => {
@@ -215,7 +222,7 @@ pub fn run(q: Quell) -> ExitCode {
     };
     let done = runtime.block_on(async {
         match q.command {
-            Command::Analyse(_) => Ok(()),
+            Command::Analyse(_) | Command::Rehearse(_) => Ok(()),
             Command::Analyses(c) => analyses::run(&ctx, c).await,
             Command::Serve(c) => serve::run(&ctx, c).await,
             Command::Status(c) => status::run(&ctx, c).await,

@@ -1,0 +1,204 @@
+//! `quell rehearse compare`: several policies in the same worlds.
+
+use crate::many::{Job, Runner};
+use crate::row::{NUMBERS, Run};
+use crate::said::Trouble;
+use crate::statistics::Summary;
+use crate::table::{Column, Table};
+use crate::world::{World, policy};
+use crate::{Setting, picture};
+use quell_response::Rules;
+use quell_response::policy::Policy;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Options of `compare`.
+#[derive(Debug, clap::Args)]
+pub struct CompareArgs {
+    /// Policies; differences are taken from the first.
+    #[arg(required = true)]
+    policies: Vec<PathBuf>,
+    #[command(flatten)]
+    world: World,
+    /// How many worlds: seeds --seed, --seed + 1 …
+    #[arg(long, default_value_t = 20)]
+    seeds: u64,
+    /// The first seed.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Runs at the same time. [default: as many as there are processors]
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Directory for the files; it is made if it is not there. What it holds of these runs already is not run again.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+/// Policies with their rules.
+pub(crate) fn read(paths: &[PathBuf], world: &World) -> Result<Vec<(Policy, Rules)>, Trouble> {
+    let mut all: Vec<(Policy, Rules)> = Vec::new();
+    for path in paths {
+        let policy = policy(path)?;
+        if all.iter().any(|(p, _)| p.name == policy.name) {
+            let name = &policy.name;
+            return Err(Trouble::new(
+                format!("有两个策略都叫“{name}”：请改 name"),
+                format!("two policies are called \"{name}\": change one's name"),
+            ));
+        }
+        let rules = world.rules(&policy)?;
+        all.push((policy, rules));
+    }
+    Ok(all)
+}
+
+/// As many as there are processors.
+pub(crate) fn processors(wanted: Option<usize>) -> usize {
+    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1)
+}
+
+pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let policies = read(&args.policies, &args.world)?;
+    if args.seeds == 0 {
+        return Err(Trouble::new("--seeds 至少为 1", "--seeds is at least 1"));
+    }
+    let threads = processors(args.threads);
+    if let Some(dir) = &args.out {
+        std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))?;
+    }
+    let setup = args.world.setup(threads)?;
+    // Seed by seed, so that what is broken off has whole worlds.
+    let seeds = args.seed..args.seed.saturating_add(args.seeds);
+    let jobs: Vec<Job<'_>> = seeds.flat_map(|seed| policies.iter().map(move |(policy, rules)| Job { policy, rules, seed })).collect();
+    let mut runner = Runner::new(&setup, &args.world.words(), threads, to.terminal, args.out.as_deref())?;
+    let runs = runner.run(&jobs)?;
+    let names: Vec<&str> = policies.iter().map(|(p, _)| p.name.as_str()).collect();
+    let by_policy: Vec<Vec<&Run>> = names.iter().map(|name| runs.iter().filter(|r| r.policy == *name).collect()).collect();
+    let report = report(&names, &by_policy, setup.days);
+    if let Some(dir) = &args.out {
+        files(dir, &runs, &names, &by_policy, &report, to.chinese)?;
+    }
+    let text = if to.json { format!("{report}\n") } else { words(&report, to.chinese) };
+    to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
+}
+
+fn summary(values: &[f64]) -> Value {
+    Summary::of(values).map_or(
+        Value::Null,
+        |s| json!({ "n": s.n, "mean": s.mean, "mean_low": s.low, "mean_high": s.high, "q05": s.q05, "q50": s.q50, "q95": s.q95 }),
+    )
+}
+
+/// What a policy does, and what it does more than the first in the same world.
+fn report(names: &[&str], by_policy: &[Vec<&Run>], days: u32) -> Value {
+    let values = |runs: &[&Run], name: &str| -> Vec<f64> { runs.iter().filter_map(|r| r.number(name)).collect() };
+    let policies = names.iter().zip(by_policy).enumerate().map(|(k, (name, runs))| {
+        let numbers: serde_json::Map<String, Value> = NUMBERS.iter().map(|n| ((*n).to_owned(), summary(&values(runs, n)))).collect();
+        let reached = runs.iter().filter(|r| r.number("days_to_zero").is_some()).count();
+        let mut of_policy = json!({
+            "policy": name,
+            "runs": runs.len(),
+            "share_reaching_zero": reached as f64 / runs.len().max(1) as f64,
+            "numbers": numbers,
+        });
+        if k > 0 {
+            // The seeds are the same and in the same order; where zero was not reached in one of the two there is no difference of days.
+            let difference =
+                |n: &str| -> Vec<f64> { runs.iter().zip(&by_policy[0]).filter_map(|(a, b)| Some(a.number(n)? - b.number(n)?)).collect() };
+            let less = |n: &str| {
+                let all = difference(n);
+                all.iter().filter(|d| **d < 0.0).count() as f64 / all.len().max(1) as f64
+            };
+            let paired: serde_json::Map<String, Value> = NUMBERS
+                .iter()
+                .map(|n| {
+                    let mut s = summary(&difference(n));
+                    if s.is_object() {
+                        s["share_less"] = less(n).into();
+                    }
+                    ((*n).to_owned(), s)
+                })
+                .collect();
+            of_policy["difference_from_first"] = paired.into();
+        }
+        of_policy
+    });
+    json!({ "days": days, "policies": policies.collect::<Vec<_>>() })
+}
+
+/// What is shown at the terminal: name in Chinese and English, and that of the number.
+const SHOWN: [(&str, &str, &str); 9] = [
+    ("清零日", "days to zero", "days_to_zero"),
+    ("感染", "infections", "infections"),
+    ("重症", "severe", "severe"),
+    ("死亡", "deaths", "deaths"),
+    ("采样人次", "people swabbed", "tests"),
+    ("受限人日", "person-days restricted", "restriction_person_days"),
+    ("隔离点间日", "isolation room-days", "isolation_room_days"),
+    ("损失上学日", "school days lost", "school_days_lost"),
+    ("工时", "staff hours", "staff_hours"),
+];
+
+fn words(report: &Value, chinese: bool) -> String {
+    let say = |zh: &'static str, en: &'static str| if chinese { zh } else { en };
+    let mut text = String::new();
+    let cell = |s: &Value| {
+        let x = |k: &str| s[k].as_f64();
+        match (x("q50"), x("q05"), x("q95")) {
+            (Some(m), Some(a), Some(b)) => format!("{m:.0} ({a:.0} – {b:.0})"),
+            _ => "–".to_owned(),
+        }
+    };
+    for p in report["policies"].as_array().into_iter().flatten() {
+        let reached = p["share_reaching_zero"].as_f64().unwrap_or(0.0) * 100.0;
+        let (name, runs) = (p["policy"].as_str().unwrap_or_default(), &p["runs"]);
+        let zero = say("清零比例", "reach zero");
+        text += &format!("{name}: {runs} {}, {zero} {reached:.0} %\n", say("次", "runs"));
+        for (zh, en, number) in SHOWN {
+            let what = say(zh, en);
+            text += &format!("  {what}: {}", cell(&p["numbers"][number]));
+            let d = &p["difference_from_first"][number];
+            if let (Some(mean), Some(low), Some(high)) = (d["mean"].as_f64(), d["mean_low"].as_f64(), d["mean_high"].as_f64()) {
+                text += &format!("; {} {mean:+.1} [{low:+.1}, {high:+.1}]", say("与第一项之差", "difference from the first"));
+            }
+            text.push('\n');
+        }
+    }
+    text + say(
+        "数值为中位数（5 % 至 95 %）；差为同一世界中的均值及其 95 % 区间。\n",
+        "Values are medians (5 % to 95 %); differences are means in the same worlds with their interval of 95 %.\n",
+    )
+}
+
+/// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, and a fan a policy.
+fn files(dir: &Path, runs: &[Run], names: &[&str], by_policy: &[Vec<&Run>], report: &Value, chinese: bool) -> Result<(), Trouble> {
+    let table = Table::of_runs(runs);
+    table.csv(&dir.join("runs.csv"))?;
+    table.parquet(&dir.join("runs.parquet"))?;
+    Table::of_days(runs).parquet(&dir.join("days.parquet"))?;
+    differences(names, report).csv(&dir.join("differences.csv"))?;
+    let summary = dir.join("summary.json");
+    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;
+    let counted = if chinese { "每日感染" } else { "Infections by day" };
+    for (k, (name, runs)) in names.iter().zip(by_policy).enumerate() {
+        let subtitle = if chinese { format!("{} 次预演", runs.len()) } else { format!("{} runs", runs.len()) };
+        picture::write(&dir.join(format!("fan-{}.svg", k + 1)), &picture::fan(name, &subtitle, counted, "infections", runs), chinese)?;
+    }
+    Ok(())
+}
+
+/// A row a policy and number.
+fn differences(names: &[&str], report: &Value) -> Table {
+    let rows: Vec<(&str, &str, &Value)> = names
+        .iter()
+        .enumerate()
+        .skip(1)
+        .flat_map(|(k, name)| NUMBERS.iter().map(move |n| (*name, *n, &report["policies"][k]["difference_from_first"][*n])))
+        .filter(|(_, _, s)| s.is_object())
+        .collect();
+    let number = |k: &str| Column::Number(rows.iter().map(|(_, _, s)| s[k].as_f64()).collect());
+    let table = Table::default()
+        .with("policy", Column::Text(rows.iter().map(|r| r.0.to_owned()).collect()))
+        .with("number", Column::Text(rows.iter().map(|r| r.1.to_owned()).collect()));
+    ["n", "mean", "mean_low", "mean_high", "q05", "q50", "q95", "share_less"].iter().fold(table, |t, k| t.with(k, number(k)))
+}

@@ -1,0 +1,128 @@
+//! A run as numbers: what is written, compared and kept.
+
+use quell_response::{Outcome, Stay};
+use serde::{Deserialize, Serialize};
+
+/// Names of the numbers of a run, in their order. All but `days_to_zero` and `first_zero` are always there.
+pub(crate) const NUMBERS: [&str; 27] = [
+    "days_to_zero",
+    "first_zero",
+    "infections",
+    "persons_infected",
+    "cases_found",
+    "community_found",
+    "severe",
+    "deaths",
+    "tests",
+    "tubes",
+    "restriction_person_days",
+    "zone_person_days",
+    "home_quarantine_person_days",
+    "isolation_room_days",
+    "shelter_bed_days",
+    "hospital_bed_days",
+    "standstill_person_days",
+    "staff_hours",
+    "sampling_hours",
+    "laboratory_hours",
+    "investigation_hours",
+    "call_hours",
+    "care_hours",
+    "school_days_lost",
+    "visits_missed",
+    "contacts_traced",
+    "doses",
+];
+
+/// Names of the numbers of a day, in their order.
+pub(crate) const OF_DAY: [&str; 12] = [
+    "infections",
+    "found",
+    "community",
+    "tests",
+    "tubes",
+    "contacts",
+    "severe",
+    "deaths",
+    "held",
+    "in_zones",
+    "waiting_for_bed",
+    "laboratory_hours",
+];
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Run {
+    /// Which policy, by name.
+    pub policy: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// The numbers, as [`NUMBERS`] names them.
+    pub numbers: Vec<Option<f64>>,
+    /// The days, as [`OF_DAY`] names their numbers.
+    pub days: Vec<Vec<f64>>,
+    /// Changes with anything that happened.
+    pub hash: String,
+}
+
+impl Run {
+    /// Of what came out.
+    pub(crate) fn of(policy: &str, seed: u64, outcome: &Outcome) -> Self {
+        let c = &outcome.costs;
+        let s = &c.staff_hours;
+        let kind = |name: &str| c.by_kind.iter().filter(|k| k.0 == name).map(|k| k.1).sum::<f64>();
+        let community: u64 = outcome.series.days().iter().map(|d| d.found.community).sum();
+        let all = s.sampling + s.laboratory + s.investigation + s.calls + s.transfer + s.care;
+        let numbers: [f64; 25] = [
+            c.infections as f64,
+            f64::from(outcome.persons),
+            outcome.cases.len() as f64,
+            community as f64,
+            c.severe as f64,
+            c.deaths as f64,
+            c.tests as f64,
+            c.tubes as f64,
+            c.restriction_person_days,
+            kind("risk_zone"),
+            kind(Stay::Quarantined.name()),
+            c.isolation_room_days,
+            c.shelter_bed_days,
+            c.hospital_bed_days,
+            kind("standstill"),
+            all,
+            s.sampling,
+            s.laboratory,
+            s.investigation,
+            s.calls,
+            s.care,
+            c.school_days_lost,
+            c.visits_missed,
+            c.contacts_traced as f64,
+            c.doses as f64,
+        ];
+        let zeros = [outcome.days_to_zero, outcome.first_zero].map(|d| d.map(f64::from));
+        let day = |d: &quell_response::Day| {
+            let held: i64 = Stay::ALL.iter().filter(|s| s.restricts()).map(|s| d.stays[*s as usize]).sum();
+            [d.infections, d.found.all(), d.found.community, d.tests, d.tubes, d.contacts, d.severe, d.deaths]
+                .map(|n| n as f64)
+                .into_iter()
+                .chain([held as f64, d.in_zones as f64, d.waiting_for_bed as f64, d.laboratory_hours])
+                .collect()
+        };
+        Self {
+            policy: policy.to_owned(),
+            seed,
+            numbers: zeros.into_iter().chain(numbers.map(Some)).collect(),
+            days: outcome.series.days().iter().map(day).collect(),
+            hash: format!("{:016x}", outcome.hash),
+        }
+    }
+    /// A number by name.
+    pub(crate) fn number(&self, name: &str) -> Option<f64> {
+        NUMBERS.iter().position(|n| *n == name).and_then(|k| self.numbers[k])
+    }
+    /// Whether it has the shape that this program writes.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.numbers.len() == NUMBERS.len() && self.days.iter().all(|d| d.len() == OF_DAY.len())
+    }
+}

@@ -1,0 +1,163 @@
+//! `quell rehearse run`: one policy, once.
+
+use crate::row::Run;
+use crate::said::Trouble;
+use crate::table::{Column, Table};
+use crate::world::{World, policy};
+use crate::{Setting, cpu, many, picture};
+use indicatif::ProgressBar;
+use quell_epidemic::Layer;
+use quell_response::policy::Policy;
+use quell_response::{Outcome, Setup, Why};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Options of `run`.
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    world: World,
+    /// What is decided besides the protocol. Without it: symptoms, contacts and zones by the protocol, no rounds of screening.
+    #[arg(long)]
+    policy: Option<PathBuf>,
+    /// Nobody does anything.
+    #[arg(long, conflicts_with = "policy")]
+    no_response: bool,
+    /// Where all chance comes from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many threads; the result is the same for any number.
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
+    /// Directory for the files; it is made if it is not there.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &RunArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let policy = match &args.policy {
+        Some(path) => policy(path)?,
+        None if args.no_response => Policy { name: "no response".to_owned(), response: false, ..Policy::default() },
+        None => Policy::default(),
+    };
+    let threads = args.threads.max(1);
+    let rules = args.world.rules(&policy)?;
+    let setup = args.world.setup(threads)?;
+    let bar = ProgressBar::with_draw_target(Some(u64::from(setup.days)), many::target(to.terminal)).with_style(many::style());
+    let begin = cpu::seconds(threads);
+    let outcome = setup.run(&rules, &policy, args.seed, |day| bar.set_position(u64::from(day)));
+    let took = cpu::seconds(threads).zip(begin).map(|(end, begin)| (end - begin).max(1e-6));
+    bar.finish_and_clear();
+    let report = report(&setup, &policy, rules.id(), args.seed, &outcome, took);
+    if let Some(dir) = &args.out {
+        files(dir, &policy, args.seed, &outcome, &report, to.chinese)?;
+    }
+    let text = if to.json { format!("{report}\n") } else { words(&report, to.chinese) };
+    to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
+}
+
+fn report(setup: &Setup, policy: &Policy, protocol: &str, seed: u64, outcome: &Outcome, took: Option<f64>) -> Value {
+    let people = f64::from(setup.population.len());
+    let infections = outcome.costs.infections;
+    let by_layer: serde_json::Map<String, Value> =
+        Layer::ALL.iter().zip(outcome.by_layer).filter(|(_, n)| *n > 0).map(|(l, n)| (l.name().to_owned(), n.into())).collect();
+    json!({
+        "people": setup.population.len(),
+        "days": setup.days,
+        "seed": seed,
+        "policy": policy.name,
+        "protocol": protocol,
+        "disease": setup.disease.file().name,
+        "infections": infections,
+        "attack": f64::from(outcome.persons) / people,
+        "infections_by_setting": by_layer,
+        "cases_found": outcome.cases.len(),
+        "community_found": outcome.cases.iter().filter(|c| c.community).count(),
+        "days_to_zero": outcome.days_to_zero,
+        "first_zero": outcome.first_zero,
+        "cpu_seconds": took,
+        "person_days_per_cpu_second": took.map(|t| people * f64::from(setup.days) / t),
+        "microseconds_per_infection": took.map(|t| t * 1e6 / infections.max(1) as f64),
+        "bytes_per_person": outcome.bytes as f64 / people,
+        "costs": outcome.costs,
+        "hash": format!("{:016x}", outcome.hash),
+    })
+}
+
+/// The report for a person.
+fn words(report: &Value, chinese: bool) -> String {
+    let say = |zh: &'static str, en: &'static str| if chinese { zh } else { en };
+    let whole = |v: &Value| v.as_f64().map_or_else(|| "–".to_owned(), |x| format!("{x:.0}"));
+    let costs = &report["costs"];
+    let share = report["attack"].as_f64().unwrap_or(0.0) * 100.0;
+    let zero = match report["days_to_zero"].as_u64() {
+        Some(day) => format!("{} {day}", say("第", "day")),
+        None => say("未达到", "not reached").to_owned(),
+    };
+    let rows = [
+        (say("人口", "people"), whole(&report["people"])),
+        (say("天数", "days"), whole(&report["days"])),
+        (say("感染", "infections"), format!("{} ({share:.2} %)", whole(&report["infections"]))),
+        (say("发现病例", "cases found"), whole(&report["cases_found"])),
+        (say("其中社会面", "of these in the community"), whole(&report["community_found"])),
+        (say("社会面清零", "zero community-found"), zero),
+        (say("重症", "severe"), whole(&costs["severe"])),
+        (say("死亡", "deaths"), whole(&costs["deaths"])),
+        (say("采样人次", "people swabbed"), whole(&costs["tests"])),
+        (say("采样管", "tubes"), whole(&costs["tubes"])),
+        (say("受限人日", "person-days restricted"), whole(&costs["restriction_person_days"])),
+        (
+            say("床日（方舱、定点）", "bed-days (shelter, designated)"),
+            format!("{}, {}", whole(&costs["shelter_bed_days"]), whole(&costs["hospital_bed_days"])),
+        ),
+        (say("隔离点间日", "room-days of isolation sites"), whole(&costs["isolation_room_days"])),
+        (say("损失上学日", "school days lost"), whole(&costs["school_days_lost"])),
+        (say("未能就诊人次", "visits to clinics missed"), whole(&costs["visits_missed"])),
+        (say("追踪密接", "contacts traced"), whole(&costs["contacts_traced"])),
+    ];
+    rows.iter().map(|(what, value)| format!("{what}{} {value}\n", say("：", ":"))).collect()
+}
+
+/// Files of a run: `summary.json`, `days.csv`, `run.parquet` (the days), `townships.csv`, `cases.csv`, `days.svg`.
+fn files(dir: &Path, policy: &Policy, seed: u64, outcome: &Outcome, report: &Value, chinese: bool) -> Result<(), Trouble> {
+    std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))?;
+    let run = Run::of(&policy.name, seed, outcome);
+    let days = Table::of_days(std::slice::from_ref(&run));
+    days.csv(&dir.join("days.csv"))?;
+    days.parquet(&dir.join("run.parquet"))?;
+    townships(outcome).csv(&dir.join("townships.csv"))?;
+    cases(outcome).csv(&dir.join("cases.csv"))?;
+    let summary = dir.join("summary.json");
+    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;
+    let counted = if chinese { "每日感染" } else { "Infections by day" };
+    let fan = picture::fan(&policy.name, report["protocol"].as_str().unwrap_or_default(), counted, "infections", &[&run]);
+    picture::write(&dir.join("days.svg"), &fan, chinese)
+}
+
+fn townships(outcome: &Outcome) -> Table {
+    let days = &outcome.costs.by_township;
+    let numbers = Column::Whole((0..days.len() as i64).collect());
+    Table::default().with("township", numbers).with("restriction_person_days", Column::Number(days.iter().map(|d| Some(*d)).collect()))
+}
+
+fn cases(outcome: &Outcome) -> Table {
+    let cases = &outcome.cases;
+    let number = |f: &dyn Fn(&quell_response::Case) -> Option<f64>| Column::Number(cases.iter().map(f).collect());
+    let why = |w: Why| match w {
+        Why::Symptoms => "symptoms",
+        Why::Contact => "contact",
+        Why::Round => "round",
+        Why::Recall => "recall",
+        Why::Zone => "zone",
+    };
+    Table::default()
+        .with("person", Column::Whole(cases.iter().map(|c| i64::from(c.person)).collect()))
+        .with("why", Column::Text(cases.iter().map(|c| why(c.why).to_owned()).collect()))
+        .with("community", Column::Whole(cases.iter().map(|c| i64::from(c.community)).collect()))
+        .with("sampled", number(&|c| Some(c.sampled)))
+        .with("found", number(&|c| Some(c.found)))
+        .with("investigated", number(&|c| c.investigated))
+        .with("admitted", number(&|c| c.admitted))
+        .with("discharged", number(&|c| c.discharged))
+        .with("contacts", Column::Whole(cases.iter().map(|c| i64::from(c.contacts)).collect()))
+}

@@ -1,0 +1,138 @@
+//! Where a rehearsal takes place: people, disease, protocol, policy.
+
+use crate::said::Trouble;
+use quell_epidemic::disease::{self, Disease};
+use quell_epidemic::kernel::Rates;
+use quell_epidemic::population;
+use quell_protocol::{Protocol, builtin, builtin_ids, load};
+use quell_response::ledger::Census;
+use quell_response::policy::{Policy, PolicyError};
+use quell_response::{Rules, Setup};
+use std::path::Path;
+
+/// Options of every rehearsal.
+#[derive(Debug, Clone, clap::Args)]
+pub struct World {
+    /// Population: wushan (462,462 people), municipality (32 million), town (20,000), or a file of divisions. [default: by --people the nearest of these, else wushan]
+    #[arg(long, help_heading = "World")]
+    pub population: Option<String>,
+    /// So many people instead of the population's own.
+    #[arg(long, help_heading = "World")]
+    pub people: Option<u32>,
+    /// Disease: covid-ba5, covid-ancestral, measles, mpox, ebola, or a file.
+    #[arg(long, default_value = "covid-ba5", help_heading = "World")]
+    pub disease: String,
+    /// Protocol: one that comes with Quell, or a file.
+    #[arg(long, default_value = "covid-2022-twenty", help_heading = "World")]
+    pub protocol: String,
+    /// Days from the first infection on.
+    #[arg(long, default_value_t = 60, help_heading = "World")]
+    pub days: u32,
+    /// Infections from elsewhere on the first day.
+    #[arg(long, default_value_t = 10, help_heading = "World")]
+    pub imports: u32,
+    /// Infections from elsewhere on each later day, on average.
+    #[arg(long, default_value_t = 0.0, help_heading = "World")]
+    pub imports_per_day: f64,
+    /// Seed of the people; the same for all runs of a comparison.
+    #[arg(long, default_value_t = 1, help_heading = "World")]
+    pub population_seed: u64,
+}
+
+/// Whether a name is that of a file.
+fn is_file(name: &str) -> bool {
+    name.ends_with(".toml") || name.contains(['/', '\\'])
+}
+
+fn read(path: &str) -> Result<String, Trouble> {
+    std::fs::read_to_string(path).map_err(|e| Trouble::file(Path::new(path), &e))
+}
+
+impl World {
+    /// Makes the people and all else that the runs share.
+    ///
+    /// # Errors
+    /// If a name is unknown, a file cannot be read or a value is impossible.
+    pub(crate) fn setup(&self, threads: usize) -> Result<Setup, Trouble> {
+        if self.days == 0 {
+            return Err(Trouble::new("--days 至少为 1", "--days is at least 1"));
+        }
+        if !(self.imports_per_day >= 0.0 && self.imports_per_day.is_finite()) {
+            return Err(Trouble::new("--imports-per-day 不能为负", "--imports-per-day is not negative"));
+        }
+        let disease = self.disease()?;
+        let impossible = |e: &dyn std::fmt::Display| Trouble::new(format!("人群：{e}"), format!("population: {e}"));
+        let mut description = self.description()?;
+        if let Some(people) = self.people {
+            description = description.with_people(people);
+        }
+        let population = description.generate(self.population_seed, threads).map_err(|e| impossible(&e))?;
+        let rates = Rates::calibrate(&population, &disease).map_err(|e| impossible(&e))?;
+        let census = Census::of(&population);
+        let (imports, imports_per_day, days) = (self.imports, self.imports_per_day, self.days);
+        Ok(Setup { population, census, disease, rates, imports, imports_per_day, days, threads })
+    }
+    fn description(&self) -> Result<population::Description, Trouble> {
+        let nearest = match self.people {
+            Some(n) if n <= 50_000 => "town",
+            Some(n) if n > 2_000_000 => "municipality",
+            _ => "wushan",
+        };
+        let name = self.population.as_deref().unwrap_or(nearest);
+        if !is_file(name) {
+            let known: Vec<&str> = population::PRESETS.iter().map(|(n, _)| *n).collect();
+            return population::preset(name).ok_or_else(|| Trouble::unknown(("人群", "population"), name, &known));
+        }
+        let file = |e: &dyn std::fmt::Display| Trouble::file(Path::new(name), e);
+        let divisions = population::Divisions::parse(&read(name)?).map_err(|e| file(&e))?;
+        let mut description = population::preset("town").ok_or_else(|| file(&"no society"))?;
+        description.divisions = divisions;
+        description.check().map_err(|e| file(&e))?;
+        Ok(description)
+    }
+    fn disease(&self) -> Result<Disease, Trouble> {
+        if is_file(&self.disease) {
+            return Disease::parse(&read(&self.disease)?).map_err(|e| Trouble::file(Path::new(&self.disease), &e));
+        }
+        let known: Vec<&str> = disease::PRESETS.iter().map(|(n, _)| *n).collect();
+        let found = disease::preset(&self.disease).ok_or_else(|| Trouble::unknown(("疾病", "disease"), &self.disease, &known))?;
+        found.map_err(|e| Trouble::new(format!("疾病：{e}"), format!("disease: {e}")))
+    }
+    /// The rules of a policy: of its own protocol, or of that of all runs.
+    ///
+    /// # Errors
+    /// If there is no such protocol, or its file is faulty.
+    pub(crate) fn rules(&self, policy: &Policy) -> Result<Rules, Trouble> {
+        Ok(Rules::of(&protocol(policy.protocol.as_deref().unwrap_or(&self.protocol))?))
+    }
+    /// All that makes two runs the same run, apart from policy and seed.
+    pub(crate) fn words(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+fn protocol(name: &str) -> Result<Protocol, Trouble> {
+    let text = if is_file(name) {
+        read(name)?
+    } else {
+        let known = || Trouble::unknown(("方案", "protocol"), name, builtin_ids());
+        builtin(&name.parse().map_err(|_| known())?).ok_or_else(known)?.to_owned()
+    };
+    load(name, &text).map_err(|problems| {
+        let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        Trouble::new(format!("方案 {name}：{}", all.join("\n")), format!("protocol {name}: {}", all.join("\n")))
+    })
+}
+
+/// A policy from its file; its name is the file's if it has none.
+pub(crate) fn policy(path: &Path) -> Result<Policy, Trouble> {
+    let text = std::fs::read_to_string(path).map_err(|e| Trouble::file(path, &e))?;
+    let mut policy = Policy::parse(&text).map_err(|e| match e {
+        PolicyError::Unreadable(why) => Trouble::file(path, &why),
+        wrong @ PolicyError::Impossible { .. } => Trouble::file(path, &wrong),
+    })?;
+    if policy.name == Policy::default().name {
+        policy.name = path.file_stem().map_or_else(|| policy.name.clone(), |s| s.to_string_lossy().into_owned());
+    }
+    Ok(policy)
+}
