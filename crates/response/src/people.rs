@@ -114,7 +114,7 @@ pub struct Record {
     stay: Stay,
     since: Time,
     /// Stays before, the latest first, and when each ended.
-    before: [(Time, Stay); REMEMBERED],
+    before: [(f32, Stay); REMEMBERED],
     /// Counts changes, so that what was planned for an earlier stay is known to be void.
     pub serial: u16,
     /// A case: its number.
@@ -156,12 +156,12 @@ impl Record {
             return self.stay;
         }
         // The one that ended last after this time was begun before it.
-        self.before.iter().take_while(|(ended, _)| time < *ended).last().map_or(self.stay, |(_, stay)| *stay)
+        self.before.iter().take_while(|(ended, _)| time < f64::from(*ended)).last().map_or(self.stay, |(_, stay)| *stay)
     }
     /// Changes the stay at a time.
     pub fn enter(&mut self, time: Time, stay: Stay) {
         self.before.rotate_right(1);
-        self.before[0] = (time, self.stay);
+        self.before[0] = (time as f32, self.stay);
         self.stay = stay;
         self.since = time;
         self.serial = self.serial.wrapping_add(1);
@@ -196,14 +196,15 @@ pub type NumberMap<T> = HashMap<u32, T, BuildHasherDefault<ByNumber>>;
 pub struct People {
     /// Who has a record, or lives in a zone: one look says that nothing holds somebody.
     pub marked: Marks,
-    numbers: NumberMap<u32>,
+    /// Number of each person's record plus one; 0 of those who have none. Zeroed by the operating system page by page as it is touched.
+    numbers: Vec<u32>,
     records: Vec<Record>,
 }
 
 impl People {
     /// Nobody of so many.
     pub fn new(people: u32) -> Self {
-        Self { marked: Marks::new(people), numbers: NumberMap::default(), records: Vec::new() }
+        Self { marked: Marks::new(people), numbers: vec![0; people as usize], records: Vec::new() }
     }
     /// The record, if there is one.
     #[inline]
@@ -211,17 +212,18 @@ impl People {
         if !self.marked.has(person) {
             return None;
         }
-        self.numbers.get(&person).map(|n| &self.records[*n as usize])
+        self.numbers[person as usize].checked_sub(1).map(|n| &self.records[n as usize])
     }
     /// The record, which is made if there is none.
     pub fn of(&mut self, person: u32) -> &mut Record {
-        let next = self.records.len() as u32;
-        let number = *self.numbers.entry(person).or_insert(next);
-        if number == next {
+        let number = &mut self.numbers[person as usize];
+        if *number == 0 {
             self.marked.mark(person);
             self.records.push(Record::new(person));
+            *number = self.records.len() as u32;
         }
-        &mut self.records[number as usize]
+        let at = *number as usize - 1;
+        &mut self.records[at]
     }
     /// The stay of a person now.
     #[inline]
@@ -234,7 +236,7 @@ impl People {
     }
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.marked.bytes() + self.records.capacity() * size_of::<Record>() + self.numbers.capacity() * 9
+        self.marked.bytes() + self.records.capacity() * size_of::<Record>() + self.numbers.capacity() * size_of::<u32>()
     }
 }
 

@@ -90,7 +90,7 @@ impl<'a> Responder<'a> {
             rules,
             census,
             people: People::new(population.len()),
-            agenda: Agenda::default(),
+            agenda: Agenda::new(days),
             cases: Vec::new(),
             chains: Chains::default(),
             catchments,
@@ -217,7 +217,8 @@ impl<'a> Responder<'a> {
             self.clinics(day);
             self.begin_rounds(world, day);
         }
-        while let Some((now, what)) = self.agenda.next_before(begin + 1.0) {
+        self.agenda.begin(day);
+        while let Some((now, what)) = self.agenda.next_of_day() {
             self.event(world, now, what);
         }
     }

@@ -35,33 +35,60 @@ impl<T> Ord for Entry<T> {
     }
 }
 
-/// Things to come. Those of the same time come in the order in which they were put.
+/// Things to come, by day: those of later days lie unsorted until theirs comes, so that most are never compared with each other. Those of the
+/// same time come in the order in which they were put.
 #[derive(Debug, Clone)]
 pub struct Agenda<T> {
-    heap: BinaryHeap<Reverse<Entry<T>>>,
+    later: Vec<Vec<Entry<T>>>,
+    /// The day that is being lived, what was known of it at its beginning, the latest first, and what was put since.
+    day: usize,
+    sorted: Vec<Entry<T>>,
+    added: BinaryHeap<Reverse<Entry<T>>>,
     number: u64,
 }
 
-impl<T> Default for Agenda<T> {
-    fn default() -> Self {
-        Self { heap: BinaryHeap::new(), number: 0 }
-    }
-}
-
 impl<T: Copy> Agenda<T> {
-    /// Puts something at a time.
+    /// Nothing yet, on days 0 … `days` − 1.
+    pub fn new(days: u32) -> Self {
+        Self { later: (0..days).map(|_| Vec::new()).collect(), day: 0, sorted: Vec::new(), added: BinaryHeap::new(), number: 0 }
+    }
+    /// Puts something at a time; what falls beyond the last day is dropped.
     pub fn put(&mut self, time: Time, what: T) {
         self.number += 1;
-        self.heap.push(Reverse(Entry { time, number: self.number, what }));
+        let entry = Entry { time, number: self.number, what };
+        let day = time.max(0.0) as usize;
+        if day <= self.day {
+            self.added.push(Reverse(entry));
+        } else if let Some(list) = self.later.get_mut(day) {
+            list.push(entry);
+        }
     }
-    /// The next thing before a time.
-    pub fn next_before(&mut self, end: Time) -> Option<(Time, T)> {
-        let due = self.heap.peek().is_some_and(|Reverse(e)| e.time < end);
-        due.then(|| self.heap.pop().map(|Reverse(e)| (e.time, e.what))).flatten()
+    /// Goes on to a day. What is left of earlier ones comes first.
+    pub fn begin(&mut self, day: u32) {
+        for passed in self.day..=day as usize {
+            if let Some(list) = self.later.get_mut(passed) {
+                self.sorted.append(&mut std::mem::take(list));
+            }
+        }
+        self.day = day as usize;
+        self.sorted.sort_unstable_by(|a, b| b.cmp(a));
+    }
+    /// The next thing of the day.
+    pub fn next_of_day(&mut self) -> Option<(Time, T)> {
+        let end = (self.day + 1) as Time;
+        let known = self.sorted.last().map(|e| (e.time, e.number));
+        let added = self.added.peek().map(|Reverse(e)| (e.time, e.number)).filter(|(time, _)| *time < end);
+        let taken = match (known, added) {
+            (Some(k), Some(a)) if a < k => self.added.pop().map(|Reverse(e)| e),
+            (None, Some(_)) => self.added.pop().map(|Reverse(e)| e),
+            _ => self.sorted.pop(),
+        };
+        taken.map(|e| (e.time, e.what))
     }
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.heap.capacity() * size_of::<Reverse<Entry<T>>>()
+        let later: usize = self.later.iter().map(Vec::capacity).sum();
+        (later + self.sorted.capacity() + self.added.capacity()) * size_of::<Entry<T>>()
     }
 }
 
@@ -71,9 +98,20 @@ mod tests {
 
     #[test]
     fn in_order_of_time_then_of_putting() {
-        let mut agenda = Agenda::default();
-        [(2.0, 'c'), (1.0, 'a'), (1.0, 'b'), (3.0, 'd')].into_iter().for_each(|(t, w)| agenda.put(t, w));
-        let taken: String = std::iter::from_fn(|| agenda.next_before(3.0)).map(|(_, w)| w).collect();
-        assert_eq!(taken, "abc");
+        let mut agenda = Agenda::new(4);
+        [(2.0, 'c'), (1.0, 'a'), (1.0, 'b'), (3.0, 'e'), (9.0, 'x')].into_iter().for_each(|(t, w)| agenda.put(t, w));
+        let mut taken = String::new();
+        for day in 0..4 {
+            agenda.begin(day);
+            while let Some((time, what)) = agenda.next_of_day() {
+                assert_eq!(time as u32, day);
+                taken.push(what);
+                if what == 'c' {
+                    agenda.put(2.5, 'd');
+                    agenda.put(2.0, '!');
+                }
+            }
+        }
+        assert_eq!(taken, "abc!de", "what falls beyond the last day never comes");
     }
 }

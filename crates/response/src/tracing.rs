@@ -94,7 +94,8 @@ impl Responder<'_> {
         let seat = population.seat(person).and_then(|s| Some((Population::seat_layer(population.person(person).role())?, s)));
         if let Some((layer, seat)) = seat {
             for other in population.members(population.cells().around(seat)).iter().filter(|o| **o != person) {
-                if remembers(*other, recall(&known, layer)) {
+                // Whoever is held was not there.
+                if !self.people.stay(*other).restricts() && remembers(*other, recall(&known, layer)) {
                     contacts.push((*other, found));
                 }
             }
@@ -157,10 +158,10 @@ impl Responder<'_> {
         self.ledger.contacts += u64::from(had.is_none());
         self.today.contacts += u64::from(had.is_none());
         if had.is_none() {
-            let tests: Vec<Time> =
-                schedule.tests.iter().map(|d| (now + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < until).collect();
-            self.spend(tests.len() as u64, tests.len() as u64);
-            tests.iter().for_each(|t| self.catchment(world, person).plan(*t as u32));
+            let catchment = self.catchment(world, person);
+            let due = schedule.tests.iter().map(|d| (now + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < until);
+            let tests = due.map(|t| catchment.plan(t as u32)).count() as u64;
+            self.spend(tests, tests);
             if stay.whereabouts() == crate::people::Whereabouts::Free {
                 self.enter(world, now, person, if schedule.confined { Stay::Quarantined } else { Stay::Watched });
             }
@@ -175,7 +176,9 @@ impl Responder<'_> {
             self.bring(now, person, Stay::Central);
         }
         let next = if central { merged.central_until } else { merged.until };
-        self.agenda.put(next, What::QuarantineStep { person });
+        if had.is_none_or(|q| (q.central_until, q.until) != (merged.central_until, merged.until)) {
+            self.agenda.put(next, What::QuarantineStep { person });
+        }
     }
     /// Those who live with a contact.
     fn contacts_of_contact(&mut self, world: &World<'_>, now: Time, person: u32) {
