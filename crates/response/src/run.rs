@@ -33,6 +33,27 @@ pub struct Setup {
     pub threads: usize,
 }
 
+/// All that a run is made of besides rules, policy and seed: a [`Setup`], or one in which something was exchanged while its people stay where they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The people.
+    pub population: &'a Population,
+    /// How many of them live where.
+    pub census: &'a Census,
+    /// The disease.
+    pub disease: &'a Disease,
+    /// How it spreads among them.
+    pub rates: &'a Rates,
+    /// Infections from elsewhere on the first day.
+    pub imports: u32,
+    /// Infections from elsewhere on each later day, on average.
+    pub imports_per_day: f64,
+    /// Days of a run.
+    pub days: u32,
+    /// Threads of one run; the result is the same for any number.
+    pub threads: usize,
+}
+
 /// How a run went.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
@@ -57,13 +78,33 @@ pub struct Outcome {
 }
 
 impl Setup {
+    /// What runs are made of.
+    pub fn scene(&self) -> Scene<'_> {
+        Scene {
+            population: &self.population,
+            census: &self.census,
+            disease: &self.disease,
+            rates: &self.rates,
+            imports: self.imports,
+            imports_per_day: self.imports_per_day,
+            days: self.days,
+            threads: self.threads,
+        }
+    }
+    /// Runs a policy.
+    pub fn run(&self, rules: &Rules, policy: &Policy, seed: u64, each_day: impl FnMut(u32)) -> Outcome {
+        self.scene().run(rules, policy, seed, each_day)
+    }
+}
+
+impl Scene<'_> {
     /// Runs a policy.
     pub fn run(&self, rules: &Rules, policy: &Policy, seed: u64, mut each_day: impl FnMut(u32)) -> Outcome {
-        let start = Imports::at_start(&self.population, seed, self.imports, 0);
-        let later = Imports::daily(&self.population, seed, self.imports_per_day, 1..self.days, 0);
+        let start = Imports::at_start(self.population, seed, self.imports, 0);
+        let later = Imports::daily(self.population, seed, self.imports_per_day, 1..self.days, 0);
         let settings = Settings { seed, days: self.days, threads: self.threads, imports: start.and(later) };
-        let mut simulation = Simulation::new(&self.population, &self.disease, &self.rates, settings);
-        let mut responder = Responder::new(&self.population, &self.census, policy, rules, self.days);
+        let mut simulation = Simulation::new(self.population, self.disease, self.rates, settings);
+        let mut responder = Responder::new(self.population, self.census, policy, rules, self.days);
         while simulation.step(&mut responder) {
             each_day(simulation.world().history().days());
         }
