@@ -2,13 +2,17 @@
 //!
 //! A run is one process with a few options and a seed, and writes files; so a sweep over many machines needs nothing else (docs/rehearsal.md).
 
+mod calibrate;
+mod chance;
 mod compare;
 mod cpu;
 mod many;
+mod path;
 mod picture;
 mod row;
 mod run;
 mod said;
+mod search;
 mod statistics;
 mod table;
 mod world;
@@ -24,6 +28,10 @@ pub enum Rehearse {
     Run(run::RunArgs),
     /// Several policies in the same worlds: what each does, and what one does more or less than the first.
     Compare(compare::CompareArgs),
+    /// The policies of a space that none beats in every number that counts: the front of time against cost, say.
+    Search(search::SearchArgs),
+    /// Parameters of disease and policy with which the rehearsal gives what was observed: by approximate Bayesian computation.
+    Calibrate(calibrate::CalibrateArgs),
 }
 
 /// What holds for every command, and where it writes.
@@ -46,5 +54,7 @@ pub fn run(command: &Rehearse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
         Rehearse::Run(c) => run::run(c, to),
         Rehearse::Compare(c) => compare::run(c, to),
+        Rehearse::Search(c) => search::run(c, to),
+        Rehearse::Calibrate(c) => calibrate::run(c, to),
     }
 }
