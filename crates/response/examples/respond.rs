@@ -76,6 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         imports: options.imports,
         imports_per_day: 0.0,
         days: options.days,
+        opening: None,
         threads: options.threads,
     };
     let begin = cpu_seconds()?;

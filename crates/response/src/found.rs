@@ -38,6 +38,16 @@ pub struct Case {
     pub(crate) negatives: u32,
 }
 
+impl Case {
+    /// The same with times counted from another day.
+    pub(crate) fn since(mut self, day: Time) -> Self {
+        self.sampled -= day;
+        self.found -= day;
+        [&mut self.investigated, &mut self.admitted, &mut self.discharged].into_iter().flatten().for_each(|t| *t -= day);
+        self
+    }
+}
+
 /// Beds and rooms.
 #[derive(Debug)]
 pub struct Facilities {
@@ -71,7 +81,7 @@ const ILL_UNDER_QUARANTINE: f64 = 4.0;
 impl Responder<'_> {
     pub(crate) fn falls_ill(&mut self, world: &World<'_>, now: Time, infection: u32) {
         let person = world.history().infections()[infection as usize].person;
-        if self.people.get(person).is_some_and(|r| r.case.is_some()) {
+        if now < f64::from(self.today_is) || self.people.get(person).is_some_and(|r| r.case.is_some()) {
             return;
         }
         if matches!(self.people.stay(person), Stay::Watched | Stay::Quarantined | Stay::Central) {
@@ -98,6 +108,10 @@ impl Responder<'_> {
         self.ledger.severe += 1;
         self.today.severe += 1;
         if !self.policy.response {
+            return;
+        }
+        // Whoever was severe before today is known.
+        if now < f64::from(self.today_is) {
             return;
         }
         let person = world.history().infections()[infection as usize].person;
@@ -165,6 +179,14 @@ impl Responder<'_> {
         }
     }
 
+    /// A case that was known before the run: who has it is known to be infected.
+    pub(crate) fn known(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, investigated: bool) {
+        self.found(world, now, person, sampled, Why::Symptoms);
+        let new = self.cases.last().is_some_and(|c| c.person == person && c.found == now);
+        if new && !investigated {
+            self.ask(now, self.cases.len() as u32 - 1);
+        }
+    }
     /// A positive result: a case.
     pub(crate) fn found(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, why: Why) {
         let Some(infection) = world.history().latest(person) else { return };
@@ -207,12 +229,16 @@ impl Responder<'_> {
         self.agenda.put(now + first, what);
         self.agenda.put(now + self.rules.core, What::ZoneDue { case: number });
         self.control(world, now, person);
-        if self.policy.tracing.contacts {
-            let begin = now.max(self.investigators.free_at());
-            if begin - now <= self.policy.tracing.give_up_days {
-                let begin = self.investigators.begin(now);
-                self.agenda.put(begin + self.investigators.takes(), What::Investigated { case: number });
-            }
+        if now >= f64::from(self.today_is) {
+            self.ask(now, number);
+        }
+    }
+    /// A case waits for an investigator, unless it would wait too long.
+    fn ask(&mut self, now: Time, case: u32) {
+        let begin = now.max(self.investigators.free_at()).max(f64::from(self.today_is));
+        if self.policy.tracing.contacts && begin - now <= self.policy.tracing.give_up_days {
+            let begin = self.investigators.begin(begin);
+            self.agenda.put(begin + self.investigators.takes(), What::Investigated { case });
         }
     }
 

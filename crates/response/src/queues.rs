@@ -142,6 +142,10 @@ impl Laboratory {
         }
         self.today.1 += tubes;
     }
+    /// Pooled tubes that wait at a time.
+    pub fn wait(&mut self, now: Time, tubes: f64) {
+        self.backlog = (now, tubes);
+    }
     /// Pooled tubes that are filled evenly over a time.
     pub fn batch(&mut self, from: Time, over: Time, tubes: f64) -> Batch {
         let singles = f64::from(self.before.max(self.today.1));

@@ -9,6 +9,7 @@ use crate::found::{Case, Facilities};
 use crate::ledger::{AGES, Census, Ledger, StaffHours};
 use crate::means::{CALL_HOURS, INVESTIGATION_HOURS, Means, SHIFT_HOURS, TRANSFER_HOURS, TUBES_PER_STAFF_HOUR};
 use crate::measures::Measures;
+use crate::opening::Opening;
 use crate::people::{People, Stay, Whereabouts};
 use crate::policy::Policy;
 use crate::queues::Crew;
@@ -74,6 +75,10 @@ pub struct Responder<'a> {
     pub(crate) today: Day,
     series: Series,
     days: u32,
+    /// Today: what is before it is known, and costs nothing any more.
+    pub(crate) today_is: u32,
+    /// Share of the infections before today that are still unknown.
+    unfound: f32,
 }
 
 /// Never.
@@ -113,7 +118,29 @@ impl<'a> Responder<'a> {
             series: Series::default(),
             means,
             days,
+            today_is: 0,
+            unfound: 1.0,
         }
+    }
+
+    /// Begins with what is known.
+    #[must_use]
+    pub fn with(mut self, opening: &Opening) -> Self {
+        self.today_is = opening.today;
+        self.unfound = opening.unfound as f32;
+        for case in &opening.cases {
+            let what = What::Known { person: case.person, sampled: case.sampled as f32, investigated: case.investigated };
+            self.agenda.put(case.found.max(1.0), what);
+        }
+        for c in &opening.contacts {
+            self.agenda.put(c.told.max(1.0), What::Called { person: c.person, exposed: c.exposed as f32, category: u8::from(c.secondary) });
+        }
+        let all: f64 = self.catchments.iter().map(Catchment::size).sum();
+        for c in &mut self.catchments {
+            let share = c.size() / all;
+            c.lab.wait(f64::from(opening.today), opening.tubes_waiting * share);
+        }
+        self
     }
 
     /// The key of a purpose about a person.
@@ -138,7 +165,7 @@ impl<'a> Responder<'a> {
         let township = Self::township(world, person);
         let zone = self.zones.since(world.population(), person, time);
         let record = self.people.of(person);
-        let (old, since) = (record.stay(), record.since());
+        let (old, since) = (record.stay(), record.since().max(f64::from(self.today_is)));
         self.ledger.hold(old as usize, township, who, time - since);
         if let Some(from) = zone.filter(|_| !old.restricts() && old != Stay::Dead) {
             self.ledger.hold(crate::ledger::ZONE, township, who, time - from.max(since));
@@ -156,6 +183,7 @@ impl<'a> Responder<'a> {
 
     fn event(&mut self, world: &World<'_>, now: Time, what: What) {
         match what {
+            What::Known { person, sampled, investigated } => self.known(world, now, person, f64::from(sampled), investigated),
             What::Onset { infection } => self.falls_ill(world, now, infection),
             What::Comes { infection } => self.comes(world, now, infection),
             What::Severe { infection } => self.becomes_severe(world, now, infection),
@@ -207,10 +235,15 @@ impl<'a> Responder<'a> {
         let begin = f64::from(day);
         self.rides.clear();
         self.queueing.clear();
-        self.measures.decide(day, &self.last_community, &self.series, self.policy);
-        self.measures.book(&mut self.ledger, self.census, &self.held);
-        self.vaccinate(world, day);
-        if self.policy.response {
+        if day == self.today_is {
+            self.ledger = Ledger::new(self.held.len() as u32);
+        }
+        if day >= self.today_is {
+            self.measures.decide(day, &self.last_community, &self.series, self.policy);
+            self.measures.book(&mut self.ledger, self.census, &self.held);
+            self.vaccinate(world, day);
+        }
+        if self.policy.response && day >= self.today_is {
             if !self.cases.is_empty() {
                 self.open_beds(begin);
             }
@@ -252,7 +285,8 @@ impl<'a> Responder<'a> {
             transfer: self.seats.hours() / 4.0,
             care: care / self.rules.beds_per_staff * SHIFT_HOURS,
         };
-        let costs = self.ledger.costs(world.history().infections().len() as u64, staff);
+        let infections = world.history().infections().len() - world.history().since(self.today_is);
+        let costs = self.ledger.costs(infections as u64, staff);
         (self.series, costs, self.cases)
     }
 
@@ -291,7 +325,13 @@ impl Response for Responder<'_> {
         let time = f64::from(meeting.day) + f64::from(meeting.time);
         let [a, b] = [meeting.infector, meeting.target].map(|p| self.whereabouts(world, p, time));
         let left = between(meeting.layer, a, b, self.policy.compliance.stairwell as f32);
-        if left == 0.0 { 0.0 } else { left * self.measures.factor(world.population(), meeting) }
+        if left == 0.0 {
+            0.0
+        } else if meeting.day < self.today_is {
+            left * self.unfound
+        } else {
+            left * self.measures.factor(world.population(), meeting)
+        }
     }
     fn gathering(&self, _world: &World<'_>, _day: u32, person: u32, out: &mut Vec<Gathering>) {
         self.queueing.gathering(person, out);

@@ -62,6 +62,10 @@ impl Catchment {
         }
         (catchments, of)
     }
+    /// How many live there.
+    pub fn size(&self) -> f64 {
+        f64::from(self.people.end - self.people.start)
+    }
     /// A tube of a contact on a day.
     pub fn plan(&mut self, day: u32) {
         let day = day as usize;

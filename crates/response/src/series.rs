@@ -109,6 +109,11 @@ impl Series {
     pub fn last_mut(&mut self) -> Option<&mut Day> {
         self.0.last_mut()
     }
+    /// Only the days from one on, which becomes day 0.
+    pub fn from(self, first: u32) -> Self {
+        let days = self.0.into_iter().filter(|d| d.day >= first).map(|d| Day { day: d.day - first, ..d });
+        Self(days.collect())
+    }
     /// Cases found so far.
     pub fn found(&self) -> u64 {
         self.0.iter().map(|d| d.found.all()).sum()

@@ -185,7 +185,8 @@ impl Responder<'_> {
     }
     /// Books the days in a zone of those who are not held for reasons of their own.
     fn book_zone(&mut self, world: &World<'_>, number: u32, now: Time) {
-        let (people, from) = (self.zones.zones[number as usize].people.clone(), self.zones.zones[number as usize].from);
+        let (people, from) =
+            (self.zones.zones[number as usize].people.clone(), self.zones.zones[number as usize].from.max(f64::from(self.today_is)));
         let township = Self::township(world, people.start);
         for person in people {
             let (stay, since) = self.people.get(person).map_or((Stay::Free, 0.0), |r| (r.stay(), r.since()));

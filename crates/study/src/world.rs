@@ -70,7 +70,7 @@ impl World {
         let rates = Rates::calibrate(&population, &disease).map_err(|e| impossible(&e))?;
         let census = Census::of(&population);
         let (imports, imports_per_day, days) = (self.imports, self.imports_per_day, self.days);
-        Ok(Setup { population, census, disease, rates, imports, imports_per_day, days, threads })
+        Ok(Setup { population, census, disease, rates, imports, imports_per_day, days, opening: None, threads })
     }
     fn description(&self) -> Result<population::Description, Trouble> {
         let nearest = match self.people {
