@@ -86,7 +86,7 @@ impl Setup {
         let (series, costs, cases) = responder.close(world);
         let series = series.from(today);
         let cases: Vec<Case> = cases.into_iter().filter(|c| c.found >= f64::from(today)).map(|c| c.since(f64::from(today))).collect();
-        let (first_zero, days_to_zero) = series.zero(rules.zero_days);
+        let (first_zero, days_to_zero) = series.zero(rules.zero_days, self.opening.as_ref().is_some_and(|o| !o.cases.is_empty()));
         let mut by_layer = [0; LAYERS];
         world.history().infections().iter().filter_map(Infection::layer).for_each(|layer: Layer| by_layer[layer as usize] += 1);
         let hash = hash(world.history().hash(), &series, &cases);
