@@ -91,7 +91,7 @@ struct Writer<'a> {
 }
 
 /// What a case is called: by its number, else by its id. Neither says who it is.
-fn name(id: CaseId, number: Option<&CaseNumber>) -> String {
+pub(crate) fn name(id: CaseId, number: Option<&CaseNumber>) -> String {
     number.map_or_else(|| id.to_string(), |n| n.to_string())
 }
 
