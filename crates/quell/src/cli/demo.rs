@@ -36,6 +36,9 @@ pub struct Demo {
     /// Stop after the last day instead of serving the book.
     #[arg(long)]
     no_serve: bool,
+    /// Households into which infection is brought before the first day. [default: one for 20,000 people, at most three]
+    #[arg(long)]
+    imports: Option<u32>,
     /// Write here what nobody in the county knows: who was infected, when, by whom (CSV).
     #[arg(long)]
     truth: Option<PathBuf>,
@@ -62,6 +65,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
         population: o.people,
         first_day,
         days: o.days,
+        imports: o.imports,
         protocol: Arc::new(protocol),
         protocol_hash: Hash::of(text.as_bytes()),
     };

@@ -51,6 +51,8 @@ pub struct Plan {
     pub first_day: Day,
     /// Screening days, one or more.
     pub days: u32,
+    /// Households into which infection is brought before the first day; none: one for 20,000 people, at most three.
+    pub imports: Option<u32>,
     /// The rules.
     pub protocol: Arc<Protocol>,
     /// SHA-256 of the protocol's file.
@@ -191,7 +193,7 @@ impl Life {
             ids: Stream::named(plan.seed, "life ids"),
             counted: summary::Counted::default(),
             desk: Desk::default(),
-            truth: Truth::new(plan.seed, &county, plan.first_day, &plan.protocol),
+            truth: Truth::new(&plan, &county),
             incidents: Incidents::default(),
             round: None,
             post_of,

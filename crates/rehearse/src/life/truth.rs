@@ -1,7 +1,7 @@
 //! Who is really infected, which nobody in the county knows: the epidemic of [`quell_epidemic`] among its residents. It is lived a day at a time, at the
 //! end of each day, with what the staff had told people by then: whoever is infected on a day has nothing in the throat before the next.
 
-use super::{Life, clock, lot};
+use super::{Life, Plan, clock, lot};
 use crate::county::County;
 use quell_book::{Replay, Standing};
 use quell_epidemic::Layer;
@@ -19,7 +19,7 @@ use std::ops::Range;
 const LIMIT_CT: f64 = 40.0;
 /// Days before the first screening day on which infection is brought into a few households.
 const LEAD: u32 = 4;
-/// Residents for each household into which it is brought, at least one and at most three households.
+/// Residents for each household into which it is brought, at least one and at most three households, where the plan says nothing.
 const PEOPLE_PER_IMPORT: u32 = 20_000;
 /// The first of them falls ill within this part of the first day, and by then has infected others: a day without anyone to find shows nothing.
 const FALLS_ILL: Range<f32> = 0.0..0.4;
@@ -124,14 +124,15 @@ fn disease_of(protocol: &Protocol) -> Option<Disease> {
 
 impl Truth {
     /// Infection brought into a few households some days before the first day. The first of the infected falls ill on it.
-    pub(super) fn new(seed: u64, county: &County, first_day: Day, protocol: &Protocol) -> Self {
+    pub(super) fn new(plan: &Plan, county: &County) -> Self {
+        let (seed, first_day) = (plan.seed, plan.first_day);
         let start = clock(first_day.plus(-(LEAD as i32)), 0);
         let mut truth = Truth { epidemic: None, start, infections: BTreeMap::new(), to_clinic: BTreeMap::new() };
-        let stage = residents(county, seed, first_day).zip(disease_of(protocol)).and_then(|(population, disease)| {
+        let stage = residents(county, seed, first_day).zip(disease_of(&plan.protocol)).and_then(|(population, disease)| {
             let rates = Rates::calibrate(&population, &disease).ok()?;
             Some(Stage { population, disease, rates })
         });
-        truth.epidemic = stage.map(|stage| Epidemic::new(stage, |stage| begin(stage, seed)));
+        truth.epidemic = stage.map(|stage| Epidemic::new(stage, |stage| begin(stage, seed, plan.imports)));
         truth.take(county, 0);
         truth
     }
@@ -174,9 +175,9 @@ impl Truth {
 }
 
 /// The days before the first: of those into whose household infection could be brought, the first with whom it is there to be found.
-fn begin(stage: &Stage, seed: u64) -> Simulation<'_> {
+fn begin(stage: &Stage, seed: u64, imports: Option<u32>) -> Simulation<'_> {
     let people = stage.population.len();
-    let imports = (people / PEOPLE_PER_IMPORT).clamp(1, 3);
+    let imports = imports.unwrap_or(people / PEOPLE_PER_IMPORT).clamp(1, imports.map_or(3, |n| n.max(1)));
     let mut draws = Key::new(seed).with(1 << 42).draws();
     let mut tried = 0;
     loop {
