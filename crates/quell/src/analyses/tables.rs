@@ -95,6 +95,11 @@ pub(crate) fn name(id: CaseId, number: Option<&CaseNumber>) -> String {
     number.map_or_else(|| id.to_string(), |n| n.to_string())
 }
 
+/// Found on arrival, or away within the longest incubation: taken to have been infected elsewhere.
+fn from_elsewhere(c: &CaseLine) -> bool {
+    c.setting == Setting::Arrival || c.answers.get("travelled").and_then(serde_json::Value::as_bool) == Some(true)
+}
+
 const CASES: &[&str] = &[
     "case",
     "person",
@@ -146,7 +151,7 @@ impl Writer<'_> {
             word(c.setting),
             c.control.map(word).unwrap_or_default(),
             if c.was_contact { "true" } else { "false" }.to_owned(),
-            if c.setting == Setting::Arrival { "imported" } else { "local" }.to_owned(),
+            if from_elsewhere(c) { "imported" } else { "local" }.to_owned(),
             c.who.home.to_string(),
             building,
         ]
@@ -217,7 +222,7 @@ impl Cases<'_> {
         };
         let at = self.days.entry(day).or_default();
         match (c.setting, c.control) {
-            (Setting::Arrival, _) => at.imported += 1,
+            _ if from_elsewhere(c) => at.imported += 1,
             (_, Some(Control::Controlled)) => at.controlled += 1,
             _ => at.community += 1,
         }

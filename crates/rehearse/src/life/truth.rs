@@ -51,6 +51,10 @@ impl Infection {
     pub(super) fn onset_by(&self, now: Instant) -> Option<Instant> {
         self.onset.filter(|o| *o <= now)
     }
+    /// When, and whether it was brought from elsewhere.
+    pub(super) fn exposure(&self) -> (Instant, bool) {
+        (self.at, self.infector.is_none())
+    }
     pub(super) fn is_moderate(&self) -> bool {
         self.severe
     }
