@@ -85,6 +85,16 @@ fn what_happened_is_found_within_the_stated_uncertainty() {
     let (n, share) = held(&posterior, told(false).into_iter());
     assert!(n > 5 && share > 0.75, "of {n} who were infected elsewhere or by nobody known, {share} are told so");
 
+    // The book is where a rehearsal of the days to come begins.
+    let ahead = ["rehearse", "from-book", "--seeds", "2", "--days", "10", "--json", "--out", dir.path().join("ahead").to_str().unwrap()]
+        .map(String::from);
+    let ahead: serde_json::Value = serde_json::from_str(quell(&data, &ahead.each_ref().map(String::as_str)).trim()).unwrap();
+    // Residents, and those who came to a station without being on the roster.
+    let known = |what: &str| ahead["known"][what].as_u64().unwrap() as usize;
+    assert!(known("people") >= 1_500 && known("cases") == cases.len(), "{}", ahead["known"]);
+    assert_eq!(ahead["policies"][0]["runs"], 2);
+    assert!(ahead["policies"][0]["numbers"]["shelter_bed_days"]["mean"].as_f64().unwrap() > 10.0, "the cases are in their beds: {ahead}");
+
     // How many a case infects, by the day on which it fell ill, in weeks.
     let rt = quell(&data, &["analyses", "run", "rt", "--by", "onset", "--", "--method", "wallinga-teunis"]);
     let weeks = rows(&rt);
