@@ -190,7 +190,7 @@ impl Responder<'_> {
     /// A positive result: a case.
     pub(crate) fn found(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, why: Why) {
         let Some(infection) = world.history().latest(person) else { return };
-        if self.people.get(person).is_some_and(|r| r.case.is_some() || r.known == Some(infection) || r.stay() == Stay::Dead) {
+        if self.people.get(person).is_some_and(|r| r.case.is_some() || r.knows(infection) || r.stay() == Stay::Dead) {
             return;
         }
         let community = self.rules.is_community(self.setting(world, person, sampled, why));
@@ -216,7 +216,7 @@ impl Responder<'_> {
         let was = self.people.stay(person);
         let record = self.people.of(person);
         record.case = Some(number);
-        record.known = Some(infection);
+        record.know(infection);
         record.quarantine = None;
         let kind = self.wanted(world, now, person, infection);
         // Whoever is in a room or a ward stays there until the vehicle comes.
@@ -300,7 +300,7 @@ impl Responder<'_> {
         self.leave(world, now, person, next);
         let record = self.people.of(person);
         record.case = None;
-        record.exempt_until = exempt;
+        record.exempt(exempt);
         let serial = record.serial;
         if let Some(days) = self.rules.monitoring {
             self.agenda.put(now + days, What::MonitoringOver { person, serial });

@@ -163,11 +163,14 @@ impl<'a> Responder<'a> {
     pub(crate) fn enter(&mut self, world: &World<'_>, time: Time, person: u32, stay: Stay) {
         let who = world.population().person(person);
         let township = Self::township(world, person);
-        let zone = self.zones.since(world.population(), person, time);
+        let old = self.people.stay(person);
+        // Whoever lives in a zone is marked; whoever is held is booked for that alone.
+        let may_live_in_zone = !old.restricts() && old != Stay::Dead && self.people.marked.has(person);
+        let zone = may_live_in_zone.then(|| self.zones.since(world.population(), person, time)).flatten();
         let record = self.people.of(person);
-        let (old, since) = (record.stay(), record.since().max(f64::from(self.today_is)));
+        let since = record.since().max(f64::from(self.today_is));
         self.ledger.hold(old as usize, township, who, time - since);
-        if let Some(from) = zone.filter(|_| !old.restricts() && old != Stay::Dead) {
+        if let Some(from) = zone {
             self.ledger.hold(crate::ledger::ZONE, township, who, time - from.max(since));
         }
         record.enter(time, stay);
@@ -273,8 +276,9 @@ impl<'a> Responder<'a> {
     /// Books what runs still, and adds up.
     pub fn close(mut self, world: &World<'_>) -> (Series, crate::ledger::Costs, Vec<Case>) {
         let end = f64::from(self.days);
-        let people: Vec<(u32, Stay)> = self.people.records().iter().map(|r| (r.person, r.stay())).collect();
-        people.into_iter().for_each(|(person, stay)| self.enter(world, end, person, stay));
+        for person in self.people.persons().to_vec() {
+            self.enter(world, end, person, self.people.stay(person));
+        }
         self.book_zones(world, end);
         let care: f64 = [Stay::Shelter, Stay::Hospital, Stay::Central].iter().map(|s| self.ledger.of(*s as usize)).sum();
         let staff = StaffHours {
