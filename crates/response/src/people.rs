@@ -130,6 +130,9 @@ impl Quarantine {
 /// How many changes of a stay are remembered: as many as can matter within one day.
 const REMEMBERED: usize = 3;
 
+/// The number of no case.
+const NO_CASE: u32 = u32::MAX;
+
 /// What is known of one person: 64 bytes, a line of the cache.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -140,8 +143,8 @@ pub struct Record {
     since: f32,
     /// Stays before, the latest first, and when each ended.
     before: [(f32, Stay); REMEMBERED],
-    /// A case: its number.
-    pub case: Option<u32>,
+    /// A case: its number; [`NO_CASE`] of all others.
+    case: u32,
     /// A contact: the schedule.
     pub quarantine: Option<Quarantine>,
     /// The infection that was found last plus one; 0 if there was none.
@@ -155,7 +158,7 @@ impl Record {
         serial: 0,
         since: 0.0,
         before: [(0.0, Stay::Free); REMEMBERED],
-        case: None,
+        case: NO_CASE,
         quarantine: None,
         known: 0,
         exempt_until: 0.0,
@@ -185,6 +188,15 @@ impl Record {
         self.stay = stay;
         self.since = time as f32;
         self.serial = self.serial.wrapping_add(1);
+    }
+    /// A case: its number.
+    #[inline]
+    pub fn case(&self) -> Option<u32> {
+        (self.case != NO_CASE).then_some(self.case)
+    }
+    /// Becomes a case, or is none any more.
+    pub fn set_case(&mut self, case: Option<u32>) {
+        self.case = case.unwrap_or(NO_CASE);
     }
     /// An infection is found: a later positive swab of the same is no new case.
     pub fn know(&mut self, infection: u32) {

@@ -125,7 +125,7 @@ impl Responder<'_> {
     /// Puts a contact on the callers' list.
     fn call(&mut self, now: Time, person: u32, exposed: Time, category: u8) {
         let stay = self.people.stay(person);
-        let known = self.people.get(person).is_some_and(|r| r.case.is_some() || r.exempt_until() > now);
+        let known = self.people.get(person).is_some_and(|r| r.case().is_some() || r.exempt_until() > now);
         if stay != Stay::Dead && !known {
             let told = self.callers.begin(now) + self.callers.takes();
             self.agenda.put(told, What::Called { person, exposed: exposed as f32, category });
@@ -137,7 +137,7 @@ impl Responder<'_> {
         let rules = self.rules;
         let Some(schedule) = (if category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() }) else { return };
         let record = self.people.of(person);
-        if record.case.is_some() || record.stay() == Stay::Dead {
+        if record.case().is_some() || record.stay() == Stay::Dead {
             return;
         }
         // The days count from the last exposure.
@@ -203,7 +203,7 @@ impl Responder<'_> {
     pub(crate) fn quarantine_step(&mut self, world: &World<'_>, now: Time, person: u32) {
         let Some(record) = self.people.get(person) else { return };
         let (stay, Some(quarantine)) = (record.stay(), record.quarantine) else { return };
-        if record.case.is_some() || stay == Stay::Dead {
+        if record.case().is_some() || stay == Stay::Dead {
             return;
         }
         if now + 1e-9 < quarantine.central_until().min(quarantine.until()) && stay == Stay::Central {
