@@ -39,6 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "quell-documents",
             "quell-analyse",
             "quell-study",
+            "quell-epidemic",
+            "quell-response",
         ],
     ),
     ("quell-fuzz", &["quell-foundation", "quell-protocol", "quell-book", "quell-store", "quell-tabular", "quell-exchange", "quell"]),

@@ -4,6 +4,7 @@
 
 mod compare;
 mod cpu;
+mod from_book;
 mod many;
 mod picture;
 mod row;
@@ -13,6 +14,7 @@ mod statistics;
 mod table;
 mod world;
 
+pub use from_book::{FromBookArgs, Known, from_book};
 pub use said::Trouble;
 
 use std::io::Write;
