@@ -75,8 +75,8 @@ impl Facilities {
     }
 }
 
-/// From falling ill under quarantine to the swab, hours: within the protocol's twelve for contacts. Assumption.
-const ILL_UNDER_QUARANTINE: f64 = 4.0;
+/// From falling ill under quarantine, or being told while ill, to the swab, hours: within the protocol's twelve for contacts. Assumption.
+pub(crate) const ILL_UNDER_QUARANTINE: f64 = 4.0;
 
 impl Responder<'_> {
     pub(crate) fn falls_ill(&mut self, world: &World<'_>, now: Time, infection: u32) {

@@ -219,6 +219,7 @@ impl<'a> Responder<'a> {
                     self.agenda.put(at(onset), What::Onset { infection: index });
                 }
                 self.plan_tests(world, f64::from(day + 1), infection.person);
+                self.named_late(world, f64::from(day + 1), infection);
             }
             let outcome = world.outcome(infection, &course);
             if let Some(severe) = outcome.severe {
