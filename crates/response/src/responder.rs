@@ -266,7 +266,7 @@ impl<'a> Responder<'a> {
         today.in_zones = self.zones.people();
         today.waiting_for_bed = self.stays[Stay::CaseAtHome as usize].max(0) as u64;
         today.investigation_hours = (self.investigators.free_at() - end).max(0.0) * 24.0;
-        let backlog = |c: &Catchment| c.lab.backlog_hours(end);
+        let backlog = |c: &Catchment| c.lab.backlog_hours(end).max(c.lab.single_hours(end));
         today.laboratory_hours = self.catchments.iter().map(backlog).fold(0.0, f64::max);
         self.series.push(today);
     }

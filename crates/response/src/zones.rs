@@ -152,7 +152,7 @@ impl Responder<'_> {
         self.spend(swabbed.len() as u64, 1);
         let key = |p: u32| Self::key(world, Purpose::Swab, p).with(now.to_bits());
         let taken: Vec<(f32, u8)> = swabbed.iter().filter_map(|p| swab::taken(world, *p, now, key(*p))).collect();
-        let result = self.catchment(world, people.start).lab.single(now);
+        let Some(result) = self.catchment(world, people.start).lab.single(now) else { return };
         if !swab::positive(world, self.rules, &taken, tube) {
             return;
         }
