@@ -1,7 +1,7 @@
 //! From symptoms and swabs to cases, and until they are let go.
 
 use crate::events::{What, Why};
-use crate::means::Means;
+use crate::means::{KEEPS_HOURS, Means};
 use crate::people::Stay;
 use crate::queues::Beds;
 use crate::responder::{Purpose, Responder};
@@ -75,8 +75,8 @@ impl Facilities {
     }
 }
 
-/// From falling ill under quarantine to the swab, hours: within the protocol's twelve for contacts. Assumption.
-const ILL_UNDER_QUARANTINE: f64 = 4.0;
+/// From falling ill under quarantine, or being told while ill, to the swab, hours: within the protocol's twelve for contacts. Assumption.
+pub(crate) const ILL_UNDER_QUARANTINE: f64 = 4.0;
 
 impl Responder<'_> {
     pub(crate) fn falls_ill(&mut self, world: &World<'_>, now: Time, infection: u32) {
@@ -143,10 +143,11 @@ impl Responder<'_> {
         if why != Why::Contact {
             self.spend(1, 1);
         }
-        if positive {
-            self.agenda.put(result, What::Positive { person, sampled: now as f32, why });
-        } else if stay == Stay::Recalled {
-            self.agenda.put(result, What::Negative { person });
+        match result {
+            Some(time) if positive => self.agenda.put(time, What::Positive { person, sampled: now as f32, why }),
+            // Without a result nobody is kept longer than the tube.
+            _ if stay == Stay::Recalled => self.agenda.put(result.unwrap_or(now + hours(KEEPS_HOURS)), What::Negative { person }),
+            _ => {}
         }
     }
     pub(crate) fn spend(&mut self, tests: u64, tubes: u64) {
@@ -280,6 +281,10 @@ impl Responder<'_> {
         let clear = swab::ct(world, person, now, key).is_none_or(|ct| ct >= rule.ct);
         let result = self.catchment(world, person).lab.single(now);
         let c = &mut self.cases[case as usize];
+        let Some(result) = result else {
+            self.agenda.put(now + rule.gap, What::ExitTest { case });
+            return;
+        };
         c.negatives = if clear { c.negatives + 1 } else { 0 };
         if c.negatives >= rule.consecutive {
             self.agenda.put(result, What::Discharge { case });

@@ -222,6 +222,7 @@ impl<'a> Responder<'a> {
                     self.agenda.put(at(onset), What::Onset { infection: index });
                 }
                 self.plan_tests(world, f64::from(day + 1), infection.person);
+                self.named_late(world, f64::from(day + 1), infection);
             }
             let outcome = world.outcome(infection, &course);
             if let Some(severe) = outcome.severe {
@@ -268,7 +269,7 @@ impl<'a> Responder<'a> {
         today.in_zones = self.zones.people();
         today.waiting_for_bed = self.stays[Stay::CaseAtHome as usize].max(0) as u64;
         today.investigation_hours = (self.investigators.free_at() - end).max(0.0) * 24.0;
-        let backlog = |c: &Catchment| c.lab.backlog_hours(end);
+        let backlog = |c: &Catchment| c.lab.backlog_hours(end).max(c.lab.single_hours(end));
         today.laboratory_hours = self.catchments.iter().map(backlog).fold(0.0, f64::max);
         self.series.push(today);
     }

@@ -225,8 +225,8 @@ impl Responder<'_> {
         for _ in 0..draws.poisson(tubes * swab::FALSE_POOL) {
             let person = people.start + draws.below(people.end - people.start);
             let tube = self.tube_of(world, person, tube);
-            if tube.len() > 1 {
-                self.put_pool(tube, round.batch.result(draws.unit()));
+            if let Some(result) = round.batch.result(draws.unit()).filter(|_| tube.len() > 1) {
+                self.put_pool(tube, result);
             }
         }
     }
@@ -300,7 +300,8 @@ impl Responder<'_> {
             let township = Self::township(world, *person) as usize;
             let Some(round) = rounds[self.catchment_of[township] as usize] else { continue };
             let slot = Self::key(world, Purpose::Slot, people.start).with(u64::from(day)).draws().unit();
-            let result = round.batch.result(slot).max(*time + hours(crate::means::RUN_HOURS));
+            let Some(result) = round.batch.result(slot) else { continue };
+            let result = result.max(*time + hours(crate::means::RUN_HOURS));
             if people.len() == 1 {
                 self.agenda.put(result, What::Positive { person: *person, sampled: *time as f32, why: Why::Round });
             } else {

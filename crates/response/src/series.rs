@@ -88,7 +88,7 @@ pub struct Day {
     pub deaths: u64,
     /// Hours until the next case is investigated, at its end.
     pub investigation_hours: f64,
-    /// Hours that pooled tubes wait in the most loaded laboratory, at its end.
+    /// Hours that single or pooled tubes wait, whichever is longer, in the most loaded laboratory, at its end.
     pub laboratory_hours: f64,
 }
 

@@ -23,6 +23,8 @@ struct Zone {
     until: Time,
     /// Counts what was planned anew.
     serial: u16,
+    /// The day on which everyone was tested last.
+    tested: Option<u32>,
 }
 
 /// All zones.
@@ -114,23 +116,28 @@ impl Responder<'_> {
                 people.clone().for_each(|p| self.people.marked.mark(p));
                 self.zones.people += people.len() as u64;
                 self.held[Self::township(world, person) as usize] += people.len() as u32;
-                self.zones.zones.push(Zone { people, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0 });
+                self.zones.zones.push(Zone { people, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0, tested: None });
                 self.zones.latest.insert(place, self.zones.zones.len() as u32 - 1);
                 self.zones.zones.len() as u32 - 1
             }
         };
         let serial = self.zones.zones[number as usize].serial;
         for day in &rule.tests {
-            self.agenda.put((now + day).floor() + 0.4, What::ZoneTest { zone: number, serial });
+            self.agenda.put(((now + day).floor() + 0.4).max(now), What::ZoneTest { zone: number, serial });
         }
         self.agenda.put(now + rule.clear, What::ZoneReview { zone: number, serial });
     }
 
-    /// Everyone of a zone who is at home is swabbed.
+    /// Everyone of a zone who is at home is swabbed: once a day, however many cases are found in it.
     pub(crate) fn test_zone(&mut self, world: &World<'_>, now: Time, number: u32, serial: u16) {
         let zone = &self.zones.zones[number as usize];
         let Some(rule) = self.rules.high.as_ref().filter(|_| zone.serial == serial && zone.until > now && now >= zone.from) else { return };
+        let today = Some(now as u32);
+        if zone.tested == today {
+            return;
+        }
         let (mut at, end, tube) = (zone.people.start, zone.people.end, rule.tube);
+        self.zones.zones[number as usize].tested = today;
         let population = world.population();
         while at < end {
             let next = match tube {
@@ -161,7 +168,7 @@ impl Responder<'_> {
         };
         let alone = people.clone().find(is_here).filter(|_| here == 1);
         self.spend(here, 1);
-        let result = self.catchment(world, people.start).lab.single(now);
+        let Some(result) = self.catchment(world, people.start).lab.single(now) else { return };
         match alone {
             _ if !positive => {}
             Some(person) => self.agenda.put(result, What::Positive { person, sampled: now as f32, why }),

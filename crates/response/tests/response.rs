@@ -173,6 +173,23 @@ fn more_tubes_than_a_laboratory_can_test_find_less() {
     assert!(waits(&single) > 48.0 && waits(&pooled) < 24.0, "{} and {}", waits(&single), waits(&pooled));
 }
 
+/// However many cases a day brings in a zone, its people are swabbed once on it; besides only the ill, members of positive tubes and those let go are.
+#[test]
+fn a_zone_is_tested_once_a_day() {
+    let setup = town(20_000, "covid-ba5", 30);
+    let text = "symptoms = { come = 1.0, others_per_1000 = 0.0 }\ntracing = { contacts = false }\nmeans = { tubes_per_hour = 1e5 }";
+    let outcome = setup.run(&rules("covid-2022-ninth"), &policy(text), 1, |_| {});
+    let mut yesterday = 0;
+    for day in outcome.series.days() {
+        let found = day.found.all();
+        let others = found * 12 + day.stays[Stay::Shelter as usize] as u64 + day.stays[Stay::Hospital as usize] as u64;
+        let zones = day.in_zones.max(yesterday);
+        assert!(day.tests <= zones + others + 50, "day {}: {} tests, {zones} in zones, {found} found", day.day, day.tests);
+        yesterday = day.in_zones;
+    }
+    assert!(outcome.cases.len() > 200 && outcome.costs.tests > 20_000, "{} {}", outcome.cases.len(), outcome.costs.tests);
+}
+
 /// Each person-day of restriction is in one kind, one age and one township.
 fn balanced(outcome: &Outcome) {
     let costs = &outcome.costs;
