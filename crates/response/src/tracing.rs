@@ -81,7 +81,7 @@ impl Responder<'_> {
     /// on the next morning.
     pub(crate) fn named_late(&mut self, world: &World<'_>, tomorrow: Time, infection: &Infection) {
         let Some(source) = world.history().infections().get(infection.infector as usize) else { return };
-        let number = self.people.get(source.person).and_then(|r| r.case);
+        let number = self.people.get(source.person).and_then(|r| r.case());
         let Some(number) = number.filter(|n| self.cases[*n as usize].infection == infection.infector) else { return };
         if self.cases[number as usize].investigated.is_none() || self.rules.close.is_none() || self.hides(world, source.person) {
             return;
@@ -212,7 +212,7 @@ impl Responder<'_> {
     fn ill_already(&mut self, world: &World<'_>, now: Time, person: u32) {
         let Some(index) = world.history().latest(person) else { return };
         let infection = world.history().infections()[index as usize];
-        let known = self.people.get(person).is_some_and(|r| r.known == Some(index));
+        let known = self.people.get(person).is_some_and(|r| r.knows(index));
         if !known && world.course(&infection).onset.is_some_and(|o| f64::from(infection.time() + o) <= now) {
             self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::Swab { person, why: Why::Contact });
         }

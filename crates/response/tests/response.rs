@@ -38,7 +38,9 @@ fn the_same_on_any_number_of_threads() {
     let text = "[screening]\nevery_days = 3\nfrom_cases = 40\n[means]\ntubes_per_hour = 20.0";
     let one = run(&setup, text, 5);
     setup.threads = 2;
-    assert_eq!(run(&setup, text, 5), one);
+    // All but the memory, of which each thread takes its own; not printed whole when it fails.
+    let two = run(&setup, text, 5);
+    assert!((two.hash, &two.series, &two.costs, &two.cases) == (one.hash, &one.series, &one.costs, &one.cases));
     assert_ne!(run(&setup, text, 6).hash, one.hash);
 }
 

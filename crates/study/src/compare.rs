@@ -88,7 +88,8 @@ pub(crate) fn judge(
     }
     // Seed by seed, so that what is broken off has whole worlds.
     let seeds = args.seed..args.seed.saturating_add(args.seeds);
-    let jobs: Vec<Job<'_>> = seeds.flat_map(|seed| policies.iter().map(move |(policy, rules)| Job { policy, rules, seed })).collect();
+    let jobs: Vec<Job<'_>> =
+        seeds.flat_map(|seed| policies.iter().map(move |(policy, rules)| Job { policy, rules, seed, own: None })).collect();
     let mut runner = Runner::new(setup, words, threads, to.terminal, args.out.as_deref())?;
     let runs = runner.run(&jobs)?;
     let names: Vec<&str> = policies.iter().map(|(p, _)| p.name.as_str()).collect();
