@@ -11,7 +11,7 @@ use crate::means::{CALL_HOURS, INVESTIGATION_HOURS, Means, SHIFT_HOURS, TRANSFER
 use crate::measures::Measures;
 use crate::opening::Opening;
 use crate::people::{People, Stay, Whereabouts};
-use crate::policy::Policy;
+use crate::policy::{Compliance, Policy};
 use crate::queues::Crew;
 use crate::rounds::{Catchment, Queueing};
 use crate::rules::Rules;
@@ -329,7 +329,7 @@ impl Response for Responder<'_> {
     fn factor(&self, world: &World<'_>, meeting: &Meeting) -> f32 {
         let time = f64::from(meeting.day) + f64::from(meeting.time);
         let [a, b] = [meeting.infector, meeting.target].map(|p| self.whereabouts(world, p, time));
-        let left = between(meeting.layer, a, b, self.policy.compliance.stairwell as f32);
+        let left = between(meeting.layer, a, b, &self.policy.compliance);
         if left == 0.0 {
             0.0
         } else if meeting.day < self.today_is {
@@ -337,6 +337,9 @@ impl Response for Responder<'_> {
         } else {
             left * self.measures.factor(world.population(), meeting)
         }
+    }
+    fn most(&self, layer: Layer) -> f32 {
+        if layer == Layer::Household { self.policy.compliance.household as f32 } else { 1.0 }
     }
     fn gathering(&self, _world: &World<'_>, _day: u32, person: u32, out: &mut Vec<Gathering>) {
         self.queueing.gathering(person, out);
@@ -364,15 +367,15 @@ impl Response for Responder<'_> {
 
 /// What is left of a contact in a layer between people who are told to be here or there.
 #[inline]
-fn between(layer: Layer, a: Whereabouts, b: Whereabouts, stairwell: f32) -> f32 {
+fn between(layer: Layer, a: Whereabouts, b: Whereabouts, compliance: &Compliance) -> f32 {
     use Whereabouts::{AtHome, Away, Free, InZone};
     match layer {
         // The response brought them there itself.
         Layer::Vehicle | Layer::Queue => 1.0,
         _ if a == Free && b == Free => 1.0,
         _ if a == Away || b == Away => 0.0,
-        Layer::Household => 1.0,
-        Layer::Unit if a == AtHome || b == AtHome => stairwell,
+        Layer::Household => compliance.household as f32,
+        Layer::Unit if a == AtHome || b == AtHome => compliance.stairwell as f32,
         Layer::Market if a != AtHome && b != AtHome => 1.0,
         Layer::Unit => 1.0,
         Layer::School | Layer::Work | Layer::Care | Layer::Market | Layer::Travel => match (a, b) {

@@ -5,6 +5,7 @@ mod common;
 
 use common::{policy, rules, town};
 use proptest::prelude::*;
+use quell_epidemic::Layer;
 use quell_epidemic::kernel::{Imports, NoResponse, Settings, Simulation};
 use quell_response::policy::Policy;
 use quell_response::{Outcome, Responder, STAYS, Setup, Stay};
@@ -103,6 +104,18 @@ fn beds_are_limited() {
     assert!(many.series.days().iter().all(|d| d.waiting_for_bed < 400), "with a bed for everyone only the way takes time");
     let at_home = |o: &Outcome| o.costs.by_kind.iter().find(|k| k.0 == Stay::CaseAtHome.name()).unwrap().1 / o.cases.len() as f64;
     assert!(at_home(&many) < 0.1 && at_home(&few) > 5.0, "days at home a case: {} and {}", at_home(&many), at_home(&few));
+}
+
+/// Who must stay at home is with the household all day.
+#[test]
+fn households_that_must_stay_at_home_can_live_closer() {
+    let setup = town(20_000, "covid-ba5", 30);
+    let at_home = |household: f64| {
+        let text = format!("[compliance]\nhousehold = {household}\n[means]\nshelter_beds = 0\nhospital_beds = 0\nrooms = 0\n");
+        (1..=4).map(|seed| run(&setup, &text, seed).by_layer[Layer::Household as usize]).sum::<u64>()
+    };
+    let (usual, closer) = (at_home(1.0), at_home(3.0));
+    assert!(closer as f64 > 1.05 * usual as f64, "{usual} infected at home, {closer} where homes are closer");
 }
 
 /// Nobody is infected in a facility by the people, nor infects any of them from there.
