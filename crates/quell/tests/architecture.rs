@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("quell-analyse", &["quell-foundation", "quell-tabular", "quell-epi", "quell-charts", "quell-fonts"]),
     ("quell-book", &["quell-foundation", "quell-protocol", "quell-matching"]),
     ("quell-store", &["quell-foundation", "quell-protocol", "quell-book", "quell-matching"]),
-    ("quell-rehearse", &["quell-foundation", "quell-protocol", "quell-book"]),
+    ("quell-rehearse", &["quell-foundation", "quell-protocol", "quell-book", "quell-epidemic"]),
     (
         "quell",
         &[
@@ -39,6 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "quell-documents",
             "quell-analyse",
             "quell-study",
+            "quell-epidemic",
+            "quell-response",
         ],
     ),
     ("quell-fuzz", &["quell-foundation", "quell-protocol", "quell-book", "quell-store", "quell-tabular", "quell-exchange", "quell"]),

@@ -20,6 +20,8 @@ pub enum Why {
 /// An event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum What {
+    /// A case that was known when the run began is found.
+    Known { person: u32, sampled: f32, investigated: bool },
     /// First symptom.
     Onset { infection: u32 },
     /// Comes to a clinic.

@@ -1,7 +1,7 @@
 //! From symptoms and swabs to cases, and until they are let go.
 
 use crate::events::{What, Why};
-use crate::means::Means;
+use crate::means::{KEEPS_HOURS, Means};
 use crate::people::Stay;
 use crate::queues::Beds;
 use crate::responder::{Purpose, Responder};
@@ -38,6 +38,16 @@ pub struct Case {
     pub(crate) negatives: u32,
 }
 
+impl Case {
+    /// The same with times counted from another day.
+    pub(crate) fn since(mut self, day: Time) -> Self {
+        self.sampled -= day;
+        self.found -= day;
+        [&mut self.investigated, &mut self.admitted, &mut self.discharged].into_iter().flatten().for_each(|t| *t -= day);
+        self
+    }
+}
+
 /// Beds and rooms.
 #[derive(Debug)]
 pub struct Facilities {
@@ -65,13 +75,13 @@ impl Facilities {
     }
 }
 
-/// From falling ill under quarantine to the swab, hours: within the protocol's twelve for contacts. Assumption.
-const ILL_UNDER_QUARANTINE: f64 = 4.0;
+/// From falling ill under quarantine, or being told while ill, to the swab, hours: within the protocol's twelve for contacts. Assumption.
+pub(crate) const ILL_UNDER_QUARANTINE: f64 = 4.0;
 
 impl Responder<'_> {
     pub(crate) fn falls_ill(&mut self, world: &World<'_>, now: Time, infection: u32) {
         let person = world.history().infections()[infection as usize].person;
-        if self.people.get(person).is_some_and(|r| r.case.is_some()) {
+        if now < f64::from(self.today_is) || self.people.get(person).is_some_and(|r| r.case().is_some()) {
             return;
         }
         if matches!(self.people.stay(person), Stay::Watched | Stay::Quarantined | Stay::Central) {
@@ -100,8 +110,12 @@ impl Responder<'_> {
         if !self.policy.response {
             return;
         }
+        // Whoever was severe before today is known.
+        if now < f64::from(self.today_is) {
+            return;
+        }
         let person = world.history().infections()[infection as usize].person;
-        match self.people.get(person).map(|r| (r.case, r.stay())) {
+        match self.people.get(person).map(|r| (r.case(), r.stay())) {
             Some((_, Stay::Dead | Stay::Hospital)) => {}
             Some((Some(_), _)) => self.bring(now, person, Stay::Hospital),
             // Whoever is so ill goes to a hospital by themselves; there it is seen, whatever the swab shows.
@@ -118,7 +132,7 @@ impl Responder<'_> {
     /// A swab of one person into a tube of its own.
     pub(crate) fn swab(&mut self, world: &World<'_>, now: Time, person: u32, why: Why) {
         let stay = self.people.stay(person);
-        if stay == Stay::Dead || self.people.get(person).is_some_and(|r| r.case.is_some()) {
+        if stay == Stay::Dead || self.people.get(person).is_some_and(|r| r.case().is_some()) {
             return;
         }
         let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
@@ -129,10 +143,11 @@ impl Responder<'_> {
         if why != Why::Contact {
             self.spend(1, 1);
         }
-        if positive {
-            self.agenda.put(result, What::Positive { person, sampled: now as f32, why });
-        } else if stay == Stay::Recalled {
-            self.agenda.put(result, What::Negative { person });
+        match result {
+            Some(time) if positive => self.agenda.put(time, What::Positive { person, sampled: now as f32, why }),
+            // Without a result nobody is kept longer than the tube.
+            _ if stay == Stay::Recalled => self.agenda.put(result.unwrap_or(now + hours(KEEPS_HOURS)), What::Negative { person }),
+            _ => {}
         }
     }
     pub(crate) fn spend(&mut self, tests: u64, tubes: u64) {
@@ -165,10 +180,18 @@ impl Responder<'_> {
         }
     }
 
+    /// A case that was known before the run: who has it is known to be infected.
+    pub(crate) fn known(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, investigated: bool) {
+        self.found(world, now, person, sampled, Why::Symptoms);
+        let new = self.cases.last().is_some_and(|c| c.person == person && c.found == now);
+        if new && !investigated {
+            self.ask(now, self.cases.len() as u32 - 1);
+        }
+    }
     /// A positive result: a case.
     pub(crate) fn found(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, why: Why) {
         let Some(infection) = world.history().latest(person) else { return };
-        if self.people.get(person).is_some_and(|r| r.case.is_some() || r.known == Some(infection) || r.stay() == Stay::Dead) {
+        if self.people.get(person).is_some_and(|r| r.case().is_some() || r.knows(infection) || r.stay() == Stay::Dead) {
             return;
         }
         let community = self.rules.is_community(self.setting(world, person, sampled, why));
@@ -193,8 +216,8 @@ impl Responder<'_> {
         });
         let was = self.people.stay(person);
         let record = self.people.of(person);
-        record.case = Some(number);
-        record.known = Some(infection);
+        record.set_case(Some(number));
+        record.know(infection);
         record.quarantine = None;
         let kind = self.wanted(world, now, person, infection);
         // Whoever is in a room or a ward stays there until the vehicle comes.
@@ -207,12 +230,16 @@ impl Responder<'_> {
         self.agenda.put(now + first, what);
         self.agenda.put(now + self.rules.core, What::ZoneDue { case: number });
         self.control(world, now, person);
-        if self.policy.tracing.contacts {
-            let begin = now.max(self.investigators.free_at());
-            if begin - now <= self.policy.tracing.give_up_days {
-                let begin = self.investigators.begin(now);
-                self.agenda.put(begin + self.investigators.takes(), What::Investigated { case: number });
-            }
+        if now >= f64::from(self.today_is) {
+            self.ask(now, number);
+        }
+    }
+    /// A case waits for an investigator, unless it would wait too long.
+    fn ask(&mut self, now: Time, case: u32) {
+        let begin = now.max(self.investigators.free_at()).max(f64::from(self.today_is));
+        if self.policy.tracing.contacts && begin - now <= self.policy.tracing.give_up_days {
+            let begin = self.investigators.begin(begin);
+            self.agenda.put(begin + self.investigators.takes(), What::Investigated { case });
         }
     }
 
@@ -254,6 +281,10 @@ impl Responder<'_> {
         let clear = swab::ct(world, person, now, key).is_none_or(|ct| ct >= rule.ct);
         let result = self.catchment(world, person).lab.single(now);
         let c = &mut self.cases[case as usize];
+        let Some(result) = result else {
+            self.agenda.put(now + rule.gap, What::ExitTest { case });
+            return;
+        };
         c.negatives = if clear { c.negatives + 1 } else { 0 };
         if c.negatives >= rule.consecutive {
             self.agenda.put(result, What::Discharge { case });
@@ -273,8 +304,8 @@ impl Responder<'_> {
         let next = if self.rules.monitoring.is_some() { Stay::Monitored } else { Stay::Free };
         self.leave(world, now, person, next);
         let record = self.people.of(person);
-        record.case = None;
-        record.exempt_until = exempt;
+        record.set_case(None);
+        record.exempt(exempt);
         let serial = record.serial;
         if let Some(days) = self.rules.monitoring {
             self.agenda.put(now + days, What::MonitoringOver { person, serial });

@@ -11,6 +11,7 @@ mod found;
 pub mod ledger;
 pub mod means;
 mod measures;
+mod opening;
 mod people;
 pub mod policy;
 pub mod queues;
@@ -27,6 +28,7 @@ mod zones;
 
 pub use events::Why;
 pub use found::Case;
+pub use opening::{KnownCase, KnownContact, Opening};
 pub use people::{STAYS, Stay};
 pub use responder::Responder;
 pub use rules::{Exit, Rules, Schedule, Tube};

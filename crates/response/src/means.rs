@@ -13,6 +13,9 @@ pub const MORNING: f64 = 7.0 / 24.0;
 pub const CARRIAGE_HOURS: f64 = 1.5;
 /// From the bench to a result in a laboratory without a queue, hours: extraction and amplification. From memory.
 pub const RUN_HOURS: f64 = 3.5;
+/// From the swab until a tube that was not tested is thrown away, hours: respiratory specimens keep for 72 hours at 2 to 8 degrees (Centers for Disease Control
+/// and Prevention, guidelines for specimens of COVID-19, from memory).
+pub const KEEPS_HOURS: f64 = 72.0;
 /// Work of one team on one case until its contacts are named, hours. Assumption within the four hours of the local 2 + 4 + 24 rule.
 pub const INVESTIGATION_HOURS: f64 = 3.0;
 /// Finding and telling one contact, hours of one caller. Assumption.

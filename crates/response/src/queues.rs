@@ -1,6 +1,6 @@
 //! Where work waits: staff, vehicles, beds, laboratories. Delays of a response come out of these.
 
-use crate::means::{CARRIAGE_HOURS, RUN_HOURS};
+use crate::means::{CARRIAGE_HOURS, KEEPS_HOURS, RUN_HOURS};
 use crate::time::{Time, hours};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -99,8 +99,9 @@ pub struct Laboratory {
     today: (i64, u32),
     /// Single tubes of the day before.
     before: u32,
-    /// Pooled tubes that wait, at a time.
+    /// Pooled tubes that wait, at a time, and how many a day are tested besides single ones.
     backlog: (Time, f64),
+    pooled_rate: f64,
 }
 
 /// Pooled tubes of one round on their way through a laboratory.
@@ -124,15 +125,25 @@ const LEAST_SHARE: f64 = 0.1;
 impl Laboratory {
     /// One that tests so many tubes an hour.
     pub fn new(tubes_per_hour: f64) -> Self {
-        Self { rate: tubes_per_hour * 24.0, single_free: 0.0, today: (0, 0), before: 0, backlog: (0.0, 0.0) }
+        Self {
+            rate: tubes_per_hour * 24.0,
+            single_free: 0.0,
+            today: (0, 0),
+            before: 0,
+            backlog: (0.0, 0.0),
+            pooled_rate: tubes_per_hour * 24.0,
+        }
     }
-    /// A single tube swabbed at a time. Answers when its result is there.
-    pub fn single(&mut self, swabbed: Time) -> Time {
+    /// A single tube swabbed at a time. Answers when its result is there; none if so many wait that it would spoil.
+    pub fn single(&mut self, swabbed: Time) -> Option<Time> {
         let here = swabbed + hours(CARRIAGE_HOURS);
         self.book(here.floor() as i64, 1);
         let begin = here.max(self.single_free);
+        if begin > swabbed + hours(KEEPS_HOURS) {
+            return None;
+        }
         self.single_free = begin + 1.0 / self.rate;
-        begin + hours(RUN_HOURS)
+        Some(begin + hours(RUN_HOURS))
     }
     /// Single tubes of people whose results change nothing, on a day.
     pub fn book(&mut self, day: i64, tubes: u32) {
@@ -142,33 +153,45 @@ impl Laboratory {
         }
         self.today.1 += tubes;
     }
+    /// Pooled tubes that wait at a time.
+    pub fn wait(&mut self, now: Time, tubes: f64) {
+        self.backlog = (now, tubes);
+    }
     /// Pooled tubes that are filled evenly over a time.
     pub fn batch(&mut self, from: Time, over: Time, tubes: f64) -> Batch {
         let singles = f64::from(self.before.max(self.today.1));
         let rate = (self.rate - singles).max(self.rate * LEAST_SHARE);
         let from = from + hours(CARRIAGE_HOURS);
-        let ahead = self.waiting(from, rate);
+        let ahead = self.waiting(from);
+        self.pooled_rate = rate;
         let over = over.max(1e-3);
-        self.backlog = (from + over, (ahead + tubes - rate * over).max(0.0));
+        // What would spoil before its turn is thrown away.
+        let most = rate * hours(KEEPS_HOURS - CARRIAGE_HOURS);
+        self.backlog = (from + over, (ahead + tubes - rate * over).clamp(0.0, most));
         Batch { from, over, tubes, ahead, rate }
     }
     /// Pooled tubes that wait at a time.
-    fn waiting(&self, now: Time, rate: f64) -> f64 {
-        (self.backlog.1 - rate * (now - self.backlog.0).max(0.0)).max(0.0)
+    fn waiting(&self, now: Time) -> f64 {
+        (self.backlog.1 - self.pooled_rate * (now - self.backlog.0).max(0.0)).max(0.0)
     }
     /// Hours that a pooled tube waits that comes in at a time.
     pub fn backlog_hours(&self, now: Time) -> f64 {
-        self.waiting(now, self.rate) / self.rate * 24.0
+        self.waiting(now) / self.pooled_rate * 24.0
+    }
+    /// Hours that a single tube waits that comes in at a time.
+    pub fn single_hours(&self, now: Time) -> f64 {
+        (self.single_free - now).max(0.0) * 24.0
     }
 }
 
 impl Batch {
-    /// When the result of a tube is there that was filled when this share of all had been.
-    pub fn result(&self, share: f64) -> Time {
+    /// When the result of a tube is there that was filled when this share of all had been; none if it spoils before its turn.
+    pub fn result(&self, share: f64) -> Option<Time> {
         let here = self.from + share * self.over;
         // As a fluid: what came before it, less what was tested since the batch began.
         let ahead = (self.ahead + share * self.tubes - self.rate * share * self.over).max(0.0);
-        here + ahead / self.rate + hours(RUN_HOURS)
+        let waits = ahead / self.rate;
+        (waits <= hours(KEEPS_HOURS - CARRIAGE_HOURS)).then_some(here + waits + hours(RUN_HOURS))
     }
 }
 
@@ -202,19 +225,38 @@ mod tests {
         // 1,800 tubes within six hours: 600 tested, 1,200 wait when the last comes.
         let batch = lab.batch(1.0, 0.25, 1_800.0);
         let idle = CARRIAGE_HOURS + RUN_HOURS;
-        assert!((batch.result(0.0) - (1.0 + idle / 24.0)).abs() < 1e-9);
-        assert!((batch.result(1.0) - (1.25 + (idle + 12.0) / 24.0)).abs() < 1e-9);
+        let result = |batch: Batch, share: f64| batch.result(share).unwrap_or(f64::NAN);
+        assert!((result(batch, 0.0) - (1.0 + idle / 24.0)).abs() < 1e-9);
+        assert!((result(batch, 1.0) - (1.25 + (idle + 12.0) / 24.0)).abs() < 1e-9);
         assert!((lab.backlog_hours(1.25 + hours(CARRIAGE_HOURS)) - 12.0).abs() < 1e-9);
         // The next round, twelve hours later, finds the bench free again.
-        assert!((lab.batch(1.75, 0.25, 10.0).result(0.0) - (1.75 + idle / 24.0)).abs() < 1e-9);
+        assert!((result(lab.batch(1.75, 0.25, 10.0), 0.0) - (1.75 + idle / 24.0)).abs() < 1e-9);
     }
 
     #[test]
     fn single_tubes_are_tested_first() {
         let mut lab = Laboratory::new(24.0);
         lab.batch(1.0, 0.1, 10_000.0);
-        let first = lab.single(1.2);
+        let first = lab.single(1.2).unwrap_or(f64::NAN);
         assert!((first - (1.2 + hours(CARRIAGE_HOURS + RUN_HOURS))).abs() < 1e-9);
-        assert!(lab.single(1.2) > first);
+        assert!(lab.single(1.2).is_some_and(|second| second > first));
+    }
+
+    /// A laboratory that is sent twice what it can test for a month is not a month late: what waits spoils, and a day without tubes makes a day good.
+    #[test]
+    fn tubes_do_not_wait_for_ever() {
+        let mut lab = Laboratory::new(10.0);
+        let mut tested = 0;
+        for k in 0..30 * 480 {
+            let swabbed = f64::from(k) / 480.0;
+            if let Some(result) = lab.single(swabbed) {
+                assert!(result - swabbed <= hours(KEEPS_HOURS + RUN_HOURS) + 1e-9);
+                tested += 1;
+            }
+        }
+        assert!((30 * 240..33 * 240 + 1).contains(&tested), "{tested}");
+        assert!((lab.single_hours(30.0) - KEEPS_HOURS).abs() < 1.0 && lab.single_hours(32.0) < KEEPS_HOURS - 47.0);
+        let pooled = Laboratory::new(10.0).batch(0.0, 0.5, 10_000.0);
+        assert!(pooled.result(0.01).is_some() && pooled.result(1.0).is_none());
     }
 }

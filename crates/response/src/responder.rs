@@ -9,8 +9,9 @@ use crate::found::{Case, Facilities};
 use crate::ledger::{AGES, Census, Ledger, StaffHours};
 use crate::means::{CALL_HOURS, INVESTIGATION_HOURS, Means, SHIFT_HOURS, TRANSFER_HOURS, TUBES_PER_STAFF_HOUR};
 use crate::measures::Measures;
+use crate::opening::Opening;
 use crate::people::{People, Stay, Whereabouts};
-use crate::policy::Policy;
+use crate::policy::{Compliance, Policy};
 use crate::queues::Crew;
 use crate::rounds::{Catchment, Queueing};
 use crate::rules::Rules;
@@ -74,6 +75,10 @@ pub struct Responder<'a> {
     pub(crate) today: Day,
     series: Series,
     days: u32,
+    /// Today: what is before it is known, and costs nothing any more.
+    pub(crate) today_is: u32,
+    /// Share of the infections before today that are still unknown.
+    unfound: f32,
 }
 
 /// Never.
@@ -113,7 +118,29 @@ impl<'a> Responder<'a> {
             series: Series::default(),
             means,
             days,
+            today_is: 0,
+            unfound: 1.0,
         }
+    }
+
+    /// Begins with what is known.
+    #[must_use]
+    pub fn with(mut self, opening: &Opening) -> Self {
+        self.today_is = opening.today;
+        self.unfound = opening.unfound as f32;
+        for case in &opening.cases {
+            let what = What::Known { person: case.person, sampled: case.sampled as f32, investigated: case.investigated };
+            self.agenda.put(case.found.max(1.0), what);
+        }
+        for c in &opening.contacts {
+            self.agenda.put(c.told.max(1.0), What::Called { person: c.person, exposed: c.exposed as f32, category: u8::from(c.secondary) });
+        }
+        let all: f64 = self.catchments.iter().map(Catchment::size).sum();
+        for c in &mut self.catchments {
+            let share = c.size() / all;
+            c.lab.wait(f64::from(opening.today), opening.tubes_waiting * share);
+        }
+        self
     }
 
     /// The key of a purpose about a person.
@@ -136,11 +163,14 @@ impl<'a> Responder<'a> {
     pub(crate) fn enter(&mut self, world: &World<'_>, time: Time, person: u32, stay: Stay) {
         let who = world.population().person(person);
         let township = Self::township(world, person);
-        let zone = self.zones.since(world.population(), person, time);
+        let old = self.people.stay(person);
+        // Whoever lives in a zone is marked; whoever is held is booked for that alone.
+        let may_live_in_zone = !old.restricts() && old != Stay::Dead && self.people.marked.has(person);
+        let zone = may_live_in_zone.then(|| self.zones.since(world.population(), person, time)).flatten();
         let record = self.people.of(person);
-        let (old, since) = (record.stay(), record.since());
+        let since = record.since().max(f64::from(self.today_is));
         self.ledger.hold(old as usize, township, who, time - since);
-        if let Some(from) = zone.filter(|_| !old.restricts() && old != Stay::Dead) {
+        if let Some(from) = zone {
             self.ledger.hold(crate::ledger::ZONE, township, who, time - from.max(since));
         }
         record.enter(time, stay);
@@ -156,6 +186,7 @@ impl<'a> Responder<'a> {
 
     fn event(&mut self, world: &World<'_>, now: Time, what: What) {
         match what {
+            What::Known { person, sampled, investigated } => self.known(world, now, person, f64::from(sampled), investigated),
             What::Onset { infection } => self.falls_ill(world, now, infection),
             What::Comes { infection } => self.comes(world, now, infection),
             What::Severe { infection } => self.becomes_severe(world, now, infection),
@@ -191,6 +222,7 @@ impl<'a> Responder<'a> {
                     self.agenda.put(at(onset), What::Onset { infection: index });
                 }
                 self.plan_tests(world, f64::from(day + 1), infection.person);
+                self.named_late(world, f64::from(day + 1), infection);
             }
             let outcome = world.outcome(infection, &course);
             if let Some(severe) = outcome.severe {
@@ -207,10 +239,15 @@ impl<'a> Responder<'a> {
         let begin = f64::from(day);
         self.rides.clear();
         self.queueing.clear();
-        self.measures.decide(day, &self.last_community, &self.series, self.policy);
-        self.measures.book(&mut self.ledger, self.census, &self.held);
-        self.vaccinate(world, day);
-        if self.policy.response {
+        if day == self.today_is {
+            self.ledger = Ledger::new(self.held.len() as u32);
+        }
+        if day >= self.today_is {
+            self.measures.decide(day, &self.last_community, &self.series, self.policy);
+            self.measures.book(&mut self.ledger, self.census, &self.held);
+            self.vaccinate(world, day);
+        }
+        if self.policy.response && day >= self.today_is {
             if !self.cases.is_empty() {
                 self.open_beds(begin);
             }
@@ -232,7 +269,7 @@ impl<'a> Responder<'a> {
         today.in_zones = self.zones.people();
         today.waiting_for_bed = self.stays[Stay::CaseAtHome as usize].max(0) as u64;
         today.investigation_hours = (self.investigators.free_at() - end).max(0.0) * 24.0;
-        let backlog = |c: &Catchment| c.lab.backlog_hours(end);
+        let backlog = |c: &Catchment| c.lab.backlog_hours(end).max(c.lab.single_hours(end));
         today.laboratory_hours = self.catchments.iter().map(backlog).fold(0.0, f64::max);
         self.series.push(today);
     }
@@ -240,8 +277,9 @@ impl<'a> Responder<'a> {
     /// Books what runs still, and adds up.
     pub fn close(mut self, world: &World<'_>) -> (Series, crate::ledger::Costs, Vec<Case>) {
         let end = f64::from(self.days);
-        let people: Vec<(u32, Stay)> = self.people.records().iter().map(|r| (r.person, r.stay())).collect();
-        people.into_iter().for_each(|(person, stay)| self.enter(world, end, person, stay));
+        for person in self.people.persons().to_vec() {
+            self.enter(world, end, person, self.people.stay(person));
+        }
         self.book_zones(world, end);
         let care: f64 = [Stay::Shelter, Stay::Hospital, Stay::Central].iter().map(|s| self.ledger.of(*s as usize)).sum();
         let staff = StaffHours {
@@ -252,7 +290,8 @@ impl<'a> Responder<'a> {
             transfer: self.seats.hours() / 4.0,
             care: care / self.rules.beds_per_staff * SHIFT_HOURS,
         };
-        let costs = self.ledger.costs(world.history().infections().len() as u64, staff);
+        let infections = world.history().infections().len() - world.history().since(self.today_is);
+        let costs = self.ledger.costs(infections as u64, staff);
         (self.series, costs, self.cases)
     }
 
@@ -290,8 +329,17 @@ impl Response for Responder<'_> {
     fn factor(&self, world: &World<'_>, meeting: &Meeting) -> f32 {
         let time = f64::from(meeting.day) + f64::from(meeting.time);
         let [a, b] = [meeting.infector, meeting.target].map(|p| self.whereabouts(world, p, time));
-        let left = between(meeting.layer, a, b, self.policy.compliance.stairwell as f32);
-        if left == 0.0 { 0.0 } else { left * self.measures.factor(world.population(), meeting) }
+        let left = between(meeting.layer, a, b, &self.policy.compliance);
+        if left == 0.0 {
+            0.0
+        } else if meeting.day < self.today_is {
+            left * self.unfound
+        } else {
+            left * self.measures.factor(world.population(), meeting)
+        }
+    }
+    fn most(&self, layer: Layer) -> f32 {
+        if layer == Layer::Household { self.policy.compliance.household as f32 } else { 1.0 }
     }
     fn gathering(&self, _world: &World<'_>, _day: u32, person: u32, out: &mut Vec<Gathering>) {
         self.queueing.gathering(person, out);
@@ -319,15 +367,15 @@ impl Response for Responder<'_> {
 
 /// What is left of a contact in a layer between people who are told to be here or there.
 #[inline]
-fn between(layer: Layer, a: Whereabouts, b: Whereabouts, stairwell: f32) -> f32 {
+fn between(layer: Layer, a: Whereabouts, b: Whereabouts, compliance: &Compliance) -> f32 {
     use Whereabouts::{AtHome, Away, Free, InZone};
     match layer {
         // The response brought them there itself.
         Layer::Vehicle | Layer::Queue => 1.0,
         _ if a == Free && b == Free => 1.0,
         _ if a == Away || b == Away => 0.0,
-        Layer::Household => 1.0,
-        Layer::Unit if a == AtHome || b == AtHome => stairwell,
+        Layer::Household => compliance.household as f32,
+        Layer::Unit if a == AtHome || b == AtHome => compliance.stairwell as f32,
         Layer::Market if a != AtHome && b != AtHome => 1.0,
         Layer::Unit => 1.0,
         Layer::School | Layer::Work | Layer::Care | Layer::Market | Layer::Travel => match (a, b) {

@@ -62,6 +62,10 @@ impl Catchment {
         }
         (catchments, of)
     }
+    /// How many live there.
+    pub fn size(&self) -> f64 {
+        f64::from(self.people.end - self.people.start)
+    }
     /// A tube of a contact on a day.
     pub fn plan(&mut self, day: u32) {
         let day = day as usize;
@@ -221,8 +225,8 @@ impl Responder<'_> {
         for _ in 0..draws.poisson(tubes * swab::FALSE_POOL) {
             let person = people.start + draws.below(people.end - people.start);
             let tube = self.tube_of(world, person, tube);
-            if tube.len() > 1 {
-                self.put_pool(tube, round.batch.result(draws.unit()));
+            if let Some(result) = round.batch.result(draws.unit()).filter(|_| tube.len() > 1) {
+                self.put_pool(tube, result);
             }
         }
     }
@@ -251,7 +255,7 @@ impl Responder<'_> {
     }
     /// Whether somebody is sampled with everyone else now, not for reasons of their own.
     fn in_rounds(&self, world: &World<'_>, person: u32, now: Time) -> bool {
-        let own = self.people.get(person).is_some_and(|r| r.stay() != Stay::Free || r.exempt_until > now);
+        let own = self.people.get(person).is_some_and(|r| r.stay() != Stay::Free || r.exempt_until() > now);
         !own && !self.zones.is_high(world.population(), person, now)
     }
 
@@ -296,7 +300,8 @@ impl Responder<'_> {
             let township = Self::township(world, *person) as usize;
             let Some(round) = rounds[self.catchment_of[township] as usize] else { continue };
             let slot = Self::key(world, Purpose::Slot, people.start).with(u64::from(day)).draws().unit();
-            let result = round.batch.result(slot).max(*time + hours(crate::means::RUN_HOURS));
+            let Some(result) = round.batch.result(slot) else { continue };
+            let result = result.max(*time + hours(crate::means::RUN_HOURS));
             if people.len() == 1 {
                 self.agenda.put(result, What::Positive { person: *person, sampled: *time as f32, why: Why::Round });
             } else {
@@ -309,7 +314,7 @@ impl Responder<'_> {
     pub(crate) fn recall(&mut self, world: &World<'_>, now: Time, pool: u32) {
         let (first, end) = self.pools[pool as usize];
         for person in first..end {
-            if self.people.stay(person) == Stay::Free && self.people.get(person).is_none_or(|r| r.exempt_until <= now) {
+            if self.people.stay(person) == Stay::Free && self.people.get(person).is_none_or(|r| r.exempt_until() <= now) {
                 self.enter(world, now, person, Stay::Recalled);
                 self.agenda.put(now + hours(RECALL_HOURS), What::Swab { person, why: Why::Recall });
             }

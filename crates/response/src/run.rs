@@ -2,12 +2,13 @@
 
 use crate::found::Case;
 use crate::ledger::{Census, Costs};
+use crate::opening::{KnownCase, Opening};
 use crate::policy::Policy;
 use crate::responder::Responder;
 use crate::rules::Rules;
 use crate::series::Series;
 use quell_epidemic::disease::Disease;
-use quell_epidemic::kernel::{Imports, Infection, Rates, Settings, Simulation};
+use quell_epidemic::kernel::{Import, Imports, Infection, Rates, Settings, Simulation};
 use quell_epidemic::population::Population;
 use quell_epidemic::random::Key;
 use quell_epidemic::{LAYERS, Layer};
@@ -29,6 +30,8 @@ pub struct Setup {
     pub imports_per_day: f64,
     /// Days of a run.
     pub days: u32,
+    /// What is known when it begins; none: nobody is infected but those from elsewhere. `days` are those from today on.
+    pub opening: Option<Opening>,
     /// Threads of one run; the result is the same for any number.
     pub threads: usize,
 }
@@ -50,6 +53,8 @@ pub struct Scene<'a> {
     pub imports_per_day: f64,
     /// Days of a run.
     pub days: u32,
+    /// What is known when it begins.
+    pub opening: Option<&'a Opening>,
     /// Threads of one run; the result is the same for any number.
     pub threads: usize,
 }
@@ -88,6 +93,7 @@ impl Setup {
             imports: self.imports,
             imports_per_day: self.imports_per_day,
             days: self.days,
+            opening: self.opening.as_ref(),
             threads: self.threads,
         }
     }
@@ -100,18 +106,31 @@ impl Setup {
 impl Scene<'_> {
     /// Runs a policy.
     pub fn run(&self, rules: &Rules, policy: &Policy, seed: u64, mut each_day: impl FnMut(u32)) -> Outcome {
-        let start = Imports::at_start(self.population, seed, self.imports, 0);
-        let later = Imports::daily(self.population, seed, self.imports_per_day, 1..self.days, 0);
-        let settings = Settings { seed, days: self.days, threads: self.threads, imports: start.and(later) };
+        let today = self.opening.map_or(0, |o| o.today);
+        let days = today + self.days;
+        let start = match self.opening {
+            Some(opening) => {
+                let import = |c: &KnownCase| Import { day: c.infected.max(0.0) as u32, person: c.person, variant: 0 };
+                Imports::new(opening.cases.iter().map(import).collect())
+            }
+            None => Imports::at_start(self.population, seed, self.imports, 0),
+        };
+        let later = Imports::daily(self.population, seed, self.imports_per_day, today.max(1)..days, 0);
+        let settings = Settings { seed, days, threads: self.threads, imports: start.and(later) };
         let mut simulation = Simulation::new(self.population, self.disease, self.rates, settings);
-        let mut responder = Responder::new(self.population, self.census, policy, rules, self.days);
+        let mut responder = Responder::new(self.population, self.census, policy, rules, days);
+        if let Some(opening) = self.opening {
+            responder = responder.with(opening);
+        }
         while simulation.step(&mut responder) {
             each_day(simulation.world().history().days());
         }
         let bytes = self.population.bytes() + simulation.bytes() + responder.bytes();
         let world = simulation.world();
         let (series, costs, cases) = responder.close(world);
-        let (first_zero, days_to_zero) = series.zero(rules.zero_days);
+        let series = series.from(today);
+        let cases: Vec<Case> = cases.into_iter().filter(|c| c.found >= f64::from(today)).map(|c| c.since(f64::from(today))).collect();
+        let (first_zero, days_to_zero) = series.zero(rules.zero_days, self.opening.is_some_and(|o| !o.cases.is_empty()));
         let mut by_layer = [0; LAYERS];
         world.history().infections().iter().filter_map(Infection::layer).for_each(|layer: Layer| by_layer[layer as usize] += 1);
         let hash = hash(world.history().hash(), &series, &cases);

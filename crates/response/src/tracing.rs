@@ -1,11 +1,12 @@
 //! Investigation: whom a case met, as far as it is known, and what contacts are told.
 
 use crate::events::{What, Why};
+use crate::found::ILL_UNDER_QUARANTINE;
 use crate::people::{Quarantine, Stay};
 use crate::policy::Recall;
 use crate::responder::{Purpose, Responder};
-use crate::time::Time;
-use quell_epidemic::kernel::{NOBODY, World};
+use crate::time::{Time, hours};
+use quell_epidemic::kernel::{Infection, NOBODY, World};
 use quell_epidemic::population::{Level, Population};
 use quell_epidemic::{Layer, random::Draws};
 
@@ -53,28 +54,59 @@ fn recall(recall: &Recall, layer: Layer) -> f64 {
 }
 
 impl Responder<'_> {
+    fn hides(&self, world: &World<'_>, person: u32) -> bool {
+        Self::trait_of(world, Purpose::Hides, person) < self.policy.compliance.hide
+    }
+    /// Whether a case (person and infection) knows somebody of whom this share is known.
+    fn remembers(world: &World<'_>, (person, index): (u32, u32), other: u32, share: f64) -> bool {
+        Self::key(world, Purpose::Recalls, person).with(u64::from(index)).with(u64::from(other)).draws().unit() < share
+    }
+    /// From when on a case that was investigated is asked for contacts.
+    fn asked_from(&self, world: &World<'_>, number: u32) -> Time {
+        let case = &self.cases[number as usize];
+        let infection = world.history().infections()[case.infection as usize];
+        let onset = world.course(&infection).onset.map(|o| f64::from(infection.time() + o));
+        let begin = onset.filter(|o| case.investigated.is_some_and(|now| *o <= now)).unwrap_or(case.sampled);
+        begin - self.rules.lookback
+    }
+    /// Somebody infected by a case outside its home, and when they met, if the case names them.
+    fn names(&self, world: &World<'_>, number: u32, other: &Infection) -> Option<(u32, Time)> {
+        let case = &self.cases[number as usize];
+        let (time, layer) = (f64::from(other.time()), other.layer().unwrap_or(Layer::Travel));
+        let asked = (self.asked_from(world, number)..=case.found).contains(&time) && layer != Layer::Household;
+        let share = recall(&self.policy.tracing.recall, layer);
+        (asked && Self::remembers(world, (case.person, case.infection), other.person, share)).then_some((other.person, time))
+    }
+    /// A day of the response is lived before the day's infections are known. Whoever was infected on it by a case that was found and asked on the same day is called
+    /// on the next morning.
+    pub(crate) fn named_late(&mut self, world: &World<'_>, tomorrow: Time, infection: &Infection) {
+        let Some(source) = world.history().infections().get(infection.infector as usize) else { return };
+        let number = self.people.get(source.person).and_then(|r| r.case());
+        let Some(number) = number.filter(|n| self.cases[*n as usize].infection == infection.infector) else { return };
+        if self.cases[number as usize].investigated.is_none() || self.rules.close.is_none() || self.hides(world, source.person) {
+            return;
+        }
+        if let Some((person, time)) = self.names(world, number, infection) {
+            self.cases[number as usize].contacts += 1;
+            self.call(tomorrow, person, time, 0);
+        }
+    }
     /// A case has been asked.
     pub(crate) fn investigated(&mut self, world: &World<'_>, now: Time, number: u32) {
         let case = &mut self.cases[number as usize];
         case.investigated = Some(now);
-        let (person, index, sampled, found) = (case.person, case.infection, case.sampled, case.found);
-        if self.rules.close.is_none() || Self::trait_of(world, Purpose::Hides, person) < self.policy.compliance.hide {
+        let (person, index, found) = (case.person, case.infection, case.found);
+        if self.rules.close.is_none() || self.hides(world, person) {
             return;
         }
         let infection = world.history().infections()[index as usize];
-        let onset = world.course(&infection).onset.map(|o| f64::from(infection.time() + o)).filter(|o| *o <= now);
-        let from = onset.unwrap_or(sampled) - self.rules.lookback;
+        let from = self.asked_from(world, number);
         let known = self.policy.tracing.recall;
-        let key = Self::key(world, Purpose::Recalls, person).with(u64::from(index));
-        let remembers = |other: u32, share: f64| key.with(u64::from(other)).draws().unit() < share;
+        let remembers = |other: u32, share: f64| Self::remembers(world, (person, index), other, share);
         let mut contacts: Vec<(u32, Time)> = Vec::new();
 
         for caused in self.chains.caused_by(index) {
-            let other = &world.history().infections()[caused as usize];
-            let (time, layer) = (f64::from(other.time()), other.layer().unwrap_or(Layer::Travel));
-            if time >= from && time <= found && layer != Layer::Household && remembers(other.person, recall(&known, layer)) {
-                contacts.push((other.person, time));
-            }
+            contacts.extend(self.names(world, number, &world.history().infections()[caused as usize]));
         }
         // Whoever infected the case was met when it was infected, if one asks so far back.
         if let Some(source) = world.history().infections().get(infection.infector as usize) {
@@ -125,7 +157,7 @@ impl Responder<'_> {
     /// Puts a contact on the callers' list.
     fn call(&mut self, now: Time, person: u32, exposed: Time, category: u8) {
         let stay = self.people.stay(person);
-        let known = self.people.get(person).is_some_and(|r| r.case.is_some() || r.exempt_until > now);
+        let known = self.people.get(person).is_some_and(|r| r.case().is_some() || r.exempt_until() > now);
         if stay != Stay::Dead && !known {
             let told = self.callers.begin(now) + self.callers.takes();
             self.agenda.put(told, What::Called { person, exposed: exposed as f32, category });
@@ -137,7 +169,7 @@ impl Responder<'_> {
         let rules = self.rules;
         let Some(schedule) = (if category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() }) else { return };
         let record = self.people.of(person);
-        if record.case.is_some() || record.stay() == Stay::Dead {
+        if record.case().is_some() || record.stay() == Stay::Dead {
             return;
         }
         // The days count from the last exposure.
@@ -145,14 +177,9 @@ impl Responder<'_> {
         if until <= now {
             return;
         }
-        let had = record.quarantine.filter(|q| q.until > now);
-        let merged = had.map_or(Quarantine { from: now, central_until, until, category }, |q| Quarantine {
-            from: q.from,
-            // Several exposures make one schedule, the strictest, from the latest.
-            central_until: q.central_until.max(central_until),
-            until: q.until.max(until),
-            category: q.category.min(category),
-        });
+        let had = record.quarantine.filter(|q| q.until() > now);
+        let own = Quarantine::new(now, central_until, until, category);
+        let merged = had.map_or(own, |q| q.and(own));
         record.quarantine = Some(merged);
         let stay = record.stay();
         self.ledger.contacts += u64::from(had.is_none());
@@ -166,6 +193,7 @@ impl Responder<'_> {
                 self.enter(world, now, person, if schedule.confined { Stay::Quarantined } else { Stay::Watched });
             }
             self.plan_tests(world, now, person);
+            self.ill_already(world, now, person);
             if category == 0 && rules.secondary.is_some() {
                 self.contacts_of_contact(world, now, person);
             }
@@ -175,9 +203,18 @@ impl Responder<'_> {
         if central && self.people.stay(person) == Stay::Quarantined {
             self.bring(now, person, Stay::Central);
         }
-        let next = if central { merged.central_until } else { merged.until };
-        if had.is_none_or(|q| (q.central_until, q.until) != (merged.central_until, merged.until)) {
+        let next = if central { merged.central_until() } else { merged.until() };
+        if had != Some(merged) {
             self.agenda.put(next, What::QuarantineStep { person });
+        }
+    }
+    /// A contact who is ill when told is swabbed like one who falls ill later.
+    fn ill_already(&mut self, world: &World<'_>, now: Time, person: u32) {
+        let Some(index) = world.history().latest(person) else { return };
+        let infection = world.history().infections()[index as usize];
+        let known = self.people.get(person).is_some_and(|r| r.knows(index));
+        if !known && world.course(&infection).onset.is_some_and(|o| f64::from(infection.time() + o) <= now) {
+            self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::Swab { person, why: Why::Contact });
         }
     }
     /// Those who live with a contact.
@@ -193,14 +230,14 @@ impl Responder<'_> {
     }
     /// Puts the swabs of an infected contact that are to come. Those of all others change nothing but the bill.
     pub(crate) fn plan_tests(&mut self, world: &World<'_>, now: Time, person: u32) {
-        let Some(quarantine) = self.people.get(person).and_then(|r| r.quarantine).filter(|q| q.until > now) else { return };
+        let Some(quarantine) = self.people.get(person).and_then(|r| r.quarantine).filter(|q| q.until() > now) else { return };
         if world.history().latest(person).is_none() {
             return;
         }
         let rules = self.rules;
         let schedule = if quarantine.category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() };
         let days = schedule.map_or(&[][..], |s| &s.tests);
-        for time in days.iter().map(|d| (quarantine.from + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < quarantine.until) {
+        for time in days.iter().map(|d| (quarantine.from() + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < quarantine.until()) {
             self.agenda.put(time, What::Swab { person, why: Why::Contact });
         }
     }
@@ -208,18 +245,18 @@ impl Responder<'_> {
     pub(crate) fn quarantine_step(&mut self, world: &World<'_>, now: Time, person: u32) {
         let Some(record) = self.people.get(person) else { return };
         let (stay, Some(quarantine)) = (record.stay(), record.quarantine) else { return };
-        if record.case.is_some() || stay == Stay::Dead {
+        if record.case().is_some() || stay == Stay::Dead {
             return;
         }
-        if now + 1e-9 < quarantine.central_until.min(quarantine.until) && stay == Stay::Central {
+        if now + 1e-9 < quarantine.central_until().min(quarantine.until()) && stay == Stay::Central {
             // Prolonged by a later exposure: its own step comes.
             return;
         }
-        if now + 1e-9 < quarantine.until {
+        if now + 1e-9 < quarantine.until() {
             if stay == Stay::Central {
                 self.leave(world, now, person, Stay::Quarantined);
             }
-            self.agenda.put(quarantine.until, What::QuarantineStep { person });
+            self.agenda.put(quarantine.until(), What::QuarantineStep { person });
             return;
         }
         self.people.of(person).quarantine = None;

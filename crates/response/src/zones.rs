@@ -23,6 +23,8 @@ struct Zone {
     until: Time,
     /// Counts what was planned anew.
     serial: u16,
+    /// The day on which everyone was tested last.
+    tested: Option<u32>,
 }
 
 /// All zones.
@@ -114,23 +116,28 @@ impl Responder<'_> {
                 people.clone().for_each(|p| self.people.marked.mark(p));
                 self.zones.people += people.len() as u64;
                 self.held[Self::township(world, person) as usize] += people.len() as u32;
-                self.zones.zones.push(Zone { people, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0 });
+                self.zones.zones.push(Zone { people, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0, tested: None });
                 self.zones.latest.insert(place, self.zones.zones.len() as u32 - 1);
                 self.zones.zones.len() as u32 - 1
             }
         };
         let serial = self.zones.zones[number as usize].serial;
         for day in &rule.tests {
-            self.agenda.put((now + day).floor() + 0.4, What::ZoneTest { zone: number, serial });
+            self.agenda.put(((now + day).floor() + 0.4).max(now), What::ZoneTest { zone: number, serial });
         }
         self.agenda.put(now + rule.clear, What::ZoneReview { zone: number, serial });
     }
 
-    /// Everyone of a zone who is at home is swabbed.
+    /// Everyone of a zone who is at home is swabbed: once a day, however many cases are found in it.
     pub(crate) fn test_zone(&mut self, world: &World<'_>, now: Time, number: u32, serial: u16) {
         let zone = &self.zones.zones[number as usize];
         let Some(rule) = self.rules.high.as_ref().filter(|_| zone.serial == serial && zone.until > now && now >= zone.from) else { return };
+        let today = Some(now as u32);
+        if zone.tested == today {
+            return;
+        }
         let (mut at, end, tube) = (zone.people.start, zone.people.end, rule.tube);
+        self.zones.zones[number as usize].tested = today;
         let population = world.population();
         while at < end {
             let next = match tube {
@@ -144,23 +151,31 @@ impl Responder<'_> {
     }
     /// One tube of people who are at home now, to a laboratory.
     fn fill_tube(&mut self, world: &World<'_>, now: Time, people: Range<u32>, tube: Tube, why: Why) {
-        let swabbed: Vec<u32> =
-            people.clone().filter(|p| !self.people.stay(*p).restricts() && self.people.stay(*p) != Stay::Dead).collect();
-        if swabbed.is_empty() {
+        let is_here = |p: &u32| !self.people.stay(*p).restricts() && self.people.stay(*p) != Stay::Dead;
+        let (mut here, mut infected) = (0, 0);
+        for person in people.clone().filter(is_here) {
+            here += 1;
+            infected += u64::from(world.history().latest(person).is_some());
+        }
+        if here == 0 {
             return;
         }
-        self.spend(swabbed.len() as u64, 1);
         let key = |p: u32| Self::key(world, Purpose::Swab, p).with(now.to_bits());
-        let taken: Vec<(f32, u8)> = swabbed.iter().filter_map(|p| swab::taken(world, *p, now, key(*p))).collect();
-        let result = self.catchment(world, people.start).lab.single(now);
-        if !swab::positive(world, self.rules, &taken, tube) {
-            return;
-        }
-        if let [person] = swabbed[..] {
-            self.agenda.put(result, What::Positive { person, sampled: now as f32, why });
-        } else {
-            self.pools.push((people.start, people.end));
-            self.agenda.put(result, What::PoolPositive { pool: self.pools.len() as u32 - 1 });
+        // Nearly all tubes hold nobody who was ever infected.
+        let positive = infected > 0 && {
+            let taken: Vec<(f32, u8)> = people.clone().filter(is_here).filter_map(|p| swab::taken(world, p, now, key(p))).collect();
+            swab::positive(world, self.rules, &taken, tube)
+        };
+        let alone = people.clone().find(is_here).filter(|_| here == 1);
+        self.spend(here, 1);
+        let Some(result) = self.catchment(world, people.start).lab.single(now) else { return };
+        match alone {
+            _ if !positive => {}
+            Some(person) => self.agenda.put(result, What::Positive { person, sampled: now as f32, why }),
+            None => {
+                self.pools.push((people.start, people.end));
+                self.agenda.put(result, What::PoolPositive { pool: self.pools.len() as u32 - 1 });
+            }
         }
     }
     /// Long enough without a new infection: lowered, then lifted.
@@ -185,7 +200,8 @@ impl Responder<'_> {
     }
     /// Books the days in a zone of those who are not held for reasons of their own.
     fn book_zone(&mut self, world: &World<'_>, number: u32, now: Time) {
-        let (people, from) = (self.zones.zones[number as usize].people.clone(), self.zones.zones[number as usize].from);
+        let (people, from) =
+            (self.zones.zones[number as usize].people.clone(), self.zones.zones[number as usize].from.max(f64::from(self.today_is)));
         let township = Self::township(world, people.start);
         for person in people {
             let (stay, since) = self.people.get(person).map_or((Stay::Free, 0.0), |r| (r.stay(), r.since()));

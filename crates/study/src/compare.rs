@@ -7,8 +7,8 @@ use crate::statistics::Summary;
 use crate::table::{Column, Table};
 use crate::world::{World, policy};
 use crate::{Setting, picture};
-use quell_response::Rules;
 use quell_response::policy::Policy;
+use quell_response::{Rules, Setup};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -20,18 +20,8 @@ pub struct CompareArgs {
     policies: Vec<PathBuf>,
     #[command(flatten)]
     world: World,
-    /// How many worlds: seeds --seed, --seed + 1 …
-    #[arg(long, default_value_t = 20)]
-    seeds: u64,
-    /// The first seed.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Runs at the same time. [default: as many as there are processors]
-    #[arg(long)]
-    threads: Option<usize>,
-    /// Directory for the files; it is made if it is not there. What it holds of these runs already is not run again.
-    #[arg(long)]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    runs: Runs,
 }
 
 /// Policies with their rules.
@@ -57,8 +47,38 @@ pub(crate) fn processors(wanted: Option<usize>) -> usize {
     wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1)
 }
 
+/// How many runs, and where they go.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Runs {
+    /// How many worlds: seeds --seed, --seed + 1 …
+    #[arg(long, default_value_t = 20)]
+    pub(crate) seeds: u64,
+    /// The first seed.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Runs at the same time. [default: as many as there are processors]
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
+    /// Directory for the files; it is made if it is not there. What it holds of these runs already is not run again.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
 pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let policies = read(&args.policies, &args.world)?;
+    let setup = args.world.setup(processors(args.runs.threads))?;
+    judge(&setup, &args.world.words(), &policies, &args.runs, Value::Null, to)
+}
+
+/// Runs all policies with all seeds, tells what came out, and writes the files. `known` is told beside it.
+pub(crate) fn judge(
+    setup: &Setup,
+    words: &str,
+    policies: &[(Policy, Rules)],
+    args: &Runs,
+    known: Value,
+    to: &mut Setting<'_>,
+) -> Result<(), Trouble> {
     if args.seeds == 0 {
         return Err(Trouble::new("--seeds 至少为 1", "--seeds is at least 1"));
     }
@@ -66,20 +86,22 @@ pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Troubl
     if let Some(dir) = &args.out {
         std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))?;
     }
-    let setup = args.world.setup(threads)?;
     // Seed by seed, so that what is broken off has whole worlds.
     let seeds = args.seed..args.seed.saturating_add(args.seeds);
     let jobs: Vec<Job<'_>> =
         seeds.flat_map(|seed| policies.iter().map(move |(policy, rules)| Job { policy, rules, seed, own: None })).collect();
-    let mut runner = Runner::new(&setup, &args.world.words(), threads, to.terminal, args.out.as_deref())?;
+    let mut runner = Runner::new(setup, words, threads, to.terminal, args.out.as_deref())?;
     let runs = runner.run(&jobs)?;
     let names: Vec<&str> = policies.iter().map(|(p, _)| p.name.as_str()).collect();
     let by_policy: Vec<Vec<&Run>> = names.iter().map(|name| runs.iter().filter(|r| r.policy == *name).collect()).collect();
-    let report = report(&names, &by_policy, setup.days);
+    let mut report = report(&names, &by_policy, setup.days);
+    if !known.is_null() {
+        report["known"] = known;
+    }
     if let Some(dir) = &args.out {
         files(dir, &runs, &names, &by_policy, &report, to.chinese)?;
     }
-    let text = if to.json { format!("{report}\n") } else { words(&report, to.chinese) };
+    let text = if to.json { format!("{report}\n") } else { said(&report, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 
@@ -140,9 +162,18 @@ const SHOWN: [(&str, &str, &str); 9] = [
     ("工时", "staff hours", "staff_hours"),
 ];
 
-fn words(report: &Value, chinese: bool) -> String {
+fn said(report: &Value, chinese: bool) -> String {
     let say = |zh: &'static str, en: &'static str| if chinese { zh } else { en };
     let mut text = String::new();
+    if let Some(known) = report["known"].as_object() {
+        let n = |k: &str| known.get(k).map_or_else(String::new, Value::to_string);
+        let (people, cases, contacts, tubes) = (n("people"), n("cases"), n("contacts"), n("tubes_waiting"));
+        text += &if chinese {
+            format!("账本：{people} 人，{cases} 例病例，{contacts} 名密接在管，{tubes} 管待检\n")
+        } else {
+            format!("the book: {people} people, {cases} cases, {contacts} contacts under observation, {tubes} tubes without a result\n")
+        };
+    }
     let cell = |s: &Value| {
         let x = |k: &str| s[k].as_f64();
         match (x("q50"), x("q05"), x("q95")) {

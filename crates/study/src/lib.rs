@@ -6,6 +6,7 @@ mod calibrate;
 mod chance;
 mod compare;
 mod cpu;
+mod from_book;
 mod many;
 mod path;
 mod picture;
@@ -17,6 +18,7 @@ mod statistics;
 mod table;
 mod world;
 
+pub use from_book::{FromBookArgs, Known, from_book};
 pub use said::Trouble;
 
 use std::io::Write;

@@ -10,6 +10,29 @@ use quell_response::policy::{Policy, PolicyError};
 use quell_response::{Rules, Setup};
 use std::path::Path;
 
+/// Which disease.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Diseases {
+    /// Disease: covid-ba5, covid-ancestral, measles, mpox, ebola, or a file.
+    #[arg(long, default_value = "covid-ba5", help_heading = "World")]
+    pub disease: String,
+}
+
+impl Diseases {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// If there is none of this name, or its file is faulty.
+    pub(crate) fn read(&self) -> Result<Disease, Trouble> {
+        if is_file(&self.disease) {
+            return Disease::parse(&read(&self.disease)?).map_err(|e| Trouble::file(Path::new(&self.disease), &e));
+        }
+        let known: Vec<&str> = disease::PRESETS.iter().map(|(n, _)| *n).collect();
+        let found = disease::preset(&self.disease).ok_or_else(|| Trouble::unknown(("疾病", "disease"), &self.disease, &known))?;
+        found.map_err(|e| Trouble::new(format!("疾病：{e}"), format!("disease: {e}")))
+    }
+}
+
 /// Options of every rehearsal.
 #[derive(Debug, Clone, clap::Args)]
 pub struct World {
@@ -19,9 +42,8 @@ pub struct World {
     /// So many people instead of the population's own.
     #[arg(long, help_heading = "World")]
     pub people: Option<u32>,
-    /// Disease: covid-ba5, covid-ancestral, measles, mpox, ebola, or a file.
-    #[arg(long, default_value = "covid-ba5", help_heading = "World")]
-    pub disease: String,
+    #[command(flatten)]
+    pub disease: Diseases,
     /// Protocol: one that comes with Quell, or a file.
     #[arg(long, default_value = "covid-2022-twenty", help_heading = "World")]
     pub protocol: String,
@@ -60,7 +82,7 @@ impl World {
         if !(self.imports_per_day >= 0.0 && self.imports_per_day.is_finite()) {
             return Err(Trouble::new("--imports-per-day 不能为负", "--imports-per-day is not negative"));
         }
-        let disease = self.disease()?;
+        let disease = self.disease.read()?;
         let impossible = |e: &dyn std::fmt::Display| Trouble::new(format!("人群：{e}"), format!("population: {e}"));
         let mut description = self.description()?;
         if let Some(people) = self.people {
@@ -70,7 +92,7 @@ impl World {
         let rates = Rates::calibrate(&population, &disease).map_err(|e| impossible(&e))?;
         let census = Census::of(&population);
         let (imports, imports_per_day, days) = (self.imports, self.imports_per_day, self.days);
-        Ok(Setup { population, census, disease, rates, imports, imports_per_day, days, threads })
+        Ok(Setup { population, census, disease, rates, imports, imports_per_day, days, opening: None, threads })
     }
     fn description(&self) -> Result<population::Description, Trouble> {
         let nearest = match self.people {
@@ -90,14 +112,6 @@ impl World {
         description.check().map_err(|e| file(&e))?;
         Ok(description)
     }
-    fn disease(&self) -> Result<Disease, Trouble> {
-        if is_file(&self.disease) {
-            return Disease::parse(&read(&self.disease)?).map_err(|e| Trouble::file(Path::new(&self.disease), &e));
-        }
-        let known: Vec<&str> = disease::PRESETS.iter().map(|(n, _)| *n).collect();
-        let found = disease::preset(&self.disease).ok_or_else(|| Trouble::unknown(("疾病", "disease"), &self.disease, &known))?;
-        found.map_err(|e| Trouble::new(format!("疾病：{e}"), format!("disease: {e}")))
-    }
     /// The rules of a policy: of its own protocol, or of that of all runs.
     ///
     /// # Errors
@@ -111,7 +125,8 @@ impl World {
     }
 }
 
-fn protocol(name: &str) -> Result<Protocol, Trouble> {
+/// A protocol that comes with Quell, or a file.
+pub(crate) fn protocol(name: &str) -> Result<Protocol, Trouble> {
     let text = if is_file(name) {
         read(name)?
     } else {

@@ -8,6 +8,7 @@ mod builder;
 mod cuts;
 mod description;
 mod generate;
+mod given;
 mod person;
 mod presets;
 mod travel;
@@ -18,6 +19,7 @@ pub use description::{
     Ages, Care, Description, DescriptionError, Distance, Divisions, Homes, Households, Layout, Pattern, Repeated, Schools, Society, Stage,
     Township, Work,
 };
+pub use given::Given;
 pub use person::{OLDEST, Person, READINESS, Role};
 pub use presets::{PRESETS, preset};
 pub use travel::Travel;

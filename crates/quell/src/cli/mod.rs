@@ -72,9 +72,9 @@ enum Command {
     /// How fast it spreads, who infected whom, what comes next: from tables, without a database.
     #[command(subcommand)]
     Analyse(quell_analyse::Analyse),
-    /// Try a policy on a simulated county or city, with the rules that run the response: no database.
+    /// Try a policy on a simulated county or city, with the rules that run the response; or from what the book knows today.
     #[command(subcommand)]
-    Rehearse(quell_study::Rehearse),
+    Rehearse(rehearse::Rehearse),
     /// Analyses of the book: made on a snapshot of it, and kept with how they were made.
     #[command(subcommand)]
     Analyses(analyses::Analyses),
@@ -210,7 +210,7 @@ pub fn run(q: Quell) -> ExitCode {
     if let Command::Analyse(a) = &q.command {
         return analyse::without_data(&ctx, a);
     }
-    if let Command::Rehearse(r) = &q.command {
+    if let Command::Rehearse(rehearse::Rehearse::Anywhere(r)) = &q.command {
         return rehearse::without_data(&ctx, r);
     }
     let runtime = match tokio::runtime::Runtime::new() {
@@ -222,7 +222,8 @@ pub fn run(q: Quell) -> ExitCode {
     };
     let done = runtime.block_on(async {
         match q.command {
-            Command::Analyse(_) | Command::Rehearse(_) => Ok(()),
+            Command::Analyse(_) | Command::Rehearse(rehearse::Rehearse::Anywhere(_)) => Ok(()),
+            Command::Rehearse(rehearse::Rehearse::FromBook(o)) => rehearse::from_book(&ctx, o).await,
             Command::Analyses(c) => analyses::run(&ctx, c).await,
             Command::Serve(c) => serve::run(&ctx, c).await,
             Command::Status(c) => status::run(&ctx, c).await,

@@ -15,7 +15,7 @@ pub fn town(people: u32, disease: &str, days: u32) -> Setup {
     let disease = disease::preset(disease).unwrap().unwrap();
     let rates = Rates::calibrate(&population, &disease).unwrap();
     let census = Census::of(&population);
-    Setup { population, census, disease, rates, imports: 10, imports_per_day: 0.0, days, threads: 1 }
+    Setup { population, census, disease, rates, imports: 10, imports_per_day: 0.0, days, opening: None, threads: 1 }
 }
 
 pub fn protocol(id: &str) -> Protocol {

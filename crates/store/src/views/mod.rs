@@ -35,6 +35,7 @@ mod person;
 mod person_status;
 mod places;
 mod plates;
+mod rehearsal;
 mod roster;
 mod round;
 mod round_places;
@@ -78,6 +79,7 @@ pub use person::{
 pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
 pub use places::{PlaceFilter, PlaceItem, place_item, places};
 pub use plates::{PlateItem, plates};
+pub use rehearsal::{HomeLine, MeansThere, homes, means};
 pub use roster::{RosterPage, RosterRow, roster};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};
 pub use round_places::{RoundPlace, RoundPlaces, round_places};

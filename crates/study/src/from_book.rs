@@ -1,0 +1,133 @@
+//! `quell rehearse from-book`: from what a book knows today.
+
+use crate::Setting;
+use crate::compare::{Runs, judge, processors};
+use crate::said::Trouble;
+use crate::world::{Diseases, policy};
+use quell_epidemic::kernel::Rates;
+use quell_epidemic::population::{self, Given};
+use quell_protocol::Protocol;
+use quell_response::ledger::Census;
+use quell_response::policy::Policy;
+use quell_response::{KnownCase, KnownContact, Opening, Rules, Setup};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Options of `from-book`.
+#[derive(Debug, clap::Args)]
+pub struct FromBookArgs {
+    /// Policies; differences are taken from the first. Without any: the protocol in force, and nothing else.
+    policies: Vec<PathBuf>,
+    #[command(flatten)]
+    disease: Diseases,
+    /// Days from the next midnight on.
+    #[arg(long, default_value_t = 30, help_heading = "World")]
+    days: u32,
+    /// Days before today from which cases and contacts are looked at.
+    #[arg(long, default_value_t = 21, help_heading = "World")]
+    lookback: u32,
+    /// Share of the infections by the known cases that nobody has found yet. It decides more than anything else: `quell analyse trees` and `quality` help to judge it.
+    #[arg(long, default_value_t = 0.5, help_heading = "World")]
+    unfound: f64,
+    /// Infections from elsewhere each day, on average.
+    #[arg(long, default_value_t = 0.0, help_heading = "World")]
+    imports_per_day: f64,
+    #[command(flatten)]
+    runs: Runs,
+}
+
+impl FromBookArgs {
+    /// Days before today from which cases and contacts are looked at.
+    pub fn lookback(&self) -> u32 {
+        self.lookback
+    }
+}
+
+/// What a book knows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Known {
+    /// Everyone, in the order of their homes.
+    pub people: Vec<Given>,
+    /// Cases; times in days since the beginning of the lookback.
+    pub cases: Vec<KnownCase>,
+    /// Contacts under observation; times alike.
+    pub contacts: Vec<KnownContact>,
+    /// Pooled tubes without a result.
+    pub tubes_waiting: f64,
+    /// Rooms of isolation sites; none if the book lists none.
+    pub rooms: Option<u32>,
+    /// Beds of shelter hospitals.
+    pub shelter_beds: Option<u32>,
+    /// Beds of designated hospitals.
+    pub hospital_beds: Option<u32>,
+}
+
+/// Rehearses from what is known.
+///
+/// # Errors
+/// If nobody is known, an option does not fit, or a file cannot be read or written.
+pub fn from_book(args: &FromBookArgs, protocol: &Protocol, known: Known, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    if !(0.0..=1.0).contains(&args.unfound) {
+        return Err(Trouble::new("--unfound 是 0 到 1 之间的比例", "--unfound is a share between 0 and 1"));
+    }
+    if args.days == 0 || args.lookback == 0 {
+        return Err(Trouble::new("--days 与 --lookback 至少为 1", "--days and --lookback are at least 1"));
+    }
+    if known.cases.is_empty() && args.imports_per_day == 0.0 {
+        return Err(Trouble::new(
+            "账本在回溯期内没有病例，也没有 --imports-per-day：没有可预演的疫情",
+            "the book has no case within the lookback, and --imports-per-day is 0: there is no outbreak to rehearse",
+        ));
+    }
+    let threads = processors(args.runs.threads);
+    let policies = policies(args, protocol, &known)?;
+    let told = json!({
+        "people": known.people.len(),
+        "cases": known.cases.len(),
+        "contacts": known.contacts.len(),
+        "tubes_waiting": known.tubes_waiting as u64,
+    });
+    let words = format!("from book {:?} {} {} {known:?}", args.disease, args.lookback, args.unfound);
+    let setup = setup(args, known, threads)?;
+    judge(&setup, &words, &policies, &args.runs, told, to)
+}
+
+fn policies(args: &FromBookArgs, protocol: &Protocol, known: &Known) -> Result<Vec<(Policy, Rules)>, Trouble> {
+    let mut all = Vec::new();
+    for path in &args.policies {
+        all.push(policy(path)?);
+    }
+    if all.is_empty() {
+        all.push(Policy { name: protocol.id().to_string(), ..Policy::default() });
+    }
+    let with_rules = |mut p: Policy| {
+        // What the book lists is what there is, unless the policy says otherwise.
+        p.means.rooms = p.means.rooms.or(known.rooms);
+        p.means.shelter_beds = p.means.shelter_beds.or(known.shelter_beds);
+        p.means.hospital_beds = p.means.hospital_beds.or(known.hospital_beds);
+        let rules = match &p.protocol {
+            Some(name) => Rules::of(&crate::world::protocol(name)?),
+            None => Rules::of(protocol),
+        };
+        Ok((p, rules))
+    };
+    all.into_iter().map(with_rules).collect()
+}
+
+fn setup(args: &FromBookArgs, known: Known, threads: usize) -> Result<Setup, Trouble> {
+    let disease = args.disease.read()?;
+    let impossible = |e: &dyn std::fmt::Display| Trouble::new(format!("人群：{e}"), format!("population: {e}"));
+    let society = population::preset("town").map(|d| d.society).ok_or_else(|| impossible(&"no society"))?;
+    let population = society.seat(&known.people, 1).map_err(|e| impossible(&e))?;
+    let rates = Rates::calibrate(&population, &disease).map_err(|e| impossible(&e))?;
+    let census = Census::of(&population);
+    let opening = Opening {
+        today: args.lookback,
+        unfound: args.unfound,
+        cases: known.cases,
+        contacts: known.contacts,
+        tubes_waiting: known.tubes_waiting,
+    };
+    let (days, imports_per_day) = (args.days, args.imports_per_day);
+    Ok(Setup { population, census, disease, rates, imports: 0, imports_per_day, days, opening: Some(opening), threads })
+}
