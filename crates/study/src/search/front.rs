@@ -38,7 +38,7 @@ fn crowding(values: &[Vec<f64>], members: &[usize]) -> Vec<f64> {
     let mut distance = vec![0.0; members.len()];
     let numbers = members.first().map_or(0, |k| values[*k].len());
     for number in 0..numbers {
-        let at = |m: usize| values[members[m]][number];
+        let at = |m: usize| values[members[m]].get(number).copied().unwrap_or(0.0);
         let mut order: Vec<usize> = (0..members.len()).collect();
         order.sort_by(|a, b| at(*a).total_cmp(&at(*b)).then(a.cmp(b)));
         let (Some(first), Some(last)) = (order.first().copied(), order.last().copied()) else { continue };
