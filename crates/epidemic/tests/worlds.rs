@@ -165,7 +165,7 @@ impl Response for Campaign {
 fn an_evening_changes_tomorrow() {
     let mut file = common::file("measles");
     file.vaccination[0].infection = 1.0;
-    file.vaccination[0].half_life = 1e12;
+    file.vaccination[0].half_life = f64::INFINITY;
     file.vaccination[0].coverage = [0.0; 9];
     file.variants[0].course.incubation.mean = 5.0;
     let people = town(5_000);
