@@ -111,12 +111,23 @@ impl<'a> Simulation<'a> {
         self.world.bytes() + calendars + self.candidates.capacity() * size_of::<Contact>()
     }
 
+    /// Draws the day's contacts where the response brings those who are infectious together with others.
     fn gather<R: Response>(&mut self, response: &R) {
-        let history = &self.world.history;
-        let from = history.since(self.day.saturating_sub(self.world.disease.longest())) as u32;
-        for index in from..history.infections().len() as u32 {
-            spread::gather(&self.world, self.day, index, response, &mut self.calendars[0]);
+        let (world, day) = (&self.world, self.day);
+        let from = world.history.since(day.saturating_sub(world.disease.longest()));
+        let all = from as u32..world.history.infections().len() as u32;
+        if all.len() < WORTH_A_THREAD || self.calendars.len() == 1 {
+            all.for_each(|index| spread::gather(world, day, index, response, &mut self.calendars[0]));
+            return;
         }
+        let threads = self.calendars.len();
+        std::thread::scope(|scope| {
+            for (k, calendar) in self.calendars.iter_mut().enumerate() {
+                // In turn, not in parts: those infected lately have more to do than those who are over it.
+                let own = all.clone().skip(k).step_by(threads);
+                scope.spawn(move || own.for_each(|index| spread::gather(world, day, index, response, calendar)));
+            }
+        });
     }
 
     /// Which of the day's contacts infect, as far as each is looked at alone.
