@@ -38,7 +38,8 @@ fn the_same_on_any_number_of_threads() {
     let text = "[screening]\nevery_days = 3\nfrom_cases = 40\n[means]\ntubes_per_hour = 20.0";
     let one = run(&setup, text, 5);
     setup.threads = 2;
-    assert_eq!(run(&setup, text, 5), one);
+    // All but the memory: each thread has a calendar of its own.
+    assert_eq!(Outcome { bytes: one.bytes, ..run(&setup, text, 5) }, one);
     assert_ne!(run(&setup, text, 6).hash, one.hash);
 }
 
