@@ -91,11 +91,13 @@ pub(super) fn diagnostics(to: &mut Setting<'_>, o: &Outbreak, s: &Sampling, p: &
         "reported_share": interval(reported, |x| x),
         "unreported_infections": interval(unreported, |x| x),
     });
-    writeln!(to.err, "{line}").map_err(|e| io(&e))?;
-    if mixing.converged() {
-        return Ok(());
+    if !mixing.converged() {
+        not_yet(to, s.sweeps, mixing.r_hat)?;
     }
-    let (sweeps, r_hat) = (s.sweeps, mixing.r_hat);
+    writeln!(to.err, "{line}").map_err(|e| io(&e))
+}
+/// The chains do not agree: what that means, and what to do.
+fn not_yet(to: &mut Setting<'_>, sweeps: usize, r_hat: f64) -> Result<(), Trouble> {
     output::say(
         to,
         &Trouble::new(
