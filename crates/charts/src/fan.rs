@@ -93,10 +93,11 @@ impl Fan {
     }
 
     fn legend(&self, language: Language) -> Vec<(Swatch, String)> {
-        let mut legend = vec![
-            (Swatch::Disc(format!(r#"fill="{INK}""#)), language.say("预测前所见", "seen before").to_owned()),
-            (Swatch::Line(median_line()), language.say("中位数", "median").to_owned()),
-        ];
+        let mut legend = Vec::new();
+        if !self.observed.is_empty() {
+            legend.push((Swatch::Disc(format!(r#"fill="{INK}""#)), language.say("预测前所见", "seen before").to_owned()));
+        }
+        legend.push((Swatch::Line(median_line()), language.say("中位数", "median").to_owned()));
         for (paint, share) in FANS.iter().rev().zip([50, 80, 95]) {
             let text = match language {
                 Language::Chinese => format!("{share}% 区间"),

@@ -30,3 +30,7 @@ fn a_chain() {
 fn a_forecast() {
     same("fan.svg", &common::fan().svg(English));
 }
+#[test]
+fn a_front() {
+    same("pareto.svg", &common::pareto().svg(Chinese));
+}

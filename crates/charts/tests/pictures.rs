@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{curve, fan, sound, tree, words};
+use common::{curve, fan, pareto, sound, tree, words};
 use quell_charts::Language::{Chinese, English};
 use quell_charts::{
     Case, Cluster, ClusterMap, DelayPlot, Fit, Head, Link, Mark, Place, Positions, Start, Threshold, ThresholdSeries, TimelineTree,
@@ -93,6 +93,25 @@ fn a_map_names_its_clusters_by_number() {
     says(&map.svg(English), &["1", "4 Nov 2022 – 10 Nov 2022", "2.30 km", "21", "8.40", "< 0.001", "2 km"]);
     says(&map.svg(Chinese), &["2022年11月4日 – 2022年11月10日", "p 值", "2 公里"]);
     says(&ClusterMap { clusters: vec![], ..map }.svg(English), &["No cluster was found."]);
+}
+
+#[test]
+fn a_front_names_its_members_and_tells_of_what_is_far_away() {
+    let svg = pareto().svg(English);
+    says(&svg, &["1", "2", "3", "base", "front", "other candidates", "compared with", "Days to zero", "Person-days restricted"]);
+    says(&svg, &["Candidates outside the picture: 1."]);
+    says(&pareto().svg(Chinese), &["前沿", "其他候选", "对照", "图幅之外的候选：1 个。"]);
+    // The line: down to the first, then across and down to each of the next two, and on to the right.
+    let line = |svg: &str| {
+        svg.lines()
+            .find(|l| l.contains(r##"stroke="#0072B2" stroke-width="1.6""##))
+            .map(|l| (l.matches('V').count(), l.matches('H').count()))
+    };
+    assert_eq!(line(&svg), Some((3, 3)));
+    // Somebody of the front who is beaten in the two numbers that are drawn is no step of it.
+    let mut third = pareto();
+    third.points[3].front = true;
+    assert_eq!(line(&third.svg(English)), Some((3, 3)));
 }
 
 #[test]

@@ -10,8 +10,8 @@ use proptest::option;
 use proptest::prelude::*;
 use quell_charts::Language::{Chinese, English};
 use quell_charts::{
-    Case, Channel, Cluster, ClusterMap, DelayPlot, EpidemicCurve, Estimate, Fan, Fit, Forecast, Head, Language, Link, Mark, Place,
-    Positions, Start, Threshold, ThresholdSeries, TimelineTree,
+    Case, Channel, Cluster, ClusterMap, DelayPlot, EpidemicCurve, Estimate, Fan, Fit, Forecast, Head, Language, Link, Mark, Pareto,
+    ParetoPoint, Place, Positions, Start, Threshold, ThresholdSeries, TimelineTree,
 };
 
 /// Counts as they should be, and as they should not.
@@ -50,6 +50,10 @@ fn pair() -> impl Strategy<Value = (f64, f64)> {
 fn estimates(most: usize) -> impl Strategy<Value = Vec<Option<Estimate>>> {
     let one = (number(), option::of(pair()), pair()).prop_map(|(middle, half, most)| Estimate { middle, half, most });
     vec(option::weighted(0.8, one), 0..most)
+}
+fn point() -> impl Strategy<Value = ParetoPoint> {
+    let estimate = || (number(), pair()).prop_map(|(middle, most)| Estimate { middle, half: None, most });
+    (estimate(), estimate(), text(), any::<bool>()).prop_map(|(across, up, name, front)| ParetoPoint { across, up, name, front })
 }
 fn days(scale: f64) -> impl Strategy<Value = f64> {
     prop_oneof![8 => -scale..scale, 1 => any::<f64>(), 1 => Just(0.0)]
@@ -126,6 +130,14 @@ proptest! {
         let cluster = |(x, y, radius, days, observed, expected, p_value)| Cluster { x, y, radius, days, observed, expected, p_value };
         let clusters = found.into_iter().map(cluster).collect();
         sound(&ClusterMap { head, start, positions, places, clusters }.svg(language));
+    }
+
+    #[test]
+    fn a_front(
+        head in head(), language in language(), across in text(), up in text(), notes in vec(text(), 0..3), reference in option::of(point()),
+        points in vec(point(), 0..40),
+    ) {
+        sound(&Pareto { head, across, up, points, reference, notes }.svg(language));
     }
 
     #[test]

@@ -144,6 +144,25 @@ fn queues_infect_only_where_and_when_they_stand() {
     assert!(free.infections().iter().all(|i| i.layer() != Some(Layer::Queue)) && queued.persons() > free.persons());
 }
 
+/// Gatherings are drawn on several threads once 4,096 people are or were lately infected; nobody can tell.
+#[test]
+fn threads_change_no_gathering() {
+    let people = mixed(60_000);
+    let disease = Disease::new(plain(2.0, 0.0)).unwrap();
+    let rates = Rates::calibrate(&people, &disease).unwrap();
+    let live = |threads| {
+        let imports = Imports::at_start(&people, 1, 500, 0);
+        let mut run = Simulation::new(&people, &disease, &rates, Settings { seed: 4, days: 31, threads, imports });
+        run.run(&mut Queues);
+        run.world().history().clone()
+    };
+    let one = live(1);
+    let lately = |day: u32| (day - 6..day).map(|d| one.on(d).len()).sum::<usize>();
+    let queued = |day| one.on(day).iter().filter(|i| i.layer() == Some(Layer::Queue)).count();
+    assert!((6..31).any(|day| lately(day) > 6_000 && queued(day) > 500), "not enough at once to tell");
+    assert!([2, 3, 8].into_iter().all(|threads| live(threads) == one));
+}
+
 /// Vaccinates everyone on an evening and lets one more infection in.
 struct Campaign {
     on: u32,
@@ -165,7 +184,7 @@ impl Response for Campaign {
 fn an_evening_changes_tomorrow() {
     let mut file = common::file("measles");
     file.vaccination[0].infection = 1.0;
-    file.vaccination[0].half_life = 1e12;
+    file.vaccination[0].half_life = f64::INFINITY;
     file.vaccination[0].coverage = [0.0; 9];
     file.variants[0].course.incubation.mean = 5.0;
     let people = town(5_000);

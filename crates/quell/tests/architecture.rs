@@ -18,13 +18,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("quell-epi", &[]),
     ("quell-epidemic", &[]),
     ("quell-response", &["quell-foundation", "quell-protocol", "quell-epidemic"]),
-    ("quell-study", &["quell-foundation", "quell-protocol", "quell-epidemic", "quell-response", "quell-charts"]),
+    ("quell-study", &["quell-foundation", "quell-protocol", "quell-epidemic", "quell-response", "quell-charts", "quell-tabular"]),
     // Its tests draw in the font that is carried; the crate is given a font.
     ("quell-charts", &["quell-fonts"]),
     ("quell-analyse", &["quell-foundation", "quell-tabular", "quell-epi", "quell-charts", "quell-fonts"]),
     ("quell-book", &["quell-foundation", "quell-protocol", "quell-matching"]),
     ("quell-store", &["quell-foundation", "quell-protocol", "quell-book", "quell-matching"]),
-    ("quell-rehearse", &["quell-foundation", "quell-protocol", "quell-book"]),
+    ("quell-rehearse", &["quell-foundation", "quell-protocol", "quell-book", "quell-epidemic"]),
     (
         "quell",
         &[

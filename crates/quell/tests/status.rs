@@ -119,8 +119,15 @@ async fn after_days_of_an_outbreak_everybody_has_the_status_that_the_book_says()
     let (id, text, protocol) = read_protocol("covid-2022-twenty").unwrap();
     shelf::put(&w.app.db.connection().await.unwrap(), &id, &text).await.unwrap();
     let first_day: Day = "2022-11-26".parse().unwrap();
-    let plan =
-        Plan { seed: 5, population: 1_500, first_day, days: 3, protocol: Arc::new(protocol), protocol_hash: Hash::of(text.as_bytes()) };
+    let plan = Plan {
+        seed: 5,
+        population: 1_500,
+        first_day,
+        days: 3,
+        imports: None,
+        protocol: Arc::new(protocol),
+        protocol_hash: Hash::of(text.as_bytes()),
+    };
     let life = Life::new(plan);
     let people: Vec<PersonId> = life.county().residents.iter().map(|r| r.id).collect();
     w.app.clock.set(first_day.plus(-1).start(UtcOffset::CHINA).plus(Span::hours(12)));

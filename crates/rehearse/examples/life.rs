@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         population: u32::try_from(number(0, 462_462)?)?,
         first_day: "2022-11-26".parse()?,
         days: u32::try_from(number(1, 1)?)?,
+        imports: None,
         protocol: Arc::new(protocol),
         protocol_hash: Hash::of(text.as_bytes()),
     };

@@ -42,6 +42,9 @@ struct Options {
     /// How many threads.
     #[arg(long, default_value_t = 1)]
     threads: usize,
+    /// Prints a row of the benchmark's table instead.
+    #[arg(long)]
+    row: bool,
     /// Prints each day.
     #[arg(long)]
     series: bool,
@@ -84,6 +87,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let cpu = cpu_seconds()? - begin;
     if options.series {
         outcome.series.days().iter().for_each(|d| println!("{}", serde_json::json!(d)));
+    }
+    if options.row {
+        let (millions, infections) = (n * f64::from(options.days) / cpu / 1e6, outcome.costs.infections.max(1) as f64);
+        let (tests, contacts) = (outcome.costs.tests as f64 / 1e6, outcome.costs.contacts_traced as f64 / 1e6);
+        let attack = f64::from(outcome.persons) / n * 100.0;
+        let (each, bytes) = (cpu / infections * 1e6, outcome.bytes as f64 / n);
+        println!(
+            "| Quell, {}: {tests:.2} million tests, {contacts:.2} million contacts | {n:.0} | {} | {cpu:.3} | {millions:.1} | {attack:.2} % | {each:.1} | {bytes:.1} |",
+            policy.name, options.days
+        );
+        return Ok(());
     }
     let report = serde_json::json!({
         "people": n,

@@ -81,7 +81,7 @@ pub(crate) const ILL_UNDER_QUARANTINE: f64 = 4.0;
 impl Responder<'_> {
     pub(crate) fn falls_ill(&mut self, world: &World<'_>, now: Time, infection: u32) {
         let person = world.history().infections()[infection as usize].person;
-        if now < f64::from(self.today_is) || self.people.get(person).is_some_and(|r| r.case.is_some()) {
+        if now < f64::from(self.today_is) || self.people.get(person).is_some_and(|r| r.case().is_some()) {
             return;
         }
         if matches!(self.people.stay(person), Stay::Watched | Stay::Quarantined | Stay::Central) {
@@ -115,7 +115,7 @@ impl Responder<'_> {
             return;
         }
         let person = world.history().infections()[infection as usize].person;
-        match self.people.get(person).map(|r| (r.case, r.stay())) {
+        match self.people.get(person).map(|r| (r.case(), r.stay())) {
             Some((_, Stay::Dead | Stay::Hospital)) => {}
             Some((Some(_), _)) => self.bring(now, person, Stay::Hospital),
             // Whoever is so ill goes to a hospital by themselves; there it is seen, whatever the swab shows.
@@ -132,7 +132,7 @@ impl Responder<'_> {
     /// A swab of one person into a tube of its own.
     pub(crate) fn swab(&mut self, world: &World<'_>, now: Time, person: u32, why: Why) {
         let stay = self.people.stay(person);
-        if stay == Stay::Dead || self.people.get(person).is_some_and(|r| r.case.is_some()) {
+        if stay == Stay::Dead || self.people.get(person).is_some_and(|r| r.case().is_some()) {
             return;
         }
         let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
@@ -191,7 +191,7 @@ impl Responder<'_> {
     /// A positive result: a case.
     pub(crate) fn found(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, why: Why) {
         let Some(infection) = world.history().latest(person) else { return };
-        if self.people.get(person).is_some_and(|r| r.case.is_some() || r.known == Some(infection) || r.stay() == Stay::Dead) {
+        if self.people.get(person).is_some_and(|r| r.case().is_some() || r.knows(infection) || r.stay() == Stay::Dead) {
             return;
         }
         let community = self.rules.is_community(self.setting(world, person, sampled, why));
@@ -216,8 +216,8 @@ impl Responder<'_> {
         });
         let was = self.people.stay(person);
         let record = self.people.of(person);
-        record.case = Some(number);
-        record.known = Some(infection);
+        record.set_case(Some(number));
+        record.know(infection);
         record.quarantine = None;
         let kind = self.wanted(world, now, person, infection);
         // Whoever is in a room or a ward stays there until the vehicle comes.
@@ -304,8 +304,8 @@ impl Responder<'_> {
         let next = if self.rules.monitoring.is_some() { Stay::Monitored } else { Stay::Free };
         self.leave(world, now, person, next);
         let record = self.people.of(person);
-        record.case = None;
-        record.exempt_until = exempt;
+        record.set_case(None);
+        record.exempt(exempt);
         let serial = record.serial;
         if let Some(days) = self.rules.monitoring {
             self.agenda.put(now + days, What::MonitoringOver { person, serial });

@@ -32,5 +32,5 @@ pub use opening::{KnownCase, KnownContact, Opening};
 pub use people::{STAYS, Stay};
 pub use responder::Responder;
 pub use rules::{Exit, Rules, Schedule, Tube};
-pub use run::{Outcome, Setup};
+pub use run::{Outcome, Scene, Setup};
 pub use series::{Day, Found, FoundCases, Series};

@@ -89,82 +89,130 @@ impl Stay {
     }
 }
 
-/// The schedule of a contact.
+/// The schedule of a contact. Times are days since the start, kept to a third of a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quarantine {
-    /// When it began.
-    pub from: Time,
-    /// When the part in an isolation site ends.
-    pub central_until: Time,
-    /// When it ends.
-    pub until: Time,
+    from: f32,
+    central_until: f32,
+    until: f32,
     /// The protocol's category: 0 close, 1 secondary.
     pub category: u8,
 }
 
-/// How many changes of a stay are remembered: as many as can matter within one day.
-const REMEMBERED: usize = 4;
+impl Quarantine {
+    /// From its parts.
+    pub fn new(from: Time, central_until: Time, until: Time, category: u8) -> Self {
+        Self { from: from as f32, central_until: central_until as f32, until: until as f32, category }
+    }
+    /// When it began.
+    pub fn from(&self) -> Time {
+        f64::from(self.from)
+    }
+    /// When the part in an isolation site ends.
+    pub fn central_until(&self) -> Time {
+        f64::from(self.central_until)
+    }
+    /// When it ends.
+    pub fn until(&self) -> Time {
+        f64::from(self.until)
+    }
+    /// Both exposures make one schedule, the strictest, from the latest.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            from: self.from.min(other.from),
+            central_until: self.central_until.max(other.central_until),
+            until: self.until.max(other.until),
+            category: self.category.min(other.category),
+        }
+    }
+}
 
-/// What is known of one person.
+/// How many changes of a stay are remembered: as many as can matter within one day.
+const REMEMBERED: usize = 3;
+
+/// The number of no case.
+const NO_CASE: u32 = u32::MAX;
+
+/// What is known of one person: 64 bytes, a line of the cache.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// Who.
-    pub person: u32,
     /// The stay, and since when.
     stay: Stay,
-    since: Time,
-    /// Stays before, the latest first, and when each ended.
-    before: [(f32, Stay); REMEMBERED],
     /// Counts changes, so that what was planned for an earlier stay is known to be void.
     pub serial: u16,
-    /// A case: its number.
-    pub case: Option<u32>,
+    since: f32,
+    /// Stays before, the latest first, and when each ended.
+    before: [(f32, Stay); REMEMBERED],
+    /// A case: its number; [`NO_CASE`] of all others.
+    case: u32,
     /// A contact: the schedule.
     pub quarantine: Option<Quarantine>,
-    /// The infection that was found last: a later positive swab of the same is no new case.
-    pub known: Option<u32>,
-    /// Not sampled in rounds before this time.
-    pub exempt_until: Time,
+    /// The infection that was found last plus one; 0 if there was none.
+    known: u32,
+    exempt_until: f32,
 }
 
 impl Record {
-    fn new(person: u32) -> Self {
-        Self {
-            person,
-            stay: Stay::Free,
-            since: 0.0,
-            before: [(0.0, Stay::Free); REMEMBERED],
-            serial: 0,
-            case: None,
-            quarantine: None,
-            known: None,
-            exempt_until: 0.0,
-        }
-    }
+    const NEW: Self = Self {
+        stay: Stay::Free,
+        serial: 0,
+        since: 0.0,
+        before: [(0.0, Stay::Free); REMEMBERED],
+        case: NO_CASE,
+        quarantine: None,
+        known: 0,
+        exempt_until: 0.0,
+    };
     /// The stay.
     pub fn stay(&self) -> Stay {
         self.stay
     }
     /// When it began.
     pub fn since(&self) -> Time {
-        self.since
+        f64::from(self.since)
     }
     /// The stay at a time not long ago.
     #[inline]
     pub fn stay_at(&self, time: Time) -> Stay {
+        let time = time as f32;
         if time >= self.since {
             return self.stay;
         }
         // The one that ended last after this time was begun before it.
-        self.before.iter().take_while(|(ended, _)| time < f64::from(*ended)).last().map_or(self.stay, |(_, stay)| *stay)
+        self.before.iter().take_while(|(ended, _)| time < *ended).last().map_or(self.stay, |(_, stay)| *stay)
     }
     /// Changes the stay at a time.
     pub fn enter(&mut self, time: Time, stay: Stay) {
         self.before.rotate_right(1);
         self.before[0] = (time as f32, self.stay);
         self.stay = stay;
-        self.since = time;
+        self.since = time as f32;
         self.serial = self.serial.wrapping_add(1);
+    }
+    /// A case: its number.
+    #[inline]
+    pub fn case(&self) -> Option<u32> {
+        (self.case != NO_CASE).then_some(self.case)
+    }
+    /// Becomes a case, or is none any more.
+    pub fn set_case(&mut self, case: Option<u32>) {
+        self.case = case.unwrap_or(NO_CASE);
+    }
+    /// An infection is found: a later positive swab of the same is no new case.
+    pub fn know(&mut self, infection: u32) {
+        self.known = infection + 1;
+    }
+    /// Whether this infection was found.
+    pub fn knows(&self, infection: u32) -> bool {
+        self.known == infection + 1
+    }
+    /// Not sampled in rounds before this time.
+    pub fn exempt_until(&self) -> Time {
+        f64::from(self.exempt_until)
+    }
+    /// Is not to be sampled in rounds before a time.
+    pub fn exempt(&mut self, until: Time) {
+        self.exempt_until = until as f32;
     }
 }
 
@@ -199,12 +247,14 @@ pub struct People {
     /// Number of each person's record plus one; 0 of those who have none. Zeroed by the operating system page by page as it is touched.
     numbers: Vec<u32>,
     records: Vec<Record>,
+    /// Whose record each is.
+    persons: Vec<u32>,
 }
 
 impl People {
     /// Nobody of so many.
     pub fn new(people: u32) -> Self {
-        Self { marked: Marks::new(people), numbers: vec![0; people as usize], records: Vec::new() }
+        Self { marked: Marks::new(people), numbers: vec![0; people as usize], records: Vec::new(), persons: Vec::new() }
     }
     /// The record, if there is one.
     #[inline]
@@ -219,7 +269,8 @@ impl People {
         let number = &mut self.numbers[person as usize];
         if *number == 0 {
             self.marked.mark(person);
-            self.records.push(Record::new(person));
+            self.records.push(Record::NEW);
+            self.persons.push(person);
             *number = self.records.len() as u32;
         }
         let at = *number as usize - 1;
@@ -230,19 +281,27 @@ impl People {
     pub fn stay(&self, person: u32) -> Stay {
         self.get(person).map_or(Stay::Free, Record::stay)
     }
-    /// All.
-    pub fn records(&self) -> &[Record] {
-        &self.records
+    /// Everyone with a record.
+    pub fn persons(&self) -> &[u32] {
+        &self.persons
     }
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.marked.bytes() + self.records.capacity() * size_of::<Record>() + self.numbers.capacity() * size_of::<u32>()
+        self.marked.bytes()
+            + self.records.capacity() * size_of::<Record>()
+            + self.persons.capacity() * size_of::<u32>()
+            + self.numbers.capacity() * size_of::<u32>()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_is_a_line_of_the_cache() {
+        assert_eq!(size_of::<Record>(), 64);
+    }
 
     #[test]
     fn a_stay_is_known_at_any_time_of_the_day() {

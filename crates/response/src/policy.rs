@@ -289,12 +289,14 @@ pub struct Compliance {
     pub hide: f64,
     /// What is left of contact among the flats of a stairwell when its people must stay in: door service, refuse, swabs.
     pub stairwell: f64,
+    /// How much closer people of a household live while one of them must stay at home, 1 to 5: 1 as always.
+    pub household: f64,
 }
 
 impl Default for Compliance {
     fn default() -> Self {
         // Assumptions.
-        Self { at_home: 0.95, evade: 0.005, miss: 0.03, hide: 0.03, stairwell: 0.3 }
+        Self { at_home: 0.95, evade: 0.005, miss: 0.03, hide: 0.03, stairwell: 0.3, household: 1.0 }
     }
 }
 
@@ -384,6 +386,7 @@ impl Policy {
             ("vaccination.willing", campaign.is_none_or(|v| share(v.willing)), SHARE),
             ("vaccination.status", campaign.is_none_or(|v| (1..8).contains(&v.status)), "a status of the disease's file, from 1"),
             ("compliance", [c.at_home, c.evade, c.miss, c.hide, c.stairwell].into_iter().all(share), SHARE),
+            ("compliance.household", (1.0..=5.0).contains(&c.household), "lies between 1 and 5"),
             ("means.samplers", above(m.samplers), POSITIVE),
             ("means.tubes_per_hour", above(m.tubes_per_hour), POSITIVE),
             ("means.investigators", above(m.investigators), POSITIVE),

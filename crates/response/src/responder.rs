@@ -11,7 +11,7 @@ use crate::means::{CALL_HOURS, INVESTIGATION_HOURS, Means, SHIFT_HOURS, TRANSFER
 use crate::measures::Measures;
 use crate::opening::Opening;
 use crate::people::{People, Stay, Whereabouts};
-use crate::policy::Policy;
+use crate::policy::{Compliance, Policy};
 use crate::queues::Crew;
 use crate::rounds::{Catchment, Queueing};
 use crate::rules::Rules;
@@ -163,11 +163,14 @@ impl<'a> Responder<'a> {
     pub(crate) fn enter(&mut self, world: &World<'_>, time: Time, person: u32, stay: Stay) {
         let who = world.population().person(person);
         let township = Self::township(world, person);
-        let zone = self.zones.since(world.population(), person, time);
+        let old = self.people.stay(person);
+        // Whoever lives in a zone is marked; whoever is held is booked for that alone.
+        let may_live_in_zone = !old.restricts() && old != Stay::Dead && self.people.marked.has(person);
+        let zone = may_live_in_zone.then(|| self.zones.since(world.population(), person, time)).flatten();
         let record = self.people.of(person);
-        let (old, since) = (record.stay(), record.since().max(f64::from(self.today_is)));
+        let since = record.since().max(f64::from(self.today_is));
         self.ledger.hold(old as usize, township, who, time - since);
-        if let Some(from) = zone.filter(|_| !old.restricts() && old != Stay::Dead) {
+        if let Some(from) = zone {
             self.ledger.hold(crate::ledger::ZONE, township, who, time - from.max(since));
         }
         record.enter(time, stay);
@@ -274,8 +277,9 @@ impl<'a> Responder<'a> {
     /// Books what runs still, and adds up.
     pub fn close(mut self, world: &World<'_>) -> (Series, crate::ledger::Costs, Vec<Case>) {
         let end = f64::from(self.days);
-        let people: Vec<(u32, Stay)> = self.people.records().iter().map(|r| (r.person, r.stay())).collect();
-        people.into_iter().for_each(|(person, stay)| self.enter(world, end, person, stay));
+        for person in self.people.persons().to_vec() {
+            self.enter(world, end, person, self.people.stay(person));
+        }
         self.book_zones(world, end);
         let care: f64 = [Stay::Shelter, Stay::Hospital, Stay::Central].iter().map(|s| self.ledger.of(*s as usize)).sum();
         let staff = StaffHours {
@@ -325,7 +329,7 @@ impl Response for Responder<'_> {
     fn factor(&self, world: &World<'_>, meeting: &Meeting) -> f32 {
         let time = f64::from(meeting.day) + f64::from(meeting.time);
         let [a, b] = [meeting.infector, meeting.target].map(|p| self.whereabouts(world, p, time));
-        let left = between(meeting.layer, a, b, self.policy.compliance.stairwell as f32);
+        let left = between(meeting.layer, a, b, &self.policy.compliance);
         if left == 0.0 {
             0.0
         } else if meeting.day < self.today_is {
@@ -333,6 +337,9 @@ impl Response for Responder<'_> {
         } else {
             left * self.measures.factor(world.population(), meeting)
         }
+    }
+    fn most(&self, layer: Layer) -> f32 {
+        if layer == Layer::Household { self.policy.compliance.household as f32 } else { 1.0 }
     }
     fn gathering(&self, _world: &World<'_>, _day: u32, person: u32, out: &mut Vec<Gathering>) {
         self.queueing.gathering(person, out);
@@ -360,15 +367,15 @@ impl Response for Responder<'_> {
 
 /// What is left of a contact in a layer between people who are told to be here or there.
 #[inline]
-fn between(layer: Layer, a: Whereabouts, b: Whereabouts, stairwell: f32) -> f32 {
+fn between(layer: Layer, a: Whereabouts, b: Whereabouts, compliance: &Compliance) -> f32 {
     use Whereabouts::{AtHome, Away, Free, InZone};
     match layer {
         // The response brought them there itself.
         Layer::Vehicle | Layer::Queue => 1.0,
         _ if a == Free && b == Free => 1.0,
         _ if a == Away || b == Away => 0.0,
-        Layer::Household => 1.0,
-        Layer::Unit if a == AtHome || b == AtHome => stairwell,
+        Layer::Household => compliance.household as f32,
+        Layer::Unit if a == AtHome || b == AtHome => compliance.stairwell as f32,
         Layer::Market if a != AtHome && b != AtHome => 1.0,
         Layer::Unit => 1.0,
         Layer::School | Layer::Work | Layer::Care | Layer::Market | Layer::Travel => match (a, b) {

@@ -255,7 +255,7 @@ impl Responder<'_> {
     }
     /// Whether somebody is sampled with everyone else now, not for reasons of their own.
     fn in_rounds(&self, world: &World<'_>, person: u32, now: Time) -> bool {
-        let own = self.people.get(person).is_some_and(|r| r.stay() != Stay::Free || r.exempt_until > now);
+        let own = self.people.get(person).is_some_and(|r| r.stay() != Stay::Free || r.exempt_until() > now);
         !own && !self.zones.is_high(world.population(), person, now)
     }
 
@@ -314,7 +314,7 @@ impl Responder<'_> {
     pub(crate) fn recall(&mut self, world: &World<'_>, now: Time, pool: u32) {
         let (first, end) = self.pools[pool as usize];
         for person in first..end {
-            if self.people.stay(person) == Stay::Free && self.people.get(person).is_none_or(|r| r.exempt_until <= now) {
+            if self.people.stay(person) == Stay::Free && self.people.get(person).is_none_or(|r| r.exempt_until() <= now) {
                 self.enter(world, now, person, Stay::Recalled);
                 self.agenda.put(now + hours(RECALL_HOURS), What::Swab { person, why: Why::Recall });
             }

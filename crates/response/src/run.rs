@@ -36,6 +36,29 @@ pub struct Setup {
     pub threads: usize,
 }
 
+/// All that a run is made of besides rules, policy and seed: a [`Setup`], or one in which something was exchanged while its people stay where they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The people.
+    pub population: &'a Population,
+    /// How many of them live where.
+    pub census: &'a Census,
+    /// The disease.
+    pub disease: &'a Disease,
+    /// How it spreads among them.
+    pub rates: &'a Rates,
+    /// Infections from elsewhere on the first day.
+    pub imports: u32,
+    /// Infections from elsewhere on each later day, on average.
+    pub imports_per_day: f64,
+    /// Days of a run.
+    pub days: u32,
+    /// What is known when it begins.
+    pub opening: Option<&'a Opening>,
+    /// Threads of one run; the result is the same for any number.
+    pub threads: usize,
+}
+
 /// How a run went.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
@@ -60,22 +83,43 @@ pub struct Outcome {
 }
 
 impl Setup {
+    /// What runs are made of.
+    pub fn scene(&self) -> Scene<'_> {
+        Scene {
+            population: &self.population,
+            census: &self.census,
+            disease: &self.disease,
+            rates: &self.rates,
+            imports: self.imports,
+            imports_per_day: self.imports_per_day,
+            days: self.days,
+            opening: self.opening.as_ref(),
+            threads: self.threads,
+        }
+    }
+    /// Runs a policy.
+    pub fn run(&self, rules: &Rules, policy: &Policy, seed: u64, each_day: impl FnMut(u32)) -> Outcome {
+        self.scene().run(rules, policy, seed, each_day)
+    }
+}
+
+impl Scene<'_> {
     /// Runs a policy.
     pub fn run(&self, rules: &Rules, policy: &Policy, seed: u64, mut each_day: impl FnMut(u32)) -> Outcome {
-        let today = self.opening.as_ref().map_or(0, |o| o.today);
+        let today = self.opening.map_or(0, |o| o.today);
         let days = today + self.days;
-        let start = match &self.opening {
+        let start = match self.opening {
             Some(opening) => {
                 let import = |c: &KnownCase| Import { day: c.infected.max(0.0) as u32, person: c.person, variant: 0 };
                 Imports::new(opening.cases.iter().map(import).collect())
             }
-            None => Imports::at_start(&self.population, seed, self.imports, 0),
+            None => Imports::at_start(self.population, seed, self.imports, 0),
         };
-        let later = Imports::daily(&self.population, seed, self.imports_per_day, today.max(1)..days, 0);
+        let later = Imports::daily(self.population, seed, self.imports_per_day, today.max(1)..days, 0);
         let settings = Settings { seed, days, threads: self.threads, imports: start.and(later) };
-        let mut simulation = Simulation::new(&self.population, &self.disease, &self.rates, settings);
-        let mut responder = Responder::new(&self.population, &self.census, policy, rules, days);
-        if let Some(opening) = &self.opening {
+        let mut simulation = Simulation::new(self.population, self.disease, self.rates, settings);
+        let mut responder = Responder::new(self.population, self.census, policy, rules, days);
+        if let Some(opening) = self.opening {
             responder = responder.with(opening);
         }
         while simulation.step(&mut responder) {
@@ -86,7 +130,7 @@ impl Setup {
         let (series, costs, cases) = responder.close(world);
         let series = series.from(today);
         let cases: Vec<Case> = cases.into_iter().filter(|c| c.found >= f64::from(today)).map(|c| c.since(f64::from(today))).collect();
-        let (first_zero, days_to_zero) = series.zero(rules.zero_days);
+        let (first_zero, days_to_zero) = series.zero(rules.zero_days, self.opening.is_some_and(|o| !o.cases.is_empty()));
         let mut by_layer = [0; LAYERS];
         world.history().infections().iter().filter_map(Infection::layer).for_each(|layer: Layer| by_layer[layer as usize] += 1);
         let hash = hash(world.history().hash(), &series, &cases);

@@ -122,10 +122,10 @@ impl Series {
     pub fn community(&self, latest: usize) -> u64 {
         self.0.iter().rev().take(latest).map(|d| d.found.community).sum()
     }
-    /// The first day from which on `zero_days` days in a row have no community-found case, after the first case was found; and the first of such days after
-    /// which none is found to the end. None where there is no such day.
-    pub fn zero(&self, zero_days: u32) -> (Option<u32>, Option<u32>) {
-        let Some(first) = self.0.iter().position(|d| d.found.all() > 0) else { return (None, None) };
+    /// The first day from which on `zero_days` days in a row have no community-found case, after the first case was found (or from the first day, if cases are
+    /// `known` already); and the first of such days after which none is found to the end. None where there is no such day.
+    pub fn zero(&self, zero_days: u32, known: bool) -> (Option<u32>, Option<u32>) {
+        let Some(first) = self.0.iter().position(|d| known || d.found.all() > 0) else { return (None, None) };
         let n = zero_days.max(1) as usize;
         let clear = |d: &Day| d.found.community == 0;
         let reached = (first..self.0.len()).find(|k| self.0.len() - k >= n && self.0[*k..*k + n].iter().all(clear));
@@ -151,9 +151,10 @@ mod tests {
 
     #[test]
     fn zero_is_reached_after_the_first_case() {
-        assert_eq!(series(&[0, 0, 2, 0, 1, 0, 0, 0]).zero(1), (Some(3), Some(5)));
-        assert_eq!(series(&[0, 0, 2, 0, 1, 0, 0, 0]).zero(3), (Some(5), Some(5)));
-        assert_eq!(series(&[0, 0, 2, 0, 1, 0, 0]).zero(3), (None, None));
-        assert_eq!(series(&[0, 0, 0]).zero(1), (None, None), "nothing was found");
+        assert_eq!(series(&[0, 0, 2, 0, 1, 0, 0, 0]).zero(1, false), (Some(3), Some(5)));
+        assert_eq!(series(&[0, 0, 2, 0, 1, 0, 0, 0]).zero(3, false), (Some(5), Some(5)));
+        assert_eq!(series(&[0, 0, 2, 0, 1, 0, 0]).zero(3, false), (None, None));
+        assert_eq!(series(&[0, 0, 0]).zero(1, false), (None, None), "nothing was found");
+        assert_eq!(series(&[0, 1, 0]).zero(1, true), (Some(0), Some(2)), "cases were known before");
     }
 }

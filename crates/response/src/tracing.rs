@@ -81,7 +81,7 @@ impl Responder<'_> {
     /// on the next morning.
     pub(crate) fn named_late(&mut self, world: &World<'_>, tomorrow: Time, infection: &Infection) {
         let Some(source) = world.history().infections().get(infection.infector as usize) else { return };
-        let number = self.people.get(source.person).and_then(|r| r.case);
+        let number = self.people.get(source.person).and_then(|r| r.case());
         let Some(number) = number.filter(|n| self.cases[*n as usize].infection == infection.infector) else { return };
         if self.cases[number as usize].investigated.is_none() || self.rules.close.is_none() || self.hides(world, source.person) {
             return;
@@ -157,7 +157,7 @@ impl Responder<'_> {
     /// Puts a contact on the callers' list.
     fn call(&mut self, now: Time, person: u32, exposed: Time, category: u8) {
         let stay = self.people.stay(person);
-        let known = self.people.get(person).is_some_and(|r| r.case.is_some() || r.exempt_until > now);
+        let known = self.people.get(person).is_some_and(|r| r.case().is_some() || r.exempt_until() > now);
         if stay != Stay::Dead && !known {
             let told = self.callers.begin(now) + self.callers.takes();
             self.agenda.put(told, What::Called { person, exposed: exposed as f32, category });
@@ -169,7 +169,7 @@ impl Responder<'_> {
         let rules = self.rules;
         let Some(schedule) = (if category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() }) else { return };
         let record = self.people.of(person);
-        if record.case.is_some() || record.stay() == Stay::Dead {
+        if record.case().is_some() || record.stay() == Stay::Dead {
             return;
         }
         // The days count from the last exposure.
@@ -177,14 +177,9 @@ impl Responder<'_> {
         if until <= now {
             return;
         }
-        let had = record.quarantine.filter(|q| q.until > now);
-        let merged = had.map_or(Quarantine { from: now, central_until, until, category }, |q| Quarantine {
-            from: q.from,
-            // Several exposures make one schedule, the strictest, from the latest.
-            central_until: q.central_until.max(central_until),
-            until: q.until.max(until),
-            category: q.category.min(category),
-        });
+        let had = record.quarantine.filter(|q| q.until() > now);
+        let own = Quarantine::new(now, central_until, until, category);
+        let merged = had.map_or(own, |q| q.and(own));
         record.quarantine = Some(merged);
         let stay = record.stay();
         self.ledger.contacts += u64::from(had.is_none());
@@ -208,8 +203,8 @@ impl Responder<'_> {
         if central && self.people.stay(person) == Stay::Quarantined {
             self.bring(now, person, Stay::Central);
         }
-        let next = if central { merged.central_until } else { merged.until };
-        if had.is_none_or(|q| (q.central_until, q.until) != (merged.central_until, merged.until)) {
+        let next = if central { merged.central_until() } else { merged.until() };
+        if had != Some(merged) {
             self.agenda.put(next, What::QuarantineStep { person });
         }
     }
@@ -217,7 +212,7 @@ impl Responder<'_> {
     fn ill_already(&mut self, world: &World<'_>, now: Time, person: u32) {
         let Some(index) = world.history().latest(person) else { return };
         let infection = world.history().infections()[index as usize];
-        let known = self.people.get(person).is_some_and(|r| r.known == Some(index));
+        let known = self.people.get(person).is_some_and(|r| r.knows(index));
         if !known && world.course(&infection).onset.is_some_and(|o| f64::from(infection.time() + o) <= now) {
             self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::Swab { person, why: Why::Contact });
         }
@@ -235,14 +230,14 @@ impl Responder<'_> {
     }
     /// Puts the swabs of an infected contact that are to come. Those of all others change nothing but the bill.
     pub(crate) fn plan_tests(&mut self, world: &World<'_>, now: Time, person: u32) {
-        let Some(quarantine) = self.people.get(person).and_then(|r| r.quarantine).filter(|q| q.until > now) else { return };
+        let Some(quarantine) = self.people.get(person).and_then(|r| r.quarantine).filter(|q| q.until() > now) else { return };
         if world.history().latest(person).is_none() {
             return;
         }
         let rules = self.rules;
         let schedule = if quarantine.category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() };
         let days = schedule.map_or(&[][..], |s| &s.tests);
-        for time in days.iter().map(|d| (quarantine.from + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < quarantine.until) {
+        for time in days.iter().map(|d| (quarantine.from() + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < quarantine.until()) {
             self.agenda.put(time, What::Swab { person, why: Why::Contact });
         }
     }
@@ -250,18 +245,18 @@ impl Responder<'_> {
     pub(crate) fn quarantine_step(&mut self, world: &World<'_>, now: Time, person: u32) {
         let Some(record) = self.people.get(person) else { return };
         let (stay, Some(quarantine)) = (record.stay(), record.quarantine) else { return };
-        if record.case.is_some() || stay == Stay::Dead {
+        if record.case().is_some() || stay == Stay::Dead {
             return;
         }
-        if now + 1e-9 < quarantine.central_until.min(quarantine.until) && stay == Stay::Central {
+        if now + 1e-9 < quarantine.central_until().min(quarantine.until()) && stay == Stay::Central {
             // Prolonged by a later exposure: its own step comes.
             return;
         }
-        if now + 1e-9 < quarantine.until {
+        if now + 1e-9 < quarantine.until() {
             if stay == Stay::Central {
                 self.leave(world, now, person, Stay::Quarantined);
             }
-            self.agenda.put(quarantine.until, What::QuarantineStep { person });
+            self.agenda.put(quarantine.until(), What::QuarantineStep { person });
             return;
         }
         self.people.of(person).quarantine = None;

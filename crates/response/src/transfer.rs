@@ -76,9 +76,11 @@ impl Responder<'_> {
         let Some(record) = self.people.get(person) else { return false };
         match stay {
             _ if record.stay() == Stay::Dead => false,
-            Stay::Central if record.case.is_none() => record.serial == serial && record.quarantine.is_some_and(|q| q.central_until > now),
+            Stay::Central if record.case().is_none() => {
+                record.serial == serial && record.quarantine.is_some_and(|q| q.central_until() > now)
+            }
             // Between a shelter and a hospital a case moves; else only whoever is still where they waited.
-            _ => record.case.is_some() && (record.serial == serial || stay == Stay::Hospital && record.stay() != Stay::Hospital),
+            _ => record.case().is_some() && (record.serial == serial || stay == Stay::Hospital && record.stay() != Stay::Hospital),
         }
     }
     /// Stands at the door.
@@ -96,7 +98,7 @@ impl Responder<'_> {
             self.rides.add(person);
             return;
         }
-        if let Some(case) = self.people.get(person).and_then(|r| r.case) {
+        if let Some(case) = self.people.get(person).and_then(|r| r.case()) {
             self.cases[case as usize].admitted.get_or_insert(now);
         }
         self.vacate(now, before);

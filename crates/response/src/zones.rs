@@ -151,23 +151,31 @@ impl Responder<'_> {
     }
     /// One tube of people who are at home now, to a laboratory.
     fn fill_tube(&mut self, world: &World<'_>, now: Time, people: Range<u32>, tube: Tube, why: Why) {
-        let swabbed: Vec<u32> =
-            people.clone().filter(|p| !self.people.stay(*p).restricts() && self.people.stay(*p) != Stay::Dead).collect();
-        if swabbed.is_empty() {
+        let is_here = |p: &u32| !self.people.stay(*p).restricts() && self.people.stay(*p) != Stay::Dead;
+        let (mut here, mut infected) = (0, 0);
+        for person in people.clone().filter(is_here) {
+            here += 1;
+            infected += u64::from(world.history().latest(person).is_some());
+        }
+        if here == 0 {
             return;
         }
-        self.spend(swabbed.len() as u64, 1);
         let key = |p: u32| Self::key(world, Purpose::Swab, p).with(now.to_bits());
-        let taken: Vec<(f32, u8)> = swabbed.iter().filter_map(|p| swab::taken(world, *p, now, key(*p))).collect();
+        // Nearly all tubes hold nobody who was ever infected.
+        let positive = infected > 0 && {
+            let taken: Vec<(f32, u8)> = people.clone().filter(is_here).filter_map(|p| swab::taken(world, p, now, key(p))).collect();
+            swab::positive(world, self.rules, &taken, tube)
+        };
+        let alone = people.clone().find(is_here).filter(|_| here == 1);
+        self.spend(here, 1);
         let Some(result) = self.catchment(world, people.start).lab.single(now) else { return };
-        if !swab::positive(world, self.rules, &taken, tube) {
-            return;
-        }
-        if let [person] = swabbed[..] {
-            self.agenda.put(result, What::Positive { person, sampled: now as f32, why });
-        } else {
-            self.pools.push((people.start, people.end));
-            self.agenda.put(result, What::PoolPositive { pool: self.pools.len() as u32 - 1 });
+        match alone {
+            _ if !positive => {}
+            Some(person) => self.agenda.put(result, What::Positive { person, sampled: now as f32, why }),
+            None => {
+                self.pools.push((people.start, people.end));
+                self.agenda.put(result, What::PoolPositive { pool: self.pools.len() as u32 - 1 });
+            }
         }
     }
     /// Long enough without a new infection: lowered, then lifted.

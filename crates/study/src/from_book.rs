@@ -10,6 +10,7 @@ use quell_protocol::Protocol;
 use quell_response::ledger::Census;
 use quell_response::policy::Policy;
 use quell_response::{KnownCase, KnownContact, Opening, Rules, Setup};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Options of `from-book`.
@@ -80,9 +81,15 @@ pub fn from_book(args: &FromBookArgs, protocol: &Protocol, known: Known, to: &mu
     }
     let threads = processors(args.runs.threads);
     let policies = policies(args, protocol, &known)?;
+    let told = json!({
+        "people": known.people.len(),
+        "cases": known.cases.len(),
+        "contacts": known.contacts.len(),
+        "tubes_waiting": known.tubes_waiting as u64,
+    });
     let words = format!("from book {:?} {} {} {known:?}", args.disease, args.lookback, args.unfound);
     let setup = setup(args, known, threads)?;
-    judge(&setup, &words, &policies, &args.runs, to)
+    judge(&setup, &words, &policies, &args.runs, told, to)
 }
 
 fn policies(args: &FromBookArgs, protocol: &Protocol, known: &Known) -> Result<Vec<(Policy, Rules)>, Trouble> {

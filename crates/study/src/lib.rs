@@ -2,14 +2,18 @@
 //!
 //! A run is one process with a few options and a seed, and writes files; so a sweep over many machines needs nothing else (docs/rehearsal.md).
 
+mod calibrate;
+mod chance;
 mod compare;
 mod cpu;
 mod from_book;
 mod many;
+mod path;
 mod picture;
 mod row;
 mod run;
 mod said;
+mod search;
 mod statistics;
 mod table;
 mod world;
@@ -26,6 +30,10 @@ pub enum Rehearse {
     Run(run::RunArgs),
     /// Several policies in the same worlds: what each does, and what one does more or less than the first.
     Compare(compare::CompareArgs),
+    /// The policies of a space that none beats in every number that counts: the front of time against cost, say.
+    Search(search::SearchArgs),
+    /// Parameters of disease and policy with which the rehearsal gives what was observed: by approximate Bayesian computation.
+    Calibrate(calibrate::CalibrateArgs),
 }
 
 /// What holds for every command, and where it writes.
@@ -48,5 +56,7 @@ pub fn run(command: &Rehearse, to: &mut Setting<'_>) -> Result<(), Trouble> {
     match command {
         Rehearse::Run(c) => run::run(c, to),
         Rehearse::Compare(c) => compare::run(c, to),
+        Rehearse::Search(c) => search::run(c, to),
+        Rehearse::Calibrate(c) => calibrate::run(c, to),
     }
 }

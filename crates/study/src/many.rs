@@ -3,16 +3,31 @@
 use crate::row::Run;
 use crate::said::Trouble;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use quell_epidemic::disease::{Disease, DiseaseFile};
+use quell_epidemic::kernel::Rates;
 use quell_foundation::Hash;
 use quell_response::policy::Policy;
-use quell_response::{Rules, Setup};
+use quell_response::{Rules, Scene, Setup};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What a run has of its own instead of the setup's.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Own {
+    /// Its disease; that of the setup if left out.
+    pub disease: Option<DiseaseFile>,
+    /// Infections from elsewhere on the first day.
+    pub imports: u32,
+    /// Infections from elsewhere on each later day, on average.
+    pub imports_per_day: f64,
+    /// Days.
+    pub days: u32,
+}
 
 /// A run to be made.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +38,21 @@ pub(crate) struct Job<'a> {
     pub rules: &'a Rules,
     /// Seed of the run.
     pub seed: u64,
+    /// What it has of its own.
+    pub own: Option<&'a Own>,
+}
+
+impl Job<'_> {
+    /// Makes the run; none if the values of its own disease exclude each other among these people.
+    fn make(&self, setup: &Setup) -> Option<Run> {
+        let go = |scene: &Scene<'_>| Run::of(&self.policy.name, self.seed, &scene.run(self.rules, self.policy, self.seed, |_| {}));
+        let Some(own) = self.own else { return Some(go(&setup.scene())) };
+        let scene = Scene { imports: own.imports, imports_per_day: own.imports_per_day, days: own.days, ..setup.scene() };
+        let Some(file) = &own.disease else { return Some(go(&scene)) };
+        let disease = Disease::new(file.clone()).ok()?;
+        let rates = Rates::calibrate(&setup.population, &disease).ok()?;
+        Some(go(&Scene { disease: &disease, rates: &rates, ..scene }))
+    }
 }
 
 /// A line of the journal.
@@ -75,7 +105,8 @@ impl<'a> Runner<'a> {
         Ok(())
     }
     fn key(&self, job: &Job<'_>) -> String {
-        Hash::of(format!("{} {:?} {:?}", self.words, job.policy, job.rules).as_bytes()).to_string()
+        let own = job.own.map(|o| format!(" {o:?}")).unwrap_or_default();
+        Hash::of(format!("{} {:?} {:?}{own}", self.words, job.policy, job.rules).as_bytes()).to_string()
     }
 
     /// Makes the runs that are not there yet. Answers all in the order of the jobs.
@@ -83,16 +114,32 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// If a run cannot be kept.
     pub(crate) fn run(&mut self, jobs: &[Job<'_>]) -> Result<Vec<Run>, Trouble> {
+        let bar = ProgressBar::with_draw_target(Some(jobs.len() as u64), target(self.terminal)).with_style(style());
+        let runs = self.run_within(jobs, &bar)?;
+        bar.finish_and_clear();
+        Ok(runs.into_iter().flatten().collect())
+    }
+
+    /// The same as a part of something longer, whose progress is shown. None is a run that cannot be made: see [`Job::make`].
+    ///
+    /// # Errors
+    /// If a run cannot be kept.
+    pub(crate) fn run_within(&mut self, jobs: &[Job<'_>], bar: &ProgressBar) -> Result<Vec<Option<Run>>, Trouble> {
         let keys: Vec<String> = jobs.iter().map(|j| self.key(j)).collect();
-        let missing: Vec<usize> = (0..jobs.len()).filter(|k| !self.done.contains_key(&(keys[*k].clone(), jobs[*k].seed))).collect();
-        let bar = ProgressBar::with_draw_target(Some(missing.len() as u64), target(self.terminal));
-        bar.set_style(style());
+        // A run that is asked for twice is made once.
+        let mut asked = HashSet::new();
+        let is_new = |k: &usize| !self.done.contains_key(&(keys[*k].clone(), jobs[*k].seed)) && asked.insert((&keys[*k], jobs[*k].seed));
+        let missing: Vec<usize> = (0..jobs.len()).filter(is_new).collect();
+        bar.inc((jobs.len() - missing.len()) as u64);
+        // What was there already says nothing of how long the rest takes.
+        bar.reset_eta();
         let (next, made) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         let worker = || -> Result<(), Trouble> {
             while let Some(k) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let job = &jobs[*k];
-                let run = Run::of(&job.policy.name, job.seed, &self.setup.run(job.rules, job.policy, job.seed, |_| {}));
-                self.keep(&keys[*k], &run)?;
+                let run = jobs[*k].make(self.setup);
+                if let Some(run) = &run {
+                    self.keep(&keys[*k], run)?;
+                }
                 bar.inc(1);
                 made.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((keys[*k].clone(), run));
             }
@@ -104,15 +151,16 @@ impl<'a> Runner<'a> {
             let others = workers.into_iter().map(|w| w.join().unwrap_or_else(|e| std::panic::resume_unwind(e)));
             others.fold(own, Result::and)
         })?;
-        bar.finish_and_clear();
         for (key, run) in made.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-            self.done.insert((key, run.seed), run);
+            if let Some(run) = run {
+                self.done.insert((key, run.seed), run);
+            }
         }
         let named = |k: usize| {
             let run = self.done.get(&(keys[k].clone(), jobs[k].seed))?;
             Some(Run { policy: jobs[k].policy.name.clone(), ..run.clone() })
         };
-        Ok((0..jobs.len()).filter_map(named).collect())
+        Ok((0..jobs.len()).map(named).collect())
     }
     fn keep(&self, key: &str, run: &Run) -> Result<(), Trouble> {
         let Some((path, file)) = &self.journal else { return Ok(()) };
@@ -125,6 +173,11 @@ impl<'a> Runner<'a> {
 /// Progress goes to a terminal only: pipes get the result and nothing else.
 pub(crate) fn target(terminal: bool) -> ProgressDrawTarget {
     if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+}
+
+/// The same with words before it.
+pub(crate) fn told_style() -> ProgressStyle {
+    ProgressStyle::with_template("{msg}  {bar:30} {pos}/{len}  {elapsed} · {eta} left").unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// How far, how long, how long still.

@@ -34,6 +34,43 @@ pub(crate) const NUMBERS: [&str; 27] = [
     "doses",
 ];
 
+/// What the numbers of a run are called in Chinese and English, in the order of [`NUMBERS`].
+const TITLES: [(&str, &str); NUMBERS.len()] = [
+    ("清零日", "Days to zero"),
+    ("首次清零日", "First zero, day"),
+    ("感染", "Infections"),
+    ("感染人数", "People infected"),
+    ("发现病例", "Cases found"),
+    ("社会面发现", "Found in the community"),
+    ("重症", "Severe cases"),
+    ("死亡", "Deaths"),
+    ("采样人次", "People swabbed"),
+    ("采样管", "Tubes"),
+    ("受限人日", "Person-days restricted"),
+    ("风险区人日", "Person-days in zones"),
+    ("居家隔离人日", "Person-days in home quarantine"),
+    ("隔离点间日", "Room-days of isolation sites"),
+    ("方舱床日", "Bed-days, shelter"),
+    ("定点医院床日", "Bed-days, designated"),
+    ("静默人日", "Person-days of standstill"),
+    ("工时", "Staff hours"),
+    ("采样工时", "Hours of sampling"),
+    ("检测工时", "Hours of laboratories"),
+    ("流调工时", "Hours of investigation"),
+    ("电话工时", "Hours of calls"),
+    ("照护工时", "Hours of care"),
+    ("损失上学日", "School days lost"),
+    ("未能就诊人次", "Visits missed"),
+    ("追踪密接", "Contacts traced"),
+    ("接种剂次", "Doses"),
+];
+
+/// What a number is called.
+pub(crate) fn title(name: &str, chinese: bool) -> &'static str {
+    let at = NUMBERS.iter().position(|n| *n == name);
+    at.map_or("", |k| if chinese { TITLES[k].0 } else { TITLES[k].1 })
+}
+
 /// Names of the numbers of a day, in their order.
 pub(crate) const OF_DAY: [&str; 12] = [
     "infections",
@@ -49,6 +86,27 @@ pub(crate) const OF_DAY: [&str; 12] = [
     "waiting_for_bed",
     "laboratory_hours",
 ];
+
+/// What the numbers of a day are called in Chinese and English, in the order of [`OF_DAY`].
+const TITLES_OF_DAY: [(&str, &str); OF_DAY.len()] = [
+    ("每日感染", "Infections by day"),
+    ("每日发现病例", "Cases found by day"),
+    ("每日社会面病例", "Cases found in the community by day"),
+    ("每日采样人次", "People swabbed by day"),
+    ("每日采样管", "Tubes by day"),
+    ("每日追踪密接", "Contacts traced by day"),
+    ("每日重症", "Severe cases by day"),
+    ("每日死亡", "Deaths by day"),
+    ("管控人数", "People held"),
+    ("风险区人数", "People in zones"),
+    ("待床人数", "Cases waiting for a bed"),
+    ("实验室积压小时", "Hours of backlog in laboratories"),
+];
+
+/// What a number of a day is called.
+pub(crate) fn title_of_day(column: usize, chinese: bool) -> &'static str {
+    TITLES_OF_DAY.get(column).map_or("", |(zh, en)| if chinese { zh } else { en })
+}
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

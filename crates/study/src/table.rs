@@ -33,6 +33,11 @@ impl Table {
         self.columns.push((name.to_owned(), column));
         self
     }
+    /// One more column, before all others.
+    pub(crate) fn led_by(mut self, name: &str, column: Column) -> Self {
+        self.columns.insert(0, (name.to_owned(), column));
+        self
+    }
     /// A row a run.
     pub(crate) fn of_runs(runs: &[Run]) -> Self {
         let table = Self::default()

@@ -144,10 +144,15 @@ pub(crate) fn policy(path: &Path) -> Result<Policy, Trouble> {
     let text = std::fs::read_to_string(path).map_err(|e| Trouble::file(path, &e))?;
     let mut policy = Policy::parse(&text).map_err(|e| match e {
         PolicyError::Unreadable(why) => Trouble::file(path, &why),
-        wrong @ PolicyError::Impossible { .. } => Trouble::file(path, &wrong),
+        wrong @ PolicyError::Impossible { .. } => Trouble::policy(path, None, &wrong),
     })?;
     if policy.name == Policy::default().name {
-        policy.name = path.file_stem().map_or_else(|| policy.name.clone(), |s| s.to_string_lossy().into_owned());
+        policy.name = as_file(path, &policy.name);
     }
     Ok(policy)
+}
+
+/// The name of a file without its end.
+pub(crate) fn as_file(path: &Path, otherwise: &str) -> String {
+    path.file_stem().map_or_else(|| otherwise.to_owned(), |s| s.to_string_lossy().into_owned())
 }

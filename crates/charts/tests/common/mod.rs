@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, dead_code, reason = "a test fails by panicking, and not every test uses everything")]
 
-use quell_charts::{Case, Channel, EpidemicCurve, Estimate, Fan, Forecast, Head, Link, Start, TimelineTree};
+use quell_charts::{Case, Channel, EpidemicCurve, Estimate, Fan, Forecast, Head, Link, Pareto, ParetoPoint, Start, TimelineTree};
 use resvg::usvg;
 use std::sync::{Arc, OnceLock};
 
@@ -120,6 +120,31 @@ pub fn fan() -> Fan {
         observed: [3.0, 5.0, 6.0, 9.0, 12.0].map(Some).to_vec(),
         forecast: [14.0, 16.0, 18.0].map(|m| Some(day(m))).to_vec(),
         came: vec![Some(13.0), Some(19.0)],
+        notes: vec![],
+    }
+}
+
+/// Three on the front, two beaten, one of them far away, and what they are compared with.
+pub fn pareto() -> Pareto {
+    let around = |x: f64, by: f64| Estimate { middle: x, half: None, most: (x - by, x + by) };
+    let point = |across: f64, up: f64, name: &str| ParetoPoint {
+        across: around(across, 1.5),
+        up: around(up, up * 0.1),
+        name: name.to_owned(),
+        front: !name.is_empty(),
+    };
+    Pareto {
+        head: Head { title: Some("Rounds & zones".to_owned()), ..Head::default() },
+        across: "Days to zero".to_owned(),
+        up: "Person-days restricted".to_owned(),
+        points: vec![
+            point(12.0, 90_000.0, "1"),
+            point(18.0, 41_000.0, "2"),
+            point(31.0, 22_000.0, "3"),
+            point(25.0, 60_000.0, ""),
+            point(60.0, 900_000.0, ""),
+        ],
+        reference: Some(ParetoPoint { front: false, ..point(40.0, 50_000.0, "base") }),
         notes: vec![],
     }
 }

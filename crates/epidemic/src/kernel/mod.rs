@@ -2,8 +2,9 @@
 //!
 //! When person i is infected, the number of contacts in each layer that would infect a fully susceptible person is Poisson with the mean that the rate, the
 //! person's contacts and infectiousness give over the whole course; each gets a time by the profile of infectiousness and a person of the group. On
-//! its day a contact infects with the probability that susceptibility and the response leave. All contacts on one person on one day are decided by the
-//! earliest. Chance is keyed (see [`crate::random`]), so neither order nor threads matter.
+//! its day a contact infects with the probability that susceptibility and the response leave. Where a response can make people meet more than they do
+//! without one ([`Response::most`]), contacts beyond the ordinary are drawn beside the others and happen only as far as it does. All contacts on one
+//! person on one day are decided by the earliest. Chance is keyed (see [`crate::random`]), so neither order nor threads matter.
 
 mod calendar;
 mod contact;
@@ -25,6 +26,7 @@ pub use response::{Changes, Gathering, Meeting, NoResponse, Response};
 pub use world::World;
 
 use crate::disease::Disease;
+use crate::layer::Layer;
 use crate::population::Population;
 use contact::{Contact, MOST_INFECTIONS};
 use history::DAY;
@@ -57,6 +59,13 @@ pub struct Simulation<'a> {
 
 /// Fewer contacts or infections than this are not worth a second thread.
 const WORTH_A_THREAD: usize = 4_096;
+/// Most contact that a response can make, relative to the ordinary.
+const MOST_MORE: f32 = 64.0;
+
+/// By how much contact can exceed the ordinary; 0 for what is no number.
+fn more(most: f32) -> f32 {
+    if most > 1.0 { most.min(MOST_MORE) - 1.0 } else { 0.0 }
+}
 
 impl<'a> Simulation<'a> {
     /// Before the first day.
@@ -78,6 +87,10 @@ impl<'a> Simulation<'a> {
         if self.stopped || self.day >= self.settings.days {
             return false;
         }
+        if self.day == 0 {
+            // Nothing was drawn yet.
+            self.world.more = Layer::ALL.map(|layer| more(response.most(layer)));
+        }
         if R::GATHERS {
             self.gather(response);
         }
@@ -98,12 +111,23 @@ impl<'a> Simulation<'a> {
         self.world.bytes() + calendars + self.candidates.capacity() * size_of::<Contact>()
     }
 
+    /// Draws the day's contacts where the response brings those who are infectious together with others.
     fn gather<R: Response>(&mut self, response: &R) {
-        let history = &self.world.history;
-        let from = history.since(self.day.saturating_sub(self.world.disease.longest())) as u32;
-        for index in from..history.infections().len() as u32 {
-            spread::gather(&self.world, self.day, index, response, &mut self.calendars[0]);
+        let (world, day) = (&self.world, self.day);
+        let from = world.history.since(day.saturating_sub(world.disease.longest()));
+        let all = from as u32..world.history.infections().len() as u32;
+        if all.len() < WORTH_A_THREAD || self.calendars.len() == 1 {
+            all.for_each(|index| spread::gather(world, day, index, response, &mut self.calendars[0]));
+            return;
         }
+        let threads = self.calendars.len();
+        std::thread::scope(|scope| {
+            for (k, calendar) in self.calendars.iter_mut().enumerate() {
+                // In turn, not in parts: those infected lately have more to do than those who are over it.
+                let own = all.clone().skip(k).step_by(threads);
+                scope.spawn(move || own.for_each(|index| spread::gather(world, day, index, response, calendar)));
+            }
+        });
     }
 
     /// Which of the day's contacts infect, as far as each is looked at alone.
@@ -143,7 +167,7 @@ impl<'a> Simulation<'a> {
             }
         }
         self.candidates.sort_unstable_by_key(Contact::precedence);
-        self.candidates.dedup_by_key(|c| c.target);
+        self.candidates.dedup_by(|later, earlier| earlier.stands_for(later));
         let first = world.history.infections().len();
         // So many infections do not fit: the run ends here rather than tell a wrong story.
         self.stopped |= first + self.candidates.len() > MOST_INFECTIONS as usize;

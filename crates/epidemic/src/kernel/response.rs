@@ -63,8 +63,17 @@ pub trait Response: Sync {
     /// Whether [`Response::gathering`] is to be asked at all.
     const GATHERS: bool = false;
 
-    /// What is left of the chance that this meeting infects: 0 if a layer is closed or one of the two is kept away, less than 1 for masks.
-    /// Never above 1.
+    /// By how much people's contact in a layer can exceed what it is without a response: a bound on what [`Response::factor`] answers there, 1 to 64.
+    /// Those who must stay at home meet each other more. Asked once, before the first day; not of [`Layer::Vehicle`] and [`Layer::Queue`], where
+    /// nobody meets but by [`Response::gathering`].
+    ///
+    /// A bound costs time, not truth: contacts beyond the ordinary are drawn apart, under keys of their own, so a response lives in the same world,
+    /// whatever its bounds, until it answers something else.
+    fn most(&self, _layer: Layer) -> f32 {
+        1.0
+    }
+    /// By what the chance that this meeting infects is multiplied: 0 if a layer is closed or one of the two is kept away, less than 1 for masks, more
+    /// than 1 where people meet more than without a response, as far as [`Response::most`] says; what is above that counts as that.
     fn factor(&self, _world: &World<'_>, _meeting: &Meeting) -> f32 {
         1.0
     }

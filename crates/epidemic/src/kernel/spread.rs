@@ -1,12 +1,12 @@
 //! From an infection to the contacts that could pass it on, and from those to infections.
 
 use super::calendar::Calendar;
-use super::contact::{Contact, LAYER, drawn};
+use super::contact::{BEYOND, Contact, LAYER, MORE, drawn};
 use super::history::DAY;
 use super::places::{Met, OPEN, Places, is_public};
 use super::response::{Gathering, Meeting, Response};
 use super::world::World;
-use crate::layer::Layer;
+use crate::layer::{LAYERS, Layer};
 
 /// Most contacts of one infection in one layer.
 const MOST: u32 = 1 << 12;
@@ -19,7 +19,8 @@ const TOGETHER: usize = 64;
 #[derive(Debug, Clone, Copy)]
 struct Draft {
     met: Met,
-    infection: u32,
+    /// The infection, with [`BEYOND`] or without.
+    source: u32,
     variant: u8,
     layer: Layer,
     ticks: u32,
@@ -43,7 +44,7 @@ pub(super) fn draw(world: &World<'_>, new: std::ops::Range<usize>, calendar: &mu
         }));
         for (d, target) in drafts.iter().zip(&targets) {
             if !world.immune.has(*target) {
-                calendar.put(d.ticks / DAY, Contact::new(*target, (d.infection, d.variant), d.layer, d.ticks, d.accept));
+                calendar.put(d.ticks / DAY, Contact::new(*target, (d.source, d.variant), d.layer, d.ticks, d.accept));
             }
         }
     }
@@ -68,16 +69,21 @@ fn draft(world: &World<'_>, index: u32, drafts: &mut Vec<Draft>) {
     }
     // Whoever is infected today infects from tomorrow on.
     let tomorrow = (infection.day() + 1) * DAY;
-    for (layer, mean) in means {
-        if mean <= 0.0 {
-            continue;
-        }
-        let base = key.with(LAYER + layer as u64);
-        for number in 0..base.draws().poisson(mean).min(MOST) {
-            let (accept, mut draws) = drawn(base, number);
-            let ticks = (infection.ticks + (course.when(draws.unit32()) * DAY as f32) as u32).max(tomorrow);
-            if let Some(met) = places.meet(layer, &mut draws) {
-                drafts.push(Draft { met, infection: index, variant, layer, ticks, accept });
+    // Contacts as they are without a response; then those beyond, if there can be any.
+    let passes = if world.more == [0.0; LAYERS] { 1 } else { 2 };
+    for (purpose, source) in [(LAYER, index), (MORE, index | BEYOND)].into_iter().take(passes) {
+        for (layer, ordinary) in means {
+            let mean = if purpose == MORE { ordinary * f64::from(world.more[layer as usize]) } else { ordinary };
+            if mean <= 0.0 {
+                continue;
+            }
+            let base = key.with(purpose + layer as u64);
+            for number in 0..base.draws().poisson(mean).min(MOST) {
+                let (accept, mut draws) = drawn(base, number);
+                let ticks = (infection.ticks + (course.when(draws.unit32()) * DAY as f32) as u32).max(tomorrow);
+                if let Some(met) = places.meet(layer, &mut draws) {
+                    drafts.push(Draft { met, source, variant, layer, ticks, accept });
+                }
             }
         }
     }
@@ -91,8 +97,14 @@ pub(super) fn accepted<R: Response>(world: &World<'_>, day: u32, contact: &Conta
     if is_public(contact.layer()) {
         left *= world.population.activity(world.population.person(contact.target).age());
     }
-    // The response only lessens it.
-    contact.happens(left) && contact.happens(left * asked(world, day, contact, response))
+    if !contact.happens(left) {
+        return false;
+    }
+    let factor = asked(world, day, contact, response);
+    // Poisson with mean m, of which min(factor, 1) happen, and with mean m × more, of which what the factor exceeds 1 by, relative to `more`, happens:
+    // together Poisson with mean m × factor (thinning and superposition: Kingman 1993, Poisson Processes, chapters 2 and 5).
+    let share = if contact.is_beyond() { (factor - 1.0) / world.more[contact.layer() as usize] } else { factor };
+    contact.happens(left * share.min(1.0))
 }
 
 #[inline]

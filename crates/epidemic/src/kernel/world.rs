@@ -4,6 +4,7 @@ use super::history::{History, Infection};
 use super::marks::Marks;
 use super::rates::Rates;
 use crate::disease::{Course, Disease, Outcome};
+use crate::layer::LAYERS;
 use crate::population::Population;
 use crate::random::Key;
 
@@ -23,6 +24,8 @@ pub struct World<'a> {
     pub(super) vaccinated: Vec<f32>,
     /// Day of a dose given in the run, plus one, × 8 + status; empty as long as there is none.
     pub(super) doses: Vec<u16>,
+    /// By how much contact in each layer can exceed the ordinary, as a share of it; 0 if no response ever makes people meet more.
+    pub(super) more: [f32; LAYERS],
 }
 
 impl<'a> World<'a> {
@@ -43,7 +46,7 @@ impl<'a> World<'a> {
         self.key
     }
     /// The course of an infection.
-    #[inline]
+    #[inline(always)]
     pub fn course(&self, infection: &Infection) -> Course {
         self.disease.course(infection.variant, infection.key(self.key), self.population.person(infection.person))
     }
@@ -107,6 +110,7 @@ impl<'a> World<'a> {
             released: false,
             vaccinated: (0..days.max(1)).flat_map(|day| (0..8).map(move |status| left(day, status))).collect(),
             doses: Vec::new(),
+            more: [0.0; LAYERS],
         }
     }
     fn is_dead(&self, infection: &Infection) -> bool {

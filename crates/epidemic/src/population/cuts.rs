@@ -42,7 +42,7 @@ impl Cuts {
         self.len() == 0
     }
     /// The segment in which this position lies; it must lie before the end.
-    #[inline]
+    #[inline(always)]
     pub fn find(&self, at: u32) -> u32 {
         let block = (at >> self.shift) as usize;
         let (low, high) = (self.coarse[block] as usize, self.coarse[block + 1] as usize);
@@ -55,7 +55,7 @@ impl Cuts {
         self.starts[segment as usize]..self.starts[segment as usize + 1]
     }
     /// The segment around this position.
-    #[inline]
+    #[inline(always)]
     pub fn around(&self, at: u32) -> Range<u32> {
         self.range(self.find(at))
     }

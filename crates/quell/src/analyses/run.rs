@@ -50,8 +50,19 @@ fn command(w: &AnalysisWanted, s: &Snapshot, community: usize, source: &str) -> 
     let mut say = |all: &[&str]| words.extend(all.iter().map(|w| (*w).to_owned()));
     let asked_for = |option: &str| w.options.contains_key(option);
     match w.analysis.as_str() {
-        "rt" | "growth" | "forecast" | "warning" => say(&[table("counts.csv")?]),
-        "nowcast" => say(&[table("reports.csv")?]),
+        "rt" | "growth" | "warning" => say(&[table("counts.csv")?]),
+        "forecast" => {
+            say(&[table("counts.csv")?]);
+            if !asked_for("score") {
+                say(&["--zero=second.csv"]);
+            }
+        }
+        "nowcast" => {
+            say(&[table("reports.csv")?]);
+            if !asked_for("as-of") {
+                say(&[&format!("--as-of={}", s.until)]);
+            }
+        }
         "delays" => {
             say(&[table("cases.csv")?]);
             if !asked_for("from") && !asked_for("to") {

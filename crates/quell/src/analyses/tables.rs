@@ -91,8 +91,13 @@ struct Writer<'a> {
 }
 
 /// What a case is called: by its number, else by its id. Neither says who it is.
-fn name(id: CaseId, number: Option<&CaseNumber>) -> String {
+pub(crate) fn name(id: CaseId, number: Option<&CaseNumber>) -> String {
     number.map_or_else(|| id.to_string(), |n| n.to_string())
+}
+
+/// Found on arrival, or away within the longest incubation: taken to have been infected elsewhere.
+fn from_elsewhere(c: &CaseLine) -> bool {
+    c.setting == Setting::Arrival || c.answers.get("travelled").and_then(serde_json::Value::as_bool) == Some(true)
 }
 
 const CASES: &[&str] = &[
@@ -112,7 +117,9 @@ const CASES: &[&str] = &[
     "control",
     "was_contact",
     "origin",
-    "home",
+    // Where the person lives; the household is known only to those books that list homes so far down.
+    "place",
+    "household",
     "building",
 ];
 const CONTACTS: &[&str] = &["case", "person", "category", "named", "state", "quarantine_from"];
@@ -120,7 +127,12 @@ const LINKS: &[&str] = &["from", "to", "kind", "certainty", "directed"];
 
 impl Writer<'_> {
     fn time(&self, t: Option<Instant>) -> String {
-        t.map(|t| EventTime::exact(t, self.config.offset).to_string()).unwrap_or_default()
+        // What was said to the day is kept as its beginning: to the second nothing happens at midnight, or too seldom to matter.
+        let written = |t: Instant| {
+            let day = self.day(t);
+            if day.start(self.config.offset) == t { day.to_string() } else { EventTime::exact(t, self.config.offset).to_string() }
+        };
+        t.map(written).unwrap_or_default()
     }
     fn day(&self, t: Instant) -> Day {
         t.day(self.config.offset)
@@ -130,7 +142,8 @@ impl Writer<'_> {
         let answered = |id: &str| c.answers.get(id).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
         // What is listed no deeper has none.
         let building = c.who.home.at_depth(self.config.building_depth());
-        let building = if building == c.who.home { String::new() } else { building.to_string() };
+        let (household, building) =
+            if building == c.who.home { Default::default() } else { (c.who.home.to_string(), building.to_string()) };
         vec![
             name(c.case_id, c.number.as_ref()),
             c.who.person_id.to_string(),
@@ -146,8 +159,9 @@ impl Writer<'_> {
             word(c.setting),
             c.control.map(word).unwrap_or_default(),
             if c.was_contact { "true" } else { "false" }.to_owned(),
-            if c.setting == Setting::Arrival { "imported" } else { "local" }.to_owned(),
+            if from_elsewhere(c) { "imported" } else { "local" }.to_owned(),
             c.who.home.to_string(),
+            household,
             building,
         ]
     }
@@ -175,6 +189,8 @@ impl Writer<'_> {
 struct Counted {
     community: u64,
     controlled: u64,
+    /// Nobody said how it was found.
+    unknown: u64,
     imported: u64,
 }
 
@@ -216,21 +232,22 @@ impl Cases<'_> {
             return;
         };
         let at = self.days.entry(day).or_default();
-        match (c.setting, c.control) {
-            (Setting::Arrival, _) => at.imported += 1,
-            (_, Some(Control::Controlled)) => at.controlled += 1,
-            _ => at.community += 1,
+        match c.control {
+            _ if from_elsewhere(c) => at.imported += 1,
+            Some(Control::Controlled) => at.controlled += 1,
+            Some(Control::CommunityFound) => at.community += 1,
+            None => at.unknown += 1,
         }
     }
 
     /// A row a day without a gap, from the first case to the last day.
     fn counts(&self) -> Table {
-        let mut table = Table::new("counts.csv", &["date", "local", "imported", "community", "controlled"]);
+        let mut table = Table::new("counts.csv", &["date", "local", "imported", "community", "controlled", "unknown"]);
         let Some((first, _)) = self.days.first_key_value() else { return table };
         let mut day = self.from.map_or(*first, |f| f.min(*first));
         while day <= self.until {
             let n = self.days.get(&day).copied().unwrap_or_default();
-            let cells = [n.community + n.controlled, n.imported, n.community, n.controlled].map(|n| n.to_string());
+            let cells = [n.community + n.controlled + n.unknown, n.imported, n.community, n.controlled, n.unknown].map(|n| n.to_string());
             table.row(&[&[day.to_string()][..], &cells[..]].concat());
             day = day.plus(1);
         }

@@ -11,7 +11,10 @@ use quell_foundation::*;
 use quell_rehearse::life::{Life, Plan};
 use quell_store::{schema, shelf};
 use serde_json::json;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
@@ -33,6 +36,12 @@ pub struct Demo {
     /// Stop after the last day instead of serving the book.
     #[arg(long)]
     no_serve: bool,
+    /// Households into which infection is brought before the first day. [default: one for 20,000 people, at most three]
+    #[arg(long)]
+    imports: Option<u32>,
+    /// Write here what nobody in the county knows: who was infected, when, by whom (CSV).
+    #[arg(long)]
+    truth: Option<PathBuf>,
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
@@ -56,6 +65,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
         population: o.people,
         first_day,
         days: o.days,
+        imports: o.imports,
         protocol: Arc::new(protocol),
         protocol_hash: Hash::of(text.as_bytes()),
     };
@@ -88,9 +98,13 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     }));
     let analyses = crate::analyses::queue::start(&app);
     let mut board = Board::new(ctx);
-    // The county in memory (some GB) is let go at once.
-    let (outcome, _) = demo::live(&app, address, life, o.speed, |p| board.tell(p)).await.map_err(failed)?;
+    let (outcome, life) = demo::live(&app, address, life, o.speed, |p| board.tell(p)).await.map_err(failed)?;
     let seconds = started.elapsed().as_secs_f64();
+    if let Some(path) = &o.truth {
+        std::fs::write(path, truth(&life)).map_err(|e| CliError::Failed(format!("{}: {e}", path.display())))?;
+    }
+    // The county in memory (some GB) is let go at once.
+    drop(life);
     for d in &outcome.disagreements {
         eprintln!("{d}");
     }
@@ -106,6 +120,24 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     analyses.abort();
     ready.stop();
     served
+}
+
+/// All infections as CSV, in the order in which they happened; cases as the tables of analyses call them.
+fn truth(life: &Life) -> String {
+    let cases: BTreeMap<PersonId, String> =
+        life.book().state.cases.values().map(|c| (c.person_id, crate::analyses::tables::name(c.case_id, c.number.as_ref()))).collect();
+    let case = |person: Option<PersonId>| person.and_then(|p| cases.get(&p)).cloned().unwrap_or_default();
+    let time = |t: Option<Instant>| t.map(|t| t.at_offset(UtcOffset::CHINA)).unwrap_or_default();
+    let mut all: Vec<_> = life.infections().collect();
+    all.sort_by_key(|i| (i.at, i.person));
+    let mut text = "person,case,infected,onset,infector,infector_case\n".to_owned();
+    for i in all {
+        let by = i.infector.map(|p| p.to_string()).unwrap_or_default();
+        let row = (i.person, case(Some(i.person)), time(Some(i.at)), time(i.onset), by, case(i.infector));
+        // A String takes whatever is written.
+        let _ = writeln!(text, "{},{},{},{},{},{}", row.0, row.1, row.2, row.3, row.4, row.5);
+    }
+    text
 }
 
 fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, seconds: f64) -> Result<(), CliError> {

@@ -111,6 +111,8 @@ async fn read(app: &App, place: &PlaceId, lookback: u32, protocol: &Protocol) ->
 
 /// The age of somebody whose birth nobody wrote down: the middle of all.
 const AGE_UNKNOWN: u8 = 40;
+/// Of the Gregorian calendar, on average.
+const DAYS_OF_A_YEAR: f64 = 365.2425;
 /// Contacts of a case that was found within this time may still be named.
 const NAMED_WITHIN: f64 = 1.0;
 
@@ -126,7 +128,7 @@ struct Reading {
     /// The beginning of the lookback: so many days before the next midnight.
     start: Instant,
     today: f64,
-    year: i32,
+    day: Day,
     /// From infection to onset, days.
     incubation: f64,
 }
@@ -143,7 +145,7 @@ impl Reading {
             depths: [community.saturating_sub(1), community, community + 1, community + 2, community + 3],
             start: midnight.plus(Span::days(-i64::from(lookback))),
             today: f64::from(lookback),
-            year: now.day(offset).year(),
+            day: now.day(offset),
             incubation: protocol.epidemiology.incubation.value.middle_days(),
         }
     }
@@ -160,7 +162,7 @@ impl Reading {
             None => (Home::default(), 0),
         };
         self.at = Some((line.home.clone(), home, household));
-        let age = line.born.map_or(AGE_UNKNOWN, |year| (self.year - year).clamp(0, 100) as u8);
+        let age = line.born.map_or(AGE_UNKNOWN, |born| (f64::from(self.day.0 - born.0) / DAYS_OF_A_YEAR).clamp(0.0, 100.0) as u8);
         self.known.people.push(Given { home, household, age });
     }
     /// The numbers of a home that comes after another: a level has a new number where its place is another one.

@@ -24,6 +24,7 @@ mod truth;
 mod zones;
 
 pub use summary::{DutyCount, LifeSummary};
+pub use truth::TrueInfection;
 
 use crate::county::{County, wushan};
 use custody::Transit;
@@ -50,6 +51,8 @@ pub struct Plan {
     pub first_day: Day,
     /// Screening days, one or more.
     pub days: u32,
+    /// Households into which infection is brought before the first day; none: one for 20,000 people, at most three.
+    pub imports: Option<u32>,
     /// The rules.
     pub protocol: Arc<Protocol>,
     /// SHA-256 of the protocol's file.
@@ -165,6 +168,14 @@ fn lot(label: &str, of: &[u8]) -> f64 {
     n as f64 / (1u64 << 48) as f64
 }
 
+/// The zone in force over a home: the innermost.
+fn zone_over(zones: &BTreeMap<PlaceId, ZoneLevel>, home: &PlaceId) -> Option<(PlaceId, ZoneLevel)> {
+    if zones.is_empty() {
+        return None;
+    }
+    (1..=home.depth()).rev().map(|d| home.at_depth(d)).find_map(|p| zones.get(&p).map(|level| (p, *level)))
+}
+
 impl Life {
     /// A county with its people, before anything is in the book.
     pub fn new(plan: Plan) -> Life {
@@ -182,7 +193,7 @@ impl Life {
             ids: Stream::named(plan.seed, "life ids"),
             counted: summary::Counted::default(),
             desk: Desk::default(),
-            truth: Truth::new(plan.seed, &county, plan.first_day),
+            truth: Truth::new(&plan, &county),
             incidents: Incidents::default(),
             round: None,
             post_of,
@@ -243,7 +254,6 @@ impl Life {
         self.now = self.now.plus(TICK);
         self.spoken = 0;
         self.morning();
-        self.truth_moves_on();
         self.sample_round();
         self.sample_singly();
         self.fever_clinic();
@@ -257,6 +267,7 @@ impl Life {
         self.care();
         self.community_work();
         self.evening();
+        self.truth_moves_on();
     }
 
     /// The calendar day of the quarter hour that is lived (midnight still belongs to the day that ends).

@@ -183,10 +183,7 @@ impl Life {
 
     /// The zone in force over a home: the innermost.
     pub(super) fn zone_over(&self, home: &PlaceId) -> Option<(PlaceId, ZoneLevel)> {
-        if self.zones.is_empty() {
-            return None;
-        }
-        (1..=home.depth()).rev().map(|d| home.at_depth(d)).find_map(|p| self.zones.get(&p).map(|level| (p, *level)))
+        super::zone_over(&self.zones, home)
     }
 
     /// Which tube the protocol asks for: the question that the book will ask.

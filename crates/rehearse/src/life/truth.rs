@@ -1,126 +1,164 @@
-//! Who is really infected, which nobody in the county knows: a small outbreak that spreads from day to day, and how much virus a
-//! swab would hold. Deliberately simple; the numbers are assumptions of a plausible size for Omicron, not estimates, unless a source
-//! is named beside them.
+//! Who is really infected, which nobody in the county knows: the epidemic of [`quell_epidemic`] among its residents. It is lived a day at a time, at the
+//! end of each day, with what the staff had told people by then: whoever is infected on a day has nothing in the throat before the next.
 
-use super::{Life, clock, lot};
+use super::{Life, Plan, clock, lot};
 use crate::county::County;
-use quell_book::Standing;
+use quell_book::{Replay, Standing};
+use quell_epidemic::Layer;
+use quell_epidemic::disease::{self, Course, Disease};
+use quell_epidemic::kernel::{Import, Imports, Meeting, NOBODY, NoResponse, Rates, Response, Settings, Simulation, World};
+use quell_epidemic::population::{self, Given, Home, Population};
+use quell_epidemic::random::Key;
 use quell_foundation::*;
+use quell_protocol::{Protocol, ZoneLevel};
+use self_cell::self_cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Days from infection until a swab can show anything. Protocol facts: latent period 3.1 d (BA.1.1, Hangzhou); a PCR shows it a little before.
-const SILENT_DAYS: f64 = 1.5;
-/// Days from infection to the most virus.
-const PEAK_DAYS: f64 = 4.0;
-/// Days from infection until nothing is found any more: shortest, longest.
-const CLEAR_DAYS: (f64, f64) = (11.0, 15.0);
-/// Ct at the peak: mean and standard deviation.
-const PEAK_CT: (f64, f64) = (22.0, 2.5);
 /// Ct at which a target is no longer amplified.
 const LIMIT_CT: f64 = 40.0;
-/// A person infects others while the Ct is below this.
-const INFECTIOUS_BELOW_CT: f64 = 31.0;
-/// Incubation: log-normal, BA.5.1.3, Sanya (protocol `epidemiology.incubation`).
-const INCUBATION: (f64, f64) = (0.928, 0.456);
-/// Share of the infected who fall ill enough to notice. Chongqing reported 2 to 4 % as confirmed, most of the rest by definition; assumption.
-const SYMPTOMATIC: f64 = 0.3;
-/// Of these, the share with more than a mild illness.
-const MODERATE: f64 = 0.05;
-/// Chance a day to infect each member of the household.
-const TO_HOUSEHOLD: f64 = 0.25;
-/// Chance a day to infect each of the nearest neighbours of the unit.
-const TO_NEIGHBOUR: f64 = 0.01;
-/// How many neighbours come near.
-const NEIGHBOURS: usize = 20;
-/// Chance a day to infect someone of the community, tried twice.
-const TO_COMMUNITY: f64 = 0.25;
-/// What is left of the last two inside a risk zone, where people stay in.
-const INSIDE_ZONE: f64 = 0.1;
-/// Chance of each other member of such a household to be infected before the first day.
-const HOUSEHOLD_BEFORE: f64 = 0.6;
-/// Others of the community infected before the first day, for each such household.
-const COMMUNITY_BEFORE: u32 = 2;
-/// Residents for each household into which infection was brought from outside, at least one and at most three households.
+/// Days before the first screening day on which infection is brought into a few households.
+const LEAD: u32 = 4;
+/// Residents for each household into which it is brought, at least one and at most three households, where the plan says nothing.
 const PEOPLE_PER_IMPORT: u32 = 20_000;
+/// The first of them falls ill within this part of the first day, and by then has infected others: a day without anyone to find shows nothing.
+const FALLS_ILL: Range<f32> = 0.0..0.4;
+/// People infected by then, at least.
+const INFECTED_BY_THEN: usize = 4;
+/// What is left of contact in a stairwell inside a risk zone or with someone who must stay at home. Assumption.
+const STAIRWELL: f32 = 0.3;
 
 /// One infection.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Infection {
     at: Instant,
-    peak_ct: f64,
-    clear_days: f64,
+    course: Course,
+    /// Ct of one copy per millilitre, and what each power of ten takes from it.
+    ct: (f64, f64),
     /// When the person notices, if ever.
     onset: Option<Instant>,
-    moderate: bool,
+    severe: bool,
+    infector: Option<PersonId>,
 }
 
 impl Infection {
-    fn days(&self, now: Instant) -> f64 {
-        now.since(self.at).seconds() as f64 / 86_400.0
-    }
-    /// The Ct that a single swab would give; `None` where nothing is amplified. Straight lines in Ct (that is, exponential growth and
-    /// decay of the virus) from the limit to the peak and back.
+    /// The Ct that a single swab would give; `None` where nothing is amplified.
     pub(super) fn ct(&self, now: Instant) -> Option<f64> {
-        let d = self.days(now);
-        let from_peak =
-            if d < PEAK_DAYS { (PEAK_DAYS - d) / (PEAK_DAYS - SILENT_DAYS) } else { (d - PEAK_DAYS) / (self.clear_days - PEAK_DAYS) };
-        let ct = self.peak_ct + (LIMIT_CT - self.peak_ct) * from_peak;
-        (d >= SILENT_DAYS && ct < LIMIT_CT).then_some(ct)
+        let load = self.course.load((now.since(self.at).seconds() as f64 / 86_400.0) as f32)?;
+        let ct = self.ct.0 - self.ct.1 * f64::from(load);
+        (ct < LIMIT_CT).then_some(ct)
     }
     pub(super) fn onset_by(&self, now: Instant) -> Option<Instant> {
         self.onset.filter(|o| *o <= now)
     }
+    /// When, and whether it was brought from elsewhere.
+    pub(super) fn exposure(&self) -> (Instant, bool) {
+        (self.at, self.infector.is_none())
+    }
     pub(super) fn is_moderate(&self) -> bool {
-        self.moderate
+        self.severe
     }
 }
 
+/// An infection as it really was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrueInfection {
+    /// Who.
+    pub person: PersonId,
+    /// When.
+    pub at: Instant,
+    /// By whom; none if it was brought from elsewhere.
+    pub infector: Option<PersonId>,
+    /// When the person falls ill, if ever.
+    pub onset: Option<Instant>,
+}
+
+/// What an epidemic needs and never changes.
+struct Stage {
+    population: Population,
+    disease: Disease,
+    rates: Rates,
+}
+
+type Run<'a> = Simulation<'a>;
+
+self_cell!(
+    struct Epidemic {
+        owner: Stage,
+        #[covariant]
+        dependent: Run,
+    }
+);
+
 /// All infections.
 pub(super) struct Truth {
-    stream: Stream,
+    epidemic: Option<Epidemic>,
+    /// The beginning of the epidemic's first day.
+    start: Instant,
     infections: BTreeMap<PersonId, Infection>,
     /// Who has not yet thought of going to the clinic: when they would.
     pub(super) to_clinic: BTreeMap<(Instant, PersonId), ()>,
 }
 
-impl Truth {
-    /// Infection brought into a few households some days before the first day. The first of the infected falls ill in the first night.
-    pub(super) fn new(seed: u64, county: &County, first_day: Day) -> Self {
-        let mut t = Truth { stream: Stream::named(seed, "life truth"), infections: BTreeMap::new(), to_clinic: BTreeMap::new() };
-        let people = county.residents.len();
-        let imports = (people as u32 / PEOPLE_PER_IMPORT).clamp(1, 3);
-        for n in 0..imports {
-            // Someone who does not live alone, as far as a few tries find them.
-            let first = (0..50).map(|_| t.stream.below(people as u64) as usize).find(|i| household(county, *i).len() > 1).unwrap_or(0);
-            let brought = clock(first_day, 5 * 60).plus(Span::hours(-96 + t.stream.between(0, 12)));
-            t.infect(county, first, brought);
-            if n == 0 {
-                t.falls_ill(county.residents.get(first).map(|r| r.id), clock(first_day, 4 * 60));
+/// Residents as a population: their numbers are the same.
+fn residents(county: &County, seed: u64, first_day: Day) -> Option<Population> {
+    let mut people: Vec<Given> = Vec::with_capacity(county.residents.len());
+    let mut before: Option<&PlaceId> = None;
+    let (mut home, mut household) = (Home::default(), 0);
+    for resident in &county.residents {
+        if let Some(last) = before.filter(|b| **b != resident.home) {
+            let levels = [&mut home.township, &mut home.community, &mut home.compound, &mut home.building, &mut home.unit];
+            for (depth, level) in (super::COMMUNITY - 1..).zip(levels) {
+                *level += u32::from(last.at_depth(depth) != resident.home.at_depth(depth));
             }
-            for i in household(county, first) {
-                if i != first && t.stream.chance(HOUSEHOLD_BEFORE) {
-                    let later = brought.plus(Span::hours(t.stream.between(24, 72)));
-                    t.infect(county, i, later);
-                }
-            }
-            let community = around(county, first, super::COMMUNITY);
-            for _ in 0..COMMUNITY_BEFORE {
-                let other = community.start + t.stream.below(community.len() as u64) as usize;
-                let later = brought.plus(Span::hours(t.stream.between(24, 72)));
-                t.infect(county, other, later);
-            }
+            household += 1;
         }
-        t
+        before = Some(&resident.home);
+        let days = f64::from(first_day.0 - resident.born.0);
+        people.push(Given { home, household, age: (days / 365.2425).clamp(0.0, 100.0) as u8 });
+    }
+    population::preset("town")?.society.seat(&people, seed).ok()
+}
+
+/// The disease of a protocol: as it was when the protocol was in force.
+fn disease_of(protocol: &Protocol) -> Option<Disease> {
+    let name = if protocol.is_called("covid-19") { "covid-ba5" } else { protocol.meta.disease.as_str() };
+    disease::preset(name).or_else(|| disease::preset("covid-ba5"))?.ok()
+}
+
+impl Truth {
+    /// Infection brought into a few households some days before the first day. The first of the infected falls ill on it.
+    pub(super) fn new(plan: &Plan, county: &County) -> Self {
+        let (seed, first_day) = (plan.seed, plan.first_day);
+        let start = clock(first_day.plus(-(LEAD as i32)), 0);
+        let mut truth = Truth { epidemic: None, start, infections: BTreeMap::new(), to_clinic: BTreeMap::new() };
+        let stage = residents(county, seed, first_day).zip(disease_of(&plan.protocol)).and_then(|(population, disease)| {
+            let rates = Rates::calibrate(&population, &disease).ok()?;
+            Some(Stage { population, disease, rates })
+        });
+        truth.epidemic = stage.map(|stage| Epidemic::new(stage, |stage| begin(stage, seed, plan.imports)));
+        truth.take(county, 0);
+        truth
     }
 
-    fn falls_ill(&mut self, person: Option<PersonId>, at: Instant) {
-        if let Some(id) = person
-            && let Some(i) = self.infections.get_mut(&id)
-        {
-            i.onset = Some(at);
-            self.to_clinic.retain(|(_, p), ()| *p != id);
-            self.to_clinic.insert((at, id), ());
+    /// Takes what was infected since, from one index of the history on.
+    fn take(&mut self, county: &County, from: usize) {
+        let Some(epidemic) = &self.epidemic else { return };
+        let world = epidemic.borrow_dependent().world();
+        let history = world.history().infections();
+        let person = |n: u32| county.residents.get(n as usize).map(|r| r.id);
+        for infection in &history[from..] {
+            let Some(id) = person(infection.person) else { continue };
+            let course = world.course(infection);
+            let law = &world.disease().file().variants[usize::from(infection.variant)].course;
+            let at = self.start.plus(Span((f64::from(infection.time()) * 86_400.0) as i64));
+            let onset = course.onset.map(|o| at.plus(Span((f64::from(o) * 86_400.0) as i64)));
+            let infector = (infection.infector != NOBODY).then(|| person(history[infection.infector as usize].person)).flatten();
+            let severe = world.outcome(infection, &course).severe.is_some();
+            self.infections.insert(id, Infection { at, course, ct: (law.ct_of_one, law.ct_per_log), onset, severe, infector });
+            if let Some(onset) = onset {
+                self.to_clinic.insert((onset, id), ());
+            }
         }
     }
 
@@ -138,21 +176,75 @@ impl Truth {
     pub(super) fn count(&self) -> usize {
         self.infections.len()
     }
+}
 
-    fn infect(&mut self, county: &County, resident: usize, at: Instant) {
-        let Some(r) = county.residents.get(resident) else { return };
-        // Always the same number of draws.
-        let peak_ct = (PEAK_CT.0 + PEAK_CT.1 * self.stream.normal()).clamp(15.0, 32.0);
-        let clear_days = CLEAR_DAYS.0 + (CLEAR_DAYS.1 - CLEAR_DAYS.0) * self.stream.unit();
-        let incubation = (INCUBATION.0 + INCUBATION.1 * self.stream.normal()).exp();
-        let (ill, moderate) = (self.stream.chance(SYMPTOMATIC), self.stream.chance(MODERATE));
-        let onset = ill.then(|| at.plus(Span((incubation * 86_400.0) as i64)));
-        if self.infections.contains_key(&r.id) {
-            return;
+/// The days before the first: of those into whose household infection could be brought, the first with whom it is there to be found.
+fn begin(stage: &Stage, seed: u64, imports: Option<u32>) -> Simulation<'_> {
+    let people = stage.population.len();
+    let imports = imports.unwrap_or(people / PEOPLE_PER_IMPORT).clamp(1, imports.map_or(3, |n| n.max(1)));
+    let mut draws = Key::new(seed).with(1 << 42).draws();
+    let mut tried = 0;
+    loop {
+        tried += 1;
+        let brought: Vec<Import> = (0..imports).map(|_| Import { day: 0, person: draws.below(people), variant: 0 }).collect();
+        let first = brought[0].person;
+        let settings = Settings { seed, days: u32::from(u16::MAX), threads: 1, imports: Imports::new(brought) };
+        let mut run = Simulation::new(&stage.population, &stage.disease, &stage.rates, settings);
+        (0..LEAD).for_each(|_| {
+            run.step(&mut NoResponse);
+        });
+        let history = run.world().history();
+        let ill = history.infections().iter().find(|i| i.person == first).is_some_and(|i| {
+            let onset = run.world().course(i).onset.map(|o| i.time() + o - LEAD as f32);
+            onset.is_some_and(|o| FALLS_ILL.contains(&o))
+        });
+        // A disease that takes weeks to show has none who do; then any will do.
+        if tried > 2_000 || ill && history.infections().len() >= INFECTED_BY_THEN {
+            return run;
         }
-        self.infections.insert(r.id, Infection { at, peak_ct, clear_days, onset, moderate: ill && moderate });
-        if let Some(onset) = onset {
-            self.to_clinic.insert((onset, r.id), ());
+    }
+}
+
+/// Where somebody is, as far as others can be infected.
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Whereabouts {
+    Free,
+    AtHome,
+    Away,
+}
+
+/// What the staff have told people, when the day is over.
+struct Told<'a> {
+    county: &'a County,
+    book: &'a Replay,
+    zones: &'a BTreeMap<PlaceId, ZoneLevel>,
+    start: Instant,
+}
+
+impl Told<'_> {
+    fn whereabouts(&self, resident: u32, at: Instant) -> Whereabouts {
+        let row = self.county.residents.get(resident as usize).and_then(|r| self.book.state.persons.get(&r.id));
+        let Some(person) = row else { return Whereabouts::Free };
+        let since = person.standing_since.is_none_or(|since| since <= at);
+        match person.standing {
+            Standing::Absent | Standing::Inpatient | Standing::Isolated | Standing::Dead if since => Whereabouts::Away,
+            Standing::Infected | Standing::HomeIsolation | Standing::HomeMonitoring if since => Whereabouts::AtHome,
+            _ if super::zone_over(self.zones, &person.home).is_some() => Whereabouts::AtHome,
+            _ => Whereabouts::Free,
+        }
+    }
+}
+
+impl Response for Told<'_> {
+    fn factor(&self, _world: &World<'_>, meeting: &Meeting) -> f32 {
+        let at = self.start.plus(Span((f64::from(meeting.day) * 86_400.0 + f64::from(meeting.time) * 86_400.0) as i64));
+        let both = [meeting.infector, meeting.target].map(|p| self.whereabouts(p, at));
+        match meeting.layer {
+            _ if both.contains(&Whereabouts::Away) => 0.0,
+            _ if both == [Whereabouts::Free; 2] => 1.0,
+            Layer::Household => 1.0,
+            Layer::Unit => STAIRWELL,
+            _ => 0.0,
         }
     }
 }
@@ -181,57 +273,30 @@ pub(super) fn neighbours(county: &County, resident: usize, most: usize) -> Vec<u
 }
 
 impl Life {
+    /// Every infection until now, which nobody in the county knows, in the order of persons.
+    pub fn infections(&self) -> impl Iterator<Item = TrueInfection> + '_ {
+        self.truth.infections.iter().map(|(person, i)| TrueInfection { person: *person, at: i.at, infector: i.infector, onset: i.onset })
+    }
+
     /// The position of a resident in the county; `None` for someone who is not a resident (a walk-in).
     pub(super) fn resident(&self, person: PersonId) -> Option<usize> {
         self.county.residents.binary_search_by_key(&person, |r| r.id).ok()
     }
 
-    /// Once a day at 04:00 the infectious infect others.
+    /// At the end of a day its infections happen.
     pub(super) fn truth_moves_on(&mut self) {
-        if self.minute() != 4 * 60 || self.day_number() < 1 {
+        if self.minute() != 24 * 60 || self.day_number() < 1 {
             return;
         }
-        let now = self.now;
-        let infectious: Vec<PersonId> =
-            self.truth.infections.iter().filter(|(_, i)| i.ct(now).is_some_and(|ct| ct < INFECTIOUS_BELOW_CT)).map(|(id, _)| *id).collect();
-        for id in infectious {
-            self.spread(id);
+        let mut told = Told { county: &self.county, book: &self.book, zones: &self.zones, start: self.truth.start };
+        let mut from = 0;
+        if let Some(epidemic) = &mut self.truth.epidemic {
+            epidemic.with_dependent_mut(|_, run| {
+                from = run.world().history().infections().len();
+                run.step(&mut told);
+            });
         }
-    }
-
-    fn spread(&mut self, source: PersonId) {
-        let (Some(me), Some(person)) = (self.resident(source), self.book.state.persons.get(&source)) else { return };
-        let (at_home, free) = match person.standing {
-            Standing::AtHome => (true, true),
-            Standing::Infected | Standing::HomeIsolation => (true, false),
-            _ => (false, false),
-        };
-        let outside = if self.zone_over(&person.home).is_some() { INSIDE_ZONE } else { 1.0 };
-        let (county, truth, now) = (&self.county, &mut self.truth, self.now);
-        let mut struck = Vec::new();
-        if at_home {
-            struck.extend(household(county, me).filter(|i| *i != me && truth.stream.chance(TO_HOUSEHOLD)));
-        }
-        if free {
-            struck.extend(neighbours(county, me, NEIGHBOURS).into_iter().filter(|_| truth.stream.chance(TO_NEIGHBOUR * outside)));
-            let community = around(county, me, super::COMMUNITY);
-            for _ in 0..2 {
-                let other = community.start + truth.stream.below(community.len() as u64) as usize;
-                if truth.stream.chance(TO_COMMUNITY * outside) && other != me {
-                    struck.push(other);
-                }
-            }
-        }
-        for i in struck {
-            let away = county
-                .residents
-                .get(i)
-                .and_then(|r| self.book.state.persons.get(&r.id))
-                .is_none_or(|p| matches!(p.standing, Standing::Absent | Standing::Inpatient | Standing::Isolated | Standing::Dead));
-            if !away {
-                truth.infect(county, i, now);
-            }
-        }
+        self.truth.take(&self.county, from);
     }
 
     /// The least Ct of the people in a tube when it was filled. Ten swabs share twice the liquid of one: one cycle more.

@@ -16,8 +16,8 @@ pub struct HomeLine {
     pub person: PersonId,
     /// Home.
     pub home: PlaceId,
-    /// Year of birth.
-    pub born: Option<i32>,
+    /// Date of birth.
+    pub born: Option<Day>,
 }
 
 /// Calls with everyone who lives at a place and below it and is alive, in the order of their homes.
@@ -26,7 +26,7 @@ pub struct HomeLine {
 /// If the database refuses, or a row cannot be read.
 pub async fn homes(tx: &Transaction<'_>, book: BookId, place: &PlaceId, mut each: impl FnMut(HomeLine)) -> Result<(), StoreError> {
     let sql = format!(
-        "SELECT p.person_id::text, p.home, extract(year FROM p.born)::integer FROM quell.person p
+        "SELECT p.person_id::text, p.home, p.born - date '1970-01-01' FROM quell.person p
          WHERE p.book_id = $1 AND {} AND p.standing <> 'dead' ORDER BY p.home, p.person_id",
         within("p.home", 2)
     );
@@ -42,7 +42,7 @@ pub async fn homes(tx: &Transaction<'_>, book: BookId, place: &PlaceId, mut each
             let (person, home): (&str, &str) = (row.get(0), row.get(1));
             let unreadable = |e: &dyn std::fmt::Display| StoreError::Unreadable { operation: "homes", detail: e.to_string() };
             let person = person.parse().map_err(|e| unreadable(&e))?;
-            each(HomeLine { person, home: home.parse().map_err(|e| unreadable(&e))?, born: row.get(2) });
+            each(HomeLine { person, home: home.parse().map_err(|e| unreadable(&e))?, born: row.get::<_, Option<i32>>(2).map(Day) });
         }
     }
 }

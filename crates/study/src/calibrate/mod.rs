@@ -1,0 +1,364 @@
+//! `quell rehearse calibrate`: which values of what is not known give what was observed.
+
+mod abc;
+mod files;
+mod model;
+mod observed;
+
+use crate::Setting;
+use crate::compare::processors;
+use crate::many::{Job, Runner, target, told_style};
+use crate::row::{OF_DAY, Run};
+use crate::said::Trouble;
+use crate::world::{World, policy};
+use abc::{End, Generation, Particle, Progress, Question, Settings, Weighted};
+use indicatif::ProgressBar;
+use model::{Fixed, Model, Point};
+use observed::Observed;
+use quell_epidemic::disease::DiseaseFile;
+use quell_epidemic::random::{Draws, Key};
+use quell_response::Rules;
+use quell_response::policy::Policy;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Options of `calibrate`.
+#[derive(Debug, clap::Args)]
+pub struct CalibrateArgs {
+    /// Observed cases by day: a date (or a number t) and a count in each row.
+    observed: PathBuf,
+    /// What is not known, and what is believed of it before: a file with a table [parameters].
+    #[arg(long)]
+    parameters: PathBuf,
+    /// The policy under which the cases were observed. Without it: symptoms, contacts and zones by the protocol, no rounds of screening.
+    #[arg(long)]
+    policy: Option<PathBuf>,
+    /// What is counted.
+    #[arg(long, default_value = "found", value_parser = ["found", "community", "infections", "severe", "deaths"])]
+    counted: String,
+    /// Days from the first infection to the first observed day, if `start` is no parameter.
+    #[arg(long, default_value_t = 0)]
+    start: u32,
+    /// A mapping for the observed table, if its columns have names of their own.
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    world: World,
+    /// Particles of a generation.
+    #[arg(long, default_value_t = 400)]
+    particles: usize,
+    /// Generations, at most.
+    #[arg(long, default_value_t = 8)]
+    generations: usize,
+    /// Each generation comes as near as this share of the one before.
+    #[arg(long, default_value_t = 0.5)]
+    quantile: f64,
+    /// It ends when fewer than this share of attempts come near enough.
+    #[arg(long, default_value_t = 0.05)]
+    acceptance: f64,
+    /// Runs in all, at most.
+    #[arg(long, default_value_t = 20_000)]
+    budget: usize,
+    /// Where all chance comes from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Runs at the same time. [default: as many as there are processors]
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Directory for the files; it is made if it is not there. What it holds of these runs already is not run again.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+impl CalibrateArgs {
+    fn settings(&self) -> Result<Settings, Trouble> {
+        let s = Settings {
+            particles: self.particles,
+            generations: self.generations,
+            quantile: self.quantile,
+            acceptance: self.acceptance,
+            budget: self.budget,
+            seed: self.seed,
+        };
+        let open = |x: f64| x > 0.0 && x < 1.0;
+        let rules = [
+            (s.particles >= 20, "--particles 至少为 20", "--particles is at least 20"),
+            (s.generations >= 1, "--generations 至少为 1", "--generations is at least 1"),
+            (open(s.quantile), "--quantile 须在 0 与 1 之间", "--quantile lies between 0 and 1"),
+            (open(s.acceptance), "--acceptance 须在 0 与 1 之间", "--acceptance lies between 0 and 1"),
+            (s.budget >= s.particles, "--budget 至少为 --particles", "--budget is at least --particles"),
+        ];
+        rules.iter().find(|r| !r.0).map_or(Ok(s), |(_, zh, en)| Err(Trouble::new(*zh, *en)))
+    }
+}
+
+/// Draws of the posterior that are lived once more, for the picture.
+const DRAWS: usize = 400;
+const PREDICT: u64 = 0xf0e;
+
+pub(crate) fn run(args: &CalibrateArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    let settings = args.settings()?;
+    let observed = Observed::read(&args.observed, args.mapping.as_deref())?;
+    let policy = args.policy.as_ref().map_or_else(|| Ok(Policy::default()), |path| policy(path))?;
+    let threads = processors(args.threads);
+    let mut setup = args.world.setup(threads)?;
+    // Runs go side by side, each on one thread.
+    setup.threads = 1;
+    let fixed = Fixed {
+        disease: setup.disease.file(),
+        policy: &policy,
+        imports: setup.imports,
+        imports_per_day: setup.imports_per_day,
+        start: args.start,
+        observed: observed.counts.len() as u32,
+    };
+    let model = Model::read(&args.parameters, &fixed)?;
+    model.check()?;
+    std::fs::create_dir_all(&args.out).map_err(|e| Trouble::file(&args.out, &e))?;
+    let mut runner = Runner::new(&setup, &args.world.words(), threads, to.terminal, Some(&args.out))?;
+    let bar = ProgressBar::with_draw_target(Some(0), target(to.terminal)).with_style(told_style());
+    let column = OF_DAY.iter().position(|n| *n == args.counted).unwrap_or(0);
+    let mut asking = Asking {
+        model: &model,
+        observed: &observed,
+        world: &args.world,
+        runner: &mut runner,
+        rules: BTreeMap::new(),
+        column,
+        bar: &bar,
+        chinese: to.chinese,
+    };
+    let (generations, end) = abc::run(&mut asking, &settings)?;
+    let Some(last) = generations.last() else {
+        return Err(Trouble::new(
+            "预算用完时第一代尚未完成：先验中多数取值不能成立；请检查参数的范围，或增大 --budget",
+            "the budget was used up within the first generation: most values of the priors exclude each other; check the ranges, or enlarge --budget",
+        ));
+    };
+    bar.set_message(if to.chinese { "后验预测" } else { "posterior predictive" });
+    let predicted = asking.predict(last, settings.seed, setup.days)?;
+    bar.finish_and_clear();
+    let found = Found {
+        model: &model,
+        observed: &observed,
+        counted: &args.counted,
+        column,
+        end,
+        predicted,
+        base: setup.disease.file().clone(),
+        generations,
+    };
+    let report = found.report(args, &setup.population.len());
+    files::write(&args.out, &found, &report, to.chinese)?;
+    let text = if to.json { format!("{report}\n") } else { found.words(to.chinese) };
+    to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
+}
+
+/// Simulates what is asked.
+struct Asking<'a, 'b> {
+    model: &'a Model,
+    observed: &'a Observed,
+    world: &'a World,
+    runner: &'a mut Runner<'b>,
+    rules: BTreeMap<Option<String>, Rules>,
+    column: usize,
+    bar: &'a ProgressBar,
+    chinese: bool,
+}
+
+impl Asking<'_, '_> {
+    /// A run at each point; none where there is no point, or its values exclude each other.
+    fn live(&mut self, points: &[Option<(Point, u64)>]) -> Result<Vec<Option<Run>>, Trouble> {
+        for (point, _) in points.iter().flatten() {
+            if !self.rules.contains_key(&point.policy.protocol) {
+                self.rules.insert(point.policy.protocol.clone(), self.world.rules(&point.policy)?);
+            }
+        }
+        let jobs = points.iter().flatten().filter_map(|(point, seed)| {
+            let rules = self.rules.get(&point.policy.protocol)?;
+            Some(Job { policy: &point.policy, rules, seed: *seed, own: Some(&point.own) })
+        });
+        let jobs: Vec<Job<'_>> = jobs.collect();
+        let mut runs = self.runner.run_within(&jobs, self.bar)?.into_iter();
+        Ok(points.iter().map(|p| p.as_ref().and_then(|_| runs.next().flatten())).collect())
+    }
+
+    fn counts(&self, run: &Run, start: u32) -> Vec<f64> {
+        run.days.iter().skip(start as usize).map(|d| d[self.column]).collect()
+    }
+
+    /// Draws of the posterior, lived anew, until the last observed day or a later one: from the first infection on at least `days`.
+    fn predict(&mut self, last: &Generation, seed: u64, days: u32) -> Result<Vec<Vec<f64>>, Trouble> {
+        let cumulated = last.cumulated();
+        let point = |k: usize| {
+            // Systematic resampling: each particle as often as its weight says, to less than one.
+            let at = (k as f64 + 0.5) / DRAWS as f64;
+            let particle = &last.particles[cumulated.partition_point(|c| *c <= at).min(last.particles.len() - 1)];
+            let mut point = self.model.at(&particle.at)?;
+            point.own.days = point.own.days.max(days);
+            Some((point, Key::new(seed).with(PREDICT).with(k as u64).draws().bits()))
+        };
+        let points: Vec<Option<(Point, u64)>> = (0..DRAWS).map(point).collect();
+        self.bar.set_length(DRAWS as u64);
+        self.bar.set_position(0);
+        let runs = self.live(&points)?;
+        let series = runs.iter().zip(&points).filter_map(|(run, point)| Some(self.counts(run.as_ref()?, point.as_ref()?.0.start)));
+        let mut series: Vec<Vec<f64>> = series.collect();
+        // As far as all of them reach: they begin at different days.
+        let shortest = series.iter().map(Vec::len).min().unwrap_or(0);
+        series.iter_mut().for_each(|s| s.truncate(shortest));
+        Ok(series)
+    }
+}
+
+impl Question for Asking<'_, '_> {
+    fn draw(&self, draws: &mut Draws) -> Vec<f64> {
+        self.model.draw(draws)
+    }
+    fn density(&self, at: &[f64]) -> f64 {
+        self.model.density(at)
+    }
+    fn distances(&mut self, asked: &[(Vec<f64>, u64)], progress: Progress) -> Result<Vec<Option<f64>>, Trouble> {
+        let (generation, tolerance) = (progress.generation, progress.tolerance);
+        self.bar.set_message(if self.chinese {
+            format!("第 {generation} 代，容差 {tolerance:.2}")
+        } else {
+            format!("generation {generation}, tolerance {tolerance:.2}")
+        });
+        self.bar.set_length(progress.expected as u64);
+        self.bar.set_position(progress.attempts as u64);
+        let points: Vec<Option<(Point, u64)>> = asked.iter().map(|(at, seed)| Some((self.model.at(at)?, *seed))).collect();
+        let runs = self.live(&points)?;
+        let distance = |(run, point): (&Option<Run>, &Option<(Point, u64)>)| {
+            Some(self.observed.distance(&self.counts(run.as_ref()?, point.as_ref()?.0.start)))
+        };
+        Ok(runs.iter().zip(&points).map(distance).collect())
+    }
+}
+
+/// What a calibration found.
+pub(crate) struct Found<'a> {
+    model: &'a Model,
+    observed: &'a Observed,
+    counted: &'a str,
+    column: usize,
+    end: End,
+    generations: Vec<Generation>,
+    /// Counts by draw and day, from the first observed day.
+    predicted: Vec<Vec<f64>>,
+    base: DiseaseFile,
+}
+
+impl Found<'_> {
+    fn last(&self) -> &[Particle] {
+        self.generations.last().map_or(&[], |g| &g.particles)
+    }
+    /// Values of a parameter in a generation.
+    fn values(&self, generation: &Generation, parameter: usize) -> Vec<f64> {
+        let value = |p: &Particle| self.model.at(&p.at).map_or(f64::NAN, |point| point.values[parameter]);
+        generation.particles.iter().map(value).collect()
+    }
+    fn weighted(&self, generation: &Generation, parameter: usize) -> Weighted {
+        let weights: Vec<f64> = generation.particles.iter().map(|p| p.weight).collect();
+        Weighted::of(&self.values(generation, parameter), &weights)
+    }
+    /// The world of the posterior's means; where these exclude each other, of the particle that came nearest.
+    fn middle(&self) -> Option<Point> {
+        let last = self.generations.last()?;
+        let means = self.model.parameters.iter().enumerate().map(|(k, p)| p.rounded(self.weighted(last, k).mean));
+        let nearest = || last.particles.iter().min_by(|a, b| a.distance.total_cmp(&b.distance)).and_then(|p| self.model.at(&p.at));
+        self.model.valued(&means.collect::<Vec<_>>()).or_else(nearest)
+    }
+    /// The share of observed days whose count lies in the predictive interval of 95 %.
+    fn covered(&self) -> Option<f64> {
+        let within = |(day, n): (usize, &Option<f64>)| {
+            let of_day = self.of_day(day);
+            let (low, high) = (crate::statistics::quantile(&of_day, 0.025), crate::statistics::quantile(&of_day, 0.975));
+            n.map(|n| f64::from(u8::from((low..=high).contains(&n))))
+        };
+        let all: Vec<f64> = self.observed.counts.iter().enumerate().filter_map(within).collect();
+        (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64)
+    }
+    /// Counts of a day over all draws, sorted.
+    fn of_day(&self, day: usize) -> Vec<f64> {
+        let mut values: Vec<f64> = self.predicted.iter().filter_map(|s| s.get(day)).copied().collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values
+    }
+
+    fn report(&self, args: &CalibrateArgs, people: &u32) -> Value {
+        let numbers = |g: &Generation| -> serde_json::Map<String, Value> {
+            let one = |(k, p): (usize, &model::Parameter)| {
+                let w = self.weighted(g, k);
+                (p.name.clone(), json!({ "mean": w.mean, "sd": w.sd, "q025": w.low, "q50": w.median, "q975": w.high }))
+            };
+            self.model.parameters.iter().enumerate().map(one).collect()
+        };
+        let generation = |g: &Generation| {
+            let tolerance = g.tolerance.is_finite().then_some(g.tolerance);
+            json!({
+                "tolerance": tolerance,
+                "attempts": g.attempts,
+                "acceptance": g.particles.len() as f64 / g.attempts.max(1) as f64,
+                "effective_sample_size": g.effective(),
+                "parameters": numbers(g),
+            })
+        };
+        let middle = self.middle();
+        json!({
+            "people": people,
+            "counted": self.counted,
+            "observed_days": self.observed.counts.len(),
+            "observed_cases": self.observed.counts.iter().flatten().sum::<f64>(),
+            "seed": args.seed,
+            "particles": args.particles,
+            "ended_by": self.end.name(),
+            "runs": self.generations.iter().map(|g| g.attempts).sum::<usize>(),
+            "posterior": self.generations.last().map(numbers),
+            "tolerance": self.generations.last().map(|g| g.tolerance).filter(|t| t.is_finite()),
+            "effective_sample_size": self.generations.last().map(Generation::effective),
+            "observed_within_95": self.covered(),
+            "mean_imports": middle.as_ref().map(|m| m.own.imports),
+            "mean_imports_per_day": middle.as_ref().map(|m| m.own.imports_per_day),
+            "mean_start": middle.as_ref().map(|m| m.start),
+            "generations": self.generations.iter().map(generation).collect::<Vec<_>>(),
+        })
+    }
+
+    fn words(&self, chinese: bool) -> String {
+        let say = |zh: &'static str, en: &'static str| if chinese { zh } else { en };
+        let Some(last) = self.generations.last() else { return String::new() };
+        let runs: usize = self.generations.iter().map(|g| g.attempts).sum();
+        let (number, particles, effective) = (self.generations.len(), last.particles.len(), last.effective());
+        let mut text = if chinese {
+            format!("{number} 代，{runs} 次预演；{particles} 个粒子，有效样本量 {effective:.0}，容差 {:.2}\n", last.tolerance)
+        } else {
+            format!(
+                "{number} generations, {runs} runs; {particles} particles, effective sample size {effective:.0}, tolerance {:.2}\n",
+                last.tolerance
+            )
+        };
+        for (k, p) in self.model.parameters.iter().enumerate() {
+            let w = self.weighted(last, k);
+            text += &format!("  {}: {:.4} [{:.4}, {:.4}]\n", p.name, w.mean, w.low, w.high);
+        }
+        if let Some(covered) = self.covered() {
+            let share = covered * 100.0;
+            text += &match chinese {
+                true => format!("观察到的天数中 {share:.0} % 落在 95 % 预测区间内\n"),
+                false => format!("{share:.0} % of the observed days lie in their predictive interval of 95 %\n"),
+            };
+        }
+        if last.tolerance > POOR {
+            text += say(
+                "警告：最近的预演仍与观察相去甚远；模型、范围或被固定的值可能不对（见 docs/rehearsal-calibrate.md）。\n",
+                "Warning: even the nearest runs are far from what was observed; the model, the ranges or what is fixed may be wrong (docs/rehearsal-calibrate.md).\n",
+            );
+        }
+        text + say("数值为后验均值及其 95 % 区间。\n", "Values are means of the posterior with its interval of 95 %.\n")
+    }
+}
+
+/// A final tolerance above this is told: the distance of two Poisson series of the same mean is 1, and epidemics vary more than that.
+const POOR: f64 = 4.0;
