@@ -1,6 +1,7 @@
 //! Files of a calibration: `posterior.csv` and `.parquet`, `generations.csv`, `predictive.csv`, `fan.svg`, `disease.toml`, `policy.toml`, `summary.json`.
 
-use super::Found;
+use super::abc::{Generation, Particle};
+use super::found::Found;
 use crate::said::Trouble;
 use crate::statistics::quantile;
 use crate::table::{Column, Table};
@@ -35,7 +36,7 @@ pub(super) fn write(dir: &Path, found: &Found<'_>, report: &Value, chinese: bool
 /// A row a particle.
 fn posterior(found: &Found<'_>) -> Table {
     let last = found.last();
-    let number = |f: &dyn Fn(&super::Particle) -> f64| Column::Number(last.iter().map(|p| Some(f(p))).collect());
+    let number = |f: &dyn Fn(&Particle) -> f64| Column::Number(last.iter().map(|p| Some(f(p))).collect());
     let table = Table::default()
         .with("particle", Column::Whole((1..=last.len() as i64).collect()))
         .with("weight", number(&|p| p.weight))
@@ -50,7 +51,7 @@ fn posterior(found: &Found<'_>) -> Table {
 /// A row a generation.
 fn generations(found: &Found<'_>) -> Table {
     let all = &found.generations;
-    let number = |f: &dyn Fn(&super::Generation) -> f64| Column::Number(all.iter().map(|g| Some(f(g)).filter(|x| x.is_finite())).collect());
+    let number = |f: &dyn Fn(&Generation) -> f64| Column::Number(all.iter().map(|g| Some(f(g)).filter(|x| x.is_finite())).collect());
     let mut table = Table::default()
         .with("generation", Column::Whole((1..=all.len() as i64).collect()))
         .with("tolerance", number(&|g| g.tolerance))

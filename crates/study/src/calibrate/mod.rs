@@ -2,6 +2,7 @@
 
 mod abc;
 mod files;
+mod found;
 mod model;
 mod observed;
 
@@ -11,15 +12,14 @@ use crate::many::{Job, Runner, target, told_style};
 use crate::row::{OF_DAY, Run};
 use crate::said::Trouble;
 use crate::world::{World, policy};
-use abc::{End, Generation, Particle, Progress, Question, Settings, Weighted};
+use abc::{Generation, Progress, Question, Settings};
+use found::Found;
 use indicatif::ProgressBar;
 use model::{Fixed, Model, Point};
 use observed::Observed;
-use quell_epidemic::disease::DiseaseFile;
 use quell_epidemic::random::{Draws, Key};
 use quell_response::Rules;
 use quell_response::policy::Policy;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -93,7 +93,7 @@ impl CalibrateArgs {
     }
 }
 
-/// Draws of the posterior that are lived once more, for the picture.
+/// Draws of the posterior that are lived once more, for the picture: twice as many as there are particles, and not more than this.
 const DRAWS: usize = 400;
 const PREDICT: u64 = 0xf0e;
 
@@ -149,7 +149,7 @@ pub(crate) fn run(args: &CalibrateArgs, to: &mut Setting<'_>) -> Result<(), Trou
         base: setup.disease.file().clone(),
         generations,
     };
-    let report = found.report(args, &setup.population.len());
+    let report = found.report(args.seed, setup.population.len());
     files::write(&args.out, &found, &report, to.chinese)?;
     let text = if to.json { format!("{report}\n") } else { found.words(to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
@@ -191,16 +191,17 @@ impl Asking<'_, '_> {
     /// Draws of the posterior, lived anew, until the last observed day or a later one: from the first infection on at least `days`.
     fn predict(&mut self, last: &Generation, seed: u64, days: u32) -> Result<Vec<Vec<f64>>, Trouble> {
         let cumulated = last.cumulated();
+        let draws = (2 * last.particles.len()).min(DRAWS);
         let point = |k: usize| {
             // Systematic resampling: each particle as often as its weight says, to less than one.
-            let at = (k as f64 + 0.5) / DRAWS as f64;
+            let at = (k as f64 + 0.5) / draws as f64;
             let particle = &last.particles[cumulated.partition_point(|c| *c <= at).min(last.particles.len() - 1)];
             let mut point = self.model.at(&particle.at)?;
             point.own.days = point.own.days.max(days);
             Some((point, Key::new(seed).with(PREDICT).with(k as u64).draws().bits()))
         };
-        let points: Vec<Option<(Point, u64)>> = (0..DRAWS).map(point).collect();
-        self.bar.set_length(DRAWS as u64);
+        let points: Vec<Option<(Point, u64)>> = (0..draws).map(point).collect();
+        self.bar.set_length(draws as u64);
         self.bar.set_position(0);
         let runs = self.live(&points)?;
         let series = runs.iter().zip(&points).filter_map(|(run, point)| Some(self.counts(run.as_ref()?, point.as_ref()?.0.start)));
@@ -236,129 +237,3 @@ impl Question for Asking<'_, '_> {
         Ok(runs.iter().zip(&points).map(distance).collect())
     }
 }
-
-/// What a calibration found.
-pub(crate) struct Found<'a> {
-    model: &'a Model,
-    observed: &'a Observed,
-    counted: &'a str,
-    column: usize,
-    end: End,
-    generations: Vec<Generation>,
-    /// Counts by draw and day, from the first observed day.
-    predicted: Vec<Vec<f64>>,
-    base: DiseaseFile,
-}
-
-impl Found<'_> {
-    fn last(&self) -> &[Particle] {
-        self.generations.last().map_or(&[], |g| &g.particles)
-    }
-    /// Values of a parameter in a generation.
-    fn values(&self, generation: &Generation, parameter: usize) -> Vec<f64> {
-        let value = |p: &Particle| self.model.at(&p.at).map_or(f64::NAN, |point| point.values[parameter]);
-        generation.particles.iter().map(value).collect()
-    }
-    fn weighted(&self, generation: &Generation, parameter: usize) -> Weighted {
-        let weights: Vec<f64> = generation.particles.iter().map(|p| p.weight).collect();
-        Weighted::of(&self.values(generation, parameter), &weights)
-    }
-    /// The world of the posterior's means; where these exclude each other, of the particle that came nearest.
-    fn middle(&self) -> Option<Point> {
-        let last = self.generations.last()?;
-        let means = self.model.parameters.iter().enumerate().map(|(k, p)| p.rounded(self.weighted(last, k).mean));
-        let nearest = || last.particles.iter().min_by(|a, b| a.distance.total_cmp(&b.distance)).and_then(|p| self.model.at(&p.at));
-        self.model.valued(&means.collect::<Vec<_>>()).or_else(nearest)
-    }
-    /// The share of observed days whose count lies in the predictive interval of 95 %.
-    fn covered(&self) -> Option<f64> {
-        let within = |(day, n): (usize, &Option<f64>)| {
-            let of_day = self.of_day(day);
-            let (low, high) = (crate::statistics::quantile(&of_day, 0.025), crate::statistics::quantile(&of_day, 0.975));
-            n.map(|n| f64::from(u8::from((low..=high).contains(&n))))
-        };
-        let all: Vec<f64> = self.observed.counts.iter().enumerate().filter_map(within).collect();
-        (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64)
-    }
-    /// Counts of a day over all draws, sorted.
-    fn of_day(&self, day: usize) -> Vec<f64> {
-        let mut values: Vec<f64> = self.predicted.iter().filter_map(|s| s.get(day)).copied().collect();
-        values.sort_unstable_by(f64::total_cmp);
-        values
-    }
-
-    fn report(&self, args: &CalibrateArgs, people: &u32) -> Value {
-        let numbers = |g: &Generation| -> serde_json::Map<String, Value> {
-            let one = |(k, p): (usize, &model::Parameter)| {
-                let w = self.weighted(g, k);
-                (p.name.clone(), json!({ "mean": w.mean, "sd": w.sd, "q025": w.low, "q50": w.median, "q975": w.high }))
-            };
-            self.model.parameters.iter().enumerate().map(one).collect()
-        };
-        let generation = |g: &Generation| {
-            let tolerance = g.tolerance.is_finite().then_some(g.tolerance);
-            json!({
-                "tolerance": tolerance,
-                "attempts": g.attempts,
-                "acceptance": g.particles.len() as f64 / g.attempts.max(1) as f64,
-                "effective_sample_size": g.effective(),
-                "parameters": numbers(g),
-            })
-        };
-        let middle = self.middle();
-        json!({
-            "people": people,
-            "counted": self.counted,
-            "observed_days": self.observed.counts.len(),
-            "observed_cases": self.observed.counts.iter().flatten().sum::<f64>(),
-            "seed": args.seed,
-            "particles": args.particles,
-            "ended_by": self.end.name(),
-            "runs": self.generations.iter().map(|g| g.attempts).sum::<usize>(),
-            "posterior": self.generations.last().map(numbers),
-            "tolerance": self.generations.last().map(|g| g.tolerance).filter(|t| t.is_finite()),
-            "effective_sample_size": self.generations.last().map(Generation::effective),
-            "observed_within_95": self.covered(),
-            "mean_imports": middle.as_ref().map(|m| m.own.imports),
-            "mean_imports_per_day": middle.as_ref().map(|m| m.own.imports_per_day),
-            "mean_start": middle.as_ref().map(|m| m.start),
-            "generations": self.generations.iter().map(generation).collect::<Vec<_>>(),
-        })
-    }
-
-    fn words(&self, chinese: bool) -> String {
-        let say = |zh: &'static str, en: &'static str| if chinese { zh } else { en };
-        let Some(last) = self.generations.last() else { return String::new() };
-        let runs: usize = self.generations.iter().map(|g| g.attempts).sum();
-        let (number, particles, effective) = (self.generations.len(), last.particles.len(), last.effective());
-        let mut text = if chinese {
-            format!("{number} 代，{runs} 次预演；{particles} 个粒子，有效样本量 {effective:.0}，容差 {:.2}\n", last.tolerance)
-        } else {
-            format!(
-                "{number} generations, {runs} runs; {particles} particles, effective sample size {effective:.0}, tolerance {:.2}\n",
-                last.tolerance
-            )
-        };
-        for (k, p) in self.model.parameters.iter().enumerate() {
-            let w = self.weighted(last, k);
-            text += &format!("  {}: {:.4} [{:.4}, {:.4}]\n", p.name, w.mean, w.low, w.high);
-        }
-        if let Some(covered) = self.covered() {
-            let share = covered * 100.0;
-            text += &match chinese {
-                true => format!("观察到的天数中 {share:.0} % 落在 95 % 预测区间内\n"),
-                false => format!("{share:.0} % of the observed days lie in their predictive interval of 95 %\n"),
-            };
-        }
-        if last.tolerance > POOR {
-            text += say(
-                "警告：最近的预演仍与观察相去甚远；模型、范围或被固定的值可能不对（见 docs/rehearsal-calibrate.md）。\n",
-                "Warning: even the nearest runs are far from what was observed; the model, the ranges or what is fixed may be wrong (docs/rehearsal-calibrate.md).\n",
-            );
-        }
-        text + say("数值为后验均值及其 95 % 区间。\n", "Values are means of the posterior with its interval of 95 %.\n")
-    }
-}
-
-/// A final tolerance above this is told: the distance of two Poisson series of the same mean is 1, and epidemics vary more than that.
-const POOR: f64 = 4.0;
