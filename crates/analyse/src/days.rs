@@ -27,6 +27,10 @@ impl Series {
     pub fn days(&self) -> usize {
         self.counts.len()
     }
+    /// Whether counts are known of days that are whole weeks apart only, and of more than a few: they are weeks' counts.
+    pub fn is_weekly(&self) -> bool {
+        weeks_apart(self.counts.iter().enumerate().filter(|(_, n)| n.is_some()).map(|(t, _)| t as i64))
+    }
     /// The number of a day, from its index.
     pub fn t(&self, index: usize) -> i64 {
         self.first + index as i64
@@ -35,6 +39,17 @@ impl Series {
     pub fn date(&self, index: usize) -> Option<Day> {
         self.date.map(|d| d.plus(index as i32))
     }
+}
+
+/// Days of a week.
+pub(crate) const WEEK: i64 = 7;
+/// Days that are weeks apart by chance are not so many.
+const WEEKS: usize = 3;
+
+/// Whether these days, in order and each there once, are whole weeks apart, and more than a few.
+pub(crate) fn weeks_apart(days: impl Iterator<Item = i64> + Clone) -> bool {
+    let first = days.clone().next().unwrap_or(0);
+    days.clone().count() >= WEEKS && days.clone().all(|d| (d - first) % WEEK == 0)
 }
 
 /// Reads a series.

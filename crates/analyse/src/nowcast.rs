@@ -5,6 +5,7 @@ mod reports;
 use crate::Setting;
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
+use crate::rt::Period;
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
 use quell_epi::nowcast::{self, chain_ladder};
@@ -36,6 +37,9 @@ pub struct NowcastArgs {
     /// Longest delay, days; what is reported later is left out. The longest there is, but at most 45, if it is not given.
     #[arg(long, value_name = "DAYS")]
     max_delay: Option<usize>,
+    /// What a row's day stands for. Events that are whole weeks apart are weeks', and refused unless they are said to be days.
+    #[arg(long, value_enum, default_value_t)]
+    period: Period,
     /// The estimator.
     #[arg(long, value_enum, default_value_t = Method::Model)]
     method: Method,
@@ -50,7 +54,7 @@ pub struct NowcastArgs {
 }
 
 pub(crate) fn run(c: &NowcastArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    let reports = Reports::read(&c.file, c.mapping.as_deref(), to)?;
+    let reports = Reports::read(&c.file, c.mapping.as_deref(), c.period, to)?;
     let numbered = reports.numbered;
     let until = reports.until(c.as_of.as_deref(), to)?;
     let first = reports.first(until)?;

@@ -94,6 +94,13 @@ pub(crate) fn run(c: &Warning, to: &mut Setting<'_>) -> Result<(), Trouble> {
     check(c)?;
     let series = days::read(&c.file, c.mapping.as_deref())?;
     let spaced = spaced(c, &series)?;
+    if c.every.is_none() && spaced.days_apart == WEEK {
+        let (zh, en) = (
+            "各日期相隔整周：按每周合计处理（若实为单日数，请加 --every day）",
+            "dates are whole weeks apart: counts are taken to be whole weeks' (if they are single days', say --every day)",
+        );
+        output::say(to, &Trouble::new(zh, en))?;
+    }
     let verdicts = verdicts(c, &series, &spaced)?;
     if verdicts.iter().all(Option::is_none) {
         return Err(Trouble::new(

@@ -43,7 +43,7 @@ pub(super) struct Seen {
 impl Late {
     /// Reads the series, and the reports if there are any.
     pub fn read(&self, c: &Forecast, to: &mut Setting<'_>) -> Result<Seen, Trouble> {
-        let reports = self.reports.as_deref().map(|p| Reports::read(p, self.reports_mapping.as_deref(), to)).transpose()?;
+        let reports = self.reports.as_deref().map(|p| Reports::read(p, self.reports_mapping.as_deref(), c.period, to)).transpose()?;
         let Some(file) = c.file.as_deref() else {
             let Some(reports) = reports else {
                 return Err(Trouble::new("需要病例表或 --reports", "a table of cases is wanted, or --reports"));
@@ -51,6 +51,7 @@ impl Late {
             return self.of_reports(reports, c, to);
         };
         let read = reading::read(file, c.mapping.as_deref(), &c.channels)?;
+        read.by_day(file, c.period)?;
         let days = read.outbreak.past.days();
         let late = match reports {
             Some(reports) => Some(self.beside(&reports, &read, c, to)?),

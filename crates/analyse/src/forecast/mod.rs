@@ -9,7 +9,7 @@ mod tables;
 use crate::Setting;
 use crate::output::Format;
 use crate::picture::Picture;
-use crate::rt::Interval;
+use crate::rt::{Interval, Period};
 use crate::said::Trouble;
 use changes::{Assumed, Changes};
 use clap::Args;
@@ -37,6 +37,9 @@ pub struct Forecast {
     late: Late,
     #[command(flatten, next_help_heading = "Planned changes")]
     changes: Changes,
+    /// What a row stands for. Weeks' counts are no ground for a forecast by day: rows that are whole weeks apart are refused unless they are said to be days.
+    #[arg(long, value_enum, default_value_t)]
+    period: Period,
     /// Days ahead, 1 to 365.
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
     days: u16,

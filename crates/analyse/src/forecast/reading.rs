@@ -1,6 +1,8 @@
 //! Cases by day and channel, from a table.
 
 use crate::input::{self, Table};
+use crate::days::weeks_apart;
+use crate::rt::Period;
 use crate::said::Trouble;
 use quell_epi::forecast::{Outbreak, Past};
 use quell_foundation::Day;
@@ -61,6 +63,22 @@ pub(super) struct Read {
     pub calendar: Calendar,
     /// The channels' names.
     pub channels: Vec<String>,
+}
+
+impl Read {
+    /// Refuses counts of weeks: spread over days they would scatter too little, and the forecast's intervals would be too narrow.
+    pub fn by_day(&self, path: &Path, period: Period) -> Result<(), Trouble> {
+        let known = self.outbreak.past.counts().iter().enumerate().filter(|(_, n)| n.is_some()).map(|(t, _)| t as i64);
+        let weekly = period == Period::Week || (period == Period::Auto && weeks_apart(known));
+        if !weekly {
+            return Ok(());
+        }
+        let (zh, en) = (
+            "病例数像是每周合计（各行相隔整周），而预测需要逐日病例数：请给出逐日的表；R 可由每周合计估计（quell analyse rt）；若每行确为一天的病例数，请加 --period day",
+            "counts are whole weeks' (rows are whole weeks apart), and a forecast needs counts by day: give it a table of days; R can be had from weeks (quell analyse rt); if each row is a single day, say --period day",
+        );
+        Err(Trouble::new(format!("{}：{zh}", path.display()), format!("{}: {en}", path.display())))
+    }
 }
 
 /// Reads cases. `channels` are columns; if none are given, those called community and controlled, if both are there. With a mapping of the user's own

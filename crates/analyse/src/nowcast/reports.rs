@@ -2,7 +2,9 @@
 
 use crate::Setting;
 use crate::input::{self, Table};
+use crate::days::weeks_apart;
 use crate::output::{self, Cell};
+use crate::rt::Period;
 use crate::said::Trouble;
 use quell_epi::nowcast::{Triangle, TriangleError};
 use quell_foundation::Day;
@@ -22,10 +24,11 @@ pub(crate) struct Reports {
 
 impl Reports {
     /// Reads them, and says which rows are left out.
-    pub fn read(path: &Path, own: Option<&Path>, to: &mut Setting<'_>) -> Result<Self, Trouble> {
+    pub fn read(path: &Path, own: Option<&Path>, period: Period, to: &mut Setting<'_>) -> Result<Self, Trouble> {
         let table = input::read(path, TRIANGLE, own)?;
         let numbered = demand(&table)?;
         let rows = rows(&table, numbered, to)?;
+        by_day(path, &rows, period)?;
         Ok(Self { path: path.to_owned(), numbered, rows })
     }
     /// The last day on which is looked at them: as the user gives it (`--as-of`), or that of the last report. If that is far from the one before, it may
@@ -82,6 +85,23 @@ impl Reports {
         Trouble::new(format!("{}：{zh}", self.path.display()), format!("{}: {e}", self.path.display()))
     }
 }
+
+/// Refuses reports of weeks: the days between them would be days without events.
+fn by_day(path: &Path, rows: &Rows, period: Period) -> Result<(), Trouble> {
+    let days: BTreeSet<i64> = rows.iter().map(|r| r.0).collect();
+    let weekly = period == Period::Week || (period == Period::Auto && days.len() > FEW && weeks_apart(days.iter().copied()));
+    if !weekly {
+        return Ok(());
+    }
+    let (zh, en) = (
+        "各事件日相隔整周，像是每周合计，而这里按天推算：请给出每天的事件；或把周编号（t = 1、2、3 …，延迟按周计），结果即按周；若确为单日，请加 --period day",
+        "events are whole weeks apart: they are weeks', and days are reckoned with here. Give the events by day; or number the weeks (t = 1, 2, 3 …, delays in weeks), and the result is by week; if they are single days, say --period day",
+    );
+    Err(Trouble::new(format!("{}：{zh}", path.display()), format!("{}: {en}", path.display())))
+}
+
+/// Days of a line list that are weeks apart by chance are not so many.
+const FEW: usize = 3;
 
 /// Says what came after the longest delay.
 pub(crate) fn say_later(triangle: &Triangle, to: &mut Setting<'_>) -> Result<(), Trouble> {

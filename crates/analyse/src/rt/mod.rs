@@ -25,7 +25,8 @@ use quell_epi::series::Incidence;
 use quell_epi::smooth::{smooth, smooth_periods};
 use quell_epi::{teunis, uncertain};
 use std::path::PathBuf;
-use weeks::{Period, WEEK};
+pub(crate) use weeks::Period;
+use weeks::WEEK;
 
 /// How R is estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
