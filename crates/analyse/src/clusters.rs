@@ -99,13 +99,14 @@ const LONGEST: usize = 60;
 
 pub(crate) fn run(c: &Clusters, to: &mut Setting<'_>) -> Result<(), Trouble> {
     check(c)?;
-    let table = places::read(&Files {
+    let files = Files {
         cases: &c.file,
         cases_mapping: c.mapping.as_deref(),
         population: c.population.as_deref(),
         population_mapping: c.population_mapping.as_deref(),
         place_parts: c.place_parts,
-    })?;
+    };
+    let table = places::read(&files, to)?;
     let spatial = c.scan == Kind::Spatial;
     let (counts, steps) = table.counts((!spatial).then_some(c.step_days))?;
     let null = null(c, &table.places, steps.count)?;

@@ -1,5 +1,6 @@
 //! Counts by day, from a table with a date or a number for each day.
 
+use crate::Setting;
 use crate::input::{self, Table};
 use crate::said::Trouble;
 use quell_foundation::Day;
@@ -53,15 +54,17 @@ pub(crate) fn weeks_apart(days: impl Iterator<Item = i64> + Clone) -> bool {
 }
 
 /// Reads a series.
-pub(crate) fn read(path: &Path, own: Option<&Path>) -> Result<Series, Trouble> {
+pub(crate) fn read(path: &Path, own: Option<&Path>, to: &mut Setting<'_>) -> Result<Series, Trouble> {
     let table = input::read(path, SERIES, own)?;
+    table.tell(to)?;
     check(&table)?;
     of(&table.path, table.rows.iter())
 }
 
 /// Reads several series, one for each value of a column, in the order in which these come first.
-pub(crate) fn read_by(path: &Path, own: Option<&Path>, column: &str) -> Result<Vec<(String, Series)>, Trouble> {
+pub(crate) fn read_by(path: &Path, own: Option<&Path>, column: &str, to: &mut Setting<'_>) -> Result<Vec<(String, Series)>, Trouble> {
     let table = input::read_with(path, SERIES, own, &input::text_field("by", column))?;
+    table.tell(to)?;
     check(&table)?;
     let mut names: Vec<String> = Vec::new();
     for row in &table.rows {

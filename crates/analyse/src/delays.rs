@@ -71,6 +71,10 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
         let text = mapping(pair, c.by.as_deref());
         let table = input::read(file, (SHIPPED.0, &text), c.mapping.as_deref())?;
         demand(&table, pair, c.by.as_deref())?;
+        // Who names columns knows which are read.
+        if pair.is_none() {
+            table.tell(to)?;
+        }
         let label = pair.map_or_else(|| "from->to".to_owned(), |(a, b)| format!("{a}->{b}"));
         for (group, records) in grouped(&table, end, &label, to)? {
             let Some(delays) = Delays::new(&records, c.growth) else { continue };

@@ -62,7 +62,8 @@ fn say_weekly(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
 }
 
 pub(crate) fn run(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    let series = days::read(&c.file, c.mapping.as_deref())?;
+    let series = days::read(&c.file, c.mapping.as_deref(), to)?;
+    c.interval.tell(to)?;
     let interval = c.interval.is_given().then(|| c.interval.get(INTERVAL_DAYS)).transpose()?;
     let counts = total(&series);
     let weekly = series.is_weekly();

@@ -136,13 +136,14 @@ pub(crate) fn run(c: &Quality, to: &mut Setting<'_>) -> Result<(), Trouble> {
         sample_for_onset: c.without_onset == WithoutOnset::Sample,
         assumptions: Assumptions { profile, leak: c.leak, samples: c.samples, seed: c.seed },
     };
-    let people = people::read(&Files {
+    let files = Files {
         cases: &c.file,
         cases_mapping: c.mapping.as_deref(),
         contacts: c.contacts.as_deref(),
         contacts_mapping: c.contacts_mapping.as_deref(),
         place_parts: c.place_parts,
-    })?;
+    };
+    let people = people::read(&files, to)?;
     let rows = rows(c, &people, &reckoning);
     let columns: Vec<&str> = ["by", "group"].into_iter().chain(COLUMNS).collect();
     output::write(to, c.format, &columns, &rows)?;

@@ -92,7 +92,7 @@ struct Spaced {
 
 pub(crate) fn run(c: &Warning, to: &mut Setting<'_>) -> Result<(), Trouble> {
     check(c)?;
-    let series = days::read(&c.file, c.mapping.as_deref())?;
+    let series = days::read(&c.file, c.mapping.as_deref(), to)?;
     let spaced = spaced(c, &series)?;
     if c.every.is_none() && spaced.days_apart == WEEK {
         let (zh, en) = (

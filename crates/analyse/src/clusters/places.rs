@@ -1,5 +1,6 @@
 //! Cases by place and day, and where the places are.
 
+use crate::Setting;
 use crate::input;
 use crate::output::Cell;
 use crate::said::Trouble;
@@ -160,10 +161,11 @@ pub(super) struct Files<'a> {
     pub place_parts: Option<usize>,
 }
 
-pub(super) fn read(files: &Files<'_>) -> Result<Table, Trouble> {
+pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<Table, Trouble> {
     let (cases, parts) = (files.cases, files.place_parts);
     let table = input::read(cases, CASES, files.cases_mapping)?;
     let people = files.population.map(|p| input::read(p, POPULATION, files.population_mapping)).transpose()?;
+    std::iter::once(&table).chain(&people).try_for_each(|t| t.tell(to))?;
     let both = |t: &input::Table, a: &str, b: &str| t.has(a) && t.has(b);
     let either = |a: &str, b: &str| both(&table, a, b) || people.as_ref().is_some_and(|p| both(p, a, b));
     let globe = either("latitude", "longitude");

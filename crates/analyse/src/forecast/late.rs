@@ -50,7 +50,7 @@ impl Late {
             };
             return self.of_reports(reports, c, to);
         };
-        let read = reading::read(file, c.mapping.as_deref(), &c.channels)?;
+        let read = reading::read(file, c.mapping.as_deref(), &c.channels, to)?;
         read.by_day(file, c.period)?;
         let days = read.outbreak.past.days();
         let late = match reports {

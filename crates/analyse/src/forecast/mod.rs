@@ -106,6 +106,8 @@ pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
         return Err(Trouble::new(format!("--population 须大于 0，现为 {p}"), format!("--population must be above 0, not {p}")));
     }
     let seen = c.late.read(c, to)?;
+    c.interval.tell(to)?;
+    c.late.delays.tell(to)?;
     let read = &seen.read;
     // As many, whatever tables are asked for: the same seed gives the same cases beside all of them.
     let ahead = usize::from(c.days.max(c.zero_days));

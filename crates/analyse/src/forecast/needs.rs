@@ -42,7 +42,9 @@ pub(super) struct Needs {
 
 impl Needs {
     /// Writes what was asked for.
-    pub(super) fn write(&self, c: &Forecast, f: &Forecasted<'_>, draw: &mut Draw, to: &Setting<'_>) -> Result<(), Trouble> {
+    pub(super) fn write(&self, c: &Forecast, f: &Forecasted<'_>, draw: &mut Draw, to: &mut Setting<'_>) -> Result<(), Trouble> {
+        self.kinds.iter().try_for_each(|file| input::tell(file, BEDS, to))?;
+        self.screening.iter().try_for_each(|file| input::tell(file, SCREENING, to))?;
         if let (Some(file), Some(kinds)) = (&self.beds, &self.kinds) {
             beds(file, &read_kinds(kinds)?, c, f, draw, to)?;
         }

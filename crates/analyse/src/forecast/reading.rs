@@ -1,6 +1,7 @@
 //! Cases by day and channel, from a table.
 
 use crate::input::{self, Table};
+use crate::Setting;
 use crate::days::weeks_apart;
 use crate::rt::Period;
 use crate::said::Trouble;
@@ -83,7 +84,7 @@ impl Read {
 
 /// Reads cases. `channels` are columns; if none are given, those called community and controlled, if both are there. With a mapping of the user's own
 /// they are its fields.
-pub(super) fn read(path: &Path, own: Option<&Path>, channels: &[String]) -> Result<Read, Trouble> {
+pub(super) fn read(path: &Path, own: Option<&Path>, channels: &[String], to: &mut Setting<'_>) -> Result<Read, Trouble> {
     let quoted = |name: &str| format!("[{}]", serde_json::Value::from(name));
     let wanted: Vec<(String, String)> = if channels.is_empty() {
         CHANNELS.map(|(name, columns)| (name.to_owned(), columns.to_owned())).to_vec()
@@ -98,6 +99,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>, channels: &[String]) -> Resu
     let more = fields.iter().zip(&wanted).map(|(f, w)| format!("\n[fields.{f}]\ncolumns = {}\ntype = \"decimal\"\nmin = 0\n", w.1));
     let mapping = format!("{FORECAST}{}", more.collect::<String>());
     let table = input::read(path, ("analyse-forecast", &mapping), own)?;
+    table.tell(to)?;
     check(&table, &fields, &wanted, channels.is_empty())?;
     let split = fields.iter().all(|f| table.has(f));
     let days = by_day(&table)?;

@@ -26,6 +26,7 @@ impl Reports {
     /// Reads them, and says which rows are left out.
     pub fn read(path: &Path, own: Option<&Path>, period: Period, to: &mut Setting<'_>) -> Result<Self, Trouble> {
         let table = input::read(path, TRIANGLE, own)?;
+        table.tell(to)?;
         let numbered = demand(&table)?;
         let rows = rows(&table, numbered, to)?;
         by_day(path, &rows, period)?;

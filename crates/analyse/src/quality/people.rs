@@ -1,5 +1,6 @@
 //! Cases and contacts as the quality of the response needs them.
 
+use crate::Setting;
 use crate::input;
 use crate::said::Trouble;
 use quell_foundation::{Day, EventTime, Precision};
@@ -124,8 +125,9 @@ pub(super) struct Files<'a> {
     pub place_parts: usize,
 }
 
-pub(super) fn read(files: &Files<'_>) -> Result<People, Trouble> {
+pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<People, Trouble> {
     let table = input::read(files.cases, CASES, files.cases_mapping)?;
+    table.tell(to)?;
     let known = ["onset", "sampled", "found", "reported", "isolated", "setting", "control", "was_contact"];
     if !known.iter().any(|f| table.has(f)) {
         return Err(Trouble::new(
@@ -141,6 +143,7 @@ pub(super) fn read(files: &Files<'_>) -> Result<People, Trouble> {
     let mut people = People { cases, contacts: None, ruled_out: ruled_out.len(), of_nobody: 0, not_close: 0 };
     if let Some(file) = files.contacts {
         let contacts = input::read(file, CONTACTS, files.contacts_mapping)?;
+        contacts.tell(to)?;
         if !contacts.has("case") && !contacts.has("case_number") {
             return Err(Trouble::new(
                 format!("{}：没有一列指明是谁的密接；请用 case 或 病例编号 作列名，或用 --contacts-mapping 指明", file.display()),

@@ -1,5 +1,6 @@
 //! The serial interval, as the options give it.
 
+use crate::Setting;
 use crate::input;
 use crate::library;
 use crate::said::Trouble;
@@ -9,7 +10,7 @@ use quell_epi::uncertain::{Truncated, intervals};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const INTERVAL: (&str, &str) = ("analyse-interval", include_str!("../../mappings/interval.toml"));
+pub(super) const INTERVAL: (&str, &str) = ("analyse-interval", include_str!("../../mappings/interval.toml"));
 
 /// The serial interval: a mean and a standard deviation, a name in the library, or a file.
 #[derive(Debug, Args)]
@@ -61,6 +62,11 @@ impl Interval {
     /// Whether there is one.
     pub fn is_given(&self) -> bool {
         self.si.is_some() || self.si_library.is_some() || self.si_mean.is_some()
+    }
+
+    /// Says what is to be known of the columns of its file.
+    pub fn tell(&self, to: &mut Setting<'_>) -> Result<(), Trouble> {
+        self.si.iter().try_for_each(|file| input::tell(file, INTERVAL, to))
     }
 
     /// The interval, for as many days as a series has.

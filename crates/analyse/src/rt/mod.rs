@@ -10,6 +10,7 @@ pub(crate) use interval::Interval;
 
 use crate::Setting;
 use crate::days::{self, Series};
+use crate::input;
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
 use crate::said::Trouble;
@@ -120,9 +121,12 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let prior = Gamma::of_mean_sd(c.prior_mean, c.prior_sd);
     let prior = prior.ok_or_else(|| Trouble::new("R 的先验均值与标准差须大于 0", "the prior mean and sd of R must be above 0"))?;
     let all = match &c.by {
-        None => vec![(String::new(), days::read(&c.file, c.mapping.as_deref())?)],
-        Some(column) => days::read_by(&c.file, c.mapping.as_deref(), column)?,
+        None => vec![(String::new(), days::read(&c.file, c.mapping.as_deref(), to)?)],
+        Some(column) => days::read_by(&c.file, c.mapping.as_deref(), column, to)?,
     };
+    c.interval.tell(to)?;
+    c.delays.tell(to)?;
+    c.windows.iter().try_for_each(|file| input::tell(file, windows::WINDOWS, to))?;
     for (_, series) in &all {
         zeros::doubt(series, to);
     }

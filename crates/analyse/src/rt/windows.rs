@@ -6,7 +6,7 @@ use crate::said::Trouble;
 use quell_epi::cori::Window;
 use std::path::Path;
 
-const WINDOWS: (&str, &str) = ("analyse-windows", include_str!("../../mappings/windows.toml"));
+pub(super) const WINDOWS: (&str, &str) = ("analyse-windows", include_str!("../../mappings/windows.toml"));
 
 /// The windows of a file, as days of a series from 0.
 pub(super) fn read(path: &Path, series: &Series, days: usize) -> Result<Vec<Window>, Trouble> {

@@ -52,6 +52,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>, list: &mut LineList) -> Resu
             format!("{strangers} contacts name somebody who is not in the line list: not used"),
         ));
     }
+    list.warnings.extend(table.notes);
     Ok(())
 }
 
@@ -66,6 +67,7 @@ pub(super) fn distances(path: &Path, list: &mut LineList) -> Result<(), Trouble>
             list.distances.push(Distance { a, b, substitutions });
         }
     }
+    list.warnings.extend(table.notes);
     Ok(())
 }
 

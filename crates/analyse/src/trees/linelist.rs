@@ -110,6 +110,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
         ));
     }
     tie(&mut list, &groups);
+    list.warnings.extend(table.notes);
     Ok(list)
 }
 
