@@ -81,18 +81,11 @@ pub(crate) fn read_by(path: &Path, own: Option<&Path>, column: &str, to: &mut Se
 }
 
 fn check(table: &Table) -> Result<(), Trouble> {
-    let path = table.path.display();
     if !table.has("incidence") {
-        return Err(Trouble::new(
-            format!("{path}：没有病例数一列；请用 I、incidence、cases 或 病例数 作列名，或用 --mapping 指明"),
-            format!("{path}: no column has counts; call it I, incidence or cases, or name it in a mapping (--mapping)"),
-        ));
+        return Err(table.lacks(("病例数", "counts"), &["incidence"]));
     }
     if !table.has("t") && !table.has("date") {
-        return Err(Trouble::new(
-            format!("{path}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明"),
-            format!("{path}: no column has days; call it date or t, or name it in a mapping (--mapping)"),
-        ));
+        return Err(table.lacks(("日期", "days"), &["date", "t"]));
     }
     Ok(())
 }

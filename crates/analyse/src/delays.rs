@@ -143,20 +143,14 @@ fn quoted(text: &str) -> String {
 }
 
 fn demand(table: &Table, pair: Option<(&str, &str)>, by: Option<&str>) -> Result<(), Trouble> {
-    let path = table.path.display();
     let wanted =
         [("from", pair.map(|p| p.0)), ("to", pair.map(|p| p.1)), ("from_last", pair.and_then(|p| p.0.split_once("..")).map(|p| p.1))];
     let wanted = wanted.into_iter().chain([("to_last", pair.and_then(|p| p.1.split_once("..")).map(|p| p.1)), ("group", by)]);
     for (field, column) in wanted.filter(|(field, column)| column.is_some() || !(field.contains('_') || *field == "group")) {
         if !table.has(field) {
-            let (zh, en) = match column {
-                Some(c) => (format!("没有“{c}”一列"), format!("there is no column {c}")),
-                None => (
-                    format!("没有 {field} 一列；请用 --from 与 --to 指明两个日期列"),
-                    format!("no column is {field}; name both with --from and --to"),
-                ),
-            };
-            return Err(Trouble::new(format!("{path}：{zh}"), format!("{path}: {en}")));
+            let what = column.unwrap_or(field);
+            let trouble = table.lacks((&format!("“{what}”"), what), &[field]);
+            return Err(if column.is_some() { trouble } else { trouble.and("两个日期列也可用 --from 与 --to 指明", "both dates can be named with --from and --to, too") });
         }
     }
     Ok(())

@@ -19,6 +19,10 @@ impl Trouble {
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: zh.into(), en: en.into() }
     }
+    /// The same with more behind it.
+    pub(crate) fn and(self, zh: &str, en: &str) -> Self {
+        Self { zh: format!("{}；{zh}", self.zh), en: format!("{}; {en}", self.en) }
+    }
     /// The message.
     pub fn text(&self, chinese: bool) -> &str {
         if chinese { &self.zh } else { &self.en }

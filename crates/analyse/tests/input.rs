@@ -54,3 +54,75 @@ fn second_tables_are_told_too() {
     let said = analyse(&[&["rt", path(&wide)], &SI[..]].concat()).unwrap().err;
     assert!(columns(&said)[0].ends_with("extra11, 18 more"), "{said}");
 }
+
+#[test]
+fn headers_that_people_have_are_known() {
+    let f = Folder::new();
+    for count in ["新增病例数", "确诊病例数", "例数", "新增确诊", "本土新增", "感染者数", "阳性数"] {
+        for day in ["报告时间", "诊断日期", "统计日期", "发病时间"] {
+            let file = f.file("s.csv", &counts(&format!("{day},{count}"), ""));
+            for command in ["rt", "forecast"] {
+                let a = analyse(&[&[command, path(&file)], &SI[..]].concat()).unwrap();
+                assert_eq!(columns(&a.err), Vec::<&str>::new(), "{command} {day} {count}");
+            }
+        }
+    }
+    for (place, people) in [("乡镇", "人口"), ("区县", "人口数"), ("街道", "常住人口")] {
+        let cases = f.file("c.csv", &format!("{place},发病时间,x,y\n甲,2022-11-01,0,0\n甲,2022-11-02,0,0\n乙,2022-11-02,1,1\n"));
+        let population = f.file("p.csv", &format!("{place},{people}\n甲,100\n乙,200\n"));
+        let a = analyse(&["clusters", path(&cases), "--population", path(&population)]).unwrap();
+        assert_eq!(columns(&a.err), Vec::<&str>::new(), "{place} {people}");
+    }
+    let cases = f.file("l.csv", "病例编号,发病日期\na,2022-11-01\nb,2022-11-04\n");
+    let pairs = f.file("k.csv", "传染者,被感染者\na,b\n");
+    let a = analyse(&[&["trees", path(&cases), "--contacts", path(&pairs), "--quick"], &SI[..]].concat()).unwrap();
+    assert!(columns(&a.err).is_empty() && a.out.contains("a,b"), "{}{}", a.out, a.err);
+}
+
+#[test]
+fn of_two_columns_that_could_be_the_counts_the_one_taken_is_told() {
+    let f = Folder::new();
+    let file = f.file("s.csv", &counts("日期,新增,病例数", ",1"));
+    let a = analyse(&[&["rt", path(&file)], &SI[..]].concat()).unwrap();
+    assert!(a.err.contains("病例数 was taken for incidence; 新增 could be meant, too"), "{}", a.err);
+}
+
+/// What is said of a command that is refused.
+fn refused(args: &[&str]) -> String {
+    analyse(args).err().unwrap().to_string()
+}
+
+#[test]
+fn a_column_that_is_missing_is_told_with_those_there_are_and_those_known() {
+    let f = Folder::new();
+    let file = f.file("s.csv", &counts("日期,数目", ""));
+    for command in ["rt", "forecast"] {
+        let said = refused(&[&[command, path(&file)], &SI[..]].concat());
+        assert!(said.contains("no column has counts. The table has: 日期, 数目; known are: I, incidence, cases,"), "{said}");
+        assert!(said.contains("病例数") && said.contains("--mapping"), "{said}");
+    }
+    let said = refused(&["delays", path(&file)]);
+    assert!(said.contains("no column has from. The table has: 日期, 数目") && said.contains("--from and --to"), "{said}");
+    let said = refused(&["nowcast", path(&file)]);
+    assert!(said.contains("no column has report dates or delays") && said.contains("报告日期"), "{said}");
+    let said = refused(&[&["trees", path(&file)], &SI[..]].concat());
+    assert!(said.contains("case (case / case_id") && said.contains("病例编号") && said.contains("the header reads: 日期, 数目"), "{said}");
+    let cases = f.file("c.csv", "地区名,日期\n甲,2022-11-01\n乙,2022-11-02\n");
+    let said = refused(&["clusters", path(&cases)]);
+    assert!(said.contains("no column has places. The table has: 地区名, 日期; known are: place, location,"), "{said}");
+    let cases = f.file("c.csv", "地点,日期,x,y\n甲,2022-11-01,0,0\n乙,2022-11-02,1,1\n");
+    let people = f.file("p.csv", "地区名,人口\n甲,100\n乙,100\n");
+    let said = refused(&["clusters", path(&cases), "--population", path(&people)]);
+    assert!(said.contains("p.csv: no column has places. The table has: 地区名, 人口"), "{said}");
+}
+
+#[test]
+fn a_file_that_is_no_table_is_called_so() {
+    let f = Folder::new();
+    let text = f.file("a.csv", "今天新增病例较昨天有所下降。\n各区继续排查。\n");
+    let said = refused(&[&["rt", path(&text)], &SI[..]].concat());
+    assert!(said.contains("this is no table") && said.contains("今天新增病例"), "{said}");
+    let pdf = f.file("a.pdf", "%PDF-1.7\n1 0 obj\n");
+    let said = refused(&[&["rt", path(&pdf)], &SI[..]].concat());
+    assert!(said.contains("a file of type PDF, no table"), "{said}");
+}

@@ -36,6 +36,8 @@ pub struct Summary {
     pub complete: bool,
     /// Columns of the file that no field uses: not read. A column without a header is shown as its number in brackets.
     pub unread_columns: Vec<String>,
+    /// Of the columns that are not read those that could have been: the field whose other column is read instead, and their header.
+    pub rival_columns: Vec<(String, String)>,
     /// Columns that the mapping leaves out on purpose.
     pub ignored_columns: Vec<String>,
     /// Optional fields of the mapping that the file has no column for.
@@ -118,6 +120,7 @@ impl Rows {
             damaged: 0,
             complete: false,
             unread_columns: plan.unread.clone(),
+            rival_columns: plan.rivals.clone(),
             ignored_columns: plan.ignored.clone(),
             missing_fields: plan.missing.clone(),
             read_columns: plan.fields.iter().filter_map(|(f, p)| Some((f.name.to_string(), plan.column(p)?))).collect(),

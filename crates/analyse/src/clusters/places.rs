@@ -171,11 +171,9 @@ pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<Table, Tro
     let globe = either("latitude", "longitude");
     let mapped = globe || either("x", "y");
     if !table.has("date") && !table.has("t") {
-        return Err(Trouble::new(
-            format!("{}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明", cases.display()),
-            format!("{}: no column has days; call it date or t, or name it in a mapping (--mapping)", cases.display()),
-        ));
+        return Err(table.lacks(("日期", "days"), &["date", "t"]));
     }
+    has_place(&table)?;
     let mut known = Known::default();
     if let Some(people) = &people {
         add_people(people, globe, parts, &mut known)?;
@@ -217,14 +215,21 @@ pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<Table, Tro
     Ok(Table { places, cases: by_day, first, last, dated, left_out })
 }
 
+/// Refuses a table of which no column says where.
+fn has_place(table: &input::Table) -> Result<(), Trouble> {
+    let both = |a: &str, b: &str| table.has(a) && table.has(b);
+    if table.has("place") || both("x", "y") || both("latitude", "longitude") {
+        return Ok(());
+    }
+    Err(table.lacks(("地点", "places"), &["place", "x", "y", "latitude", "longitude"]))
+}
+
 /// Places of the population file; the population of rows of the same place adds up.
 fn add_people(people: &input::Table, globe: bool, parts: Option<usize>, known: &mut Known) -> Result<(), Trouble> {
     if !people.has("population") {
-        return Err(Trouble::new(
-            format!("{}：没有人口一列；请用 population 或 人口 作列名", people.path.display()),
-            format!("{}: no column has the population; call it population", people.path.display()),
-        ));
+        return Err(people.lacks(("人口", "the population"), &["population"]));
     }
+    has_place(people)?;
     for row in &people.rows {
         let (Some(name), Some(n)) = (name(row, globe, parts), row.decimal("population")) else {
             return Err(Trouble::row(&people.path, row.line, "这一行缺少地点或人口", "the row has no place or no population"));

@@ -121,18 +121,11 @@ fn check(table: &Table, fields: &[String], wanted: &[(String, String)], unnamed:
         ));
     }
     if !table.has("incidence") && missing.is_some() {
-        return Err(Trouble::new(
-            format!("{path}：没有病例数一列；请用 cases 或 病例数 作列名，或用 --channels 列出各发现途径的列，或用 --mapping 指明"),
-            format!(
-                "{path}: no column has counts; call it cases or incidence, name the channels' columns (--channels), or use a mapping (--mapping)"
-            ),
-        ));
+        let known: Vec<&str> = std::iter::once("incidence").chain(fields.iter().map(String::as_str)).collect();
+        return Err(table.lacks(("病例数", "counts"), &known));
     }
     if !table.has("t") && !table.has("date") {
-        return Err(Trouble::new(
-            format!("{path}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明"),
-            format!("{path}: no column has days; call it date or t, or name it in a mapping (--mapping)"),
-        ));
+        return Err(table.lacks(("日期", "days"), &["date", "t"]));
     }
     Ok(())
 }

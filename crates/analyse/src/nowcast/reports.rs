@@ -123,22 +123,10 @@ pub(crate) fn say_later(triangle: &Triangle, to: &mut Setting<'_>) -> Result<(),
 fn demand(table: &Table) -> Result<bool, Trouble> {
     let numbered = table.has("t") && !table.has("event");
     if !table.has("t") && !table.has("event") {
-        return Err(Trouble::new(
-            format!("{}：没有事件日期一列；请用 event、onset 或 发病日期 作列名，或用 --mapping 指明", table.path.display()),
-            format!(
-                "{}: no column has the events' dates; call it event or onset, or name it in a mapping (--mapping)",
-                table.path.display()
-            ),
-        ));
+        return Err(table.lacks(("事件日期", "the events' dates"), &["event", "t"]));
     }
     if !table.has("delay") && (numbered || !table.has("report")) {
-        return Err(Trouble::new(
-            format!("{}：没有报告日期或延迟天数一列；请用 report、报告日期 或 delay 作列名，或用 --mapping 指明", table.path.display()),
-            format!(
-                "{}: no column has report dates or delays; call it report or delay, or name it in a mapping (--mapping)",
-                table.path.display()
-            ),
-        ));
+        return Err(table.lacks(("报告日期或延迟天数", "report dates or delays"), if numbered { &["delay"] } else { &["report", "delay"] }));
     }
     Ok(numbered)
 }

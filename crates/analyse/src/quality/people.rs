@@ -130,13 +130,8 @@ pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<People, Tr
     table.tell(to)?;
     let known = ["onset", "sampled", "found", "reported", "isolated", "setting", "control", "was_contact"];
     if !known.iter().any(|f| table.has(f)) {
-        return Err(Trouble::new(
-            format!("{}：没有一列是发病、采样、发现、报告、隔离时间或发现途径；请检查列名，或用 --mapping 指明", files.cases.display()),
-            format!(
-                "{}: no column is an onset, a sample, a discovery, a report, an isolation or a setting; check the headers, or name them in a mapping (--mapping)",
-                files.cases.display()
-            ),
-        ));
+        let what = ("发病、采样、发现、报告、隔离时间或发现途径", "an onset, a sample, a discovery, a report, an isolation or a setting");
+        return Err(table.lacks(what, &known));
     }
     let (rows, ruled_out): (Vec<&Row>, Vec<&Row>) = table.rows.iter().partition(|r| r.text("classification") != Some("not_a_case"));
     let cases = rows.iter().map(|r| Case::of(r, files.place_parts)).collect();
@@ -145,13 +140,7 @@ pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<People, Tr
         let contacts = input::read(file, CONTACTS, files.contacts_mapping)?;
         contacts.tell(to)?;
         if !contacts.has("case") && !contacts.has("case_number") {
-            return Err(Trouble::new(
-                format!("{}：没有一列指明是谁的密接；请用 case 或 病例编号 作列名，或用 --contacts-mapping 指明", file.display()),
-                format!(
-                    "{}: no column says whose contacts they are; call it case or case_number, or name it in a mapping (--contacts-mapping)",
-                    file.display()
-                ),
-            ));
+            return Err(contacts.lacks(("是谁的密接", "whose contacts they are"), &["case", "case_number"]));
         }
         add(&mut people, &rows, &contacts);
     }

@@ -14,13 +14,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>, list: &mut LineList) -> Resu
     let table = input::read(path, CONTACTS, own)?;
     let named = table.has("infector");
     if !named && !table.has("from") {
-        return Err(Trouble::new(
-            format!("{}：没有接触一方的列；请用 from、infector 或 病例 作列名，或用 --mapping 指明", path.display()),
-            format!(
-                "{}: no column has the one side of a contact; call it from or infector, or name it in a mapping (--mapping)",
-                path.display()
-            ),
-        ));
+        return Err(table.lacks(("接触一方", "the one side of a contact"), &["from", "infector"]));
     }
     // One column cannot be both who it was and how.
     let by_kind = named || table.columns.get("kind") != table.columns.get("from");

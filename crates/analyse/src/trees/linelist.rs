@@ -60,10 +60,7 @@ impl LineList {
 pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble> {
     let table = input::read(path, LINELIST, own)?;
     if !["onset", "onset_from", "reported"].iter().any(|f| table.has(f)) {
-        return Err(Trouble::new(
-            format!("{}：没有发病日期一列；请用 onset 或 发病日期 作列名，或用 --mapping 指明", path.display()),
-            format!("{}: no column has onsets; call it onset, or name it in a mapping (--mapping)", path.display()),
-        ));
+        return Err(table.lacks(("发病日期", "onsets"), &["onset", "onset_from", "reported"]));
     }
     let delays = Delays::learnt(&table.rows);
     let mut list = LineList::default();
