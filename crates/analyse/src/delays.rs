@@ -8,8 +8,8 @@ use crate::{Setting, library};
 use clap::Args;
 use quell_charts::Head;
 use quell_epi::delays::{Delays, Estimate, Family, Fit, FitError, QUANTILES, Record, RecordError, Window, compare};
-use quell_foundation::{Day, EventTime};
-use quell_tabular::Row;
+use quell_foundation::EventTime;
+use quell_tabular::{Row, parse_day};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -108,8 +108,7 @@ const MOST_GROWTH: f64 = 2.0;
 
 /// The end of a day, days.
 fn last_moment(text: &str) -> Result<f64, Trouble> {
-    let day: Option<Day> = text.parse().ok();
-    day.map(|d| f64::from(d.0) + 1.0).ok_or_else(|| {
+    parse_day(text).map(|d| f64::from(d.0) + 1.0).ok_or_else(|| {
         Trouble::new(format!("--truncation {text}：不是日期；请写成 2022-11-26"), format!("--truncation {text}: no date; write 2022-11-26"))
     })
 }
@@ -120,7 +119,7 @@ fn mapping(pair: Option<(&str, &str)>, by: Option<&str>) -> String {
     let mut text = match pair {
         None => SHIPPED.1.to_owned(),
         Some(pair) => {
-            let mut text = "name = \"analyse-delays\"\nempty = [\"NA\", \"NaN\", \"null\", \"不详\", \"未知\"]\n".to_owned();
+            let mut text = SHIPPED.1.split("\n[fields.").next().unwrap_or_default().to_owned();
             for (name, columns) in [("from", pair.0), ("to", pair.1)] {
                 let (first, last) = columns.split_once("..").map_or((columns, None), |(a, b)| (a, Some(b)));
                 text += &field(name, first, "datetime");
@@ -150,7 +149,11 @@ fn demand(table: &Table, pair: Option<(&str, &str)>, by: Option<&str>) -> Result
         if !table.has(field) {
             let what = column.unwrap_or(field);
             let trouble = table.lacks((&format!("“{what}”"), what), &[field]);
-            return Err(if column.is_some() { trouble } else { trouble.and("两个日期列也可用 --from 与 --to 指明", "both dates can be named with --from and --to, too") });
+            return Err(if column.is_some() {
+                trouble
+            } else {
+                trouble.and("两个日期列也可用 --from 与 --to 指明", "both dates can be named with --from and --to, too")
+            });
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::said::Trouble;
 use clap::Args;
 use quell_epi::growth::{Growth, GrowthError, doubling, growth, reproduction};
 use quell_epi::interval::SerialInterval;
-use quell_foundation::Day;
+use quell_tabular::parse_day;
 use std::path::{Path, PathBuf};
 
 /// Options of `growth`.
@@ -105,7 +105,7 @@ fn only(series: &Series, from: Option<&str>, until: Option<&str>, file: &Path) -
     let index = |text: Option<&str>, default: usize| {
         let Some(text) = text else { return Some(default) };
         let day = match series.date {
-            Some(first) => i64::from(text.parse::<Day>().ok()?.0) - i64::from(first.0),
+            Some(first) => i64::from(parse_day(text)?.0) - i64::from(first.0),
             None => text.parse::<i64>().ok()? - series.first,
         };
         usize::try_from(day).ok().filter(|d| *d < series.days())

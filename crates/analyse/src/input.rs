@@ -32,7 +32,11 @@ impl Table {
         let headers: Vec<&str> = self.headers.iter().map(String::as_str).filter(|h| !h.is_empty()).collect();
         let path = self.path.display();
         Trouble::new(
-            format!("{path}：没有{zh}一列。表中的列：{}；可用的列名：{}；请改列名，或用 --mapping 指明", headers.join("、"), known.join("、")),
+            format!(
+                "{path}：没有{zh}一列。表中的列：{}；可用的列名：{}；请改列名，或用 --mapping 指明",
+                headers.join("、"),
+                known.join("、")
+            ),
             format!(
                 "{path}: no column has {en}. The table has: {}; known are: {}; rename a column, or name it in a mapping (--mapping)",
                 headers.join(", "),
@@ -81,7 +85,9 @@ fn rivals(path: &Path, summary: &Summary) -> Vec<Trouble> {
         let (zh, en) = (others.join("、"), others.join(", "));
         Some(Trouble::new(
             format!("{path}：{field} 读取了“{taken}”；{zh} 也可能是：若应为后者，请改列名或用 --mapping 指明"),
-            format!("{path}: {taken} was taken for {field}; {en} could be meant, too: if so, rename a column or name it in a mapping (--mapping)"),
+            format!(
+                "{path}: {taken} was taken for {field}; {en} could be meant, too: if so, rename a column or name it in a mapping (--mapping)"
+            ),
         ))
     };
     others.into_iter().filter_map(one).collect()

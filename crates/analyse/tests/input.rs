@@ -76,7 +76,7 @@ fn headers_that_people_have_are_known() {
     let cases = f.file("l.csv", "病例编号,发病日期\na,2022-11-01\nb,2022-11-04\n");
     let pairs = f.file("k.csv", "传染者,被感染者\na,b\n");
     let a = analyse(&[&["trees", path(&cases), "--contacts", path(&pairs), "--quick"], &SI[..]].concat()).unwrap();
-    assert!(columns(&a.err).is_empty() && a.out.contains("a,b"), "{}{}", a.out, a.err);
+    assert!(columns(&a.err).is_empty() && a.out.contains("b,a,"), "{}{}", a.out, a.err);
 }
 
 #[test]
@@ -125,4 +125,58 @@ fn a_file_that_is_no_table_is_called_so() {
     let pdf = f.file("a.pdf", "%PDF-1.7\n1 0 obj\n");
     let said = refused(&[&["rt", path(&pdf)], &SI[..]].concat());
     assert!(said.contains("a file of type PDF, no table"), "{said}");
+}
+
+#[test]
+fn options_take_days_as_tables_have_them() {
+    let f = Folder::new();
+    let file = f.file("s.csv", &counts("日期,病例数", ""));
+    let day = |d: &'static str| d;
+    for date in ["2022-11-16", "2022/11/16", "2022年11月16日", "20221116"].map(day) {
+        let a = analyse(&[&["forecast", path(&file), "--from", date, "--samples", "100"], &SI[..]].concat()).unwrap();
+        assert!(a.rows()[0].last().unwrap() == "2022-11-17", "{date}: {:?}", a.rows()[0]);
+        let a = analyse(&["growth", path(&file), "--from", "2022/11/5", "--to", date]).unwrap();
+        assert_eq!(a.rows()[0][9..], [(11..23).sum::<i32>().to_string().as_str(), "2022-11-05", "2022-11-16"], "{date}");
+    }
+    let reports = |k: i32| format!("{},{}\n", quell_foundation::Day(19_300 + k), quell_foundation::Day(19_300 + k + k % 3));
+    let list = f.file("l.csv", &format!("发病日期,报告日期\n{}", (0..40).map(|k| reports(k / 2)).collect::<String>()));
+    let now = |date: &str| analyse(&["nowcast", path(&list), "--as-of", date]).unwrap().out;
+    assert_eq!(now("2022/11/15"), now("2022-11-15"));
+    let fit = |date: &str| analyse(&["delays", path(&list), "--from", "发病日期", "--to", "报告日期", "--truncation", date]).unwrap().out;
+    assert_eq!(fit("2022/11/30"), fit("2022-11-30"));
+    assert!(refused(&["nowcast", path(&list), "--as-of", "tomorrow"]).contains("--as-of tomorrow: no date"));
+}
+
+#[test]
+fn what_excel_writes_is_read_and_what_stands_for_nothing_is_nothing() {
+    let f = Folder::new();
+    let list = f.file("l.csv", "病例编号,发病日期,报告日期,户号\na,2022/11/4 9:30,2022/11/5 10:00,/\nb,无,2022/11/7 8:00,/\nc,2022/11/6 8:05,—,无\nd,-,2022/11/9,—\n");
+    let a = analyse(&[&["trees", path(&list), "--quick"], &SI[..]].concat()).unwrap();
+    assert!(a.rows().iter().any(|r| r[0] == "c"), "{}", a.out);
+    // What stands for nothing is no household in common.
+    let alone = f.file("m.csv", "病例编号,发病日期,报告日期\na,2022-11-04,2022-11-05\nb,,2022-11-07\nc,2022-11-06,\nd,,2022-11-09\n");
+    assert_eq!(a.out, analyse(&[&["trees", path(&alone), "--quick"], &SI[..]].concat()).unwrap().out);
+    let rows: String = (1..9).map(|k| format!("2022/11/{k} 9:30,2022/11/{} 8:00\n", k + 1)).collect();
+    let list = f.file("r.csv", &format!("发病日期,报告日期\n{rows}"));
+    assert_eq!(analyse(&["nowcast", path(&list)]).unwrap().rows().len(), 9);
+    let cases = f.file("q.csv", "病例编号,采样日期,是否密接\na,2022-11-03,无\nb,2022-11-03,有\n");
+    let known = analyse(&["quality", path(&cases)]).unwrap().out;
+    assert!(
+        known.lines().any(|l| l.starts_with("all,") && l.contains("known_contact") && l.contains("0.5")),
+        "无 is an answer here: {known}"
+    );
+}
+
+#[test]
+fn what_is_wrong_in_many_rows_is_told_once() {
+    let f = Folder::new();
+    let rows: String = (0..30).map(|k| format!("昨天,{k}\n")).collect();
+    let file = f.file("s.csv", &format!("日期,病例数\n{rows}明天,x\n"));
+    let said = refused(&[&["rt", path(&file)], &SI[..]].concat());
+    assert_eq!(said.lines().count(), 3, "{said}");
+    assert!(
+        said.contains("32 faults") && said.contains("lines 2 (昨天), 3 (昨天),") && said.contains("11 (昨天), …, column 日期"),
+        "{said}"
+    );
+    assert!(said.contains("write it as YYYY-MM-DD, YYYY/MM/DD, YYYY.MM.DD …; leave the cell empty"), "{said}");
 }

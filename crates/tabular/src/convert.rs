@@ -248,7 +248,7 @@ pub(crate) fn says_yes(cell: &Cell) -> Result<bool, Fault> {
     Ok(flag(cell)? == Value::Flag(true))
 }
 
-fn flag(cell: &Cell) -> Result<Value, Fault> {
+pub(crate) fn flag(cell: &Cell) -> Result<Value, Fault> {
     const YES: &[&str] = &["是", "有", "√", "yes", "y", "true", "1", "对"];
     const NO: &[&str] = &["否", "无", "×", "no", "n", "false", "0", "错"];
     let word = crate::text::normal_word(&cell.to_text());

@@ -41,6 +41,7 @@ mod text;
 mod value;
 
 pub use builtin::{BUILTIN, builtin_mapping};
+pub use dates::parse_day;
 pub use duplicates::{Duplicate, DuplicateFinder};
 pub use mapping::{Field, Mapping};
 pub use message::{OpenError, Problem, RowError, Warning};

@@ -206,7 +206,8 @@ pub(crate) fn cell(f: &Field, place: &Place, record: &Record) -> Result<Cell, Fa
         }
         Place::Pairs(columns) => listed(
             columns.iter().filter_map(|(i, name)| {
-                let text = at(i).filter(|c| !c.is_blank())?.written().replace([';', '|', '\n'], "，");
+                let known = |c: &&Cell| !c.is_blank() && !f.empty.contains(&normal_word(&c.to_text()));
+                let text = at(i).filter(known)?.written().replace([';', '|', '\n'], "，");
                 Some(format!("{}={}", name.replace([';', '|', '=', '\n'], " "), trimmed(&text)))
             }),
             f,

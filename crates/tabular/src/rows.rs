@@ -91,7 +91,6 @@ pub(crate) fn records(reader: &Reader) -> Result<Source, OpenError> {
 pub struct Rows {
     plan: Plan,
     source: Source,
-    empty: HashSet<String>,
     comment_prefix: Option<String>,
     expected: u64,
     seen: u64,
@@ -133,8 +132,7 @@ impl Rows {
             mapping: mapping.name.clone(),
         };
         let comment_prefix = mapping.comment_prefix.clone().filter(|_| !matches!(reader.format, Format::Json { .. }));
-        let empty = mapping.empty.clone();
-        Ok(Self { plan, source, empty, comment_prefix, expected: reader.records, seen: 0, ended: false, summary })
+        Ok(Self { plan, source, comment_prefix, expected: reader.records, seen: 0, ended: false, summary })
     }
 
     /// What has been read so far; final after the last item.
@@ -236,11 +234,8 @@ impl Rows {
         if whole.is_blank() {
             return Ok(None);
         }
-        if matches!(whole, Cell::Text(_) | Cell::Number(_)) && (!f.empty.is_empty() || !self.empty.is_empty()) {
-            let word = normal_word(&whole.to_text());
-            if f.empty.contains(&word) || self.empty.contains(&word) {
-                return Ok(None);
-            }
+        if matches!(whole, Cell::Text(_) | Cell::Number(_)) && !f.empty.is_empty() && f.empty.contains(&normal_word(&whole.to_text())) {
+            return Ok(None);
         }
         let unchecked = f.check_when.as_ref().is_some_and(|(other, words)| match others.get(other.as_str()) {
             Some(Value::Text(w)) => !words.contains(w),

@@ -1,13 +1,13 @@
 //! Cases by day and channel, from a table.
 
-use crate::input::{self, Table};
 use crate::Setting;
 use crate::days::weeks_apart;
+use crate::input::{self, Table};
 use crate::rt::Period;
 use crate::said::Trouble;
 use quell_epi::forecast::{Outbreak, Past};
 use quell_foundation::Day;
-use quell_tabular::Row;
+use quell_tabular::{Row, parse_day};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -45,7 +45,7 @@ impl Calendar {
     }
     /// The index of a day as the user gives it, a date or a number; none if it is neither, or before the first day.
     pub fn index(self, given: &str) -> Option<usize> {
-        let day = if self.numbered { given.parse().ok()? } else { i64::from(given.parse::<Day>().ok()?.0) };
+        let day = if self.numbered { given.parse().ok()? } else { i64::from(parse_day(given)?.0) };
         usize::try_from(day.checked_sub(self.first)?).ok()
     }
     /// The index of the day of a row, which may lie before the first day.

@@ -1,13 +1,14 @@
 //! Reports: of each event its day and the day on which it was reported.
 
 use crate::Setting;
-use crate::input::{self, Table};
 use crate::days::weeks_apart;
+use crate::input::{self, Table};
 use crate::output::{self, Cell};
 use crate::rt::Period;
 use crate::said::Trouble;
 use quell_epi::nowcast::{Triangle, TriangleError};
 use quell_foundation::Day;
+use quell_tabular::parse_day;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -132,7 +133,7 @@ fn demand(table: &Table) -> Result<bool, Trouble> {
 }
 
 fn moment(text: &str, numbered: bool) -> Result<i64, Trouble> {
-    let day = if numbered { text.parse().ok() } else { text.parse::<Day>().ok().map(|d| i64::from(d.0)) };
+    let day = if numbered { text.parse().ok() } else { parse_day(text).map(|d| i64::from(d.0)) };
     day.ok_or_else(|| {
         Trouble::new(format!("--as-of {text}：不是日期；请写成 2022-11-26"), format!("--as-of {text}: no date; write 2022-11-26"))
     })
