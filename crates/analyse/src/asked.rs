@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Options that whoever answers sets itself.
-const NOT_ASKED: &[&str] = &["format", "title", "source", "help"];
+const NOT_ASKED: &[&str] = &["format", "title", "source", "help", "sheet", "contacts-sheet", "population-sheet", "reports-sheet"];
 
 /// An option of an analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]

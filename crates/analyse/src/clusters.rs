@@ -3,6 +3,7 @@
 mod places;
 
 use crate::Setting;
+use crate::input::{Named, Own};
 use crate::output::{self, Cell, Format};
 use crate::picture::Picture;
 use crate::said::Trouble;
@@ -37,18 +38,21 @@ pub enum Kind {
 
 /// Options of `clusters`.
 #[derive(Debug, Args)]
+#[command(after_long_help = crate::fields::help(&[("Cases (--mapping)", places::CASES.1), ("Population (--population-mapping)", places::POPULATION.1)]))]
 pub struct Clusters {
     /// Cases: a place, or x and y, or latitude and longitude; a date (or t); perhaps a count. Without counts each row is a case.
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// Population: place, x and y or latitude and longitude, population.
     #[arg(long)]
     population: Option<PathBuf>,
     /// Which columns the population file has, if they go by other names.
     #[arg(long, requires = "population")]
     population_mapping: Option<PathBuf>,
+    /// The sheet of the population's workbook.
+    #[arg(long, value_name = "NAME", requires = "population")]
+    population_sheet: Option<String>,
     /// So many parts of a place's path are its place (4: 50.500237.101.001, a community), in both files. [default: all]
     #[arg(long)]
     place_parts: Option<usize>,
@@ -101,9 +105,9 @@ pub(crate) fn run(c: &Clusters, to: &mut Setting<'_>) -> Result<(), Trouble> {
     check(c)?;
     let files = Files {
         cases: &c.file,
-        cases_mapping: c.mapping.as_deref(),
+        cases_own: &c.named.own()?,
         population: c.population.as_deref(),
-        population_mapping: c.population_mapping.as_deref(),
+        population_own: &Own::of(c.population_mapping.as_deref(), c.population_sheet.as_deref())?,
         place_parts: c.place_parts,
     };
     let table = places::read(&files, to)?;

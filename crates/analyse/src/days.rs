@@ -1,14 +1,14 @@
 //! Counts by day, from a table with a date or a number for each day.
 
 use crate::Setting;
-use crate::input::{self, Table};
+use crate::input::{self, Own, Table};
 use crate::said::Trouble;
 use quell_foundation::Day;
 use quell_tabular::Row;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const SERIES: (&str, &str) = ("analyse-series", include_str!("../mappings/series.toml"));
+pub(crate) const SERIES: (&str, &str) = ("analyse-series", include_str!("../mappings/series.toml"));
 
 /// Counts by day. *Invariant:* all lists have one entry for each day from the first to the last; a day that has no row, or no count, is None.
 pub(crate) struct Series {
@@ -54,7 +54,7 @@ pub(crate) fn weeks_apart(days: impl Iterator<Item = i64> + Clone) -> bool {
 }
 
 /// Reads a series.
-pub(crate) fn read(path: &Path, own: Option<&Path>, to: &mut Setting<'_>) -> Result<Series, Trouble> {
+pub(crate) fn read(path: &Path, own: &Own, to: &mut Setting<'_>) -> Result<Series, Trouble> {
     let table = input::read(path, SERIES, own)?;
     table.tell(to)?;
     check(&table)?;
@@ -62,8 +62,8 @@ pub(crate) fn read(path: &Path, own: Option<&Path>, to: &mut Setting<'_>) -> Res
 }
 
 /// Reads several series, one for each value of a column, in the order in which these come first.
-pub(crate) fn read_by(path: &Path, own: Option<&Path>, column: &str, to: &mut Setting<'_>) -> Result<Vec<(String, Series)>, Trouble> {
-    let table = input::read_with(path, SERIES, own, &input::text_field("by", column))?;
+pub(crate) fn read_by(path: &Path, own: &Own, column: &str, to: &mut Setting<'_>) -> Result<Vec<(String, Series)>, Trouble> {
+    let table = input::read_as(path, SERIES, own, &input::text_field("by", column))?;
     table.tell(to)?;
     check(&table)?;
     let mut names: Vec<String> = Vec::new();

@@ -1,6 +1,6 @@
 //! `quell analyse delays`
 
-use crate::input::{self, Table};
+use crate::input::{self, Named, Own, Table};
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
 use crate::said::Trouble;
@@ -17,13 +17,13 @@ const SHIPPED: (&str, &str) = ("analyse-delays", include_str!("../mappings/delay
 
 /// Options of `delays`.
 #[derive(Debug, Args)]
+#[command(after_long_help = crate::fields::help(&[("Two events of each person (--mapping); a field `group` does what --by does, and --from and --to may name fields of your own", SHIPPED.1)]))]
 pub struct DelaysArgs {
     /// One row for each person: the dates (or times) of two events. An event known to lie between two dates has two columns.
     #[arg(required_unless_present = "list")]
     file: Option<PathBuf>,
-    /// Which columns these are, if they go by other names; a field `group` does what --by does.
-    #[arg(long, conflicts_with_all = ["from", "to", "by"])]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// Column of the first event; FIRST..LAST for two columns between which it lies. Give --from and --to again for a second delay, and so on.
     #[arg(long, value_name = "COLUMN", requires = "to")]
     from: Vec<String>,
@@ -68,8 +68,10 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     };
     let (mut rows, mut drawn) = (Vec::new(), Vec::new());
     for pair in pairs {
-        let text = mapping(pair, c.by.as_deref());
-        let table = input::read(file, (SHIPPED.0, &text), c.mapping.as_deref())?;
+        let mut own = c.named.own()?;
+        let text = mapping(pair, c.by.as_deref(), &own);
+        own.layer = own.layer.map(|layer| if pair.is_some() { layer.settings() } else { layer });
+        let table = input::read_as(file, (SHIPPED.0, &text), &own, "")?;
         demand(&table, pair, c.by.as_deref())?;
         // Who names columns knows which are read.
         if pair.is_none() {
@@ -113,9 +115,14 @@ fn last_moment(text: &str) -> Result<f64, Trouble> {
     })
 }
 
-/// A mapping for columns that the user names, else the shipped one.
-fn mapping(pair: Option<(&str, &str)>, by: Option<&str>) -> String {
-    let field = |name: &str, column: &str, kind: &str| format!("\n[fields.{name}]\ncolumns = [{}]\ntype = \"{kind}\"\n", quoted(column));
+/// A mapping for columns that the user names, or fields of a mapping of theirs; else the shipped one.
+fn mapping(pair: Option<(&str, &str)>, by: Option<&str>, own: &Own) -> String {
+    let field = |name: &str, column: &str, kind: &str| {
+        let mut columns = own.layer.as_ref().and_then(|l| l.columns(column)).unwrap_or_default();
+        columns.push(column.to_owned());
+        let columns: Vec<String> = columns.iter().map(|c| quoted(c)).collect();
+        format!("\n[fields.{name}]\ncolumns = [{}]\ntype = \"{kind}\"\n", columns.join(", "))
+    };
     let mut text = match pair {
         None => SHIPPED.1.to_owned(),
         Some(pair) => {
@@ -130,7 +137,8 @@ fn mapping(pair: Option<(&str, &str)>, by: Option<&str>) -> String {
             text
         }
     };
-    if let Some(by) = by {
+    let grouped = own.layer.as_ref().is_some_and(|l| l.columns("group").is_some());
+    if let Some(by) = by.or(grouped.then_some("group")) {
         text += &field("group", by, "text");
     }
     text

@@ -2,6 +2,7 @@
 
 use crate::Setting;
 use crate::days::{self, Series};
+use crate::input::Named;
 use crate::output::{self, Cell, Format};
 use crate::rt::Interval;
 use crate::said::Trouble;
@@ -13,12 +14,12 @@ use std::path::{Path, PathBuf};
 
 /// Options of `growth`.
 #[derive(Debug, Args)]
+#[command(after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1)]))]
 pub struct GrowthArgs {
     /// Counts by day: a column of days (date or t) and one of counts (I or incidence).
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// Days of a window. Each day (of weeks' counts: each row) has one that ends with it. [default: 14, or 42 if all rows are whole weeks apart]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     window: Option<u16>,
@@ -62,7 +63,7 @@ fn say_weekly(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
 }
 
 pub(crate) fn run(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    let series = days::read(&c.file, c.mapping.as_deref(), to)?;
+    let series = days::read(&c.file, &c.named.own()?, to)?;
     c.interval.tell(to)?;
     let interval = c.interval.is_given().then(|| c.interval.get(INTERVAL_DAYS)).transpose()?;
     let counts = total(&series);

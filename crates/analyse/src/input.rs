@@ -3,7 +3,8 @@
 use crate::Setting;
 use crate::output;
 use crate::said::Trouble;
-use quell_tabular::{Mapping, Reader, Row, Summary};
+use clap::Args;
+use quell_tabular::{BUILTIN, Layer, Mapping, Reader, Row, Summary, Warning};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ pub(crate) struct Table {
     headers: Vec<String>,
     /// The headers that each field is known by.
     known: BTreeMap<String, Vec<String>>,
+    others: Said,
 }
 
 impl Table {
@@ -43,11 +45,28 @@ impl Table {
                 known.join(", ")
             ),
         )
+        .with(self.others.clone())
     }
     /// Says what is to be known of how it was read.
     pub fn tell(&self, to: &mut Setting<'_>) -> Result<(), Trouble> {
         self.notes.iter().try_for_each(|note| output::say(to, note))
     }
+}
+
+/// What is to be known of the file: other sheets, and that it may have been cut off.
+fn warnings(path: &Path, summary: &Summary) -> impl Iterator<Item = Trouble> {
+    let sheet = summary.sheet.clone().unwrap_or_default();
+    summary.warnings.iter().filter_map(move |w| {
+        let path = path.display();
+        match w {
+            Warning::OtherSheets { names } => Some(Trouble::new(
+                format!("{path}：读取了工作表“{sheet}”；另有：{}（用 --sheet 指明）", names.join("、")),
+                format!("{path}: the sheet {sheet} was read; there are others: {} (name one with --sheet)", names.join(", ")),
+            )),
+            Warning::RowLimit { .. } => Some(Trouble::new(format!("{path}：{}", w.message_zh()), format!("{path}: {}", w.message_en()))),
+            _ => None,
+        }
+    })
 }
 
 /// Columns that are named before the rest is only counted.
@@ -95,12 +114,12 @@ fn rivals(path: &Path, summary: &Summary) -> Vec<Trouble> {
 
 /// Says of a second table, which is read elsewhere, what is to be known of its columns.
 pub(crate) fn tell(path: &Path, shipped: (&str, &str), to: &mut Setting<'_>) -> Result<(), Trouble> {
-    read(path, shipped, None)?.tell(to)
+    read(path, shipped, &Own::default())?.tell(to)
 }
 
-/// Reads a table by a shipped mapping's text, or by the user's own mapping file.
-pub(crate) fn read(path: &Path, shipped: (&str, &str), own: Option<&Path>) -> Result<Table, Trouble> {
-    read_with(path, shipped, own, "")
+/// Reads a table by a shipped mapping's text, as the user says.
+pub(crate) fn read(path: &Path, shipped: (&str, &str), own: &Own) -> Result<Table, Trouble> {
+    read_as(path, shipped, own, "")
 }
 
 /// A field of text that must be there, as a mapping has it.
@@ -123,19 +142,100 @@ fn no_table(path: &Path, reader: &Reader) -> Result<(), Trouble> {
     ))
 }
 
-/// The same with more fields than the mapping has.
-pub(crate) fn read_with(path: &Path, shipped: (&str, &str), own: Option<&Path>, more: &str) -> Result<Table, Trouble> {
-    let mapping = match own {
-        None => Mapping::parse(shipped.0, &format!("{}{more}", shipped.1)),
-        Some(file) => {
-            let text = std::fs::read_to_string(file).map_err(|e| Trouble::io(file, &e))?;
-            Mapping::parse(&file.display().to_string(), &format!("{text}{more}"))
+/// What the user says of a table besides where it is.
+#[derive(Debug, Default)]
+pub(crate) struct Own {
+    /// A mapping of the user's own, laid over the shipped one.
+    pub layer: Option<Layer>,
+    /// The sheet of a workbook, or the list of a JSON object.
+    pub sheet: Option<String>,
+}
+
+/// Options that say how the first table of a command is to be read.
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// Which columns these are, if they go by other names: a mapping file, or the name of one that is built in. What it does not say stays as it is.
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// The sheet of a workbook [default: the first one that is not hidden].
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+}
+
+impl Named {
+    /// What they say.
+    pub fn own(&self) -> Result<Own, Trouble> {
+        Own::of(self.mapping.as_deref(), self.sheet.as_deref())
+    }
+}
+
+impl Own {
+    /// A mapping file, or the name of one that is shipped with Quell.
+    pub fn of(mapping: Option<&Path>, sheet: Option<&str>) -> Result<Self, Trouble> {
+        let sheet = sheet.map(str::to_owned);
+        let Some(file) = mapping else { return Ok(Self { layer: None, sheet }) };
+        let name = file.to_string_lossy();
+        let layer = match std::fs::read_to_string(file) {
+            Ok(text) => Layer::parse(&name, &text).map_err(|p| Trouble::mapping(&p))?,
+            Err(e) => Layer::shipped(name.trim_end_matches(".toml")).ok_or_else(|| no_mapping(file, &e))?,
+        };
+        Ok(Self { layer: Some(layer), sheet })
+    }
+}
+
+fn no_mapping(file: &Path, e: &std::io::Error) -> Trouble {
+    let names = BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    Trouble::io(file, e).and(
+        &format!("--mapping 须为文件，或内置对应关系的名称：{names}"),
+        &format!("--mapping is a file, or one of these that are built in: {names}"),
+    )
+}
+
+/// Fields of other tables that a mapping may name as well, because it is the same for both.
+fn elsewhere(shipped: &str) -> Vec<String> {
+    let other = match shipped {
+        "analyse-linelist" => include_str!("../mappings/contacts.toml"),
+        "analyse-contacts" => include_str!("../mappings/linelist.toml"),
+        _ => return Vec::new(),
+    };
+    Mapping::parse("", other).map_or_else(|_| Vec::new(), |m| m.fields().map(|f| f.name().to_string()).collect())
+}
+
+/// Reads a table by a shipped mapping's text with more fields, as the user says.
+pub(crate) fn read_as(path: &Path, shipped: (&str, &str), own: &Own, more: &str) -> Result<Table, Trouble> {
+    let shipped = (shipped.0, format!("{}{more}", shipped.1));
+    let mapping = match &own.layer {
+        None => Mapping::parse(shipped.0, &shipped.1),
+        Some(layer) => {
+            let elsewhere = elsewhere(shipped.0);
+            layer.over((shipped.0, &shipped.1), &elsewhere.iter().map(String::as_str).collect::<Vec<_>>())
         }
     };
     let mapping = mapping.map_err(|p| Trouble::mapping(&p))?;
-    let reader = quell_tabular::open(path, &mapping.options()).map_err(|e| Trouble::file(path, &e))?;
-    no_table(path, &reader)?;
-    let mut rows = reader.rows(&mapping).map_err(|e| Trouble::file(path, &e))?;
+    let mut options = mapping.options();
+    options.sheet = own.sheet.clone().or(options.sheet);
+    let reader = quell_tabular::open(path, &options).map_err(|e| Trouble::file(path, &e))?;
+    let others = others(&reader);
+    // Perhaps another sheet was meant.
+    table(path, &reader, &mapping).map_err(|t| t.with(others.clone())).map(|t| Table { others, ..t })
+}
+
+/// What is said of sheets that are not read, in both languages.
+type Said = Option<(String, String)>;
+
+fn others(reader: &Reader) -> Said {
+    reader.warnings().iter().find_map(|w| match w {
+        Warning::OtherSheets { names } => Some((
+            format!("工作簿另有工作表：{}（用 --sheet 指明）", names.join("、")),
+            format!("the workbook has other sheets: {} (name one with --sheet)", names.join(", ")),
+        )),
+        _ => None,
+    })
+}
+
+fn table(path: &Path, reader: &Reader, mapping: &Mapping) -> Result<Table, Trouble> {
+    no_table(path, reader)?;
+    let mut rows = reader.rows(mapping).map_err(|e| Trouble::file(path, &e))?;
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for row in rows.by_ref() {
         match row {
@@ -150,8 +250,8 @@ pub(crate) fn read_with(path: &Path, shipped: (&str, &str), own: Option<&Path>, 
         return Err(Trouble::new(format!("{}：没有数据行", path.display()), format!("{}: there are no rows", path.display())));
     }
     let summary = rows.summary();
-    let notes = columns(path, summary).into_iter().chain(rivals(path, summary)).collect();
+    let notes = warnings(path, summary).chain(columns(path, summary)).chain(rivals(path, summary)).collect();
     let (columns, headers) = (summary.read_columns.clone(), rows.headers().to_vec());
     let known = mapping.fields().map(|f| (f.name().to_string(), f.columns().to_vec())).collect();
-    Ok(Table { path: path.to_owned(), rows: good, columns, notes, headers, known })
+    Ok(Table { path: path.to_owned(), rows: good, columns, notes, headers, known, others: None })
 }

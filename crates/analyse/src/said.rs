@@ -24,6 +24,13 @@ impl Trouble {
     pub(crate) fn and(self, zh: &str, en: &str) -> Self {
         Self { zh: format!("{}；{zh}", self.zh), en: format!("{}; {en}", self.en) }
     }
+    /// The same with what else is said, if there is anything.
+    pub(crate) fn with(self, more: Option<(String, String)>) -> Self {
+        match more {
+            Some((zh, en)) => self.and(&zh, &en),
+            None => self,
+        }
+    }
     /// The message.
     pub fn text(&self, chinese: bool) -> &str {
         if chinese { &self.zh } else { &self.en }

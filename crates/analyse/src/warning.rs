@@ -2,6 +2,7 @@
 
 use crate::Setting;
 use crate::days::{self, Series};
+use crate::input::Named;
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
 use crate::said::Trouble;
@@ -38,12 +39,12 @@ pub enum Every {
 
 /// Options of `warning`.
 #[derive(Debug, Args)]
+#[command(after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1)]))]
 pub struct Warning {
     /// Counts by day or week: a column of days (date or t) and one of counts. A count that is missing is not known: no alarm, and no part of the past.
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// The detector.
     #[arg(long, value_enum)]
     method: Method,
@@ -92,7 +93,7 @@ struct Spaced {
 
 pub(crate) fn run(c: &Warning, to: &mut Setting<'_>) -> Result<(), Trouble> {
     check(c)?;
-    let series = days::read(&c.file, c.mapping.as_deref(), to)?;
+    let series = days::read(&c.file, &c.named.own()?, to)?;
     let spaced = spaced(c, &series)?;
     if c.every.is_none() && spaced.days_apart == WEEK {
         let (zh, en) = (

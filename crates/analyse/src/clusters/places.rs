@@ -1,7 +1,7 @@
 //! Cases by place and day, and where the places are.
 
 use crate::Setting;
-use crate::input;
+use crate::input::{self, Own};
 use crate::output::Cell;
 use crate::said::Trouble;
 use quell_charts::Start;
@@ -11,8 +11,8 @@ use quell_tabular::Row;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-const CASES: (&str, &str) = ("analyse-clusters-cases", include_str!("../../mappings/clusters-cases.toml"));
-const POPULATION: (&str, &str) = ("analyse-clusters-population", include_str!("../../mappings/clusters-population.toml"));
+pub(super) const CASES: (&str, &str) = ("analyse-clusters-cases", include_str!("../../mappings/clusters-cases.toml"));
+pub(super) const POPULATION: (&str, &str) = ("analyse-clusters-population", include_str!("../../mappings/clusters-population.toml"));
 
 /// Most places: their pairs must go into memory.
 const MOST_PLACES: usize = 6000;
@@ -154,17 +154,17 @@ impl Known {
 /// The files.
 pub(super) struct Files<'a> {
     pub cases: &'a Path,
-    pub cases_mapping: Option<&'a Path>,
+    pub cases_own: &'a Own,
     pub population: Option<&'a Path>,
-    pub population_mapping: Option<&'a Path>,
+    pub population_own: &'a Own,
     /// So many parts of a place's path are its place.
     pub place_parts: Option<usize>,
 }
 
 pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<Table, Trouble> {
     let (cases, parts) = (files.cases, files.place_parts);
-    let table = input::read(cases, CASES, files.cases_mapping)?;
-    let people = files.population.map(|p| input::read(p, POPULATION, files.population_mapping)).transpose()?;
+    let table = input::read(cases, CASES, files.cases_own)?;
+    let people = files.population.map(|p| input::read(p, POPULATION, files.population_own)).transpose()?;
     std::iter::once(&table).chain(&people).try_for_each(|t| t.tell(to))?;
     let both = |t: &input::Table, a: &str, b: &str| t.has(a) && t.has(b);
     let either = |a: &str, b: &str| both(&table, a, b) || people.as_ref().is_some_and(|p| both(p, a, b));

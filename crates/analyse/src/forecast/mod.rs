@@ -7,6 +7,7 @@ mod reading;
 mod tables;
 
 use crate::Setting;
+use crate::input::Named;
 use crate::output::Format;
 use crate::picture::Picture;
 use crate::rt::{Interval, Period};
@@ -21,13 +22,13 @@ use std::path::PathBuf;
 
 /// Options of `forecast`.
 #[derive(Debug, Args)]
+#[command(after_long_help = crate::fields::help(&[("Cases (--mapping); channels are fields of their own name", reading::FORECAST), ("Kinds of bed (--kinds)", needs::BEDS.1), ("Screening (--screening)", needs::SCREENING.1)]))]
 pub struct Forecast {
     /// Cases by day: a column of days (date or t) and one of counts (cases or incidence), or one for each channel of discovery.
     #[arg(required_unless_present = "reports")]
     file: Option<PathBuf>,
-    /// Which columns these are, if they go by other names; channels are fields of their own name in it.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// Columns of the channels of discovery, the one found in the community first [default: community and controlled, or 社会面 and 管控].
     #[arg(long, value_delimiter = ',')]
     channels: Vec<String>,

@@ -2,7 +2,7 @@
 
 use crate::Setting;
 use crate::days::weeks_apart;
-use crate::input::{self, Table};
+use crate::input::{self, Own, Table};
 use crate::rt::Period;
 use crate::said::Trouble;
 use quell_epi::forecast::{Outbreak, Past};
@@ -11,7 +11,7 @@ use quell_tabular::{Row, parse_day};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const FORECAST: &str = include_str!("../../mappings/forecast.toml");
+pub(super) const FORECAST: &str = include_str!("../../mappings/forecast.toml");
 /// What the two channels are called if nobody says.
 const CHANNELS: [(&str, &str); 2] = [
     ("community", r#"["community", "社会面", "社会面发现", "社会面筛查"]"#),
@@ -84,19 +84,22 @@ impl Read {
 
 /// Reads cases. `channels` are columns; if none are given, those called community and controlled, if both are there. With a mapping of the user's own
 /// they are its fields.
-pub(super) fn read(path: &Path, own: Option<&Path>, channels: &[String], to: &mut Setting<'_>) -> Result<Read, Trouble> {
+pub(super) fn read(path: &Path, own: &Own, channels: &[String], to: &mut Setting<'_>) -> Result<Read, Trouble> {
     let quoted = |name: &str| format!("[{}]", serde_json::Value::from(name));
     let wanted: Vec<(String, String)> = if channels.is_empty() {
         CHANNELS.map(|(name, columns)| (name.to_owned(), columns.to_owned())).to_vec()
     } else {
         channels.iter().map(|c| (c.clone(), quoted(c))).collect()
     };
-    let fields: Vec<String> = if own.is_some() {
+    let fields: Vec<String> = if own.layer.is_some() {
         wanted.iter().map(|w| w.0.clone()).collect()
     } else {
         (0..wanted.len()).map(|k| format!("channel_{k}")).collect()
     };
-    let more = fields.iter().zip(&wanted).map(|(f, w)| format!("\n[fields.{f}]\ncolumns = {}\ntype = \"decimal\"\nmin = 0\n", w.1));
+    let more = fields
+        .iter()
+        .zip(&wanted)
+        .map(|(f, w)| format!("\n[fields.{}]\ncolumns = {}\ntype = \"decimal\"\nmin = 0\n", serde_json::Value::from(f.as_str()), w.1));
     let mapping = format!("{FORECAST}{}", more.collect::<String>());
     let table = input::read(path, ("analyse-forecast", &mapping), own)?;
     table.tell(to)?;

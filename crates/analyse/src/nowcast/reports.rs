@@ -2,7 +2,7 @@
 
 use crate::Setting;
 use crate::days::weeks_apart;
-use crate::input::{self, Table};
+use crate::input::{self, Own, Table};
 use crate::output::{self, Cell};
 use crate::rt::Period;
 use crate::said::Trouble;
@@ -12,7 +12,7 @@ use quell_tabular::parse_day;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const TRIANGLE: (&str, &str) = ("analyse-triangle", include_str!("../../mappings/triangle.toml"));
+pub(super) const TRIANGLE: (&str, &str) = ("analyse-triangle", include_str!("../../mappings/triangle.toml"));
 
 /// Reports as a table has them.
 pub(crate) struct Reports {
@@ -25,7 +25,7 @@ pub(crate) struct Reports {
 
 impl Reports {
     /// Reads them, and says which rows are left out.
-    pub fn read(path: &Path, own: Option<&Path>, period: Period, to: &mut Setting<'_>) -> Result<Self, Trouble> {
+    pub fn read(path: &Path, own: &Own, period: Period, to: &mut Setting<'_>) -> Result<Self, Trouble> {
         let table = input::read(path, TRIANGLE, own)?;
         table.tell(to)?;
         let numbered = demand(&table)?;

@@ -1,7 +1,7 @@
 //! The serial interval, as the options give it.
 
 use crate::Setting;
-use crate::input;
+use crate::input::{self, Own};
 use crate::library;
 use crate::said::Trouble;
 use clap::Args;
@@ -132,7 +132,7 @@ fn of_file(file: &Path) -> Result<Vec<SerialInterval>, Trouble> {
 
 /// The probabilities of 0, 1, 2 … days of each sample of a file.
 pub(super) fn probabilities(file: &Path) -> Result<Vec<Vec<f64>>, Trouble> {
-    let table = input::read(file, INTERVAL, None)?;
+    let table = input::read(file, INTERVAL, &Own::default())?;
     let mut by_sample: BTreeMap<&str, BTreeMap<usize, f64>> = BTreeMap::new();
     for row in &table.rows {
         let Some((days, p)) = row.integer("days").zip(row.decimal("probability")) else { continue };

@@ -10,7 +10,7 @@ pub(crate) use interval::Interval;
 
 use crate::Setting;
 use crate::days::{self, Series};
-use crate::input;
+use crate::input::{self, Named};
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
 use crate::said::Trouble;
@@ -53,12 +53,12 @@ pub enum DayOfWeek {
 
 /// Options of `rt`.
 #[derive(Debug, Args)]
+#[command(after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1), ("Windows (--windows)", windows::WINDOWS.1), ("Serial interval and delays (--si, --delay, --reporting)", interval::INTERVAL.1)]))]
 pub struct Rt {
     /// Counts by day: a column of days (date or t) and one of counts (I or incidence), perhaps one of imported cases.
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// The estimator.
     #[arg(long, value_enum, default_value_t = Method::Smooth)]
     method: Method,
@@ -121,8 +121,8 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let prior = Gamma::of_mean_sd(c.prior_mean, c.prior_sd);
     let prior = prior.ok_or_else(|| Trouble::new("R 的先验均值与标准差须大于 0", "the prior mean and sd of R must be above 0"))?;
     let all = match &c.by {
-        None => vec![(String::new(), days::read(&c.file, c.mapping.as_deref(), to)?)],
-        Some(column) => days::read_by(&c.file, c.mapping.as_deref(), column, to)?,
+        None => vec![(String::new(), days::read(&c.file, &c.named.own()?, to)?)],
+        Some(column) => days::read_by(&c.file, &c.named.own()?, column, to)?,
     };
     c.interval.tell(to)?;
     c.delays.tell(to)?;

@@ -1,16 +1,16 @@
 //! Contacts between cases, and distances between their genomes.
 
 use super::linelist::LineList;
-use crate::input;
+use crate::input::{self, Own};
 use crate::said::Trouble;
 use quell_epi::trees::{Distance, Kind, Outbreak, Tie};
 use std::path::Path;
 
-const CONTACTS: (&str, &str) = ("analyse-contacts", include_str!("../../mappings/contacts.toml"));
-const DISTANCES: (&str, &str) = ("analyse-distances", include_str!("../../mappings/distances.toml"));
+pub(super) const CONTACTS: (&str, &str) = ("analyse-contacts", include_str!("../../mappings/contacts.toml"));
+pub(super) const DISTANCES: (&str, &str) = ("analyse-distances", include_str!("../../mappings/distances.toml"));
 
 /// Reads contacts into ties. A contact of somebody who is no case says nothing here, and is counted.
-pub(super) fn read(path: &Path, own: Option<&Path>, list: &mut LineList) -> Result<(), Trouble> {
+pub(super) fn read(path: &Path, own: &Own, list: &mut LineList) -> Result<(), Trouble> {
     let table = input::read(path, CONTACTS, own)?;
     let named = table.has("infector");
     if !named && !table.has("from") {
@@ -52,7 +52,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>, list: &mut LineList) -> Resu
 
 /// Reads genetic distances.
 pub(super) fn distances(path: &Path, list: &mut LineList) -> Result<(), Trouble> {
-    let table = input::read(path, DISTANCES, None)?;
+    let table = input::read(path, DISTANCES, &Own::default())?;
     for row in &table.rows {
         let who = |field: &str| row.code(field).and_then(|id| list.find(id));
         let (Some(a), Some(b)) = (who("from"), who("to")) else { continue };

@@ -1,6 +1,6 @@
 //! The line list.
 
-use crate::input;
+use crate::input::{self, Own};
 use crate::said::Trouble;
 use quell_epi::trees::{Case, Distance, Kind, Onset, Origin, Tie};
 use quell_foundation::Day;
@@ -8,7 +8,7 @@ use quell_tabular::Row;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-const LINELIST: (&str, &str) = ("analyse-linelist", include_str!("../../mappings/linelist.toml"));
+pub(super) const LINELIST: (&str, &str) = ("analyse-linelist", include_str!("../../mappings/linelist.toml"));
 
 /// A group with at least so many cases may count differently from others of its kind, and of such a kind people are members who were not infected.
 const LARGE: usize = 10;
@@ -57,7 +57,7 @@ impl LineList {
     }
 }
 
-pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble> {
+pub(super) fn read(path: &Path, own: &Own) -> Result<LineList, Trouble> {
     let table = input::read(path, LINELIST, own)?;
     if !["onset", "onset_from", "reported"].iter().any(|f| table.has(f)) {
         return Err(table.lacks(("发病日期", "onsets"), &["onset", "onset_from", "reported"]));
