@@ -172,7 +172,6 @@ mod tests {
         let refused = asked("rt", json!({"window": "seven"})).unwrap_err();
         assert_eq!(refused, "invalid value 'seven' for '--window <WINDOW>': invalid digit found in string");
         assert!(asked("rt", json!({"method": {"a": 1}})).unwrap_err().contains("cannot be"));
-        assert!(asked("warning", json!({})).unwrap_err().contains("--method <METHOD>"), "what must be said");
         assert!(draws("rt") && !draws("quality"));
     }
 }

@@ -1,6 +1,7 @@
 //! Counts by day, from a table with a date or a number for each day.
 
 use crate::Setting;
+use crate::doubt;
 use crate::input::{self, Own, Table};
 use crate::said::Trouble;
 use quell_foundation::Day;
@@ -32,6 +33,16 @@ impl Series {
     pub fn is_weekly(&self) -> bool {
         weeks_apart(self.counts.iter().enumerate().filter(|(_, n)| n.is_some()).map(|(t, _)| t as i64))
     }
+    /// How a day is told to the user, from its index.
+    pub fn name(&self, index: usize) -> String {
+        self.date(index).map_or_else(|| self.t(index).to_string(), |d| d.to_string())
+    }
+    /// Says what is doubtful of it.
+    fn doubt(&self, path: &Path, to: &mut Setting<'_>) -> Result<(), Trouble> {
+        let days: Vec<i64> = self.rows.iter().map(|t| *t as i64).collect();
+        doubt::far_days(path, &days, |t| self.name(usize::try_from(t).unwrap_or(0)), to)?;
+        doubt::parts(path, self.counts.iter().enumerate().filter_map(|(t, n)| Some((self.name(t), (*n)?))), to)
+    }
     /// The number of a day, from its index.
     pub fn t(&self, index: usize) -> i64 {
         self.first + index as i64
@@ -58,7 +69,9 @@ pub(crate) fn read(path: &Path, own: &Own, to: &mut Setting<'_>) -> Result<Serie
     let table = input::read(path, SERIES, own)?;
     table.tell(to)?;
     check(&table)?;
-    of(&table.path, table.rows.iter())
+    let series = of(&table.path, table.rows.iter())?;
+    series.doubt(path, to)?;
+    Ok(series)
 }
 
 /// Reads several series, one for each value of a column, in the order in which these come first.
@@ -73,11 +86,12 @@ pub(crate) fn read_by(path: &Path, own: &Own, column: &str, to: &mut Setting<'_>
             names.push(name.to_owned());
         }
     }
-    let one = |name: String| {
+    let mut one = |name: String| {
         let series = of(&table.path, table.rows.iter().filter(|r| r.text("by").unwrap_or_default() == name))?;
+        series.doubt(path, to)?;
         Ok((name, series))
     };
-    names.into_iter().map(one).collect()
+    names.into_iter().map(&mut one).collect()
 }
 
 fn check(table: &Table) -> Result<(), Trouble> {

@@ -17,7 +17,7 @@ const SHIPPED: (&str, &str) = ("analyse-delays", include_str!("../mappings/delay
 
 /// Options of `delays`.
 #[derive(Debug, Args)]
-#[command(after_long_help = crate::fields::help(&[("Two events of each person (--mapping); a field `group` does what --by does, and --from and --to may name fields of your own", SHIPPED.1)]))]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Two events of each person (--mapping); a field `group` does what --by does, and --from and --to may name fields of your own", SHIPPED.1)]))]
 pub struct DelaysArgs {
     /// One row for each person: the dates (or times) of two events. An event known to lie between two dates has two columns.
     #[arg(required_unless_present = "list")]
@@ -77,7 +77,7 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
         if pair.is_none() {
             table.tell(to)?;
         }
-        let label = pair.map_or_else(|| "from->to".to_owned(), |(a, b)| format!("{a}->{b}"));
+        let label = pair.map_or_else(|| picked(&table), |(a, b)| format!("{a}->{b}"));
         for (group, records) in grouped(&table, end, &label, to)? {
             let Some(delays) = Delays::new(&records, c.growth) else { continue };
             let fits = compare(&delays);
@@ -98,11 +98,23 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     }
     let several = drawn.len() > 1;
     for (name, delays, fits) in &drawn {
-        let said = (several || !c.from.is_empty()).then(|| name.replace("->", " → "));
+        let said = Some(name.replace("->", " → "));
         let named = |head: Head| Head { subtitle: said, ..head };
         c.picture.save(if several { name } else { "" }, to, |head, language| picture::delay(named(head), language, delays, fits))?;
     }
     output::write(to, c.format, &columns().iter().map(String::as_str).collect::<Vec<_>>(), &rows)
+}
+
+/// The columns that were picked, as the user would name them.
+fn picked(table: &Table) -> String {
+    let event = |first: &str, last: &str| {
+        let column = |field: &str| table.columns.get(field).cloned();
+        match (column(first), column(last)) {
+            (Some(a), Some(b)) => format!("{a}..{b}"),
+            (a, b) => a.or(b).unwrap_or_else(|| first.to_owned()),
+        }
+    };
+    format!("{}->{}", event("from", "from_last"), event("to", "to_last"))
 }
 
 /// Numbers that grow faster than sevenfold a day are no first events.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// Options of `growth`.
 #[derive(Debug, Args)]
-#[command(after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1)]))]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1)]))]
 pub struct GrowthArgs {
     /// Counts by day: a column of days (date or t) and one of counts (I or incidence).
     file: PathBuf,

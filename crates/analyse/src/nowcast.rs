@@ -26,7 +26,7 @@ pub enum Method {
 
 /// Options of `nowcast`.
 #[derive(Debug, Args)]
-#[command(after_long_help = crate::fields::help(&[("Reports (--mapping)", reports::TRIANGLE.1)]))]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Reports (--mapping)", reports::TRIANGLE.1)]))]
 pub struct NowcastArgs {
     /// One row for each event, with its date and the date of its report; or one for each date and report date (or delay, days) with a count.
     file: PathBuf,

@@ -39,7 +39,7 @@ pub enum By {
 
 /// Options of `quality`.
 #[derive(Debug, Args)]
-#[command(after_long_help = crate::fields::help(&[("Cases (--mapping)", people::CASES.1), ("Contacts (--contacts-mapping)", people::CONTACTS.1)]))]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Cases (--mapping)", people::CASES.1), ("Contacts (--contacts-mapping)", people::CONTACTS.1)]))]
 pub struct Quality {
     /// A line list: Quell's own table of cases, or one with onset, sampled, found, reported, isolated, setting, control, was_contact (as far as it has them).
     file: PathBuf,

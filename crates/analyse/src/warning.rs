@@ -39,14 +39,14 @@ pub enum Every {
 
 /// Options of `warning`.
 #[derive(Debug, Args)]
-#[command(after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1)]))]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1)]))]
 pub struct Warning {
     /// Counts by day or week: a column of days (date or t) and one of counts. A count that is missing is not known: no alarm, and no part of the past.
     file: PathBuf,
     #[command(flatten)]
     named: Named,
     /// The detector.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, default_value_t = Method::EarsC1)]
     method: Method,
     /// How far apart counts are; without it, weeks if all dates are whole weeks apart, else days. Rows numbered by t are one apart (weeks for farrington).
     #[arg(long, value_enum)]

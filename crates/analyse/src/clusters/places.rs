@@ -1,13 +1,14 @@
 //! Cases by place and day, and where the places are.
 
 use crate::Setting;
+use crate::doubt;
 use crate::input::{self, Own};
-use crate::output::Cell;
+use crate::output::{self, Cell};
 use crate::said::Trouble;
 use quell_charts::Start;
 use quell_epi::clusters::{Branches, Counts, Positions};
 use quell_foundation::Day;
-use quell_tabular::Row;
+use quell_tabular::{Row, parse_day};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
@@ -159,6 +160,8 @@ pub(super) struct Files<'a> {
     pub population_own: &'a Own,
     /// So many parts of a place's path are its place.
     pub place_parts: Option<usize>,
+    /// The day on which the data end, as the user gives it.
+    pub as_of: Option<&'a str>,
 }
 
 pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<Table, Trouble> {
@@ -202,12 +205,19 @@ pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<Table, Tro
         let cell = by_day.entry((place, day)).or_default();
         *cell = cell.saturating_add(count);
     }
-    let days = by_day.keys().map(|(_, d)| *d);
-    let (Some(first), Some(last)) = (days.clone().min(), days.max()) else {
+    let mut days: Vec<i64> = by_day.keys().map(|(_, d)| *d).collect();
+    days.sort_unstable();
+    days.dedup();
+    let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
         return Err(Trouble::new(
             format!("{}：没有一行同时有地点、日期与例数", cases.display()),
             format!("{}: no row has a place, a day and a count", cases.display()),
         ));
+    };
+    doubt::far_days(cases, &days, |d| name_of(d, dated), to)?;
+    let last = match files.as_of {
+        None => last,
+        Some(text) => ended(text, dated, first, &mut by_day, to)?,
     };
     let positions = if mapped { on_a_map(&known, globe, cases)? } else { in_a_tree(&known, cases)? };
     let population = people.is_some().then_some(known.population);
@@ -222,6 +232,29 @@ fn has_place(table: &input::Table) -> Result<(), Trouble> {
         return Ok(());
     }
     Err(table.lacks(("地点", "places"), &["place", "x", "y", "latitude", "longitude"]))
+}
+
+fn name_of(day: i64, dated: bool) -> String {
+    if dated { Day(i32::try_from(day).unwrap_or_default()).to_string() } else { day.to_string() }
+}
+
+/// The day on which the data end, as the user gives it; cases after it are left out.
+fn ended(text: &str, dated: bool, first: i64, by_day: &mut BTreeMap<(usize, i64), u32>, to: &mut Setting<'_>) -> Result<i64, Trouble> {
+    let day = if dated { parse_day(text).map(|d| i64::from(d.0)) } else { text.parse().ok() };
+    let first_day = name_of(first, dated);
+    let Some(last) = day.filter(|d| *d >= first) else {
+        return Err(Trouble::new(
+            format!("--as-of {text}：须为不早于首例（{first_day}）的一天"),
+            format!("--as-of {text}: give a day, the first case's ({first_day}) or a later one"),
+        ));
+    };
+    let after: u64 = by_day.iter().filter(|((_, d), _)| *d > last).map(|(_, n)| u64::from(*n)).sum();
+    by_day.retain(|(_, d), _| *d <= last);
+    if after > 0 {
+        let (zh, en) = (format!("{text} 之后的 {after} 例未计入"), format!("{after} cases after {text} were left out"));
+        output::say(to, &Trouble::new(zh, en))?;
+    }
+    Ok(last)
 }
 
 /// Places of the population file; the population of rows of the same place adds up.

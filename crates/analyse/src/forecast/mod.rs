@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 /// Options of `forecast`.
 #[derive(Debug, Args)]
-#[command(after_long_help = crate::fields::help(&[("Cases (--mapping); channels are fields of their own name", reading::FORECAST), ("Kinds of bed (--kinds)", needs::BEDS.1), ("Screening (--screening)", needs::SCREENING.1)]))]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Cases (--mapping); channels are fields of their own name", reading::FORECAST), ("Kinds of bed (--kinds)", needs::BEDS.1), ("Screening (--screening)", needs::SCREENING.1)]))]
 pub struct Forecast {
     /// Cases by day: a column of days (date or t) and one of counts (cases or incidence), or one for each channel of discovery.
     #[arg(required_unless_present = "reports")]

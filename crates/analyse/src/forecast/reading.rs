@@ -2,6 +2,7 @@
 
 use crate::Setting;
 use crate::days::weeks_apart;
+use crate::doubt;
 use crate::input::{self, Own, Table};
 use crate::rt::Period;
 use crate::said::Trouble;
@@ -106,12 +107,13 @@ pub(super) fn read(path: &Path, own: &Own, channels: &[String], to: &mut Setting
     check(&table, &fields, &wanted, channels.is_empty())?;
     let split = fields.iter().all(|f| table.has(f));
     let days = by_day(&table)?;
+    let known: Vec<i64> = days.1.iter().enumerate().filter(|(_, r)| r.is_some()).map(|(t, _)| t as i64).collect();
+    doubt::far_days(path, &known, |t| days.0.name(usize::try_from(t).unwrap_or(0)), to)?;
     let fields = if split { fields } else { Vec::new() };
-    Ok(Read {
-        channels: wanted.into_iter().map(|w| w.0).take(fields.len()).collect(),
-        calendar: days.0,
-        outbreak: outbreak(&table, &days.1, &fields)?,
-    })
+    let outbreak = outbreak(&table, &days.1, &fields)?;
+    let counts = outbreak.past.counts().iter().enumerate();
+    doubt::parts(path, counts.filter_map(|(t, n)| Some((days.0.name(t), (*n)?))), to)?;
+    Ok(Read { channels: wanted.into_iter().map(|w| w.0).take(fields.len()).collect(), calendar: days.0, outbreak })
 }
 
 fn check(table: &Table, fields: &[String], wanted: &[(String, String)], unnamed: bool) -> Result<(), Trouble> {

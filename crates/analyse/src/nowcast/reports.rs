@@ -2,6 +2,7 @@
 
 use crate::Setting;
 use crate::days::weeks_apart;
+use crate::doubt;
 use crate::input::{self, Own, Table};
 use crate::output::{self, Cell};
 use crate::rt::Period;
@@ -31,6 +32,8 @@ impl Reports {
         let numbered = demand(&table)?;
         let rows = rows(&table, numbered, to)?;
         by_day(path, &rows, period)?;
+        let days: BTreeSet<i64> = rows.iter().map(|r| r.0).collect();
+        doubt::far_days(path, &days.into_iter().collect::<Vec<_>>(), |d| cell(d, numbered).csv(), to)?;
         Ok(Self { path: path.to_owned(), numbered, rows })
     }
     /// The last day on which is looked at them: as the user gives it (`--as-of`), or that of the last report. If that is far from the one before, it may
@@ -57,10 +60,17 @@ impl Reports {
     /// The first day of those reported by a day.
     pub fn first(&self, until: i64) -> Result<i64, Trouble> {
         self.rows.iter().filter(|r| r.0 + r.1 <= until).map(|r| r.0).min().ok_or_else(|| {
-            Trouble::new(
-                format!("{}：截止日之前没有可用的行", self.path.display()),
-                format!("{}: there is no row that can be used", self.path.display()),
-            )
+            let path = self.path.display();
+            match self.rows.iter().map(|r| r.0 + r.1).min().map(|d| cell(d, self.numbered).csv()) {
+                Some(day) => {
+                    let until = cell(until, self.numbered).csv();
+                    Trouble::new(
+                        format!("{path}：截至 {until} 还没有任何报告，最早的报告在 {day}；请给出更晚的 --as-of"),
+                        format!("{path}: by {until} nothing was reported, the first report is of {day}; give a later --as-of"),
+                    )
+                }
+                None => Trouble::new(format!("{path}：没有可用的行"), format!("{path}: there is no row that can be used")),
+            }
         })
     }
     /// The triangle of the days from the first to the one at whose end it is looked at. `max_delay`: the longest delay, days; the longest there is, but

@@ -16,16 +16,16 @@ pub(super) const INTERVAL: (&str, &str) = ("analyse-interval", include_str!("../
 #[derive(Debug, Args)]
 pub(crate) struct Interval {
     /// Mean of the serial interval, days.
-    #[arg(long, requires = "si_sd")]
+    #[arg(long, requires = "si_sd", group = "si_centre")]
     si_mean: Option<f64>,
-    /// Standard deviation of the serial interval, days.
-    #[arg(long, requires = "si_mean")]
+    /// Standard deviation of the serial interval, days; with --si-library instead of the library's, which some entries lack.
+    #[arg(long, requires = "si_centre")]
     si_sd: Option<f64>,
     /// A table of the serial interval: days from 0 (k) and their probabilities (w). With a column `sample`, several intervals (cori).
     #[arg(long, conflicts_with = "si_mean")]
     si: Option<PathBuf>,
     /// A serial interval or generation time of the library, by its name (quell analyse delays --list).
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["si_mean", "si"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["si_mean", "si"], group = "si_centre")]
     si_library: Option<String>,
 }
 
@@ -85,7 +85,7 @@ impl Interval {
     pub fn all(&self, doubt: Option<&Doubt>, days: usize, seed: u64) -> Result<Vec<SerialInterval>, Trouble> {
         let (mean, sd) = match (&self.si, &self.si_library, self.si_mean.zip(self.si_sd)) {
             (Some(file), ..) => return of_file(file),
-            (_, Some(name), _) => return library::serial_interval(name, days).map(|w| vec![w]),
+            (_, Some(name), _) => return library::serial_interval(name, self.si_sd, days).map(|w| vec![w]),
             (.., Some(given)) => given,
             _ => {
                 return Err(Trouble::new(

@@ -1,6 +1,7 @@
 //! `quell analyse rt`
 
 mod delays;
+mod empty;
 mod interval;
 mod weeks;
 mod windows;
@@ -53,7 +54,7 @@ pub enum DayOfWeek {
 
 /// Options of `rt`.
 #[derive(Debug, Args)]
-#[command(after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1), ("Windows (--windows)", windows::WINDOWS.1), ("Serial interval and delays (--si, --delay, --reporting)", interval::INTERVAL.1)]))]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1), ("Windows (--windows)", windows::WINDOWS.1), ("Serial interval and delays (--si, --delay, --reporting)", interval::INTERVAL.1)]))]
 pub struct Rt {
     /// Counts by day: a column of days (date or t) and one of counts (I or incidence), perhaps one of imported cases.
     file: PathBuf,
@@ -111,7 +112,7 @@ fn columns(method: Method) -> (&'static [&'static str], &'static [&'static str])
         Method::Cori => {
             (&["t_start", "t_end", "mean", "sd", "q025", "q05", "q25", "q50", "q75", "q95", "q975"], &["date_start", "date_end"])
         }
-        Method::WallingaTeunis => (&["t_start", "t_end", "mean", "sd", "q025", "q975"], &["date_start", "date_end"]),
+        Method::WallingaTeunis => (&["t_start", "t_end", "mean", "sd", "q025", "q975", "seen"], &["date_start", "date_end"]),
         Method::Smooth => (&["t", "mean", "lo", "hi"], &["date"]),
         Method::Delayed => (&["t", "mean", "lo", "hi", "infections"], &["date"]),
     }
@@ -134,6 +135,7 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let (mut rows, mut dated) = (Vec::new(), false);
     for ((name, series), weekly) in all.iter().zip(weeks) {
         let (found, has_dates) = one(c, prior, (name, series), weekly, to)?;
+        empty::say(c, (name, series), &found, to)?;
         dated |= has_dates;
         rows.extend(found.into_iter().map(|mut row| {
             if c.by.is_some() {
@@ -150,7 +152,13 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
 }
 
 /// The rows of a series, and whether they end with dates. Its picture is drawn, if one was asked for.
-fn one(c: &Rt, prior: Gamma, (name, series): (&str, &Series), weekly: bool, to: &Setting<'_>) -> Result<(Vec<Vec<Cell>>, bool), Trouble> {
+fn one(
+    c: &Rt,
+    prior: Gamma,
+    (name, series): (&str, &Series),
+    weekly: bool,
+    to: &mut Setting<'_>,
+) -> Result<(Vec<Vec<Cell>>, bool), Trouble> {
     let days = if weekly { series.days().max(series.rows.len() * WEEK) } else { series.days() };
     let intervals = match c.method {
         Method::Cori => c.interval.all(Some(&c.doubt), days, c.seed)?,
@@ -162,6 +170,7 @@ fn one(c: &Rt, prior: Gamma, (name, series): (&str, &Series), weekly: bool, to: 
         Some((s, cases)) => (s, cases.clone()),
         None => (series, incidence(series)?),
     };
+    empty::say_prior(c, (name, &cases), w, to)?;
     let rhythm = if weekly || c.day_of_week == DayOfWeek::None { Rhythm::NONE } else { Rhythm::learnt(&series.counts) };
     let (rows, halves) = match c.method {
         Method::Smooth => {
@@ -261,13 +270,13 @@ fn of_windows(
     let bridged = cases.bridged(known);
     let figures: Vec<Option<Vec<f64>>> = match (c.method, intervals) {
         (Method::WallingaTeunis, [w, ..]) => {
-            let found = teunis::estimate(&bridged, w, &windows, c.trees, c.seed);
-            found.into_iter().map(|r| r.map(|r| vec![r.mean, r.sd, r.q025, r.q975])).collect()
+            let found = teunis::estimate(&bridged, w, &windows, c.trees, c.seed).into_iter().zip(teunis::seen(&bridged, w, &windows));
+            found.map(|(r, seen)| r.map(|r| vec![r.mean, r.sd, r.q025, r.q975, seen.unwrap_or(f64::NAN)])).collect()
         }
         (_, [w]) => cori::estimate(&bridged, w, &windows, prior, &mut cori::quantiles()).into_iter().map(|e| e.map(flat)).collect(),
         (_, several) => uncertain::estimate(&bridged, several, &windows, prior).into_iter().map(|e| e.map(flat)).collect(),
     };
-    let width = if c.method == Method::WallingaTeunis { 4 } else { 9 };
+    let width = if c.method == Method::WallingaTeunis { 5 } else { 9 };
     let row = |(window, figures): (&Window, Option<Vec<f64>>)| {
         let figures = figures.filter(|_| (window.first()..=window.last()).all(known));
         let mut row: Vec<Cell> = vec![series.t(window.first()).into(), series.t(window.last()).into()];

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 /// Options of `trees`.
 #[derive(Debug, Args)]
-#[command(after_long_help = crate::fields::help(&[("Line list (--mapping)", linelist::LINELIST.1), ("Contacts (--mapping)", contacts::CONTACTS.1), ("Genetic distances (--distances)", contacts::DISTANCES.1)]))]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Line list (--mapping)", linelist::LINELIST.1), ("Contacts (--mapping)", contacts::CONTACTS.1), ("Genetic distances (--distances)", contacts::DISTANCES.1)]))]
 pub struct Trees {
     /// A line list: a row a case, with its id, its onset and what else is known.
     file: PathBuf,
