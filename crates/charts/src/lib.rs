@@ -1,5 +1,5 @@
 //! Pictures of an outbreak, for a report that is printed: [`EpidemicCurve`], [`TimelineTree`], [`DelayPlot`], [`Fan`],
-//! [`ThresholdSeries`], [`ClusterMap`], [`Pareto`]. A struct holds what is to be
+//! [`ThresholdSeries`], [`ClusterMap`], [`Pareto`], [`PlaceBars`]. A struct holds what is to be
 //! seen; its `svg` is the picture, [`png`] makes pixels of it. Labels are Chinese or English.
 //!
 //! The same data give the same bytes. Whatever the data are, a picture comes out: values that are no counts (negative, not a number, beyond
@@ -15,6 +15,7 @@ mod frame;
 mod measure;
 mod pareto;
 mod pixels;
+mod places;
 mod scale;
 mod style;
 mod svg;
@@ -27,6 +28,7 @@ pub use delay::{DelayPlot, Fit, Mark};
 pub use fan::{Fan, Forecast};
 pub use pareto::{Pareto, ParetoPoint};
 pub use pixels::{NoPng, png};
+pub use places::PlaceBars;
 pub use style::WIDTH;
 pub use threshold::{Threshold, ThresholdSeries};
 pub use timeline::{Case, Link, TimelineTree};

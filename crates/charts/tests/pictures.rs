@@ -7,7 +7,8 @@ mod common;
 use common::{curve, fan, pareto, sound, tree, words};
 use quell_charts::Language::{Chinese, English};
 use quell_charts::{
-    Case, Cluster, ClusterMap, DelayPlot, Fit, Head, Link, Mark, Place, Positions, Start, Threshold, ThresholdSeries, TimelineTree,
+    Case, Cluster, ClusterMap, DelayPlot, Fit, Head, Link, Mark, Place, PlaceBars, Positions, Start, Threshold, ThresholdSeries,
+    TimelineTree,
 };
 
 fn says(svg: &str, wanted: &[&str]) {
@@ -121,6 +122,23 @@ fn a_front_names_its_members_and_tells_of_what_is_far_away() {
     let mut third = pareto();
     third.points[3].front = true;
     assert_eq!(line(&third.svg(English)), Some((3, 3)));
+}
+
+#[test]
+fn places_stand_by_what_they_bear_and_the_last_are_one_row() {
+    let places = |n: usize| PlaceBars {
+        head: Head::default(),
+        measures: vec!["Person-days restricted".to_owned(), "Infections".to_owned()],
+        places: (0..n).map(|k| (format!("town {k}"), vec![100.0 * k as f64, 7.0])).collect(),
+    };
+    let svg = places(40).svg(English);
+    // The 29 that bear most, and eleven others: 0 + 100 + … + 1,000 days.
+    says(&svg, &["town 39", "town 11", "3,900", "11 others", "5,500", "77.0", "Infections"]);
+    let words = words(&svg);
+    let at = |w: &str| words.iter().position(|t| t == w);
+    assert!(at("town 39") < at("town 38") && at("town 10").is_none());
+    says(&places(3).svg(Chinese), &["town 0", "town 2", "按地点"]);
+    says(&places(40).svg(Chinese), &["其余 11 处"]);
 }
 
 #[test]

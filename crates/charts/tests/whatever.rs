@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use quell_charts::Language::{Chinese, English};
 use quell_charts::{
     Case, Channel, Cluster, ClusterMap, DelayPlot, EpidemicCurve, Estimate, Fan, Fit, Forecast, Head, Language, Link, Mark, Pareto,
-    ParetoPoint, Place, Positions, Start, Threshold, ThresholdSeries, TimelineTree,
+    ParetoPoint, Place, PlaceBars, Positions, Start, Threshold, ThresholdSeries, TimelineTree,
 };
 
 /// Counts as they should be, and as they should not.
@@ -138,6 +138,13 @@ proptest! {
         points in vec(point(), 0..40),
     ) {
         sound(&Pareto { head, across, up, points, reference, notes }.svg(language));
+    }
+
+    #[test]
+    fn bars_by_place(
+        head in head(), language in language(), measures in vec(text(), 0..4), places in vec((text(), vec(number(), 0..4)), 0..50),
+    ) {
+        sound(&PlaceBars { head, measures, places }.svg(language));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::rules::Rules;
 use crate::series::Series;
 use quell_epidemic::disease::Disease;
 use quell_epidemic::kernel::{Import, Imports, Infection, Rates, Settings, Simulation};
-use quell_epidemic::population::Population;
+use quell_epidemic::population::{Level, Population};
 use quell_epidemic::random::Key;
 use quell_epidemic::{LAYERS, Layer};
 
@@ -72,6 +72,8 @@ pub struct Outcome {
     pub persons: u32,
     /// Infections by setting, in the order of [`Layer::ALL`]; imports are in none.
     pub by_layer: [u64; LAYERS],
+    /// Infections by the township of those infected, in the population's order.
+    pub by_township: Vec<u64>,
     /// The first day from which on the protocol's number of days had no community-found case.
     pub first_zero: Option<u32>,
     /// The same, if none was found any more until the end.
@@ -133,8 +135,11 @@ impl Scene<'_> {
         let (first_zero, days_to_zero) = series.zero(rules.zero_days, self.opening.is_some_and(|o| !o.cases.is_empty()));
         let mut by_layer = [0; LAYERS];
         world.history().infections().iter().filter_map(Infection::layer).for_each(|layer: Layer| by_layer[layer as usize] += 1);
+        let homes = self.population.homes(Level::Township);
+        let mut by_township = vec![0; homes.len() as usize];
+        world.history().infections().iter().for_each(|i| by_township[homes.find(i.person) as usize] += 1);
         let hash = hash(world.history().hash(), &series, &cases);
-        Outcome { series, costs, cases, persons: world.history().persons(), by_layer, first_zero, days_to_zero, hash, bytes }
+        Outcome { series, costs, cases, persons: world.history().persons(), by_layer, by_township, first_zero, days_to_zero, hash, bytes }
     }
 }
 

@@ -67,7 +67,7 @@ pub struct Runs {
 pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let policies = read(&args.policies, &args.world)?;
     let setup = args.world.setup(processors(args.runs.threads))?;
-    judge(&setup, &args.world.words(), &policies, &args.runs, Value::Null, to)
+    judge(&setup, &args.world.words(), &policies, &args.runs, (Value::Null, &args.world.townships()), to)
 }
 
 /// Runs all policies with all seeds, tells what came out, and writes the files. `known` is told beside it.
@@ -76,7 +76,7 @@ pub(crate) fn judge(
     words: &str,
     policies: &[(Policy, Rules)],
     args: &Runs,
-    known: Value,
+    (known, townships): (Value, &[String]),
     to: &mut Setting<'_>,
 ) -> Result<(), Trouble> {
     if args.seeds == 0 {
@@ -99,7 +99,7 @@ pub(crate) fn judge(
         report["known"] = known;
     }
     if let Some(dir) = &args.out {
-        files(dir, &runs, &names, &by_policy, &report, to.chinese)?;
+        files(dir, &runs, (&names, townships), &by_policy, &report, to.chinese)?;
     }
     let text = if to.json { format!("{report}\n") } else { said(&report, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
@@ -202,8 +202,15 @@ fn said(report: &Value, chinese: bool) -> String {
     )
 }
 
-/// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, and a fan a policy.
-fn files(dir: &Path, runs: &[Run], names: &[&str], by_policy: &[Vec<&Run>], report: &Value, chinese: bool) -> Result<(), Trouble> {
+/// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, and, a policy, a fan and what its townships bear.
+fn files(
+    dir: &Path,
+    runs: &[Run],
+    (names, townships): (&[&str], &[String]),
+    by_policy: &[Vec<&Run>],
+    report: &Value,
+    chinese: bool,
+) -> Result<(), Trouble> {
     let table = Table::of_runs(runs);
     table.csv(&dir.join("runs.csv"))?;
     table.parquet(&dir.join("runs.parquet"))?;
@@ -215,6 +222,9 @@ fn files(dir: &Path, runs: &[Run], names: &[&str], by_policy: &[Vec<&Run>], repo
     for (k, (name, runs)) in names.iter().zip(by_policy).enumerate() {
         let subtitle = if chinese { format!("{} 次预演", runs.len()) } else { format!("{} runs", runs.len()) };
         picture::write(&dir.join(format!("fan-{}.svg", k + 1)), &picture::fan(name, &subtitle, counted, "infections", runs), chinese)?;
+        let places = picture::Places::of(townships, runs);
+        places.table().csv(&dir.join(format!("townships-{}.csv", k + 1)))?;
+        places.write(&dir.join(format!("townships-{}.svg", k + 1)), name, chinese)?;
     }
     Ok(())
 }

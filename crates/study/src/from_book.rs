@@ -89,7 +89,7 @@ pub fn from_book(args: &FromBookArgs, protocol: &Protocol, known: Known, to: &mu
     });
     let words = format!("from book {:?} {} {} {known:?}", args.disease, args.lookback, args.unfound);
     let setup = setup(args, known, threads)?;
-    judge(&setup, &words, &policies, &args.runs, told, to)
+    judge(&setup, &words, &policies, &args.runs, (told, &[]), to)
 }
 
 fn policies(args: &FromBookArgs, protocol: &Protocol, known: &Known) -> Result<Vec<(Policy, Rules)>, Trouble> {

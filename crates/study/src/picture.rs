@@ -3,7 +3,8 @@
 use crate::row::{OF_DAY, Run};
 use crate::said::Trouble;
 use crate::statistics::quantile;
-use quell_charts::{Fan, Forecast, Head, Language, Start};
+use crate::table::{Column, Table};
+use quell_charts::{Fan, Forecast, Head, Language, PlaceBars, Start};
 use std::path::Path;
 
 /// A number of the day over all runs of a policy, as a fan.
@@ -36,4 +37,46 @@ pub(crate) fn fan(title: &str, subtitle: &str, counted: &str, name: &str, runs: 
 pub(crate) fn write(path: &Path, fan: &Fan, chinese: bool) -> Result<(), Trouble> {
     let language = if chinese { Language::Chinese } else { Language::English };
     std::fs::write(path, fan.svg(language)).map_err(|e| Trouble::file(path, &e))
+}
+
+/// What townships bear: means over runs.
+pub(crate) struct Places {
+    places: Vec<(String, [f64; 2])>,
+}
+
+impl Places {
+    /// Of runs among the same people. Townships go by their numbers where there are not as many names.
+    pub(crate) fn of(names: &[String], runs: &[&Run]) -> Self {
+        let number = runs.iter().map(|r| r.townships.len()).max().unwrap_or(0);
+        let name = |k: usize| names.get(k).filter(|_| names.len() == number).cloned().unwrap_or_else(|| (k + 1).to_string());
+        let mean = |k: usize, what: usize| {
+            let sum: f64 = runs.iter().filter_map(|r| r.townships.get(k)).map(|t| t[what]).sum();
+            sum / runs.len().max(1) as f64
+        };
+        Self { places: (0..number).map(|k| (name(k), [mean(k, 0), mean(k, 1)])).collect() }
+    }
+    /// A row a township.
+    pub(crate) fn table(&self) -> Table {
+        let number = |what: usize| Column::Number(self.places.iter().map(|p| Some(p.1[what])).collect());
+        Table::default()
+            .with("township", Column::Whole((1..=self.places.len() as i64).collect()))
+            .with("name", Column::Text(self.places.iter().map(|p| p.0.clone()).collect()))
+            .with("restriction_person_days", number(0))
+            .with("infections", number(1))
+    }
+    /// Writes their picture.
+    pub(crate) fn write(&self, path: &Path, policy: &str, chinese: bool) -> Result<(), Trouble> {
+        let title = |name: &str| crate::row::title(name, chinese).to_owned();
+        let bars = PlaceBars {
+            head: Head {
+                title: Some(policy.to_owned()),
+                subtitle: Some(if chinese { "各乡镇、街道的负担" } else { "What townships bear" }.to_owned()),
+                source: None,
+            },
+            measures: vec![title("restriction_person_days"), title("infections")],
+            places: self.places.iter().map(|(name, values)| (name.clone(), values.to_vec())).collect(),
+        };
+        let language = if chinese { Language::Chinese } else { Language::English };
+        std::fs::write(path, bars.svg(language)).map_err(|e| Trouble::file(path, &e))
+    }
 }

@@ -119,6 +119,8 @@ pub(crate) struct Run {
     pub numbers: Vec<Option<f64>>,
     /// The days, as [`OF_DAY`] names their numbers.
     pub days: Vec<Vec<f64>>,
+    /// By township, in the population's order: person-days restricted, infections.
+    pub townships: Vec<[f64; 2]>,
     /// Changes with anything that happened.
     pub hash: String,
 }
@@ -172,6 +174,7 @@ impl Run {
             seed,
             numbers: zeros.into_iter().chain(numbers.map(Some)).collect(),
             days: outcome.series.days().iter().map(day).collect(),
+            townships: c.by_township.iter().zip(&outcome.by_township).map(|(days, n)| [*days, *n as f64]).collect(),
             hash: format!("{:016x}", outcome.hash),
         }
     }
@@ -181,6 +184,6 @@ impl Run {
     }
     /// Whether it has the shape that this program writes.
     pub(crate) fn is_whole(&self) -> bool {
-        self.numbers.len() == NUMBERS.len() && self.days.iter().all(|d| d.len() == OF_DAY.len())
+        self.numbers.len() == NUMBERS.len() && !self.townships.is_empty() && self.days.iter().all(|d| d.len() == OF_DAY.len())
     }
 }

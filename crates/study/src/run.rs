@@ -50,7 +50,7 @@ pub(crate) fn run(args: &RunArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     bar.finish_and_clear();
     let report = report(&setup, &policy, rules.id(), args.seed, &outcome, took);
     if let Some(dir) = &args.out {
-        files(dir, &policy, args.seed, &outcome, &report, to.chinese)?;
+        files(dir, (&policy, args.seed), &outcome, &report, &args.world.townships(), to.chinese)?;
     }
     let text = if to.json { format!("{report}\n") } else { words(&report, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
@@ -118,26 +118,29 @@ fn words(report: &Value, chinese: bool) -> String {
     rows.iter().map(|(what, value)| format!("{what}{} {value}\n", say("：", ":"))).collect()
 }
 
-/// Files of a run: `summary.json`, `days.csv`, `run.parquet` (the days), `townships.csv`, `cases.csv`, `days.svg`.
-fn files(dir: &Path, policy: &Policy, seed: u64, outcome: &Outcome, report: &Value, chinese: bool) -> Result<(), Trouble> {
+/// Files of a run: `summary.json`, `days.csv`, `run.parquet` (the days), `townships.csv`, `cases.csv`, `days.svg`, `townships.svg`.
+fn files(
+    dir: &Path,
+    (policy, seed): (&Policy, u64),
+    outcome: &Outcome,
+    report: &Value,
+    names: &[String],
+    chinese: bool,
+) -> Result<(), Trouble> {
     std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))?;
     let run = Run::of(&policy.name, seed, outcome);
     let days = Table::of_days(std::slice::from_ref(&run));
     days.csv(&dir.join("days.csv"))?;
     days.parquet(&dir.join("run.parquet"))?;
-    townships(outcome).csv(&dir.join("townships.csv"))?;
+    let places = picture::Places::of(names, &[&run]);
+    places.table().csv(&dir.join("townships.csv"))?;
+    places.write(&dir.join("townships.svg"), &policy.name, chinese)?;
     cases(outcome).csv(&dir.join("cases.csv"))?;
     let summary = dir.join("summary.json");
     std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;
     let counted = if chinese { "每日感染" } else { "Infections by day" };
     let fan = picture::fan(&policy.name, report["protocol"].as_str().unwrap_or_default(), counted, "infections", &[&run]);
     picture::write(&dir.join("days.svg"), &fan, chinese)
-}
-
-fn townships(outcome: &Outcome) -> Table {
-    let days = &outcome.costs.by_township;
-    let numbers = Column::Whole((0..days.len() as i64).collect());
-    Table::default().with("township", numbers).with("restriction_person_days", Column::Number(days.iter().map(|d| Some(*d)).collect()))
 }
 
 fn cases(outcome: &Outcome) -> Table {

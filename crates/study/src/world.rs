@@ -112,6 +112,19 @@ impl World {
         description.check().map_err(|e| file(&e))?;
         Ok(description)
     }
+    /// Names of its townships in the population's order. Empty where they are not known.
+    pub(crate) fn townships(&self) -> Vec<String> {
+        let Ok(description) = self.description() else { return Vec::new() };
+        let divisions = description.divisions;
+        let people = self.people.unwrap_or(divisions.people);
+        match divisions.pattern {
+            None => divisions.townships.into_iter().map(|t| t.name).collect(),
+            Some(pattern) => {
+                let number = people.div_ceil(pattern.people) as usize;
+                pattern.townships.iter().cycle().take(number).enumerate().map(|(k, t)| format!("{} {}", t.name, k + 1)).collect()
+            }
+        }
+    }
     /// The rules of a policy: of its own protocol, or of that of all runs.
     ///
     /// # Errors

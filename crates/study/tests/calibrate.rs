@@ -61,12 +61,15 @@ fn calibrate(dir: &Path, observed: &str, out: &str, more: &[&str]) -> Value {
 fn a_known_reproduction_number_and_share_who_come_are_found_again() {
     let dir = tempfile::tempdir().unwrap();
     let observed = outbreak(dir.path(), "2.6", "0.4", "77");
-    let report = calibrate(dir.path(), &observed, "a", &["--particles", "50", "--generations", "3", "--threads", "2"]);
+    let report =
+        calibrate(dir.path(), &observed, "a", &["--particles", "40", "--generations", "3", "--quantile", "0.25", "--threads", "2"]);
     let of = |name: &str, key: &str| report["posterior"][name][key].as_f64().unwrap();
-    for (name, truth, prior_sd) in [(REPRODUCTION, 2.6, 3.5 / 12f64.sqrt()), ("symptoms.come", 0.4, 0.8 / 12f64.sqrt())] {
+    // One small outbreak says much of the first, less of the second.
+    let uniform_sd = |range: f64| range / 12f64.sqrt();
+    for (name, truth, sd) in [(REPRODUCTION, 2.6, 0.7 * uniform_sd(3.5)), ("symptoms.come", 0.4, 0.95 * uniform_sd(0.8))] {
         assert!((of(name, "q025")..=of(name, "q975")).contains(&truth), "{name}: {report:#}");
         // The data say something: the posterior is narrower than the prior.
-        assert!(of(name, "sd") < 0.8 * prior_sd, "{name}: {report:#}");
+        assert!(of(name, "sd") < sd, "{name}: {report:#}");
     }
     let tolerances: Vec<f64> = report["generations"].as_array().unwrap().iter().filter_map(|g| g["tolerance"].as_f64()).collect();
     assert!(tolerances.windows(2).all(|t| t[1] < t[0]), "{tolerances:?}");
@@ -75,7 +78,7 @@ fn a_known_reproduction_number_and_share_who_come_are_found_again() {
     let out = dir.path().join("a");
     let posterior = table(&out.join("posterior.csv"));
     let weights: f64 = column(&posterior, "weight").iter().map(|w| w.parse::<f64>().unwrap()).sum();
-    assert!(posterior.len() == 61 && (weights - 1.0).abs() < 1e-9 && out.join("posterior.parquet").exists());
+    assert!(posterior.len() == 41 && (weights - 1.0).abs() < 1e-9 && out.join("posterior.parquet").exists());
     let predicted = table(&out.join("predictive.csv"));
     assert_eq!((predicted.len(), predicted[1][0].as_str()), (30, "6"), "from the sixth day to the thirty-fourth of the run");
     let (disease, policy) = (out.join("disease.toml").display().to_string(), out.join("policy.toml").display().to_string());

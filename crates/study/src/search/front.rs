@@ -37,18 +37,18 @@ pub(crate) fn ranks(values: &[Vec<f64>]) -> Vec<usize> {
 fn crowding(values: &[Vec<f64>], members: &[usize]) -> Vec<f64> {
     let mut distance = vec![0.0; members.len()];
     let numbers = members.first().map_or(0, |k| values[*k].len());
-    (0..numbers).for_each(|number| {
-        let at = |m: usize| values[members[m]][number];
+    for number in 0..numbers {
+        let at = |m: usize| values[members[m]].get(number).copied().unwrap_or(0.0);
         let mut order: Vec<usize> = (0..members.len()).collect();
         order.sort_by(|a, b| at(*a).total_cmp(&at(*b)).then(a.cmp(b)));
-        let (Some(first), Some(last)) = (order.first().copied(), order.last().copied()) else { return };
+        let (Some(first), Some(last)) = (order.first().copied(), order.last().copied()) else { continue };
         let range = at(last) - at(first);
         distance[first] = f64::INFINITY;
         distance[last] = f64::INFINITY;
         for w in order.windows(3) {
             distance[w[1]] += if range > 0.0 { (at(w[2]) - at(w[0])) / range } else { 0.0 };
         }
-    });
+    }
     distance
 }
 

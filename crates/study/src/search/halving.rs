@@ -123,7 +123,7 @@ impl<'a, T, Live: FnMut(&[Wanted<'_>]) -> Result<Vec<T>, Trouble>> Search<'a, T,
         });
         self.give(&[0], self.plan.top())?;
         let sequence = Halton::new(self.key.with(0), self.space.paths().count());
-        self.draw_from_sequence(&sequence, self.plan.first)?;
+        self.add_points(&sequence, self.plan.first)?;
         self.climb()?;
         let mut generation = 0;
         let fewest = FEWEST.max(self.plan.first / 8);
@@ -133,7 +133,7 @@ impl<'a, T, Live: FnMut(&[Wanted<'_>]) -> Result<Vec<T>, Trouble>> Search<'a, T,
             let before = self.candidates.len();
             self.around_front(room, self.key.with(generation))?;
             let missing = room - (self.candidates.len() - before);
-            self.draw_from_sequence(&sequence, missing)?;
+            self.add_points(&sequence, missing)?;
             let spent = self.spent;
             self.climb()?;
             if self.spent == spent {
@@ -154,7 +154,7 @@ impl<'a, T, Live: FnMut(&[Wanted<'_>]) -> Result<Vec<T>, Trouble>> Search<'a, T,
         Ok(new)
     }
 
-    fn draw_from_sequence(&mut self, sequence: &Halton, wanted: usize) -> Result<(), Trouble> {
+    fn add_points(&mut self, sequence: &Halton, wanted: usize) -> Result<(), Trouble> {
         let (mut found, mut tries) = (0, 0);
         while found < wanted && tries < wanted * TRIES {
             let at = sequence.point(self.next);

@@ -1,0 +1,38 @@
+//! Who bears it, by township.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+
+mod common;
+
+use common::{column, rehearse, table};
+
+#[test]
+fn townships_have_names_and_add_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("run").display().to_string();
+    let report =
+        rehearse(&["run", "--population", "wushan", "--people", "20000", "--days", "30", "--imports", "60", "--out", &out]).unwrap();
+    let townships = table(&dir.path().join("run/townships.csv"));
+    let sum = |name: &str| column(&townships, name).iter().map(|c| c.parse::<f64>().unwrap()).sum::<f64>();
+    assert_eq!(Some(sum("infections")), report["infections"].as_f64());
+    let restricted = report["costs"]["restriction_person_days"].as_f64().unwrap();
+    assert!((sum("restriction_person_days") - restricted).abs() < 1e-6 * restricted);
+    let names = column(&townships, "name");
+    assert!(names.len() == 26 && names.iter().all(|n| n.parse::<u32>().is_err()), "{names:?}");
+    let svg = std::fs::read_to_string(dir.path().join("run/townships.svg")).unwrap();
+    assert!(names.iter().all(|n| svg.contains(n.as_str())) && svg.contains("Person-days restricted"));
+}
+
+#[test]
+fn a_comparison_has_the_means_of_its_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = dir.path().join("strict.toml");
+    std::fs::write(&policy, "[screening]\nevery_days = 2\n").unwrap();
+    let (policy, out) = (policy.display().to_string(), dir.path().join("out").display().to_string());
+    let report = rehearse(&["compare", &policy, "--people", "3000", "--days", "25", "--seeds", "3", "--out", &out]).unwrap();
+    let townships = table(&dir.path().join("out/townships-1.csv"));
+    let sum: f64 = column(&townships, "infections").iter().map(|c| c.parse::<f64>().unwrap()).sum();
+    let mean = report["policies"][0]["numbers"]["infections"]["mean"].as_f64().unwrap();
+    assert!((sum - mean).abs() < 1e-9, "{sum} {mean}");
+    assert!(dir.path().join("out/townships-1.svg").exists());
+}
