@@ -155,11 +155,7 @@ impl Kind {
     }
     /// Whether a word (normal) is a value of this type by itself: "none" (无) is an answer to a question.
     pub fn knows(&self, word: &str) -> bool {
-        match self {
-            Kind::Flag => crate::convert::flag(&crate::record::Cell::Text(word.to_owned())).is_ok(),
-            Kind::Enum(words) | Kind::Lookup(words) => words.target(word).is_some(),
-            _ => false,
-        }
+        matches!(self, Kind::Flag) && crate::convert::flag(&crate::record::Cell::Text(word.to_owned())).is_ok()
     }
     /// Values that errors must not show.
     pub fn is_secret(&self) -> bool {
