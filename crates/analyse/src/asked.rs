@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Options that whoever answers sets itself.
-const NOT_ASKED: &[&str] = &["format", "title", "source", "help"];
+const NOT_ASKED: &[&str] = &["format", "title", "source", "help", "sheet", "contacts-sheet", "population-sheet", "reports-sheet"];
 
 /// An option of an analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,7 +172,6 @@ mod tests {
         let refused = asked("rt", json!({"window": "seven"})).unwrap_err();
         assert_eq!(refused, "invalid value 'seven' for '--window <WINDOW>': invalid digit found in string");
         assert!(asked("rt", json!({"method": {"a": 1}})).unwrap_err().contains("cannot be"));
-        assert!(asked("warning", json!({})).unwrap_err().contains("--method <METHOD>"), "what must be said");
         assert!(draws("rt") && !draws("quality"));
     }
 }

@@ -3,6 +3,7 @@
 mod places;
 
 use crate::Setting;
+use crate::input::{Named, Own};
 use crate::output::{self, Cell, Format};
 use crate::picture::Picture;
 use crate::said::Trouble;
@@ -37,18 +38,21 @@ pub enum Kind {
 
 /// Options of `clusters`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Cases (--mapping)", places::CASES.1), ("Population (--population-mapping)", places::POPULATION.1)]))]
 pub struct Clusters {
     /// Cases: a place, or x and y, or latitude and longitude; a date (or t); perhaps a count. Without counts each row is a case.
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// Population: place, x and y or latitude and longitude, population.
     #[arg(long)]
     population: Option<PathBuf>,
     /// Which columns the population file has, if they go by other names.
     #[arg(long, requires = "population")]
     population_mapping: Option<PathBuf>,
+    /// The sheet of the population's workbook.
+    #[arg(long, value_name = "NAME", requires = "population")]
+    population_sheet: Option<String>,
     /// So many parts of a place's path are its place (4: 50.500237.101.001, a community), in both files. [default: all]
     #[arg(long)]
     place_parts: Option<usize>,
@@ -58,6 +62,9 @@ pub struct Clusters {
     /// Which clusters are looked for.
     #[arg(long, value_enum, default_value_t)]
     scan: Kind,
+    /// The day on which the data end: cases after it are left out, and a prospective scan asks what is alive on it [default: that of the last case].
+    #[arg(long, value_name = "DAY")]
+    as_of: Option<String>,
     /// The largest share of the population (without one, of the cases) that a circle may hold.
     #[arg(long, default_value_t = 0.5)]
     max_share: f64,
@@ -99,13 +106,15 @@ const LONGEST: usize = 60;
 
 pub(crate) fn run(c: &Clusters, to: &mut Setting<'_>) -> Result<(), Trouble> {
     check(c)?;
-    let table = places::read(&Files {
+    let files = Files {
         cases: &c.file,
-        cases_mapping: c.mapping.as_deref(),
+        cases_own: &c.named.own()?,
         population: c.population.as_deref(),
-        population_mapping: c.population_mapping.as_deref(),
+        population_own: &Own::of(c.population_mapping.as_deref(), c.population_sheet.as_deref())?,
         place_parts: c.place_parts,
-    })?;
+        as_of: c.as_of.as_deref(),
+    };
+    let table = places::read(&files, to)?;
     let spatial = c.scan == Kind::Spatial;
     let (counts, steps) = table.counts((!spatial).then_some(c.step_days))?;
     let null = null(c, &table.places, steps.count)?;
@@ -123,6 +132,19 @@ pub(crate) fn run(c: &Clusters, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let found = scan(&table.places.positions, &counts, &null, &limits, &testing)
         .map_err(|e| Trouble::new(format!("{}：无法扫描：{e}", c.file.display()), format!("{}: {e}", c.file.display())))?;
     say(to, &table, steps.count, &found)?;
+    if c.scan == Kind::Prospective && c.as_of.is_none() {
+        let last = steps.of(steps.count - 1).1.csv();
+        let (zh, en) = (
+            format!("数据截止日取为最后一例的日期（{last}）；若其后仍有监测而无病例，请用 --as-of 指明"),
+            format!("the data are taken to end with the last case ({last}); if there were days without cases after it, say --as-of"),
+        );
+        output::say(to, &Trouble::new(zh, en))?;
+    }
+    if found.clusters.is_empty() {
+        let n = c.min_cases;
+        let (zh, en) = (format!("没有发现至少 {n} 例的聚集"), format!("no cluster of at least {n} cases was found"));
+        output::say(to, &Trouble::new(zh, en))?;
+    }
     write(c, (&table, &steps), &found, to)
 }
 
@@ -214,6 +236,7 @@ fn map(head: Head, table: &Table, steps: &Steps, found: &Scan) -> ClusterMap {
             observed: f64::from(k.observed),
             expected: k.expected,
             p_value: k.p_value,
+            name: table.places.names[k.centre].clone(),
         }
     };
     ClusterMap {

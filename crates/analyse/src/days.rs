@@ -1,13 +1,15 @@
 //! Counts by day, from a table with a date or a number for each day.
 
-use crate::input::{self, Table};
+use crate::Setting;
+use crate::doubt;
+use crate::input::{self, Own, Table};
 use crate::said::Trouble;
 use quell_foundation::Day;
 use quell_tabular::Row;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const SERIES: (&str, &str) = ("analyse-series", include_str!("../mappings/series.toml"));
+pub(crate) const SERIES: (&str, &str) = ("analyse-series", include_str!("../mappings/series.toml"));
 
 /// Counts by day. *Invariant:* all lists have one entry for each day from the first to the last; a day that has no row, or no count, is None.
 pub(crate) struct Series {
@@ -27,6 +29,20 @@ impl Series {
     pub fn days(&self) -> usize {
         self.counts.len()
     }
+    /// Whether counts are known of days that are whole weeks apart only, and of more than a few: they are weeks' counts.
+    pub fn is_weekly(&self) -> bool {
+        weeks_apart(self.counts.iter().enumerate().filter(|(_, n)| n.is_some()).map(|(t, _)| t as i64))
+    }
+    /// How a day is told to the user, from its index.
+    pub fn name(&self, index: usize) -> String {
+        self.date(index).map_or_else(|| self.t(index).to_string(), |d| d.to_string())
+    }
+    /// Says what is doubtful of it.
+    fn doubt(&self, path: &Path, to: &mut Setting<'_>) -> Result<(), Trouble> {
+        let days: Vec<i64> = self.rows.iter().map(|t| *t as i64).collect();
+        doubt::far_days(path, &days, |t| self.name(usize::try_from(t).unwrap_or(0)), to)?;
+        doubt::parts(path, self.counts.iter().enumerate().filter_map(|(t, n)| Some((self.name(t), (*n)?))), to)
+    }
     /// The number of a day, from its index.
     pub fn t(&self, index: usize) -> i64 {
         self.first + index as i64
@@ -37,16 +53,31 @@ impl Series {
     }
 }
 
+/// Days of a week.
+pub(crate) const WEEK: i64 = 7;
+/// Days that are weeks apart by chance are not so many.
+const WEEKS: usize = 3;
+
+/// Whether these days, in order and each there once, are whole weeks apart, and more than a few.
+pub(crate) fn weeks_apart(days: impl Iterator<Item = i64> + Clone) -> bool {
+    let first = days.clone().next().unwrap_or(0);
+    days.clone().count() >= WEEKS && days.clone().all(|d| (d - first) % WEEK == 0)
+}
+
 /// Reads a series.
-pub(crate) fn read(path: &Path, own: Option<&Path>) -> Result<Series, Trouble> {
+pub(crate) fn read(path: &Path, own: &Own, to: &mut Setting<'_>) -> Result<Series, Trouble> {
     let table = input::read(path, SERIES, own)?;
+    table.tell(to)?;
     check(&table)?;
-    of(&table.path, table.rows.iter())
+    let series = of(&table.path, table.rows.iter())?;
+    series.doubt(path, to)?;
+    Ok(series)
 }
 
 /// Reads several series, one for each value of a column, in the order in which these come first.
-pub(crate) fn read_by(path: &Path, own: Option<&Path>, column: &str) -> Result<Vec<(String, Series)>, Trouble> {
-    let table = input::read_with(path, SERIES, own, &input::text_field("by", column))?;
+pub(crate) fn read_by(path: &Path, own: &Own, column: &str, to: &mut Setting<'_>) -> Result<Vec<(String, Series)>, Trouble> {
+    let table = input::read_as(path, SERIES, own, &input::text_field("by", column))?;
+    table.tell(to)?;
     check(&table)?;
     let mut names: Vec<String> = Vec::new();
     for row in &table.rows {
@@ -55,26 +86,20 @@ pub(crate) fn read_by(path: &Path, own: Option<&Path>, column: &str) -> Result<V
             names.push(name.to_owned());
         }
     }
-    let one = |name: String| {
+    let mut one = |name: String| {
         let series = of(&table.path, table.rows.iter().filter(|r| r.text("by").unwrap_or_default() == name))?;
+        series.doubt(path, to)?;
         Ok((name, series))
     };
-    names.into_iter().map(one).collect()
+    names.into_iter().map(&mut one).collect()
 }
 
 fn check(table: &Table) -> Result<(), Trouble> {
-    let path = table.path.display();
     if !table.has("incidence") {
-        return Err(Trouble::new(
-            format!("{path}：没有病例数一列；请用 I、incidence、cases 或 病例数 作列名，或用 --mapping 指明"),
-            format!("{path}: no column has counts; call it I, incidence or cases, or name it in a mapping (--mapping)"),
-        ));
+        return Err(table.lacks(("病例数", "counts"), &["incidence"]));
     }
     if !table.has("t") && !table.has("date") {
-        return Err(Trouble::new(
-            format!("{path}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明"),
-            format!("{path}: no column has days; call it date or t, or name it in a mapping (--mapping)"),
-        ));
+        return Err(table.lacks(("日期", "days"), &["date", "t"]));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `quell analyse delays`
 
-use crate::input::{self, Table};
+use crate::input::{self, Named, Own, Table};
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
 use crate::said::Trouble;
@@ -8,8 +8,8 @@ use crate::{Setting, library};
 use clap::Args;
 use quell_charts::Head;
 use quell_epi::delays::{Delays, Estimate, Family, Fit, FitError, QUANTILES, Record, RecordError, Window, compare};
-use quell_foundation::{Day, EventTime};
-use quell_tabular::Row;
+use quell_foundation::EventTime;
+use quell_tabular::{Row, parse_day};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -17,13 +17,13 @@ const SHIPPED: (&str, &str) = ("analyse-delays", include_str!("../mappings/delay
 
 /// Options of `delays`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Two events of each person (--mapping); a field `group` does what --by does, and --from and --to may name fields of your own", SHIPPED.1)]))]
 pub struct DelaysArgs {
     /// One row for each person: the dates (or times) of two events. An event known to lie between two dates has two columns.
     #[arg(required_unless_present = "list")]
     file: Option<PathBuf>,
-    /// Which columns these are, if they go by other names; a field `group` does what --by does.
-    #[arg(long, conflicts_with_all = ["from", "to", "by"])]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// Column of the first event; FIRST..LAST for two columns between which it lies. Give --from and --to again for a second delay, and so on.
     #[arg(long, value_name = "COLUMN", requires = "to")]
     from: Vec<String>,
@@ -68,10 +68,16 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     };
     let (mut rows, mut drawn) = (Vec::new(), Vec::new());
     for pair in pairs {
-        let text = mapping(pair, c.by.as_deref());
-        let table = input::read(file, (SHIPPED.0, &text), c.mapping.as_deref())?;
+        let mut own = c.named.own()?;
+        let text = mapping(pair, c.by.as_deref(), &own);
+        own.layer = own.layer.map(|layer| if pair.is_some() { layer.settings() } else { layer });
+        let table = input::read_as(file, (SHIPPED.0, &text), &own, "")?;
         demand(&table, pair, c.by.as_deref())?;
-        let label = pair.map_or_else(|| "from->to".to_owned(), |(a, b)| format!("{a}->{b}"));
+        // Who names columns knows which are read.
+        if pair.is_none() {
+            table.tell(to)?;
+        }
+        let label = pair.map_or_else(|| picked(&table), |(a, b)| format!("{a}->{b}"));
         for (group, records) in grouped(&table, end, &label, to)? {
             let Some(delays) = Delays::new(&records, c.growth) else { continue };
             let fits = compare(&delays);
@@ -92,11 +98,23 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     }
     let several = drawn.len() > 1;
     for (name, delays, fits) in &drawn {
-        let said = (several || !c.from.is_empty()).then(|| name.replace("->", " → "));
+        let said = Some(name.replace("->", " → "));
         let named = |head: Head| Head { subtitle: said, ..head };
         c.picture.save(if several { name } else { "" }, to, |head, language| picture::delay(named(head), language, delays, fits))?;
     }
     output::write(to, c.format, &columns().iter().map(String::as_str).collect::<Vec<_>>(), &rows)
+}
+
+/// The columns that were picked, as the user would name them.
+fn picked(table: &Table) -> String {
+    let event = |first: &str, last: &str| {
+        let column = |field: &str| table.columns.get(field).cloned();
+        match (column(first), column(last)) {
+            (Some(a), Some(b)) => format!("{a}..{b}"),
+            (a, b) => a.or(b).unwrap_or_else(|| first.to_owned()),
+        }
+    };
+    format!("{}->{}", event("from", "from_last"), event("to", "to_last"))
 }
 
 /// Numbers that grow faster than sevenfold a day are no first events.
@@ -104,19 +122,23 @@ const MOST_GROWTH: f64 = 2.0;
 
 /// The end of a day, days.
 fn last_moment(text: &str) -> Result<f64, Trouble> {
-    let day: Option<Day> = text.parse().ok();
-    day.map(|d| f64::from(d.0) + 1.0).ok_or_else(|| {
+    parse_day(text).map(|d| f64::from(d.0) + 1.0).ok_or_else(|| {
         Trouble::new(format!("--truncation {text}：不是日期；请写成 2022-11-26"), format!("--truncation {text}: no date; write 2022-11-26"))
     })
 }
 
-/// A mapping for columns that the user names, else the shipped one.
-fn mapping(pair: Option<(&str, &str)>, by: Option<&str>) -> String {
-    let field = |name: &str, column: &str, kind: &str| format!("\n[fields.{name}]\ncolumns = [{}]\ntype = \"{kind}\"\n", quoted(column));
+/// A mapping for columns that the user names, or fields of a mapping of theirs; else the shipped one.
+fn mapping(pair: Option<(&str, &str)>, by: Option<&str>, own: &Own) -> String {
+    let field = |name: &str, column: &str, kind: &str| {
+        let mut columns = own.layer.as_ref().and_then(|l| l.columns(column)).unwrap_or_default();
+        columns.push(column.to_owned());
+        let columns: Vec<String> = columns.iter().map(|c| quoted(c)).collect();
+        format!("\n[fields.{name}]\ncolumns = [{}]\ntype = \"{kind}\"\n", columns.join(", "))
+    };
     let mut text = match pair {
         None => SHIPPED.1.to_owned(),
         Some(pair) => {
-            let mut text = "name = \"analyse-delays\"\nempty = [\"NA\", \"NaN\", \"null\", \"不详\", \"未知\"]\n".to_owned();
+            let mut text = SHIPPED.1.split("\n[fields.").next().unwrap_or_default().to_owned();
             for (name, columns) in [("from", pair.0), ("to", pair.1)] {
                 let (first, last) = columns.split_once("..").map_or((columns, None), |(a, b)| (a, Some(b)));
                 text += &field(name, first, "datetime");
@@ -127,7 +149,8 @@ fn mapping(pair: Option<(&str, &str)>, by: Option<&str>) -> String {
             text
         }
     };
-    if let Some(by) = by {
+    let grouped = own.layer.as_ref().is_some_and(|l| l.columns("group").is_some());
+    if let Some(by) = by.or(grouped.then_some("group")) {
         text += &field("group", by, "text");
     }
     text
@@ -139,20 +162,18 @@ fn quoted(text: &str) -> String {
 }
 
 fn demand(table: &Table, pair: Option<(&str, &str)>, by: Option<&str>) -> Result<(), Trouble> {
-    let path = table.path.display();
     let wanted =
         [("from", pair.map(|p| p.0)), ("to", pair.map(|p| p.1)), ("from_last", pair.and_then(|p| p.0.split_once("..")).map(|p| p.1))];
     let wanted = wanted.into_iter().chain([("to_last", pair.and_then(|p| p.1.split_once("..")).map(|p| p.1)), ("group", by)]);
     for (field, column) in wanted.filter(|(field, column)| column.is_some() || !(field.contains('_') || *field == "group")) {
         if !table.has(field) {
-            let (zh, en) = match column {
-                Some(c) => (format!("没有“{c}”一列"), format!("there is no column {c}")),
-                None => (
-                    format!("没有 {field} 一列；请用 --from 与 --to 指明两个日期列"),
-                    format!("no column is {field}; name both with --from and --to"),
-                ),
-            };
-            return Err(Trouble::new(format!("{path}：{zh}"), format!("{path}: {en}")));
+            let what = column.unwrap_or(field);
+            let trouble = table.lacks((&format!("“{what}”"), what), &[field]);
+            return Err(if column.is_some() {
+                trouble
+            } else {
+                trouble.and("两个日期列也可用 --from 与 --to 指明", "both dates can be named with --from and --to, too")
+            });
         }
     }
     Ok(())

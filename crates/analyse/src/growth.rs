@@ -2,26 +2,27 @@
 
 use crate::Setting;
 use crate::days::{self, Series};
+use crate::input::Named;
 use crate::output::{self, Cell, Format};
 use crate::rt::Interval;
 use crate::said::Trouble;
 use clap::Args;
 use quell_epi::growth::{Growth, GrowthError, doubling, growth, reproduction};
 use quell_epi::interval::SerialInterval;
-use quell_foundation::Day;
+use quell_tabular::parse_day;
 use std::path::{Path, PathBuf};
 
 /// Options of `growth`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1)]))]
 pub struct GrowthArgs {
     /// Counts by day: a column of days (date or t) and one of counts (I or incidence).
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
-    /// Days of a window. Each day has one that ends with it.
-    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..))]
-    window: u16,
+    #[command(flatten)]
+    named: Named,
+    /// Days of a window. Each day (of weeks' counts: each row) has one that ends with it. [default: 14, or 42 if all rows are whole weeks apart]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    window: Option<u16>,
     /// First day of the only window, as in the table (a date or t), instead of a window for each day.
     #[arg(long, value_name = "DAY", conflicts_with = "window")]
     from: Option<String>,
@@ -42,13 +43,38 @@ pub struct GrowthArgs {
 /// Days for which a serial interval is given: longer than any.
 const INTERVAL_DAYS: usize = 200;
 
+/// Days of a window, of counts by day and of counts by week.
+const DAYS: usize = 14;
+const WEEKS: usize = 42;
+
+/// Weeks' counts grow as days' counts do; but the week has no days then.
+fn say_weekly(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    if c.weekday {
+        return Err(Trouble::new(
+            "各行相隔整周：每周合计没有星期效应，请去掉 --weekday",
+            "rows are whole weeks apart: weeks' counts have no days of the week, leave out --weekday",
+        ));
+    }
+    let (zh, en) = (
+        "各行相隔整周：病例数按每周合计处理，增长率仍按天计",
+        "rows are whole weeks apart: counts are taken to be whole weeks'; rates are per day all the same",
+    );
+    output::say(to, &Trouble::new(zh, en))
+}
+
 pub(crate) fn run(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    let series = days::read(&c.file, c.mapping.as_deref())?;
+    let series = days::read(&c.file, &c.named.own()?, to)?;
+    c.interval.tell(to)?;
     let interval = c.interval.is_given().then(|| c.interval.get(INTERVAL_DAYS)).transpose()?;
     let counts = total(&series);
-    let length = usize::from(c.window);
+    let weekly = series.is_weekly();
+    let length = c.window.map_or(if weekly { WEEKS } else { DAYS }, usize::from);
+    if weekly {
+        say_weekly(c, to)?;
+    }
+    let ends = |t: usize| !weekly || series.counts[t].is_some();
     let windows: Vec<(usize, usize)> = match (&c.from, &c.to) {
-        (None, None) => (length..=series.days()).map(|end| (end - length, end - 1)).collect(),
+        (None, None) => (length..=series.days()).filter(|end| ends(end - 1)).map(|end| (end - length, end - 1)).collect(),
         (from, until) => vec![only(&series, from.as_deref(), until.as_deref(), &c.file)?],
     };
     if windows.is_empty() {
@@ -80,7 +106,7 @@ fn only(series: &Series, from: Option<&str>, until: Option<&str>, file: &Path) -
     let index = |text: Option<&str>, default: usize| {
         let Some(text) = text else { return Some(default) };
         let day = match series.date {
-            Some(first) => i64::from(text.parse::<Day>().ok()?.0) - i64::from(first.0),
+            Some(first) => i64::from(parse_day(text)?.0) - i64::from(first.0),
             None => text.parse::<i64>().ok()? - series.first,
         };
         usize::try_from(day).ok().filter(|d| *d < series.days())

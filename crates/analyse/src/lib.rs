@@ -7,6 +7,8 @@ pub mod asked;
 mod clusters;
 mod days;
 mod delays;
+mod doubt;
+mod fields;
 mod forecast;
 mod growth;
 mod input;

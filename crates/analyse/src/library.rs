@@ -35,14 +35,16 @@ pub(crate) fn write(format: Format, to: &mut Setting<'_>) -> Result<(), Trouble>
 }
 
 /// A serial interval by its name in the library, for so many days.
-pub(crate) fn serial_interval(name: &str, days: usize) -> Result<SerialInterval, Trouble> {
-    library::serial_interval(name, days).map_err(|e| {
+/// `sd`: a standard deviation that is given instead of the source's.
+pub(crate) fn serial_interval(name: &str, sd: Option<f64>, days: usize) -> Result<SerialInterval, Trouble> {
+    library::serial_interval_with(name, sd, days).map_err(|e| {
         let zh = match e {
             LookupError::Unknown => "参数库中没有这一条；用 quell analyse delays --list 查看全部",
             LookupError::Other(_) => "这一条既不是代际间隔也不是世代时间",
-            LookupError::NoSd => "该文献未给出标准差",
+            LookupError::NoSd => "该文献未给出标准差；请用 --si-sd 另行给出",
             LookupError::Interval(_) => "均值须大于 1 天、标准差须大于 0",
         };
-        Trouble::new(format!("--si-library {name}：{zh}"), format!("--si-library {name}: {e}"))
+        let what_to_do = if e == LookupError::NoSd { "; give one with --si-sd" } else { "" };
+        Trouble::new(format!("--si-library {name}：{zh}"), format!("--si-library {name}: {e}{what_to_do}"))
     })
 }

@@ -3,8 +3,10 @@
 mod reports;
 
 use crate::Setting;
+use crate::input::Named;
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
+use crate::rt::Period;
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
 use quell_epi::nowcast::{self, chain_ladder};
@@ -24,18 +26,21 @@ pub enum Method {
 
 /// Options of `nowcast`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Reports (--mapping)", reports::TRIANGLE.1)]))]
 pub struct NowcastArgs {
     /// One row for each event, with its date and the date of its report; or one for each date and report date (or delay, days) with a count.
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// The day on which it is looked at: what was reported later is left out. The last report's if it is not given.
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
     /// Longest delay, days; what is reported later is left out. The longest there is, but at most 45, if it is not given.
     #[arg(long, value_name = "DAYS")]
     max_delay: Option<usize>,
+    /// What a row's day stands for. Events that are whole weeks apart are weeks', and refused unless they are said to be days.
+    #[arg(long, value_enum, default_value_t)]
+    period: Period,
     /// The estimator.
     #[arg(long, value_enum, default_value_t = Method::Model)]
     method: Method,
@@ -50,7 +55,7 @@ pub struct NowcastArgs {
 }
 
 pub(crate) fn run(c: &NowcastArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    let reports = Reports::read(&c.file, c.mapping.as_deref(), to)?;
+    let reports = Reports::read(&c.file, &c.named.own()?, c.period, to)?;
     let numbered = reports.numbered;
     let until = reports.until(c.as_of.as_deref(), to)?;
     let first = reports.first(until)?;

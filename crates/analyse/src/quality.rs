@@ -4,6 +4,7 @@ mod measures;
 mod people;
 
 use crate::Setting;
+use crate::input::{Named, Own};
 use crate::output::{self, Cell, Format};
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
@@ -38,18 +39,21 @@ pub enum By {
 
 /// Options of `quality`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Cases (--mapping)", people::CASES.1), ("Contacts (--contacts-mapping)", people::CONTACTS.1)]))]
 pub struct Quality {
     /// A line list: Quell's own table of cases, or one with onset, sampled, found, reported, isolated, setting, control, was_contact (as far as it has them).
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// Contacts: Quell's own table, or one with case, person, named, quarantine_from, state.
     #[arg(long)]
     contacts: Option<PathBuf>,
     /// Which columns the contacts have, if they go by other names.
     #[arg(long, requires = "contacts")]
     contacts_mapping: Option<PathBuf>,
+    /// The sheet of the contacts' workbook.
+    #[arg(long, value_name = "NAME", requires = "contacts")]
+    contacts_sheet: Option<String>,
     /// Groups that are told. [default: all of them]
     #[arg(long, value_enum)]
     by: Vec<By>,
@@ -136,13 +140,14 @@ pub(crate) fn run(c: &Quality, to: &mut Setting<'_>) -> Result<(), Trouble> {
         sample_for_onset: c.without_onset == WithoutOnset::Sample,
         assumptions: Assumptions { profile, leak: c.leak, samples: c.samples, seed: c.seed },
     };
-    let people = people::read(&Files {
+    let files = Files {
         cases: &c.file,
-        cases_mapping: c.mapping.as_deref(),
+        cases_own: &c.named.own()?,
         contacts: c.contacts.as_deref(),
-        contacts_mapping: c.contacts_mapping.as_deref(),
+        contacts_own: &Own::of(c.contacts_mapping.as_deref(), c.contacts_sheet.as_deref())?,
         place_parts: c.place_parts,
-    })?;
+    };
+    let people = people::read(&files, to)?;
     let rows = rows(c, &people, &reckoning);
     let columns: Vec<&str> = ["by", "group"].into_iter().chain(COLUMNS).collect();
     output::write(to, c.format, &columns, &rows)?;

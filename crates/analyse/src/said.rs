@@ -11,13 +11,25 @@ pub struct Trouble {
     en: String,
 }
 
-/// Rows that are named before the rest is only counted.
+/// Kinds of faults, and rows of each, that are named before the rest is only counted.
 const NAMED: usize = 20;
+const ROWS: usize = 10;
 
 impl Trouble {
     /// In Chinese and English.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: zh.into(), en: en.into() }
+    }
+    /// The same with more behind it.
+    pub(crate) fn and(self, zh: &str, en: &str) -> Self {
+        Self { zh: format!("{}；{zh}", self.zh), en: format!("{}; {en}", self.en) }
+    }
+    /// The same with what else is said, if there is anything.
+    pub(crate) fn with(self, more: Option<(String, String)>) -> Self {
+        match more {
+            Some((zh, en)) => self.and(&zh, &en),
+            None => self,
+        }
     }
     /// The message.
     pub fn text(&self, chinese: bool) -> &str {
@@ -31,18 +43,35 @@ impl Trouble {
             format!("{}{}: {}; {}", path.display(), line(", line "), e.message_en, e.advice_en),
         )
     }
-    /// Rows of a file: none of them is used.
+    /// Rows of a file: none of them is used. What is wrong in the same way is told once, with its rows.
     pub(crate) fn rows(path: &Path, errors: &[RowError]) -> Self {
-        let of = |word: &str, name: &Option<String>| name.as_ref().map(|n| format!("{word}{n}")).unwrap_or_default();
+        let mut alike: Vec<Vec<&RowError>> = Vec::new();
+        for e in errors {
+            let same = |o: &RowError| (o.rule, &o.column, &o.message_en) == (e.rule, &e.column, &e.message_en);
+            match alike.iter_mut().find(|group| group.first().is_some_and(|o| same(o))) {
+                Some(group) => group.push(e),
+                None => alike.push(vec![e]),
+            }
+        }
         let mut zh: Vec<String> = vec![format!("{}：{} 处错误，未做分析", path.display(), errors.len())];
         let mut en: Vec<String> = vec![format!("{}: {} faults, nothing was analysed", path.display(), errors.len())];
-        for e in errors.iter().take(NAMED) {
-            zh.push(format!("  行 {}{}（{}）：{}；{}", e.line, of("，列 ", &e.column), e.value_shown, e.message_zh, e.advice_zh));
-            en.push(format!("  line {}{} ({}): {}; {}", e.line, of(", column ", &e.column), e.value_shown, e.message_en, e.advice_en));
+        for group in alike.iter().take(NAMED) {
+            let Some(e) = group.first() else { continue };
+            let of = |word: &str, name: &Option<String>| name.as_ref().map(|n| format!("{word}{n}")).unwrap_or_default();
+            if group.len() == 1 {
+                zh.push(format!("  行 {}{}（{}）：{}；{}", e.line, of("，列 ", &e.column), e.value_shown, e.message_zh, e.advice_zh));
+                en.push(format!("  line {}{} ({}): {}; {}", e.line, of(", column ", &e.column), e.value_shown, e.message_en, e.advice_en));
+                continue;
+            }
+            let cells: Vec<String> = group.iter().take(ROWS).map(|e| format!("{} ({})", e.line, e.value_shown)).collect();
+            let more = if group.len() > ROWS { ", …" } else { "" };
+            let cells = format!("{}{more}", cells.join(", "));
+            zh.push(format!("  行 {cells}{}：{}；{}", of("，列 ", &e.column), e.message_zh, e.advice_zh));
+            en.push(format!("  lines {cells}{}: {}; {}", of(", column ", &e.column), e.message_en, e.advice_en));
         }
-        if let Some(more) = errors.len().checked_sub(NAMED).filter(|n| *n > 0) {
-            zh.push(format!("  另有 {more} 处"));
-            en.push(format!("  and {more} more"));
+        if let Some(more) = alike.len().checked_sub(NAMED).filter(|n| *n > 0) {
+            zh.push(format!("  另有 {more} 种"));
+            en.push(format!("  and {more} more kinds"));
         }
         Self::new(zh.join("\n"), en.join("\n"))
     }

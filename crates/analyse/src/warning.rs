@@ -2,6 +2,7 @@
 
 use crate::Setting;
 use crate::days::{self, Series};
+use crate::input::Named;
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
 use crate::said::Trouble;
@@ -38,14 +39,14 @@ pub enum Every {
 
 /// Options of `warning`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1)]))]
 pub struct Warning {
     /// Counts by day or week: a column of days (date or t) and one of counts. A count that is missing is not known: no alarm, and no part of the past.
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// The detector.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, default_value_t = Method::EarsC1)]
     method: Method,
     /// How far apart counts are; without it, weeks if all dates are whole weeks apart, else days. Rows numbered by t are one apart (weeks for farrington).
     #[arg(long, value_enum)]
@@ -92,8 +93,15 @@ struct Spaced {
 
 pub(crate) fn run(c: &Warning, to: &mut Setting<'_>) -> Result<(), Trouble> {
     check(c)?;
-    let series = days::read(&c.file, c.mapping.as_deref())?;
+    let series = days::read(&c.file, &c.named.own()?, to)?;
     let spaced = spaced(c, &series)?;
+    if c.every.is_none() && spaced.days_apart == WEEK {
+        let (zh, en) = (
+            "各日期相隔整周：按每周合计处理（若实为单日数，请加 --every day）",
+            "dates are whole weeks apart: counts are taken to be whole weeks' (if they are single days', say --every day)",
+        );
+        output::say(to, &Trouble::new(zh, en))?;
+    }
     let verdicts = verdicts(c, &series, &spaced)?;
     if verdicts.iter().all(Option::is_none) {
         return Err(Trouble::new(

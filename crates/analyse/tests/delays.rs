@@ -90,7 +90,7 @@ fn what_cannot_be_used_is_said() {
     }
     assert!(a.rows().iter().all(|r| r[3] == "2" && r[4] == "NA"), "{}", a.out);
     let said = |args: &[&str]| analyse(&[&["delays", file.to_str().unwrap()], args].concat()).err().unwrap().to_string();
-    assert!(said(&["--from", "onset", "--to", "death"]).contains("no column death"));
+    assert!(said(&["--from", "onset", "--to", "death"]).contains("no column has death. The table has: "));
     assert!(said(&["--from", "onset", "--to", "sample", "--truncation", "soon"]).contains("no date"));
     assert!(said(&["--from", "onset", "--from", "sample", "--to", "sample"]).contains("pairs"));
     let none = f.file("n.csv", "onset,sample\nNA,2022-11-02\n");

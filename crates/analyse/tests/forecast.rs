@@ -210,3 +210,20 @@ fn a_fan_is_drawn_of_all_cases_and_of_each_channel() {
         assert!(["Wushan", "1 Dec 2022", "what came", "80 %"].iter().all(|words| svg.contains(words)), "{name}: {svg}");
     }
 }
+
+/// Counts of whole weeks, a row a week.
+fn weeks(header: &str) -> String {
+    let row = |k: i32| format!("{},{}\n", quell_foundation::Day(19_200 + 7 * k), 250 + 10 * k);
+    format!("{header}\n{}", (0..8).map(row).collect::<String>())
+}
+
+#[test]
+fn counts_of_weeks_are_not_taken_for_those_of_days() {
+    let f = Folder::new();
+    let file = f.file("w.csv", &weeks("date,cases"));
+    let args = ["forecast", file.to_str().unwrap(), "--si-mean", "3", "--si-sd", "1.5", "--samples", "100"];
+    let refused = analyse(&args).err().unwrap().to_string();
+    assert!(refused.contains("whole weeks") && refused.contains("--period day"), "{refused}");
+    assert!(analyse(&[&args[..], &["--period", "day"]].concat()).is_ok());
+    assert!(analyse(&[&args[..], &["--period", "week"]].concat()).is_err());
+}

@@ -57,3 +57,19 @@ fn what_cannot_be_told_is_said() {
     assert!(said(&["--si-library", "plague"]).contains("no such entry"));
     assert!(said(&["--si-library", "measles-serial"]).contains("no standard deviation"));
 }
+
+#[test]
+fn weeks_grow_as_their_days_do() {
+    let f = Folder::new();
+    // Doubles in two weeks.
+    let row = |k: i32| format!("{},{}\n", quell_foundation::Day(19_200 + 7 * k), (100.0 * 2_f64.powf(f64::from(k) / 2.0)).round());
+    let file = f.file("w.csv", &format!("date,cases\n{}", (0..8).map(row).collect::<String>()));
+    let a = analyse(&["growth", file.to_str().unwrap()]).unwrap();
+    assert!(a.err.contains("whole weeks"), "{}", a.err);
+    // Windows of six rows and more: those that end with a row.
+    assert_eq!(a.rows().len(), 2);
+    for row in a.rows() {
+        assert!((row[5].parse::<f64>().unwrap() - 14.0).abs() < 0.1, "{row:?}");
+    }
+    assert!(analyse(&["growth", file.to_str().unwrap(), "--weekday"]).is_err());
+}

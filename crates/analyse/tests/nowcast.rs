@@ -97,3 +97,18 @@ fn a_count_that_is_not_known_is_not_none() {
     let median: f64 = row[2].parse().unwrap();
     assert!(row[1] == "NA" && (10.0..32.0).contains(&median), "{row:?}");
 }
+
+#[test]
+fn reports_of_weeks_are_not_taken_for_those_of_days() {
+    let f = Folder::new();
+    let day = |k: i32| quell_foundation::Day(19_200 + 7 * k);
+    let rows: String =
+        (0..8).flat_map(|k| (0..3).filter(move |d| k + d < 8).map(move |d| format!("{},{},9\n", day(k), day(k + d)))).collect();
+    let file = f.file("w.csv", &format!("onset,report,count\n{rows}"));
+    let refused = analyse(&["nowcast", file.to_str().unwrap()]).err().unwrap().to_string();
+    assert!(refused.contains("whole weeks apart") && refused.contains("number the weeks"), "{refused}");
+    assert!(analyse(&["nowcast", file.to_str().unwrap(), "--period", "day"]).is_ok());
+    let rows: String = (0..8).flat_map(|k| (0..3).filter(move |d| k + d < 8).map(move |d| format!("{},{d},9\n", k + 1))).collect();
+    let numbered = f.file("n.csv", &format!("t,delay,count\n{rows}"));
+    assert_eq!(analyse(&["nowcast", numbered.to_str().unwrap()]).unwrap().rows().len(), 8);
+}

@@ -113,7 +113,7 @@ fn a_list_of_ones_own_in_chinese_is_read_and_what_is_wrong_is_named() {
         let file = f.file(name, text);
         analyse(&[&["quality", file.to_str().unwrap()], more].concat()).err().unwrap().to_string()
     };
-    assert!(said("a.csv", "case,age\n1,3\n", &[]).contains("no column is an onset"));
+    assert!(said("a.csv", "case,age\n1,3\n", &[]).contains("no column has an onset"));
     assert!(said("b.csv", "case,onset\n1,yesterday\n", &[]).contains("line 2, column onset"));
     assert!(said("c.csv", "case,onset\n1,2022-11-20\n", &["--leak", "2"]).contains("--leak"));
     let empty = f.file("d.csv", "case,onset,isolated\n1,2022-11-20,\n2,,2023-11-20\n3,1999-01-01,2022-11-20\n");

@@ -56,6 +56,7 @@ fn weeks_with_dates_are_judged_by_the_same_season() {
     for method in ["farrington", "farrington-original"] {
         let a = analyse(&["warning", file.to_str().unwrap(), "--method", method]).unwrap();
         assert_eq!(a.rows().len(), 364, "a row a week, and one for the week that is not there");
+        assert!(a.err.contains("counts are taken to be whole weeks'"), "{}", a.err);
         let last = a.rows().pop().unwrap();
         assert_eq!((last[1].as_str(), last[4].as_str()), ("90", "1"), "{method}");
         let expected: f64 = last[2].parse().unwrap();

@@ -45,6 +45,8 @@ pub struct Cluster {
     pub expected: f64,
     /// Its p value.
     pub p_value: f64,
+    /// What its centre is called; empty if it has no name.
+    pub name: String,
 }
 
 /// Places with their cases, and numbered circles around clusters, which a table below names by number.
@@ -70,6 +72,8 @@ const HEIGHT: (f64, f64) = (140.0, 420.0);
 const DEGREE: f64 = 111.13;
 /// Positions beyond this are no places on Earth, in metres.
 const FARTHEST: f64 = 1e8;
+/// Room for the days of a cluster in the table.
+const TIME: f64 = 165.0;
 const CIRCLE: &str = r##"fill="#D55E00" fill-opacity="0.08" stroke="#D55E00" stroke-width="1.6""##;
 
 /// Clusters with a higher p value are drawn as what chance gives too.
@@ -191,16 +195,16 @@ impl ClusterMap {
     fn table(&self, frame: &mut Frame, clusters: &[(usize, &Cluster)]) {
         let language = frame.language;
         let days = Days { start: self.start, language };
-        let columns = [EDGE + 8.0, EDGE + 30.0, 350.0, 440.0, 530.0, WIDTH - EDGE];
+        let columns = [EDGE + 8.0, EDGE + 30.0, EDGE + 200.0, 380.0, 460.0, 545.0, WIDTH - EDGE];
+        let rooms = [20.0, TIME, 100.0, 65.0, 75.0, 80.0, 75.0];
         let heads = match language {
-            Language::Chinese => ["", "时间", "半径", "病例", "预期", "p 值"],
-            Language::English => ["", "time", "radius", "cases", "expected", "p value"],
+            Language::Chinese => ["", "时间", "中心", "半径", "病例", "预期", "p 值"],
+            Language::English => ["", "time", "centre", "radius", "cases", "expected", "p value"],
         };
-        let row = |frame: &mut Frame, cells: [String; 6], look: Look| {
+        let row = |frame: &mut Frame, cells: [String; 7], look: Look| {
             frame.y += 16.0;
-            for (k, (x, cell)) in columns.iter().zip(cells).enumerate() {
-                let look = if k < 2 { look } else { look.anchor(Anchor::End) };
-                let room = if k == 1 { 240.0 } else { 85.0 };
+            for (k, ((x, room), cell)) in columns.iter().zip(rooms).zip(cells).enumerate() {
+                let look = if k < 3 { look } else { look.anchor(Anchor::End) };
                 frame.svg.text(*x, frame.y, look, &fit(&cell, SMALL_SIZE, room));
             }
         };
@@ -211,13 +215,13 @@ impl ClusterMap {
         row(frame, heads.map(str::to_owned), Look::new(SMALL_SIZE).colour(SOFT));
         for (rank, c) in clusters {
             let time = format!("{} – {}", days.name(c.days.0), days.name(c.days.1));
-            let time = if width(&time, SMALL_SIZE) > 240.0 || c.days.0 == c.days.1 { days.name(c.days.0) } else { time };
+            let time = if width(&time, SMALL_SIZE) > TIME || c.days.0 == c.days.1 { days.name(c.days.0) } else { time };
             let number = |x: f64| drawable(x).map_or_else(|| "–".to_owned(), short);
             let unit = if self.positions == Positions::Degrees { language.say(" 公里", " km") } else { "" };
             let radius = format!("{}{unit}", number(c.radius));
             let p = if c.p_value < 0.001 { "< 0.001".to_owned() } else { format!("{:.3}", c.p_value) };
             let p = if c.p_value.is_finite() { p } else { "–".to_owned() };
-            row(frame, [rank.to_string(), time, radius, whole(c.observed), number(c.expected), p], Look::new(SMALL_SIZE));
+            row(frame, [rank.to_string(), time, c.name.clone(), radius, whole(c.observed), number(c.expected), p], Look::new(SMALL_SIZE));
         }
     }
 }

@@ -89,9 +89,18 @@ fn a_map_names_its_clusters_by_number() {
         places: (0..9)
             .map(|k| Place { x: 109.8 + f64::from(k % 3) / 50.0, y: 31.0 + f64::from(k / 3) / 50.0, cases: f64::from(k) })
             .collect(),
-        clusters: vec![Cluster { x: 109.84, y: 31.04, radius: 2.3, days: (3, 9), observed: 21.0, expected: 8.4, p_value: 0.0004 }],
+        clusters: vec![Cluster {
+            x: 109.84,
+            y: 31.04,
+            radius: 2.3,
+            days: (3, 9),
+            observed: 21.0,
+            expected: 8.4,
+            p_value: 0.0004,
+            name: "大昌镇".to_owned(),
+        }],
     };
-    says(&map.svg(English), &["1", "4 Nov 2022 – 10 Nov 2022", "2.30 km", "21", "8.40", "< 0.001", "2 km"]);
+    says(&map.svg(English), &["1", "4 Nov 2022 – 10 Nov 2022", "2.30 km", "21", "8.40", "< 0.001", "2 km", "centre", "大昌镇"]);
     says(&map.svg(Chinese), &["2022年11月4日 – 2022年11月10日", "p 值", "2 公里"]);
     says(&ClusterMap { clusters: vec![], ..map }.svg(English), &["No cluster was found."]);
 }

@@ -123,11 +123,11 @@ proptest! {
     fn a_map_of_clusters(
         head in head(), start in start(), language in language(), degrees in any::<bool>(),
         places in vec((days(90.0), days(90.0), number()), 0..60), scale in prop_oneof![Just(1.0), Just(1e-7), Just(4e5)],
-        found in vec((days(90.0), days(90.0), number(), (any::<i64>(), -50..90i64), number(), number(), number()), 0..14),
+        found in vec((days(90.0), days(90.0), number(), (any::<i64>(), -50..90i64), number(), number(), number(), text()), 0..14),
     ) {
         let positions = if degrees { Positions::Degrees } else { Positions::Plane };
         let places = places.into_iter().map(|(x, y, cases)| Place { x: x * scale, y: y * scale, cases }).collect();
-        let cluster = |(x, y, radius, days, observed, expected, p_value)| Cluster { x, y, radius, days, observed, expected, p_value };
+        let cluster = |(x, y, radius, days, observed, expected, p_value, name)| Cluster { x, y, radius, days, observed, expected, p_value, name };
         let clusters = found.into_iter().map(cluster).collect();
         sound(&ClusterMap { head, start, positions, places, clusters }.svg(language));
     }

@@ -156,11 +156,19 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 /// # Errors
 /// If there is no such entry, it is another time, or its mean and standard deviation are not known.
 pub fn serial_interval(name: &str, days: usize) -> Result<SerialInterval, LookupError> {
+    serial_interval_with(name, None, days)
+}
+
+/// The same with a standard deviation in days that is given instead of the source's, which may have none.
+///
+/// # Errors
+/// As [`serial_interval`].
+pub fn serial_interval_with(name: &str, sd: Option<f64>, days: usize) -> Result<SerialInterval, LookupError> {
     let entry = find(name).ok_or(LookupError::Unknown)?;
     if !matches!(entry.quantity, Time::SerialInterval | Time::GenerationTime) {
         return Err(LookupError::Other(entry.quantity.name()));
     }
-    let (mean, sd) = entry.mean().zip(entry.sd()).ok_or(LookupError::NoSd)?;
+    let (mean, sd) = entry.mean().zip(sd.or(entry.sd())).ok_or(LookupError::NoSd)?;
     Ok(SerialInterval::shifted_gamma(mean, sd, days)?)
 }
 
@@ -203,6 +211,8 @@ mod tests {
         let w = serial_interval("sars-serial", 60).map(|w| w.mean());
         assert!(w.is_ok_and(|m| (m - 8.4).abs() < 0.01));
         assert_eq!(serial_interval("measles-serial", 60), Err(LookupError::NoSd));
+        let given = find("measles-serial").and_then(Entry::mean).map(|mean| SerialInterval::shifted_gamma(mean, 3.0, 60));
+        assert_eq!(serial_interval_with("measles-serial", Some(3.0), 60).ok(), given.and_then(Result::ok));
         assert_eq!(serial_interval("measles-incubation", 60), Err(LookupError::Other("incubation period")));
         assert_eq!(serial_interval("plague", 60), Err(LookupError::Unknown));
     }

@@ -52,6 +52,28 @@ pub fn estimate(i: &Incidence, w: &SerialInterval, windows: &[Window], trees: us
     windows.iter().map(&mut of).collect()
 }
 
+/// Of those whom the cases of each window infect, the share that falls ill by the last day of the series if all infect alike: below 1 the window's R is
+/// cut off (Cauchemez et al. 2006, Am J Epidemiol 164:591). None where the window has no cases.
+pub fn seen(i: &Incidence, w: &SerialInterval, windows: &[Window]) -> Vec<Option<f64>> {
+    let total: Vec<f64> = i.total().collect();
+    let within: Vec<f64> = w
+        .as_slice()
+        .iter()
+        .scan(0.0, |sum, p| {
+            *sum += p;
+            Some(*sum)
+        })
+        .collect();
+    let by = |lag: usize| within.get(lag).or(within.last()).copied().unwrap_or(0.0).min(1.0);
+    let of = |window: &Window| {
+        let cases = total.get(window.first()..=window.last())?;
+        let all: f64 = cases.iter().sum();
+        let seen: f64 = cases.iter().enumerate().map(|(k, n)| n * by(total.len() - 1 - window.first() - k)).sum();
+        (all > 0.0).then(|| seen / all)
+    };
+    windows.iter().map(of).collect()
+}
+
 /// Of sorted values, between the two nearest (Hyndman & Fan 1996, Am Stat 50:361, type 7: R's default).
 fn quantile(sorted: &[f64], p: f64) -> f64 {
     let at = p * (sorted.len().max(1) - 1) as f64;
@@ -74,6 +96,15 @@ mod tests {
         assert_eq!(r[1].unwrap(), CaseR { mean: 2.0, sd: 0.0, q025: 2.0, q975: 2.0 });
         assert_eq!((r[0], r[2]), (None, None), "no cases, no R");
         assert_eq!(r[3].unwrap().mean, 0.0, "whom they infect is not seen yet");
+    }
+
+    #[test]
+    fn of_the_last_windows_not_all_is_seen() {
+        let w = SerialInterval::given(vec![0.0, 0.5, 0.5]).unwrap();
+        let i = Incidence::of_total(vec![1.0, 1.0, 1.0, 0.0, 3.0, 1.0]).unwrap();
+        let windows: Vec<Window> = [(1, 2), (3, 3), (4, 4), (4, 5), (5, 6)].iter().map(|(a, b)| Window::new(*a, *b).unwrap()).collect();
+        // Day 4 has one day after it, day 5 none.
+        assert_eq!(seen(&i, &w, &windows), [Some(1.0), None, Some(0.5), Some(0.375), None]);
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn chains_agree_and_the_same_seed_gives_the_same_trees() {
     let run = |seed: u64| posterior(&p, &first(&p), &Sampling { seed, ..Sampling::of_size(p.cases(), 1) });
     let q = run(1);
     let m = q.mixing();
-    assert!(m.converged() && m.effective_size > 800.0 && m.trees > 2_000.0, "{m:?}");
+    assert!(m.converged() && m.effective_size > 400.0 && m.trees > 2_000.0, "{m:?}");
     let short = |seed: u64| posterior(&p, &first(&p), &Sampling { seed, ..SAMPLING });
     assert_eq!(short(3), short(3));
     assert_ne!(short(3), short(4));
@@ -244,4 +244,30 @@ fn diagnostics_know_good_chains_from_bad_ones() {
     let worth = effective_size(&slow) / 16_000.0;
     assert!((0.7..1.4).contains(&(worth / (0.1 / 1.9))), "{worth}");
     assert!(split_r_hat(&apart) > 1.5);
+}
+
+/// The commonest first outbreak: a case, and next day its household. What has no time to be seen is no reason to think of infectors whom nobody knows.
+#[test]
+fn an_outbreak_of_two_days_is_told_from_itself() {
+    let interval = quell_epi::interval::SerialInterval::shifted_gamma(2.37, 1.54, 20).unwrap();
+    for pairs in [1usize, 2, 4, 10] {
+        for households in [false, true].into_iter().filter(|h| *h || pairs == 1) {
+            let cases = (0..2 * pairs).map(|n| Case::new(Onset::on((n % 2) as i32))).collect();
+            let mut o = Outbreak::new(cases, interval.clone());
+            if households {
+                o.kinds = vec![Kind::new("household")];
+                o.ties = (0..pairs).map(|n| Tie { a: 2 * n as u32, b: 2 * n as u32 + 1, kind: 0, directed: false }).collect();
+            }
+            let p = Problem::new(&o).unwrap();
+            let q = posterior(&p, &first(&p), &Sampling::of_size(p.cases(), 1));
+            let of = |j: usize, i: Option<u32>| q.infectors[j].iter().filter(|e| e.infector == i).map(|e| e.probability).sum::<f64>();
+            let (other, nobody): (f64, f64) =
+                ((0..pairs).map(|n| of(2 * n + 1, Some(2 * n as u32))).sum::<f64>() / pairs as f64, of(1, None));
+            let m = q.mixing();
+            assert!(m.r_hat < 1.05, "{pairs} pairs, {households}: {m:?}");
+            // Of several pairs nothing says yet that a household counts; many show it.
+            let enough = if pairs == 1 { 0.7 } else { 0.8 / pairs as f64 };
+            assert!(other > enough && nobody < 0.3, "{pairs} pairs: {other} by the other, {nobody} by nobody known");
+        }
+    }
 }

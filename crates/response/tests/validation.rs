@@ -46,13 +46,13 @@ fn rounds_remove_what_their_courses_say() {
     }
 }
 
-/// Kucharski et al. 2020. 1,000 index cases: standard errors of one to two percent.
+/// Kucharski et al. 2020. 1,000 index cases: a standard error of 1.5 percent.
 #[test]
 fn isolation_and_tracing_take_what_kucharski_published() {
     let ours = kucharski::ours(1_000, 1);
     for ((policies, published), (_, found)) in kucharski::PUBLISHED.into_iter().zip(ours) {
         near(&format!("theirs, {policies:?}"), kucharski::original(policies, 2.0), published, 0.016);
-        near(&format!("ours, {policies:?}"), found, published, 0.035);
+        near(&format!("ours, {policies:?}"), found, published, 0.04);
     }
 }
 
@@ -91,9 +91,10 @@ fn a_free_wave_infects_as_many_as_in_beijing() {
     assert!((early[0]..early[1]).contains(&careful.after[0]), "{}", careful.after[0]);
 }
 
-/// Shanghai, spring 2022, in kind: a standstill with rounds turns an outbreak that had outgrown tracing within days, and a few percent are infected.
+/// Shanghai, spring 2022, in kind: an outbreak that nobody looked for in its first weeks ends after a few percent and some weeks. Which measure turned it this does
+/// not say: cases, contacts and zones are looked for from day 21 on, and the standstill comes within days of it.
 #[test]
-fn a_standstill_ends_what_tracing_could_not() {
+fn an_outbreak_like_shanghais_ends_after_a_few_percent() {
     let outcome = outbreaks::standstill(100_000, 1);
     let attack = f64::from(outcome.persons) / 100_000.0;
     assert!((0.01..0.06).contains(&attack), "{attack}");

@@ -184,11 +184,14 @@ fn ranged(x: f64, min: f64, max: f64) -> Result<f64, Fault> {
     if (min..=max).contains(&x) {
         return Ok(x);
     }
-    let bound = |b: f64| if b.abs() == f64::MAX { "…".to_owned() } else { b.to_string() };
-    let (a, b) = (bound(min), bound(max));
+    let (zh, en) = match (min == f64::MIN, max == f64::MAX) {
+        (_, true) => (format!("不得小于 {min}"), format!("it must be at least {min}")),
+        (true, _) => (format!("不得大于 {max}"), format!("it must be at most {max}")),
+        _ => (format!("应在 {min} 至 {max} 之间"), format!("it must lie between {min} and {max}")),
+    };
     Err(Fault::new(
         "number.range",
-        (format!("应在 {a} 至 {b} 之间"), format!("it must lie between {a} and {b}")),
+        (zh, en),
         ("请核对来源和列是否错位", "check it against the source, and whether the columns are shifted"),
     ))
 }
@@ -248,7 +251,7 @@ pub(crate) fn says_yes(cell: &Cell) -> Result<bool, Fault> {
     Ok(flag(cell)? == Value::Flag(true))
 }
 
-fn flag(cell: &Cell) -> Result<Value, Fault> {
+pub(crate) fn flag(cell: &Cell) -> Result<Value, Fault> {
     const YES: &[&str] = &["是", "有", "√", "yes", "y", "true", "1", "对"];
     const NO: &[&str] = &["否", "无", "×", "no", "n", "false", "0", "错"];
     let word = crate::text::normal_word(&cell.to_text());

@@ -18,7 +18,12 @@ pub(crate) const DATE_FORMATS: &[&str] = &[
     "YYYY年MM月DD日",
     "serial",
     "YYYY-MM-DD hh:mm:ss",
+    "YYYY-MM-DD hh:mm",
     "YYYY/MM/DD hh:mm:ss",
+    "YYYY/MM/DD hh:mm",
+    "YYYY年MM月DD日 hh:mm",
+    "YYYY年MM月DD日hh时mm分",
+    "YYYY年MM月DD日hh时",
     // The day that is written, wherever its offset is.
     "rfc3339",
 ];
@@ -222,6 +227,9 @@ fn read_pattern(tokens: &[Token], s: &str) -> Read {
     Read::Yes(Moment { day, seconds: h * 3600 + mi * 60 + s, precision }, None)
 }
 
+/// Formats that a message names.
+const FORMATS_NAMED: usize = 3;
+
 /// Reads a date or time by the formats; all that fit must agree. Without an offset in the text the offset is `offset`.
 pub(crate) fn read_time(formats: &[DateFormat], text: &str, offset: UtcOffset) -> Result<(Moment, EventTime), Fault> {
     let s = crate::text::half_width(text);
@@ -253,12 +261,23 @@ pub(crate) fn read_time(formats: &[DateFormat], text: &str, offset: UtcOffset) -
             ("请核对来源", "check it against the source"),
         ));
     }
-    let names = formats.iter().map(DateFormat::name).collect::<Vec<_>>();
+    let names = formats.iter().map(DateFormat::name).take(FORMATS_NAMED).collect::<Vec<_>>();
+    let (zh, en) = if formats.len() > FORMATS_NAMED { (" 等", " …") } else { ("", "") };
     Err(Fault::new(
         "date.format",
         ("日期格式无法识别", "this is not a date in one of the known formats"),
-        (format!("请按以下任一格式填写：{}", names.join("、")), format!("write it as one of: {}", names.join(", "))),
+        (
+            format!("请写成 {}{zh}；若不知道，请留空", names.join("、")),
+            format!("write it as {}{en}; leave the cell empty if it is not known", names.join(", ")),
+        ),
     ))
+}
+
+/// A day as a person types it, in any of the formats that tables may have if their mapping names none; none if it is no day. A number alone is none.
+pub fn parse_day(text: &str) -> Option<Day> {
+    static TYPED: std::sync::LazyLock<Vec<DateFormat>> =
+        std::sync::LazyLock::new(|| DATE_FORMATS.iter().filter_map(|f| f.parse().ok()).filter(|f| *f != DateFormat::Serial).collect());
+    read_time(&TYPED, text, UtcOffset::CHINA).ok().map(|(m, _)| m.day)
 }
 
 fn ambiguous(a: Day, by_a: &str, b: Day, by_b: &str) -> Fault {
@@ -298,6 +317,11 @@ mod tests {
             "2022年11月26日",
             "44891",
             "2022-11-26 00:00:00",
+            "2022-11-26 9:30",
+            "2022/11/26 9:30",
+            "2022/11/26 09:30:15",
+            "2022年11月26日 9:30",
+            "2022年11月26日9时",
             "２０２２－１１－２６",
         ] {
             assert_eq!(day(s), Ok("2022-11-26".into()), "{s}");
@@ -332,6 +356,16 @@ mod tests {
         assert_eq!(time("2022-11-26T00:15:00Z"), Ok("2022-11-26T00:15:00+00:00".into()));
         assert_eq!(time("2022-11-26T08:15:00.25+08:00"), Ok("2022-11-26T08:15:00.25+08:00".into()), "as exact as it is");
         assert_eq!(time("2022-11-26 25:00"), Err("date.impossible"));
+    }
+
+    #[test]
+    fn days_are_typed_as_tables_have_them() {
+        for s in ["2022-11-26", " 2022/11/26 ", "2022年11月26日", "20221126", "26.11.2022", "2022/11/26 9:30"] {
+            assert_eq!(parse_day(s).map(|d| d.to_string()).as_deref(), Some("2022-11-26"), "{s}");
+        }
+        for s in ["", "44891", "2022-02-30", "11/26/2022", "tomorrow"] {
+            assert_eq!(parse_day(s), None, "{s}");
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod duplicates;
 mod encoding;
 mod identity;
 mod json;
+mod layer;
 mod mapping;
 mod mapping_file;
 mod message;
@@ -41,7 +42,9 @@ mod text;
 mod value;
 
 pub use builtin::{BUILTIN, builtin_mapping};
+pub use dates::parse_day;
 pub use duplicates::{Duplicate, DuplicateFinder};
+pub use layer::Layer;
 pub use mapping::{Field, Mapping};
 pub use message::{OpenError, Problem, RowError, Warning};
 pub use reader::{Options, Reader, open, open_bytes};

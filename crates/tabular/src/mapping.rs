@@ -153,6 +153,10 @@ impl Kind {
             Kind::Flag => "flag",
         }
     }
+    /// Whether a word (normal) is a value of this type by itself: "none" (无) is an answer to a question.
+    pub fn knows(&self, word: &str) -> bool {
+        matches!(self, Kind::Flag) && crate::convert::flag(&crate::record::Cell::Text(word.to_owned())).is_ok()
+    }
     /// Values that errors must not show.
     pub fn is_secret(&self) -> bool {
         matches!(self, Kind::Identity | Kind::Phone)
@@ -187,6 +191,11 @@ impl Field {
     pub(crate) fn all_columns(&self) -> impl Iterator<Item = &String> {
         let named = self.flags.iter().chain(&self.pairs).map(|(column, _)| column);
         self.columns.iter().chain(self.combine.iter().flatten()).chain(named)
+    }
+    /// Takes these words (normal) for no value, too, unless they are values of its type.
+    pub(crate) fn is_empty_at(&mut self, words: &HashSet<String>) {
+        let own: Vec<String> = words.iter().filter(|word| !self.kind.knows(word)).cloned().collect();
+        self.empty.extend(own);
     }
     pub(crate) fn set_formats(&mut self, new: Vec<DateFormat>) {
         if let Kind::Date { formats, .. } | Kind::DateTime { formats, .. } = &mut self.kind {
@@ -252,7 +261,8 @@ impl Mapping {
             f.check_when = f.check_when.take().filter(|(o, _)| present.contains(o.as_str()));
             f.required_without = f.required_without.take().filter(|o| present.contains(o.as_str()));
         }
-        let empty = known.iter().flat_map(|m| m.empty.iter().cloned()).collect();
+        let empty: HashSet<String> = known.iter().flat_map(|m| m.empty.iter().cloned()).collect();
+        fields.iter_mut().for_each(|f| Arc::make_mut(f).is_empty_at(&empty));
         Self {
             name: "auto".into(),
             options: Options::default(),

@@ -196,7 +196,8 @@ impl Parser<'_> {
         let name = self.string(top, "", "name").unwrap_or_else(|| self.file.to_owned());
         let options =
             Options { encoding: self.string(top, "", "encoding"), delimiter: self.delimiter(top), sheet: self.string(top, "", "sheet") };
-        let empty = self.strings_of(top, "", "empty").iter().map(|s| normal_word(s)).collect();
+        let empty: HashSet<String> = self.strings_of(top, "", "empty").iter().map(|s| normal_word(s)).collect();
+        fields.iter_mut().for_each(|f| Arc::make_mut(f).is_empty_at(&empty));
         let ignore: Vec<String> = self.strings_of(top, "", "ignore");
         // A lone star would leave out everything, and is a header that can be.
         let (prefixes, ignore): (Vec<&String>, Vec<&String>) = ignore.iter().partition(|s| s.len() > 1 && s.ends_with('*'));

@@ -8,7 +8,7 @@ use crate::message::{Fault, OpenError, Warning};
 use crate::reader::{Format, Reader, labels};
 use crate::record::{Cell, Record};
 use crate::refused::is_remark;
-use crate::text::{normal_word, trimmed};
+use crate::text::{normal, normal_word, trimmed};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     pub unread: Vec<String>,
     pub ignored: Vec<String>,
     pub missing: Vec<String>,
+    /// Columns that are not read though a field knows their header: it is read from one that it likes better.
+    pub rivals: Vec<(String, String)>,
     pub warnings: Vec<Warning>,
 }
 
@@ -56,10 +58,16 @@ impl Plan {
                 _ => unread.push(h.clone()),
             }
         }
+        let knows = |f: &Field, h: &String| f.columns.iter().any(|c| normal(c) == normal(h));
+        let beside = |(f, _): &(Arc<Field>, Place)| {
+            let all = unread.iter().filter(|h| knows(f, h)).map(|h| (f.name.to_string(), h.clone()));
+            all.collect::<Vec<_>>()
+        };
+        let rivals = fields.iter().flat_map(beside).collect();
         let repeated = columns.repeated();
         let warnings = if repeated.is_empty() { Vec::new() } else { vec![Warning::RepeatedHeaders { headers: repeated }] };
         let width = header.iter().rposition(|h| !h.is_empty()).map_or(0, |i| i + 1);
-        Ok(Self { fields, header_line: record.line, width, unread, ignored, missing, warnings, header })
+        Ok(Self { fields, header_line: record.line, width, unread, ignored, missing, rivals, warnings, header })
     }
 
     /// The header above a field's cell, for messages.
@@ -141,15 +149,19 @@ fn dated(f: &Arc<Field>, dates: &[DateFormat]) -> Arc<Field> {
     f
 }
 
+/// Headers that are named in a message.
+const KNOWN: usize = 30;
+
 fn missing_columns(lacking: &[&Arc<Field>], line: u64, header: &[String]) -> OpenError {
     let names = |sep: &str| {
         let one = |f: &Field| {
-            let columns: Vec<&str> = f.all_columns().take(4).map(String::as_str).collect();
+            let columns: Vec<&str> = f.all_columns().take(KNOWN).map(String::as_str).collect();
             format!("{} ({})", f.name, columns.join(" / "))
         };
         lacking.iter().filter(|f| f.required).map(|f| one(f)).collect::<Vec<_>>().join(sep)
     };
-    let seen = crate::text::shown(&header.join(", "), false);
+    let named: Vec<String> = header.iter().filter(|h| !h.is_empty()).take(KNOWN).map(|h| crate::text::shown(h, false)).collect();
+    let seen = named.join(", ");
     Fault::new(
         "file.missing_columns",
         (format!("缺少必需的列：{}", names("、")), format!("columns are missing: {}", names(", "))),
@@ -194,7 +206,8 @@ pub(crate) fn cell(f: &Field, place: &Place, record: &Record) -> Result<Cell, Fa
         }
         Place::Pairs(columns) => listed(
             columns.iter().filter_map(|(i, name)| {
-                let text = at(i).filter(|c| !c.is_blank())?.written().replace([';', '|', '\n'], "，");
+                let known = |c: &&Cell| !c.is_blank() && !f.empty.contains(&normal_word(&c.to_text()));
+                let text = at(i).filter(known)?.written().replace([';', '|', '\n'], "，");
                 Some(format!("{}={}", name.replace([';', '|', '=', '\n'], " "), trimmed(&text)))
             }),
             f,

@@ -21,6 +21,10 @@ const ROW_LIMITS: [u64; 2] = [65_536, 1_048_576];
 /// Decoded text from which the delimiter is inferred, in bytes.
 const HEAD: usize = 64 * 1024;
 
+/// How files begin that people take for tables, and what they are.
+const OTHERS: [(&[u8], &str); 5] =
+    [(b"%PDF-", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"{\\rtf", "RTF"), (b"GIF8", "GIF")];
+
 /// What the caller knows about the file; what is not given is inferred.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
@@ -104,6 +108,14 @@ impl Reader {
         origin.stream()?.take(512).read_to_end(&mut first).map_err(|e| io_error(&e))?;
         if sheet::looks_like_workbook(&first) {
             return Self::workbook(origin, options);
+        }
+        if let Some((_, kind)) = OTHERS.iter().find(|(magic, _)| first.starts_with(magic)) {
+            return Err(Fault::new(
+                "file.no_table",
+                (format!("这是 {kind} 文件，不是表格"), format!("this is a file of type {kind}, no table")),
+                ("请给出 CSV、Excel（XLSX）或 JSON 表格", "give a table: CSV, Excel (XLSX) or JSON"),
+            )
+            .of_file(None));
         }
         let start = String::from_utf8_lossy(&first).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
         if ["<html", "<!doctype", "<table", "<?xml"].iter().any(|t| start.starts_with(t)) {

@@ -36,6 +36,8 @@ pub struct Summary {
     pub complete: bool,
     /// Columns of the file that no field uses: not read. A column without a header is shown as its number in brackets.
     pub unread_columns: Vec<String>,
+    /// Of the columns that are not read those that could have been: the field whose other column is read instead, and their header.
+    pub rival_columns: Vec<(String, String)>,
     /// Columns that the mapping leaves out on purpose.
     pub ignored_columns: Vec<String>,
     /// Optional fields of the mapping that the file has no column for.
@@ -89,7 +91,6 @@ pub(crate) fn records(reader: &Reader) -> Result<Source, OpenError> {
 pub struct Rows {
     plan: Plan,
     source: Source,
-    empty: HashSet<String>,
     comment_prefix: Option<String>,
     expected: u64,
     seen: u64,
@@ -118,6 +119,7 @@ impl Rows {
             damaged: 0,
             complete: false,
             unread_columns: plan.unread.clone(),
+            rival_columns: plan.rivals.clone(),
             ignored_columns: plan.ignored.clone(),
             missing_fields: plan.missing.clone(),
             read_columns: plan.fields.iter().filter_map(|(f, p)| Some((f.name.to_string(), plan.column(p)?))).collect(),
@@ -130,8 +132,7 @@ impl Rows {
             mapping: mapping.name.clone(),
         };
         let comment_prefix = mapping.comment_prefix.clone().filter(|_| !matches!(reader.format, Format::Json { .. }));
-        let empty = mapping.empty.clone();
-        Ok(Self { plan, source, empty, comment_prefix, expected: reader.records, seen: 0, ended: false, summary })
+        Ok(Self { plan, source, comment_prefix, expected: reader.records, seen: 0, ended: false, summary })
     }
 
     /// What has been read so far; final after the last item.
@@ -233,11 +234,8 @@ impl Rows {
         if whole.is_blank() {
             return Ok(None);
         }
-        if matches!(whole, Cell::Text(_) | Cell::Number(_)) && (!f.empty.is_empty() || !self.empty.is_empty()) {
-            let word = normal_word(&whole.to_text());
-            if f.empty.contains(&word) || self.empty.contains(&word) {
-                return Ok(None);
-            }
+        if matches!(whole, Cell::Text(_) | Cell::Number(_)) && !f.empty.is_empty() && f.empty.contains(&normal_word(&whole.to_text())) {
+            return Ok(None);
         }
         let unchecked = f.check_when.as_ref().is_some_and(|(other, words)| match others.get(other.as_str()) {
             Some(Value::Text(w)) => !words.contains(w),

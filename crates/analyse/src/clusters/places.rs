@@ -1,17 +1,19 @@
 //! Cases by place and day, and where the places are.
 
-use crate::input;
-use crate::output::Cell;
+use crate::Setting;
+use crate::doubt;
+use crate::input::{self, Own};
+use crate::output::{self, Cell};
 use crate::said::Trouble;
 use quell_charts::Start;
 use quell_epi::clusters::{Branches, Counts, Positions};
 use quell_foundation::Day;
-use quell_tabular::Row;
+use quell_tabular::{Row, parse_day};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-const CASES: (&str, &str) = ("analyse-clusters-cases", include_str!("../../mappings/clusters-cases.toml"));
-const POPULATION: (&str, &str) = ("analyse-clusters-population", include_str!("../../mappings/clusters-population.toml"));
+pub(super) const CASES: (&str, &str) = ("analyse-clusters-cases", include_str!("../../mappings/clusters-cases.toml"));
+pub(super) const POPULATION: (&str, &str) = ("analyse-clusters-population", include_str!("../../mappings/clusters-population.toml"));
 
 /// Most places: their pairs must go into memory.
 const MOST_PLACES: usize = 6000;
@@ -153,27 +155,28 @@ impl Known {
 /// The files.
 pub(super) struct Files<'a> {
     pub cases: &'a Path,
-    pub cases_mapping: Option<&'a Path>,
+    pub cases_own: &'a Own,
     pub population: Option<&'a Path>,
-    pub population_mapping: Option<&'a Path>,
+    pub population_own: &'a Own,
     /// So many parts of a place's path are its place.
     pub place_parts: Option<usize>,
+    /// The day on which the data end, as the user gives it.
+    pub as_of: Option<&'a str>,
 }
 
-pub(super) fn read(files: &Files<'_>) -> Result<Table, Trouble> {
+pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<Table, Trouble> {
     let (cases, parts) = (files.cases, files.place_parts);
-    let table = input::read(cases, CASES, files.cases_mapping)?;
-    let people = files.population.map(|p| input::read(p, POPULATION, files.population_mapping)).transpose()?;
+    let table = input::read(cases, CASES, files.cases_own)?;
+    let people = files.population.map(|p| input::read(p, POPULATION, files.population_own)).transpose()?;
+    std::iter::once(&table).chain(&people).try_for_each(|t| t.tell(to))?;
     let both = |t: &input::Table, a: &str, b: &str| t.has(a) && t.has(b);
     let either = |a: &str, b: &str| both(&table, a, b) || people.as_ref().is_some_and(|p| both(p, a, b));
     let globe = either("latitude", "longitude");
     let mapped = globe || either("x", "y");
     if !table.has("date") && !table.has("t") {
-        return Err(Trouble::new(
-            format!("{}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明", cases.display()),
-            format!("{}: no column has days; call it date or t, or name it in a mapping (--mapping)", cases.display()),
-        ));
+        return Err(table.lacks(("日期", "days"), &["date", "t"]));
     }
+    has_place(&table)?;
     let mut known = Known::default();
     if let Some(people) = &people {
         add_people(people, globe, parts, &mut known)?;
@@ -202,12 +205,19 @@ pub(super) fn read(files: &Files<'_>) -> Result<Table, Trouble> {
         let cell = by_day.entry((place, day)).or_default();
         *cell = cell.saturating_add(count);
     }
-    let days = by_day.keys().map(|(_, d)| *d);
-    let (Some(first), Some(last)) = (days.clone().min(), days.max()) else {
+    let mut days: Vec<i64> = by_day.keys().map(|(_, d)| *d).collect();
+    days.sort_unstable();
+    days.dedup();
+    let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
         return Err(Trouble::new(
             format!("{}：没有一行同时有地点、日期与例数", cases.display()),
             format!("{}: no row has a place, a day and a count", cases.display()),
         ));
+    };
+    doubt::far_days(cases, &days, |d| name_of(d, dated), to)?;
+    let last = match files.as_of {
+        None => last,
+        Some(text) => ended(text, dated, first, &mut by_day, to)?,
     };
     let positions = if mapped { on_a_map(&known, globe, cases)? } else { in_a_tree(&known, cases)? };
     let population = people.is_some().then_some(known.population);
@@ -215,14 +225,44 @@ pub(super) fn read(files: &Files<'_>) -> Result<Table, Trouble> {
     Ok(Table { places, cases: by_day, first, last, dated, left_out })
 }
 
+/// Refuses a table of which no column says where.
+fn has_place(table: &input::Table) -> Result<(), Trouble> {
+    let both = |a: &str, b: &str| table.has(a) && table.has(b);
+    if table.has("place") || both("x", "y") || both("latitude", "longitude") {
+        return Ok(());
+    }
+    Err(table.lacks(("地点", "places"), &["place", "x", "y", "latitude", "longitude"]))
+}
+
+fn name_of(day: i64, dated: bool) -> String {
+    if dated { Day(i32::try_from(day).unwrap_or_default()).to_string() } else { day.to_string() }
+}
+
+/// The day on which the data end, as the user gives it; cases after it are left out.
+fn ended(text: &str, dated: bool, first: i64, by_day: &mut BTreeMap<(usize, i64), u32>, to: &mut Setting<'_>) -> Result<i64, Trouble> {
+    let day = if dated { parse_day(text).map(|d| i64::from(d.0)) } else { text.parse().ok() };
+    let first_day = name_of(first, dated);
+    let Some(last) = day.filter(|d| *d >= first) else {
+        return Err(Trouble::new(
+            format!("--as-of {text}：须为不早于首例（{first_day}）的一天"),
+            format!("--as-of {text}: give a day, the first case's ({first_day}) or a later one"),
+        ));
+    };
+    let after: u64 = by_day.iter().filter(|((_, d), _)| *d > last).map(|(_, n)| u64::from(*n)).sum();
+    by_day.retain(|(_, d), _| *d <= last);
+    if after > 0 {
+        let (zh, en) = (format!("{text} 之后的 {after} 例未计入"), format!("{after} cases after {text} were left out"));
+        output::say(to, &Trouble::new(zh, en))?;
+    }
+    Ok(last)
+}
+
 /// Places of the population file; the population of rows of the same place adds up.
 fn add_people(people: &input::Table, globe: bool, parts: Option<usize>, known: &mut Known) -> Result<(), Trouble> {
     if !people.has("population") {
-        return Err(Trouble::new(
-            format!("{}：没有人口一列；请用 population 或 人口 作列名", people.path.display()),
-            format!("{}: no column has the population; call it population", people.path.display()),
-        ));
+        return Err(people.lacks(("人口", "the population"), &["population"]));
     }
+    has_place(people)?;
     for row in &people.rows {
         let (Some(name), Some(n)) = (name(row, globe, parts), row.decimal("population")) else {
             return Err(Trouble::row(&people.path, row.line, "这一行缺少地点或人口", "the row has no place or no population"));

@@ -3,6 +3,7 @@
 use super::reading::{self, Calendar, Read};
 use super::{Forecast, say};
 use crate::Setting;
+use crate::input::Own;
 use crate::nowcast::Reports;
 use crate::rt::Delays;
 use crate::said::Trouble;
@@ -21,6 +22,9 @@ pub(super) struct Late {
     /// Which columns of the reports these are, if they go by other names.
     #[arg(long, requires = "reports")]
     reports_mapping: Option<PathBuf>,
+    /// The sheet of the reports' workbook.
+    #[arg(long, value_name = "NAME", requires = "reports")]
+    reports_sheet: Option<String>,
     /// The day on which the reports end [default: that of the last report]. Counts of FILE are taken as known on it.
     #[arg(long, requires = "reports", value_name = "DATE")]
     as_of: Option<String>,
@@ -43,14 +47,16 @@ pub(super) struct Seen {
 impl Late {
     /// Reads the series, and the reports if there are any.
     pub fn read(&self, c: &Forecast, to: &mut Setting<'_>) -> Result<Seen, Trouble> {
-        let reports = self.reports.as_deref().map(|p| Reports::read(p, self.reports_mapping.as_deref(), to)).transpose()?;
+        let own = Own::of(self.reports_mapping.as_deref(), self.reports_sheet.as_deref())?;
+        let reports = self.reports.as_deref().map(|p| Reports::read(p, &own, c.period, to)).transpose()?;
         let Some(file) = c.file.as_deref() else {
             let Some(reports) = reports else {
                 return Err(Trouble::new("需要病例表或 --reports", "a table of cases is wanted, or --reports"));
             };
             return self.of_reports(reports, c, to);
         };
-        let read = reading::read(file, c.mapping.as_deref(), &c.channels)?;
+        let read = reading::read(file, &c.named.own()?, &c.channels, to)?;
+        read.by_day(file, c.period)?;
         let days = read.outbreak.past.days();
         let late = match reports {
             Some(reports) => Some(self.beside(&reports, &read, c, to)?),

@@ -7,9 +7,10 @@ mod reading;
 mod tables;
 
 use crate::Setting;
+use crate::input::Named;
 use crate::output::Format;
 use crate::picture::Picture;
-use crate::rt::Interval;
+use crate::rt::{Interval, Period};
 use crate::said::Trouble;
 use changes::{Assumed, Changes};
 use clap::Args;
@@ -21,13 +22,13 @@ use std::path::PathBuf;
 
 /// Options of `forecast`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Cases (--mapping); channels are fields of their own name", reading::FORECAST), ("Kinds of bed (--kinds)", needs::BEDS.1), ("Screening (--screening)", needs::SCREENING.1)]))]
 pub struct Forecast {
     /// Cases by day: a column of days (date or t) and one of counts (cases or incidence), or one for each channel of discovery.
     #[arg(required_unless_present = "reports")]
     file: Option<PathBuf>,
-    /// Which columns these are, if they go by other names; channels are fields of their own name in it.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// Columns of the channels of discovery, the one found in the community first [default: community and controlled, or 社会面 and 管控].
     #[arg(long, value_delimiter = ',')]
     channels: Vec<String>,
@@ -37,6 +38,9 @@ pub struct Forecast {
     late: Late,
     #[command(flatten, next_help_heading = "Planned changes")]
     changes: Changes,
+    /// What a row stands for. Weeks' counts are no ground for a forecast by day: rows that are whole weeks apart are refused unless they are said to be days.
+    #[arg(long, value_enum, default_value_t)]
+    period: Period,
     /// Days ahead, 1 to 365.
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
     days: u16,
@@ -103,6 +107,8 @@ pub(crate) fn run(c: &Forecast, to: &mut Setting<'_>) -> Result<(), Trouble> {
         return Err(Trouble::new(format!("--population 须大于 0，现为 {p}"), format!("--population must be above 0, not {p}")));
     }
     let seen = c.late.read(c, to)?;
+    c.interval.tell(to)?;
+    c.late.delays.tell(to)?;
     let read = &seen.read;
     // As many, whatever tables are asked for: the same seed gives the same cases beside all of them.
     let ahead = usize::from(c.days.max(c.zero_days));

@@ -2,16 +2,17 @@
 
 use super::tables::{TOLD, cells, save};
 use super::{Forecast, Forecasted};
+use crate::Setting;
+use crate::input::{self, Own};
 use crate::output::Cell;
 use crate::said::Trouble;
-use crate::{Setting, input};
 use clap::Args;
 use quell_epi::forecast::{Draw, Kind, Plan};
 use quell_epi::gamma::Gamma;
 use std::path::{Path, PathBuf};
 
-const BEDS: (&str, &str) = ("analyse-beds", include_str!("../../mappings/beds.toml"));
-const SCREENING: (&str, &str) = ("analyse-screening", include_str!("../../mappings/screening.toml"));
+pub(super) const BEDS: (&str, &str) = ("analyse-beds", include_str!("../../mappings/beds.toml"));
+pub(super) const SCREENING: (&str, &str) = ("analyse-screening", include_str!("../../mappings/screening.toml"));
 
 /// Options for beds and tests.
 #[derive(Debug, Args)]
@@ -42,7 +43,9 @@ pub(super) struct Needs {
 
 impl Needs {
     /// Writes what was asked for.
-    pub(super) fn write(&self, c: &Forecast, f: &Forecasted<'_>, draw: &mut Draw, to: &Setting<'_>) -> Result<(), Trouble> {
+    pub(super) fn write(&self, c: &Forecast, f: &Forecasted<'_>, draw: &mut Draw, to: &mut Setting<'_>) -> Result<(), Trouble> {
+        self.kinds.iter().try_for_each(|file| input::tell(file, BEDS, to))?;
+        self.screening.iter().try_for_each(|file| input::tell(file, SCREENING, to))?;
         if let (Some(file), Some(kinds)) = (&self.beds, &self.kinds) {
             beds(file, &read_kinds(kinds)?, c, f, draw, to)?;
         }
@@ -87,7 +90,7 @@ impl Forecasted<'_> {
 }
 
 fn read_kinds(path: &Path) -> Result<Vec<(String, Kind)>, Trouble> {
-    let table = input::read(path, BEDS, None)?;
+    let table = input::read(path, BEDS, &Own::default())?;
     let kind = |row: &quell_tabular::Row| {
         let [share, mean, sd] = ["share", "stay_mean", "stay_sd"].map(|f| row.decimal(f));
         Some((row.text("kind")?.to_owned(), Kind { share: share?, stay: Gamma::of_mean_sd(mean?, sd?)?, in_use: row.decimal("in_use") }))
@@ -107,7 +110,7 @@ fn read_kinds(path: &Path) -> Result<Vec<(String, Kind)>, Trouble> {
 
 /// The people screened on each day ahead; a day without a row has as many as the one before it.
 fn read_screening(path: &Path, f: &Forecasted<'_>, days: usize) -> Result<Vec<f64>, Trouble> {
-    let table = input::read(path, SCREENING, None)?;
+    let table = input::read(path, SCREENING, &Own::default())?;
     let mut planned: Vec<(i64, f64)> = Vec::new();
     for row in &table.rows {
         let (Some(day), Some(n)) = (f.read.calendar.of_row(row), row.decimal("screened")) else {

@@ -1,14 +1,18 @@
 //! Cases by day and channel, from a table.
 
-use crate::input::{self, Table};
+use crate::Setting;
+use crate::days::weeks_apart;
+use crate::doubt;
+use crate::input::{self, Own, Table};
+use crate::rt::Period;
 use crate::said::Trouble;
 use quell_epi::forecast::{Outbreak, Past};
 use quell_foundation::Day;
-use quell_tabular::Row;
+use quell_tabular::{Row, parse_day};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const FORECAST: &str = include_str!("../../mappings/forecast.toml");
+pub(super) const FORECAST: &str = include_str!("../../mappings/forecast.toml");
 /// What the two channels are called if nobody says.
 const CHANNELS: [(&str, &str); 2] = [
     ("community", r#"["community", "社会面", "社会面发现", "社会面筛查"]"#),
@@ -42,7 +46,7 @@ impl Calendar {
     }
     /// The index of a day as the user gives it, a date or a number; none if it is neither, or before the first day.
     pub fn index(self, given: &str) -> Option<usize> {
-        let day = if self.numbered { given.parse().ok()? } else { i64::from(given.parse::<Day>().ok()?.0) };
+        let day = if self.numbered { given.parse().ok()? } else { i64::from(parse_day(given)?.0) };
         usize::try_from(day.checked_sub(self.first)?).ok()
     }
     /// The index of the day of a row, which may lie before the first day.
@@ -63,32 +67,53 @@ pub(super) struct Read {
     pub channels: Vec<String>,
 }
 
+impl Read {
+    /// Refuses counts of weeks: spread over days they would scatter too little, and the forecast's intervals would be too narrow.
+    pub fn by_day(&self, path: &Path, period: Period) -> Result<(), Trouble> {
+        let known = self.outbreak.past.counts().iter().enumerate().filter(|(_, n)| n.is_some()).map(|(t, _)| t as i64);
+        let weekly = period == Period::Week || (period == Period::Auto && weeks_apart(known));
+        if !weekly {
+            return Ok(());
+        }
+        let (zh, en) = (
+            "病例数像是每周合计（各行相隔整周），而预测需要逐日病例数：请给出逐日的表；R 可由每周合计估计（quell analyse rt）；若每行确为一天的病例数，请加 --period day",
+            "counts are whole weeks' (rows are whole weeks apart), and a forecast needs counts by day: give it a table of days; R can be had from weeks (quell analyse rt); if each row is a single day, say --period day",
+        );
+        Err(Trouble::new(format!("{}：{zh}", path.display()), format!("{}: {en}", path.display())))
+    }
+}
+
 /// Reads cases. `channels` are columns; if none are given, those called community and controlled, if both are there. With a mapping of the user's own
 /// they are its fields.
-pub(super) fn read(path: &Path, own: Option<&Path>, channels: &[String]) -> Result<Read, Trouble> {
+pub(super) fn read(path: &Path, own: &Own, channels: &[String], to: &mut Setting<'_>) -> Result<Read, Trouble> {
     let quoted = |name: &str| format!("[{}]", serde_json::Value::from(name));
     let wanted: Vec<(String, String)> = if channels.is_empty() {
         CHANNELS.map(|(name, columns)| (name.to_owned(), columns.to_owned())).to_vec()
     } else {
         channels.iter().map(|c| (c.clone(), quoted(c))).collect()
     };
-    let fields: Vec<String> = if own.is_some() {
+    let fields: Vec<String> = if own.layer.is_some() {
         wanted.iter().map(|w| w.0.clone()).collect()
     } else {
         (0..wanted.len()).map(|k| format!("channel_{k}")).collect()
     };
-    let more = fields.iter().zip(&wanted).map(|(f, w)| format!("\n[fields.{f}]\ncolumns = {}\ntype = \"decimal\"\nmin = 0\n", w.1));
+    let more = fields
+        .iter()
+        .zip(&wanted)
+        .map(|(f, w)| format!("\n[fields.{}]\ncolumns = {}\ntype = \"decimal\"\nmin = 0\n", serde_json::Value::from(f.as_str()), w.1));
     let mapping = format!("{FORECAST}{}", more.collect::<String>());
     let table = input::read(path, ("analyse-forecast", &mapping), own)?;
+    table.tell(to)?;
     check(&table, &fields, &wanted, channels.is_empty())?;
     let split = fields.iter().all(|f| table.has(f));
     let days = by_day(&table)?;
+    let known: Vec<i64> = days.1.iter().enumerate().filter(|(_, r)| r.is_some()).map(|(t, _)| t as i64).collect();
+    doubt::far_days(path, &known, |t| days.0.name(usize::try_from(t).unwrap_or(0)), to)?;
     let fields = if split { fields } else { Vec::new() };
-    Ok(Read {
-        channels: wanted.into_iter().map(|w| w.0).take(fields.len()).collect(),
-        calendar: days.0,
-        outbreak: outbreak(&table, &days.1, &fields)?,
-    })
+    let outbreak = outbreak(&table, &days.1, &fields)?;
+    let counts = outbreak.past.counts().iter().enumerate();
+    doubt::parts(path, counts.filter_map(|(t, n)| Some((days.0.name(t), (*n)?))), to)?;
+    Ok(Read { channels: wanted.into_iter().map(|w| w.0).take(fields.len()).collect(), calendar: days.0, outbreak })
 }
 
 fn check(table: &Table, fields: &[String], wanted: &[(String, String)], unnamed: bool) -> Result<(), Trouble> {
@@ -101,18 +126,11 @@ fn check(table: &Table, fields: &[String], wanted: &[(String, String)], unnamed:
         ));
     }
     if !table.has("incidence") && missing.is_some() {
-        return Err(Trouble::new(
-            format!("{path}：没有病例数一列；请用 cases 或 病例数 作列名，或用 --channels 列出各发现途径的列，或用 --mapping 指明"),
-            format!(
-                "{path}: no column has counts; call it cases or incidence, name the channels' columns (--channels), or use a mapping (--mapping)"
-            ),
-        ));
+        let known: Vec<&str> = std::iter::once("incidence").chain(fields.iter().map(String::as_str)).collect();
+        return Err(table.lacks(("病例数", "counts"), &known));
     }
     if !table.has("t") && !table.has("date") {
-        return Err(Trouble::new(
-            format!("{path}：没有日期一列；请用 date、t 或 日期 作列名，或用 --mapping 指明"),
-            format!("{path}: no column has days; call it date or t, or name it in a mapping (--mapping)"),
-        ));
+        return Err(table.lacks(("日期", "days"), &["date", "t"]));
     }
     Ok(())
 }

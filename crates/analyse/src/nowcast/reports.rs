@@ -1,15 +1,19 @@
 //! Reports: of each event its day and the day on which it was reported.
 
 use crate::Setting;
-use crate::input::{self, Table};
+use crate::days::weeks_apart;
+use crate::doubt;
+use crate::input::{self, Own, Table};
 use crate::output::{self, Cell};
+use crate::rt::Period;
 use crate::said::Trouble;
 use quell_epi::nowcast::{Triangle, TriangleError};
 use quell_foundation::Day;
+use quell_tabular::parse_day;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const TRIANGLE: (&str, &str) = ("analyse-triangle", include_str!("../../mappings/triangle.toml"));
+pub(super) const TRIANGLE: (&str, &str) = ("analyse-triangle", include_str!("../../mappings/triangle.toml"));
 
 /// Reports as a table has them.
 pub(crate) struct Reports {
@@ -22,10 +26,14 @@ pub(crate) struct Reports {
 
 impl Reports {
     /// Reads them, and says which rows are left out.
-    pub fn read(path: &Path, own: Option<&Path>, to: &mut Setting<'_>) -> Result<Self, Trouble> {
+    pub fn read(path: &Path, own: &Own, period: Period, to: &mut Setting<'_>) -> Result<Self, Trouble> {
         let table = input::read(path, TRIANGLE, own)?;
+        table.tell(to)?;
         let numbered = demand(&table)?;
         let rows = rows(&table, numbered, to)?;
+        by_day(path, &rows, period)?;
+        let days: BTreeSet<i64> = rows.iter().map(|r| r.0).collect();
+        doubt::far_days(path, &days.into_iter().collect::<Vec<_>>(), |d| cell(d, numbered).csv(), to)?;
         Ok(Self { path: path.to_owned(), numbered, rows })
     }
     /// The last day on which is looked at them: as the user gives it (`--as-of`), or that of the last report. If that is far from the one before, it may
@@ -52,10 +60,17 @@ impl Reports {
     /// The first day of those reported by a day.
     pub fn first(&self, until: i64) -> Result<i64, Trouble> {
         self.rows.iter().filter(|r| r.0 + r.1 <= until).map(|r| r.0).min().ok_or_else(|| {
-            Trouble::new(
-                format!("{}：截止日之前没有可用的行", self.path.display()),
-                format!("{}: there is no row that can be used", self.path.display()),
-            )
+            let path = self.path.display();
+            match self.rows.iter().map(|r| r.0 + r.1).min().map(|d| cell(d, self.numbered).csv()) {
+                Some(day) => {
+                    let until = cell(until, self.numbered).csv();
+                    Trouble::new(
+                        format!("{path}：截至 {until} 还没有任何报告，最早的报告在 {day}；请给出更晚的 --as-of"),
+                        format!("{path}: by {until} nothing was reported, the first report is of {day}; give a later --as-of"),
+                    )
+                }
+                None => Trouble::new(format!("{path}：没有可用的行"), format!("{path}: there is no row that can be used")),
+            }
         })
     }
     /// The triangle of the days from the first to the one at whose end it is looked at. `max_delay`: the longest delay, days; the longest there is, but
@@ -83,6 +98,23 @@ impl Reports {
     }
 }
 
+/// Refuses reports of weeks: the days between them would be days without events.
+fn by_day(path: &Path, rows: &Rows, period: Period) -> Result<(), Trouble> {
+    let days: BTreeSet<i64> = rows.iter().map(|r| r.0).collect();
+    let weekly = period == Period::Week || (period == Period::Auto && days.len() > FEW && weeks_apart(days.iter().copied()));
+    if !weekly {
+        return Ok(());
+    }
+    let (zh, en) = (
+        "各事件日相隔整周，像是每周合计，而这里按天推算：请给出每天的事件；或把周编号（t = 1、2、3 …，延迟按周计），结果即按周；若确为单日，请加 --period day",
+        "events are whole weeks apart: they are weeks', and days are reckoned with here. Give the events by day; or number the weeks (t = 1, 2, 3 …, delays in weeks), and the result is by week; if they are single days, say --period day",
+    );
+    Err(Trouble::new(format!("{}：{zh}", path.display()), format!("{}: {en}", path.display())))
+}
+
+/// Days of a line list that are weeks apart by chance are not so many.
+const FEW: usize = 3;
+
 /// Says what came after the longest delay.
 pub(crate) fn say_later(triangle: &Triangle, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let (n, longest) = (triangle.later(), triangle.longest());
@@ -102,28 +134,16 @@ pub(crate) fn say_later(triangle: &Triangle, to: &mut Setting<'_>) -> Result<(),
 fn demand(table: &Table) -> Result<bool, Trouble> {
     let numbered = table.has("t") && !table.has("event");
     if !table.has("t") && !table.has("event") {
-        return Err(Trouble::new(
-            format!("{}：没有事件日期一列；请用 event、onset 或 发病日期 作列名，或用 --mapping 指明", table.path.display()),
-            format!(
-                "{}: no column has the events' dates; call it event or onset, or name it in a mapping (--mapping)",
-                table.path.display()
-            ),
-        ));
+        return Err(table.lacks(("事件日期", "the events' dates"), &["event", "t"]));
     }
     if !table.has("delay") && (numbered || !table.has("report")) {
-        return Err(Trouble::new(
-            format!("{}：没有报告日期或延迟天数一列；请用 report、报告日期 或 delay 作列名，或用 --mapping 指明", table.path.display()),
-            format!(
-                "{}: no column has report dates or delays; call it report or delay, or name it in a mapping (--mapping)",
-                table.path.display()
-            ),
-        ));
+        return Err(table.lacks(("报告日期或延迟天数", "report dates or delays"), if numbered { &["delay"] } else { &["report", "delay"] }));
     }
     Ok(numbered)
 }
 
 fn moment(text: &str, numbered: bool) -> Result<i64, Trouble> {
-    let day = if numbered { text.parse().ok() } else { text.parse::<Day>().ok().map(|d| i64::from(d.0)) };
+    let day = if numbered { text.parse().ok() } else { parse_day(text).map(|d| i64::from(d.0)) };
     day.ok_or_else(|| {
         Trouble::new(format!("--as-of {text}：不是日期；请写成 2022-11-26"), format!("--as-of {text}: no date; write 2022-11-26"))
     })

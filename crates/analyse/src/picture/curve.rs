@@ -21,6 +21,8 @@ pub(crate) fn curve(
         _ => None,
     };
     let (day, start, mean) = (column(&["t", "t_end"]), column(&["t_start"]), column(&["mean"]));
+    let seen = column(&["seen"]);
+    let mut cut_off = false;
     let (low, high, q25, q75) = (column(&["lo", "q025"]), column(&["hi", "q975"]), column(&["q25"]), column(&["q75"]));
     let mut r = vec![None; series.days()];
     let mut window = None;
@@ -31,6 +33,10 @@ pub(crate) fn curve(
             let half = number(row, q25).zip(number(row, q75)).or(halves.get(k).copied());
             Some(Estimate { middle: number(row, mean)?, half, most: (number(row, low)?, number(row, high)?) })
         };
+        if number(row, seen).is_some_and(|s| s < SEEN) {
+            cut_off = true;
+            continue;
+        }
         let index = usize::try_from(end as i64 - series.first).ok();
         if let Some(place) = index.and_then(|k| r.get_mut(k)) {
             *place = estimate();
@@ -43,12 +49,26 @@ pub(crate) fn curve(
         channels: channels(series, period, language),
         nowcast: Vec::new(),
         r,
-        r_means: window.filter(|w| *w > 1.0).map(|w| match language {
-            Language::Chinese => format!("截至当日的 {w:.0} 天"),
-            Language::English => format!("in the {w:.0} days up to each"),
-        }),
+        r_means: means(window, cut_off, language),
     }
     .svg(language)
+}
+
+/// Of windows of which less is seen than this share, R is cut off, and is not drawn.
+pub(crate) const SEEN: f64 = 0.95;
+
+/// What R of a day is the R of, and that the last ones are not drawn.
+fn means(window: Option<f64>, cut_off: bool, language: Language) -> Option<String> {
+    let days = window.filter(|w| *w > 1.0).map(|w| match language {
+        Language::Chinese => format!("截至当日的 {w:.0} 天"),
+        Language::English => format!("in the {w:.0} days up to each"),
+    });
+    let (cut, comma) = match language {
+        Language::Chinese => ("最后几日所传染者尚未全部发病，不绘", "；"),
+        Language::English => ("the last are cut off, not drawn", "; "),
+    };
+    let cut = cut_off.then(|| cut.to_owned());
+    Some([days, cut].into_iter().flatten().collect::<Vec<_>>().join(comma)).filter(|text| !text.is_empty())
 }
 
 /// Cases infected here, and elsewhere where they are told apart.

@@ -12,7 +12,7 @@ use quell_charts::{Head, Language, NoPng};
 use std::path::{Path, PathBuf};
 
 pub(crate) use chain::{Chain, chain};
-pub(crate) use curve::curve;
+pub(crate) use curve::{SEEN, curve};
 pub(crate) use delay::delay;
 pub(crate) use table::{fan, nowcast, threshold};
 

@@ -1,14 +1,15 @@
 //! Cases and contacts as the quality of the response needs them.
 
-use crate::input;
+use crate::Setting;
+use crate::input::{self, Own};
 use crate::said::Trouble;
 use quell_foundation::{Day, EventTime, Precision};
 use quell_tabular::Row;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-const CASES: (&str, &str) = ("analyse-quality-cases", include_str!("../../mappings/quality-cases.toml"));
-const CONTACTS: (&str, &str) = ("analyse-quality-contacts", include_str!("../../mappings/quality-contacts.toml"));
+pub(super) const CASES: (&str, &str) = ("analyse-quality-cases", include_str!("../../mappings/quality-cases.toml"));
+pub(super) const CONTACTS: (&str, &str) = ("analyse-quality-contacts", include_str!("../../mappings/quality-contacts.toml"));
 
 /// Settings in which whoever is found is in isolation or quarantine already.
 const ISOLATED: [&str; 2] = ["isolation_site", "home_isolation"];
@@ -117,38 +118,29 @@ pub(super) struct People {
 /// The files.
 pub(super) struct Files<'a> {
     pub cases: &'a Path,
-    pub cases_mapping: Option<&'a Path>,
+    pub cases_own: &'a Own,
     pub contacts: Option<&'a Path>,
-    pub contacts_mapping: Option<&'a Path>,
+    pub contacts_own: &'a Own,
     /// So many parts of a place's path are its place.
     pub place_parts: usize,
 }
 
-pub(super) fn read(files: &Files<'_>) -> Result<People, Trouble> {
-    let table = input::read(files.cases, CASES, files.cases_mapping)?;
+pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<People, Trouble> {
+    let table = input::read(files.cases, CASES, files.cases_own)?;
+    table.tell(to)?;
     let known = ["onset", "sampled", "found", "reported", "isolated", "setting", "control", "was_contact"];
     if !known.iter().any(|f| table.has(f)) {
-        return Err(Trouble::new(
-            format!("{}：没有一列是发病、采样、发现、报告、隔离时间或发现途径；请检查列名，或用 --mapping 指明", files.cases.display()),
-            format!(
-                "{}: no column is an onset, a sample, a discovery, a report, an isolation or a setting; check the headers, or name them in a mapping (--mapping)",
-                files.cases.display()
-            ),
-        ));
+        let what = ("发病、采样、发现、报告、隔离时间或发现途径", "an onset, a sample, a discovery, a report, an isolation or a setting");
+        return Err(table.lacks(what, &known));
     }
     let (rows, ruled_out): (Vec<&Row>, Vec<&Row>) = table.rows.iter().partition(|r| r.text("classification") != Some("not_a_case"));
     let cases = rows.iter().map(|r| Case::of(r, files.place_parts)).collect();
     let mut people = People { cases, contacts: None, ruled_out: ruled_out.len(), of_nobody: 0, not_close: 0 };
     if let Some(file) = files.contacts {
-        let contacts = input::read(file, CONTACTS, files.contacts_mapping)?;
+        let contacts = input::read(file, CONTACTS, files.contacts_own)?;
+        contacts.tell(to)?;
         if !contacts.has("case") && !contacts.has("case_number") {
-            return Err(Trouble::new(
-                format!("{}：没有一列指明是谁的密接；请用 case 或 病例编号 作列名，或用 --contacts-mapping 指明", file.display()),
-                format!(
-                    "{}: no column says whose contacts they are; call it case or case_number, or name it in a mapping (--contacts-mapping)",
-                    file.display()
-                ),
-            ));
+            return Err(contacts.lacks(("是谁的密接", "whose contacts they are"), &["case", "case_number"]));
         }
         add(&mut people, &rows, &contacts);
     }

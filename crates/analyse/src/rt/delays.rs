@@ -1,6 +1,8 @@
 //! Delays between infection, the day of a count and the day on which it is known.
 
-use super::interval::probabilities;
+use super::interval::{INTERVAL, probabilities};
+use crate::Setting;
+use crate::input;
 use crate::said::Trouble;
 use clap::{Args, ValueEnum};
 use quell_epi::delays::{Daily, Family};
@@ -52,6 +54,10 @@ impl Delays {
     /// Whether it is said how long after infection cases are counted.
     pub fn has_count(&self) -> bool {
         self.delay.is_some() || self.delay_mean.is_some()
+    }
+    /// Says what is to be known of the columns of its files.
+    pub fn tell(&self, to: &mut Setting<'_>) -> Result<(), Trouble> {
+        self.delay.iter().chain(&self.reporting).try_for_each(|file| input::tell(file, INTERVAL, to))
     }
     /// From infection to the day of the counts.
     pub fn to_count(&self) -> Result<Daily, Trouble> {

@@ -1,6 +1,7 @@
 //! The serial interval, as the options give it.
 
-use crate::input;
+use crate::Setting;
+use crate::input::{self, Own};
 use crate::library;
 use crate::said::Trouble;
 use clap::Args;
@@ -9,22 +10,22 @@ use quell_epi::uncertain::{Truncated, intervals};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const INTERVAL: (&str, &str) = ("analyse-interval", include_str!("../../mappings/interval.toml"));
+pub(super) const INTERVAL: (&str, &str) = ("analyse-interval", include_str!("../../mappings/interval.toml"));
 
 /// The serial interval: a mean and a standard deviation, a name in the library, or a file.
 #[derive(Debug, Args)]
 pub(crate) struct Interval {
     /// Mean of the serial interval, days.
-    #[arg(long, requires = "si_sd")]
+    #[arg(long, requires = "si_sd", group = "si_centre")]
     si_mean: Option<f64>,
-    /// Standard deviation of the serial interval, days.
-    #[arg(long, requires = "si_mean")]
+    /// Standard deviation of the serial interval, days; with --si-library instead of the library's, which some entries lack.
+    #[arg(long, requires = "si_centre")]
     si_sd: Option<f64>,
     /// A table of the serial interval: days from 0 (k) and their probabilities (w). With a column `sample`, several intervals (cori).
     #[arg(long, conflicts_with = "si_mean")]
     si: Option<PathBuf>,
     /// A serial interval or generation time of the library, by its name (quell analyse delays --list).
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["si_mean", "si"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["si_mean", "si"], group = "si_centre")]
     si_library: Option<String>,
 }
 
@@ -63,6 +64,11 @@ impl Interval {
         self.si.is_some() || self.si_library.is_some() || self.si_mean.is_some()
     }
 
+    /// Says what is to be known of the columns of its file.
+    pub fn tell(&self, to: &mut Setting<'_>) -> Result<(), Trouble> {
+        self.si.iter().try_for_each(|file| input::tell(file, INTERVAL, to))
+    }
+
     /// The interval, for as many days as a series has.
     pub fn get(&self, days: usize) -> Result<SerialInterval, Trouble> {
         let mut all = self.all(None, days, 0)?;
@@ -79,7 +85,7 @@ impl Interval {
     pub fn all(&self, doubt: Option<&Doubt>, days: usize, seed: u64) -> Result<Vec<SerialInterval>, Trouble> {
         let (mean, sd) = match (&self.si, &self.si_library, self.si_mean.zip(self.si_sd)) {
             (Some(file), ..) => return of_file(file),
-            (_, Some(name), _) => return library::serial_interval(name, days).map(|w| vec![w]),
+            (_, Some(name), _) => return library::serial_interval(name, self.si_sd, days).map(|w| vec![w]),
             (.., Some(given)) => given,
             _ => {
                 return Err(Trouble::new(
@@ -126,7 +132,7 @@ fn of_file(file: &Path) -> Result<Vec<SerialInterval>, Trouble> {
 
 /// The probabilities of 0, 1, 2 … days of each sample of a file.
 pub(super) fn probabilities(file: &Path) -> Result<Vec<Vec<f64>>, Trouble> {
-    let table = input::read(file, INTERVAL, None)?;
+    let table = input::read(file, INTERVAL, &Own::default())?;
     let mut by_sample: BTreeMap<&str, BTreeMap<usize, f64>> = BTreeMap::new();
     for row in &table.rows {
         let Some((days, p)) = row.integer("days").zip(row.decimal("probability")) else { continue };

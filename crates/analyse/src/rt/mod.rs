@@ -1,6 +1,7 @@
 //! `quell analyse rt`
 
 mod delays;
+mod empty;
 mod interval;
 mod weeks;
 mod windows;
@@ -10,6 +11,7 @@ pub(crate) use interval::Interval;
 
 use crate::Setting;
 use crate::days::{self, Series};
+use crate::input::{self, Named};
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
 use crate::said::Trouble;
@@ -25,7 +27,8 @@ use quell_epi::series::Incidence;
 use quell_epi::smooth::{smooth, smooth_periods};
 use quell_epi::{teunis, uncertain};
 use std::path::PathBuf;
-use weeks::{Period, WEEK};
+pub(crate) use weeks::Period;
+use weeks::WEEK;
 
 /// How R is estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,12 +54,12 @@ pub enum DayOfWeek {
 
 /// Options of `rt`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Counts (--mapping)", days::SERIES.1), ("Windows (--windows)", windows::WINDOWS.1), ("Serial interval and delays (--si, --delay, --reporting)", interval::INTERVAL.1)]))]
 pub struct Rt {
     /// Counts by day: a column of days (date or t) and one of counts (I or incidence), perhaps one of imported cases.
     file: PathBuf,
-    /// Which columns these are, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
     /// The estimator.
     #[arg(long, value_enum, default_value_t = Method::Smooth)]
     method: Method,
@@ -109,7 +112,7 @@ fn columns(method: Method) -> (&'static [&'static str], &'static [&'static str])
         Method::Cori => {
             (&["t_start", "t_end", "mean", "sd", "q025", "q05", "q25", "q50", "q75", "q95", "q975"], &["date_start", "date_end"])
         }
-        Method::WallingaTeunis => (&["t_start", "t_end", "mean", "sd", "q025", "q975"], &["date_start", "date_end"]),
+        Method::WallingaTeunis => (&["t_start", "t_end", "mean", "sd", "q025", "q975", "seen"], &["date_start", "date_end"]),
         Method::Smooth => (&["t", "mean", "lo", "hi"], &["date"]),
         Method::Delayed => (&["t", "mean", "lo", "hi", "infections"], &["date"]),
     }
@@ -119,9 +122,12 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let prior = Gamma::of_mean_sd(c.prior_mean, c.prior_sd);
     let prior = prior.ok_or_else(|| Trouble::new("R 的先验均值与标准差须大于 0", "the prior mean and sd of R must be above 0"))?;
     let all = match &c.by {
-        None => vec![(String::new(), days::read(&c.file, c.mapping.as_deref())?)],
-        Some(column) => days::read_by(&c.file, c.mapping.as_deref(), column)?,
+        None => vec![(String::new(), days::read(&c.file, &c.named.own()?, to)?)],
+        Some(column) => days::read_by(&c.file, &c.named.own()?, column, to)?,
     };
+    c.interval.tell(to)?;
+    c.delays.tell(to)?;
+    c.windows.iter().try_for_each(|file| input::tell(file, windows::WINDOWS, to))?;
     for (_, series) in &all {
         zeros::doubt(series, to);
     }
@@ -129,6 +135,7 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let (mut rows, mut dated) = (Vec::new(), false);
     for ((name, series), weekly) in all.iter().zip(weeks) {
         let (found, has_dates) = one(c, prior, (name, series), weekly, to)?;
+        empty::say(c, (name, series), &found, to)?;
         dated |= has_dates;
         rows.extend(found.into_iter().map(|mut row| {
             if c.by.is_some() {
@@ -145,7 +152,13 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
 }
 
 /// The rows of a series, and whether they end with dates. Its picture is drawn, if one was asked for.
-fn one(c: &Rt, prior: Gamma, (name, series): (&str, &Series), weekly: bool, to: &Setting<'_>) -> Result<(Vec<Vec<Cell>>, bool), Trouble> {
+fn one(
+    c: &Rt,
+    prior: Gamma,
+    (name, series): (&str, &Series),
+    weekly: bool,
+    to: &mut Setting<'_>,
+) -> Result<(Vec<Vec<Cell>>, bool), Trouble> {
     let days = if weekly { series.days().max(series.rows.len() * WEEK) } else { series.days() };
     let intervals = match c.method {
         Method::Cori => c.interval.all(Some(&c.doubt), days, c.seed)?,
@@ -157,6 +170,7 @@ fn one(c: &Rt, prior: Gamma, (name, series): (&str, &Series), weekly: bool, to: 
         Some((s, cases)) => (s, cases.clone()),
         None => (series, incidence(series)?),
     };
+    empty::say_prior(c, (name, &cases), w, to)?;
     let rhythm = if weekly || c.day_of_week == DayOfWeek::None { Rhythm::NONE } else { Rhythm::learnt(&series.counts) };
     let (rows, halves) = match c.method {
         Method::Smooth => {
@@ -256,13 +270,13 @@ fn of_windows(
     let bridged = cases.bridged(known);
     let figures: Vec<Option<Vec<f64>>> = match (c.method, intervals) {
         (Method::WallingaTeunis, [w, ..]) => {
-            let found = teunis::estimate(&bridged, w, &windows, c.trees, c.seed);
-            found.into_iter().map(|r| r.map(|r| vec![r.mean, r.sd, r.q025, r.q975])).collect()
+            let found = teunis::estimate(&bridged, w, &windows, c.trees, c.seed).into_iter().zip(teunis::seen(&bridged, w, &windows));
+            found.map(|(r, seen)| r.map(|r| vec![r.mean, r.sd, r.q025, r.q975, seen.unwrap_or(f64::NAN)])).collect()
         }
         (_, [w]) => cori::estimate(&bridged, w, &windows, prior, &mut cori::quantiles()).into_iter().map(|e| e.map(flat)).collect(),
         (_, several) => uncertain::estimate(&bridged, several, &windows, prior).into_iter().map(|e| e.map(flat)).collect(),
     };
-    let width = if c.method == Method::WallingaTeunis { 4 } else { 9 };
+    let width = if c.method == Method::WallingaTeunis { 5 } else { 9 };
     let row = |(window, figures): (&Window, Option<Vec<f64>>)| {
         let figures = figures.filter(|_| (window.first()..=window.last()).all(known));
         let mut row: Vec<Cell> = vec![series.t(window.first()).into(), series.t(window.last()).into()];

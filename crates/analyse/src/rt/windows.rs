@@ -1,16 +1,16 @@
 //! Windows in which R is taken to be the same.
 
 use crate::days::Series;
-use crate::input;
+use crate::input::{self, Own};
 use crate::said::Trouble;
 use quell_epi::cori::Window;
 use std::path::Path;
 
-const WINDOWS: (&str, &str) = ("analyse-windows", include_str!("../../mappings/windows.toml"));
+pub(super) const WINDOWS: (&str, &str) = ("analyse-windows", include_str!("../../mappings/windows.toml"));
 
 /// The windows of a file, as days of a series from 0.
 pub(super) fn read(path: &Path, series: &Series, days: usize) -> Result<Vec<Window>, Trouble> {
-    let table = input::read(path, WINDOWS, None)?;
+    let table = input::read(path, WINDOWS, &Own::default())?;
     let one = |row: &quell_tabular::Row| {
         let by_number =
             row.integer("first").zip(row.integer("last")).map(|(a, b)| (a.saturating_sub(series.first), b.saturating_sub(series.first)));

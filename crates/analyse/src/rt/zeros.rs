@@ -22,9 +22,9 @@ pub(super) fn doubt(series: &Series, to: &mut Setting<'_>) {
     if days.is_empty() {
         return;
     }
-    let name = |t: &usize| series.date(*t).map_or_else(|| series.t(*t).to_string(), |d| d.to_string());
-    let shown: Vec<String> = days.iter().take(NAMED).map(name).collect();
-    let (shown, n) = (shown.join(", "), days.len());
+    let shown: Vec<String> = days.iter().take(NAMED).map(|t| series.name(*t)).collect();
+    let (more, n) = (if days.len() > NAMED { ", …" } else { "" }, days.len());
+    let shown = format!("{}{more}", shown.join(", "));
     let said = if to.chinese {
         format!("有 {n} 天病例数为 0 而前后很多（{shown}）：若当日未统计，请留空，勿填 0；若次日一并计入，结果会偏")
     } else {

@@ -1,26 +1,20 @@
 //! Contacts between cases, and distances between their genomes.
 
 use super::linelist::LineList;
-use crate::input;
+use crate::input::{self, Own};
 use crate::said::Trouble;
 use quell_epi::trees::{Distance, Kind, Outbreak, Tie};
 use std::path::Path;
 
-const CONTACTS: (&str, &str) = ("analyse-contacts", include_str!("../../mappings/contacts.toml"));
-const DISTANCES: (&str, &str) = ("analyse-distances", include_str!("../../mappings/distances.toml"));
+pub(super) const CONTACTS: (&str, &str) = ("analyse-contacts", include_str!("../../mappings/contacts.toml"));
+pub(super) const DISTANCES: (&str, &str) = ("analyse-distances", include_str!("../../mappings/distances.toml"));
 
 /// Reads contacts into ties. A contact of somebody who is no case says nothing here, and is counted.
-pub(super) fn read(path: &Path, own: Option<&Path>, list: &mut LineList) -> Result<(), Trouble> {
+pub(super) fn read(path: &Path, own: &Own, list: &mut LineList) -> Result<(), Trouble> {
     let table = input::read(path, CONTACTS, own)?;
     let named = table.has("infector");
     if !named && !table.has("from") {
-        return Err(Trouble::new(
-            format!("{}：没有接触一方的列；请用 from、infector 或 病例 作列名，或用 --mapping 指明", path.display()),
-            format!(
-                "{}: no column has the one side of a contact; call it from or infector, or name it in a mapping (--mapping)",
-                path.display()
-            ),
-        ));
+        return Err(table.lacks(("接触一方", "the one side of a contact"), &["from", "infector"]));
     }
     // One column cannot be both who it was and how.
     let by_kind = named || table.columns.get("kind") != table.columns.get("from");
@@ -52,12 +46,13 @@ pub(super) fn read(path: &Path, own: Option<&Path>, list: &mut LineList) -> Resu
             format!("{strangers} contacts name somebody who is not in the line list: not used"),
         ));
     }
+    list.warnings.extend(table.notes);
     Ok(())
 }
 
 /// Reads genetic distances.
 pub(super) fn distances(path: &Path, list: &mut LineList) -> Result<(), Trouble> {
-    let table = input::read(path, DISTANCES, None)?;
+    let table = input::read(path, DISTANCES, &Own::default())?;
     for row in &table.rows {
         let who = |field: &str| row.code(field).and_then(|id| list.find(id));
         let (Some(a), Some(b)) = (who("from"), who("to")) else { continue };
@@ -66,6 +61,7 @@ pub(super) fn distances(path: &Path, list: &mut LineList) -> Result<(), Trouble>
             list.distances.push(Distance { a, b, substitutions });
         }
     }
+    list.warnings.extend(table.notes);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The line list.
 
-use crate::input;
+use crate::input::{self, Own};
 use crate::said::Trouble;
 use quell_epi::trees::{Case, Distance, Kind, Onset, Origin, Tie};
 use quell_foundation::Day;
@@ -8,7 +8,7 @@ use quell_tabular::Row;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-const LINELIST: (&str, &str) = ("analyse-linelist", include_str!("../../mappings/linelist.toml"));
+pub(super) const LINELIST: (&str, &str) = ("analyse-linelist", include_str!("../../mappings/linelist.toml"));
 
 /// A group with at least so many cases may count differently from others of its kind, and of such a kind people are members who were not infected.
 const LARGE: usize = 10;
@@ -57,13 +57,10 @@ impl LineList {
     }
 }
 
-pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble> {
+pub(super) fn read(path: &Path, own: &Own) -> Result<LineList, Trouble> {
     let table = input::read(path, LINELIST, own)?;
     if !["onset", "onset_from", "reported"].iter().any(|f| table.has(f)) {
-        return Err(Trouble::new(
-            format!("{}：没有发病日期一列；请用 onset 或 发病日期 作列名，或用 --mapping 指明", path.display()),
-            format!("{}: no column has onsets; call it onset, or name it in a mapping (--mapping)", path.display()),
-        ));
+        return Err(table.lacks(("发病日期", "onsets"), &["onset", "onset_from", "reported"]));
     }
     let delays = Delays::learnt(&table.rows);
     let mut list = LineList::default();
@@ -110,6 +107,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
         ));
     }
     tie(&mut list, &groups);
+    list.warnings.extend(table.notes);
     Ok(list)
 }
 

@@ -5,6 +5,7 @@ mod linelist;
 mod tell;
 
 use crate::Setting;
+use crate::input::{Named, Own};
 use crate::output::{self, Format};
 use crate::picture::{self, Picture};
 use crate::rt::Interval;
@@ -17,15 +18,18 @@ use std::path::PathBuf;
 
 /// Options of `trees`.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Line list (--mapping)", linelist::LINELIST.1), ("Contacts (--mapping)", contacts::CONTACTS.1), ("Genetic distances (--distances)", contacts::DISTANCES.1)]))]
 pub struct Trees {
     /// A line list: a row a case, with its id, its onset and what else is known.
     file: PathBuf,
     /// Contacts between cases: a row a pair.
     #[arg(long)]
     contacts: Option<PathBuf>,
-    /// Which columns these are, of the line list and of the contacts, if they go by other names.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
+    #[command(flatten)]
+    named: Named,
+    /// The sheet of the contacts' workbook.
+    #[arg(long, value_name = "NAME", requires = "contacts")]
+    contacts_sheet: Option<String>,
     /// Genetic distances: a row a pair, with the number of substitutions by which they differ.
     #[arg(long)]
     distances: Option<PathBuf>,
@@ -71,10 +75,16 @@ pub struct Trees {
 /// Days for which a serial interval is computed.
 const LONGEST: usize = 120;
 
+impl Trees {
+    fn contacts_own(&self) -> Result<Own, Trouble> {
+        Ok(Own { sheet: self.contacts_sheet.clone(), ..self.named.own()? })
+    }
+}
+
 pub(crate) fn run(c: &Trees, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    let mut list = linelist::read(&c.file, c.mapping.as_deref())?;
+    let mut list = linelist::read(&c.file, &c.named.own()?)?;
     if let Some(file) = &c.contacts {
-        contacts::read(file, c.mapping.as_deref(), &mut list)?;
+        contacts::read(file, &c.contacts_own()?, &mut list)?;
     }
     if let Some(file) = &c.distances {
         contacts::distances(file, &mut list)?;

@@ -91,7 +91,25 @@ pub(super) fn diagnostics(to: &mut Setting<'_>, o: &Outbreak, s: &Sampling, p: &
         "reported_share": interval(reported, |x| x),
         "unreported_infections": interval(unreported, |x| x),
     });
+    if !mixing.converged() {
+        not_yet(to, s.sweeps, mixing.r_hat)?;
+    }
     writeln!(to.err, "{line}").map_err(|e| io(&e))
+}
+/// The chains do not agree: what that means, and what to do.
+fn not_yet(to: &mut Setting<'_>, sweeps: usize, r_hat: f64) -> Result<(), Trouble> {
+    output::say(
+        to,
+        &Trouble::new(
+            format!(
+                "各链结果不一致（R-hat {r_hat:.2}），概率尚不可用：请加大 --sweeps（现为 {sweeps}），或用 --quick 得到不依赖链的初步答案；若已知报告比例，请给出 --reported"
+            ),
+            format!(
+                "the chains do not agree (R-hat {r_hat:.2}), so these probabilities are not to be used yet: give more --sweeps (now {sweeps}), or --quick for a first answer \
+                 that needs no chains; if you know what share of infections is reported, say --reported"
+            ),
+        ),
+    )
 }
 
 fn interval(mut x: Vec<f64>, of: impl Fn(f64) -> f64) -> serde_json::Value {

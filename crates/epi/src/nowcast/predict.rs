@@ -103,6 +103,8 @@ impl Draws {
             let of = reporting.shares(f.mode());
             share.iter_mut().zip(of).for_each(|(s, x)| *s += f.weight * x);
         }
+        // The weights of the hypotheses add up to 1 but for rounding.
+        share.iter_mut().for_each(|s| *s = s.min(1.0));
         let curves = events::weigh(&seen(triangle, reporting, &share));
         let mut events = vec![Vec::new(); days];
         for k in 0..HAZARDS {

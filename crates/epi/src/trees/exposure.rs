@@ -61,14 +61,14 @@ impl<'a> Summing<'a> {
         let others = spared * day.len() as f64;
         let end = by_day.keys().last().map_or(0, |d| d + 1);
         let all =
-            |from: i32| by_day.range(from + 1..).map(|(d, n)| n * lags.before(d - from)).sum::<f64>() + others * lags.before(end - from);
+            |from: i32| by_day.range(from + 1..).map(|(d, n)| n * lags.until(d - from)).sum::<f64>() + others * lags.before(end - from);
         let by_onset: Vec<f64> = (0..days).map(all).collect();
         let by_case = day.iter().map(|d| BTreeMap::from([(0, by_onset[*d as usize])])).collect();
         Self { lags, day, spared, end, by_case, by_onset }
     }
     /// The pair has another pattern than the first; and so have, perhaps, those who were not infected and are like the second.
     pub fn joined(&mut self, i: u32, j: u32, pattern: u16, like: u16) {
-        self.moved(i, pattern, self.lags.before(self.day[j as usize] - self.day[i as usize]));
+        self.moved(i, pattern, self.lags.until(self.day[j as usize] - self.day[i as usize]));
         self.moved(i, like, self.spared * self.lags.before(self.end - self.day[i as usize]));
     }
     fn moved(&mut self, i: u32, pattern: u16, at_risk: f64) {

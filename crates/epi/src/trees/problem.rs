@@ -77,7 +77,8 @@ impl Problem {
         let exposure = book.exposure(&cases, &lags, spared, near.as_ref());
         let joined = book.joined(&cases, lags.longest(), near.as_ref());
         let unseen = infectivity(&cases, &lags, days);
-        let risen: Vec<f64> = unseen.iter().scan(0.0, |sum, x| Some(std::mem::replace(sum, *sum + x))).collect();
+        // Until a day, half of it included, as nobody knows the hour.
+        let risen: Vec<f64> = unseen.iter().scan(0.0, |sum, x| Some(std::mem::replace(sum, *sum + x) + x / 2.0)).collect();
         Ok(Self {
             windows: cases.iter().map(|c| c.exposed).collect(),
             origins: cases.iter().map(|c| c.origin).collect(),

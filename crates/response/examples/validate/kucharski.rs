@@ -1,8 +1,9 @@
 //! Kucharski et al. 2020, Lancet Infectious Diseases 20:1151: what isolation and tracing take from the reproduction number.
 
 use crate::simple::{ALONE, generations, live, plain, rules};
+use quell_epidemic::Layer;
 use quell_epidemic::disease::{Disease, Law};
-use quell_epidemic::kernel::{Import, Imports, NoResponse, Rates};
+use quell_epidemic::kernel::{History, Import, Imports, NoResponse, Rates};
 use quell_epidemic::population::{Builder, Contacts, Home, Population};
 use quell_response::ledger::Census;
 use quell_response::policy::Policy;
@@ -121,7 +122,8 @@ means = {{ tubes_per_hour = 1e5, investigators = 2000, callers = 2000, seats = 5
 }
 
 /// What our response takes, by policy: of the infections by the first cases what isolation takes, and of those by whom they infected what tracing takes besides.
-/// So a secondary infection counts as much as it passes on, as in theirs. The index cases are found by symptoms alone.
+/// So a secondary infection counts as much as it passes on, as in theirs. The index cases are found by symptoms alone. Of the last generation only infections
+/// outside the home count: here those at home end when the others are quarantined elsewhere, in theirs they go on.
 pub fn ours(imports: u32, seed: u64) -> Vec<(Policies, f64)> {
     let (people, disease) = (people(15_000), disease());
     let rates = Rates::calibrate(&people, &disease).unwrap();
@@ -134,12 +136,16 @@ pub fn ours(imports: u32, seed: u64) -> Vec<(Policies, f64)> {
     let first = Imports::new((0..imports).map(|k| Import { day: 0, person: k * step % people.len(), variant: 0 }).collect());
     let world = (&people, &disease, &rates);
     const DAYS: u32 = 22;
-    let nothing = generations(&live(world, &mut NoResponse, (seed, DAYS), first.clone(), |_| true));
+    let count = |history: History| {
+        let (all, outside) = (generations(&history, |_| true), generations(&history, |i| i.layer() != Some(Layer::Household)));
+        (all[1], outside[2])
+    };
+    let nothing = count(live(world, &mut NoResponse, (seed, DAYS), first.clone(), |_| true));
     let runs = PUBLISHED.map(|(policies, _)| {
         let policy = policy(policies);
         let mut responder = Responder::new(&people, &census, &policy, &rules, DAYS);
-        (policies, generations(&live(world, &mut responder, (seed, DAYS), first.clone(), |_| true)))
+        (policies, count(live(world, &mut responder, (seed, DAYS), first.clone(), |_| true)))
     });
     let isolation = runs[0].1;
-    runs.iter().map(|(p, g)| (*p, 1.0 - g[2] / isolation[2] * isolation[1] / nothing[1])).collect()
+    runs.iter().map(|(p, (_, second))| (*p, 1.0 - second / isolation.1 * isolation.0 / nothing.0)).collect()
 }

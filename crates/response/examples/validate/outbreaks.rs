@@ -81,10 +81,10 @@ fn city(population: population::Population, disease: Disease, (imports, days): (
     Setup { population, census, disease, rates, imports, imports_per_day: 0.0, days, opening: None, threads: 1 }
 }
 
-/// Shanghai, BA.2, spring 2022: 24.87 million people, early R of 2.1 to 2.4, 626,000 infections found by 31 May: 2.5 % of the census (2.7 % is said where the
-/// unfound are counted or fewer people are). Standstill from 28 March in the east and 1 April in the west, when about 0.1 % had been found within a week; most were
-/// found in the second week of April.
-pub const SHANGHAI: f64 = 0.027;
+/// Shanghai, BA.2, 26 February to 30 June 2022: infected (Chen X. et al. 2022, Emerging Microbes & Infections 11:2800; 626,000 were reported by 31 May: Chen Z. et al.
+/// 2022, Lancet Regional Health Western Pacific 29:100592). Early R of 2.1 to 2.4; standstill from 28 March in the east and 1 April in the west, when about 0.1 %
+/// had been found within a week; most were found in the second week of April.
+pub const SHANGHAI: f64 = 0.0274;
 
 /// A policy like that: nobody looks for three weeks; then cases, contacts and zones by the protocol, and once 0.1 % were found in a week everything is closed and
 /// everyone swabbed every second day, ten in a tube. Shelter beds for 1.2 % of the people open within a month, as there.

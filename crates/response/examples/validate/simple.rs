@@ -62,14 +62,14 @@ pub fn live<R: Response>(
     run.world().history().clone()
 }
 
-/// How many infections each generation has, those from elsewhere first; only the first three.
-pub fn generations(history: &History) -> [f64; 3] {
+/// How many infections of a kind each generation has, those from elsewhere first; only the first three.
+pub fn generations(history: &History, counts: impl Fn(&Infection) -> bool) -> [f64; 3] {
     let mut number = [0.0; 3];
     let mut of: Vec<usize> = Vec::new();
     for infection in history.infections() {
         let generation = of.get(infection.infector as usize).map_or(0, |g| g + 1);
         of.push(generation);
-        if let Some(n) = number.get_mut(generation) {
+        if let Some(n) = number.get_mut(generation).filter(|_| counts(infection)) {
             *n += 1.0;
         }
     }
