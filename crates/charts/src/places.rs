@@ -2,7 +2,7 @@
 
 use crate::frame::{EDGE, Frame};
 use crate::measure::fit;
-use crate::scale::{Scale, drawable, short};
+use crate::scale::{Scale, drawable, grouped, short};
 use crate::style::{BLUE, GRID, ORANGE, SMALL_SIZE, SOFT, WIDTH};
 use crate::svg::{Anchor, Look, Path, Rect};
 use crate::{Head, Language};
@@ -50,7 +50,7 @@ impl PlaceBars {
             let look = Look::new(SMALL_SIZE).anchor(Anchor::End);
             frame.svg.text(EDGE + NAMES - 7.0, base, look, &fit(name, SMALL_SIZE, NAMES - 9.0));
             for (k, value) in values.iter().enumerate() {
-                let text = value.map_or_else(|| "–".to_owned(), short);
+                let text = value.map_or_else(|| "–".to_owned(), number);
                 let length = value.map_or(0.0, |v| scale(&rows, k, column).at(v));
                 frame.svg.text(left(k) + length + 5.0, base, Look::new(SMALL_SIZE).colour(SOFT), &fit(&text, SMALL_SIZE, NUMBER - 6.0));
             }
@@ -85,6 +85,11 @@ impl PlaceBars {
         }
         rows
     }
+}
+
+/// A count is whole; a mean has three digits that count.
+fn number(x: f64) -> String {
+    if x.fract() == 0.0 { grouped(x, 0) } else { short(x) }
 }
 
 /// Lengths of the bars of a column.

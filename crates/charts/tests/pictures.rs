@@ -133,7 +133,7 @@ fn places_stand_by_what_they_bear_and_the_last_are_one_row() {
     };
     let svg = places(40).svg(English);
     // The 29 that bear most, and eleven others: 0 + 100 + … + 1,000 days.
-    says(&svg, &["town 39", "town 11", "3,900", "11 others", "5,500", "77.0", "Infections"]);
+    says(&svg, &["town 39", "town 11", "3,900", "11 others", "5,500", "77", "Infections"]);
     let words = words(&svg);
     let at = |w: &str| words.iter().position(|t| t == w);
     assert!(at("town 39") < at("town 38") && at("town 10").is_none());
