@@ -9,9 +9,12 @@ const PARTS: Record<string, (r: APIRequestContext) => Promise<string | undefined
   case: async (r) => (await cases(r)).items[0]?.case_id,
   person: async (r) => (await cases(r)).items[0]?.person_id,
   tube: async (r) => {
-    const person = (await cases(r)).items[0]?.person_id ?? "";
-    const seen = await ask<Schemas["PersonView"]>(r, "commander", `/v1/persons/${person}`);
-    return seen.registrations[0]?.tube;
+    // Other journeys list cases that were never swabbed.
+    for (const { person_id } of (await cases(r)).items) {
+      const seen = await ask<Schemas["PersonView"]>(r, "commander", `/v1/persons/${person_id}`);
+      if (seen.registrations[0]) return seen.registrations[0].tube;
+    }
+    return undefined;
   },
   round: async (r) => (await ask<PageOf<Schemas["RoundItem"]>>(r, "commander", "/v1/rounds")).items[0]?.round,
   // The demo has none: one is listed, the same in every run.

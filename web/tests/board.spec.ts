@@ -112,8 +112,8 @@ test("on a phone, in English: the numbers of a township, down to the list and ba
 test("a courier is offered only what couriers do", async ({ page }) => {
   await logIn(page, "courier");
   await page.goto("/items");
-  await expect(page.getByLabel("事项").locator("option")).toHaveText([/^送检/]);
-  await expect(page.getByLabel("事项")).toHaveValue("deliver");
+  await expect(page.getByLabel("事项", { exact: true }).locator("option")).toHaveText([/^送检/]);
+  await expect(page.getByLabel("事项", { exact: true })).toHaveValue("deliver");
 });
 
 test("a hundred thousand overdue duties scroll without a hitch, to the last", async ({ page }) => {

@@ -74,7 +74,7 @@ test.describe("on the phone", () => {
     await say(request, "dispatcher", { transfer_requested: { transfer, person: one.person, at: ago(s, 5) } });
     await logIn(page, "dispatcher", "en");
     const card = page.getByRole("article", { name: one.name });
-    await expect(card).toBeVisible();
+    await reach(page.getByRole("list", { name: "Requested" }), card);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), "no sideways scrolling").toBeLessThanOrEqual(360);
     await accessible(page);
     await inOneLanguage(page, "en");

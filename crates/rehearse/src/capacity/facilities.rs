@@ -6,7 +6,8 @@ use crate::share::apportion;
 use quell_foundation::PlaceId;
 use serde::{Deserialize, Serialize};
 
-/// How one kind of facility is sized.
+/// How one kind of facility is sized. An outbreak is not smaller where fewer people live: the least is one ward of a hospital, one
+/// isolation site. Assumption.
 struct Rule {
     kind: PlaceKind,
     /// Segment of the place, before the number.
@@ -19,6 +20,8 @@ struct Rule {
     of_facility: u32,
     /// Beds of one ward (floor) at most.
     of_ward: u32,
+    /// Beds that there are however few people live here.
+    least: u32,
 }
 
 /// Shelter hospitals: Chongqing had 26,200 beds on 19 November 2022 and added 26,313 at Yinglong on the 23rd (protocol facts:
@@ -33,6 +36,7 @@ const SHELTER: Rule = Rule {
     per_ten_thousand: 52_513.0 / 3_205.4,
     of_facility: 1_000,
     of_ward: 100,
+    least: 100,
 };
 
 /// Designated hospitals: 8,000 beds in 8 hospitals for Shanghai's 24.87 million people in April 2022 (`shanghai_total_apr2022`,
@@ -45,6 +49,7 @@ const DESIGNATED: Rule = Rule {
     per_ten_thousand: 8_000.0 / 2_487.0,
     of_facility: 1_000,
     of_ward: 40,
+    least: 40,
 };
 
 /// Isolation sites: 60 rooms per 10,000 residents, the requirement of May 2022 (Yiyao Weisheng Bao, Henan, 24 May 2022,
@@ -57,6 +62,7 @@ const ISOLATION: Rule = Rule {
     per_ten_thousand: 60.0,
     of_facility: 120,
     of_ward: 30,
+    least: 120,
 };
 
 /// At least so many wards in a facility, so that one can be full while another is not.
@@ -88,7 +94,7 @@ pub(crate) fn facilities(plan: &Plan, places: &mut Vec<PlaceRow>) -> Vec<Facilit
 }
 
 fn by_rule(plan: &Plan, rule: &Rule, places: &mut Vec<PlaceRow>) -> Vec<Facility> {
-    let beds = super::needed(plan.population(), rule.per_ten_thousand, 10_000.0).max(LEAST_WARDS);
+    let beds = super::needed(plan.population(), rule.per_ten_thousand, 10_000.0).max(rule.least);
     let count = beds.div_ceil(rule.of_facility);
     let equal = |n: u32| vec![1.0; n as usize];
     let (own_zh, own_en) = plan.names[1];
