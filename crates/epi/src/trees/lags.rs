@@ -68,6 +68,10 @@ impl Lags {
     pub fn before(&self, lag: i32) -> f64 {
         if lag <= 0 { 0.0 } else { self.before.get(lag as usize).copied().unwrap_or(1.0) }
     }
+    /// The probability that it is shorter, or as long and by the time of the day: half of the day counts.
+    pub fn until(&self, lag: i32) -> f64 {
+        self.before(lag) + 0.5 * self.at(lag)
+    }
     /// The probability of the interval, and of the infection within a window that is counted from the infector's onset.
     pub fn within(&self, lag: i32, window: Window) -> f64 {
         let Some(shares) = usize::try_from(lag).ok().and_then(|l| self.infected.get(l)) else { return 0.0 };

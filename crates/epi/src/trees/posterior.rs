@@ -45,6 +45,9 @@ fn every(cases: usize, sweeps: usize) -> usize {
     (cases * sweeps).div_ceil(8_000_000).max(1)
 }
 
+/// How much what was said of the share of infections that are among the cases counts beside the trees, in cases.
+const SAID: f64 = 10.0;
+
 /// What was sampled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Posterior {
@@ -60,6 +63,8 @@ pub struct Posterior {
     pub draws: Vec<Draws>,
     /// How many independent trees the probabilities of the infectors are worth (see [`Mixing`]).
     pub trees: f64,
+    /// The share of infections that are among the cases, as it was given or is usual.
+    pub said: f64,
 }
 
 /// Draws of one chain; each list has one entry a draw.
@@ -124,6 +129,7 @@ pub fn posterior(p: &Problem, first: &First, s: &Sampling) -> Posterior {
         offspring: (0..n).map(|i| chains.iter().map(|c| c.offspring[i]).sum::<u64>() as f64 / sweeps).collect(),
         draws: Vec::new(),
         trees: 0.0,
+        said: p.said(),
     };
     let mut agreement = Agreement::default();
     let mut drawn = Vec::new();
@@ -209,10 +215,11 @@ impl Posterior {
         let (r_hat, effective_size) = each.fold((1.0, f64::INFINITY), |(r, e), (x, y)| (f64::max(r, x), f64::min(e, y)));
         Mixing { r_hat, effective_size, trees: self.trees }
     }
-    /// The share of infections that are among the cases, by draw: of the cases that were infected here those whose infector is one.
+    /// The share of infections that are among the cases, by draw: of the cases that were infected here those whose infector is one. What was said of the
+    /// share, or is usual, counts as so many more: where nearly all were infected elsewhere, the others alone would make it 0 or 1.
     pub fn reported(&self) -> Vec<f64> {
         let cases = self.infectors.len() as f64;
         let draws = self.draws.iter().flat_map(|d| d.imports.iter().zip(&d.unseen));
-        draws.map(|(imports, unseen)| 1.0 - unseen / (cases - imports).max(1.0)).collect()
+        draws.map(|(imports, unseen)| 1.0 - (unseen + SAID * (1.0 - self.said)) / (cases - imports + SAID)).collect()
     }
 }
