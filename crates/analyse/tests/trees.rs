@@ -16,7 +16,11 @@ A6,2022-11-13,h3,2022-11-14
 ";
 
 fn trees(list: &Path, more: &[&str]) -> Answer {
-    let args = ["trees", list.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2", "--sweeps", "400"];
+    trees_of(list, &[&["--sweeps", "400"], more].concat())
+}
+
+fn trees_of(list: &Path, more: &[&str]) -> Answer {
+    let args = ["trees", list.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2"];
     analyse(&[&args[..], more].concat()).unwrap()
 }
 
@@ -110,4 +114,18 @@ fn what_is_wrong_is_named() {
     let nothing = f.file("n.csv", "case,onset\nA,\nB,NA\n");
     let e = analyse(&["trees", nothing.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2"]).err().unwrap();
     assert!(e.to_string().contains("no case has an onset"), "{e}");
+}
+
+#[test]
+fn no_case_is_without_a_row() {
+    let f = Folder::new();
+    let day = f.file("d.csv", "case,onset\nA,2022-11-26\nB,2022-11-26\nC,2022-11-26\n");
+    for more in [&["--quick"][..], &[]] {
+        assert_eq!(trees_of(&day, more).out, "infectee,infector,probability\nA,,1\nB,,1\nC,,1\n");
+    }
+    let list = f.file("l.csv", LINELIST);
+    for more in [&["--quick", "--least", "0.9"][..], &["--least", "0.9"]] {
+        let named: Vec<String> = trees_of(&list, more).rows().into_iter().map(|r| r[0].clone()).collect();
+        assert_eq!(named, ["A1", "A2", "A3", "A4", "A5", "A6"]);
+    }
 }

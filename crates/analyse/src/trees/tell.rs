@@ -13,26 +13,34 @@ fn io(e: &std::io::Error) -> Trouble {
     Trouble::new(e.to_string(), e.to_string())
 }
 
-/// Each case's infectors.
+/// Each case's infectors. No case is without a row: where none is as probable as asked, the most probable one is told.
 pub(super) fn edges(c: &Trees, to: &mut Setting<'_>, list: &LineList, infectors: &[Vec<Edge>]) -> Result<(), Trouble> {
-    output::write(to, c.format, &["infectee", "infector", "probability"], &rows(c, list, infectors))
+    let told = infectors.iter().map(|edges| {
+        let told = probable(edges, c.least);
+        if told.is_empty() { edges.first().copied().into_iter().collect() } else { told }
+    });
+    output::write(to, c.format, &["infectee", "infector", "probability"], &rows(list, told))
+}
+
+fn probable(edges: &[Edge], least: f64) -> Vec<Edge> {
+    edges.iter().filter(|e| e.probability >= least && e.probability > 0.0).copied().collect()
 }
 
 /// Who may be behind infectors that are not among the cases, if that was asked for.
 pub(super) fn sources(c: &Trees, list: &LineList, p: &Problem, sampled: &Posterior) -> Result<(), Trouble> {
     let Some(path) = &c.sources else { return Ok(()) };
-    let rows = rows(c, list, &through(p, sampled));
+    let rows = rows(list, through(p, sampled).iter().map(|edges| probable(edges, c.least)));
     std::fs::write(path, output::csv(&["infectee", "source", "probability"], &rows)).map_err(|e| Trouble::io(path, &e))
 }
 
 /// A row a case and edge.
-fn rows(c: &Trees, list: &LineList, edges: &[Vec<Edge>]) -> Vec<Vec<Cell>> {
+fn rows(list: &LineList, edges: impl Iterator<Item = Vec<Edge>>) -> Vec<Vec<Cell>> {
     let name = |i: Option<u32>| i.map_or(Cell::Text(String::new()), |i| list.ids[i as usize].as_str().into());
-    let of_case = |(j, edges): (usize, &Vec<Edge>)| {
-        let told = edges.iter().filter(|e| e.probability >= c.least && e.probability > 0.0);
-        told.map(|e| vec![list.ids[j].as_str().into(), name(e.infector), e.probability.into()]).collect::<Vec<Vec<Cell>>>()
+    let of_case = |(j, edges): (usize, Vec<Edge>)| {
+        let row = |e: Edge| vec![list.ids[j].as_str().into(), name(e.infector), e.probability.into()];
+        edges.into_iter().map(row).collect::<Vec<Vec<Cell>>>()
     };
-    edges.iter().enumerate().flat_map(of_case).collect()
+    edges.enumerate().flat_map(of_case).collect()
 }
 
 /// The table of cases, if it was asked for.
