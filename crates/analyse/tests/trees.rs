@@ -129,3 +129,27 @@ fn no_case_is_without_a_row() {
         assert_eq!(named, ["A1", "A2", "A3", "A4", "A5", "A6"]);
     }
 }
+
+#[test]
+fn chains_that_do_not_agree_are_said_in_words() {
+    let f = Folder::new();
+    let list = f.file("l.csv", LINELIST);
+    let (few, many) = (trees_of(&list, &["--sweeps", "8"]), trees_of(&list, &[]));
+    assert!(few.err.contains("not converged: the chains") && few.err.contains("--sweeps 32, now 8"), "{}", few.err);
+    assert!(!many.err.contains("not converged") && many.err.contains("\"converged\":true"), "{}", many.err);
+    let args = ["trees", list.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2", "--sweeps", "8"];
+    let chinese = common::analyse_in(true, &args).unwrap();
+    assert!(chinese.err.contains("未收敛") && chinese.err.contains("--reported"), "{}", chinese.err);
+}
+
+#[test]
+fn factors_that_nothing_bounds_are_not_told_as_numbers() {
+    let f = Folder::new();
+    // Everybody of a town could have been infected, and only those at home were.
+    let pairs = (0..10).map(|k| format!("A{k},2022-11-{:02},h{k}\nB{k},2022-11-{:02},h{k}\n", 2 * k + 1, 2 * k + 4));
+    let list = f.file("l.csv", &format!("case,onset,household\n{}", pairs.collect::<String>()));
+    let a = trees(&list, &["--population", "100000"]);
+    let diagnostics: serde_json::Value = serde_json::from_str(a.err.lines().last().unwrap()).unwrap();
+    assert_eq!(diagnostics["factors"]["household"]["median"], "more than 1000", "{}", a.err);
+    assert!(a.rows().iter().any(|r| r[0] == "B3" && r[1] == "A3" && r[2].parse::<f64>().unwrap() > 0.9), "{}", a.out);
+}

@@ -198,10 +198,17 @@ pub struct Mixing {
 }
 
 impl Mixing {
+    /// The largest potential scale reduction of chains that agree.
+    pub const MOST_R_HAT: f64 = 1.01;
+    /// The least effective number of draws that tells enough.
+    pub const LEAST_SIZE: f64 = 200.0;
+    /// The least number of independent trees that does.
+    pub const LEAST_TREES: f64 = 100.0;
+
     /// Whether the chains agree, and have told enough: the limits of Gelman et al. 2013, chapter 11, of R-hat tightened from 1.1 to 1.01 (Vehtari et al.
     /// 2021, Bayesian Anal 16:667).
     pub fn converged(&self) -> bool {
-        self.r_hat <= 1.01 && self.effective_size >= 200.0 && self.trees >= 100.0
+        self.r_hat <= Self::MOST_R_HAT && self.effective_size >= Self::LEAST_SIZE && self.trees >= Self::LEAST_TREES
     }
 }
 
