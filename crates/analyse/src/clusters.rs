@@ -106,6 +106,9 @@ pub(crate) fn run(c: &Clusters, to: &mut Setting<'_>) -> Result<(), Trouble> {
         population_mapping: c.population_mapping.as_deref(),
         place_parts: c.place_parts,
     })?;
+    if let Some(said) = &table.not_cases {
+        output::say(to, said)?;
+    }
     let spatial = c.scan == Kind::Spatial;
     let (counts, steps) = table.counts((!spatial).then_some(c.step_days))?;
     let null = null(c, &table.places, steps.count)?;

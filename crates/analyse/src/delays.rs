@@ -15,6 +15,12 @@ use std::path::PathBuf;
 
 const SHIPPED: (&str, &str) = ("analyse-delays", include_str!("../mappings/delays.toml"));
 
+/// Where the headers of a case's events stand.
+const LINELISTS: [(&str, &str); 2] = [
+    ("analyse-quality-cases", include_str!("../mappings/quality-cases.toml")),
+    ("analyse-linelist", include_str!("../mappings/linelist.toml")),
+];
+
 /// Options of `delays`.
 #[derive(Debug, Args)]
 pub struct DelaysArgs {
@@ -71,6 +77,9 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
         let text = mapping(pair, c.by.as_deref());
         let table = input::read(file, (SHIPPED.0, &text), c.mapping.as_deref())?;
         demand(&table, pair, c.by.as_deref())?;
+        if let Some(said) = table.not_cases() {
+            output::say(to, &said)?;
+        }
         let label = pair.map_or_else(|| "from->to".to_owned(), |(a, b)| format!("{a}->{b}"));
         for (group, records) in grouped(&table, end, &label, to)? {
             let Some(delays) = Delays::new(&records, c.growth) else { continue };
@@ -112,25 +121,36 @@ fn last_moment(text: &str) -> Result<f64, Trouble> {
 
 /// A mapping for columns that the user names, else the shipped one.
 fn mapping(pair: Option<(&str, &str)>, by: Option<&str>) -> String {
-    let field = |name: &str, column: &str, kind: &str| format!("\n[fields.{name}]\ncolumns = [{}]\ntype = \"{kind}\"\n", quoted(column));
+    let field = |name: &str, columns: &str, kind: &str| format!("\n[fields.{name}]\ncolumns = [{columns}]\ntype = \"{kind}\"\n");
     let mut text = match pair {
         None => SHIPPED.1.to_owned(),
         Some(pair) => {
-            let mut text = "name = \"analyse-delays\"\nempty = [\"NA\", \"NaN\", \"null\", \"不详\", \"未知\"]\n".to_owned();
+            let mut text =
+                "name = \"analyse-delays\"\noffset = \"+08:00\"\nempty = [\"NA\", \"NaN\", \"null\", \"不详\", \"未知\"]\n".to_owned();
             for (name, columns) in [("from", pair.0), ("to", pair.1)] {
                 let (first, last) = columns.split_once("..").map_or((columns, None), |(a, b)| (a, Some(b)));
-                text += &field(name, first, "datetime");
+                text += &field(name, &event(first), "datetime");
                 if let Some(last) = last {
-                    text += &field(&format!("{name}_last"), last, "datetime");
+                    text += &field(&format!("{name}_last"), &event(last), "datetime");
                 }
             }
-            text
+            text + input::CLASSIFICATION
         }
     };
     if let Some(by) = by {
-        text += &field("group", by, "text");
+        text += &field("group", &quoted(by), "text");
     }
     text
+}
+
+/// A column, as a mapping has it; an event of a case, as a line list calls it (`onset`), has the headers that line lists have for it besides.
+fn event(column: &str) -> String {
+    let known = LINELISTS.iter().find_map(|(name, text)| {
+        let mapping = quell_tabular::Mapping::parse(name, text).ok()?;
+        Some(mapping.field(column)?.columns().to_vec())
+    });
+    let others = known.unwrap_or_default().into_iter().filter(|c| c != column);
+    std::iter::once(column.to_owned()).chain(others).map(|c| quoted(&c)).collect::<Vec<_>>().join(", ")
 }
 
 /// As a TOML string.

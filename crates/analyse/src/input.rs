@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Table {
     pub path: PathBuf,
     pub rows: Vec<Row>,
+    /// Rows that are no cases, having been ruled out (`classification`): they are not among the rows.
+    pub ruled_out: usize,
     /// The column that makes each field, of those that have one.
     pub columns: BTreeMap<String, String>,
 }
@@ -18,6 +20,23 @@ impl Table {
     pub fn has(&self, field: &str) -> bool {
         self.columns.contains_key(field)
     }
+    /// What is said of rows that are no cases, if there are any.
+    pub fn not_cases(&self) -> Option<Trouble> {
+        let n = self.ruled_out;
+        let said = || Trouble::new(format!("{n} 例已排除，未计入"), format!("{n} rows are no cases (ruled out) and were left out"));
+        (n > 0).then(said)
+    }
+}
+
+/// How a case that was ruled out is classified: Quell's word and its Chinese, SORMAS and Go.Data.
+const RULED_OUT: [&str; 6] = ["not_a_case", "not a case", "排除", "排除病例", "no_case", "not_a_case_discarded"];
+
+/// The classification of cases, as a mapping has it.
+pub(crate) const CLASSIFICATION: &str = "\n[fields.classification]\ncolumns = [\"classification\", \"病例分类\", \"分类\"]\n";
+
+/// Whether a row was ruled out as a case.
+fn ruled_out(row: &Row) -> bool {
+    row.text("classification").is_some_and(|c| RULED_OUT.contains(&c.to_lowercase().as_str()))
 }
 
 /// Reads a table by a shipped mapping's text, or by the user's own mapping file.
@@ -53,8 +72,11 @@ pub(crate) fn read_with(path: &Path, shipped: (&str, &str), own: Option<&Path>, 
     if !bad.is_empty() {
         return Err(Trouble::rows(path, &bad));
     }
+    let all = good.len();
+    good.retain(|row| !ruled_out(row));
+    let ruled_out = all - good.len();
     if good.is_empty() {
         return Err(Trouble::new(format!("{}：没有数据行", path.display()), format!("{}: there are no rows", path.display())));
     }
-    Ok(Table { path: path.to_owned(), rows: good, columns: rows.summary().read_columns.clone() })
+    Ok(Table { path: path.to_owned(), rows: good, ruled_out, columns: rows.summary().read_columns.clone() })
 }

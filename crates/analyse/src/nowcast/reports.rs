@@ -24,6 +24,9 @@ impl Reports {
     /// Reads them, and says which rows are left out.
     pub fn read(path: &Path, own: Option<&Path>, to: &mut Setting<'_>) -> Result<Self, Trouble> {
         let table = input::read(path, TRIANGLE, own)?;
+        if let Some(said) = table.not_cases() {
+            output::say(to, &said)?;
+        }
         let numbered = demand(&table)?;
         let rows = rows(&table, numbered, to)?;
         Ok(Self { path: path.to_owned(), numbered, rows })

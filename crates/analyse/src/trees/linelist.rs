@@ -48,12 +48,19 @@ impl LineList {
         });
         u8::try_from(at).ok()
     }
-    fn add(&mut self, id: &str, case: Case) {
+    /// A case that goes by one name and perhaps by another one besides.
+    fn add(&mut self, id: &str, besides: Option<&str>, case: Case) {
         let n = self.ids.len() as u32;
         self.ids.push(id.to_owned());
         self.index.insert(id.to_owned(), n);
-        self.folded.entry(id.to_lowercase()).and_modify(|f| *f = None).or_insert(Some(n));
+        for name in std::iter::once(id).chain(besides.filter(|b| *b != id)) {
+            self.index.entry(name.to_owned()).or_insert(n);
+            self.folded.entry(name.to_lowercase()).and_modify(|f| *f = None).or_insert(Some(n));
+        }
         self.cases.push(case);
+    }
+    fn is_there(&self, id: &str) -> bool {
+        self.index.get(id).is_some_and(|n| self.ids[*n as usize] == id)
     }
 }
 
@@ -65,13 +72,22 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
             format!("{}: no column has onsets; call it onset, or name it in a mapping (--mapping)", path.display()),
         ));
     }
+    if !table.has("case") && !table.has("number") {
+        return Err(Trouble::new(
+            format!("{}：没有病例编号一列；请用 case_id 或 病例编号 作列名，或用 --mapping 指明", path.display()),
+            format!("{}: no column has the ids of cases; call it case_id or number, or name it in a mapping (--mapping)", path.display()),
+        ));
+    }
     let delays = Delays::learnt(&table.rows);
     let mut list = LineList::default();
     let (mut dateless, mut backwards) = (Vec::new(), Vec::new());
+    list.warnings.extend(table.not_cases());
     let mut groups: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
     for row in &table.rows {
-        let id = row.code("case").unwrap_or_default();
-        if list.index.contains_key(id) {
+        let Some(id) = row.code("number").or(row.code("case")) else {
+            return Err(Trouble::row(path, row.line, "这一行没有病例编号；请补上", "the case has no id and no number; give it one"));
+        };
+        if list.is_there(id) {
             return Err(Trouble::row(
                 path,
                 row.line,
@@ -91,7 +107,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
             case.exposed = None;
             backwards.push(id.to_owned());
         }
-        list.add(id, case);
+        list.add(id, row.code("case"), case);
         list.isolated.push(row.date("isolated"));
         list.reported.push(row.date("reported"));
     }
