@@ -153,3 +153,11 @@ fn factors_that_nothing_bounds_are_not_told_as_numbers() {
     assert_eq!(diagnostics["factors"]["household"]["median"], "more than 1000", "{}", a.err);
     assert!(a.rows().iter().any(|r| r[0] == "B3" && r[1] == "A3" && r[2].parse::<f64>().unwrap() > 0.9), "{}", a.out);
 }
+
+#[test]
+fn a_report_before_the_onset_is_told() {
+    let f = Folder::new();
+    let list = f.file("l.csv", "case,onset,reported\nA,2022-11-01,2022-11-03\nB,2022-11-06,2022-11-05\nC,2022-11-07,2022-11-07\n");
+    let a = analyse(&["trees", list.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2", "--quick"]).unwrap();
+    assert!(a.err.contains("1 case was reported before the onset: check the dates (lines 3)"), "{}", a.err);
+}

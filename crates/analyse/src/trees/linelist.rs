@@ -80,7 +80,7 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
     }
     let delays = Delays::learnt(&table.rows);
     let mut list = LineList::default();
-    let (mut dateless, mut backwards) = (Vec::new(), Vec::new());
+    let (mut dateless, mut backwards, mut early) = (Vec::new(), Vec::new(), Vec::new());
     list.warnings.extend(table.not_cases());
     let mut groups: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
     for row in &table.rows {
@@ -107,10 +107,14 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
             case.exposed = None;
             backwards.push(id.to_owned());
         }
+        if row.date("onset").zip(row.date("reported")).is_some_and(|(onset, reported)| reported < onset) {
+            early.push(row.line);
+        }
         list.add(id, row.code("case"), case);
         list.isolated.push(row.date("isolated"));
         list.reported.push(row.date("reported"));
     }
+    list.warnings.extend(reported_early(&early));
     if !dateless.is_empty() {
         let names = dateless.join(" ");
         list.warnings.push(Trouble::new(
@@ -127,6 +131,22 @@ pub(super) fn read(path: &Path, own: Option<&Path>) -> Result<LineList, Trouble>
     }
     tie(&mut list, &groups);
     Ok(list)
+}
+
+/// Lines that are named before the rest is only counted.
+const NAMED: usize = 10;
+
+/// That some were reported before they fell ill: one of the dates is a slip.
+fn reported_early(lines: &[u64]) -> Option<Trouble> {
+    let named = lines.iter().take(NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let more = if lines.len() > NAMED { ", …" } else { "" };
+    let (n, cases) = (lines.len(), if lines.len() == 1 { "case was" } else { "cases were" });
+    (n > 0).then(|| {
+        Trouble::new(
+            format!("{n} 例的报告早于发病，请核对（行 {named}{more}）；仍按其发病日期计入"),
+            format!("{n} {cases} reported before the onset: check the dates (lines {named}{more}); the onset is used as it stands"),
+        )
+    })
 }
 
 fn case(row: &Row, onset: Onset) -> Case {
