@@ -27,7 +27,9 @@ impl Sampling {
     /// So many sweeps as outbreaks of this size need; of large ones fewer trees are written down.
     pub fn of_size(cases: usize, seed: u64) -> Self {
         let (warm_up, sweeps) = match cases {
-            0..=1_000 => (500, 2_000),
+            // Of few cases little is learnt, so that the rates wander far; and a sweep costs nothing.
+            0..=50 => (1_000, 6_000),
+            51..=1_000 => (500, 2_000),
             1_001..=10_000 => (300, 1_200),
             10_001..=50_000 => (200, 800),
             _ => (200, 600),
