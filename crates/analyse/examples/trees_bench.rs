@@ -58,6 +58,8 @@ fn worlds() -> Vec<(&'static str, World)> {
         ("40 % reported", World { reported: 0.4, most_cases: 400, ..usual }),
         ("onsets known to 4 days", World { vague: 3, ..usual }),
         ("an import every 5 days", World { import_every: Some(5), outside: 0.7, ..usual }),
+        ("the first four cases", World { most_cases: 4, ..usual }),
+        ("the first eight cases, an import every 5 days", World { most_cases: 8, import_every: Some(5), ..usual }),
     ]
 }
 
@@ -94,7 +96,9 @@ fn speed(cases: usize) -> Value {
 
 fn calibration(name: &str, w: &World, outbreaks: u64) -> Value {
     let (mut quick, mut full, mut blind) = (Score::default(), Score::default(), Score::default());
-    let large = (0..).map(|seed| live(w, seed)).filter(|k| k.outbreak.cases.len() >= 20).take(outbreaks as usize);
+    // Of small ones there are more, so that as many cases are looked at.
+    let (least, outbreaks) = if w.most_cases < 20 { (2, 20 * outbreaks) } else { (20, outbreaks) };
+    let large = (0..).map(|seed| live(w, seed)).filter(|k| k.outbreak.cases.len() >= least).take(outbreaks as usize);
     for k in large {
         let p = Problem::new(&k.outbreak).unwrap();
         let f = first(&p);

@@ -115,6 +115,9 @@ pub(crate) fn run(c: &Clusters, to: &mut Setting<'_>) -> Result<(), Trouble> {
         as_of: c.as_of.as_deref(),
     };
     let table = places::read(&files, to)?;
+    if let Some(said) = &table.not_cases {
+        output::say(to, said)?;
+    }
     let spatial = c.scan == Kind::Spatial;
     let (counts, steps) = table.counts((!spatial).then_some(c.step_days))?;
     let null = null(c, &table.places, steps.count)?;

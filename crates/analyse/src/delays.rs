@@ -15,6 +15,12 @@ use std::path::PathBuf;
 
 const SHIPPED: (&str, &str) = ("analyse-delays", include_str!("../mappings/delays.toml"));
 
+/// Where the headers of a case's events stand.
+const LINELISTS: [(&str, &str); 2] = [
+    ("analyse-quality-cases", include_str!("../mappings/quality-cases.toml")),
+    ("analyse-linelist", include_str!("../mappings/linelist.toml")),
+];
+
 /// Options of `delays`.
 #[derive(Debug, Args)]
 #[command(allow_negative_numbers = true, after_long_help = crate::fields::help(&[("Two events of each person (--mapping); a field `group` does what --by does, and --from and --to may name fields of your own", SHIPPED.1)]))]
@@ -77,6 +83,9 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
         if pair.is_none() {
             table.tell(to)?;
         }
+        if let Some(said) = table.not_cases() {
+            output::say(to, &said)?;
+        }
         let label = pair.map_or_else(|| picked(&table), |(a, b)| format!("{a}->{b}"));
         for (group, records) in grouped(&table, end, &label, to)? {
             let Some(delays) = Delays::new(&records, c.growth) else { continue };
@@ -129,9 +138,10 @@ fn last_moment(text: &str) -> Result<f64, Trouble> {
 
 /// A mapping for columns that the user names, or fields of a mapping of theirs; else the shipped one.
 fn mapping(pair: Option<(&str, &str)>, by: Option<&str>, own: &Own) -> String {
-    let field = |name: &str, column: &str, kind: &str| {
+    let field = |name: &str, column: &str, others: Vec<String>, kind: &str| {
         let mut columns = own.layer.as_ref().and_then(|l| l.columns(column)).unwrap_or_default();
         columns.push(column.to_owned());
+        columns.extend(others);
         let columns: Vec<String> = columns.iter().map(|c| quoted(c)).collect();
         format!("\n[fields.{name}]\ncolumns = [{}]\ntype = \"{kind}\"\n", columns.join(", "))
     };
@@ -141,19 +151,28 @@ fn mapping(pair: Option<(&str, &str)>, by: Option<&str>, own: &Own) -> String {
             let mut text = SHIPPED.1.split("\n[fields.").next().unwrap_or_default().to_owned();
             for (name, columns) in [("from", pair.0), ("to", pair.1)] {
                 let (first, last) = columns.split_once("..").map_or((columns, None), |(a, b)| (a, Some(b)));
-                text += &field(name, first, "datetime");
+                text += &field(name, first, event(first), "datetime");
                 if let Some(last) = last {
-                    text += &field(&format!("{name}_last"), last, "datetime");
+                    text += &field(&format!("{name}_last"), last, event(last), "datetime");
                 }
             }
-            text
+            text + input::CLASSIFICATION
         }
     };
     let grouped = own.layer.as_ref().is_some_and(|l| l.columns("group").is_some());
     if let Some(by) = by.or(grouped.then_some("group")) {
-        text += &field("group", by, "text");
+        text += &field("group", by, Vec::new(), "text");
     }
     text
+}
+
+/// The headers that line lists have for an event of a case, as they call it (`onset`).
+fn event(column: &str) -> Vec<String> {
+    let known = LINELISTS.iter().find_map(|(name, text)| {
+        let mapping = quell_tabular::Mapping::parse(name, text).ok()?;
+        Some(mapping.field(column)?.columns().to_vec())
+    });
+    known.unwrap_or_default().into_iter().filter(|c| c != column).collect()
 }
 
 /// As a TOML string.

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Table {
     pub path: PathBuf,
     pub rows: Vec<Row>,
+    /// Rows that are no cases, having been ruled out (`classification`): they are not among the rows.
+    pub ruled_out: usize,
     /// The column that makes each field, of those that have one.
     pub columns: BTreeMap<String, String>,
     /// What whoever has given the table should know of how it was read.
@@ -51,6 +53,23 @@ impl Table {
     pub fn tell(&self, to: &mut Setting<'_>) -> Result<(), Trouble> {
         self.notes.iter().try_for_each(|note| output::say(to, note))
     }
+    /// What is said of rows that are no cases, if there are any.
+    pub fn not_cases(&self) -> Option<Trouble> {
+        let n = self.ruled_out;
+        let said = || Trouble::new(format!("{n} 例已排除，未计入"), format!("{n} rows are no cases (ruled out) and were left out"));
+        (n > 0).then(said)
+    }
+}
+
+/// How a case that was ruled out is classified: Quell's word and its Chinese, SORMAS and Go.Data.
+const RULED_OUT: [&str; 6] = ["not_a_case", "not a case", "排除", "排除病例", "no_case", "not_a_case_discarded"];
+
+/// The classification of cases, as a mapping has it.
+pub(crate) const CLASSIFICATION: &str = "\n[fields.classification]\ncolumns = [\"classification\", \"病例分类\", \"分类\"]\n";
+
+/// Whether a row was ruled out as a case.
+fn ruled_out(row: &Row) -> bool {
+    row.text("classification").is_some_and(|c| RULED_OUT.contains(&c.to_lowercase().as_str()))
 }
 
 /// What is to be known of the file: other sheets, and that it may have been cut off.
@@ -246,6 +265,9 @@ fn table(path: &Path, reader: &Reader, mapping: &Mapping) -> Result<Table, Troub
     if !bad.is_empty() {
         return Err(Trouble::rows(path, &bad));
     }
+    let all = good.len();
+    good.retain(|row| !ruled_out(row));
+    let ruled_out = all - good.len();
     if good.is_empty() {
         return Err(Trouble::new(format!("{}：没有数据行", path.display()), format!("{}: there are no rows", path.display())));
     }
@@ -253,5 +275,5 @@ fn table(path: &Path, reader: &Reader, mapping: &Mapping) -> Result<Table, Troub
     let notes = warnings(path, summary).chain(columns(path, summary)).chain(rivals(path, summary)).collect();
     let (columns, headers) = (summary.read_columns.clone(), rows.headers().to_vec());
     let known = mapping.fields().map(|f| (f.name().to_string(), f.columns().to_vec())).collect();
-    Ok(Table { path: path.to_owned(), rows: good, columns, notes, headers, known, others: None })
+    Ok(Table { path: path.to_owned(), rows: good, ruled_out, columns, notes, headers, known, others: None })
 }

@@ -16,7 +16,11 @@ A6,2022-11-13,h3,2022-11-14
 ";
 
 fn trees(list: &Path, more: &[&str]) -> Answer {
-    let args = ["trees", list.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2", "--sweeps", "400"];
+    trees_of(list, &[&["--sweeps", "400"], more].concat())
+}
+
+fn trees_of(list: &Path, more: &[&str]) -> Answer {
+    let args = ["trees", list.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2"];
     analyse(&[&args[..], more].concat()).unwrap()
 }
 
@@ -110,4 +114,50 @@ fn what_is_wrong_is_named() {
     let nothing = f.file("n.csv", "case,onset\nA,\nB,NA\n");
     let e = analyse(&["trees", nothing.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2"]).err().unwrap();
     assert!(e.to_string().contains("no case has an onset"), "{e}");
+}
+
+#[test]
+fn no_case_is_without_a_row() {
+    let f = Folder::new();
+    let day = f.file("d.csv", "case,onset\nA,2022-11-26\nB,2022-11-26\nC,2022-11-26\n");
+    for more in [&["--quick"][..], &[]] {
+        assert_eq!(trees_of(&day, more).out, "infectee,infector,probability\nA,,1\nB,,1\nC,,1\n");
+    }
+    let list = f.file("l.csv", LINELIST);
+    for more in [&["--quick", "--least", "0.9"][..], &["--least", "0.9"]] {
+        let named: Vec<String> = trees_of(&list, more).rows().into_iter().map(|r| r[0].clone()).collect();
+        assert_eq!(named, ["A1", "A2", "A3", "A4", "A5", "A6"]);
+    }
+}
+
+#[test]
+fn chains_that_do_not_agree_are_said_in_words() {
+    let f = Folder::new();
+    let list = f.file("l.csv", LINELIST);
+    let (few, many) = (trees_of(&list, &["--sweeps", "8"]), trees_of(&list, &[]));
+    assert!(few.err.contains("not converged: the chains") && few.err.contains("--sweeps 32, now 8"), "{}", few.err);
+    assert!(!many.err.contains("not converged") && many.err.contains("\"converged\":true"), "{}", many.err);
+    let args = ["trees", list.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2", "--sweeps", "8"];
+    let chinese = common::analyse_in(true, &args).unwrap();
+    assert!(chinese.err.contains("未收敛") && chinese.err.contains("--reported"), "{}", chinese.err);
+}
+
+#[test]
+fn factors_that_nothing_bounds_are_not_told_as_numbers() {
+    let f = Folder::new();
+    // Everybody of a town could have been infected, and only those at home were.
+    let pairs = (0..10).map(|k| format!("A{k},2022-11-{:02},h{k}\nB{k},2022-11-{:02},h{k}\n", 2 * k + 1, 2 * k + 4));
+    let list = f.file("l.csv", &format!("case,onset,household\n{}", pairs.collect::<String>()));
+    let a = trees(&list, &["--population", "100000"]);
+    let diagnostics: serde_json::Value = serde_json::from_str(a.err.lines().last().unwrap()).unwrap();
+    assert_eq!(diagnostics["factors"]["household"]["median"], "more than 1000", "{}", a.err);
+    assert!(a.rows().iter().any(|r| r[0] == "B3" && r[1] == "A3" && r[2].parse::<f64>().unwrap() > 0.9), "{}", a.out);
+}
+
+#[test]
+fn a_report_before_the_onset_is_told() {
+    let f = Folder::new();
+    let list = f.file("l.csv", "case,onset,reported\nA,2022-11-01,2022-11-03\nB,2022-11-06,2022-11-05\nC,2022-11-07,2022-11-07\n");
+    let a = analyse(&["trees", list.to_str().unwrap(), "--si-mean", "5", "--si-sd", "2", "--quick"]).unwrap();
+    assert!(a.err.contains("1 case was reported before the onset: check the dates (lines 3)"), "{}", a.err);
 }

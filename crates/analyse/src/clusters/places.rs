@@ -40,6 +40,8 @@ pub(super) struct Table {
     dated: bool,
     /// Rows without a place, a day or a count.
     pub left_out: usize,
+    /// What is said of rows that are no cases.
+    pub not_cases: Option<Trouble>,
 }
 
 /// Time steps of some days each. The last one ends with the last day; the first may be short of days.
@@ -222,7 +224,7 @@ pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<Table, Tro
     let positions = if mapped { on_a_map(&known, globe, cases)? } else { in_a_tree(&known, cases)? };
     let population = people.is_some().then_some(known.population);
     let places = Places { names: known.names, positions, population };
-    Ok(Table { places, cases: by_day, first, last, dated, left_out })
+    Ok(Table { places, cases: by_day, first, last, dated, left_out, not_cases: table.not_cases() })
 }
 
 /// Refuses a table of which no column says where.

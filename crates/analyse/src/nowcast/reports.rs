@@ -29,6 +29,9 @@ impl Reports {
     pub fn read(path: &Path, own: &Own, period: Period, to: &mut Setting<'_>) -> Result<Self, Trouble> {
         let table = input::read(path, TRIANGLE, own)?;
         table.tell(to)?;
+        if let Some(said) = table.not_cases() {
+            output::say(to, &said)?;
+        }
         let numbered = demand(&table)?;
         let rows = rows(&table, numbered, to)?;
         by_day(path, &rows, period)?;

@@ -133,9 +133,9 @@ pub(super) fn read(files: &Files<'_>, to: &mut Setting<'_>) -> Result<People, Tr
         let what = ("发病、采样、发现、报告、隔离时间或发现途径", "an onset, a sample, a discovery, a report, an isolation or a setting");
         return Err(table.lacks(what, &known));
     }
-    let (rows, ruled_out): (Vec<&Row>, Vec<&Row>) = table.rows.iter().partition(|r| r.text("classification") != Some("not_a_case"));
+    let rows: Vec<&Row> = table.rows.iter().collect();
     let cases = rows.iter().map(|r| Case::of(r, files.place_parts)).collect();
-    let mut people = People { cases, contacts: None, ruled_out: ruled_out.len(), of_nobody: 0, not_close: 0 };
+    let mut people = People { cases, contacts: None, ruled_out: table.ruled_out, of_nobody: 0, not_close: 0 };
     if let Some(file) = files.contacts {
         let contacts = input::read(file, CONTACTS, files.contacts_own)?;
         contacts.tell(to)?;

@@ -48,12 +48,19 @@ impl LineList {
         });
         u8::try_from(at).ok()
     }
-    fn add(&mut self, id: &str, case: Case) {
+    /// A case that goes by one name and perhaps by another one besides.
+    fn add(&mut self, id: &str, besides: Option<&str>, case: Case) {
         let n = self.ids.len() as u32;
         self.ids.push(id.to_owned());
         self.index.insert(id.to_owned(), n);
-        self.folded.entry(id.to_lowercase()).and_modify(|f| *f = None).or_insert(Some(n));
+        for name in std::iter::once(id).chain(besides.filter(|b| *b != id)) {
+            self.index.entry(name.to_owned()).or_insert(n);
+            self.folded.entry(name.to_lowercase()).and_modify(|f| *f = None).or_insert(Some(n));
+        }
         self.cases.push(case);
+    }
+    fn is_there(&self, id: &str) -> bool {
+        self.index.get(id).is_some_and(|n| self.ids[*n as usize] == id)
     }
 }
 
@@ -62,13 +69,19 @@ pub(super) fn read(path: &Path, own: &Own) -> Result<LineList, Trouble> {
     if !["onset", "onset_from", "reported"].iter().any(|f| table.has(f)) {
         return Err(table.lacks(("发病日期", "onsets"), &["onset", "onset_from", "reported"]));
     }
+    if !table.has("case") && !table.has("number") {
+        return Err(table.lacks(("病例编号", "the ids of cases"), &["case", "number"]));
+    }
     let delays = Delays::learnt(&table.rows);
     let mut list = LineList::default();
-    let (mut dateless, mut backwards) = (Vec::new(), Vec::new());
+    let (mut dateless, mut backwards, mut early) = (Vec::new(), Vec::new(), Vec::new());
+    list.warnings.extend(table.not_cases());
     let mut groups: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
     for row in &table.rows {
-        let id = row.code("case").unwrap_or_default();
-        if list.index.contains_key(id) {
+        let Some(id) = row.code("number").or(row.code("case")) else {
+            return Err(Trouble::row(path, row.line, "这一行没有病例编号；请补上", "the case has no id and no number; give it one"));
+        };
+        if list.is_there(id) {
             return Err(Trouble::row(
                 path,
                 row.line,
@@ -88,10 +101,14 @@ pub(super) fn read(path: &Path, own: &Own) -> Result<LineList, Trouble> {
             case.exposed = None;
             backwards.push(id.to_owned());
         }
-        list.add(id, case);
+        if row.date("onset").zip(row.date("reported")).is_some_and(|(onset, reported)| reported < onset) {
+            early.push(row.line);
+        }
+        list.add(id, row.code("case"), case);
         list.isolated.push(row.date("isolated"));
         list.reported.push(row.date("reported"));
     }
+    list.warnings.extend(reported_early(&early));
     if !dateless.is_empty() {
         let names = dateless.join(" ");
         list.warnings.push(Trouble::new(
@@ -109,6 +126,22 @@ pub(super) fn read(path: &Path, own: &Own) -> Result<LineList, Trouble> {
     tie(&mut list, &groups);
     list.warnings.extend(table.notes);
     Ok(list)
+}
+
+/// Lines that are named before the rest is only counted.
+const NAMED: usize = 10;
+
+/// That some were reported before they fell ill: one of the dates is a slip.
+fn reported_early(lines: &[u64]) -> Option<Trouble> {
+    let named = lines.iter().take(NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let more = if lines.len() > NAMED { ", …" } else { "" };
+    let (n, cases) = (lines.len(), if lines.len() == 1 { "case was" } else { "cases were" });
+    (n > 0).then(|| {
+        Trouble::new(
+            format!("{n} 例的报告早于发病，请核对（行 {named}{more}）；仍按其发病日期计入"),
+            format!("{n} {cases} reported before the onset: check the dates (lines {named}{more}); the onset is used as it stands"),
+        )
+    })
 }
 
 fn case(row: &Row, onset: Onset) -> Case {

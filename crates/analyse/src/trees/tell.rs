@@ -5,7 +5,7 @@ use super::linelist::LineList;
 use crate::Setting;
 use crate::output::{self, Cell};
 use crate::said::Trouble;
-use quell_epi::trees::{Edge, Outbreak, Posterior, Problem, Sampling, consensus, generations, through};
+use quell_epi::trees::{Edge, Mixing, Outbreak, Posterior, Problem, Sampling, consensus, generations, through};
 use quell_foundation::Day;
 use serde_json::json;
 
@@ -13,26 +13,34 @@ fn io(e: &std::io::Error) -> Trouble {
     Trouble::new(e.to_string(), e.to_string())
 }
 
-/// Each case's infectors.
+/// Each case's infectors. No case is without a row: where none is as probable as asked, the most probable one is told.
 pub(super) fn edges(c: &Trees, to: &mut Setting<'_>, list: &LineList, infectors: &[Vec<Edge>]) -> Result<(), Trouble> {
-    output::write(to, c.format, &["infectee", "infector", "probability"], &rows(c, list, infectors))
+    let told = infectors.iter().map(|edges| {
+        let told = probable(edges, c.least);
+        if told.is_empty() { edges.first().copied().into_iter().collect() } else { told }
+    });
+    output::write(to, c.format, &["infectee", "infector", "probability"], &rows(list, told))
+}
+
+fn probable(edges: &[Edge], least: f64) -> Vec<Edge> {
+    edges.iter().filter(|e| e.probability >= least && e.probability > 0.0).copied().collect()
 }
 
 /// Who may be behind infectors that are not among the cases, if that was asked for.
 pub(super) fn sources(c: &Trees, list: &LineList, p: &Problem, sampled: &Posterior) -> Result<(), Trouble> {
     let Some(path) = &c.sources else { return Ok(()) };
-    let rows = rows(c, list, &through(p, sampled));
+    let rows = rows(list, through(p, sampled).iter().map(|edges| probable(edges, c.least)));
     std::fs::write(path, output::csv(&["infectee", "source", "probability"], &rows)).map_err(|e| Trouble::io(path, &e))
 }
 
 /// A row a case and edge.
-fn rows(c: &Trees, list: &LineList, edges: &[Vec<Edge>]) -> Vec<Vec<Cell>> {
+fn rows(list: &LineList, edges: impl Iterator<Item = Vec<Edge>>) -> Vec<Vec<Cell>> {
     let name = |i: Option<u32>| i.map_or(Cell::Text(String::new()), |i| list.ids[i as usize].as_str().into());
-    let of_case = |(j, edges): (usize, &Vec<Edge>)| {
-        let told = edges.iter().filter(|e| e.probability >= c.least && e.probability > 0.0);
-        told.map(|e| vec![list.ids[j].as_str().into(), name(e.infector), e.probability.into()]).collect::<Vec<Vec<Cell>>>()
+    let of_case = |(j, edges): (usize, Vec<Edge>)| {
+        let row = |e: Edge| vec![list.ids[j].as_str().into(), name(e.infector), e.probability.into()];
+        edges.into_iter().map(row).collect::<Vec<Vec<Cell>>>()
     };
-    edges.iter().enumerate().flat_map(of_case).collect()
+    edges.enumerate().flat_map(of_case).collect()
 }
 
 /// The table of cases, if it was asked for.
@@ -64,14 +72,47 @@ pub(super) fn cases(c: &Trees, list: &LineList, o: &Outbreak, infectors: &[Vec<E
     std::fs::write(path, output::csv(&columns, &rows)).map_err(|e| Trouble::io(path, &e))
 }
 
-/// One line of JSON beside the result: how well the chains mixed, and what else they say.
+/// That the chains do not agree, in words: what it means, and what to do.
+fn unsettled(s: &Sampling, mixing: &Mixing) -> Trouble {
+    let Mixing { r_hat, effective_size, trees } = mixing;
+    let (most, least, least_trees) = (Mixing::MOST_R_HAT, Mixing::LEAST_SIZE, Mixing::LEAST_TREES);
+    let (now, more) = (s.sweeps, s.sweeps.saturating_mul(4));
+    Trouble::new(
+        format!(
+            "未收敛：几条抽样链的结果还不一致（R-hat {r_hat:.3}，应不超过 {most}；有效样本 {effective_size:.0}，应不少于 {least}；独立的树 {trees:.0}，应不少于 {least_trees}），\
+             概率只可作粗略参考。可增加抽样（--sweeps {more}，现为 {now}），或用 --quick 看不抽样的结果；若大致知道病例表占全部感染者的比例，请用 --reported 给出"
+        ),
+        format!(
+            "not converged: the chains of samples do not agree yet (R-hat {r_hat:.3}, at most {most} wanted; effective draws {effective_size:.0}, at least {least}; \
+             independent trees {trees:.0}, at least {least_trees}), so take the probabilities as rough. Sample longer (--sweeps {more}, now {now}), or see the answer \
+             without sampling (--quick); if it is known about which share of all infections is in the list, give it (--reported)"
+        ),
+    )
+}
+
+/// A factor beyond this says no more than that nearly all were infected so; one below its inverse, nearly nobody.
+const FACTOR: f64 = 1_000.0;
+
+/// A factor, or that it is larger or smaller than can be told.
+fn factor(x: f64) -> serde_json::Value {
+    match x {
+        x if x > FACTOR => json!(format!("more than {FACTOR}")),
+        x if x < 1.0 / FACTOR => json!(format!("less than {}", 1.0 / FACTOR)),
+        x => json!(rounded(x)),
+    }
+}
+
+/// How well the chains mixed, and what else they say: a line of JSON beside the result, and words before it if they do not agree.
 pub(super) fn diagnostics(to: &mut Setting<'_>, o: &Outbreak, s: &Sampling, p: &Posterior) -> Result<(), Trouble> {
     let mixing = p.mixing();
+    if !mixing.converged() {
+        output::say(to, &unsettled(s, &mixing))?;
+    }
     let all = |of: &dyn Fn(&quell_epi::trees::Draws) -> &Vec<f64>| p.draws.iter().flat_map(|d| of(d).iter().copied()).collect::<Vec<f64>>();
     let names = o.kinds.iter().map(|k| k.name.as_str()).chain(std::iter::once("nearness"));
     let weights = p.draws.first().map_or(0, |d| d.weights.len());
     let factors: serde_json::Map<_, _> =
-        names.take(weights).enumerate().map(|(k, n)| (n.to_owned(), interval(all(&|d| &d.weights[k]), f64::exp))).collect();
+        names.take(weights).enumerate().map(|(k, n)| (n.to_owned(), interval(all(&|d| &d.weights[k]), |w| factor(w.exp())))).collect();
     let cases = p.infectors.len() as f64;
     let reported = p.reported();
     let unreported = reported.iter().map(|r| cases * (1.0 - r) / r.max(1e-3)).collect();
@@ -84,12 +125,12 @@ pub(super) fn diagnostics(to: &mut Setting<'_>, o: &Outbreak, s: &Sampling, p: &
         "effective_size": mixing.effective_size.round(),
         "effective_trees": mixing.trees.round(),
         "converged": mixing.converged(),
-        "dispersion": interval(all(&|d| &d.dispersion), |k| k),
+        "dispersion": interval(all(&|d| &d.dispersion), |k| json!(rounded(k))),
         "factors": factors,
-        "imported": interval(all(&|d| &d.imports), |x| x),
-        "infected_by_unobserved": interval(all(&|d| &d.unseen), |x| x),
-        "reported_share": interval(reported, |x| x),
-        "unreported_infections": interval(unreported, |x| x),
+        "imported": interval(all(&|d| &d.imports), |x| json!(rounded(x))),
+        "infected_by_unobserved": interval(all(&|d| &d.unseen), |x| json!(rounded(x))),
+        "reported_share": interval(reported, |x| json!(rounded(x))),
+        "unreported_infections": interval(unreported, |x| json!(rounded(x))),
     });
     if !mixing.converged() {
         not_yet(to, s.sweeps, mixing.r_hat)?;
@@ -112,9 +153,10 @@ fn not_yet(to: &mut Setting<'_>, sweeps: usize, r_hat: f64) -> Result<(), Troubl
     )
 }
 
-fn interval(mut x: Vec<f64>, of: impl Fn(f64) -> f64) -> serde_json::Value {
+/// Median and 95 % interval.
+fn interval(mut x: Vec<f64>, of: impl Fn(f64) -> serde_json::Value) -> serde_json::Value {
     x.sort_by(f64::total_cmp);
-    let at = |q: f64| x.get(((x.len().max(1) - 1) as f64 * q).round() as usize).map(|x| rounded(of(*x)));
+    let at = |q: f64| x.get(((x.len().max(1) - 1) as f64 * q).round() as usize).map(|x| of(*x));
     json!({ "median": at(0.5), "lo": at(0.025), "hi": at(0.975) })
 }
 

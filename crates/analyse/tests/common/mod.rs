@@ -31,9 +31,14 @@ impl Answer {
 
 /// Runs `quell analyse …`, in English.
 pub fn analyse(args: &[&str]) -> Result<Answer, Trouble> {
+    analyse_in(false, args)
+}
+
+/// The same in either language.
+pub fn analyse_in(chinese: bool, args: &[&str]) -> Result<Answer, Trouble> {
     let line = Line::try_parse_from(std::iter::once("analyse").chain(args.iter().copied())).unwrap_or_else(|e| panic!("{e}"));
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    quell_analyse::run(&line.command, &mut Setting { chinese: false, json: false, out: &mut out, err: &mut err })?;
+    quell_analyse::run(&line.command, &mut Setting { chinese, json: false, out: &mut out, err: &mut err })?;
     Ok(Answer { out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() })
 }
 

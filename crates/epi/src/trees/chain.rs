@@ -1,7 +1,7 @@
 //! One chain: in each sweep every case chooses its infector anew, given who infected all others (Gibbs), uncertain onsets move, and the rates move given
 //! the tree. How infectious each case is, is integrated out: whoever has infected many is chosen more readily.
 
-use super::em::{First, IMPORTS};
+use super::em::First;
 use super::forces::Forces;
 use super::outbreak::Origin;
 use super::posterior::{Draws, Sampling};
@@ -118,11 +118,14 @@ impl<'p> Chain<'p> {
         told
     }
 
-    /// The rates of those who are not among the cases, and of imports: gamma, given how many there are.
+    /// The rates of those who are not among the cases, and of imports: gamma, given how many there are, the first case not counted.
     fn draw_elsewhere(&mut self) {
-        self.rates.imports = self.rng.gamma(IMPORTS + f64::from(self.imported), 1.0) / (2.0 * self.p.at_risk);
+        let first = self.parent[self.p.beginning(&self.onset)];
+        let counted = |all: u32, kind: u32| f64::from(all - u32::from(first == kind));
+        let (shape, rate) = self.p.imports_prior();
+        self.rates.imports = self.rng.gamma(shape + counted(self.imported, IMPORTED), 1.0) / (rate + self.p.at_risk);
         let (shape, rate) = self.p.unseen_prior();
-        self.rates.unseen = self.rng.gamma(shape + f64::from(self.unseens), 1.0) / (rate + self.p.unseen_at_risk);
+        self.rates.unseen = self.rng.gamma(shape + counted(self.unseens, UNSEEN), 1.0) / (rate + self.p.unseen_at_risk);
     }
 
     /// The case has infected one more or one less: so it is as ready as that makes it.
@@ -169,11 +172,31 @@ impl<'p> Chain<'p> {
     }
 
     fn choose_all(&mut self) {
+        let beginning = self.p.beginning(&self.onset);
         for j in 0..self.p.cases() {
-            if self.p.origins[j] != Origin::Imported {
-                self.release(j);
+            if self.p.origins[j] == Origin::Imported {
+                continue;
+            }
+            self.release(j);
+            if j == beginning {
+                self.nobody(j, self.beginner(j));
+            } else {
                 self.choose(j);
             }
+        }
+    }
+
+    /// Who infected the first case: somebody elsewhere, unless it was infected here.
+    fn beginner(&self, j: usize) -> u32 {
+        if self.p.origins[j] == Origin::Local { UNSEEN } else { IMPORTED }
+    }
+    /// Infected elsewhere, or by somebody who is not among the cases.
+    fn nobody(&mut self, j: usize, whom: u32) {
+        self.parent[j] = whom;
+        if whom == UNSEEN {
+            self.unseens += 1;
+        } else {
+            self.imported += 1;
         }
     }
 
@@ -220,14 +243,7 @@ impl<'p> Chain<'p> {
                 self.infect(j, i, pattern);
                 self.changed(i as usize);
             }
-            None if drawn < before + unseen => {
-                self.parent[j] = UNSEEN;
-                self.unseens += 1;
-            }
-            None => {
-                self.parent[j] = IMPORTED;
-                self.imported += 1;
-            }
+            None => self.nobody(j, if drawn < before + unseen { UNSEEN } else { IMPORTED }),
         }
         self.scratch = scratch;
     }
@@ -240,12 +256,17 @@ impl<'p> Chain<'p> {
             infected[*i as usize].push(j as u32);
         }
         let mut weights = Vec::new();
+        let mut beginning = p.beginning(&self.onset);
         for &j in uncertain {
             weights.clear();
+            // Who else may be the first case, if this one may.
+            let other = if j == beginning || p.onsets[j].first() <= self.onset[beginning] { self.first_but(j) } else { Some(beginning) };
             for (t, w) in p.onsets[j].days() {
+                let first = other.is_none_or(|o| (t, j) < (self.onset[o], o));
+                let second = other.filter(|_| first).map_or(1.0, |o| self.alone(o, self.onset[o]));
                 let from = match self.parent[j] {
-                    IMPORTED => p.alone(j, t),
-                    UNSEEN => p.alone(j, t) * p.unseen[t as usize],
+                    i if first => f64::from(u8::from(i == self.beginner(j))) * p.alone(j, t) * second,
+                    IMPORTED | UNSEEN => self.alone(j, t) * other.map_or(1.0, |o| self.may_begin(o, j)),
                     i => p.density(j, t, t - self.onset[i as usize]),
                 };
                 let to: f64 =
@@ -259,8 +280,29 @@ impl<'p> Chain<'p> {
             if let Some(k) = self.rng.choose(&weights) {
                 self.onset[j] = p.onsets[j].first() + k as i32;
                 self.rates.rescale(j, p.scale(j, self.onset[j]));
+                if other != Some(beginning) || self.onset[j] <= self.onset[beginning] {
+                    beginning = p.beginning(&self.onset);
+                }
             }
         }
+    }
+
+    /// The first case but this one.
+    fn first_but(&self, j: usize) -> Option<usize> {
+        (0..self.onset.len()).filter(|o| *o != j).min_by_key(|o| self.onset[*o])
+    }
+    /// The force by which a case was infected by nobody among the cases, if it was, on this day and not as the first one.
+    fn alone(&self, j: usize, t: i32) -> f64 {
+        match self.parent[j] {
+            IMPORTED => self.p.alone(j, t) * self.rates.imports,
+            UNSEEN => self.p.alone(j, t) * self.rates.unseen * self.p.unseen[t as usize],
+            _ => 1.0,
+        }
+    }
+    /// Whether a case may be the first one, 1 or 0, if `j` is not.
+    fn may_begin(&self, other: usize, j: usize) -> f64 {
+        let by = self.parent[other];
+        f64::from(u8::from(by == self.beginner(other) || by == j as u32 || self.p.origins[other] == Origin::Imported))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::edges::{Edge, sorted};
 use super::outbreak::Origin;
 use super::problem::Problem;
+use super::rates::LN_EXPECTED_SD;
 
 /// Rounds at most; it ends when the rates do not move any more.
 const ROUNDS: usize = 60;
@@ -11,13 +12,14 @@ const STILL: f64 = 2e-3;
 /// For so many rounds imports are taken to be few, or the search would end where all are.
 const SETTLING: usize = 8;
 const FEW: f64 = 1e-3;
-/// Imports that are expected before anything is seen, in the whole outbreak.
-pub(super) const IMPORTS: f64 = 1.0;
+/// Imports that are expected before anything is seen, in the whole outbreak, besides its first case: one; but of few cases no more than this share, or two
+/// cases would both be imported as readily as not.
+const IMPORTS: f64 = 1.0;
+const IMPORTED: f64 = 0.25;
 /// The share of infections that are among the cases, where nothing is said of it: how it is spread out, as a gamma prior on the rate of the others.
 const REPORTED: f64 = 0.98;
-/// How much a share that was given counts, and one that was not: in cases.
+/// How much that share counts, given or not: in cases.
 const SAID: f64 = 100.0;
-const UNSAID: f64 = 100.0;
 /// The size of the gamma distribution of infectiousness with which the first answer is computed; the posterior learns it.
 const SIZE: f64 = 3.0;
 /// Infectors less probable than this are not told.
@@ -39,12 +41,20 @@ pub struct First {
 }
 
 impl Problem {
+    /// Prior of the rate of imports: shape and rate of a gamma distribution.
+    pub(super) fn imports_prior(&self) -> (f64, f64) {
+        (IMPORTS, self.at_risk * (IMPORTS / (IMPORTED * self.later())).max(1.0))
+    }
+    /// The share of infections that are among the cases, as it was given or is usual.
+    pub(super) fn said(&self) -> f64 {
+        self.reported.unwrap_or(REPORTED)
+    }
     /// Prior of the infectivity of those who are not among the cases: shape and rate of a gamma distribution.
     pub(super) fn unseen_prior(&self) -> (f64, f64) {
-        let (share, counts) = self.reported.map_or((REPORTED, UNSAID), |r| (r, SAID));
-        // With `unseen` = s, the expected number of cases whom they infected is `s * unseen_at_risk`, of all `cases`.
-        let mean = (1.0 - share).max(1e-3) * self.cases() as f64 / self.unseen_at_risk;
-        (counts * (1.0 - share).max(1e-3), counts * (1.0 - share).max(1e-3) / mean)
+        let missing = (1.0 - self.said()).max(1e-3);
+        // With `unseen` = s, the expected number of cases whom they infected is `s * unseen_in_all`, of all but the first.
+        let mean = missing * self.later() / self.unseen_in_all;
+        (SAID * missing, SAID * missing / mean)
     }
 }
 
@@ -52,11 +62,11 @@ impl Problem {
 pub fn first(p: &Problem) -> First {
     let n = p.cases();
     let at_risk = p.exposure.all();
-    let (shape, rate) = p.unseen_prior();
+    let ((shape, rate), imports) = (p.unseen_prior(), p.imports_prior());
     let mut f = First {
         infectors: Vec::new(),
         rate: n as f64 / at_risk.max(1.0),
-        weights: vec![0.0; p.weights()],
+        weights: (0..p.weights()).map(|k| p.weight_mean(k)).collect(),
         imports: FEW * IMPORTS / p.at_risk,
         unseen: FEW * shape / rate,
     };
@@ -74,7 +84,7 @@ pub fn first(p: &Problem) -> First {
             *own = (SIZE + e.offspring[i]) / (SIZE + exposed);
         }
         if round >= SETTLING {
-            f.imports = (IMPORTS + e.imported) / (2.0 * p.at_risk);
+            f.imports = (imports.0 + e.imported) / (imports.1 + p.at_risk);
             f.unseen = (shape + e.unseen) / (rate + p.unseen_at_risk);
         }
         let moved = before.1.iter().zip(&f.weights).map(|(a, b)| (a - b).abs()).fold((before.0 / f.rate).ln().abs(), f64::max);
@@ -178,11 +188,15 @@ fn expect(p: &Problem, f: &First, infectious: &[f64], densities: &[Vec<f64>]) ->
     // How many of those whom nothing joins each day's cases are expected to infect, a unit of infectiousness.
     let mut a_unit = vec![0.0; p.days];
     let mut scratch = Vec::new();
+    let onset: Vec<i32> = p.onsets.iter().map(super::outbreak::Onset::mean).collect();
+    let beginning = p.beginning(&onset);
     for (j, densities) in densities.iter().enumerate() {
         let forces = round.forces(j, &mut scratch);
         let all = forces.all();
-        e.imported += forces.imported / all;
-        e.unseen += forces.unseen / all;
+        if j != beginning {
+            e.imported += forces.imported / all;
+            e.unseen += forces.unseen / all;
+        }
         e.by_pattern[0] += forces.others / all;
         let share = if forces.others > 0.0 { f.rate * round.factors[0] / all } else { 0.0 };
         for ((c, force), density) in p.joined[j].iter().zip(&forces.joined).zip(densities) {
@@ -264,10 +278,21 @@ fn maximise(p: &Problem, f: &mut First, events: &[f64], infectious: &[f64]) {
         }
         for k in 1..unknowns {
             let precision = p.weight_sd(k - 1).powi(-2);
-            slope[k] -= f.weights[k - 1] * precision;
+            slope[k] -= (f.weights[k - 1] - p.weight_mean(k - 1)) * precision;
             curve[k][k] += precision;
         }
-        curve[0][0] += 1e-9;
+        // How many are expected in the end has a prior; how much each unknown moves it:
+        let later: Vec<f64> = p.exposure.later().iter().zip(&factors).map(|(n, w)| f.rate * n * w).collect();
+        let in_the_end: f64 = later.iter().sum();
+        let moves: Vec<f64> =
+            (0..unknowns).map(|a| later.iter().enumerate().map(|(pattern, n)| acts(pattern, a) * n).sum::<f64>() / in_the_end).collect();
+        let precision = LN_EXPECTED_SD.powi(-2);
+        for a in 0..unknowns {
+            slope[a] -= (in_the_end / p.later()).ln() * precision * moves[a];
+            for b in 0..unknowns {
+                curve[a][b] += precision * moves[a] * moves[b];
+            }
+        }
         let step = solve(curve, slope);
         f.rate *= step[0].clamp(-1.0, 1.0).exp();
         for (w, s) in f.weights.iter_mut().zip(&step[1..]) {

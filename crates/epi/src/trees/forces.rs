@@ -25,9 +25,8 @@ pub(super) struct Forces<'p> {
     imports: Vec<f64>,
     /// Cases of which it is known that they were infected elsewhere.
     imported: f64,
-    /// By pattern: how much all cases exposed the others, each as infectious as it is, and each as infectious as the mean.
+    /// By pattern: how much all cases exposed the others, each as infectious as it is.
     exposed: Vec<f64>,
-    expected: Vec<f64>,
 }
 
 impl<'p> Forces<'p> {
@@ -43,18 +42,21 @@ impl<'p> Forces<'p> {
             imports: Vec::with_capacity(n),
             imported: 0.0,
             exposed: vec![0.0; p.patterns.len()],
-            expected: vec![0.0; p.patterns.len()],
         };
         for (i, scale) in scale.iter().enumerate() {
             for (k, e) in p.exposure.of(i) {
                 f.exposed[k] += own.of(i as u32) * scale * e;
-                f.expected[k] += scale * e;
             }
         }
         let on = |t: usize| if p.all_joined { 0.0 } else { own.force(t as i32, p.lags.as_slice()) };
         let by_onset: Vec<f64> = (0..p.days).map(on).collect();
         let (mut sums, mut touched, mut scratch) = (vec![0.0; p.patterns.len()], Vec::new(), Vec::new());
+        // That the first case was infected says nothing.
+        let beginning = p.beginning(onset);
         for j in 0..n {
+            if j == beginning {
+                continue;
+            }
             if p.origins[j] == Origin::Imported {
                 f.imported += 1.0;
                 continue;
@@ -113,6 +115,6 @@ impl<'p> Forces<'p> {
         let dot = |x: &[f64]| x.iter().zip(factors).map(|(x, f)| x * f).sum::<f64>();
         let elsewhere =
             self.p.ln_prior_elsewhere(e) + self.imported * e.ln_imports - self.p.at_risk * imports - self.p.unseen_at_risk * unseen;
-        sum + product.ln() - dot(&self.exposed) + self.p.ln_prior(dot(&self.expected), weights) + elsewhere
+        sum + product.ln() - dot(&self.exposed) + self.p.ln_prior(self.p.exposure.in_the_end(factors), weights) + elsewhere
     }
 }

@@ -64,14 +64,13 @@ impl Lags {
     pub fn at(&self, lag: i32) -> f64 {
         usize::try_from(lag).ok().and_then(|l| self.w.get(l)).copied().unwrap_or(0.0)
     }
-    /// The share of a case's infectious time during which somebody who fell ill so many days after it was not infected yet: all of the days before, and half of
-    /// the day itself, as nobody knows the hour. Were the day left out, cases of two days in a row would have exposed nobody before they infected.
-    pub fn until(&self, lag: i32) -> f64 {
-        self.before(lag) + self.at(lag) / 2.0
-    }
     /// The probability that the interval is shorter.
     pub fn before(&self, lag: i32) -> f64 {
         if lag <= 0 { 0.0 } else { self.before.get(lag as usize).copied().unwrap_or(1.0) }
+    }
+    /// The probability that it is shorter, or as long and by the time of the day: half of the day counts.
+    pub fn until(&self, lag: i32) -> f64 {
+        self.before(lag) + 0.5 * self.at(lag)
     }
     /// The probability of the interval, and of the infection within a window that is counted from the infector's onset.
     pub fn within(&self, lag: i32, window: Window) -> f64 {

@@ -79,13 +79,18 @@ impl Case {
     }
 }
 
+/// How much a tie that joins few counts, of all other cases together, and at most, of one of them; before anything is seen.
+const AT_HOME: f64 = 0.5;
+const AT_HOME_MOST: f64 = 10.0;
+
 /// A kind of tie: a household, a class, contacts named with certainty. How much it counts is learnt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kind {
     /// What it is called.
     pub name: String,
-    /// The logarithm of the factor by which it multiplies the rate of infection is normal before anything is seen, around 0 with this standard
-    /// deviation: 3 says that it may be anything; for a group of a kind that counts as a whole, 1 says how much groups differ.
+    /// The logarithm of the factor by which it multiplies the rate of infection is normal before anything is seen, with this standard deviation: 3 says
+    /// that it may be anything; for a group of a kind that counts as a whole, 1 says how much groups differ. Around 0; of a kind that is not open, around
+    /// what a household does (see [`Kind::new`]).
     pub sd: f64,
     /// People who were not infected are joined in the same way, as many for each case as in the whole population: a school class, a ward, a village. Else
     /// all who are joined so are among the cases, or they are few: contacts who were named, a household.
@@ -93,9 +98,16 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// A kind of which nothing is known.
+    /// A kind of which nothing is known, but that it joins few, as a household or contacts who were named. Of those who are exposed at home some fifth
+    /// are infected (SARS-CoV-2 0.17: Madewell et al. 2020, JAMA Netw Open 3:e2031756), of a county's people few, so that whoever falls ill in the
+    /// household of a case was most probably infected there. Before anything is seen the tie is taken to count half as much as all other cases
+    /// together, up to ten times as much as one of them: of few cases that is all that is known of it, and of many it is learnt.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), sd: 3.0, open: false }
+    }
+    /// Mean of the logarithm of its factor before anything is seen.
+    pub(super) fn mean(&self, cases: usize) -> f64 {
+        if self.open { 0.0 } else { (AT_HOME * cases as f64).clamp(1.0, AT_HOME_MOST).ln() }
     }
 }
 

@@ -27,7 +27,9 @@ impl Sampling {
     /// So many sweeps as outbreaks of this size need; of large ones fewer trees are written down.
     pub fn of_size(cases: usize, seed: u64) -> Self {
         let (warm_up, sweeps) = match cases {
-            0..=1_000 => (500, 2_000),
+            // Of few cases little is learnt, so that the rates wander far; and a sweep costs nothing.
+            0..=50 => (1_000, 6_000),
+            51..=1_000 => (500, 2_000),
             1_001..=10_000 => (300, 1_200),
             10_001..=50_000 => (200, 800),
             _ => (200, 600),
@@ -45,6 +47,9 @@ fn every(cases: usize, sweeps: usize) -> usize {
     (cases * sweeps).div_ceil(8_000_000).max(1)
 }
 
+/// How much what was said of the share of infections that are among the cases counts beside the trees, in cases.
+const SAID: f64 = 10.0;
+
 /// What was sampled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Posterior {
@@ -60,6 +65,8 @@ pub struct Posterior {
     pub draws: Vec<Draws>,
     /// How many independent trees the probabilities of the infectors are worth (see [`Mixing`]).
     pub trees: f64,
+    /// The share of infections that are among the cases, as it was given or is usual.
+    pub said: f64,
 }
 
 /// Draws of one chain; each list has one entry a draw.
@@ -124,6 +131,7 @@ pub fn posterior(p: &Problem, first: &First, s: &Sampling) -> Posterior {
         offspring: (0..n).map(|i| chains.iter().map(|c| c.offspring[i]).sum::<u64>() as f64 / sweeps).collect(),
         draws: Vec::new(),
         trees: 0.0,
+        said: p.said(),
     };
     let mut agreement = Agreement::default();
     let mut drawn = Vec::new();
@@ -192,10 +200,17 @@ pub struct Mixing {
 }
 
 impl Mixing {
+    /// The largest potential scale reduction of chains that agree.
+    pub const MOST_R_HAT: f64 = 1.01;
+    /// The least effective number of draws that tells enough.
+    pub const LEAST_SIZE: f64 = 200.0;
+    /// The least number of independent trees that does.
+    pub const LEAST_TREES: f64 = 100.0;
+
     /// Whether the chains agree, and have told enough: the limits of Gelman et al. 2013, chapter 11, of R-hat tightened from 1.1 to 1.01 (Vehtari et al.
     /// 2021, Bayesian Anal 16:667).
     pub fn converged(&self) -> bool {
-        self.r_hat <= 1.01 && self.effective_size >= 200.0 && self.trees >= 100.0
+        self.r_hat <= Self::MOST_R_HAT && self.effective_size >= Self::LEAST_SIZE && self.trees >= Self::LEAST_TREES
     }
 }
 
@@ -209,10 +224,11 @@ impl Posterior {
         let (r_hat, effective_size) = each.fold((1.0, f64::INFINITY), |(r, e), (x, y)| (f64::max(r, x), f64::min(e, y)));
         Mixing { r_hat, effective_size, trees: self.trees }
     }
-    /// The share of infections that are among the cases, by draw: of the cases that were infected here those whose infector is one.
+    /// The share of infections that are among the cases, by draw: of the cases that were infected here those whose infector is one. What was said of the
+    /// share, or is usual, counts as so many more: where nearly all were infected elsewhere, the others alone would make it 0 or 1.
     pub fn reported(&self) -> Vec<f64> {
         let cases = self.infectors.len() as f64;
         let draws = self.draws.iter().flat_map(|d| d.imports.iter().zip(&d.unseen));
-        draws.map(|(imports, unseen)| 1.0 - unseen / (cases - imports).max(1.0)).collect()
+        draws.map(|(imports, unseen)| 1.0 - (unseen + SAID * (1.0 - self.said)) / (cases - imports + SAID)).collect()
     }
 }

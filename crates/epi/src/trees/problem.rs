@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// How many people could have been infected for each who was, where nothing is said of it.
 const AT_RISK: f64 = 1.0;
+/// The infectivity of those who are not known is not nothing, on any day.
+const LEAST: f64 = 1e-3;
 
 /// Somebody who may have infected a case, and is not like any other.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +41,8 @@ pub struct Problem {
     pub(super) origins: Vec<Origin>,
     /// Standard deviation of each kind's weight before anything is seen.
     pub(super) kind_sd: Vec<f64>,
+    /// Its mean.
+    pub(super) kind_mean: Vec<f64>,
     /// Whether places are known, so that nearness has a weight.
     pub(super) by_place: bool,
     pub(super) patterns: Vec<Pattern>,
@@ -52,9 +56,11 @@ pub struct Problem {
     pub(super) days: usize,
     /// The infectivity of cases that are not known, by day, if they are as many as the known ones.
     pub(super) unseen: Vec<f64>,
-    /// Its sum over all cases and the days before their onset.
+    /// Its sum over all cases but the first and the days before their onset, half of the day itself included.
     pub(super) unseen_at_risk: f64,
-    /// Days on which the cases were not infected yet, of all together.
+    /// The same, all of the day included: so that of an outbreak of two days no more are expected than were said to be missing.
+    pub(super) unseen_in_all: f64,
+    /// Days on which the cases but the first were not infected yet, of all together.
     pub(super) at_risk: f64,
     pub(super) reported: Option<f64>,
 }
@@ -77,21 +83,30 @@ impl Problem {
         let exposure = book.exposure(&cases, &lags, spared, near.as_ref());
         let joined = book.joined(&cases, lags.longest(), near.as_ref());
         let unseen = infectivity(&cases, &lags, days);
-        // Until a day, half of it included, as nobody knows the hour.
-        let risen: Vec<f64> = unseen.iter().scan(0.0, |sum, x| Some(std::mem::replace(sum, *sum + x) + x / 2.0)).collect();
+        // The first case is why there is an outbreak to look at: that it was infected says nothing of how often others are infected elsewhere.
+        let later = || {
+            let mut days: Vec<i32> = cases.iter().map(|c| c.onset.mean()).collect();
+            days.sort_unstable();
+            days.into_iter().skip(1)
+        };
+        let risen: Vec<f64> = unseen.iter().scan(0.0, |sum, x| Some(std::mem::replace(sum, *sum + x))).collect();
+        let unseen_until = |share: f64| later().map(|d| risen[d as usize] + share * unseen[d as usize]).sum::<f64>().max(LEAST);
+        let unseen_spared = others * unseen.iter().sum::<f64>();
         Ok(Self {
             windows: cases.iter().map(|c| c.exposed).collect(),
             origins: cases.iter().map(|c| c.origin).collect(),
             kind_sd: o.kinds.iter().map(|k| k.sd).collect(),
+            kind_mean: o.kinds.iter().map(|k| k.mean(cases.len())).collect(),
             by_place: near.is_some(),
             patterns: book.patterns,
             joined,
             all_joined: near.as_ref().is_some_and(|n| n.every_pair),
             exposure,
             days,
-            unseen_at_risk: cases.iter().map(|c| risen[c.onset.mean() as usize]).sum::<f64>() + others * unseen.iter().sum::<f64>(),
+            unseen_at_risk: unseen_until(0.5) + unseen_spared,
+            unseen_in_all: unseen_until(1.0) + unseen_spared,
+            at_risk: later().map(|d| f64::from(d) + 0.5).sum::<f64>().max(0.5) + others * days as f64,
             unseen,
-            at_risk: cases.iter().map(|c| f64::from(c.onset.mean() + 1)).sum::<f64>() + others * days as f64,
             reported: o.reported,
             onsets: cases.into_iter().map(|c| c.onset).collect(),
             lags,
@@ -104,6 +119,18 @@ impl Problem {
     /// How many weights there are: one a kind of tie, and one for nearness where places are known.
     pub(super) fn weights(&self) -> usize {
         self.kind_sd.len() + usize::from(self.by_place)
+    }
+    /// The first case by these onsets: nobody else can have infected it.
+    pub(super) fn beginning(&self, onset: &[i32]) -> usize {
+        (0..onset.len()).min_by_key(|j| onset[*j]).unwrap_or(0)
+    }
+    /// Cases besides the first.
+    pub(super) fn later(&self) -> f64 {
+        (self.cases().max(2) - 1) as f64
+    }
+    /// Mean of a weight before anything is seen.
+    pub(super) fn weight_mean(&self, k: usize) -> f64 {
+        self.kind_mean.get(k).copied().unwrap_or(0.0)
     }
     /// Standard deviation of a weight before anything is seen.
     pub(super) fn weight_sd(&self, k: usize) -> f64 {
@@ -142,9 +169,9 @@ impl Problem {
         let from = &self.onsets[i];
         self.onsets[j].days().map(|(t, p)| from.days().map(|(s, q)| p * q * self.density(j, t, t - s)).sum::<f64>()).sum()
     }
-    /// By how much a case exposes the others more or less than it would if it had fallen ill on its mean day.
+    /// By how much a case exposes the others more or less, if it fell ill on this day, than over all days of its onset.
     pub(super) fn scale(&self, i: usize, onset: i32) -> f64 {
-        if self.onsets[i].is_known() { 1.0 } else { self.exposure.scale(onset, self.onsets[i].mean()) }
+        if self.onsets[i].is_known() { 1.0 } else { self.exposure.scale(i, onset) }
     }
     /// What an exposure window says of an infection by nobody among the cases.
     pub(super) fn alone(&self, j: usize, onset: i32) -> f64 {
@@ -169,7 +196,7 @@ fn infectivity(cases: &[Case], lags: &Lags, days: usize) -> Vec<f64> {
         }
     }
     let on = |t: usize| fell_ill[..=t].iter().rev().zip(lags.as_slice()).map(|(n, w)| n * w).sum::<f64>();
-    (0..days).map(|t| on(t) + 1e-3).collect()
+    (0..days).map(|t| on(t) + LEAST).collect()
 }
 
 /// What joins pairs: ties and genomes of each ordered pair that has any.
@@ -215,12 +242,12 @@ impl Pairs {
     }
 
     fn exposure(&mut self, cases: &[Case], lags: &Lags, spared: f64, near: Option<&Near>) -> Exposure {
-        let day: Vec<i32> = cases.iter().map(|c| c.onset.mean()).collect();
-        let mut sum = Summing::new(lags, &day, spared, cases.iter().map(|c| c.onset.last() + 1).max().unwrap_or(1));
+        let onsets: Vec<&Onset> = cases.iter().map(|c| &c.onset).collect();
+        let mut sum = Summing::new(lags, &onsets, spared, cases.iter().map(|c| c.onset.last() + 1).max().unwrap_or(1));
         for (i, j) in self.tied.keys().copied().collect::<Vec<_>>() {
             sum.joined(i, j, self.of(i, j, near), self.like(i, j, near));
         }
-        let Some(n) = near else { return sum.done() };
+        let Some(n) = near else { return sum.done(self.patterns.len()) };
         for i in 0..cases.len() as u32 {
             for j in n.neighbours(i).filter(|j| *j != i) {
                 if !self.tied.contains_key(&(i, j)) {
@@ -228,7 +255,7 @@ impl Pairs {
                 }
             }
         }
-        sum.done()
+        sum.done(self.patterns.len())
     }
 
     fn joined(&mut self, cases: &[Case], longest: i32, near: Option<&Near>) -> Vec<Vec<Joined>> {

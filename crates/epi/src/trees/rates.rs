@@ -1,6 +1,6 @@
 //! The rates, and how they move: given one tree, and given all of them at once.
 
-use super::em::{First, IMPORTS};
+use super::em::First;
 use super::forces::{Elsewhere, Forces};
 use super::problem::Problem;
 use super::walk::{Steps, Walk};
@@ -12,24 +12,27 @@ const GIVEN_A_TREE: Steps = Steps { again: &[SIZE; 4], together: 2, leaps: 0 };
 /// (Lloyd-Smith et al. 2005, Nature 438:355, table 1).
 const LN_SIZE: f64 = 1.6;
 const LN_SIZE_SD: f64 = 0.5;
-/// Before anything is seen, the cases are expected to infect each as many others as there are cases, one each: standard deviation of the logarithm
-/// of that number. Were it free, a few could infect all, and the others nobody, at any rate.
-const LN_EXPECTED_SD: f64 = 0.5;
+/// Before anything is seen, the cases are expected to infect in the end as many as there are cases but the first: standard deviation of the logarithm of
+/// that number. Were it free, a few could infect all, and the others nobody, at any rate. In the end: by what they had exposed until the last case, an
+/// outbreak that is two days old would have to have come about within two days, however long a serial interval is.
+pub(super) const LN_EXPECTED_SD: f64 = 0.5;
 /// The rate, the size, then the weights.
 const RATE: usize = 0;
 const SIZE: usize = 1;
 const WEIGHTS: usize = 2;
 
 impl Problem {
-    /// The logarithm of the prior density, up to a constant: of how many infections are expected, and of the weights.
+    /// The logarithm of the prior density, up to a constant: of how many infections are expected in the end, and of the weights.
     pub(super) fn ln_prior(&self, expected: f64, weights: &[f64]) -> f64 {
-        let each = (expected / self.cases().max(1) as f64).max(f64::MIN_POSITIVE).ln();
-        normal(each, LN_EXPECTED_SD) + weights.iter().enumerate().map(|(k, w)| normal(*w, self.weight_sd(k))).sum::<f64>()
+        let each = (expected / self.later()).max(f64::MIN_POSITIVE).ln();
+        normal(each, LN_EXPECTED_SD)
+            + weights.iter().enumerate().map(|(k, w)| normal(*w - self.weight_mean(k), self.weight_sd(k))).sum::<f64>()
     }
     /// Of the rates of those who are not among the cases.
     pub(super) fn ln_prior_elsewhere(&self, e: &Elsewhere) -> f64 {
         let (shape, rate) = self.unseen_prior();
-        IMPORTS * e.ln_imports - self.at_risk * e.ln_imports.exp() + shape * e.ln_unseen - rate * e.ln_unseen.exp()
+        let imports = self.imports_prior();
+        imports.0 * e.ln_imports - imports.1 * e.ln_imports.exp() + shape * e.ln_unseen - rate * e.ln_unseen.exp()
     }
 }
 
@@ -109,7 +112,7 @@ impl Rates {
         let scale = &self.scale;
         self.given_a_tree.walk(&mut self.at, rng, warm_up, |at| {
             let factors = factors(p, at[RATE], &at[WEIGHTS..]);
-            seen.ln_posterior(p, at, scale.iter().enumerate().map(|(i, s)| s * p.exposure.weighed(i, &factors)))
+            seen.ln_posterior(p, at, &factors, scale.iter().enumerate().map(|(i, s)| s * p.exposure.weighed(i, &factors)))
         });
         self.follow(p);
     }
@@ -135,7 +138,7 @@ impl Rates {
 
     /// Up to a constant, given the tree: of the infections by pattern, and of how many each case has made.
     pub fn ln_posterior(&self, p: &Problem, offspring: &[u32], by_pattern: &[u32]) -> f64 {
-        Seen::new(p, offspring, by_pattern).ln_posterior(p, &self.at, self.exposed.iter().copied())
+        Seen::new(p, offspring, by_pattern).ln_posterior(p, &self.at, &self.factors, self.exposed.iter().copied())
     }
 }
 
@@ -166,7 +169,7 @@ impl<'a> Seen<'a> {
         let infections = by_pattern.iter().map(|n| f64::from(*n)).sum();
         Self { offspring, infections, acted, most: offspring.iter().copied().max().unwrap_or(0) as usize }
     }
-    fn ln_posterior(&self, p: &Problem, at: &[f64], exposed: impl Iterator<Item = f64>) -> f64 {
+    fn ln_posterior(&self, p: &Problem, at: &[f64], factors: &[f64], exposed: impl Iterator<Item = f64>) -> f64 {
         let size = at[SIZE].exp();
         // ln Γ(size + n) − ln Γ(size), by n.
         let mut risen = Vec::with_capacity(self.most + 1);
@@ -175,13 +178,14 @@ impl<'a> Seen<'a> {
             risen.push(risen[n] + (size + n as f64).ln());
         }
         let constant = size * at[SIZE];
-        let (mut cases, mut expected) = (0.0, 0.0);
-        for (n, e) in self.offspring.iter().zip(exposed) {
-            cases += constant + risen[*n as usize] - (size + f64::from(*n)) * (size + e).ln();
-            expected += e;
-        }
+        let of_case = |(n, e): (&u32, f64)| constant + risen[*n as usize] - (size + f64::from(*n)) * (size + e).ln();
+        let cases: f64 = self.offspring.iter().zip(exposed).map(of_case).sum();
         let weights = &at[WEIGHTS..];
         let tied: f64 = weights.iter().zip(&self.acted).map(|(w, n)| w * n).sum();
-        self.infections * at[RATE] + tied + cases + p.ln_prior(expected, weights) + normal(at[SIZE] - LN_SIZE, LN_SIZE_SD)
+        self.infections * at[RATE]
+            + tied
+            + cases
+            + p.ln_prior(p.exposure.in_the_end(factors), weights)
+            + normal(at[SIZE] - LN_SIZE, LN_SIZE_SD)
     }
 }
