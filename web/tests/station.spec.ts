@@ -224,6 +224,7 @@ test("without a network for a while, closed and opened again: every registration
   await say(request, "sampler", { registered: { tube: elsewhere, person: c.people[1]!.person, station: STATION, round: c.round, mode: "pooled", at: await now(request) } });
   await context.setOffline(false);
   await again.reload();
+  await expect.poll(async () => (await tubeOf(request, tube)).members, { timeout: 20_000 }).toBe(5);
   await expect(again.locator("[data-held]")).toHaveCount(0, { timeout: 20_000 });
   const view = await tubeOf(request, tube);
   expect(view.who?.map((m) => m.person_id).sort()).toEqual(c.people.slice(0, 5).map((p) => p.person).sort());
