@@ -32,8 +32,8 @@ pub enum What {
     Dies { infection: u32 },
     /// A swab of one person into a tube of its own.
     Swab { person: u32, why: Why },
-    /// The result of a tube of one's own is positive.
-    Positive { person: u32, sampled: f32, why: Why },
+    /// The result of a tube of one's own is positive; where the person was held when it was filled.
+    Positive { person: u32, sampled: f32, why: Why, held: Stay },
     /// It is negative, and someone waits for it.
     Negative { person: u32 },
     /// The result of a tube of several is positive.

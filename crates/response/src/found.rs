@@ -119,7 +119,7 @@ impl Responder<'_> {
             Some((_, Stay::Dead | Stay::Hospital)) => {}
             Some((Some(_), _)) => self.bring(now, person, Stay::Hospital),
             // Whoever is so ill goes to a hospital by themselves; there it is seen, whatever the swab shows.
-            _ => self.found(world, now, person, now, Why::Symptoms),
+            _ => self.found(world, now, person, now, (Why::Symptoms, self.people.stay(person))),
         }
     }
     pub(crate) fn dies(&mut self, world: &World<'_>, now: Time, infection: u32) {
@@ -144,7 +144,7 @@ impl Responder<'_> {
             self.spend(1, 1);
         }
         match result {
-            Some(time) if positive => self.agenda.put(time, What::Positive { person, sampled: now as f32, why }),
+            Some(time) if positive => self.agenda.put(time, What::Positive { person, sampled: now as f32, why, held: stay }),
             // Without a result nobody is kept longer than the tube.
             _ if stay == Stay::Recalled => self.agenda.put(result.unwrap_or(now + hours(KEEPS_HOURS)), What::Negative { person }),
             _ => {}
@@ -164,9 +164,8 @@ impl Responder<'_> {
     }
 
     /// Where somebody was found, as the protocol's definition of the community asks.
-    fn setting(&self, world: &World<'_>, person: u32, sampled: Time, why: Why) -> Setting {
-        let stay = self.people.get(person).map_or(Stay::Free, |r| r.stay_at(sampled));
-        match stay {
+    fn setting(&self, world: &World<'_>, person: u32, sampled: Time, (why, held): (Why, Stay)) -> Setting {
+        match held {
             Stay::Central => Setting::IsolationSite,
             Stay::Quarantined | Stay::Monitored => Setting::HomeIsolation,
             _ if self.zones.is_high(world.population(), person, sampled) => Setting::HighRiskZone,
@@ -182,19 +181,19 @@ impl Responder<'_> {
 
     /// A case that was known before the run: who has it is known to be infected.
     pub(crate) fn known(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, investigated: bool) {
-        self.found(world, now, person, sampled, Why::Symptoms);
+        self.found(world, now, person, sampled, (Why::Symptoms, self.people.stay(person)));
         let new = self.cases.last().is_some_and(|c| c.person == person && c.found == now);
         if new && !investigated {
             self.ask(now, self.cases.len() as u32 - 1);
         }
     }
-    /// A positive result: a case.
-    pub(crate) fn found(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, why: Why) {
+    /// A positive result: a case. `held`: the stay when the swab was taken.
+    pub(crate) fn found(&mut self, world: &World<'_>, now: Time, person: u32, sampled: Time, (why, held): (Why, Stay)) {
         let Some(infection) = world.history().latest(person) else { return };
         if self.people.get(person).is_some_and(|r| r.case().is_some() || r.knows(infection) || r.stay() == Stay::Dead) {
             return;
         }
-        let community = self.rules.is_community(self.setting(world, person, sampled, why));
+        let community = self.rules.is_community(self.setting(world, person, sampled, (why, held)));
         let number = self.cases.len() as u32;
         self.tell(why, community);
         if community {
@@ -218,7 +217,7 @@ impl Responder<'_> {
         let record = self.people.of(person);
         record.set_case(Some(number));
         record.know(infection);
-        record.quarantine = None;
+        record.set_quarantine(None);
         let kind = self.wanted(world, now, person, infection);
         // Whoever is in a room or a ward stays there until the vehicle comes.
         if kind == Stay::CaseAtHome || was.whereabouts() != crate::people::Whereabouts::Away {

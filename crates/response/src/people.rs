@@ -127,26 +127,24 @@ impl Quarantine {
     }
 }
 
-/// How many changes of a stay are remembered: as many as can matter within one day.
-const REMEMBERED: usize = 3;
-
 /// The number of no case.
 const NO_CASE: u32 = u32::MAX;
+/// The category of nobody's quarantine.
+const NO_QUARANTINE: u8 = u8::MAX;
 
-/// What is known of one person: 64 bytes, a line of the cache.
+/// What is known of one person: 32 bytes, half a line of the cache.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// The stay, and since when.
     stay: Stay,
+    /// A contact's category, or [`NO_QUARANTINE`]; the other parts of the schedule below.
+    category: u8,
     /// Counts changes, so that what was planned for an earlier stay is known to be void.
     pub serial: u16,
     since: f32,
-    /// Stays before, the latest first, and when each ended.
-    before: [(f32, Stay); REMEMBERED],
     /// A case: its number; [`NO_CASE`] of all others.
     case: u32,
-    /// A contact: the schedule.
-    pub quarantine: Option<Quarantine>,
+    quarantine: [f32; 3],
     /// The infection that was found last plus one; 0 if there was none.
     known: u32,
     exempt_until: f32,
@@ -155,11 +153,11 @@ pub struct Record {
 impl Record {
     const NEW: Self = Self {
         stay: Stay::Free,
+        category: NO_QUARANTINE,
         serial: 0,
         since: 0.0,
-        before: [(0.0, Stay::Free); REMEMBERED],
         case: NO_CASE,
-        quarantine: None,
+        quarantine: [0.0; 3],
         known: 0,
         exempt_until: 0.0,
     };
@@ -171,23 +169,15 @@ impl Record {
     pub fn since(&self) -> Time {
         f64::from(self.since)
     }
-    /// The stay at a time not long ago.
-    #[inline]
-    pub fn stay_at(&self, time: Time) -> Stay {
-        let time = time as f32;
-        if time >= self.since {
-            return self.stay;
-        }
-        // The one that ended last after this time was begun before it.
-        self.before.iter().take_while(|(ended, _)| time < *ended).last().map_or(self.stay, |(_, stay)| *stay)
+    /// A contact: the schedule.
+    pub fn quarantine(&self) -> Option<Quarantine> {
+        let [from, central_until, until] = self.quarantine;
+        (self.category != NO_QUARANTINE).then_some(Quarantine { from, central_until, until, category: self.category })
     }
-    /// Changes the stay at a time.
-    pub fn enter(&mut self, time: Time, stay: Stay) {
-        self.before.rotate_right(1);
-        self.before[0] = (time as f32, self.stay);
-        self.stay = stay;
-        self.since = time as f32;
-        self.serial = self.serial.wrapping_add(1);
+    /// Becomes a contact with this schedule, or is none any more.
+    pub fn set_quarantine(&mut self, quarantine: Option<Quarantine>) {
+        self.category = quarantine.map_or(NO_QUARANTINE, |q| q.category);
+        self.quarantine = quarantine.map_or([0.0; 3], |q| [q.from, q.central_until, q.until]);
     }
     /// A case: its number.
     #[inline]
@@ -247,21 +237,30 @@ pub struct People {
     /// Number of each person's record plus one; 0 of those who have none. Zeroed by the operating system page by page as it is touched.
     numbers: Vec<u32>,
     records: Vec<Record>,
-    /// Whose record each is.
-    persons: Vec<u32>,
+    /// Changes of the day that was lived last: who, when the stay before ended, and which that was. By person once the day is over.
+    changed: Vec<(u32, f32, Stay)>,
+}
+
+/// Makes room for one more without ever holding much more than there is.
+fn room_for_one<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 8 + 1024);
+    }
 }
 
 impl People {
     /// Nobody of so many.
     pub fn new(people: u32) -> Self {
-        Self { marked: Marks::new(people), numbers: vec![0; people as usize], records: Vec::new(), persons: Vec::new() }
+        Self { marked: Marks::new(people), numbers: vec![0; people as usize], records: Vec::new(), changed: Vec::new() }
     }
     /// The record, if there is one.
     #[inline]
     pub fn get(&self, person: u32) -> Option<&Record> {
-        if !self.marked.has(person) {
-            return None;
-        }
+        if self.marked.has(person) { self.recorded(person) } else { None }
+    }
+    /// The record of someone who most probably has one: a look less.
+    #[inline]
+    pub fn recorded(&self, person: u32) -> Option<&Record> {
         self.numbers[person as usize].checked_sub(1).map(|n| &self.records[n as usize])
     }
     /// The record, which is made if there is none.
@@ -269,8 +268,8 @@ impl People {
         let number = &mut self.numbers[person as usize];
         if *number == 0 {
             self.marked.mark(person);
+            room_for_one(&mut self.records);
             self.records.push(Record::NEW);
-            self.persons.push(person);
             *number = self.records.len() as u32;
         }
         let at = *number as usize - 1;
@@ -281,15 +280,43 @@ impl People {
     pub fn stay(&self, person: u32) -> Stay {
         self.get(person).map_or(Stay::Free, Record::stay)
     }
+    /// Changes the stay at a time of the day that is lived.
+    pub fn enter(&mut self, person: u32, time: Time, stay: Stay) {
+        let record = self.of(person);
+        let old = std::mem::replace(&mut record.stay, stay);
+        record.since = time as f32;
+        record.serial = record.serial.wrapping_add(1);
+        self.changed.push((person, time as f32, old));
+    }
+    /// A new day: of the one before only the last stays matter.
+    pub fn new_day(&mut self) {
+        self.changed.clear();
+    }
+    /// The day is over.
+    pub fn end_day(&mut self) {
+        self.changed.sort_by_key(|(person, ..)| *person);
+    }
+    /// The stay at a time of the day that is over.
+    #[inline]
+    pub fn stay_at(&self, person: u32, time: Time) -> Stay {
+        let Some(record) = self.get(person) else { return Stay::Free };
+        let time = time as f32;
+        if time >= record.since {
+            return record.stay;
+        }
+        let first = self.changed.partition_point(|(p, ..)| *p < person);
+        let own = self.changed[first..].iter().take_while(|(p, ..)| *p == person);
+        own.copied().find(|(_, ended, _)| time < *ended).map_or(record.stay, |(_, _, stay)| stay)
+    }
     /// Everyone with a record.
-    pub fn persons(&self) -> &[u32] {
-        &self.persons
+    pub fn persons(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..).zip(&self.numbers).filter(|(_, n)| **n != 0).map(|(person, _)| person)
     }
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         self.marked.bytes()
             + self.records.capacity() * size_of::<Record>()
-            + self.persons.capacity() * size_of::<u32>()
+            + self.changed.capacity() * size_of::<(u32, f32, Stay)>()
             + self.numbers.capacity() * size_of::<u32>()
     }
 }
@@ -299,20 +326,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_is_a_line_of_the_cache() {
-        assert_eq!(size_of::<Record>(), 64);
+    fn a_record_is_half_a_line_of_the_cache() {
+        assert_eq!(size_of::<Record>(), 32);
     }
 
     #[test]
     fn a_stay_is_known_at_any_time_of_the_day() {
         let mut people = People::new(10);
         assert_eq!(people.stay(3), Stay::Free);
-        let record = people.of(3);
-        record.enter(2.2, Stay::Recalled);
-        record.enter(2.6, Stay::CaseAtHome);
-        record.enter(2.9, Stay::Shelter);
-        let at = |t: f64| people.get(3).map(|r| r.stay_at(t));
+        [(2.2, Stay::Recalled), (2.6, Stay::CaseAtHome), (2.9, Stay::Shelter)].into_iter().for_each(|(t, stay)| people.enter(3, t, stay));
+        people.end_day();
+        let at = |t: f64| people.stay_at(3, t);
         let wanted = [(2.0, Stay::Free), (2.3, Stay::Recalled), (2.7, Stay::CaseAtHome), (2.95, Stay::Shelter), (9.0, Stay::Shelter)];
-        wanted.into_iter().for_each(|(t, stay)| assert_eq!(at(t), Some(stay), "{t}"));
+        wanted.into_iter().for_each(|(t, stay)| assert_eq!(at(t), stay, "{t}"));
     }
 }

@@ -10,7 +10,7 @@ use crate::ledger::{AGES, Census, Ledger, StaffHours};
 use crate::means::{CALL_HOURS, INVESTIGATION_HOURS, Means, SHIFT_HOURS, TRANSFER_HOURS, TUBES_PER_STAFF_HOUR};
 use crate::measures::Measures;
 use crate::opening::Opening;
-use crate::people::{People, Stay, Whereabouts};
+use crate::people::{People, Record, Stay, Whereabouts};
 use crate::policy::{Compliance, Policy};
 use crate::queues::Crew;
 use crate::rounds::{Catchment, Queueing};
@@ -167,13 +167,12 @@ impl<'a> Responder<'a> {
         // Whoever lives in a zone is marked; whoever is held is booked for that alone.
         let may_live_in_zone = !old.restricts() && old != Stay::Dead && self.people.marked.has(person);
         let zone = may_live_in_zone.then(|| self.zones.since(world.population(), person, time)).flatten();
-        let record = self.people.of(person);
-        let since = record.since().max(f64::from(self.today_is));
+        let since = self.people.get(person).map_or(0.0, Record::since).max(f64::from(self.today_is));
         self.ledger.hold(old as usize, township, who, time - since);
         if let Some(from) = zone {
             self.ledger.hold(crate::ledger::ZONE, township, who, time - from.max(since));
         }
-        record.enter(time, stay);
+        self.people.enter(person, time, stay);
         self.stays[old as usize] -= 1;
         self.stays[stay as usize] += 1;
         let held = &mut self.held[township as usize];
@@ -192,7 +191,7 @@ impl<'a> Responder<'a> {
             What::Severe { infection } => self.becomes_severe(world, now, infection),
             What::Dies { infection } => self.dies(world, now, infection),
             What::Swab { person, why } => self.swab(world, now, person, why),
-            What::Positive { person, sampled, why } => self.found(world, now, person, f64::from(sampled), why),
+            What::Positive { person, sampled, why, held } => self.found(world, now, person, f64::from(sampled), (why, held)),
             What::Negative { person } => self.cleared(world, now, person),
             What::PoolPositive { pool } => self.recall(world, now, pool),
             What::ZoneDue { case } => self.draw_zone(world, now, case),
@@ -237,6 +236,7 @@ impl<'a> Responder<'a> {
     /// Lives the response's day `day`, before its infections are known.
     fn live(&mut self, world: &World<'_>, day: u32) {
         let begin = f64::from(day);
+        self.people.new_day();
         self.rides.clear();
         self.queueing.clear();
         if day == self.today_is {
@@ -258,6 +258,7 @@ impl<'a> Responder<'a> {
         while let Some((now, what)) = self.agenda.next_of_day() {
             self.event(world, now, what);
         }
+        self.people.end_day();
     }
 
     /// The response's day is over.
@@ -277,7 +278,7 @@ impl<'a> Responder<'a> {
     /// Books what runs still, and adds up.
     pub fn close(mut self, world: &World<'_>) -> (Series, crate::ledger::Costs, Vec<Case>) {
         let end = f64::from(self.days);
-        for person in self.people.persons().to_vec() {
+        for person in self.people.persons().collect::<Vec<_>>() {
             self.enter(world, end, person, self.people.stay(person));
         }
         self.book_zones(world, end);
@@ -310,7 +311,7 @@ impl<'a> Responder<'a> {
         if !self.people.marked.has(person) {
             return Whereabouts::Free;
         }
-        let told = self.people.get(person).map_or(Whereabouts::Free, |r| r.stay_at(time).whereabouts());
+        let told = self.people.stay_at(person, time).whereabouts();
         let told = if told == Whereabouts::Free { self.zones.whereabouts(world.population(), person, time) } else { told };
         let obeys = told == Whereabouts::Away || Self::trait_of(world, Purpose::Obeys, person) < self.policy.compliance.at_home;
         if obeys { told } else { Whereabouts::Free }

@@ -303,7 +303,7 @@ impl Responder<'_> {
             let Some(result) = round.batch.result(slot) else { continue };
             let result = result.max(*time + hours(crate::means::RUN_HOURS));
             if people.len() == 1 {
-                self.agenda.put(result, What::Positive { person: *person, sampled: *time as f32, why: Why::Round });
+                self.agenda.put(result, What::Positive { person: *person, sampled: *time as f32, why: Why::Round, held: Stay::Free });
             } else {
                 self.put_pool(people.clone(), result);
             }

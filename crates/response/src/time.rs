@@ -14,7 +14,8 @@ pub const fn hours(h: f64) -> Time {
 #[derive(Debug, Clone, Copy)]
 struct Entry<T> {
     time: Time,
-    number: u64,
+    /// Saturates: then things of one time come in any order, but always in the same.
+    number: u32,
     what: T,
 }
 
@@ -35,59 +36,109 @@ impl<T> Ord for Entry<T> {
     }
 }
 
-/// Things to come, by day: those of later days lie unsorted until theirs comes, so that most are never compared with each other. Those of the
-/// same time come in the order in which they were put.
+/// A day is lived in so many parts. Things of later parts lie unsorted until theirs comes.
+const PARTS: usize = 96;
+
+fn part(time: Time, day: usize) -> usize {
+    // What is too early saturates to the first part.
+    (((time - day as Time) * PARTS as Time) as usize).min(PARTS - 1)
+}
+
+/// Things to come, by day and by part of the day: those of later ones lie unsorted until theirs comes, so that most are never compared with each
+/// other. Those of the same time come in the order in which they were put.
 #[derive(Debug, Clone)]
 pub struct Agenda<T> {
     later: Vec<Vec<Entry<T>>>,
-    /// The day that is being lived, what was known of it at its beginning, the latest first, and what was put since.
+    /// The day that is being lived, its parts, and which of them is lived now.
     day: usize,
+    parts: Vec<Vec<Entry<T>>>,
+    now: usize,
+    /// What was known of the part at its beginning, the latest first, and what was put since.
     sorted: Vec<Entry<T>>,
     added: BinaryHeap<Reverse<Entry<T>>>,
-    number: u64,
+    number: u32,
 }
 
 impl<T: Copy> Agenda<T> {
     /// Nothing yet, on days 0 … `days` − 1.
     pub fn new(days: u32) -> Self {
-        Self { later: (0..days).map(|_| Vec::new()).collect(), day: 0, sorted: Vec::new(), added: BinaryHeap::new(), number: 0 }
+        Self {
+            later: (0..days).map(|_| Vec::new()).collect(),
+            day: 0,
+            parts: (0..PARTS).map(|_| Vec::new()).collect(),
+            now: 0,
+            sorted: Vec::new(),
+            added: BinaryHeap::new(),
+            number: 0,
+        }
     }
     /// Puts something at a time; what falls beyond the last day is dropped.
     pub fn put(&mut self, time: Time, what: T) {
-        self.number += 1;
+        self.number = self.number.saturating_add(1);
         let entry = Entry { time, number: self.number, what };
         let day = time.max(0.0) as usize;
         if day <= self.day {
-            self.added.push(Reverse(entry));
+            let part = if day < self.day { 0 } else { part(time, day) };
+            if part > self.now {
+                self.parts[part].push(entry);
+            } else {
+                self.added.push(Reverse(entry));
+            }
         } else if let Some(list) = self.later.get_mut(day) {
+            if list.len() == list.capacity() {
+                // Days that lie ahead are many, so none may hold much more than it needs.
+                list.reserve_exact(list.len() / 4 + 64);
+            }
             list.push(entry);
         }
     }
     /// Goes on to a day. What is left of earlier ones comes first.
     pub fn begin(&mut self, day: u32) {
+        let mut left: Vec<Entry<T>> = std::mem::take(&mut self.sorted);
+        left.extend(self.added.drain().map(|Reverse(e)| e));
+        self.parts.iter_mut().for_each(|p| left.append(p));
         for passed in self.day..=day as usize {
             if let Some(list) = self.later.get_mut(passed) {
-                self.sorted.append(&mut std::mem::take(list));
+                left.append(list);
+                list.shrink_to_fit();
             }
         }
         self.day = day as usize;
+        self.now = 0;
+        for entry in left {
+            let part = if entry.time < self.day as Time { 0 } else { part(entry.time, self.day) };
+            self.parts[part].push(entry);
+        }
+        self.begin_part();
+    }
+    fn begin_part(&mut self) {
+        // What a part took is given back: kept, it would be the most that each part ever took.
+        self.sorted = std::mem::take(&mut self.parts[self.now]);
         self.sorted.sort_unstable_by(|a, b| b.cmp(a));
     }
     /// The next thing of the day.
     pub fn next_of_day(&mut self) -> Option<(Time, T)> {
-        let end = (self.day + 1) as Time;
-        let known = self.sorted.last().map(|e| (e.time, e.number));
-        let added = self.added.peek().map(|Reverse(e)| (e.time, e.number)).filter(|(time, _)| *time < end);
-        let taken = match (known, added) {
-            (Some(k), Some(a)) if a < k => self.added.pop().map(|Reverse(e)| e),
-            (None, Some(_)) => self.added.pop().map(|Reverse(e)| e),
-            _ => self.sorted.pop(),
-        };
-        taken.map(|e| (e.time, e.what))
+        loop {
+            let known = self.sorted.last().map(|e| (e.time, e.number));
+            let added = self.added.peek().map(|Reverse(e)| (e.time, e.number));
+            let taken = match (known, added) {
+                (Some(k), Some(a)) if a < k => self.added.pop().map(|Reverse(e)| e),
+                (None, Some(_)) => self.added.pop().map(|Reverse(e)| e),
+                _ => self.sorted.pop(),
+            };
+            if let Some(e) = taken {
+                return Some((e.time, e.what));
+            }
+            if self.now + 1 == PARTS {
+                return None;
+            }
+            self.now += 1;
+            self.begin_part();
+        }
     }
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let later: usize = self.later.iter().map(Vec::capacity).sum();
+        let later: usize = self.later.iter().chain(&self.parts).map(Vec::capacity).sum();
         (later + self.sorted.capacity() + self.added.capacity()) * size_of::<Entry<T>>()
     }
 }

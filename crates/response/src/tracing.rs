@@ -2,7 +2,7 @@
 
 use crate::events::{What, Why};
 use crate::found::ILL_UNDER_QUARANTINE;
-use crate::people::{Quarantine, Stay};
+use crate::people::{Quarantine, Record, Stay};
 use crate::policy::Recall;
 use crate::responder::{Purpose, Responder};
 use crate::time::{Time, hours};
@@ -177,10 +177,10 @@ impl Responder<'_> {
         if until <= now {
             return;
         }
-        let had = record.quarantine.filter(|q| q.until() > now);
+        let had = record.quarantine().filter(|q| q.until() > now);
         let own = Quarantine::new(now, central_until, until, category);
         let merged = had.map_or(own, |q| q.and(own));
-        record.quarantine = Some(merged);
+        record.set_quarantine(Some(merged));
         let stay = record.stay();
         self.ledger.contacts += u64::from(had.is_none());
         self.today.contacts += u64::from(had.is_none());
@@ -220,7 +220,7 @@ impl Responder<'_> {
     /// Those who live with a contact.
     fn contacts_of_contact(&mut self, world: &World<'_>, now: Time, person: u32) {
         for other in world.population().around(Level::Household, person).filter(|o| *o != person) {
-            let free = self.people.get(other).is_none_or(|r| r.quarantine.is_none());
+            let free = self.people.get(other).is_none_or(|r| r.quarantine().is_none());
             if free
                 && Self::key(world, Purpose::Recalls, person).with(u64::from(other)).draws().unit() < self.policy.tracing.recall.household
             {
@@ -230,7 +230,7 @@ impl Responder<'_> {
     }
     /// Puts the swabs of an infected contact that are to come. Those of all others change nothing but the bill.
     pub(crate) fn plan_tests(&mut self, world: &World<'_>, now: Time, person: u32) {
-        let Some(quarantine) = self.people.get(person).and_then(|r| r.quarantine).filter(|q| q.until() > now) else { return };
+        let Some(quarantine) = self.people.get(person).and_then(Record::quarantine).filter(|q| q.until() > now) else { return };
         if world.history().latest(person).is_none() {
             return;
         }
@@ -243,8 +243,8 @@ impl Responder<'_> {
     }
     /// The part in an isolation site, or all, is over.
     pub(crate) fn quarantine_step(&mut self, world: &World<'_>, now: Time, person: u32) {
-        let Some(record) = self.people.get(person) else { return };
-        let (stay, Some(quarantine)) = (record.stay(), record.quarantine) else { return };
+        let Some(record) = self.people.recorded(person) else { return };
+        let (stay, Some(quarantine)) = (record.stay(), record.quarantine()) else { return };
         if record.case().is_some() || stay == Stay::Dead {
             return;
         }
@@ -259,7 +259,7 @@ impl Responder<'_> {
             self.agenda.put(quarantine.until(), What::QuarantineStep { person });
             return;
         }
-        self.people.of(person).quarantine = None;
+        self.people.of(person).set_quarantine(None);
         if matches!(stay, Stay::Central | Stay::Quarantined | Stay::Watched) {
             self.leave(world, now, person, Stay::Free);
         }

@@ -73,11 +73,11 @@ impl Responder<'_> {
         }
     }
     fn still_wanted(&self, person: u32, serial: u16, stay: Stay, now: Time) -> bool {
-        let Some(record) = self.people.get(person) else { return false };
+        let Some(record) = self.people.recorded(person) else { return false };
         match stay {
             _ if record.stay() == Stay::Dead => false,
             Stay::Central if record.case().is_none() => {
-                record.serial == serial && record.quarantine.is_some_and(|q| q.central_until() > now)
+                record.serial == serial && record.quarantine().is_some_and(|q| q.central_until() > now)
             }
             // Between a shelter and a hospital a case moves; else only whoever is still where they waited.
             _ => record.case().is_some() && (record.serial == serial || stay == Stay::Hospital && record.stay() != Stay::Hospital),

@@ -139,43 +139,46 @@ impl Responder<'_> {
         let (mut at, end, tube) = (zone.people.start, zone.people.end, rule.tube);
         self.zones.zones[number as usize].tested = today;
         let population = world.population();
+        let catchment = self.catchment_of[Self::township(world, at) as usize] as usize;
         while at < end {
             let next = match tube {
                 Tube::Single => at + 1,
                 Tube::Household(most) => population.around(Level::Household, at).end.min(at + most),
                 Tube::Pooled(most) => at + most,
             };
-            self.fill_tube(world, now, at..next.min(end), tube, Why::Zone);
+            self.fill_tube(world, now, at..next.min(end), tube, catchment);
             at = next;
         }
     }
-    /// One tube of people who are at home now, to a laboratory.
-    fn fill_tube(&mut self, world: &World<'_>, now: Time, people: Range<u32>, tube: Tube, why: Why) {
-        let is_here = |p: &u32| !self.people.stay(*p).restricts() && self.people.stay(*p) != Stay::Dead;
-        let (mut here, mut infected) = (0, 0);
+    /// One tube of people who are at home now, to the laboratories of a catchment.
+    fn fill_tube(&mut self, world: &World<'_>, now: Time, people: Range<u32>, tube: Tube, catchment: usize) {
+        let is_here = |p: &u32| {
+            let stay = self.people.stay(*p);
+            !stay.restricts() && stay != Stay::Dead
+        };
+        let (mut here, mut someone, mut infected) = (0, people.start, false);
         for person in people.clone().filter(is_here) {
-            here += 1;
-            infected += u64::from(world.history().latest(person).is_some());
+            (here, someone) = (here + 1, person);
+            infected |= world.history().latest(person).is_some();
         }
         if here == 0 {
             return;
         }
         let key = |p: u32| Self::key(world, Purpose::Swab, p).with(now.to_bits());
         // Nearly all tubes hold nobody who was ever infected.
-        let positive = infected > 0 && {
+        let positive = infected && {
             let taken: Vec<(f32, u8)> = people.clone().filter(is_here).filter_map(|p| swab::taken(world, p, now, key(p))).collect();
             swab::positive(world, self.rules, &taken, tube)
         };
-        let alone = people.clone().find(is_here).filter(|_| here == 1);
         self.spend(here, 1);
-        let Some(result) = self.catchment(world, people.start).lab.single(now) else { return };
-        match alone {
-            _ if !positive => {}
-            Some(person) => self.agenda.put(result, What::Positive { person, sampled: now as f32, why }),
-            None => {
-                self.pools.push((people.start, people.end));
-                self.agenda.put(result, What::PoolPositive { pool: self.pools.len() as u32 - 1 });
-            }
+        let result = self.catchments[catchment].lab.single(now);
+        let Some(result) = result.filter(|_| positive) else { return };
+        if here == 1 {
+            let held = self.people.stay(someone);
+            self.agenda.put(result, What::Positive { person: someone, sampled: now as f32, why: Why::Zone, held });
+        } else {
+            self.pools.push((people.start, people.end));
+            self.agenda.put(result, What::PoolPositive { pool: self.pools.len() as u32 - 1 });
         }
     }
     /// Long enough without a new infection: lowered, then lifted.

@@ -1,5 +1,6 @@
 //! What happened: one record an infection.
 
+use super::marks::Marks;
 use crate::layer::Layer;
 use crate::random::Key;
 
@@ -51,6 +52,8 @@ impl Infection {
 #[derive(Debug, Clone, PartialEq)]
 pub struct History {
     infections: Vec<Infection>,
+    /// Who was infected at all: a look here, where eight million are a megabyte, spares nearly all people a look into `latest`.
+    ever: Marks,
     /// Index of a person's latest infection plus one; 0 if there is none. Zeroed by the operating system page by page as it is touched.
     latest: Vec<u32>,
     /// Where each day begins; then the end.
@@ -59,7 +62,7 @@ pub struct History {
 
 impl History {
     pub(super) fn new(people: u32) -> Self {
-        Self { infections: Vec::new(), latest: vec![0; people as usize], days: vec![0] }
+        Self { infections: Vec::new(), ever: Marks::new(people), latest: vec![0; people as usize], days: vec![0] }
     }
     pub(super) fn push(&mut self, person: u32, infector: u32, ticks: u32, layer: u8, variant: u8) {
         let episode = self.latest(person).map_or(0, |i| self.infections[i as usize].episode.saturating_add(1));
@@ -68,6 +71,7 @@ impl History {
             self.infections.reserve_exact(self.infections.len() / 32 + 1024);
         }
         self.infections.push(Infection { person, infector, ticks, layer, variant, episode });
+        self.ever.mark(person);
         self.latest[person as usize] = self.infections.len() as u32;
     }
     pub(super) fn end_day(&mut self) {
@@ -93,7 +97,7 @@ impl History {
     /// The index of a person's latest infection.
     #[inline]
     pub fn latest(&self, person: u32) -> Option<u32> {
-        self.latest[person as usize].checked_sub(1)
+        if self.ever.has(person) { self.latest[person as usize].checked_sub(1) } else { None }
     }
     /// How many persons were infected at least once.
     pub fn persons(&self) -> u32 {
@@ -112,6 +116,8 @@ impl History {
     }
     /// Bytes held, as far as they were touched: `latest` counts whole.
     pub fn bytes(&self) -> usize {
-        self.infections.capacity() * size_of::<Infection>() + (self.latest.capacity() + self.days.capacity()) * size_of::<u32>()
+        self.infections.capacity() * size_of::<Infection>()
+            + self.ever.bytes()
+            + (self.latest.capacity() + self.days.capacity()) * size_of::<u32>()
     }
 }

@@ -124,14 +124,18 @@ fn asked<R: Response>(world: &World<'_>, day: u32, contact: &Contact, response: 
 /// Draws the contacts of a day in the groups into which the response brings someone infectious.
 pub(super) fn gather<R: Response>(world: &World<'_>, day: u32, index: u32, response: &R, calendar: &mut Calendar<Contact>) {
     let infection = &world.history.infections()[index as usize];
+    // Most are brought nowhere, and a course costs more than to ask.
+    let mut groups: Vec<Gathering> = Vec::new();
+    response.gathering(world, day, infection.person, &mut groups);
+    if groups.is_empty() {
+        return;
+    }
     let course = world.course(infection);
     let (begin, end) = (day as f32 - infection.time(), (day + 1) as f32 - infection.time());
     let today = course.spent(end) - course.spent(begin);
     if today <= 0.0 {
         return;
     }
-    let mut groups: Vec<Gathering> = Vec::new();
-    response.gathering(world, day, infection.person, &mut groups);
     let key = infection.key(world.key);
     let onward = world.disease.onward(world.status(infection.person, infection.time()));
     let strength = f64::from(course.weight * course.abroad * today) * onward;
