@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("quell-analyse", &["quell-foundation", "quell-tabular", "quell-epi", "quell-charts", "quell-fonts"]),
     ("quell-book", &["quell-foundation", "quell-protocol", "quell-matching"]),
     ("quell-store", &["quell-foundation", "quell-protocol", "quell-book", "quell-matching"]),
-    ("quell-rehearse", &["quell-foundation", "quell-protocol", "quell-book", "quell-epidemic"]),
+    ("quell-rehearse", &["quell-foundation", "quell-protocol", "quell-book", "quell-epidemic", "quell-response"]),
     (
         "quell",
         &[

@@ -15,6 +15,8 @@ pub enum Why {
     Recall,
     /// Everyone in a risk zone.
     Zone,
+    /// A regular test of an occupation.
+    Occupation,
 }
 
 /// An event.
@@ -58,6 +60,8 @@ pub enum What {
     ZoneTest { zone: u32, serial: u16 },
     /// A zone is lifted or lowered.
     ZoneReview { zone: u32, serial: u16 },
+    /// An infected person's regular test at work.
+    AtWork { infection: u32 },
     /// Temporary control is over.
     ControlOver { compound: u32 },
 }

@@ -175,6 +175,8 @@ impl Responder<'_> {
                 Why::Round => Setting::RoundScreening,
                 Why::Recall => Setting::Recall,
                 Why::Zone => Setting::HighRiskZone,
+                // Tests of occupations go on in the community, as its rounds do.
+                Why::Occupation => Setting::RoundScreening,
             },
         }
     }

@@ -37,18 +37,35 @@ pub struct Census {
     pub people: Vec<[u32; AGES]>,
     /// Pupils by township.
     pub pupils: Vec<u32>,
+    /// Who works.
+    pub force: Workforce,
+}
+
+/// Who works where, of all people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Workforce {
+    /// Aged 18 to 59, at work or not.
+    pub of_working_age: u32,
+    /// In workplaces.
+    pub workers: u32,
+    /// In classes.
+    pub teachers: u32,
+    /// In nursing homes.
+    pub carers: u32,
 }
 
 impl Census {
     /// Of a population.
     pub fn of(population: &Population) -> Self {
         let townships = population.homes(Level::Township);
-        let mut census = Self { people: vec![[0; AGES]; townships.len() as usize], pupils: vec![0; townships.len() as usize] };
+        let n = townships.len() as usize;
+        let mut census = Self { people: vec![[0; AGES]; n], pupils: vec![0; n], force: Workforce::default() };
         for township in 0..townships.len() {
             for person in townships.range(township) {
                 let who = population.person(person);
                 census.people[township as usize][decade(who)] += 1;
                 census.pupils[township as usize] += u32::from(who.role() == Role::Pupil);
+                census.force.add(who);
             }
         }
         census

@@ -11,6 +11,7 @@ mod found;
 pub mod ledger;
 pub mod means;
 mod measures;
+pub mod occupations;
 mod opening;
 mod people;
 pub mod policy;

@@ -14,6 +14,8 @@ pub struct Policy {
     pub response: bool,
     /// Those who fall ill.
     pub symptoms: Symptoms,
+    /// Regular tests of occupations.
+    pub occupations: Occupations,
     /// Rounds in which everyone of an area is sampled; none if left out.
     pub screening: Option<Screening>,
     /// Investigation of cases and search for their contacts.
@@ -39,6 +41,7 @@ impl Default for Policy {
             protocol: None,
             response: true,
             symptoms: Symptoms::default(),
+            occupations: Occupations::default(),
             screening: None,
             tracing: Tracing::default(),
             zones: Zones::default(),
@@ -70,6 +73,14 @@ impl Default for Symptoms {
         // Assumptions: no source gives the share of ill people who came to a fever clinic in autumn 2022.
         Self { come: 0.5, after_days: 1.5, from_day: 0, others_per_1000: 1.0 }
     }
+}
+
+/// Regular tests of occupations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Occupations {
+    /// Whether they are tested as often as the protocol says.
+    pub tested: bool,
 }
 
 /// Which part of the people a round takes in.

@@ -39,6 +39,7 @@ pub(crate) enum Purpose {
     Recalls,
     Meets,
     FalsePool,
+    Works,
 }
 
 /// A response in a run.
@@ -204,6 +205,7 @@ impl<'a> Responder<'a> {
             What::MonitoringOver { person, serial } => self.monitoring_over(world, now, person, serial),
             What::ZoneTest { zone, serial } => self.test_zone(world, now, zone, serial),
             What::ZoneReview { zone, serial } => self.review_zone(world, now, zone, serial),
+            What::AtWork { infection } => self.at_work(world, now, infection),
             What::ControlOver { compound } => self.lift_control(world, now, compound),
         }
     }
@@ -222,6 +224,7 @@ impl<'a> Responder<'a> {
                 }
                 self.plan_tests(world, f64::from(day + 1), infection.person);
                 self.named_late(world, f64::from(day + 1), infection);
+                self.plan_occupation(world, f64::from(day + 1), index);
             }
             let outcome = world.outcome(infection, &course);
             if let Some(severe) = outcome.severe {
@@ -252,6 +255,7 @@ impl<'a> Responder<'a> {
                 self.open_beds(begin);
             }
             self.clinics(day);
+            self.test_occupations(day);
             self.begin_rounds(world, day);
         }
         self.agenda.begin(day);

@@ -1,5 +1,6 @@
 //! What the response asks its protocol, asked once.
 
+use crate::occupations::{SHARES, Tested};
 use crate::time::Time;
 use quell_foundation::{Ct, Span};
 use quell_protocol::{
@@ -96,6 +97,8 @@ pub struct Rules {
     pub positive_below: f32,
     /// Beds for each of a ward's staff.
     pub beds_per_staff: f64,
+    /// Occupations that are tested regularly.
+    pub occupations: Vec<Tested>,
 }
 
 fn days(span: Span) -> Time {
@@ -111,13 +114,23 @@ fn schedule(protocol: &Protocol, category: ContactCategory) -> Option<Schedule> 
     Some(Schedule { central, home: f64::from(rule.home_days), tests, confined: rule.confined })
 }
 
-fn tube(protocol: &Protocol, zone: Option<ZoneLevel>, affected: bool) -> Tube {
-    let question = TubeQuestion { zone, building_affected: affected, exposure: Exposure::None, occupation: OccupationClass::General };
+fn tube(protocol: &Protocol, zone: Option<ZoneLevel>, affected: bool, occupation: OccupationClass) -> Tube {
+    let question = TubeQuestion { zone, building_affected: affected, exposure: Exposure::None, occupation };
     let rule = protocol.tube_rule(&question);
     match rule.mode {
         TubeMode::Single => Tube::Single,
         TubeMode::Household => Tube::Household(rule.max_persons),
         TubeMode::Pooled => Tube::Pooled(rule.max_persons),
+    }
+}
+
+impl Tube {
+    /// The most people in it.
+    pub fn most(self) -> u32 {
+        match self {
+            Self::Single => 1,
+            Self::Household(n) | Self::Pooled(n) => n,
+        }
     }
 }
 
@@ -131,7 +144,7 @@ impl Rules {
                 clear: z.days_without_new_case.map_or(7.0, f64::from),
                 tests: z.test_days.iter().map(|d| f64::from(*d) - 1.0).collect(),
                 // A zone is drawn around a found infection: what is closed is affected where it is one building or less.
-                tube: tube(protocol, Some(ZoneLevel::High), z.unit_area != Some(UnitArea::Compound)),
+                tube: tube(protocol, Some(ZoneLevel::High), z.unit_area != Some(UnitArea::Compound), OccupationClass::General),
                 then,
             }
         });
@@ -154,11 +167,12 @@ impl Rules {
             exemption: protocol.rescreen_exemption().map_or(0.0, days),
             lookback: protocol.contact_window().0.max(0.0),
             clear_rounds: screening.map_or(3, |s| s.area.clear_rounds.value.0),
-            tube: tube(protocol, None, false),
+            tube: tube(protocol, None, false, OccupationClass::General),
             core: protocol.deadlines.core_investigation.as_ref().map_or(4.0 / 24.0, |p| days(p.value.0)),
             zero_days: protocol.social_zero_days().unwrap_or(3),
             positive_below: ct(protocol.testing.ct_positive_below.value),
             beds_per_staff: protocol.facilities.beds_per_staff.as_ref().map_or(5.0, |p| p.value.0),
+            occupations: occupations(protocol),
             protocol: protocol.clone(),
         }
     }
@@ -174,6 +188,14 @@ impl Rules {
     pub fn id(&self) -> &str {
         self.protocol.id().as_str()
     }
+}
+
+fn occupations(protocol: &Protocol) -> Vec<Tested> {
+    let rule = |class: OccupationClass| {
+        let often = protocol.test_frequency(class)?;
+        Some(Tested { class, every: f64::from(often.days) / f64::from(often.tests), tube: tube(protocol, None, false, class) })
+    };
+    SHARES.iter().filter_map(|(class, _)| rule(*class)).collect()
 }
 
 fn ct(ct: Ct) -> f32 {

@@ -23,7 +23,7 @@ impl Found {
         match why {
             Why::Symptoms => Self::Symptoms,
             Why::Contact => Self::Contact,
-            Why::Round | Why::Recall => Self::Screening,
+            Why::Round | Why::Recall | Why::Occupation => Self::Screening,
             Why::Zone => Self::Zone,
         }
     }
@@ -36,7 +36,7 @@ pub struct FoundCases {
     pub symptoms: u64,
     /// As contacts.
     pub contacts: u64,
-    /// In rounds.
+    /// In rounds, and by regular tests of occupations.
     pub screening: u64,
     /// In zones.
     pub zones: u64,

@@ -33,12 +33,8 @@ pub fn taken(world: &World<'_>, person: u32, time: Time, key: Key) -> Option<(f3
 /// Whether a tube with these swabs in it is positive.
 pub fn positive(world: &World<'_>, rules: &Rules, swabs: &[(f32, u8)], tube: Tube) -> bool {
     let Some((_, variant)) = swabs.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0)) else { return false };
-    let people = match tube {
-        Tube::Single => 1,
-        Tube::Household(n) | Tube::Pooled(n) => n,
-    };
     let copies: f32 = swabs.iter().map(|(load, _)| 10f32.powf(*load)).sum();
-    let load = (copies * medium(1) / medium(people)).log10();
+    let load = (copies * medium(1) / medium(tube.most())).log10();
     let disease = world.disease();
     let course = &disease.file().variants[usize::from(variant)].course;
     f64::from(load) >= course.detectable_load && disease.ct(variant, load) < rules.positive_below

@@ -141,25 +141,6 @@ pub const CHRONIC_60: f64 = 0.59;
 /// On regular medicine among people of 15 to 59: what is left of the 34.3 % of all aged 15 and over, less those without medicine.
 pub const CHRONIC_15: f64 = 0.20;
 
-/// Share of those aged 18 to 59 in occupations with rules of their own; all others are general. Orders of magnitude from national
-/// employment (14 million health workers, 19 million teachers, 52 million in construction …), from memory. Nobody starts in
-/// a closed loop: one is formed by the response.
-pub const OCCUPATIONS: [(quell_protocol::OccupationClass, f64); 10] = {
-    use quell_protocol::OccupationClass::*;
-    [
-        (Health, 0.017),
-        (InboundFacing, 0.0002),
-        (ColdChain, 0.001),
-        (Delivery, 0.008),
-        (Transport, 0.012),
-        (Market, 0.020),
-        (School, 0.021),
-        (NursingHome, 0.001),
-        (Construction, 0.058),
-        (PublicService, 0.015),
-    ]
-};
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use super::household::Member;
 use crate::kinds::Sex;
 use quell_foundation::Stream;
 use quell_protocol::{OccupationClass, PersonTag};
+use quell_response::occupations::SHARES;
 use std::collections::BTreeSet;
 
 /// Draws tags and occupations.
@@ -42,7 +43,7 @@ impl Health {
         if !(18..60).contains(&age) {
             return OccupationClass::General;
         }
-        for (class, share) in OCCUPATIONS {
+        for (class, share) in SHARES {
             x -= share;
             if x < 0.0 {
                 return class;
