@@ -7,7 +7,7 @@ import { Fault, Waiting } from "../../ui/State";
 import { number } from "../../words/format";
 import { useText } from "../../words/language";
 import { wordOf } from "./cells";
-import { heading, readerOf, type TableName, worthShowing } from "./columns";
+import { heading, type Reader, readerOf, type TableName, worthShowing } from "./columns";
 import { type Item, tableOf, usePart } from "./data";
 import "./result.css";
 import { w } from "./words";
@@ -16,16 +16,18 @@ import { w } from "./words";
 const SHOWN = 100;
 /** Places of a cluster that are named: the others are counted. */
 const NAMED = 3;
-/** So much of an id tells two apart for an eye. */
-const TAIL = 6;
+/** So much of an id tells two apart for an eye; pictures begin with it, too. */
+const HEAD = 8;
+/** What is more than a word or a name. */
+const LONG = new Set<string>(["measure", "definition", "places"] satisfies Reader[]);
 const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
-/** A case by its number, or by the end of its id, which leads there for whoever may open it. */
+/** A case by its number, or by the beginning of its id, which leads there for whoever may open it. */
 function Case({ of }: { of: string }) {
   const role = useSession()?.role;
   if (!ID.test(of)) return <span data-typed>{of}</span>;
   const at = `/cases/${of}`;
-  const short = `…${of.slice(-TAIL)}`;
+  const short = of.slice(0, HEAD);
   return opens(role, at) ? (
     <Link href={at} title={of} className="num" data-typed>
       {short}
@@ -101,7 +103,7 @@ export function Result({ of, part, table, title }: { of: Item; part: "result" | 
             {rows.map((r, k) => (
               <tr key={k}>
                 {shown.map((i) => (
-                  <td key={i}>
+                  <td key={i} className={LONG.has(readerOf(table, columns[i] ?? "") ?? "") ? "long" : undefined}>
                     <Cell table={table} column={columns[i] ?? ""} cell={r[i] ?? ""} of={(c) => r[columns.indexOf(c)] ?? ""} />
                   </td>
                 ))}

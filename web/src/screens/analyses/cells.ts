@@ -2,6 +2,7 @@
 import { type Text, translate, words } from "../../words/language";
 import { term, termsOf } from "../../words/terms";
 import type { Reader } from "./columns";
+import { figures, perCent } from "./figures";
 
 const LISTS: Partial<Record<Reader, Record<string, Text>>> = {
   channel: words({
@@ -25,11 +26,6 @@ const LISTS: Partial<Record<Reader, Record<string, Text>>> = {
   alarm: words({
     "0": ["否", "no"],
     "1": ["预警", "alarm"],
-  }),
-  by: words({
-    all: ["全部", "all"],
-    week: ["按周", "week from"],
-    place: ["按地点", "place"],
   }),
 };
 
@@ -64,7 +60,8 @@ const MEASURES: Record<string, Text> = words({
 
 const w = words({
   foundBy: ["发现方式：{how}", "found by: {how}"],
-  days: ["{n} 天后仍未达到", "later than {n} days"],
+  allCases: ["全部", "all"],
+  week: ["{day} 起一周", "week from {day}"],
 });
 
 /** Measures that are no share of anything. */
@@ -82,32 +79,17 @@ function delayOf(delay: string): string | null {
   return events.includes(null) ? null : events.join(" → ");
 }
 
-/** A number in as many figures as one reads; anything else as it is. */
-export function figures(cell: string): string {
-  if (cell === "-0") return "0";
-  if (!/^-?\d+\.\d{4,}(e-?\d+)?$/.test(cell)) return cell;
-  const x = Number(cell);
-  return Math.abs(x) >= 1_000 ? x.toFixed(0) : x.toPrecision(3);
-}
-
-/** A share of 1 in per cent; what is nearly nothing or nearly all is not told as nothing or all. */
-export function perCent(cell: string): string {
-  const x = Number(cell);
-  if (cell === "" || !Number.isFinite(x)) return cell;
-  if (x > 0 && x < 0.001) return "<0.1%";
-  if (x < 1 && x > 0.999 && x < 1 - 1e-9) return ">99.9%";
-  return `${Number((x * 100).toFixed(1))}%`;
-}
-
 const small = (cell: string): string => (Number(cell) < 0.001 ? "<0.001" : figures(cell));
 
 /** What a cell that is a number or a word of a closed list says in the user's language; `null` if it is data. `of` reads another cell of its row. */
 export function wordOf(reader: Reader | null, cell: string, of: (column: string) => string): string | null {
-  if (reader === "later" && cell === "NA") return translate(w.days, { n: of("within") });
+  if (reader === "later" && cell === "NA") return `>${of("within")}`;
+  if (reader === "group" && of("by") === "all") return translate(w.allCases);
   if (cell === "" || cell === "NA") return "–";
   if (reader === "share") return perCent(cell);
   if (reader === "measured") return isShare(of("measure")) ? perCent(cell) : figures(cell);
   if (reader === "p") return small(cell);
+  if (reader === "group" && of("by") === "week") return translate(w.week, { day: cell });
   if (reader === "measure") return measureOf(cell);
   if (reader === "delay") return delayOf(cell);
   const text = reader && LISTS[reader]?.[cell];

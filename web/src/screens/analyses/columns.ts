@@ -5,7 +5,7 @@ import type { Kind } from "./words";
 /** A table that an analysis gives: its result is called as it is, its second table has a name of its own. */
 export type TableName = Kind | "zero" | "tree";
 /** How a cell is read: as what it says, unless the column is one of these. */
-export type Reader = "case" | "place" | "places" | "share" | "p" | "channel" | "family" | "definition" | "delay" | "alarm" | "by" | "group" | "measure" | "measured" | "infector" | "later";
+export type Reader = "case" | "place" | "places" | "share" | "p" | "channel" | "family" | "definition" | "delay" | "alarm" | "group" | "measure" | "measured" | "infector" | "later";
 
 /** Columns that mean the same in every table. */
 const COMMON = words({
@@ -78,7 +78,7 @@ const OWN: Record<TableName, Record<string, Text>> = {
     assumed: ["假定", "Assumed"],
   }),
   zero: words({
-    definition: ["清零标准", "Zero means"],
+    definition: ["清零标准", "What counts as zero"],
     within: ["预测天数", "Days looked ahead"],
     probability: ["期内达到的概率", "Reached by then"],
     median: ["几天后（中位数）", "After days (median)"],
@@ -116,8 +116,8 @@ const OWN: Record<TableName, Record<string, Text>> = {
     alarm: ["预警", "Alarm"],
   }),
   quality: words({
-    by: ["统计口径", "By"],
-    group: ["组别", "Group"],
+    by: ["分组方式", "Grouped by"],
+    group: ["分组", "Group"],
     measure: ["指标", "Measure"],
     known: ["已知例数", "Known of"],
     unknown: ["未知例数", "Not known of"],
@@ -135,7 +135,7 @@ const READ: Partial<Record<TableName, Record<string, Reader>>> = {
   tree: { case: "case", infector: "infector", probability: "share", imported: "share", unobserved: "share" },
   clusters: { centre: "place", within: "place", places: "places", p_value: "p", p_gumbel: "p" },
   warning: { alarm: "alarm" },
-  quality: { by: "by", group: "group", measure: "measure", value: "measured", lo: "measured", hi: "measured", q25: "measured", q75: "measured" },
+  quality: { group: "group", measure: "measure", value: "measured", lo: "measured", hi: "measured", q25: "measured", q75: "measured" },
 };
 
 /** The words of a column; an end of an interval has those of what it is the interval of, too. None if the page does not know the column. */
@@ -150,11 +150,15 @@ export function heading(table: TableName | null, column: string): readonly Text[
 
 export const readerOf = (table: TableName | null, column: string): Reader | null => (table && READ[table]?.[column]) ?? null;
 
-/** The columns that say something, days first: numbers of days stand only where there are no dates, and a column that no row fills is left out, unless that nobody is known says something. */
+/** Columns that need not be seen to read a row: `group` says by what it is grouped, and numbers of days stand only where there are no dates. */
+const UNSEEN: Partial<Record<TableName, readonly string[]>> = { quality: ["by"] };
+/** Columns that stand first: what a row is about. */
+const FIRST = ["measure", "date", "date_start", "date_end"];
+
+/** Which columns are shown, in their order. One that no row fills is left out, unless that nobody is known says something. */
 export function worthShowing(table: TableName | null, columns: readonly string[], rows: readonly (readonly string[])[]): number[] {
-  const isDay = (c: string) => /^date(_start|_end)?$/.test(c);
-  const dated = columns.some(isDay);
-  const says = (c: string, i: number) => !(dated && /^t(_start|_end)?$/.test(c)) && (readerOf(table, c) === "infector" || rows.some((r) => r[i]));
-  const shown = columns.map((c, i) => [c, i] as const).filter(([c, i]) => says(c, i));
-  return [...shown.filter(([c]) => isDay(c)), ...shown.filter(([c]) => !isDay(c))].map(([, i]) => i);
+  const dated = columns.includes("date") || columns.includes("date_start");
+  const unseen = (c: string) => (table && UNSEEN[table]?.includes(c)) || (dated && /^t(_start|_end)?$/.test(c));
+  const shown = columns.map((c, i) => [c, i] as const).filter(([c, i]) => !unseen(c) && (["infector", "group"].includes(readerOf(table, c) ?? "") || rows.some((r) => r[i])));
+  return [...shown.filter(([c]) => FIRST.includes(c)), ...shown.filter(([c]) => !FIRST.includes(c))].map(([, i]) => i);
 }
