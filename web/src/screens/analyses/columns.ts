@@ -62,7 +62,7 @@ const OWN: Record<TableName, Record<string, Text>> = {
     par1: ["参数 1", "Parameter 1"],
     par2: ["参数 2", "Parameter 2"],
     loglik: ["对数似然", "Log-likelihood"],
-    aic: ["AIC", "AIC"],
+    aic: ["信息准则（AIC）", "AIC"],
     weight: ["权重", "Weight"],
     naive_mean: ["均值（未校正）", "Mean (not corrected)"],
     naive_sd: ["标准差（未校正）", "Standard deviation (not corrected)"],
