@@ -7,12 +7,19 @@ import { download } from "../../ui/file";
 import { PlaceName } from "../../ui/PlaceName";
 import { Fault, View, Waiting } from "../../ui/State";
 import { number, time } from "../../words/format";
-import { language, useText } from "../../words/language";
-import { type Item, open, partPath, shown, tableOf, useAnalysis, usePart } from "./data";
-import { kindOf, states, w } from "./words";
+import { language, type Text, useText } from "../../words/language";
+import type { TableName } from "./columns";
+import { type Item, open, partPath, useAnalysis, usePart } from "./data";
+import { Result } from "./Result";
+import { kindOf, kinds, states, w } from "./words";
 
-/** Lines of the table that are shown: the file has all of them. */
-const SHOWN = 100;
+const tableNamed = (analysis: string): TableName | null => kinds.find((k) => k === analysis) ?? null;
+
+/** Second tables: what they are called, and above what they stand. */
+const SECOND: Partial<Record<string, { table: TableName; title: Text; save: Text }>> = {
+  forecast: { table: "zero", title: w.zero, save: w.saveZero },
+  trees: { table: "tree", title: w.eachCase, save: w.saveSecond },
+};
 
 function Picture({ of }: { of: Item }) {
   const t = useText();
@@ -21,43 +28,6 @@ function Picture({ of }: { of: Item }) {
   if (picture.error) return <Fault error={picture.error} again={() => void picture.refetch()} />;
   if (picture.data === undefined) return <Waiting />;
   return <img alt={`${t(w.pictureOf)}: ${t(kindOf(of.analysis))}`} src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture.data)}`} style={{ width: "100%", maxWidth: "60rem", height: "auto", background: "white" }} />;
-}
-
-function Rows({ of }: { of: Item }) {
-  const t = useText();
-  const csv = usePart(of.analysis_id, "result", of.state === "done");
-  if (csv.error) return <Fault error={csv.error} again={() => void csv.refetch()} />;
-  if (csv.data === undefined) return <Waiting />;
-  const { columns, rows, all } = tableOf(csv.data, SHOWN);
-  return (
-    <>
-      {all > rows.length && <p className="muted">{t(w.firstRows, { n: number(rows.length), all: number(all) })}</p>}
-      <div className="scroll" tabIndex={0} role="region" aria-label={t(w.result)} data-typed>
-        <table className="num">
-          <thead>
-            <tr>
-              {columns.map((c) => (
-                <th key={c} scope="col">
-                  {c}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((r, i) => (
-              <tr key={i}>
-                {r.map((cell, j) => (
-                  <td key={j} title={cell}>
-                    {shown(cell)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </>
-  );
 }
 
 function How({ of }: { of: Item }) {
@@ -97,6 +67,7 @@ function How({ of }: { of: Item }) {
 function Found({ of }: { of: Item }) {
   const t = useText();
   const id = of.analysis_id;
+  const second = of.second ? SECOND[of.analysis] : undefined;
   const off = async () => {
     await ask(`/v1/analyses/${id}/cancel`, { method: "POST" });
     await queries.invalidateQueries({ queryKey: ["analyses"] });
@@ -125,12 +96,19 @@ function Found({ of }: { of: Item }) {
         <>
           <div className="row no-print">
             <Button onClick={() => download(partPath(id, "result"), `${of.analysis}-${id}.csv`)}>{t(w.saveTable)}</Button>
-            {of.second && <Button onClick={() => download(partPath(id, "second"), `${of.analysis}-cases-${id}.csv`)}>{t(w.saveSecond)}</Button>}
+            {second && <Button onClick={() => download(partPath(id, "second"), `${of.analysis}-${second.table}-${id}.csv`)}>{t(second.save)}</Button>}
             {of.picture && <Button onClick={() => download(partPath(id, "picture"), `${of.analysis}-${id}.svg`)}>{t(w.savePicture)}</Button>}
           </div>
           <Picture of={of} />
+          {second && (
+            <>
+              <h2>{t(second.title)}</h2>
+              <Result of={of} part="second" table={second.table} title={t(second.title)} />
+            </>
+          )}
           <h2>{t(w.result)}</h2>
-          <Rows of={of} />
+          <Result of={of} part="result" table={tableNamed(of.analysis)} title={t(w.result)} />
+          <p className="muted">{t(w.fileNames)}</p>
           {of.said && (
             <details className="card" open>
               <summary>{t(w.said)}</summary>

@@ -31,7 +31,7 @@ export function useAnalysis(id: string) {
 export const partPath = (id: string, part: "result" | "second" | "picture"): string => `/v1/analyses/${id}/result?part=${part}`;
 
 /** A part of what came of an analysis, as text; it does not change any more. */
-export function usePart(id: string, part: "result" | "picture", wanted: boolean) {
+export function usePart(id: string, part: "result" | "second" | "picture", wanted: boolean) {
   return useQuery({
     queryKey: ["analysis part", id, part],
     meta: { large: true },
@@ -46,11 +46,4 @@ export function tableOf(csv: string, most: number): { columns: string[]; rows: s
   const lines = csv.split("\n").filter((l) => l !== "");
   const cells = (line: string): string[] => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? "");
   return { columns: cells(lines[0] ?? ""), rows: lines.slice(1, most + 1).map(cells), all: Math.max(0, lines.length - 1) };
-}
-
-/** A number in as many figures as one reads; anything else as it is. */
-export function shown(cell: string): string {
-  if (!/^-?\d+\.\d{4,}(e-?\d+)?$/.test(cell)) return cell;
-  const x = Number(cell);
-  return Math.abs(x) >= 1_000 ? x.toFixed(0) : x.toPrecision(3);
 }
