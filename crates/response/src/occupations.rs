@@ -62,9 +62,9 @@ impl Responder<'_> {
             Role::Teacher => of(OccupationClass::School),
             Role::Worker => {
                 let mut left = Self::trait_of(world, Purpose::Works, person);
-                elsewhere().find_map(|class| {
-                    left -= share(class, &self.census.force);
-                    (left < 0.0).then_some(class)
+                elsewhere().find(|class| {
+                    left -= share(*class, &self.census.force);
+                    left < 0.0
                 })
             }
             .and_then(of),

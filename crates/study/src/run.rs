@@ -152,6 +152,7 @@ fn cases(outcome: &Outcome) -> Table {
         Why::Round => "round",
         Why::Recall => "recall",
         Why::Zone => "zone",
+        Why::Occupation => "occupation",
     };
     Table::default()
         .with("person", Column::Whole(cases.iter().map(|c| i64::from(c.person)).collect()))
