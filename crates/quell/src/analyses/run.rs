@@ -83,6 +83,10 @@ fn command(w: &AnalysisWanted, s: &Snapshot, community: usize, source: &str) -> 
             if !asked_for("place-parts") {
                 say(&[&format!("--place-parts={community}")]);
             }
+            // Days without a case until the end are data, too.
+            if !asked_for("as-of") {
+                say(&[&format!("--as-of={}", s.until)]);
+            }
         }
         _ => {
             say(&[table("cases.csv")?]);

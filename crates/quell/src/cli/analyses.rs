@@ -27,6 +27,11 @@ pub enum Analyses {
     Tables(Tables),
 }
 
+/// A day as people write it: 2022-11-26, 2022/11/26, 2022年11月26日.
+fn day(text: &str) -> Result<Day, String> {
+    quell_tabular::parse_day(text).ok_or_else(|| format!("'{text}' is no day; write it as 2022-11-26 · '{text}' 不是日期，请写作 2022-11-26"))
+}
+
 /// Of what.
 #[derive(clap::Args, Clone)]
 pub struct Of {
@@ -37,10 +42,10 @@ pub struct Of {
     #[arg(long, value_enum, default_value = "found")]
     by: CountBy,
     /// Only cases found on this day or later.
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     from: Option<Day>,
     /// Only cases found by the end of this day. [default: the last day that is over]
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     until: Option<Day>,
 }
 
