@@ -4,7 +4,7 @@
 mod common;
 
 use common::{ALONE, households, mixed, plain, run};
-use quell_epidemic::disease::{Course, Disease};
+use quell_epidemic::disease::{Course, Disease, DiseaseFile, Law};
 use quell_epidemic::kernel::{History, Import, Imports, Infection, NOBODY, NoResponse, Rates, Settings, Simulation};
 use quell_epidemic::population::{Person, Role};
 use quell_epidemic::random::Key;
@@ -100,8 +100,11 @@ fn dispersion_is_what_was_put_in() {
 }
 
 /// Infections after one member of each of many households of a size was infected from elsewhere, everybody for the same time.
-fn spread_at_home(attack: f64, (homes, size): (u32, u32), seed: u64, days: u32) -> Vec<Infection> {
-    let mut file = plain(1.0, attack);
+fn spread_at_home(attack: f64, homes: (u32, u32), seed: u64, days: u32) -> Vec<Infection> {
+    spread_by(plain(1.0, attack), homes, seed, days)
+}
+
+fn spread_by(mut file: DiseaseFile, (homes, size): (u32, u32), seed: u64, days: u32) -> Vec<Infection> {
     file.variants[0].course.incubation.sd = 0.0;
     let people = households(homes, size as usize, ALONE);
     let disease = Disease::new(file).unwrap();
@@ -119,6 +122,18 @@ fn pairs_are_infected_as_often_as_asked() {
         let found = (spread_at_home(attack, (20_000, 2), 1, 30).len() - 20_000) as f64 / 20_000.0;
         assert!((found - attack).abs() < 4.0 * (attack * (1.0 - attack) / 2e4).sqrt() + 0.003, "{found} instead of {attack}");
     }
+}
+
+/// Whoever is infected on a day infects from the next on. What a fast disease would have done before is done then, and not lost.
+#[test]
+fn whoever_infects_within_hours_infects_no_fewer() {
+    let mut file = plain(1.0, 0.4);
+    let course = &mut file.variants[0].course;
+    (course.incubation.mean, course.rise, course.fall, course.earliest) = (0.3, Law::fixed(0.2), Law::fixed(0.5), 0.0);
+    let infections = spread_by(file, (20_000, 2), 1, 30);
+    let found = (infections.len() - 20_000) as f64 / 20_000.0;
+    assert!((found - 0.4).abs() < 4.0 * (0.4 * 0.6 / 2e4_f64).sqrt() + 0.003, "{found} instead of 0.4");
+    assert!(infections.iter().filter(|i| i.infector != NOBODY).all(|i| i.day() > infections[i.infector as usize].day()));
 }
 
 /// Reed–Frost chains in a household of three: with q = 1 − p the chance to escape one infectious member, the index infects none of two with q², one of
