@@ -70,6 +70,9 @@ fn rounds_end_what_symptoms_and_contacts_do_not() {
     assert!(with.days_to_zero.is_some_and(|d| d < 30), "{:?}", with.days_to_zero);
     assert!(with.costs.infections * 20 < without.costs.infections, "{} of {}", with.costs.infections, without.costs.infections);
     assert!(with.costs.tests > 20_000, "everyone was swabbed at least once");
+    // Members of a positive pool stay at home until their own results are there, and no longer.
+    let recalled: Vec<i64> = with.series.days().iter().map(|d| d.stays[Stay::Recalled as usize]).collect();
+    assert!(recalled.iter().any(|n| *n > 0) && recalled.last() == Some(&0), "{recalled:?}");
 }
 
 /// What a laboratory cannot do on a day waits, and so do its results.
@@ -203,6 +206,17 @@ fn a_zone_is_tested_once_a_day() {
         yesterday = day.in_zones;
     }
     assert!(outcome.cases.len() > 200 && outcome.costs.tests > 20_000, "{} {}", outcome.cases.len(), outcome.costs.tests);
+}
+
+/// Whoever is held for reasons of their own is not booked for the zone, too: of each zone at least the household of its case.
+#[test]
+fn days_in_a_zone_are_those_of_the_others_in_it() {
+    let setup = town(20_000, "covid-ba5", 30);
+    // All stay at home, cases and the quarantined, for longer than their zone stands.
+    let outcome = run(&setup, "means = { shelter_beds = 0, hospital_beds = 0, rooms = 0 }", 1);
+    let zones = outcome.costs.by_kind.iter().find(|k| k.0 == "risk_zone").unwrap().1;
+    let inside: f64 = outcome.series.days().iter().map(|d| d.in_zones as f64).sum();
+    assert!(inside > 1_000.0 && (0.3..0.865).contains(&(zones / inside)), "{zones} of {inside}");
 }
 
 /// Each person-day of restriction is in one kind, one age and one township.

@@ -72,3 +72,32 @@ means = { investigators = 1000, callers = 1000, tubes_per_hour = 1e5 }";
     }
     assert!(met > 20 && f64::from(named) > 0.85 * f64::from(met), "{named} of {met}");
 }
+
+/// Backward: whoever infected a case is asked for, too, and found if the swab still shows something (half of them here); forward alone finds hardly any.
+#[test]
+fn whoever_infected_a_case_is_looked_for() {
+    let sources = |backward: f64| {
+        let policy = format!(
+            "symptoms = {{ come = 0.3, after_days = 1.0 }}
+zones = {{ drawn = false }}
+tracing = {{ backward_days = {backward:?}, recall = {{ market = 1.0 }} }}
+compliance = {{ hide = 0.0 }}
+means = {{ investigators = 1000, callers = 1000, tubes_per_hour = 1e5 }}"
+        );
+        let (history, cases) = run(&policy, |_| None, 200);
+        let case_of = |infection: u32| cases.iter().find(|c| c.infection == infection);
+        // Of those who infected a case that came by itself and was found before them: how many were found as contacts.
+        let came = cases.iter().filter(|c| c.why == Why::Symptoms && c.found < 18.0);
+        let unknown = came.filter_map(|c| {
+            let source = history.infections()[c.infection as usize].infector;
+            let known = case_of(source);
+            (source != quell_epidemic::kernel::NOBODY && known.is_none_or(|s| s.found > c.found)).then_some((c.found, known))
+        });
+        let unknown: Vec<_> = unknown.collect();
+        let found = unknown.iter().filter(|(at, s)| s.is_some_and(|s| s.why == Why::Contact && s.found < at + 2.0)).count();
+        assert!(unknown.len() > 30, "{}", unknown.len());
+        found as f64 / unknown.len() as f64
+    };
+    let (with, without) = (sources(14.0), sources(0.0));
+    assert!(with > 0.4 && without < 0.05, "{with} {without}");
+}

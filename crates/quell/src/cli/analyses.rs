@@ -29,7 +29,8 @@ pub enum Analyses {
 
 /// A day as people write it: 2022-11-26, 2022/11/26, 2022年11月26日.
 fn day(text: &str) -> Result<Day, String> {
-    quell_tabular::parse_day(text).ok_or_else(|| format!("'{text}' is no day; write it as 2022-11-26 · '{text}' 不是日期，请写作 2022-11-26"))
+    quell_tabular::parse_day(text)
+        .ok_or_else(|| format!("'{text}' is no day; write it as 2022-11-26 · '{text}' 不是日期，请写作 2022-11-26"))
 }
 
 /// Of what.
