@@ -92,6 +92,8 @@ pub struct Ledger {
     pub tests: u64,
     /// Tubes.
     pub tubes: u64,
+    /// Of these, those that waited so long in a laboratory that they were thrown away.
+    pub spoilt: f64,
     /// Hours of samplers.
     pub sampling_hours: f64,
     /// Infections that became severe.
@@ -113,6 +115,7 @@ impl Ledger {
             school_days: 0.0,
             tests: 0,
             tubes: 0,
+            spoilt: 0.0,
             sampling_hours: 0.0,
             severe: 0,
             deaths: 0,
@@ -169,6 +172,7 @@ impl Ledger {
             isolation_room_days: sum(Stay::Central as usize),
             tests: self.tests,
             tubes: self.tubes,
+            tubes_spoilt: self.spoilt.round() as u64,
             staff_hours: staff,
             school_days_lost: self.school_days,
             visits_missed: (restricted - in_ward).max(0.0) * VISITS_A_YEAR / 365.0,
@@ -219,6 +223,8 @@ pub struct Costs {
     pub tests: u64,
     /// Tubes.
     pub tubes: u64,
+    /// Of these, those that waited so long in a laboratory that they were thrown away.
+    pub tubes_spoilt: u64,
     /// Work.
     pub staff_hours: StaffHours,
     /// School days that pupils could not attend.

@@ -1,6 +1,7 @@
 //! How many people, tubes, beds and vehicles a response has, by the size of the population, and how long their work takes.
 
 use crate::policy;
+use serde::Serialize;
 
 /// People whom one sampler swabs in an hour: 360 a round (protocol facts: `nat_guide_v3.samplers_needed`, verified), as twelve hours of 30
 /// (`derived_sampler_throughput`, derived there).
@@ -32,7 +33,7 @@ pub const SHIFT_HOURS: f64 = 8.0;
 pub const CATCHMENT_PEOPLE: u32 = 1_000_000;
 
 /// What there is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Means {
     /// Samplers at work at the same time.
     pub samplers: f64,

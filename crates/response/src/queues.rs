@@ -99,6 +99,8 @@ pub struct Laboratory {
     today: (i64, u32),
     /// Single tubes of the day before.
     before: u32,
+    /// Tubes that were thrown away since this was asked last.
+    spoilt: f64,
     /// Pooled tubes that wait, at a time, and how many a day are tested besides single ones.
     backlog: (Time, f64),
     pooled_rate: f64,
@@ -130,6 +132,7 @@ impl Laboratory {
             single_free: 0.0,
             today: (0, 0),
             before: 0,
+            spoilt: 0.0,
             backlog: (0.0, 0.0),
             pooled_rate: tubes_per_hour * 24.0,
         }
@@ -140,6 +143,7 @@ impl Laboratory {
         self.book(here.floor() as i64, 1);
         let begin = here.max(self.single_free);
         if begin > swabbed + hours(KEEPS_HOURS) {
+            self.spoilt += 1.0;
             return None;
         }
         self.single_free = begin + 1.0 / self.rate;
@@ -167,8 +171,14 @@ impl Laboratory {
         let over = over.max(1e-3);
         // What would spoil before its turn is thrown away.
         let most = rate * hours(KEEPS_HOURS - CARRIAGE_HOURS);
-        self.backlog = (from + over, (ahead + tubes - rate * over).clamp(0.0, most));
+        let left = ahead + tubes - rate * over;
+        self.spoilt += (left - most).max(0.0);
+        self.backlog = (from + over, left.clamp(0.0, most));
         Batch { from, over, tubes, ahead, rate }
+    }
+    /// Tubes that were thrown away because they had waited too long, since this was asked last.
+    pub fn take_spoilt(&mut self) -> f64 {
+        std::mem::take(&mut self.spoilt)
     }
     /// Pooled tubes that wait at a time.
     fn waiting(&self, now: Time) -> f64 {
@@ -258,5 +268,10 @@ mod tests {
         assert!((lab.single_hours(30.0) - KEEPS_HOURS).abs() < 1.0 && lab.single_hours(32.0) < KEEPS_HOURS - 47.0);
         let pooled = Laboratory::new(10.0).batch(0.0, 0.5, 10_000.0);
         assert!(pooled.result(0.01).is_some() && pooled.result(1.0).is_none());
+        // Of 480 tubes a day, 240 are tested; what waits is at most what three days can test.
+        assert!((lab.take_spoilt() + f64::from(tested) - 30.0 * 480.0).abs() < 1.0 && lab.take_spoilt() == 0.0);
+        let mut pooled = Laboratory::new(10.0);
+        pooled.batch(0.0, 0.5, 10_000.0);
+        assert!((pooled.take_spoilt() - (10_000.0 - 120.0 - 10.0 * (KEEPS_HOURS - CARRIAGE_HOURS))).abs() < 1.0);
     }
 }

@@ -269,6 +269,8 @@ impl<'a> Responder<'a> {
     fn count(&mut self, day: u32) {
         let end = f64::from(day + 1);
         let mut today = std::mem::take(&mut self.today);
+        today.tubes_spoilt = self.catchments.iter_mut().map(|c| c.lab.take_spoilt()).sum();
+        self.ledger.spoilt += today.tubes_spoilt;
         today.day = day;
         today.stays = self.stays;
         today.in_zones = self.zones.people();
@@ -289,7 +291,7 @@ impl<'a> Responder<'a> {
         let care: f64 = [Stay::Shelter, Stay::Hospital, Stay::Central].iter().map(|s| self.ledger.of(*s as usize)).sum();
         let staff = StaffHours {
             sampling: self.ledger.sampling_hours,
-            laboratory: self.ledger.tubes as f64 / TUBES_PER_STAFF_HOUR,
+            laboratory: (self.ledger.tubes as f64 - self.ledger.spoilt).max(0.0) / TUBES_PER_STAFF_HOUR,
             investigation: self.investigators.hours(),
             calls: self.callers.hours(),
             transfer: self.seats.hours() / 4.0,

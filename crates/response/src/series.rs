@@ -80,6 +80,8 @@ pub struct Day {
     pub tests: u64,
     /// Tubes.
     pub tubes: u64,
+    /// Tubes that were thrown away on it, having waited too long in a laboratory.
+    pub tubes_spoilt: f64,
     /// Contacts told.
     pub contacts: u64,
     /// Became severe.
@@ -91,6 +93,10 @@ pub struct Day {
     /// Hours that single or pooled tubes wait, whichever is longer, in the most loaded laboratory, at its end.
     pub laboratory_hours: f64,
 }
+
+/// A single quiet day at the end of a run is no end of an outbreak: zero lasts if it lasts three days, as many as the stricter definitions of cities asked for in
+/// 2022 (protocol facts: alternatives of `social_zero_days`), or the protocol's number if that is more.
+pub const LASTING: usize = 3;
 
 /// All days.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -123,14 +129,14 @@ impl Series {
         self.0.iter().rev().take(latest).map(|d| d.found.community).sum()
     }
     /// The first day from which on `zero_days` days in a row have no community-found case, after the first case was found (or from the first day, if cases are
-    /// `known` already); and the first of such days after which none is found to the end. None where there is no such day.
+    /// `known` already); and the first of such days after which none is found to the end, if that is [`LASTING`] days at least. None where there is no such day.
     pub fn zero(&self, zero_days: u32, known: bool) -> (Option<u32>, Option<u32>) {
         let Some(first) = self.0.iter().position(|d| known || d.found.all() > 0) else { return (None, None) };
         let n = zero_days.max(1) as usize;
         let clear = |d: &Day| d.found.community == 0;
         let reached = (first..self.0.len()).find(|k| self.0.len() - k >= n && self.0[*k..*k + n].iter().all(clear));
         let last = self.0.iter().rposition(|d| !clear(d)).map_or(first, |k| (k + 1).max(first));
-        let lasting = (self.0.len() - last >= n).then_some(last);
+        let lasting = (self.0.len() - last >= n.max(LASTING)).then_some(last);
         (reached.map(|k| self.0[k].day), lasting.map(|k| self.0[k].day))
     }
 }
@@ -155,6 +161,7 @@ mod tests {
         assert_eq!(series(&[0, 0, 2, 0, 1, 0, 0, 0]).zero(3, false), (Some(5), Some(5)));
         assert_eq!(series(&[0, 0, 2, 0, 1, 0, 0]).zero(3, false), (None, None));
         assert_eq!(series(&[0, 0, 0]).zero(1, false), (None, None), "nothing was found");
-        assert_eq!(series(&[0, 1, 0]).zero(1, true), (Some(0), Some(2)), "cases were known before");
+        assert_eq!(series(&[0, 1, 0]).zero(1, true), (Some(0), None), "one quiet day is not the end");
+        assert_eq!(series(&[0, 1, 0, 0, 0]).zero(1, true), (Some(0), Some(2)), "cases were known before");
     }
 }

@@ -4,7 +4,7 @@ use quell_response::{Outcome, Stay};
 use serde::{Deserialize, Serialize};
 
 /// Names of the numbers of a run, in their order. All but `days_to_zero` and `first_zero` are always there.
-pub(crate) const NUMBERS: [&str; 27] = [
+pub(crate) const NUMBERS: [&str; 28] = [
     "days_to_zero",
     "first_zero",
     "infections",
@@ -15,6 +15,7 @@ pub(crate) const NUMBERS: [&str; 27] = [
     "deaths",
     "tests",
     "tubes",
+    "tubes_spoilt",
     "restriction_person_days",
     "zone_person_days",
     "home_quarantine_person_days",
@@ -44,8 +45,9 @@ const TITLES: [(&str, &str); NUMBERS.len()] = [
     ("社会面发现", "Found in the community"),
     ("重症", "Severe cases"),
     ("死亡", "Deaths"),
-    ("采样人次", "People swabbed"),
+    ("采样人次", "Swabs"),
     ("采样管", "Tubes"),
+    ("未检废弃管", "Tubes never read"),
     ("受限人日", "Person-days restricted"),
     ("风险区人日", "Person-days in zones"),
     ("居家隔离人日", "Person-days in home quarantine"),
@@ -72,12 +74,13 @@ pub(crate) fn title(name: &str, chinese: bool) -> &'static str {
 }
 
 /// Names of the numbers of a day, in their order.
-pub(crate) const OF_DAY: [&str; 12] = [
+pub(crate) const OF_DAY: [&str; 13] = [
     "infections",
     "found",
     "community",
     "tests",
     "tubes",
+    "tubes_spoilt",
     "contacts",
     "severe",
     "deaths",
@@ -92,8 +95,9 @@ const TITLES_OF_DAY: [(&str, &str); OF_DAY.len()] = [
     ("每日感染", "Infections by day"),
     ("每日发现病例", "Cases found by day"),
     ("每日社会面病例", "Cases found in the community by day"),
-    ("每日采样人次", "People swabbed by day"),
+    ("每日采样人次", "Swabs by day"),
     ("每日采样管", "Tubes by day"),
+    ("每日未检废弃管", "Tubes never read by day"),
     ("每日追踪密接", "Contacts traced by day"),
     ("每日重症", "Severe cases by day"),
     ("每日死亡", "Deaths by day"),
@@ -133,7 +137,7 @@ impl Run {
         let kind = |name: &str| c.by_kind.iter().filter(|k| k.0 == name).map(|k| k.1).sum::<f64>();
         let community: u64 = outcome.series.days().iter().map(|d| d.found.community).sum();
         let all = s.sampling + s.laboratory + s.investigation + s.calls + s.transfer + s.care;
-        let numbers: [f64; 25] = [
+        let numbers: [f64; 26] = [
             c.infections as f64,
             f64::from(outcome.persons),
             outcome.cases.len() as f64,
@@ -142,6 +146,7 @@ impl Run {
             c.deaths as f64,
             c.tests as f64,
             c.tubes as f64,
+            c.tubes_spoilt as f64,
             c.restriction_person_days,
             kind("risk_zone"),
             kind(Stay::Quarantined.name()),
@@ -163,9 +168,11 @@ impl Run {
         let zeros = [outcome.days_to_zero, outcome.first_zero].map(|d| d.map(f64::from));
         let day = |d: &quell_response::Day| {
             let held: i64 = Stay::ALL.iter().filter(|s| s.restricts()).map(|s| d.stays[*s as usize]).sum();
-            [d.infections, d.found.all(), d.found.community, d.tests, d.tubes, d.contacts, d.severe, d.deaths]
+            [d.infections, d.found.all(), d.found.community, d.tests, d.tubes]
                 .map(|n| n as f64)
                 .into_iter()
+                .chain([d.tubes_spoilt])
+                .chain([d.contacts, d.severe, d.deaths].map(|n| n as f64))
                 .chain([held as f64, d.in_zones as f64, d.waiting_for_bed as f64, d.laboratory_hours])
                 .collect()
         };

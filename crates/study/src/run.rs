@@ -7,6 +7,7 @@ use crate::world::{World, policy};
 use crate::{Setting, cpu, many, picture};
 use indicatif::ProgressBar;
 use quell_epidemic::Layer;
+use quell_response::means::Means;
 use quell_response::policy::Policy;
 use quell_response::{Outcome, Setup, Why};
 use serde_json::{Value, json};
@@ -75,6 +76,8 @@ fn report(setup: &Setup, policy: &Policy, protocol: &str, seed: u64, outcome: &O
         "community_found": outcome.cases.iter().filter(|c| c.community).count(),
         "days_to_zero": outcome.days_to_zero,
         "first_zero": outcome.first_zero,
+        "infections_last_week": outcome.series.days().iter().rev().take(7).map(|d| d.infections).sum::<u64>(),
+        "means": Means::of(setup.population.len(), &policy.means),
         "cpu_seconds": took,
         "person_days_per_cpu_second": took.map(|t| people * f64::from(setup.days) / t),
         "microseconds_per_infection": took.map(|t| t * 1e6 / infections.max(1) as f64),
@@ -94,17 +97,40 @@ fn words(report: &Value, chinese: bool) -> String {
         Some(day) => format!("{} {day}", say("第", "day")),
         None => say("未达到", "not reached").to_owned(),
     };
+    let last_week = format!("{} {}", whole(&report["infections_last_week"]), say("（无论发现与否）", "(found or not)"));
+    let means = &report["means"];
     let rows = [
+        (
+            say("疾病、方案", "disease, protocol"),
+            [&report["disease"], &report["protocol"]].map(|v| v.as_str().unwrap_or_default()).join(", "),
+        ),
+        (
+            say("每小时检测管数、流调组、电话员、座位", "tubes an hour, investigators, callers, seats"),
+            ["tubes_per_hour", "investigators", "callers", "seats"].map(|m| whole(&means[m])).join(", "),
+        ),
+        (
+            say("隔离房间、方舱床位、定点床位", "rooms, shelter beds, designated beds"),
+            ["rooms", "shelter_beds", "hospital_beds"].map(|m| whole(&means[m])).join(", "),
+        ),
         (say("人口", "people"), whole(&report["people"])),
         (say("天数", "days"), whole(&report["days"])),
         (say("感染", "infections"), format!("{} ({share:.2} %)", whole(&report["infections"]))),
         (say("发现病例", "cases found"), whole(&report["cases_found"])),
         (say("其中社会面", "of these in the community"), whole(&report["community_found"])),
         (say("社会面清零", "zero community-found"), zero),
+        (say("最后七天感染", "infections of the last seven days"), last_week),
         (say("重症", "severe"), whole(&costs["severe"])),
         (say("死亡", "deaths"), whole(&costs["deaths"])),
-        (say("采样人次", "people swabbed"), whole(&costs["tests"])),
-        (say("采样管", "tubes"), whole(&costs["tubes"])),
+        (say("采样人次", "swabs"), whole(&costs["tests"])),
+        (
+            say("采样管", "tubes"),
+            format!(
+                "{} ({} {})",
+                whole(&costs["tubes"]),
+                whole(&costs["tubes_spoilt"]),
+                say("未检即废弃：实验室来不及", "never read: more than laboratories can test")
+            ),
+        ),
         (say("受限人日", "person-days restricted"), whole(&costs["restriction_person_days"])),
         (
             say("床日（方舱、定点）", "bed-days (shelter, designated)"),

@@ -44,9 +44,9 @@ pub struct World {
     pub people: Option<u32>,
     #[command(flatten)]
     pub disease: Diseases,
-    /// Protocol: one that comes with Quell, or a file.
-    #[arg(long, default_value = "covid-2022-twenty", help_heading = "World")]
-    pub protocol: String,
+    /// Protocol: one that comes with Quell, or a file. [default: the disease's own, covid-2022-twenty for COVID-19]
+    #[arg(long, help_heading = "World")]
+    pub protocol: Option<String>,
     /// Days from the first infection on.
     #[arg(long, default_value_t = 60, help_heading = "World")]
     pub days: u32,
@@ -130,7 +130,9 @@ impl World {
     /// # Errors
     /// If there is no such protocol, or its file is faulty.
     pub(crate) fn rules(&self, policy: &Policy) -> Result<Rules, Trouble> {
-        Ok(Rules::of(&protocol(policy.protocol.as_deref().unwrap_or(&self.protocol))?))
+        let own = builtin_ids().iter().find(|id| **id == self.disease.disease).copied();
+        let wanted = policy.protocol.as_deref().or(self.protocol.as_deref()).or(own);
+        Ok(Rules::of(&protocol(wanted.unwrap_or("covid-2022-twenty"))?))
     }
     /// All that makes two runs the same run, apart from policy and seed.
     pub(crate) fn words(&self) -> String {
