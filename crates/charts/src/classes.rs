@@ -6,11 +6,12 @@ use crate::style::INK;
 /// Colours of classes, from the least to the most: a ramp of one hue (ColorBrewer's blues, Harrower and Brewer 2003, The Cartographic Journal 40:27,
 /// with steps of lightness made even), which is a ramp of greys for print and for readers who see no colours. Beside them the colour of text on them:
 /// none of the five is of the middling lightness on which neither black nor white can be read (contrast of 4.5, WCAG 2.1, 1.4.3).
-const RAMP: [(&str, &str); 5] = [("#DEEBF7", INK), ("#94C4DF", INK), ("#4292C6", INK), ("#1461A8", WHITE), ("#08306B", WHITE)];
+const RAMP: [(&str, &str); 5] = [("#DEEBF7", INK), ("#A3CCE6", INK), ("#5BA3D0", INK), ("#1461A8", WHITE), ("#08306B", WHITE)];
 const WHITE: &str = "#fff";
 
-/// Up to five classes of values above 0, with as many values in each as can be: of the ways to class rates on maps in series, the one by which
-/// readers see most (Brewer and Pickle 2002, Annals of the Association of American Geographers 92:662). Maps that have the same classes can be compared.
+/// Five classes of values above 0, by even steps of their square root: what chance does to a count is as large everywhere on that scale (Bartlett 1936,
+/// Supplement to the Journal of the Royal Statistical Society 3:68), so places that differ by little have one colour, which classes of as many values
+/// each would not give them. Maps that have the same classes can be compared.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Classes {
     /// Where the second and the later ones begin, rising.
@@ -18,15 +19,16 @@ pub struct Classes {
 }
 
 impl Classes {
-    /// Classes for these values. What is 0 or no number is in none. Limits have two digits that count; where values are that much alike, there are fewer classes.
+    /// Classes for these values. What is 0 or no number is in none. The steps are fifths of the way from 0 to the value that 5 % are above, so that
+    /// one very small place does not make all others pale; limits have two digits that count.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.into_iter().filter_map(drawable).filter(|v| *v > 0.0).collect();
         values.sort_unstable_by(f64::total_cmp);
-        let quantile = |k: usize| values.get(values.len() * k / RAMP.len()).copied();
-        let mut limits: Vec<f64> = (1..RAMP.len()).filter_map(quantile).map(round).collect();
+        let Some(top) = values.get(values.len() * 19 / 20) else { return Self::default() };
+        let steps = RAMP.len() as f64;
+        let mut limits: Vec<f64> = (1..RAMP.len()).map(|k| round(top * (k as f64 / steps).powi(2))).collect();
+        // Numbers so small that they are one for a computer.
         limits.dedup();
-        // A class below or above all values would be empty.
-        limits.retain(|l| values.first().is_some_and(|v| v < l) && values.last().is_some_and(|v| v >= l));
         Self { limits }
     }
 
@@ -108,23 +110,21 @@ mod tests {
         assert!(lightness[0] < 95.0 && lightness.windows(2).all(|w| w[0] - w[1] > 12.0), "{lightness:?}");
     }
     #[test]
-    fn classes_hold_as_many_values_each() {
-        let values: Vec<f64> = (1..=100).map(f64::from).chain([0.0, f64::NAN, -3.0]).collect();
-        let classes = Classes::of(values.iter().copied());
-        assert_eq!(classes.limits, [21.0, 41.0, 61.0, 81.0]);
+    fn classes_are_even_steps_of_the_square_root() {
+        let values: Vec<f64> = (1..=99).map(f64::from).chain([1e6, 0.0, f64::NAN, -3.0]).collect();
+        let classes = Classes::of(values);
+        // 95 % of a hundred values are below 96: its parts are 1, 4, 9 and 16 twenty-fifths.
+        assert_eq!(classes.limits, [3.8, 15.0, 35.0, 61.0]);
         let names: Vec<String> = (0..classes.number()).map(|k| classes.name(k)).collect();
-        assert_eq!(names, ["< 21", "21–41", "41–61", "61–81", "≥ 81"]);
-        let of = |k: usize| (1..=100).map(f64::from).filter(|v| classes.class(*v) == k).count();
-        assert_eq!([0, 1, 2, 3, 4].map(of), [20; 5]);
+        assert_eq!(names, ["< 3.8", "3.8–15", "15–35", "35–61", "≥ 61"]);
+        assert_eq!([1.0, 3.8, 34.9, 35.0, 1e6].map(|v| classes.class(v)), [0, 1, 2, 3, 4]);
     }
     #[test]
-    fn values_that_are_alike_are_one_class() {
-        for values in [vec![], vec![0.0; 9], vec![512.0; 9], vec![516.0; 9]] {
-            let classes = Classes::of(values);
-            assert_eq!((classes.number(), classes.name(0).as_str(), classes.colours(0)), (1, "> 0", RAMP[2]));
-        }
-        let two = Classes::of([1.0, 1.0, 1.0, 8.0, 8.0, 8.0]);
-        assert_eq!((two.number(), two.colours(0), two.colours(1)), (2, RAMP[0], RAMP[4]));
+    fn values_that_are_alike_have_one_colour() {
+        let classes = Classes::of([510.0, 512.0, 530.0, 499.0]);
+        assert!([510.0, 512.0, 530.0, 499.0].iter().all(|v| classes.class(*v) == 4));
+        let none = Classes::of([0.0, f64::INFINITY]);
+        assert_eq!((none.number(), none.name(0).as_str(), none.colours(0)), (1, "> 0", RAMP[2]));
     }
     #[test]
     fn numbers_have_two_digits() {

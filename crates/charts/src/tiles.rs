@@ -5,7 +5,7 @@ use crate::frame::{EDGE, Frame, Swatch};
 use crate::measure::{fit, lines, width};
 use crate::scale::drawable;
 use crate::strips::strips;
-use crate::style::{INK, SMALL_SIZE, UNKNOWN, WIDTH};
+use crate::style::{INK, SMALL_SIZE, TEXT_SIZE, UNKNOWN, WIDTH};
 use crate::svg::{Anchor, Look, Rect};
 use crate::{Head, Language};
 
@@ -104,7 +104,7 @@ impl TileMap {
         if rates.contains(&None) {
             legend.push((Swatch::Fill(UNKNOWN.to_owned(), None), frame.language.say("未知", "not known").to_owned()));
         }
-        frame.heading(&fit(name, crate::style::TEXT_SIZE, WIDTH - 2.0 * EDGE), &legend);
+        heading(frame, &fit(name, TEXT_SIZE, WIDTH - 2.0 * EDGE), &legend);
         let sizes: Vec<f64> = drawn.iter().map(|d| d.1).collect();
         let area = Rect { x: EDGE, y: frame.y - 4.0, w: WIDTH - 2.0 * EDGE, h: height(drawn.len()) };
         let tiles = strips(&sizes, area);
@@ -118,6 +118,18 @@ impl TileMap {
             label(frame, *rect, of(*rate).1, &tile.name, &rate.map_or_else(|| "–".to_owned(), number));
         }
         frame.y = area.bottom() + 6.0;
+    }
+}
+
+/// A heading with its legend; on two lines where one is too short for both, so that the classes stay together.
+fn heading(frame: &mut Frame, name: &str, legend: &[(Swatch, String)]) {
+    let words: f64 = legend.iter().map(|(_, w)| width(w, SMALL_SIZE) + 36.0).sum();
+    if width(name, TEXT_SIZE) + 2.0 + words <= WIDTH - 2.0 * EDGE {
+        frame.heading(name, legend);
+    } else {
+        frame.heading(name, &[]);
+        frame.y -= 12.0;
+        frame.heading("", legend);
     }
 }
 
