@@ -6,7 +6,7 @@ use crate::measure::{fit, lines, width};
 use crate::scale::drawable;
 use crate::strips::strips;
 use crate::style::{INK, SMALL_SIZE, TEXT_SIZE, UNKNOWN, WIDTH};
-use crate::svg::{Anchor, Look, Rect};
+use crate::svg::{Anchor, Look, Rect, n};
 use crate::{Head, Language};
 
 /// A place.
@@ -51,7 +51,7 @@ const SIZES: [f64; 2] = [SMALL_SIZE, 8.5];
 const LINE: f64 = 1.22;
 /// Between a tile's edge and its text.
 const PAD: f64 = 2.5;
-const NOBODY: &str = r##"fill="#fff""##;
+const NONE: &str = r##"fill="#fff""##;
 
 impl TileMap {
     /// The picture.
@@ -89,7 +89,7 @@ impl TileMap {
         let edge = format!(r##"stroke="#8c8c8c" stroke-width="{}""##, if drawn.len() > 200 { 0.4 } else { 0.7 });
         let of = |rate: Option<f64>| match rate {
             None => (UNKNOWN.to_owned(), INK),
-            Some(rate) if rate == 0.0 => (NOBODY.to_owned(), INK),
+            Some(0.0) => (NONE.to_owned(), INK),
             Some(rate) => {
                 let (colour, text) = classes.colours(classes.class(rate));
                 (format!(r#"fill="{colour}""#), text)
@@ -99,7 +99,7 @@ impl TileMap {
             .map(|c| (Swatch::Fill(format!(r#"fill="{}" {edge}"#, classes.colours(c).0), None), classes.name(c)))
             .collect();
         if rates.contains(&Some(0.0)) {
-            legend.insert(0, (Swatch::Fill(format!("{NOBODY} {edge}"), None), "0".to_owned()));
+            legend.insert(0, (Swatch::Fill(format!("{NONE} {edge}"), None), "0".to_owned()));
         }
         if rates.contains(&None) {
             legend.push((Swatch::Fill(UNKNOWN.to_owned(), None), frame.language.say("未知", "not known").to_owned()));
@@ -139,23 +139,37 @@ fn height(tiles: usize) -> f64 {
     (100.0 + 8.0 * n).min(250.0 + 0.2 * n).min(360.0)
 }
 
-/// Writes name and value on a tile, or the name, or nothing: as there is room.
+/// Writes name and value on a tile, or the name, or nothing: as there is room. On a narrow one they stand on their side.
 fn label(frame: &mut Frame, tile: Rect, colour: &'static str, name: &str, value: &str) {
-    let (w, h) = (tile.w - 2.0 * PAD, tile.h - 2.0 * PAD);
-    let found = [true, false].into_iter().find_map(|with_value| {
+    let (x, y) = (tile.x + tile.w / 2.0, tile.y + tile.h / 2.0);
+    if let Some((size, text)) = arranged(tile.w, tile.h, name, value) {
+        write(frame, (x, y), Look::new(size).colour(colour), &text);
+    } else if let Some((size, text)) = arranged(tile.h, tile.w, name, value) {
+        frame.svg.group(&format!(r#"transform="rotate(-90 {} {})""#, n(x), n(y)));
+        write(frame, (x, y), Look::new(size).colour(colour), &text);
+        frame.svg.end();
+    }
+}
+
+/// Size and lines of what has room.
+fn arranged(w: f64, h: f64, name: &str, value: &str) -> Option<(f64, Vec<String>)> {
+    let (w, h) = (w - 2.0 * PAD, h - 2.0 * PAD);
+    [true, false].into_iter().find_map(|with_value| {
         SIZES.into_iter().find_map(|size| {
             let value = with_value.then_some(value);
             let most = (h / (size * LINE)).floor() - f64::from(u8::from(with_value));
             let text = whole(name, size, w, most.min(2.0))?;
-            value.is_none_or(|v| width(v, size) <= w).then(|| (size, text.into_iter().chain(value.map(str::to_owned)).collect::<Vec<_>>()))
+            value.is_none_or(|v| width(v, size) <= w).then(|| (size, text.into_iter().chain(value.map(str::to_owned)).collect()))
         })
-    });
-    let Some((size, text)) = found else { return };
-    let top = tile.y + (tile.h - text.len() as f64 * size * LINE) / 2.0;
-    for (k, line) in text.iter().enumerate() {
+    })
+}
+
+fn write(frame: &mut Frame, (x, y): (f64, f64), look: Look, text: &[String]) {
+    let line = look.size * LINE;
+    let top = y - text.len() as f64 * line / 2.0;
+    for (k, words) in text.iter().enumerate() {
         // The ink of a line is a little above the middle of its room.
-        let base = top + (k as f64 + 0.8) * size * LINE;
-        frame.svg.text(tile.x + tile.w / 2.0, base, Look::new(size).colour(colour).anchor(Anchor::Middle), line);
+        frame.svg.text(x, top + (k as f64 + 0.8) * line, look.anchor(Anchor::Middle), words);
     }
 }
 

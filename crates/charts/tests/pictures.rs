@@ -196,6 +196,13 @@ fn small_tiles_say_their_name_to_who_points_at_them_only() {
 }
 
 #[test]
+fn a_narrow_tile_has_its_name_on_its_side() {
+    let svg = tiles(&[1000.0, 40.0], |k| k as f64 + 1.0).svg(English);
+    says(&svg, &["town 0", "town 1"]);
+    assert_eq!(svg.matches("rotate(-90").count(), 1);
+}
+
+#[test]
 fn tiles_of_nobody_are_counted_and_rates_that_are_none_are_not_known() {
     let map = tiles(&[100.0, 0.0, f64::NAN, -1.0, 50.0], |k| if k == 4 { f64::NAN } else { 2.0 });
     says(&map.svg(English), &["Not drawn, as nobody is known to live there: 3.", "not known", "–"]);
