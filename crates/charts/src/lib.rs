@@ -1,5 +1,5 @@
 //! Pictures of an outbreak, for a report that is printed: [`EpidemicCurve`], [`TimelineTree`], [`DelayPlot`], [`Fan`],
-//! [`ThresholdSeries`], [`ClusterMap`], [`Pareto`], [`PlaceBars`]. A struct holds what is to be
+//! [`ThresholdSeries`], [`ClusterMap`], [`Pareto`], [`PlaceBars`], [`TileMap`]. A struct holds what is to be
 //! seen; its `svg` is the picture, [`png`] makes pixels of it. Labels are Chinese or English.
 //!
 //! The same data give the same bytes. Whatever the data are, a picture comes out: values that are no counts (negative, not a number, beyond
@@ -7,6 +7,7 @@
 
 mod bars;
 mod calendar;
+mod classes;
 mod clusters;
 mod curve;
 mod delay;
@@ -17,11 +18,14 @@ mod pareto;
 mod pixels;
 mod places;
 mod scale;
+mod strips;
 mod style;
 mod svg;
 mod threshold;
+mod tiles;
 mod timeline;
 
+pub use classes::Classes;
 pub use clusters::{Cluster, ClusterMap, Place, Positions};
 pub use curve::{Channel, EpidemicCurve};
 pub use delay::{DelayPlot, Fit, Mark};
@@ -31,6 +35,7 @@ pub use pixels::{NoPng, png};
 pub use places::PlaceBars;
 pub use style::WIDTH;
 pub use threshold::{Threshold, ThresholdSeries};
+pub use tiles::{Measure, Tile, TileMap};
 pub use timeline::{Case, Link, TimelineTree};
 
 /// The language of labels.

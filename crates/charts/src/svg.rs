@@ -173,6 +173,11 @@ impl Svg {
             n(r.h.max(0.0))
         );
     }
+    /// A rectangle that says its name to who points at it, or cannot see.
+    pub fn named(&mut self, r: Rect, paint: &str, name: &str) {
+        let (x, y, w, h) = (n(r.x), n(r.y), n(r.w.max(0.0)), n(r.h.max(0.0)));
+        let _ = writeln!(self.body, r#"<rect x="{x}" y="{y}" width="{w}" height="{h}" {paint}><title>{}</title></rect>"#, escaped(name));
+    }
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), paint: &str) {
         let _ = writeln!(self.body, r#"<path d="M{} {}L{} {}" {paint}/>"#, n(from.0), n(from.1), n(to.0), n(to.1));
     }

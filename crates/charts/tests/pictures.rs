@@ -7,8 +7,8 @@ mod common;
 use common::{curve, fan, pareto, sound, tree, words};
 use quell_charts::Language::{Chinese, English};
 use quell_charts::{
-    Case, Cluster, ClusterMap, DelayPlot, Fit, Head, Link, Mark, Place, PlaceBars, Positions, Start, Threshold, ThresholdSeries,
-    TimelineTree,
+    Case, Classes, Cluster, ClusterMap, DelayPlot, Fit, Head, Link, Mark, Measure, Place, PlaceBars, Positions, Start, Threshold,
+    ThresholdSeries, Tile, TileMap, TimelineTree,
 };
 
 fn says(svg: &str, wanted: &[&str]) {
@@ -139,6 +139,76 @@ fn places_stand_by_what_they_bear_and_the_last_are_one_row() {
     assert!(at("town 39") < at("town 38") && at("town 10").is_none());
     says(&places(3).svg(Chinese), &["town 0", "town 2", "按地点"]);
     says(&places(40).svg(Chinese), &["其余 11 处"]);
+}
+
+fn tiles(people: &[f64], rate: impl Fn(usize) -> f64) -> TileMap {
+    let rates: Vec<f64> = (0..people.len()).map(rate).collect();
+    TileMap {
+        head: Head::default(),
+        measures: vec![Measure { name: "Infections per 1,000 people".to_owned(), classes: Classes::of(rates.iter().copied()) }],
+        tiles: people
+            .iter()
+            .zip(&rates)
+            .enumerate()
+            .map(|(k, (n, r))| Tile { name: format!("town {k}"), people: *n, rates: vec![*r] })
+            .collect(),
+        notes: vec!["one run".to_owned()],
+    }
+}
+
+/// Name, colour and area of each tile, as it is drawn.
+fn drawn(svg: &str) -> Vec<(String, String, f64)> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let tile = |node: roxmltree::Node<'_, '_>| {
+        let name = node.children().find(|n| n.has_tag_name("title"))?.text()?.to_owned();
+        let number = |a: &str| node.attribute(a).unwrap().parse::<f64>().unwrap();
+        Some((name, node.attribute("fill").unwrap().to_owned(), number("width") * number("height")))
+    };
+    document.descendants().filter(|n| n.has_tag_name("rect")).filter_map(tile).collect()
+}
+
+#[test]
+fn tiles_are_as_large_as_their_people_and_dark_as_their_rate() {
+    let map = tiles(&[10_000.0, 20_000.0, 40_000.0, 5_000.0, 25_000.0], |k| [1.0, 3.0, 0.0, 9.0, 27.0][k]);
+    let svg = map.svg(English);
+    says(&svg, &["town 2", "27", "< 1.1", "≥ 17", "one run", "Infections per 1,000 people"]);
+    let tiles = drawn(&svg);
+    let names: Vec<&str> = tiles.iter().map(|t| t.0.as_str()).collect();
+    assert_eq!(names, ["town 0 1", "town 1 3", "town 2 0", "town 3 9", "town 4 27"]);
+    let all: f64 = tiles.iter().map(|t| t.2).sum();
+    for (tile, share) in tiles.iter().zip([0.1, 0.2, 0.4, 0.05, 0.25]) {
+        assert!((tile.2 / all - share).abs() < 1e-3, "{tile:?}");
+    }
+    assert_eq!((tiles[2].1.as_str(), tiles[4].1.as_str()), ("#fff", "#08306B"));
+    assert!(words(&svg).iter().any(|w| w.starts_with("The area of a tile is people, not land.")));
+    assert!(words(&map.svg(Chinese)).iter().any(|w| w.contains("不是土地面积")));
+}
+
+#[test]
+fn small_tiles_say_their_name_to_who_points_at_them_only() {
+    let svg = tiles(&[500.0; 1000], |k| k as f64).svg(English);
+    let tiles = drawn(&svg);
+    assert_eq!((tiles.len(), tiles[731].0.as_str()), (1000, "town 731 731"));
+    assert!(!words(&svg).iter().any(|w| w.starts_with("town")));
+    // Limits are 38, 150, 340 and 610: parts of 950, which 95 % are below. The tile of rate 0 is white.
+    let of = |colour: &str| tiles.iter().filter(|t| t.1 == colour).count();
+    assert_eq!(["#fff", "#DEEBF7", "#A3CCE6", "#5BA3D0", "#1461A8", "#08306B"].map(of), [1, 37, 112, 190, 270, 390]);
+}
+
+#[test]
+fn a_narrow_tile_has_its_name_on_its_side() {
+    let svg = tiles(&[1000.0, 40.0], |k| k as f64 + 1.0).svg(English);
+    says(&svg, &["town 0", "town 1"]);
+    assert_eq!(svg.matches("rotate(-90").count(), 1);
+}
+
+#[test]
+fn tiles_of_nobody_are_counted_and_rates_that_are_none_are_not_known() {
+    let map = tiles(&[100.0, 0.0, f64::NAN, -1.0, 50.0], |k| if k == 4 { f64::NAN } else { 2.0 });
+    says(&map.svg(English), &["Not drawn, as nobody is known to live there: 3.", "not known", "–"]);
+    says(&map.svg(Chinese), &["无人口、未画出：3 处。", "未知"]);
+    assert_eq!(drawn(&map.svg(English)).len(), 2);
+    says(&tiles(&[], |_| 0.0).svg(English), &["There are no data."]);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use proptest::option;
 use proptest::prelude::*;
 use quell_charts::Language::{Chinese, English};
 use quell_charts::{
-    Case, Channel, Cluster, ClusterMap, DelayPlot, EpidemicCurve, Estimate, Fan, Fit, Forecast, Head, Language, Link, Mark, Pareto,
-    ParetoPoint, Place, PlaceBars, Positions, Start, Threshold, ThresholdSeries, TimelineTree,
+    Case, Channel, Classes, Cluster, ClusterMap, DelayPlot, EpidemicCurve, Estimate, Fan, Fit, Forecast, Head, Language, Link, Mark,
+    Measure, Pareto, ParetoPoint, Place, PlaceBars, Positions, Start, Threshold, ThresholdSeries, Tile, TileMap, TimelineTree,
 };
 
 /// Counts as they should be, and as they should not.
@@ -145,6 +145,19 @@ proptest! {
         head in head(), language in language(), measures in vec(text(), 0..4), places in vec((text(), vec(number(), 0..4)), 0..50),
     ) {
         sound(&PlaceBars { head, measures, places }.svg(language));
+    }
+
+    #[test]
+    fn an_area_as_tiles(
+        head in head(), language in language(), measures in vec((text(), vec(number(), 0..20)), 0..4), notes in vec(text(), 0..3),
+        tiles in prop_oneof![9 => vec((text(), number(), vec(number(), 0..4)), 0..50), 1 => vec((text(), Just(9.0), vec(number(), 2)), 1000)],
+    ) {
+        let measures = measures.into_iter().map(|(name, values)| Measure { name, classes: Classes::of(values) }).collect();
+        let tiles = tiles.into_iter().map(|(name, people, rates)| Tile { name, people, rates }).collect();
+        let map = TileMap { head, measures, tiles, notes };
+        let svg = map.svg(language);
+        sound(&svg);
+        prop_assert_eq!(svg, map.clone().svg(language));
     }
 
     #[test]

@@ -33,7 +33,7 @@ fn a_run_tells_what_it_did_and_is_the_same_on_two_threads() {
         assert!(one.get(key).is_some(), "{key} in {one}");
     }
     assert_eq!((&one["people"], &one["days"]), (&5_000.into(), &30.into()));
-    for file in ["summary.json", "days.csv", "run.parquet", "townships.csv", "cases.csv", "days.svg"] {
+    for file in ["summary.json", "days.csv", "run.parquet", "townships.csv", "cases.csv", "days.svg", "map.svg"] {
         assert!(out.join(file).metadata().unwrap().len() > 50, "{file}");
     }
     assert_eq!(lines(&out.join("days.csv")), 31);

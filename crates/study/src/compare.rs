@@ -1,6 +1,7 @@
 //! `quell rehearse compare`: several policies in the same worlds.
 
 use crate::many::{Job, Runner};
+use crate::picture::{Colours, Places, Townships};
 use crate::row::{NUMBERS, Run};
 use crate::said::Trouble;
 use crate::statistics::Summary;
@@ -99,7 +100,8 @@ pub(crate) fn judge(
         report["known"] = known;
     }
     if let Some(dir) = &args.out {
-        files(dir, &runs, (&names, townships), &by_policy, &report, to.chinese)?;
+        let townships = Townships::of(townships, &setup.population);
+        files(dir, &runs, (&names, &townships), &by_policy, &report, to.chinese)?;
     }
     let text = if to.json { format!("{report}\n") } else { said(&report, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
@@ -202,11 +204,11 @@ fn said(report: &Value, chinese: bool) -> String {
     )
 }
 
-/// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, and, a policy, a fan and what its townships bear.
+/// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, and, a policy, a fan and what its townships bear, as bars and as tiles.
 fn files(
     dir: &Path,
     runs: &[Run],
-    (names, townships): (&[&str], &[String]),
+    (names, townships): (&[&str], &Townships),
     by_policy: &[Vec<&Run>],
     report: &Value,
     chinese: bool,
@@ -219,12 +221,14 @@ fn files(
     let summary = dir.join("summary.json");
     std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;
     let counted = if chinese { "每日感染" } else { "Infections by day" };
-    for (k, (name, runs)) in names.iter().zip(by_policy).enumerate() {
+    let places: Vec<Places> = by_policy.iter().map(|runs| Places::of(townships, runs)).collect();
+    let colours = Colours::of(&places);
+    for (k, ((name, runs), places)) in names.iter().zip(by_policy).zip(&places).enumerate() {
         let subtitle = if chinese { format!("{} 次预演", runs.len()) } else { format!("{} runs", runs.len()) };
         picture::write(&dir.join(format!("fan-{}.svg", k + 1)), &picture::fan(name, &subtitle, counted, "infections", runs), chinese)?;
-        let places = picture::Places::of(townships, runs);
         places.table().csv(&dir.join(format!("townships-{}.csv", k + 1)))?;
         places.write(&dir.join(format!("townships-{}.svg", k + 1)), name, chinese)?;
+        places.map(&dir.join(format!("map-{}.svg", k + 1)), name, &colours, chinese)?;
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
-//! Pictures: the days of many runs as a fan.
+//! Pictures: the days of many runs as a fan, townships as bars and as tiles.
 
 use crate::row::{OF_DAY, Run};
 use crate::said::Trouble;
 use crate::statistics::quantile;
 use crate::table::{Column, Table};
-use quell_charts::{Fan, Forecast, Head, Language, PlaceBars, Start};
+use quell_charts::{Classes, Fan, Forecast, Head, Language, Measure, PlaceBars, Start, Tile, TileMap};
+use quell_epidemic::population::{Level, Population};
 use std::path::Path;
 
 /// A number of the day over all runs of a policy, as a fan.
@@ -35,48 +36,128 @@ pub(crate) fn fan(title: &str, subtitle: &str, counted: &str, name: &str, runs: 
 
 /// Writes a picture.
 pub(crate) fn write(path: &Path, fan: &Fan, chinese: bool) -> Result<(), Trouble> {
-    let language = if chinese { Language::Chinese } else { Language::English };
-    std::fs::write(path, fan.svg(language)).map_err(|e| Trouble::file(path, &e))
+    written(path, &fan.svg(language(chinese)))
+}
+
+/// Townships in the population's order.
+pub(crate) struct Townships {
+    names: Vec<String>,
+    people: Vec<u32>,
+}
+
+impl Townships {
+    /// Of a population. They go by their numbers where there are not as many names.
+    pub(crate) fn of(names: &[String], population: &Population) -> Self {
+        let homes = population.homes(Level::Township);
+        let people: Vec<u32> = (0..homes.len()).map(|k| homes.range(k).len() as u32).collect();
+        let names = if names.len() == people.len() { names.to_vec() } else { (1..=people.len()).map(|k| k.to_string()).collect() };
+        Self { names, people }
+    }
 }
 
 /// What townships bear: means over runs.
 pub(crate) struct Places {
-    places: Vec<(String, [f64; 2])>,
+    places: Vec<Place>,
+    runs: usize,
 }
 
+struct Place {
+    name: String,
+    people: u32,
+    /// Person-days of restriction, infections.
+    burden: [f64; 2],
+}
+
+impl Place {
+    /// The burden per 1,000 people; no number where nobody lives.
+    fn rates(&self) -> [f64; 2] {
+        self.burden.map(|b| b * 1000.0 / f64::from(self.people))
+    }
+}
+
+const BURDENS: [&str; 2] = ["restriction_person_days", "infections"];
+
 impl Places {
-    /// Of runs among the same people. Townships go by their numbers where there are not as many names.
-    pub(crate) fn of(names: &[String], runs: &[&Run]) -> Self {
-        let number = runs.iter().map(|r| r.townships.len()).max().unwrap_or(0);
-        let name = |k: usize| names.get(k).filter(|_| names.len() == number).cloned().unwrap_or_else(|| (k + 1).to_string());
+    /// Of runs among the same people.
+    pub(crate) fn of(townships: &Townships, runs: &[&Run]) -> Self {
         let mean = |k: usize, what: usize| {
             let sum: f64 = runs.iter().filter_map(|r| r.townships.get(k)).map(|t| t[what]).sum();
             sum / runs.len().max(1) as f64
         };
-        Self { places: (0..number).map(|k| (name(k), [mean(k, 0), mean(k, 1)])).collect() }
+        let place =
+            |(k, (name, people)): (usize, (&String, &u32))| Place { name: name.clone(), people: *people, burden: [mean(k, 0), mean(k, 1)] };
+        Self { places: townships.names.iter().zip(&townships.people).enumerate().map(place).collect(), runs: runs.len() }
     }
     /// A row a township.
     pub(crate) fn table(&self) -> Table {
-        let number = |what: usize| Column::Number(self.places.iter().map(|p| Some(p.1[what])).collect());
+        let number = |what: usize| Column::Number(self.places.iter().map(|p| Some(p.burden[what])).collect());
         Table::default()
             .with("township", Column::Whole((1..=self.places.len() as i64).collect()))
-            .with("name", Column::Text(self.places.iter().map(|p| p.0.clone()).collect()))
-            .with("restriction_person_days", number(0))
-            .with("infections", number(1))
+            .with("name", Column::Text(self.places.iter().map(|p| p.name.clone()).collect()))
+            .with("people", Column::Whole(self.places.iter().map(|p| i64::from(p.people)).collect()))
+            .with(BURDENS[0], number(0))
+            .with(BURDENS[1], number(1))
     }
-    /// Writes their picture.
+    /// Writes their bars.
     pub(crate) fn write(&self, path: &Path, policy: &str, chinese: bool) -> Result<(), Trouble> {
-        let title = |name: &str| crate::row::title(name, chinese).to_owned();
         let bars = PlaceBars {
             head: Head {
                 title: Some(policy.to_owned()),
                 subtitle: Some(if chinese { "各乡镇、街道的负担" } else { "What townships bear" }.to_owned()),
                 source: None,
             },
-            measures: vec![title("restriction_person_days"), title("infections")],
-            places: self.places.iter().map(|(name, values)| (name.clone(), values.to_vec())).collect(),
+            measures: BURDENS.map(|name| crate::row::title(name, chinese).to_owned()).to_vec(),
+            places: self.places.iter().map(|p| (p.name.clone(), p.burden.to_vec())).collect(),
         };
-        let language = if chinese { Language::Chinese } else { Language::English };
-        std::fs::write(path, bars.svg(language)).map_err(|e| Trouble::file(path, &e))
+        written(path, &bars.svg(language(chinese)))
     }
+    /// Writes them as tiles.
+    pub(crate) fn map(&self, path: &Path, policy: &str, colours: &Colours, chinese: bool) -> Result<(), Trouble> {
+        let measure = |(name, classes): (&str, &Classes)| {
+            let title = crate::row::title(name, chinese);
+            let name = if chinese { format!("每千人{title}") } else { format!("{title} per 1,000 people") };
+            Measure { name, classes: classes.clone() }
+        };
+        let tile = |p: &Place| Tile { name: p.name.clone(), people: f64::from(p.people), rates: p.rates().to_vec() };
+        let subtitle = match (chinese, self.runs) {
+            (true, 1) => "各乡镇、街道的负担".to_owned(),
+            (false, 1) => "What townships bear".to_owned(),
+            (true, n) => format!("各乡镇、街道的负担，{n} 次预演的均值"),
+            (false, n) => format!("What townships bear, means of {n} runs"),
+        };
+        let same = if chinese {
+            "各策略的图用同一套颜色分级。"
+        } else {
+            "Colours mean the same on the maps of all policies compared."
+        };
+        let tiles = TileMap {
+            head: Head { title: Some(policy.to_owned()), subtitle: Some(subtitle), source: None },
+            measures: BURDENS.into_iter().zip(&colours.classes).map(measure).collect(),
+            tiles: self.places.iter().map(tile).collect(),
+            notes: if colours.maps > 1 { vec![same.to_owned()] } else { Vec::new() },
+        };
+        written(path, &tiles.svg(language(chinese)))
+    }
+}
+
+/// What colours mean: the same on the maps of all policies, so that they can be compared.
+pub(crate) struct Colours {
+    classes: [Classes; 2],
+    maps: usize,
+}
+
+impl Colours {
+    /// Of the rates of all policies.
+    pub(crate) fn of(by_policy: &[Places]) -> Self {
+        let rates = |what: usize| by_policy.iter().flat_map(|places| &places.places).map(move |p| p.rates()[what]);
+        Self { classes: [0, 1].map(|what| Classes::of(rates(what))), maps: by_policy.len() }
+    }
+}
+
+fn language(chinese: bool) -> Language {
+    if chinese { Language::Chinese } else { Language::English }
+}
+
+fn written(path: &Path, svg: &str) -> Result<(), Trouble> {
+    std::fs::write(path, svg).map_err(|e| Trouble::file(path, &e))
 }

@@ -1,5 +1,6 @@
 //! `quell rehearse run`: one policy, once.
 
+use crate::picture::{Colours, Places, Townships};
 use crate::row::Run;
 use crate::said::Trouble;
 use crate::table::{Column, Table};
@@ -51,7 +52,7 @@ pub(crate) fn run(args: &RunArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     bar.finish_and_clear();
     let report = report(&setup, &policy, rules.id(), args.seed, &outcome, took);
     if let Some(dir) = &args.out {
-        files(dir, (&policy, args.seed), &outcome, &report, &args.world.townships(), to.chinese)?;
+        files(dir, (&policy, args.seed), &outcome, &report, &Townships::of(&args.world.townships(), &setup.population), to.chinese)?;
     }
     let text = if to.json { format!("{report}\n") } else { words(&report, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
@@ -144,13 +145,13 @@ fn words(report: &Value, chinese: bool) -> String {
     rows.iter().map(|(what, value)| format!("{what}{} {value}\n", say("：", ":"))).collect()
 }
 
-/// Files of a run: `summary.json`, `days.csv`, `run.parquet` (the days), `townships.csv`, `cases.csv`, `days.svg`, `townships.svg`.
+/// Files of a run: `summary.json`, `days.csv`, `run.parquet` (the days), `townships.csv`, `cases.csv`, `days.svg`, `townships.svg`, `map.svg`.
 fn files(
     dir: &Path,
     (policy, seed): (&Policy, u64),
     outcome: &Outcome,
     report: &Value,
-    names: &[String],
+    townships: &Townships,
     chinese: bool,
 ) -> Result<(), Trouble> {
     std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))?;
@@ -158,9 +159,11 @@ fn files(
     let days = Table::of_days(std::slice::from_ref(&run));
     days.csv(&dir.join("days.csv"))?;
     days.parquet(&dir.join("run.parquet"))?;
-    let places = picture::Places::of(names, &[&run]);
+    let places = Places::of(townships, &[&run]);
     places.table().csv(&dir.join("townships.csv"))?;
     places.write(&dir.join("townships.svg"), &policy.name, chinese)?;
+    let colours = Colours::of(std::slice::from_ref(&places));
+    places.map(&dir.join("map.svg"), &policy.name, &colours, chinese)?;
     cases(outcome).csv(&dir.join("cases.csv"))?;
     let summary = dir.join("summary.json");
     std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;

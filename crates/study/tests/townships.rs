@@ -21,6 +21,15 @@ fn townships_have_names_and_add_up() {
     assert!(names.len() == 26 && names.iter().all(|n| n.parse::<u32>().is_err()), "{names:?}");
     let svg = std::fs::read_to_string(dir.path().join("run/townships.svg")).unwrap();
     assert!(names.iter().all(|n| svg.contains(n.as_str())) && svg.contains("Person-days restricted"));
+    assert_eq!(sum("people"), 20_000.0);
+    // The map has a tile for each, with its rate of infections.
+    let map = std::fs::read_to_string(dir.path().join("run/map.svg")).unwrap();
+    let (infections, people) = (column(&townships, "infections"), column(&townships, "people"));
+    let rate = |k: usize| infections[k].parse::<f64>().unwrap() * 1000.0 / people[k].parse::<f64>().unwrap();
+    let most = (0..26).max_by(|a, b| rate(*a).total_cmp(&rate(*b))).unwrap();
+    assert!(rate(most) >= 10.0 && map.contains(&format!("<title>{} {:.0}</title>", names[most], rate(most))), "{}", rate(most));
+    assert_eq!(map.matches("</title></rect>").count(), 2 * 26);
+    assert!(map.contains("Infections per 1,000 people") && !map.contains("maps of all policies"));
 }
 
 #[test]
@@ -28,11 +37,18 @@ fn a_comparison_has_the_means_of_its_runs() {
     let dir = tempfile::tempdir().unwrap();
     let policy = dir.path().join("strict.toml");
     std::fs::write(&policy, "[screening]\nevery_days = 2\n").unwrap();
-    let (policy, out) = (policy.display().to_string(), dir.path().join("out").display().to_string());
-    let report = rehearse(&["compare", &policy, "--people", "3000", "--days", "25", "--seeds", "3", "--out", &out]).unwrap();
+    let lax = dir.path().join("lax.toml");
+    std::fs::write(&lax, "response = false\n").unwrap();
+    let (policy, lax, out) = (policy.display().to_string(), lax.display().to_string(), dir.path().join("out").display().to_string());
+    let report = rehearse(&["compare", &policy, &lax, "--people", "3000", "--days", "25", "--seeds", "3", "--out", &out]).unwrap();
     let townships = table(&dir.path().join("out/townships-1.csv"));
     let sum: f64 = column(&townships, "infections").iter().map(|c| c.parse::<f64>().unwrap()).sum();
     let mean = report["policies"][0]["numbers"]["infections"]["mean"].as_f64().unwrap();
     assert!((sum - mean).abs() < 1e-9, "{sum} {mean}");
     assert!(dir.path().join("out/townships-1.svg").exists());
+    // One scale of colours for both.
+    let map = |k: usize| std::fs::read_to_string(dir.path().join(format!("out/map-{k}.svg"))).unwrap();
+    assert!([1, 2].into_iter().all(|k| map(k).contains("means of 3 runs") && map(k).contains("same on the maps of all policies")));
+    let limits = |svg: &str| svg.split(['<', '>']).filter(|t| t.starts_with("≥ ")).map(str::to_owned).collect::<Vec<_>>();
+    assert!(limits(&map(1)) == limits(&map(2)) && map(1) != map(2));
 }
