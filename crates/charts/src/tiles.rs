@@ -158,7 +158,8 @@ fn arranged(w: f64, h: f64, name: &str, value: &str) -> Option<(f64, Vec<String>
         SIZES.into_iter().find_map(|size| {
             let value = with_value.then_some(value);
             let most = (h / (size * LINE)).floor() - f64::from(u8::from(with_value));
-            let text = whole(name, size, w, most.min(2.0))?;
+            // A name alone has one line: of "town 10" on two, the second would be taken for the value.
+            let text = whole(name, size, w, most.min(if with_value { 2.0 } else { 1.0 }))?;
             value.is_none_or(|v| width(v, size) <= w).then(|| (size, text.into_iter().chain(value.map(str::to_owned)).collect()))
         })
     })
