@@ -5,6 +5,9 @@ use crate::Language;
 /// Values above this are no counts; they are left out.
 pub(crate) const MOST: f64 = 1e15;
 
+/// Values below this are drawn as 0: steps of so small an axis would be no numbers.
+const LEAST: f64 = 1e-9;
+
 /// A value that can be drawn: a number, not negative, not beyond all counts.
 pub(crate) fn drawable(x: f64) -> Option<f64> {
     (x.is_finite() && (0.0..=MOST).contains(&x)).then_some(x)
@@ -44,7 +47,7 @@ pub(crate) struct Ticks {
 impl Ticks {
     /// For counts, where `whole`: no step below 1.
     pub fn from_zero(top: f64, wanted: usize, whole: bool) -> Self {
-        let top = if top > 0.0 { top } else { 1.0 };
+        let top = if top > LEAST { top } else { 1.0 };
         // A few more or less than wanted, if that leaves less white above the highest value.
         let of = |wanted: usize| {
             let step = nice(top / wanted as f64).max(if whole { 1.0 } else { 0.0 });
@@ -129,6 +132,7 @@ mod tests {
         assert_eq!(Ticks::from_zero(652.0, 4, true).at, [0.0, 200.0, 400.0, 600.0, 800.0]);
         assert_eq!(Ticks::from_zero(3.0, 4, true).at, [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(Ticks::from_zero(0.0, 4, true).at, [0.0, 1.0]);
+        assert_eq!(Ticks::from_zero(5e-324, 5, false).top(), 1.0);
         assert_eq!(Ticks::from_zero(2.6, 4, false).top(), 3.0);
         assert_eq!(Ticks::from_zero(1095.0, 4, true).at.len(), 7);
     }
