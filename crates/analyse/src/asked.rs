@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Options that whoever answers sets itself.
-const NOT_ASKED: &[&str] = &["format", "title", "source", "help", "sheet", "contacts-sheet", "population-sheet", "reports-sheet"];
+const NOT_ASKED: &[&str] =
+    &["format", "title", "source", "help", "count-by", "sheet", "contacts-sheet", "population-sheet", "reports-sheet"];
 
 /// An option of an analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]

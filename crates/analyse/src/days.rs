@@ -1,9 +1,12 @@
-//! Counts by day, from a table with a date or a number for each day.
+//! Counts by day, from a table with a date or a number for each day, or from a line list.
+
+pub(crate) mod linelist;
 
 use crate::Setting;
 use crate::doubt;
 use crate::input::{self, Own, Table};
 use crate::said::Trouble;
+use clap::Args;
 use quell_foundation::Day;
 use quell_tabular::Row;
 use std::collections::BTreeMap;
@@ -64,39 +67,58 @@ pub(crate) fn weeks_apart(days: impl Iterator<Item = i64> + Clone) -> bool {
     days.clone().count() >= WEEKS && days.clone().all(|d| (d - first) % WEEK == 0)
 }
 
+/// Counts that are to be made: a case a row.
+#[derive(Debug, Args)]
+pub(crate) struct CountBy {
+    /// The table is a line list, a row for each case: count its rows by the day in this column (or `onset`, `sampled`, `found`, `reported`, by whatever header they have).
+    #[arg(long, value_name = "COLUMN")]
+    count_by: Option<String>,
+}
+
 /// Reads a series.
-pub(crate) fn read(path: &Path, own: &Own, to: &mut Setting<'_>) -> Result<Series, Trouble> {
-    let table = input::read(path, SERIES, own)?;
-    table.tell(to)?;
-    check(&table)?;
-    let series = of(&table.path, table.rows.iter())?;
-    series.doubt(path, to)?;
-    Ok(series)
+pub(crate) fn read(path: &Path, own: &Own, count: &CountBy, to: &mut Setting<'_>) -> Result<Series, Trouble> {
+    let all = all(path, own, count, None, to)?;
+    all.into_iter().next().map(|s| s.1).ok_or_else(|| Trouble::new("没有数据行", "there are no rows"))
 }
 
 /// Reads several series, one for each value of a column, in the order in which these come first.
-pub(crate) fn read_by(path: &Path, own: &Own, column: &str, to: &mut Setting<'_>) -> Result<Vec<(String, Series)>, Trouble> {
-    let table = input::read_as(path, SERIES, own, &input::text_field("by", column))?;
-    table.tell(to)?;
-    check(&table)?;
-    let mut names: Vec<String> = Vec::new();
-    for row in &table.rows {
-        let name = row.text("by").unwrap_or_default();
-        if !names.iter().any(|n| n == name) {
-            names.push(name.to_owned());
+pub(crate) fn read_by(
+    path: &Path,
+    own: &Own,
+    count: &CountBy,
+    column: &str,
+    to: &mut Setting<'_>,
+) -> Result<Vec<(String, Series)>, Trouble> {
+    all(path, own, count, Some(column), to)
+}
+
+fn all(path: &Path, own: &Own, count: &CountBy, by: Option<&str>, to: &mut Setting<'_>) -> Result<Vec<(String, Series)>, Trouble> {
+    let by_field = by.map(|column| input::text_field("by", column)).unwrap_or_default();
+    let found = match &count.count_by {
+        Some(column) => linelist::count(path, own, column, &by_field, to)?,
+        None => {
+            let table = input::read_as(path, SERIES, own, &by_field)?;
+            table.tell(to)?;
+            check(&table)?;
+            let mut groups: Vec<(String, Vec<&Row>)> = Vec::new();
+            for row in &table.rows {
+                let name = row.text("by").unwrap_or_default();
+                match groups.iter_mut().find(|g| g.0 == name) {
+                    Some(group) => group.1.push(row),
+                    None => groups.push((name.to_owned(), vec![row])),
+                }
+            }
+            let one = |(name, rows): (String, Vec<&Row>)| Ok((name, of(&table.path, rows.into_iter())?));
+            groups.into_iter().map(one).collect::<Result<_, Trouble>>()?
         }
-    }
-    let mut one = |name: String| {
-        let series = of(&table.path, table.rows.iter().filter(|r| r.text("by").unwrap_or_default() == name))?;
-        series.doubt(path, to)?;
-        Ok((name, series))
     };
-    names.into_iter().map(&mut one).collect()
+    found.iter().try_for_each(|(_, series)| series.doubt(path, to))?;
+    Ok(found)
 }
 
 fn check(table: &Table) -> Result<(), Trouble> {
     if !table.has("incidence") {
-        return Err(table.lacks(("病例数", "counts"), &["incidence"]));
+        return Err(linelist::hint(table, table.lacks(("病例数", "counts"), &["incidence"])));
     }
     if !table.has("t") && !table.has("date") {
         return Err(table.lacks(("日期", "days"), &["date", "t"]));

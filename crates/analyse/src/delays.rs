@@ -1,13 +1,15 @@
 //! `quell analyse delays`
 
+mod open;
+
 use crate::input::{self, Named, Own, Table};
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
 use crate::said::Trouble;
-use crate::{Setting, library};
+use crate::{Setting, doubt, library};
 use clap::Args;
 use quell_charts::Head;
-use quell_epi::delays::{Delays, Estimate, Family, Fit, FitError, QUANTILES, Record, RecordError, Window, compare};
+use quell_epi::delays::{Delays, Family, Fit, Record, RecordError, Window, compare};
 use quell_foundation::EventTime;
 use quell_tabular::{Row, parse_day};
 use std::collections::BTreeMap;
@@ -87,13 +89,16 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
             output::say(to, &said)?;
         }
         let label = pair.map_or_else(|| picked(&table), |(a, b)| format!("{a}->{b}"));
+        for field in EVENTS {
+            let days = table.rows.iter().filter_map(|r| Some((r.datetime(field).map(days)?.0.floor() as i64, r.line)));
+            doubt::far_rows(file, table.columns.get(field).map_or("", String::as_str), days.collect(), to)?;
+        }
         for (group, records) in grouped(&table, end, &label, to)? {
             let Some(delays) = Delays::new(&records, c.growth) else { continue };
             let fits = compare(&delays);
+            let truncated = records.iter().any(Record::is_cut_off);
+            open::say(format!("{label} {group}").trim_end(), &fits, truncated, to)?;
             for (family, fit, weight) in &fits {
-                if let Err(e) = fit {
-                    output::say(to, &failed(&label, &group, *family, *e))?;
-                }
                 rows.push(row(&label, &group, *family, &delays, fit.as_ref().ok(), *weight));
             }
             drawn.push((format!("{label} {group}").trim_end().to_owned(), delays, fits));
@@ -113,6 +118,9 @@ pub(crate) fn run(c: &DelaysArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     }
     output::write(to, c.format, &columns().iter().map(String::as_str).collect::<Vec<_>>(), &rows)
 }
+
+/// Fields that hold the days of events.
+const EVENTS: [&str; 4] = ["from", "from_last", "to", "to_last"];
 
 /// The columns that were picked, as the user would name them.
 fn picked(table: &Table) -> String {
@@ -167,7 +175,7 @@ fn mapping(pair: Option<(&str, &str)>, by: Option<&str>, own: &Own) -> String {
 }
 
 /// The headers that line lists have for an event of a case, as they call it (`onset`).
-fn event(column: &str) -> Vec<String> {
+pub(crate) fn event(column: &str) -> Vec<String> {
     let known = LINELISTS.iter().find_map(|(name, text)| {
         let mapping = quell_tabular::Mapping::parse(name, text).ok()?;
         Some(mapping.field(column)?.columns().to_vec())
@@ -176,7 +184,7 @@ fn event(column: &str) -> Vec<String> {
 }
 
 /// As a TOML string.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
@@ -254,20 +262,8 @@ fn windows(table: &Table, row: &Row) -> Result<Option<(Window, Window)>, Trouble
     Ok(of("from", "from_last")?.zip(of("to", "to_last")?))
 }
 
-fn failed(label: &str, group: &str, family: Family, e: FitError) -> Trouble {
-    let zh = match e {
-        FitError::Few(n) => format!("只有 {n} 个间隔，至少需要 5 个"),
-        FitError::Narrow(_) => "各间隔在其时间窗内无法区分，看不出离散程度，或都接近 0".to_owned(),
-        FitError::Unbounded(_) => "似然没有最大值：数据不足以说明间隔有多长，可能大多尚未发生（截断）".to_owned(),
-    };
-    let name = family.name();
-    Trouble::new(format!("{label} {group} {name}：{zh}"), format!("{label} {group} {name}: {e}"))
-}
-
 fn columns() -> Vec<String> {
-    let quantile = |p: &f64| format!("q{:02}", (p * 100.0).round());
-    let estimates = ["mean".to_owned(), "sd".to_owned()].into_iter().chain(QUANTILES.iter().map(quantile));
-    let estimates = estimates.flat_map(|q| [q.clone(), format!("{q}_lo"), format!("{q}_hi")]);
+    let estimates = open::names().into_iter().flat_map(|q| [q.clone(), format!("{q}_lo"), format!("{q}_hi")]);
     let head = ["delay", "group", "family", "n"].map(str::to_owned).into_iter();
     let tail = ["par1", "par2", "loglik", "aic", "weight", "seen", "naive_mean", "naive_sd"].map(str::to_owned);
     head.chain(estimates).chain(tail).collect()
@@ -276,14 +272,18 @@ fn columns() -> Vec<String> {
 fn row(label: &str, group: &str, family: Family, delays: &Delays, fit: Option<&Fit>, weight: f64) -> Vec<Cell> {
     let moments = delays.moments();
     let mut row: Vec<Cell> = vec![label.into(), group.into(), family.name().into(), Cell::Whole(moments.n as i64)];
-    let estimates: Vec<Option<Estimate>> = match fit {
-        Some(f) => [f.mean, f.sd].into_iter().chain(f.quantiles).map(Some).collect(),
-        None => vec![None; 2 + QUANTILES.len()],
-    };
-    for e in estimates {
-        row.extend([e.map(|e| e.value), e.map(|e| e.lo), e.map(|e| e.hi)].map(|x| x.map_or(Cell::Unknown, Cell::from)));
+    match fit {
+        // A value that the data leave open would be one of many; the ends that they give stand.
+        Some(f) => {
+            for (k, e) in open::quantities(f).enumerate() {
+                let value = open::is_told(f, k, e).then_some(e.value);
+                let lo = (e.is_bounded() || e.lo > 0.0).then_some(e.lo);
+                row.extend([Cell::from(value), Cell::from(lo), Cell::from(e.hi)]);
+            }
+        }
+        None => row.extend(vec![Cell::Unknown; 3 * open::names().len()]),
     }
-    let parameters = fit.map(|f| f.law.parameters());
+    let parameters = fit.filter(|f| f.scatters).map(|f| f.law.parameters());
     row.extend([parameters.map(|p| p[0]), parameters.map(|p| p[1]), fit.map(|f| f.ln_likelihood), fit.map(|f| f.aic)].map(Cell::from));
     row.extend([fit.map(|_| weight), fit.map(|f| f.share_seen), Some(moments.mean), Some(moments.sd)].map(Cell::from));
     row

@@ -3,6 +3,7 @@
 use crate::Setting;
 use crate::output;
 use crate::said::Trouble;
+use quell_foundation::Day;
 use std::path::Path;
 
 /// So many days without a row before the last rows, or after the first ones, are doubted.
@@ -55,6 +56,43 @@ pub(crate) fn far_days(path: &Path, days: &[i64], name: impl Fn(i64) -> String, 
         to,
         &Trouble::new(format!("{path}：{zh}；年份是否有误？若是，请更正"), format!("{path}: {en}; is a year wrong? If so, correct it")),
     )
+}
+
+/// Wrong years that are looked for one after the other.
+const SLIPS: usize = 4;
+/// Rows that are named.
+const ROWS: usize = 5;
+
+/// Says so if the days of a few rows are far away from those of all others, with these rows (day, line): a year that is wrong makes a delay of years, or
+/// one that is left out.
+pub(crate) fn far_rows(path: &Path, column: &str, mut rows: Vec<(i64, u64)>, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    rows.sort_unstable();
+    let name = |d: i64| i32::try_from(d).map_or_else(|_| d.to_string(), |d| Day(d).to_string());
+    for _ in 0..SLIPS {
+        let mut days: Vec<i64> = rows.iter().map(|r| r.0).collect();
+        days.dedup();
+        let Some(Gap { at, last }) = gap(&days) else { return Ok(()) };
+        let (far, near): (Vec<_>, Vec<_>) = rows.iter().copied().partition(|r| (r.0 >= days[at]) == last);
+        if far.len() > FEW.max(rows.len() / PART) {
+            return Ok(());
+        }
+        let cells: Vec<String> = far.iter().take(ROWS).map(|(d, line)| format!("{line} ({})", name(*d))).collect();
+        let more = if far.len() > ROWS { ", …" } else { "" };
+        let (cells, path, wide) = (cells.join(", "), path.display(), days[at] - days[at - 1]);
+        let (first, end) = (near.first().map_or(0, |r| r.0), near.last().map_or(0, |r| r.0));
+        let (first, end, lines) = (name(first), name(end), if far.len() == 1 { "line" } else { "lines" });
+        output::say(
+            to,
+            &Trouble::new(
+                format!("{path}，列 {column}，行 {cells}{more}：与其余日期（{first} 至 {end}）相隔 {wide} 天；年份是否有误？若是，请更正"),
+                format!(
+                    "{path}, column {column}, {lines} {cells}{more}: {wide} days from all others ({first} to {end}); is a year wrong? If so, correct it"
+                ),
+            ),
+        )?;
+        rows = near;
+    }
+    Ok(())
 }
 
 /// Says so if counts are no whole numbers: means and estimates scatter less than counts do.

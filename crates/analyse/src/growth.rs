@@ -1,7 +1,7 @@
 //! `quell analyse growth`
 
 use crate::Setting;
-use crate::days::{self, Series};
+use crate::days::{self, CountBy, Series};
 use crate::input::Named;
 use crate::output::{self, Cell, Format};
 use crate::rt::Interval;
@@ -20,6 +20,8 @@ pub struct GrowthArgs {
     file: PathBuf,
     #[command(flatten)]
     named: Named,
+    #[command(flatten)]
+    count: CountBy,
     /// Days of a window. Each day (of weeks' counts: each row) has one that ends with it. [default: 14, or 42 if all rows are whole weeks apart]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     window: Option<u16>,
@@ -63,7 +65,7 @@ fn say_weekly(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
 }
 
 pub(crate) fn run(c: &GrowthArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    let series = days::read(&c.file, &c.named.own()?, to)?;
+    let series = days::read(&c.file, &c.named.own()?, &c.count, to)?;
     c.interval.tell(to)?;
     let interval = c.interval.is_given().then(|| c.interval.get(INTERVAL_DAYS)).transpose()?;
     let counts = total(&series);

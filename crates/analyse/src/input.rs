@@ -30,10 +30,14 @@ impl Table {
     pub fn has(&self, field: &str) -> bool {
         self.columns.contains_key(field)
     }
+    /// All headers that are not empty.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(String::as_str).filter(|h| !h.is_empty())
+    }
     /// That no column has what is wanted (in both languages): which headers there are, and which would be known. `fields`: those of which one is enough.
     pub fn lacks(&self, (zh, en): (&str, &str), fields: &[&str]) -> Trouble {
         let known: Vec<&str> = fields.iter().filter_map(|f| self.known.get(*f)).flatten().map(String::as_str).collect();
-        let headers: Vec<&str> = self.headers.iter().map(String::as_str).filter(|h| !h.is_empty()).collect();
+        let headers: Vec<&str> = self.headers().collect();
         let path = self.path.display();
         Trouble::new(
             format!(

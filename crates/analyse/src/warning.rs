@@ -1,7 +1,7 @@
 //! `quell analyse warning`
 
 use crate::Setting;
-use crate::days::{self, Series};
+use crate::days::{self, CountBy, Series};
 use crate::input::Named;
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
@@ -45,6 +45,8 @@ pub struct Warning {
     file: PathBuf,
     #[command(flatten)]
     named: Named,
+    #[command(flatten)]
+    count: CountBy,
     /// The detector.
     #[arg(long, value_enum, default_value_t = Method::EarsC1)]
     method: Method,
@@ -93,7 +95,7 @@ struct Spaced {
 
 pub(crate) fn run(c: &Warning, to: &mut Setting<'_>) -> Result<(), Trouble> {
     check(c)?;
-    let series = days::read(&c.file, &c.named.own()?, to)?;
+    let series = days::read(&c.file, &c.named.own()?, &c.count, to)?;
     let spaced = spaced(c, &series)?;
     if c.every.is_none() && spaced.days_apart == WEEK {
         let (zh, en) = (

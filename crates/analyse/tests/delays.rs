@@ -84,7 +84,7 @@ fn what_cannot_be_used_is_said() {
     for said in [
         "onset->sample: 2 rows are left out: a date or a count is not known (lines 4, 5)",
         "onset->sample: 1 row is left out: the second event is before the first; check them (line 3)",
-        "2 delays are too few",
+        "2 delays are too few, at least 5 are needed; give more records",
     ] {
         assert!(a.err.contains(said), "{}", a.err);
     }
@@ -95,6 +95,83 @@ fn what_cannot_be_used_is_said() {
     assert!(said(&["--from", "onset", "--from", "sample", "--to", "sample"]).contains("pairs"));
     let none = f.file("n.csv", "onset,sample\nNA,2022-11-02\n");
     assert!(analyse(&["delays", none.to_str().unwrap()]).err().unwrap().to_string().contains("no row has both dates"));
+}
+
+/// Onset on the first of the month and so on, sampled after so many days.
+fn after(delays: &[i32]) -> String {
+    let row = |(k, d): (usize, &i32)| {
+        format!("2022-11-{:02},2022-{:02}-{:02}", 1 + k % 9, 11 + (k as i32 % 9 + d) / 30, 1 + (k as i32 % 9 + d) % 30)
+    };
+    format!("onset,sample\n{}\n", delays.iter().enumerate().map(row).collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn what_is_not_determined_is_empty_and_told_with_what_to_do() {
+    let f = Folder::new();
+    let run = |text: &str, more: &[&str]| {
+        let file = f.file("l.csv", text);
+        analyse(&[&["delays", file.to_str().unwrap(), "--from", "onset", "--to", "sample"], more].concat()).unwrap()
+    };
+    let empty = |a: &Answer| {
+        let fits = by_family(a);
+        fits.values()
+            .all(|r| ["mean", "mean_lo", "mean_hi", "sd", "q50", "q99_hi", "par1", "aic", "weight", "seen"].iter().all(|c| r[*c] == "NA"))
+    };
+    for (delays, why) in [
+        (&[1, 4][..], "2 delays are too few, at least 5 are needed; give more records"),
+        (&[1, 4, 5], "3 delays are too few"),
+        (&[0; 8], "a delay that is always the same, or all but 0, agrees with all windows"),
+        (&[3; 8], "naive_mean. Give times instead of days"),
+    ] {
+        let a = run(&after(delays), &[]);
+        assert!(empty(&a) && a.err.contains("onset->sample gamma, lognormal, weibull: not determined: "), "{} {}", a.out, a.err);
+        assert!(a.err.contains(why) && a.err.lines().count() == 1, "{}", a.err);
+        assert!(a.rows().iter().all(|r| r.iter().rev().take(2).all(|c| c != "NA")), "naive_mean and naive_sd stand: {}", a.out);
+    }
+    // As many of each length up to the end of the data.
+    let alike = format!("onset,sample\n{}", (1..=9).map(|d| format!("2022-11-01,2022-11-{d:02}\n").repeat(2)).collect::<String>());
+    let cut = run(&alike, &["--truncation", "2022-11-09"]);
+    assert!(
+        empty(&cut) && cut.err.contains("may still be hidden by the end of the data") && cut.err.contains("leave out --truncation"),
+        "{}",
+        cut.err
+    );
+    assert!(!empty(&run(&alike, &[])));
+    // The parts that are determined stand.
+    let ones = run(&after(&[&[0; 30][..], &[1; 5]].concat()), &[]);
+    let fits = by_family(&ones);
+    let (gamma, weibull) = (&fits["gamma"], &fits["weibull"]);
+    let told = if gamma["mean"] == "NA" { weibull } else { gamma };
+    assert!((number(told, "mean") - 1.0 / 7.0).abs() < 0.01 && number(told, "sd_lo") == 0.0, "{}", ones.out);
+    assert!(["sd", "q50", "par1", "par2"].iter().all(|c| told[*c] == "NA"), "{}", ones.out);
+    assert!(ones.err.contains("the mean is told, the standard deviation has an upper end only"), "{}", ones.err);
+    let far = run(&after(&[0, 0, 0, 0, 0, 0, 0, 40]), &[]);
+    let fits = by_family(&far);
+    assert!(fits.values().all(|r| r["mean"] == "NA" && r["mean_hi"] == "NA"), "{}", far.out);
+    assert!(
+        far.err.contains("lognormal") && far.err.contains("no upper end in these data") && far.err.contains("check them"),
+        "{}",
+        far.err
+    );
+    assert!(far.err.contains("weight compares those that were fitted only"), "{}", far.err);
+    // No number anywhere is one that only the search has.
+    for a in [&cut, &ones, &far] {
+        let numbers = a.rows().into_iter().flatten().filter_map(|c| c.parse::<f64>().ok());
+        assert!(numbers.into_iter().all(|x| (-1e4..1e5).contains(&x)), "{}", a.out);
+    }
+}
+
+#[test]
+fn a_year_that_is_wrong_is_told_with_its_row() {
+    let f = Folder::new();
+    let row = |d: i32, k: i32| format!("2022-11-{d:02},2022-11-{:02}", d + k);
+    let good = line_list("发病日期,采样日期", row);
+    let run = |text: &str| analyse(&["delays", f.file("l.csv", text).to_str().unwrap()]).unwrap();
+    assert!(!run(&good).err.contains("year"), "{}", run(&good).err);
+    let a = run(&good.replace("2022-11-08,2022-11-11", "2022-11-08,2202-11-11").replace("2022-11-04,2022-11-06", "2021-11-04,2022-11-06"));
+    assert!(a.err.contains("column 采样日期, line 9 (2202-11-11): "), "{}", a.err);
+    assert!(a.err.contains("column 发病日期, line 5 (2021-11-04): 362 days from all others (2022-11-01 to 2022-11-15)"), "{}", a.err);
+    assert!(a.err.contains("is a year wrong? If so, correct it") && a.err.matches("is a year wrong").count() == 2, "{}", a.err);
 }
 
 #[test]

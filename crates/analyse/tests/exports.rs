@@ -82,3 +82,40 @@ fn other_analyses_of_an_export() {
         );
     }
 }
+
+/// Counts by day are wanted: how to get them of a line list is told, and they are made of it.
+#[test]
+fn a_line_list_is_counted_by_day() {
+    let f = Folder::new();
+    for (header, column) in [(ENGLISH, "\"Onset of symptoms\""), (CHINESE, "发病时间")] {
+        let list = f.file("l.csv", &export(header, true));
+        let list = list.to_str().unwrap();
+        for command in [&["rt", list, "--si-mean", "3", "--si-sd", "1.5"][..], &["growth", list], &["warning", list]] {
+            let refused = analyse(command).err().unwrap().to_string();
+            assert!(refused.contains("a row for each case") && refused.contains(&format!("--count-by {column}")), "{refused}");
+        }
+        let forecast = analyse(&["forecast", list]).err().unwrap().to_string();
+        assert!(forecast.contains("count its rows by day first"), "{forecast}");
+        let rt = analyse(&["rt", list, "--method", "cori", "--si-mean", "3", "--si-sd", "1.5", "--count-by", "onset"]).unwrap();
+        assert!(rt.err.contains("12 rows were counted by") && rt.err.contains("1 rows are no cases"), "{}", rt.err);
+        // A case a day from the 1st to the 12th.
+        let growth = analyse(&["growth", list, "--count-by", "onset", "--from", "2022-11-01", "--to", "2022-11-12"]).unwrap();
+        let cases = growth.header().split(',').position(|c| c == "cases").unwrap();
+        assert_eq!(growth.rows()[0][cases], "12", "{}", growth.out);
+        let reported = analyse(&["warning", list, "--count-by", column.trim_matches('"'), "--method", "ears-c1"]).unwrap();
+        assert_eq!(reported.rows().len(), 12, "{}", reported.out);
+        let wrong = analyse(&["rt", list, "--si-mean", "3", "--si-sd", "1", "--count-by", "buried"]).err().unwrap().to_string();
+        assert!(wrong.contains("no column has buried"), "{wrong}");
+    }
+    let gaps = f.file("g.csv", "place,onset\nA,2022-11-01\nA,2022-11-04\nB,2022-11-02\nA,\nA,2022-11-04\nB,2022-11-02\n");
+    let args =
+        ["rt", gaps.to_str().unwrap(), "--method", "smooth", "--si-mean", "3", "--si-sd", "1", "--count-by", "onset", "--by", "place"];
+    let by = analyse(&args).unwrap();
+    let days = |place: &str| by.rows().iter().filter(|r| r[0] == place).count();
+    assert_eq!((days("A"), days("B")), (4, 3), "up to the last day of all: {}", by.out);
+    assert!(
+        by.err.contains("5 rows were counted by onset") && by.err.contains("1 row is left out: a date is not known (line 5)"),
+        "{}",
+        by.err
+    );
+}

@@ -179,6 +179,61 @@ fn what_says_nothing_is_said_to_say_nothing() {
     }
 }
 
+/// What is not determined is not a number at the edge of what was looked at.
+#[test]
+fn what_the_data_leave_open_has_no_number() {
+    let of = |records: &[Record]| compare(&Delays::new(records, 0.0).unwrap()).into_iter().map(|(family, f, _)| (family, f));
+    let day = |a: f64, b: f64, until: Option<f64>, n: f64| record((a, a + 1.0), (b, b + 1.0), until, n);
+    // Each fell ill on the last day of a week's exposure: five times the same, and nothing says where in the week it began.
+    let week: Vec<Record> =
+        (0..5).map(|k| record((f64::from(k), f64::from(k) + 7.0), (f64::from(k) + 6.0, f64::from(k) + 7.0), None, 1.0)).collect();
+    for (_, f) in of(&week) {
+        assert!(matches!(f, Err(FitError::Narrow(_))), "{f:?}");
+    }
+    // Known only on the last day there is, whenever they began; as many of each length; and more of the longer ones.
+    for days in [5, 10, 20] {
+        let (n, end) = (f64::from(days), Some(f64::from(days)));
+        let last = (0..days).map(|k| day(f64::from(k), n - 1.0, end, 1.0)).collect::<Vec<_>>();
+        let alike = (0..days).map(|k| day(0.0, f64::from(k), end, 3.0)).collect::<Vec<_>>();
+        let rising = (0..days).map(|k| day(0.0, f64::from(k), end, (0.3 * f64::from(k)).exp())).collect::<Vec<_>>();
+        for (family, f) in [last, alike, rising].iter().flat_map(|r| of(r)) {
+            assert!(matches!(f, Err(FitError::Unbounded(_))), "{days} {family:?} {f:?}");
+        }
+    }
+    // Seven at once and one after forty days: the middle is known, the mean is not.
+    let far: Vec<Record> = vec![day(0.0, 0.0, None, 7.0), day(0.0, 40.0, None, 1.0)];
+    for (family, f) in of(&far) {
+        let told = f.as_ref().is_ok_and(|f| f.mean.is_bounded());
+        assert!(!told && f.as_ref().map_or(true, |f| f.quantiles[2].hi < 1.0), "{family:?} {f:?}");
+    }
+}
+
+/// Delays of 0 and of 1 day agree with a fixed length between: the mean is known, and how they scatter is not.
+#[test]
+fn scatter_that_days_do_not_show_is_not_told() {
+    let day = |b: f64, n: f64| record((0.0, 1.0), (b, b + 1.0), None, n);
+    let (mut told, mut refused) = (0, 0);
+    for (zeros, ones) in [(200.0, 30.0), (20.0, 1.0), (5.0, 5.0), (100.0, 100.0)] {
+        let mean = ones / (zeros + ones);
+        for (family, f, _) in compare(&Delays::new(&[day(0.0, zeros), day(1.0, ones)], 0.0).unwrap()) {
+            match f {
+                Ok(f) => {
+                    assert!(!f.scatters && f.sd.lo == 0.0, "{family:?} {f:?}");
+                    assert!((f.mean.value - mean).abs() < 1e-3 && f.mean.lo < mean && mean < f.mean.hi, "{family:?} {f:?}");
+                    told += 1;
+                }
+                Err(e) => {
+                    assert!(matches!(e, FitError::Narrow(_)), "{family:?} {e}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(told > refused, "{told} {refused}");
+    let spread: Vec<Record> = [1.0, 2.0, 3.0, 5.0, 8.0].map(|b| day(b, 1.0)).to_vec();
+    assert!(compare(&Delays::new(&spread, 0.0).unwrap()).iter().all(|f| f.1.as_ref().is_ok_and(|f| f.scatters && f.sd.lo > 0.5)));
+}
+
 #[test]
 fn what_is_no_delay_is_refused() {
     let day = Window::day;
@@ -233,7 +288,8 @@ proptest! {
                 prop_assert!((0.0..=1.0).contains(&weight));
                 let Ok(f) = f else { continue };
                 for e in [f.mean, f.sd].iter().chain(&f.quantiles) {
-                    prop_assert!(e.lo <= e.value && e.value <= e.hi && e.value > 0.0, "{f:?}");
+                    prop_assert!(0.0 <= e.lo && e.lo <= e.value && e.value <= e.hi && e.value > 0.0, "{f:?}");
+                    prop_assert!(!e.is_bounded() || e.hi < 1e5, "{f:?}");
                 }
                 prop_assert!(f.quantiles.windows(2).all(|q| q[0].value <= q[1].value));
                 prop_assert!(f.share_seen > 0.0 && f.share_seen <= 1.0 + 1e-9);

@@ -1,7 +1,7 @@
 //! Cases by day and channel, from a table.
 
 use crate::Setting;
-use crate::days::weeks_apart;
+use crate::days::{linelist, weeks_apart};
 use crate::doubt;
 use crate::input::{self, Own, Table};
 use crate::rt::Period;
@@ -127,7 +127,7 @@ fn check(table: &Table, fields: &[String], wanted: &[(String, String)], unnamed:
     }
     if !table.has("incidence") && missing.is_some() {
         let known: Vec<&str> = std::iter::once("incidence").chain(fields.iter().map(String::as_str)).collect();
-        return Err(table.lacks(("病例数", "counts"), &known));
+        return Err(linelist::hint_of_forecast(table, table.lacks(("病例数", "counts"), &known)));
     }
     if !table.has("t") && !table.has("date") {
         return Err(table.lacks(("日期", "days"), &["date", "t"]));

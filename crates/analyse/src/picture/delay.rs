@@ -10,15 +10,16 @@ pub(crate) type Fits = [(Family, Result<Fit, FitError>, f64)];
 const POINTS: usize = 600;
 
 /// The picture: how many had how many whole days, and what each distribution expects of them once all delays are over, the best one first. The mean,
-/// the median and the 95th percentile of the best are marked.
+/// the median and the 95th percentile of the best are marked, those that the data bound. A law whose scatter is not known is not drawn.
 pub(crate) fn delay(head: Head, language: Language, delays: &Delays, fits: &Fits) -> String {
-    let mut fitted: Vec<(&Fit, f64)> = fits.iter().filter_map(|(_, fit, weight)| Some((fit.as_ref().ok()?, *weight))).collect();
+    let mut fitted: Vec<(&Fit, f64)> =
+        fits.iter().filter_map(|(_, fit, weight)| Some((fit.as_ref().ok().filter(|f| f.scatters)?, *weight))).collect();
     fitted.sort_by(|a, b| b.1.total_cmp(&a.1));
     let counts: Vec<(i64, f64)> = delays.whole_days().into_iter().collect();
     let longest = counts.iter().map(|c| c.0).max().unwrap_or(0) as f64;
     let best = fitted.first().map(|f| f.0);
     // As far as the picture may go.
-    let until = best.map_or(longest, |f| longest.max(f.quantiles[HIGH].value)) + 2.0;
+    let until = best.map(|f| f.quantiles[HIGH]).filter(|q| q.is_bounded()).map_or(longest, |q| longest.max(q.value)) + 2.0;
     let curve =
         |(fit, weight): &(&Fit, f64)| Curve { name: name(fit.law.family(), *weight, language), density: density(delays, fit, until) };
     let marks = best.map(|f| marks(f, language)).unwrap_or_default();
@@ -55,5 +56,5 @@ fn marks(fit: &Fit, language: Language) -> Vec<Mark> {
         Language::English => format!("{:.0} %", 100.0 * QUANTILES[HIGH]),
     };
     let all = [(mean.to_owned(), fit.mean), (median.to_owned(), fit.quantiles[MEDIAN]), (high, fit.quantiles[HIGH])];
-    all.into_iter().map(|(name, e)| Mark { name, value: e.value, interval: Some((e.lo, e.hi)) }).collect()
+    all.into_iter().filter(|(_, e)| e.is_bounded()).map(|(name, e)| Mark { name, value: e.value, interval: Some((e.lo, e.hi)) }).collect()
 }

@@ -10,7 +10,7 @@ mod zeros;
 pub(crate) use interval::Interval;
 
 use crate::Setting;
-use crate::days::{self, Series};
+use crate::days::{self, CountBy, Series};
 use crate::input::{self, Named};
 use crate::output::{self, Cell, Format};
 use crate::picture::{self, Picture};
@@ -60,6 +60,8 @@ pub struct Rt {
     file: PathBuf,
     #[command(flatten)]
     named: Named,
+    #[command(flatten)]
+    count: CountBy,
     /// The estimator.
     #[arg(long, value_enum, default_value_t = Method::Smooth)]
     method: Method,
@@ -122,8 +124,8 @@ pub(crate) fn run(c: &Rt, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let prior = Gamma::of_mean_sd(c.prior_mean, c.prior_sd);
     let prior = prior.ok_or_else(|| Trouble::new("R 的先验均值与标准差须大于 0", "the prior mean and sd of R must be above 0"))?;
     let all = match &c.by {
-        None => vec![(String::new(), days::read(&c.file, &c.named.own()?, to)?)],
-        Some(column) => days::read_by(&c.file, &c.named.own()?, column, to)?,
+        None => vec![(String::new(), days::read(&c.file, &c.named.own()?, &c.count, to)?)],
+        Some(column) => days::read_by(&c.file, &c.named.own()?, &c.count, column, to)?,
     };
     c.interval.tell(to)?;
     c.delays.tell(to)?;

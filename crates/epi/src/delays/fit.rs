@@ -2,6 +2,7 @@
 
 use super::family::{Family, Law, Quantity};
 use super::likelihood::Delays;
+use super::region::{DROP, End, LONGEST_MIDDLE, SHORTEST_MIDDLE, Side, crossing, interval};
 
 /// The quantiles that are told.
 pub const QUANTILES: [f64; 6] = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
@@ -9,7 +10,8 @@ pub const QUANTILES: [f64; 6] = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 /// Fewer delays than this say too little of two parameters.
 pub const LEAST: f64 = 5.0;
 
-/// A value with its 95 % interval, days. An end that the data do not give is infinite, or 0.
+/// A value with its 95 % interval, days. An end that the data do not give is infinite, or 0: where the likelihood does not drop before a delay is longer than
+/// three centuries, or before nothing is left of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// At the maximum of the likelihood.
@@ -18,6 +20,13 @@ pub struct Estimate {
     pub lo: f64,
     /// Upper end.
     pub hi: f64,
+}
+
+impl Estimate {
+    /// Whether the data say how large it is at most. If not, its value is one of many that agree with the data, and only the lower end tells something.
+    pub fn is_bounded(self) -> bool {
+        self.hi.is_finite()
+    }
 }
 
 /// A distribution that was fitted.
@@ -37,6 +46,9 @@ pub struct Fit {
     pub quantiles: [Estimate; 6],
     /// Of all delays that had begun, the share that is in the data by their end; 1 without truncation.
     pub share_seen: f64,
+    /// Whether the data tell the scatter from none at all. If not, they tell the mean and how large the standard deviation is at most; which of the laws with
+    /// this mean it is, and so its parameters and quantiles, is arbitrary.
+    pub scatters: bool,
 }
 
 /// Why nothing could be fitted.
@@ -48,35 +60,42 @@ pub enum FitError {
     /// All delays agree with one point: there is nothing that tells how they scatter.
     #[error("the windows do not tell the delays apart: no {0} distribution fits better than one that does not scatter, or is all but 0")]
     Narrow(&'static str),
-    /// The likelihood rises without end.
-    #[error(
-        "the likelihood of a {0} distribution has no maximum: the data do not say how long delays are; most may still be hidden by the end of the data"
-    )]
+    /// The likelihood rises without end, or falls so little that a median of centuries agrees with the data.
+    #[error("delays without end agree with the data, too, if they have a {0} distribution")]
     Unbounded(&'static str),
 }
 
 /// Fits one family.
 ///
 /// # Errors
-/// If there are too few delays, or the likelihood has no maximum within reason.
+/// If there are too few delays, they are all known in the same way, the likelihood has no maximum within reason, or the median has no upper bound.
 pub fn fit(delays: &Delays, family: Family) -> Result<Fit, FitError> {
     if delays.moments().n < LEAST {
         return Err(FitError::Few(delays.moments().n));
     }
+    if delays.ways() == 1 {
+        return Err(FitError::Narrow(family.name()));
+    }
     let surface = Surface { delays, family };
     let top = surface.maximum()?;
-    let Some(root) = inverse_root(surface.derivatives(&top).1) else { return Err(FitError::Unbounded(family.name())) };
+    let Some(root) = inverse_root(surface.derivatives(&top).1) else { return Err(surface.refusal(&top)) };
     let law = Law::at(family, top.at).ok_or(FitError::Unbounded(family.name()))?;
     let contour = surface.contour(&top, root);
     let estimate = |q: Quantity| interval(law.tell(q), &contour, q);
+    let unbounded = !estimate(Quantity::Quantile(0.5)).is_bounded() || surface.is_endless(&top);
+    if unbounded || delays.share_seen(law) < SEEN {
+        return Err(FitError::Unbounded(family.name()));
+    }
+    let (scatters, sd) = (!surface.is_flat(&top), estimate(Quantity::Sd));
     Ok(Fit {
         law,
         ln_likelihood: top.ln,
         aic: 4.0 - 2.0 * top.ln,
         mean: estimate(Quantity::Mean),
-        sd: estimate(Quantity::Sd),
+        sd: if scatters { sd } else { Estimate { lo: 0.0, ..sd } },
         quantiles: QUANTILES.map(|p| estimate(Quantity::Quantile(p))),
         share_seen: delays.share_seen(law),
+        scatters,
     })
 }
 
@@ -91,7 +110,7 @@ pub fn compare(delays: &Delays) -> Vec<(Family, Result<Fit, FitError>, f64)> {
 
 /// Parameters beyond which a distribution is none of a delay: middles from a few seconds to three centuries, and shapes with which it is a point
 /// or has no end.
-const MIDDLE: (f64, f64) = (-10.0, 11.5);
+const MIDDLE: (f64, f64) = (SHORTEST_MIDDLE, LONGEST_MIDDLE);
 const SHAPE: (f64, f64) = (-5.0, 9.0);
 
 /// Step of the differences that stand for derivatives.
@@ -102,24 +121,18 @@ const STEPS: usize = 200;
 const GAIN: f64 = 1e-10;
 /// Longest step, in logarithms of parameters.
 const LONGEST: f64 = 0.7;
-/// Half the 95 % point of χ² with one degree of freedom: the likelihood at an interval's end is lower by this (Wilks 1938, Ann Math Stat 9:60).
-const DROP: f64 = 1.920_729_410_347_062;
-/// As close as the drop is met.
-const CLOSE: f64 = 1e-4;
 /// Directions in which the end of the region is looked for.
 const DIRECTIONS: usize = 36;
-/// Standard errors after which a direction has no end.
-const FAR: f64 = 30.0;
+/// Where less than this share of all delays is seen, their beginning only, it fits anything.
+const SEEN: f64 = 0.01;
+/// Below this share a likelihood without a maximum is put down to the end of the data.
+const HIDDEN: f64 = 0.5;
+/// A likelihood that is lower by less than this is the same.
+const SAME: f64 = 0.05;
 
 struct Top {
     at: [f64; 2],
     ln: f64,
-}
-
-/// One end of the region of parameters that agree with the data; open where the likelihood never drops by [`DROP`].
-struct End {
-    law: Law,
-    open: bool,
 }
 
 struct Surface<'a> {
@@ -165,7 +178,7 @@ impl Surface<'_> {
             }
             if !gain.is_finite() {
                 // Something seen all but cannot be a step further.
-                return Err(self.edge(top.at));
+                return Err(self.refusal(&top));
             }
             let longest = step[0].abs().max(step[1].abs());
             let mut scale = (LONGEST / longest).min(1.0);
@@ -183,20 +196,35 @@ impl Surface<'_> {
             let Some(higher) = higher else { return self.inside(top) };
             top = higher;
         }
-        Err(self.edge(top.at))
+        Err(self.refusal(&top))
     }
 
     /// A maximum, unless it leans on the edge of what is looked at.
     fn inside(&self, top: Top) -> Result<Top, FitError> {
         let near = |x: f64, (lo, hi): (f64, f64)| x - lo < 0.5 || hi - x < 0.5;
-        if near(top.at[0], MIDDLE) || near(top.at[1], SHAPE) { Err(self.edge(top.at)) } else { Ok(top) }
+        if near(top.at[0], MIDDLE) || near(top.at[1], SHAPE) { Err(self.refusal(&top)) } else { Ok(top) }
     }
 
-    fn edge(&self, at: [f64; 2]) -> FitError {
+    /// Why there is no maximum, from where it was last looked for.
+    fn refusal(&self, top: &Top) -> FitError {
         // A lognormal's second parameter rises with its scatter, the others' falls.
-        let no_scatter = if self.family == Family::Lognormal { at[1] < -2.0 } else { at[1] > 4.0 };
-        let narrow = no_scatter || at[0] < MIDDLE.0 + 4.0;
-        if narrow { FitError::Narrow(self.family.name()) } else { FitError::Unbounded(self.family.name()) }
+        let no_scatter = if self.family == Family::Lognormal { top.at[1] < -2.0 } else { top.at[1] > 4.0 };
+        let narrow = no_scatter || top.at[0] < MIDDLE.0 + 4.0 || self.is_flat(top);
+        let hidden = Law::at(self.family, top.at).is_some_and(|law| self.delays.share_seen(law) < HIDDEN);
+        if narrow && !hidden { FitError::Narrow(self.family.name()) } else { FitError::Unbounded(self.family.name()) }
+    }
+
+    /// Whether a law with all but no scatter, of about the same mean, agrees with the data as well.
+    fn is_flat(&self, top: &Top) -> bool {
+        let Some(law) = Law::at(self.family, top.at) else { return false };
+        let shape = if self.family == Family::Lognormal { SHAPE.0 + EDGE } else { SHAPE.1 - EDGE };
+        let mean = law.mean().ln();
+        top.ln - highest(|x| self.ln([x, shape]), (mean - 0.2, mean + 0.2)) < SAME
+    }
+
+    /// Whether delays of centuries agree with the data.
+    fn is_endless(&self, top: &Top) -> bool {
+        top.ln - highest(|y| self.ln([MIDDLE.1 - EDGE, y]), SHAPE) < DROP
     }
 
     /// The first derivatives, and the second ones: xx, xy, yy.
@@ -217,44 +245,55 @@ impl Surface<'_> {
         for k in 0..DIRECTIONS {
             let angle = std::f64::consts::TAU * k as f64 / DIRECTIONS as f64;
             let (u, v) = (angle.cos(), angle.sin());
-            let at = |r: f64| [top.at[0] + r * (root[0] * u + root[1] * v), top.at[1] + r * root[2] * v];
-            let over = |r: f64| top.ln - self.ln(at(r)) - DROP;
-            let found = crossing(over, radius);
-            let r = found.unwrap_or(FAR);
+            let step = [root[0] * u + root[1] * v, root[2] * v];
+            let at = |r: f64| [top.at[0] + r * step[0], top.at[1] + r * step[1]];
+            let (last, side) = self.way_out(top, step);
+            let found = crossing(|r| top.ln - self.ln(at(r)) - DROP, radius, last);
             radius = found.unwrap_or(radius);
-            if let Some(law) = Law::at(self.family, at(r)) {
-                ends.push(End { law, open: found.is_none() });
+            if let Some(law) = Law::at(self.family, at(found.unwrap_or(last))) {
+                ends.push(End { law, open: if found.is_some() { None } else { Some(side) } });
             }
         }
         ends
     }
+
+    /// How far it is in a direction to the edge of what is looked at, and which side that is.
+    fn way_out(&self, top: &Top, step: [f64; 2]) -> (f64, Side) {
+        let to = |k: usize, (lo, hi): (f64, f64)| match step[k] {
+            s if s > 0.0 => (hi - EDGE - top.at[k]) / s,
+            s if s < 0.0 => (lo + EDGE - top.at[k]) / s,
+            _ => f64::INFINITY,
+        };
+        let (middle, shape) = (to(0, MIDDLE), to(1, SHAPE));
+        let no_scatter = (step[1] < 0.0) == (self.family == Family::Lognormal);
+        (middle.min(shape), if shape < middle && no_scatter { Side::NoScatter } else { Side::Endless })
+    }
 }
 
-/// Where a function that begins below 0 crosses it, from a guess; none before [`FAR`].
-fn crossing(f: impl Fn(f64) -> f64, guess: f64) -> Option<f64> {
-    let (mut lo, mut hi) = (0.0, guess);
-    let (mut below, mut above) = (-DROP, f(guess));
-    while above < 0.0 {
-        (lo, below) = (hi, above);
-        hi *= 1.5;
-        if hi > FAR {
-            return None;
+/// So far inside the edge is still inside.
+const EDGE: f64 = 1e-6;
+
+/// The highest value of a function between two arguments: the best of some, then by golden section around it.
+fn highest(f: impl Fn(f64) -> f64, (lo, hi): (f64, f64)) -> f64 {
+    const PARTS: usize = 40;
+    const GOLDEN: f64 = 0.618_033_988_749_895;
+    let h = (hi - lo) / PARTS as f64;
+    let (mut at, mut best) = (lo, f64::NEG_INFINITY);
+    for k in 0..=PARTS {
+        let x = lo + h * k as f64;
+        let here = f(x);
+        if here > best {
+            (at, best) = (x, here);
         }
-        above = f(hi);
     }
-    for _ in 0..60 {
-        // The square root of the drop is nearly straight.
-        let root = |x: f64| (x + DROP).max(0.0).sqrt();
-        let (a, b) = (root(below) - DROP.sqrt(), root(above) - DROP.sqrt());
-        let straight = lo - a * (hi - lo) / (b - a);
-        let middle = if straight > lo && straight < hi && above.is_finite() { straight } else { 0.5 * (lo + hi) };
-        let here = f(middle);
-        if here.abs() < CLOSE || hi - lo < 1e-10 {
-            return Some(middle);
-        }
-        if here < 0.0 { (lo, below) = (middle, here) } else { (hi, above) = (middle, here) }
+    let (mut a, mut b) = (at - h, at + h);
+    for _ in 0..30 {
+        let (c, d) = (b - GOLDEN * (b - a), a + GOLDEN * (b - a));
+        let (left, right) = (f(c), f(d));
+        best = best.max(left).max(right);
+        if left > right { b = d } else { a = c }
     }
-    Some(0.5 * (lo + hi))
+    best
 }
 
 /// Uphill: Newton's step where the surface is an arch, else one that is bent until it is.
@@ -279,30 +318,4 @@ fn inverse_root([xx, xy, yy]: [f64; 3]) -> Option<[f64; 3]> {
     let z = c.sqrt();
     let y = b / z;
     Some([(a - y * y).max(0.0).sqrt(), y, z])
-}
-
-/// The interval of a quantity: its extremes around the region, between directions by a parabola.
-fn interval(value: f64, around: &[End], q: Quantity) -> Estimate {
-    let told: Vec<f64> = around.iter().map(|e| e.law.tell(q)).collect();
-    let n = told.len();
-    let (mut lo, mut hi) = (value, value);
-    for k in 0..n {
-        let (before, here, after) = (told[(k + n - 1) % n], told[k], told[(k + 1) % n]);
-        if around[k].open {
-            // It goes on without end that way.
-            let unlike = (here / value).ln();
-            hi = if unlike > 0.1 || here.is_nan() { f64::INFINITY } else { hi };
-            lo = if unlike < -0.1 { 0.0 } else { lo };
-            continue;
-        }
-        let bend = before - 2.0 * here + after;
-        let shift = if bend == 0.0 { 0.0 } else { (0.5 * (before - after) / bend).clamp(-0.5, 0.5) };
-        let top = here - 0.25 * (before - after) * shift;
-        let ends = if top.is_finite() { [here, top] } else { [here, here] };
-        for x in ends {
-            lo = lo.min(x);
-            hi = hi.max(x);
-        }
-    }
-    Estimate { value, lo, hi }
 }

@@ -10,6 +10,7 @@ mod family;
 mod fit;
 mod likelihood;
 mod record;
+mod region;
 
 pub use daily::Daily;
 pub use family::{Family, Law, Quantity};

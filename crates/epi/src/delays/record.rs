@@ -85,6 +85,13 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Whether the data end for it at some moment.
+    pub fn is_cut_off(&self) -> bool {
+        self.until.is_some()
+    }
+}
+
 /// Mean and standard deviation of the delays between the middles of the windows, days: what one gets who does not care for windows or the end
 /// of the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
