@@ -209,20 +209,27 @@ impl Parameter {
         };
         let pair = |v: &Value| v.as_array().filter(|a| a.len() == 2).map(|a| (a[0].clone(), a[1].clone()));
         let number = |v: &Value| v.as_float().or_else(|| v.as_integer().map(|n| n as f64)).filter(|x| x.is_finite());
+        const ORDER: (&str, &str) = ("小的一端须小于大的一端", "low must be below high");
         let range = match (t.get("real"), t.get("whole"), t.get("choice")) {
             (Some(v), None, None) => {
-                let ends = pair(v).and_then(|(a, b)| Some((number(&a)?, number(&b)?))).filter(|(a, b)| a < b);
+                let ends = pair(v).and_then(|(a, b)| Some((number(&a)?, number(&b)?)));
                 let Some((low, high)) = ends else { return wrong("real 须为 [小, 大] 两个数", "real is two numbers, [low, high]") };
+                if low >= high {
+                    return wrong(ORDER.0, ORDER.1);
+                }
                 if log && low <= 0.0 {
                     return wrong("对数尺度的范围须大于 0", "a range on a log scale lies above 0");
                 }
                 Range::Real { low, high, log }
             }
             (None, Some(v), None) => {
-                let ends = pair(v).and_then(|(a, b)| Some((a.as_integer()?, b.as_integer()?))).filter(|(a, b)| a <= b);
+                let ends = pair(v).and_then(|(a, b)| Some((a.as_integer()?, b.as_integer()?)));
                 let Some((low, high)) = ends else {
                     return wrong("whole 须为 [小, 大] 两个整数", "whole is two whole numbers, [low, high]");
                 };
+                if low > high {
+                    return wrong(ORDER.0, ORDER.1);
+                }
                 if log && low <= 0 {
                     return wrong("对数尺度的范围须大于 0", "a range on a log scale lies above 0");
                 }
