@@ -111,16 +111,29 @@ impl Space {
 
     /// Tries the ends of every range, with the parameters before it at their first value.
     fn check(&self) -> Result<(), Trouble> {
-        let mut at: Vec<f64> = self.parameters.iter().map(|p| p.share_absent()).collect();
-        for (k, parameter) in self.parameters.iter().enumerate() {
-            let first = at[k];
-            for u in parameter.tests() {
+        self.tests().try_for_each(|(parameter, policy)| policy.map(|_| ()).map_err(|e| self.wrong(&parameter.path, &e)))
+    }
+    /// Policies at the ends of every range and at every choice, with the parameter's path.
+    pub(crate) fn tried(&self) -> Vec<(&str, Policy)> {
+        self.tests().filter_map(|(parameter, policy)| Some((parameter.path.as_str(), policy.ok()?))).collect()
+    }
+    fn tests(&self) -> impl Iterator<Item = (&Parameter, Result<Policy, (String, String)>)> {
+        let first: Vec<f64> = self.parameters.iter().map(Parameter::share_absent).collect();
+        self.parameters.iter().enumerate().flat_map(move |(k, parameter)| {
+            let mut at = first.clone();
+            let one = move |u| {
                 at[k] = u;
-                self.of(&at, k + 1).map_err(|e| self.wrong(&parameter.path, &e))?;
-            }
-            at[k] = first;
+                (parameter, self.of(&at, k + 1).map(|(_, policy)| policy))
+            };
+            parameter.tests().into_iter().map(one)
+        })
+    }
+    /// The values of a parameter that is a choice.
+    pub(crate) fn choices(&self, path: &str) -> &[Value] {
+        match self.parameters.iter().find(|p| p.path == path).map(|p| &p.range) {
+            Some(Range::Choice(values)) => values,
+            _ => &[],
         }
-        Ok(())
     }
 
     fn wrong(&self, path: &str, (zh, en): &(String, String)) -> Trouble {
