@@ -78,13 +78,8 @@ impl Fan {
         }
         Days { start: self.start, language }.draw(&mut frame.svg, &x, 0.0, days as f64, frame.y);
         frame.y += AXIS_HEIGHT;
-        let highest = self.highest(|f| f.most.1);
-        if highest > ticks.top() {
-            let reach = grouped(highest, 0);
-            frame.note(&match language {
-                Language::Chinese => format!("95% 区间超出图幅，最高至 {reach}。"),
-                Language::English => format!("The 95 % interval leaves the picture; it reaches {reach}."),
-            });
+        if let Some(note) = self.outside(ticks.top(), language) {
+            frame.note(&note);
         }
         for note in &self.notes {
             frame.note(note);
@@ -116,6 +111,23 @@ impl Fan {
         let counts = self.observed.iter().chain(&self.came).flatten().filter_map(|n| drawable(*n)).fold(0.0, f64::max);
         let inner = counts.max(self.highest(|f| f.half.1)).max(self.highest(|f| f.median));
         inner.max(self.highest(|f| f.most.1).min(2.0 * inner.max(1.0)))
+    }
+
+    /// Which intervals are cut off, and how high they reach.
+    fn outside(&self, top: f64, language: Language) -> Option<String> {
+        let (most, four_fifths) = (self.highest(|f| f.most.1), self.highest(|f| f.four_fifths.1));
+        let (most_at, four_fifths_at) = (grouped(most, 0), grouped(four_fifths, 0));
+        if most <= top {
+            return None;
+        }
+        Some(match (four_fifths > top, language) {
+            (false, Language::Chinese) => format!("95% 区间超出图幅，最高至 {most_at}。"),
+            (false, Language::English) => format!("The 95 % interval leaves the picture; it reaches {most_at}."),
+            (true, Language::Chinese) => format!("80% 与 95% 区间超出图幅，最高分别至 {four_fifths_at} 和 {most_at}。"),
+            (true, Language::English) => {
+                format!("The intervals of 80 % and 95 % leave the picture; they reach {four_fifths_at} and {most_at}.")
+            }
+        })
     }
 
     fn highest(&self, of: fn(&Forecast) -> f64) -> f64 {

@@ -1,5 +1,9 @@
 //! What is decided besides the protocol: a file. The protocol says what follows from a case; a policy says how far one goes and with what means.
 
+mod check;
+
+pub use check::{PolicyError, plain};
+
 use serde::{Deserialize, Serialize};
 
 /// One policy. Everything has a default, so that an empty file is a policy: symptoms, contacts and zones by the protocol, no screening of areas.
@@ -333,95 +337,4 @@ pub struct Means {
     pub hospital_beds: Option<u32>,
     /// Further shelter beds and rooms that open each day once the first case is found.
     pub opened_per_day: Option<u32>,
-}
-
-/// Why a policy cannot be followed.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum PolicyError {
-    /// It cannot be read.
-    #[error("{0}")]
-    Unreadable(String),
-    /// A value is impossible.
-    #[error("{field}: {what}")]
-    Impossible {
-        /// Which value.
-        field: &'static str,
-        /// What is wrong with it.
-        what: &'static str,
-    },
-}
-
-impl Policy {
-    /// From the text of a TOML file.
-    ///
-    /// # Errors
-    /// If the text is not of this form, or a value is impossible.
-    pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let policy: Self = toml::from_str(text).map_err(|e| PolicyError::Unreadable(e.to_string()))?;
-        policy.check().map(|()| policy)
-    }
-
-    /// Whether all values are possible.
-    ///
-    /// # Errors
-    /// Names the first that is not.
-    pub fn check(&self) -> Result<(), PolicyError> {
-        let share = |x: f64| (0.0..=1.0).contains(&x);
-        let above = |x: Option<f64>| x.is_none_or(|x| x > 0.0 && x.is_finite());
-        let r = &self.tracing.recall;
-        let recalls = [r.household, r.unit, r.school, r.work, r.care, r.market, r.travel, r.vehicle, r.queue];
-        let c = &self.compliance;
-        let s = &self.symptoms;
-        let m = &self.means;
-        const SHARE: &str = "a share lies between 0 and 1";
-        const NOT_NEGATIVE: &str = "must be a number that is not negative";
-        const POSITIVE: &str = "must be above 0";
-        let not_negative = |x: f64| x >= 0.0 && x.is_finite();
-        let screening = self.screening.as_ref();
-        let campaign = self.vaccination.as_ref();
-        let masks = self.masks.as_ref();
-        let checks = [
-            ("symptoms.come", share(s.come), SHARE),
-            ("symptoms.after_days", not_negative(s.after_days), NOT_NEGATIVE),
-            ("symptoms.others_per_1000", not_negative(s.others_per_1000), NOT_NEGATIVE),
-            ("screening.every_days", screening.is_none_or(|s| s.every_days > 0), POSITIVE),
-            ("screening.pool", screening.is_none_or(|s| s.pool.is_none_or(|k| (1..=20).contains(&k))), "1 to 20 people share a tube"),
-            ("screening.chase", screening.is_none_or(|s| share(s.chase)), SHARE),
-            ("tracing.recall", recalls.iter().all(|x| share(*x)), SHARE),
-            ("tracing.backward_days", not_negative(self.tracing.backward_days), NOT_NEGATIVE),
-            ("tracing.give_up_days", self.tracing.give_up_days > 0.0, POSITIVE),
-            ("closures.effect", self.closures.iter().all(|c| share(c.effect)), SHARE),
-            ("closures.settings", self.closures.iter().all(|c| !c.settings.is_empty()), "at least one setting"),
-            ("masks", masks.is_none_or(|m| [m.worn, m.source, m.wearer].into_iter().all(share)), SHARE),
-            ("vaccination.per_1000", campaign.is_none_or(|v| not_negative(v.per_1000)), NOT_NEGATIVE),
-            ("vaccination.willing", campaign.is_none_or(|v| share(v.willing)), SHARE),
-            ("vaccination.status", campaign.is_none_or(|v| (1..8).contains(&v.status)), "a status of the disease's file, from 1"),
-            ("compliance", [c.at_home, c.evade, c.miss, c.hide, c.stairwell].into_iter().all(share), SHARE),
-            ("compliance.household", (1.0..=5.0).contains(&c.household), "lies between 1 and 5"),
-            ("means.samplers", above(m.samplers), POSITIVE),
-            ("means.tubes_per_hour", above(m.tubes_per_hour), POSITIVE),
-            ("means.investigators", above(m.investigators), POSITIVE),
-            ("means.callers", above(m.callers), POSITIVE),
-            ("means.seats", above(m.seats), POSITIVE),
-        ];
-        let wrong = checks.into_iter().find(|(_, fine, _)| !fine);
-        wrong.map_or(Ok(()), |(field, _, what)| Err(PolicyError::Impossible { field, what }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_empty_file_is_a_policy() {
-        assert_eq!(Policy::parse(""), Ok(Policy::default()));
-    }
-
-    #[test]
-    fn what_is_impossible_is_named() {
-        let refused = Policy::parse("[compliance]\nevade = 1.5");
-        assert!(matches!(refused, Err(PolicyError::Impossible { field: "compliance", .. })), "{refused:?}");
-        assert!(matches!(Policy::parse("[screening]\nevry_days = 2"), Err(PolicyError::Unreadable(e)) if e.contains("evry_days")));
-    }
 }

@@ -1,5 +1,7 @@
 //! `quell rehearse compare`: several policies in the same worlds.
 
+mod words;
+
 use crate::many::{Job, Runner};
 use crate::picture::{Colours, Places, Townships};
 use crate::row::{NUMBERS, Run};
@@ -7,7 +9,7 @@ use crate::said::Trouble;
 use crate::statistics::Summary;
 use crate::table::{Column, Table};
 use crate::world::{World, policy};
-use crate::{Setting, picture};
+use crate::{Setting, out, picture};
 use quell_response::policy::Policy;
 use quell_response::{Rules, Setup};
 use serde_json::{Value, json};
@@ -65,8 +67,19 @@ pub struct Runs {
     pub(crate) out: Option<PathBuf>,
 }
 
+impl Runs {
+    /// Before anything long begins: whether the options fit, and the directory.
+    pub(crate) fn begin(&self, to: &Setting<'_>) -> Result<(), Trouble> {
+        if self.seeds == 0 {
+            return Err(Trouble::new("--seeds 至少为 1", "--seeds is at least 1"));
+        }
+        self.out.as_deref().map_or(Ok(()), |dir| out::begin(dir, to))
+    }
+}
+
 pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let policies = read(&args.policies, &args.world)?;
+    args.runs.begin(to)?;
     let setup = args.world.setup(processors(args.runs.threads))?;
     judge(&setup, &args.world.words(), &policies, &args.runs, (Value::Null, &args.world.townships()), to)
 }
@@ -80,13 +93,7 @@ pub(crate) fn judge(
     (known, townships): (Value, &[String]),
     to: &mut Setting<'_>,
 ) -> Result<(), Trouble> {
-    if args.seeds == 0 {
-        return Err(Trouble::new("--seeds 至少为 1", "--seeds is at least 1"));
-    }
     let threads = processors(args.threads);
-    if let Some(dir) = &args.out {
-        std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))?;
-    }
     // Seed by seed, so that what is broken off has whole worlds.
     let seeds = args.seed..args.seed.saturating_add(args.seeds);
     let jobs: Vec<Job<'_>> =
@@ -103,7 +110,7 @@ pub(crate) fn judge(
         let townships = Townships::of(townships, &setup.population);
         files(dir, &runs, (&names, &townships), &by_policy, &report, to.chinese)?;
     }
-    let text = if to.json { format!("{report}\n") } else { said(&report, to.chinese) };
+    let text = if to.json { format!("{report}\n") } else { words::said(&report, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 
@@ -151,59 +158,6 @@ fn report(names: &[&str], by_policy: &[Vec<&Run>], days: u32) -> Value {
     json!({ "days": days, "policies": policies.collect::<Vec<_>>() })
 }
 
-/// What is shown at the terminal: name in Chinese and English, and that of the number.
-const SHOWN: [(&str, &str, &str); 9] = [
-    ("清零日", "days to zero", "days_to_zero"),
-    ("感染", "infections", "infections"),
-    ("重症", "severe", "severe"),
-    ("死亡", "deaths", "deaths"),
-    ("采样人次", "people swabbed", "tests"),
-    ("受限人日", "person-days restricted", "restriction_person_days"),
-    ("隔离点间日", "isolation room-days", "isolation_room_days"),
-    ("损失上学日", "school days lost", "school_days_lost"),
-    ("工时", "staff hours", "staff_hours"),
-];
-
-fn said(report: &Value, chinese: bool) -> String {
-    let say = |zh: &'static str, en: &'static str| if chinese { zh } else { en };
-    let mut text = String::new();
-    if let Some(known) = report["known"].as_object() {
-        let n = |k: &str| known.get(k).map_or_else(String::new, Value::to_string);
-        let (people, cases, contacts, tubes) = (n("people"), n("cases"), n("contacts"), n("tubes_waiting"));
-        text += &if chinese {
-            format!("账本：{people} 人，{cases} 例病例，{contacts} 名密接在管，{tubes} 管待检\n")
-        } else {
-            format!("the book: {people} people, {cases} cases, {contacts} contacts under observation, {tubes} tubes without a result\n")
-        };
-    }
-    let cell = |s: &Value| {
-        let x = |k: &str| s[k].as_f64();
-        match (x("q50"), x("q05"), x("q95")) {
-            (Some(m), Some(a), Some(b)) => format!("{m:.0} ({a:.0} – {b:.0})"),
-            _ => "–".to_owned(),
-        }
-    };
-    for p in report["policies"].as_array().into_iter().flatten() {
-        let reached = p["share_reaching_zero"].as_f64().unwrap_or(0.0) * 100.0;
-        let (name, runs) = (p["policy"].as_str().unwrap_or_default(), &p["runs"]);
-        let zero = say("清零比例", "reach zero");
-        text += &format!("{name}: {runs} {}, {zero} {reached:.0} %\n", say("次", "runs"));
-        for (zh, en, number) in SHOWN {
-            let what = say(zh, en);
-            text += &format!("  {what}: {}", cell(&p["numbers"][number]));
-            let d = &p["difference_from_first"][number];
-            if let (Some(mean), Some(low), Some(high)) = (d["mean"].as_f64(), d["mean_low"].as_f64(), d["mean_high"].as_f64()) {
-                text += &format!("; {} {mean:+.1} [{low:+.1}, {high:+.1}]", say("与第一项之差", "difference from the first"));
-            }
-            text.push('\n');
-        }
-    }
-    text + say(
-        "数值为中位数（5 % 至 95 %）；差为同一世界中的均值及其 95 % 区间。\n",
-        "Values are medians (5 % to 95 %); differences are means in the same worlds with their interval of 95 %.\n",
-    )
-}
-
 /// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, and, a policy, a fan and what its townships bear, as bars and as tiles.
 fn files(
     dir: &Path,
@@ -220,6 +174,7 @@ fn files(
     differences(names, report).csv(&dir.join("differences.csv"))?;
     let summary = dir.join("summary.json");
     std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;
+    out::remove_beyond(dir, names.len())?;
     let counted = if chinese { "每日感染" } else { "Infections by day" };
     let places: Vec<Places> = by_policy.iter().map(|runs| Places::of(townships, runs)).collect();
     let colours = Colours::of(&places);
@@ -233,13 +188,15 @@ fn files(
     Ok(())
 }
 
-/// A row a policy and number.
+/// A row a policy and number. The first zero, which one quiet day can bring too early, comes last.
 fn differences(names: &[&str], report: &Value) -> Table {
+    let (first_zero, others): (Vec<&str>, Vec<&str>) = NUMBERS.iter().copied().partition(|n| *n == "first_zero");
+    let numbers = [others, first_zero].concat();
     let rows: Vec<(&str, &str, &Value)> = names
         .iter()
         .enumerate()
         .skip(1)
-        .flat_map(|(k, name)| NUMBERS.iter().map(move |n| (*name, *n, &report["policies"][k]["difference_from_first"][*n])))
+        .flat_map(|(k, name)| numbers.iter().map(move |n| (*name, *n, &report["policies"][k]["difference_from_first"][*n])))
         .filter(|(_, _, s)| s.is_object())
         .collect();
     let number = |k: &str| Column::Number(rows.iter().map(|(_, _, s)| s[k].as_f64()).collect());

@@ -79,6 +79,7 @@ pub fn from_book(args: &FromBookArgs, protocol: &Protocol, known: Known, to: &mu
             "the book has no case within the lookback, and --imports-per-day is 0: there is no outbreak to rehearse",
         ));
     }
+    args.runs.begin(to)?;
     let threads = processors(args.runs.threads);
     let policies = policies(args, protocol, &known)?;
     let told = json!({

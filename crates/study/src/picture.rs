@@ -161,3 +161,36 @@ fn language(chinese: bool) -> Language {
 fn written(path: &Path, svg: &str) -> Result<(), Trouble> {
     std::fs::write(path, svg).map_err(|e| Trouble::file(path, &e))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fan_says_which_intervals_it_cuts_off() {
+        // Infections of one day in twenty runs: eight in ten have few, the others many.
+        let picture = |many: usize| {
+            let run = |k: usize| {
+                let mut day = vec![0.0; OF_DAY.len()];
+                day[0] = if k < many { 1000.0 } else { 10.0 };
+                Run {
+                    policy: String::new(),
+                    seed: k as u64,
+                    numbers: Vec::new(),
+                    days: vec![day],
+                    townships: Vec::new(),
+                    hash: String::new(),
+                }
+            };
+            let runs: Vec<Run> = (0..20).map(run).collect();
+            let runs: Vec<&Run> = runs.iter().collect();
+            fan("policy", "20 runs", "Infections by day", "infections", &runs)
+        };
+        let (one, four) = (picture(1), picture(4));
+        let says = |fan: &Fan, words: &str| fan.svg(Language::English).contains(words);
+        assert!(says(&one, "The 95 % interval leaves the picture") && !says(&one, "80 % and 95 %"));
+        assert!(says(&four, "The intervals of 80 % and 95 % leave the picture; they reach 1,000 and 1,000."));
+        assert!(four.svg(Language::Chinese).contains("80% 与 95% 区间超出图幅"));
+        assert!(!says(&picture(0), "leave"));
+    }
+}

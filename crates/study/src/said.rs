@@ -1,6 +1,6 @@
 //! What is said to the user, in both languages.
 
-use quell_response::policy::PolicyError;
+use quell_response::policy::{PolicyError, plain};
 use std::path::Path;
 
 /// Why a command did not do its work. Its own language is English; [`Trouble::text`] has both.
@@ -38,18 +38,42 @@ impl Trouble {
 }
 
 /// Rules of values, English and Chinese.
-const RULES: [(&str, &str); 6] = [
+const RULES: [(&str, &str); 8] = [
     ("a share lies between 0 and 1", "比例须在 0 与 1 之间"),
     ("must be a number that is not negative", "须为不小于 0 的数"),
     ("must be above 0", "须大于 0"),
     ("1 to 20 people share a tube", "一管 1 至 20 人"),
     ("at least one setting", "至少一个场所"),
     ("a status of the disease's file, from 1", "须为疾病文件中的接种状态，从 1 起"),
+    ("lies between 1 and 5", "须在 1 与 5 之间"),
+    ("each is [from, to], the younger age first", "每项须为 [起, 止]，小的年龄在前"),
 ];
+
+/// What a file is expected to have somewhere, English and Chinese.
+const EXPECTED: [(&str, &str); 7] = [
+    ("a whole number from 0 to 255", "0 至 255 的整数"),
+    ("a whole number, 0 or above", "不小于 0 的整数"),
+    ("a whole number", "整数"),
+    ("a number", "数"),
+    ("true or false", "true 或 false"),
+    ("text", "文字"),
+    ("a list", "列表"),
+];
+/// What it has instead, English and Chinese.
+const THERE: [(&str, &str); 6] =
+    [("string ", "文字 "), ("integer ", "整数 "), ("floating point ", "小数 "), ("boolean ", ""), ("sequence", "列表"), ("map", "表")];
+
+/// A value of a wrong type, in Chinese.
+fn of_wrong_type(english: &str) -> Option<String> {
+    let (there, expected) = english.split_once(": ")?.1.split_once(", expected ")?;
+    let expected = EXPECTED.iter().find(|(en, _)| *en == expected.trim()).map_or(expected, |(_, zh)| zh);
+    let there = THERE.iter().find_map(|(en, zh)| Some(format!("{zh}{}", there.strip_prefix(en)?))).unwrap_or_else(|| there.to_owned());
+    Some(format!("类型不对：此处须为{expected}，而不是{}", there.replace('`', "")))
+}
 
 /// What a policy or a file of values says is wrong, in Chinese and English.
 pub(crate) fn rule(english: &str) -> (String, String) {
-    let english = english.trim();
+    let english = &plain(english.trim());
     if let Some((_, zh)) = RULES.iter().find(|(en, _)| english.ends_with(en)) {
         let field = english.rsplit_once(": ").map_or("", |(field, _)| field);
         return (format!("{field}：{zh}"), english.to_owned());
@@ -65,7 +89,9 @@ pub(crate) fn rule(english: &str) -> (String, String) {
             format!("没有“{name}”这个值；可用：{}", known.join(", "))
         }
         ["missing field ", name, ..] => format!("缺少“{name}”"),
-        _ if english.starts_with("invalid type") => format!("类型不对：{english}"),
+        _ if english.starts_with("invalid type") || english.starts_with("invalid value") => {
+            of_wrong_type(english).unwrap_or_else(|| format!("类型不对：{english}"))
+        }
         _ => format!("不能用：{english}"),
     };
     (zh, english.to_owned())
@@ -79,5 +105,8 @@ mod tests {
     fn rules_are_told_in_chinese() {
         assert_eq!(rule("symptoms.come: a share lies between 0 and 1").0, "symptoms.come：比例须在 0 与 1 之间");
         assert_eq!(rule("unknown field `evry`, expected one of `area`, `every_days`").0, "没有名为“evry”的项；可用：area, every_days");
+        let (zh, en) = rule("invalid type: string \"two\", expected u32");
+        assert_eq!((zh.as_str(), en.contains("u32")), ("类型不对：此处须为不小于 0 的整数，而不是文字 \"two\"", false));
+        assert_eq!(rule("invalid type: floating point `1.5`, expected i64").0, "类型不对：此处须为整数，而不是小数 1.5");
     }
 }

@@ -95,6 +95,10 @@ fn any_numbers_can_be_minimised() {
     assert_eq!(report["minimised"], serde_json::json!(["infections", "tests", "staff_hours"]));
     let space = dir.path().join("space.toml").display().to_string();
     let refused = |more: &[&str]| rehearse(&[&["search", &space, "--people", "3000", "--out", &space][..], more].concat()).unwrap_err();
-    assert!(refused(&["--budget", "20"]).1.contains("--budget is too small"));
+    let file = dir.path().join("fine").display().to_string();
+    assert!(rehearse(&["search", &space, "--out", &file, "--budget", "20"]).unwrap_err().1.contains("with 20 seeds it is at least 67"));
+    // What is wrong with the question comes before what is wrong with its size, and both before anybody lives.
+    assert!(refused(&["--budget", "20", "--minimise", "tests", "--minimise", "happiness"]).1.contains("there is no number \"happiness\""));
+    assert!(refused(&[]).1.contains("this is a file; --out names a directory"));
     assert!(refused(&["--seeds", "1"]).0.contains("至少为 2"));
 }

@@ -6,12 +6,12 @@ mod found;
 mod model;
 mod observed;
 
-use crate::Setting;
 use crate::compare::processors;
 use crate::many::{Job, Runner, target, told_style};
 use crate::row::{OF_DAY, Run};
 use crate::said::Trouble;
 use crate::world::{World, policy};
+use crate::{Setting, out};
 use abc::{Generation, Progress, Question, Settings};
 use found::Found;
 use indicatif::ProgressBar;
@@ -115,7 +115,7 @@ pub(crate) fn run(args: &CalibrateArgs, to: &mut Setting<'_>) -> Result<(), Trou
     };
     let model = Model::read(&args.parameters, &fixed)?;
     model.check()?;
-    std::fs::create_dir_all(&args.out).map_err(|e| Trouble::file(&args.out, &e))?;
+    out::begin(&args.out, to)?;
     let mut runner = Runner::new(&setup, &args.world.words(), threads, to.terminal, Some(&args.out))?;
     let bar = ProgressBar::with_draw_target(Some(0), target(to.terminal)).with_style(told_style());
     let column = OF_DAY.iter().position(|n| *n == args.counted).unwrap_or(0);

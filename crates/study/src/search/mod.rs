@@ -4,14 +4,15 @@ mod files;
 mod front;
 mod halving;
 mod space;
+mod unpaid;
 
-use crate::Setting;
 use crate::compare::processors;
 use crate::many::{Job, Runner, style, target};
 use crate::row::{NUMBERS, Run};
 use crate::said::Trouble;
 use crate::statistics::Summary;
 use crate::world::World;
+use crate::{Setting, out};
 use halving::{Candidate, Origin, Plan, Search, Wanted};
 use indicatif::ProgressBar;
 use quell_response::Rules;
@@ -55,7 +56,8 @@ pub(crate) struct Aims {
 }
 
 impl Aims {
-    fn new(wanted: &[String], days: u32, people: u32) -> Result<Self, Trouble> {
+    /// Names of what is made small, in the order of the user.
+    fn names(wanted: &[String]) -> Result<Vec<&'static str>, Trouble> {
         let default = ["days_to_zero", "restriction_person_days"].map(str::to_owned);
         let wanted = if wanted.is_empty() { &default[..] } else { wanted };
         let known = |name: &String| {
@@ -68,9 +70,8 @@ impl Aims {
         if names.len() < 2 || names.len() < asked {
             return Err(Trouble::new("--minimise 须为至少两个不同的指标", "--minimise is at least two numbers, each once"));
         }
-        // In the order of the user.
         names.sort_by_key(|n| wanted.iter().position(|w| w == n));
-        Ok(Self { names, days: f64::from(days), people: f64::from(people) })
+        Ok(names)
     }
     /// The numbers of a run. One that did not reach zero has the length of the run, and as much of that length again as what is left is large: the logarithm of
     /// (1 + infections of the last seven days) as a share of that of (1 + people). So it is worse than any that did, and those that came near are better than those
@@ -84,6 +85,7 @@ impl Aims {
 
 pub(crate) fn run(args: &SearchArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let space = Space::read(&args.space)?;
+    let names = Aims::names(&args.minimise)?;
     if args.seeds < 2 {
         return Err(Trouble::new("--seeds 至少为 2", "--seeds is at least 2"));
     }
@@ -94,12 +96,15 @@ pub(crate) fn run(args: &SearchArgs, to: &mut Setting<'_>) -> Result<(), Trouble
             format!("--budget is too small: with {seeds} seeds it is at least {least}"),
         ));
     };
-    std::fs::create_dir_all(&args.out).map_err(|e| Trouble::file(&args.out, &e))?;
+    for warning in unpaid::warnings(&space, &names, to.chinese) {
+        eprintln!("quell: {warning}");
+    }
+    out::begin(&args.out, to)?;
     let threads = processors(args.threads);
     let mut setup = args.world.setup(threads)?;
     // Runs go side by side, each on one thread.
     setup.threads = 1;
-    let aims = Aims::new(&args.minimise, setup.days, setup.population.len())?;
+    let aims = Aims { names, days: f64::from(setup.days), people: f64::from(setup.population.len()) };
     let mut runner = Runner::new(&setup, &args.world.words(), threads, to.terminal, Some(&args.out))?;
     let bar = ProgressBar::with_draw_target(Some(plan.budget as u64), target(to.terminal)).with_style(style());
     let mut rules: BTreeMap<Option<String>, Rules> = BTreeMap::new();

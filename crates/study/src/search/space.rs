@@ -111,16 +111,29 @@ impl Space {
 
     /// Tries the ends of every range, with the parameters before it at their first value.
     fn check(&self) -> Result<(), Trouble> {
-        let mut at: Vec<f64> = self.parameters.iter().map(|p| p.share_absent()).collect();
-        for (k, parameter) in self.parameters.iter().enumerate() {
-            let first = at[k];
-            for u in parameter.tests() {
+        self.tests().try_for_each(|(parameter, policy)| policy.map(|_| ()).map_err(|e| self.wrong(&parameter.path, &e)))
+    }
+    /// Policies at the ends of every range and at every choice, with the parameter's path.
+    pub(crate) fn tried(&self) -> Vec<(&str, Policy)> {
+        self.tests().filter_map(|(parameter, policy)| Some((parameter.path.as_str(), policy.ok()?))).collect()
+    }
+    fn tests(&self) -> impl Iterator<Item = (&Parameter, Result<Policy, (String, String)>)> {
+        let first: Vec<f64> = self.parameters.iter().map(Parameter::share_absent).collect();
+        self.parameters.iter().enumerate().flat_map(move |(k, parameter)| {
+            let mut at = first.clone();
+            let one = move |u| {
                 at[k] = u;
-                self.of(&at, k + 1).map_err(|e| self.wrong(&parameter.path, &e))?;
-            }
-            at[k] = first;
+                (parameter, self.of(&at, k + 1).map(|(_, policy)| policy))
+            };
+            parameter.tests().into_iter().map(one)
+        })
+    }
+    /// The values of a parameter that is a choice.
+    pub(crate) fn choices(&self, path: &str) -> &[Value] {
+        match self.parameters.iter().find(|p| p.path == path).map(|p| &p.range) {
+            Some(Range::Choice(values)) => values,
+            _ => &[],
         }
-        Ok(())
     }
 
     fn wrong(&self, path: &str, (zh, en): &(String, String)) -> Trouble {
@@ -209,20 +222,27 @@ impl Parameter {
         };
         let pair = |v: &Value| v.as_array().filter(|a| a.len() == 2).map(|a| (a[0].clone(), a[1].clone()));
         let number = |v: &Value| v.as_float().or_else(|| v.as_integer().map(|n| n as f64)).filter(|x| x.is_finite());
+        const ORDER: (&str, &str) = ("小的一端须小于大的一端", "low must be below high");
         let range = match (t.get("real"), t.get("whole"), t.get("choice")) {
             (Some(v), None, None) => {
-                let ends = pair(v).and_then(|(a, b)| Some((number(&a)?, number(&b)?))).filter(|(a, b)| a < b);
+                let ends = pair(v).and_then(|(a, b)| Some((number(&a)?, number(&b)?)));
                 let Some((low, high)) = ends else { return wrong("real 须为 [小, 大] 两个数", "real is two numbers, [low, high]") };
+                if low >= high {
+                    return wrong(ORDER.0, ORDER.1);
+                }
                 if log && low <= 0.0 {
                     return wrong("对数尺度的范围须大于 0", "a range on a log scale lies above 0");
                 }
                 Range::Real { low, high, log }
             }
             (None, Some(v), None) => {
-                let ends = pair(v).and_then(|(a, b)| Some((a.as_integer()?, b.as_integer()?))).filter(|(a, b)| a <= b);
+                let ends = pair(v).and_then(|(a, b)| Some((a.as_integer()?, b.as_integer()?)));
                 let Some((low, high)) = ends else {
                     return wrong("whole 须为 [小, 大] 两个整数", "whole is two whole numbers, [low, high]");
                 };
+                if low > high {
+                    return wrong(ORDER.0, ORDER.1);
+                }
                 if log && low <= 0 {
                     return wrong("对数尺度的范围须大于 0", "a range on a log scale lies above 0");
                 }

@@ -1,0 +1,89 @@
+//! The directory that a command writes to.
+
+use crate::Setting;
+use crate::said::Trouble;
+use std::path::Path;
+
+/// Makes the directory of a long command, and tells whoever looks that what is broken off is not lost.
+///
+/// # Errors
+/// If it cannot be made, or is a file.
+pub(crate) fn begin(dir: &Path, to: &Setting<'_>) -> Result<(), Trouble> {
+    directory(dir)?;
+    // Pipes get the result and nothing else.
+    if to.terminal {
+        let dir = dir.display();
+        if to.chinese {
+            eprintln!("每次预演完成后即存入 {dir}；中断后再执行同一命令，即从中断处继续。");
+        } else {
+            eprintln!("runs are kept in {dir} as they end; broken off, the same command goes on where it was.");
+        }
+    }
+    Ok(())
+}
+
+/// Makes a directory if it is not there.
+fn directory(dir: &Path) -> Result<(), Trouble> {
+    if dir.is_file() {
+        let dir = dir.display();
+        return Err(Trouble::new(
+            format!("--out {dir}：这是一个文件；--out 须为目录"),
+            format!("--out {dir}: this is a file; --out names a directory"),
+        ));
+    }
+    std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))
+}
+
+/// Files of which there is one a policy, before their number.
+const NUMBERED: [&str; 3] = ["fan-", "townships-", "map-"];
+
+/// Takes away the files of an earlier comparison that had more policies: they say nothing of this one.
+///
+/// # Errors
+/// If the directory cannot be read, or a file not be removed.
+pub(crate) fn remove_beyond(dir: &Path, policies: usize) -> Result<(), Trouble> {
+    let wrong = |e: std::io::Error| Trouble::file(dir, &e);
+    for entry in std::fs::read_dir(dir).map_err(wrong)? {
+        let path = entry.map_err(wrong)?.path();
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let number = NUMBERED.iter().find_map(|before| {
+            let number = name.strip_prefix(before)?;
+            let number = number.strip_suffix(".svg").or_else(|| number.strip_suffix(".csv"))?;
+            number.parse::<usize>().ok().filter(|n| n.to_string() == number)
+        });
+        if number.is_some_and(|n| n > policies) && path.is_file() {
+            std::fs::remove_file(&path).map_err(|e| Trouble::file(&path, &e))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+    use super::*;
+
+    #[test]
+    fn only_numbered_files_beyond_the_policies_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let stay =
+            ["fan-1.svg", "fan-2.svg", "townships-2.csv", "fan-x.svg", "fan-04.svg", "fan-3.txt", "map.svg", "my-fan-9.svg", "runs.csv"];
+        let go = ["fan-3.svg", "townships-3.csv", "townships-12.svg", "map-4.svg"];
+        for name in stay.iter().chain(&go) {
+            std::fs::write(dir.path().join(name), "").unwrap();
+        }
+        remove_beyond(dir.path(), 2).unwrap();
+        assert!(stay.iter().all(|n| dir.path().join(n).exists()) && !go.iter().any(|n| dir.path().join(n).exists()));
+    }
+
+    #[test]
+    fn a_file_is_no_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let refused = directory(&file).unwrap_err();
+        assert!(refused.text(false).contains("this is a file") && refused.text(true).contains("这是一个文件"));
+        assert_eq!(directory(&dir.path().join("a/b")), Ok(()));
+        assert!(dir.path().join("a/b").is_dir());
+    }
+}
