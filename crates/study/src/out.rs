@@ -23,7 +23,7 @@ pub(crate) fn begin(dir: &Path, to: &Setting<'_>) -> Result<(), Trouble> {
 }
 
 /// Makes a directory if it is not there.
-fn directory(dir: &Path) -> Result<(), Trouble> {
+pub(crate) fn directory(dir: &Path) -> Result<(), Trouble> {
     if dir.is_file() {
         let dir = dir.display();
         return Err(Trouble::new(

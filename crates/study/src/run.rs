@@ -5,7 +5,7 @@ use crate::row::Run;
 use crate::said::Trouble;
 use crate::table::{Column, Table};
 use crate::world::{World, policy};
-use crate::{Setting, cpu, many, picture};
+use crate::{Setting, cpu, many, out, picture};
 use indicatif::ProgressBar;
 use quell_epidemic::Layer;
 use quell_response::means::Means;
@@ -154,7 +154,7 @@ fn files(
     townships: &Townships,
     chinese: bool,
 ) -> Result<(), Trouble> {
-    std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))?;
+    out::directory(dir)?;
     let run = Run::of(&policy.name, seed, outcome);
     let days = Table::of_days(std::slice::from_ref(&run));
     days.csv(&dir.join("days.csv"))?;
