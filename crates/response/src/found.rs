@@ -1,6 +1,7 @@
 //! From symptoms and swabs to cases, and until they are let go.
 
 use crate::events::{What, Why};
+use crate::journal::{Deed, Swab};
 use crate::means::{KEEPS_HOURS, Means};
 use crate::people::Stay;
 use crate::queues::Beds;
@@ -115,6 +116,7 @@ impl Responder<'_> {
             return;
         }
         let person = world.history().infections()[infection as usize].person;
+        self.write(now, || Deed::Severe { person });
         match self.people.get(person).map(|r| (r.case(), r.stay())) {
             Some((_, Stay::Dead | Stay::Hospital)) => {}
             Some((Some(_), _)) => self.bring(now, person, Stay::Hospital),
@@ -137,14 +139,15 @@ impl Responder<'_> {
         }
         let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
         let taken = swab::taken(world, person, now, key);
-        let positive = taken.is_some_and(|t| swab::positive(world, self.rules, &[t], Tube::Single));
+        let ct = taken.and_then(|t| swab::positive(world, self.rules, &[t], Tube::Single));
         let result = self.catchment(world, person).lab.single(now);
+        self.write(now, || Deed::Tube { people: vec![person], swab: Swab::Own, result, ct });
         // The tests of a contact's schedule were counted when the contact was told.
         if why != Why::Contact {
             self.spend(1, 1);
         }
         match result {
-            Some(time) if positive => self.agenda.put(time, What::Positive { person, sampled: now as f32, why, held: stay }),
+            Some(time) if ct.is_some() => self.agenda.put(time, What::Positive { person, sampled: now as f32, why, held: stay }),
             // Without a result nobody is kept longer than the tube.
             _ if stay == Stay::Recalled => self.agenda.put(result.unwrap_or(now + hours(KEEPS_HOURS)), What::Negative { person }),
             _ => {}
@@ -215,6 +218,7 @@ impl Responder<'_> {
             discharged: None,
             negatives: 0,
         });
+        self.write(now, || Deed::Found { case: number });
         let was = self.people.stay(person);
         let record = self.people.of(person);
         record.set_case(Some(number));
@@ -279,8 +283,10 @@ impl Responder<'_> {
         }
         self.spend(1, 1);
         let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
-        let clear = swab::ct(world, person, now, key).is_none_or(|ct| ct >= rule.ct);
+        let ct = swab::ct(world, person, now, key);
+        let clear = ct.is_none_or(|ct| ct >= rule.ct);
         let result = self.catchment(world, person).lab.single(now);
+        self.write(now, || Deed::Tube { people: vec![person], swab: Swab::Exit, result, ct });
         let c = &mut self.cases[case as usize];
         let Some(result) = result else {
             self.agenda.put(now + rule.gap, What::ExitTest { case });

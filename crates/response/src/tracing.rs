@@ -2,6 +2,7 @@
 
 use crate::events::{What, Why};
 use crate::found::ILL_UNDER_QUARANTINE;
+use crate::journal::Deed;
 use crate::people::{Quarantine, Record, Stay};
 use crate::policy::Recall;
 use crate::responder::{Purpose, Responder};
@@ -88,6 +89,7 @@ impl Responder<'_> {
         }
         if let Some((person, time)) = self.names(world, number, infection) {
             self.cases[number as usize].contacts += 1;
+            self.write_named(person, Some(number));
             self.call(tomorrow, person, time, 0);
         }
     }
@@ -96,6 +98,7 @@ impl Responder<'_> {
         let case = &mut self.cases[number as usize];
         case.investigated = Some(now);
         let (person, index, found) = (case.person, case.infection, case.found);
+        self.write(now, || Deed::Investigated { case: number });
         if self.rules.close.is_none() || self.hides(world, person) {
             return;
         }
@@ -137,6 +140,7 @@ impl Responder<'_> {
         contacts.dedup_by_key(|c| c.0);
         self.cases[number as usize].contacts = contacts.len() as u32;
         for (other, exposed) in contacts {
+            self.write_named(other, Some(number));
             self.call(now, other, exposed, 0);
         }
     }
@@ -177,6 +181,8 @@ impl Responder<'_> {
         if until <= now {
             return;
         }
+        self.write_told(now, person, exposed, category != 0);
+        let record = self.people.of(person);
         let had = record.quarantine().filter(|q| q.until() > now);
         let own = Quarantine::new(now, central_until, until, category);
         let merged = had.map_or(own, |q| q.and(own));

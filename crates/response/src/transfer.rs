@@ -1,6 +1,7 @@
 //! Vehicles and beds: how people come to where they should be.
 
 use crate::events::What;
+use crate::journal::Deed;
 use crate::people::{NumberMap, Stay, Whereabouts};
 use crate::responder::Responder;
 use crate::time::Time;
@@ -50,6 +51,7 @@ impl Responder<'_> {
     /// Asks for a bed and a vehicle. A case for whom a shelter hospital is wanted and full waits at home; one who needs a hospital waits where it is.
     pub(crate) fn bring(&mut self, now: Time, person: u32, stay: Stay) {
         let serial = self.people.of(person).serial;
+        self.write(now, || Deed::Wanted { person });
         let Some(beds) = self.facilities.of(stay) else { return };
         if beds.take() {
             self.ride(now, person, serial, stay);
@@ -59,6 +61,7 @@ impl Responder<'_> {
     }
     fn ride(&mut self, now: Time, person: u32, serial: u16, stay: Stay) {
         let begin = self.seats.begin(now);
+        self.write(begin, || Deed::Rides { person, stay });
         self.agenda.put(begin + self.seats.takes() / 2.0, What::Arrives { person, serial, stay });
     }
     /// A bed is free: whoever waits longest and still needs it is brought there.
@@ -86,6 +89,7 @@ impl Responder<'_> {
     /// Stands at the door.
     pub(crate) fn arrives(&mut self, world: &World<'_>, now: Time, person: u32, serial: u16, stay: Stay) {
         if !self.still_wanted(person, serial, stay, now) {
+            self.write(now, || Deed::CalledOff { person });
             if let Some(beds) = self.facilities.of(stay) {
                 beds.give_back();
             }
