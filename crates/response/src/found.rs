@@ -9,6 +9,7 @@ use crate::responder::{Purpose, Responder};
 use crate::rules::Tube;
 use crate::swab;
 use crate::time::{Time, hours};
+use crate::tracing::day_end;
 use quell_epidemic::kernel::World;
 use quell_protocol::{FacilityKind, Setting, Severity};
 
@@ -230,9 +231,14 @@ impl Responder<'_> {
             self.leave(world, now, person, Stay::CaseAtHome);
         }
         self.bring(now, person, kind);
-        let first = self.rules.exit.map_or(self.rules.stay, |e| e.first);
-        let what = if self.rules.exit.is_some() { What::ExitTest { case: number } } else { What::Discharge { case: number } };
-        self.agenda.put(now + first, what);
+        match self.rules.exit {
+            Some(exit) => self.agenda.put(now + exit.first, What::ExitTest { case: number }),
+            None => {
+                let record = &world.history().infections()[infection as usize];
+                let onset = world.course(record).onset.map_or(now, |o| f64::from(record.time() + o));
+                self.agenda.put(day_end(onset, self.rules.stay).max(now), What::Discharge { case: number });
+            }
+        }
         self.agenda.put(now + self.rules.core, What::ZoneDue { case: number });
         self.control(world, now, person);
         if now >= f64::from(self.today_is) {
@@ -315,7 +321,7 @@ impl Responder<'_> {
         record.exempt(exempt);
         let serial = record.serial;
         if let Some(days) = self.rules.monitoring {
-            self.agenda.put(now + days, What::MonitoringOver { person, serial });
+            self.agenda.put(day_end(now, days), What::MonitoringOver { person, serial });
         }
     }
     pub(crate) fn monitoring_over(&mut self, world: &World<'_>, now: Time, person: u32, serial: u16) {
