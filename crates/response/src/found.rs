@@ -3,7 +3,7 @@
 use crate::events::{What, Why};
 use crate::journal::{Deed, Swab};
 use crate::means::{KEEPS_HOURS, Means};
-use crate::people::Stay;
+use crate::people::{Record, Stay};
 use crate::queues::Beds;
 use crate::responder::{Purpose, Responder};
 use crate::rules::Tube;
@@ -38,6 +38,8 @@ pub struct Case {
     pub discharged: Option<Time>,
     /// Negative exit tests in a row.
     pub(crate) negatives: u32,
+    /// No exit test before this time.
+    pub(crate) test_from: Time,
 }
 
 impl Case {
@@ -169,8 +171,13 @@ impl Responder<'_> {
 
     /// Where somebody was found, as the protocol's definition of the community asks.
     fn setting(&self, world: &World<'_>, person: u32, sampled: Time, (why, held): (Why, Stay)) -> Setting {
+        // Whoever waits for a room of an isolation site is not isolated yet.
+        let quarantine = self.people.get(person).and_then(Record::quarantine);
+        let waits = self.policy.tracing.central && quarantine.is_some_and(|q| q.central_until() > sampled);
         match held {
             Stay::Central => Setting::IsolationSite,
+            Stay::Quarantined if waits && self.zones.is_high(world.population(), person, sampled) => Setting::HighRiskZone,
+            Stay::Quarantined if waits => Setting::ContactTracing,
             Stay::Quarantined | Stay::Monitored => Setting::HomeIsolation,
             _ if self.zones.is_high(world.population(), person, sampled) => Setting::HighRiskZone,
             _ => match why {
@@ -218,6 +225,7 @@ impl Responder<'_> {
             admitted: None,
             discharged: None,
             negatives: 0,
+            test_from: now,
         });
         self.write(now, || Deed::Found { case: number });
         let was = self.people.stay(person);
@@ -282,9 +290,8 @@ impl Responder<'_> {
         if c.discharged.is_some() || self.people.stay(person) == Stay::Dead {
             return;
         }
-        // The protocol counts from admission; a case that waited longer for a bed begins later.
-        if let Some(earliest) = c.admitted.map(|a| a + rule.first).filter(|e| *e > now + 1e-9 && c.negatives == 0) {
-            self.agenda.put(earliest, What::ExitTest { case });
+        if c.test_from > now + 1e-9 {
+            self.agenda.put(c.test_from, What::ExitTest { case });
             return;
         }
         self.spend(1, 1);

@@ -75,6 +75,8 @@ pub enum Deed {
     CalledOff {
         /// Whose.
         person: u32,
+        /// Where to.
+        stay: Stay,
     },
     /// What a person is told to do changes.
     Entered {

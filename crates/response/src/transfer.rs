@@ -89,7 +89,7 @@ impl Responder<'_> {
     /// Stands at the door.
     pub(crate) fn arrives(&mut self, world: &World<'_>, now: Time, person: u32, serial: u16, stay: Stay) {
         if !self.still_wanted(person, serial, stay, now) {
-            self.write(now, || Deed::CalledOff { person });
+            self.write(now, || Deed::CalledOff { person, stay });
             if let Some(beds) = self.facilities.of(stay) {
                 beds.give_back();
             }
@@ -103,7 +103,11 @@ impl Responder<'_> {
             return;
         }
         if let Some(case) = self.people.get(person).and_then(|r| r.case()) {
-            self.cases[case as usize].admitted.get_or_insert(now);
+            let case = &mut self.cases[case as usize];
+            case.admitted.get_or_insert(now);
+            // The protocol counts from admission: whoever waited long for a bed, or is moved, begins anew.
+            case.negatives = 0;
+            case.test_from = now + self.rules.exit.map_or(0.0, |e| e.first);
         }
         self.vacate(now, before);
     }

@@ -68,6 +68,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
         imports: o.imports,
         protocol: Arc::new(protocol),
         protocol_hash: Hash::of(text.as_bytes()),
+        response: None,
     };
     let life = Life::new(plan);
     let ready = ctx.data.open().await?;
