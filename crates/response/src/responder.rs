@@ -80,6 +80,8 @@ pub struct Responder<'a> {
     pub(crate) today_is: u32,
     /// Share of the infections before today that are still unknown.
     unfound: f32,
+    /// Whom the next events are about; kept for its memory alone.
+    pub(crate) near: Vec<u32>,
 }
 
 /// Never.
@@ -121,6 +123,7 @@ impl<'a> Responder<'a> {
             days,
             today_is: 0,
             unfound: 1.0,
+            near: Vec::new(),
         }
     }
 
@@ -261,6 +264,7 @@ impl<'a> Responder<'a> {
         self.agenda.begin(day);
         while let Some((now, what)) = self.agenda.next_of_day() {
             self.event(world, now, what);
+            self.look_ahead(world);
         }
         self.people.end_day();
     }

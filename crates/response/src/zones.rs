@@ -140,10 +140,16 @@ impl Responder<'_> {
         self.zones.zones[number as usize].tested = today;
         let population = world.population();
         let catchment = self.catchment_of[Self::township(world, at) as usize] as usize;
+        self.people.fetch(at..end);
+        let homes = population.homes(Level::Household);
+        let mut home = homes.find(at);
         while at < end {
             let next = match tube {
                 Tube::Single => at + 1,
-                Tube::Household(most) => population.around(Level::Household, at).end.min(at + most),
+                Tube::Household(most) => {
+                    home += u32::from(homes.range(home).end <= at);
+                    homes.range(home).end.min(at + most)
+                }
                 Tube::Pooled(most) => at + most,
             };
             self.fill_tube(world, now, at..next.min(end), tube, catchment);
