@@ -7,6 +7,9 @@ use crate::events::What;
 use crate::responder::Responder;
 use quell_epidemic::kernel::World;
 
+/// So many are looked at together: what they need fits the nearer caches.
+pub(crate) const TOGETHER: usize = 64;
+
 impl Responder<'_> {
     /// Reads what the next events will read, if they were not looked at yet.
     #[inline]

@@ -1,5 +1,6 @@
 //! What happens when: events of the response in the order of their times.
 
+use crate::ahead::TOGETHER;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
@@ -38,9 +39,6 @@ impl<T> Ord for Entry<T> {
 
 /// A day is lived in so many parts. Things of later parts lie unsorted until theirs comes.
 const PARTS: usize = 96;
-
-/// So many things are looked at together ahead of time: what they need fits the nearer caches.
-const AHEAD: usize = 64;
 
 fn part(time: Time, day: usize) -> usize {
     // What is too early saturates to the first part.
@@ -128,10 +126,10 @@ impl<T: Copy> Agenda<T> {
     pub fn is_ahead_due(&self) -> bool {
         self.sorted.len() <= self.unseen && !self.sorted.is_empty()
     }
-    /// Of the things that come next those that were not looked at ahead of time, up to [`AHEAD`] and as far as they are known already.
+    /// Of the things that come next those that were not looked at ahead of time, up to [`TOGETHER`] and as far as they are known already.
     pub fn ahead(&mut self) -> impl Iterator<Item = &T> {
         let end = self.unseen.min(self.sorted.len());
-        self.unseen = end.saturating_sub(AHEAD);
+        self.unseen = end.saturating_sub(TOGETHER);
         self.sorted[self.unseen..end].iter().rev().map(|e| &e.what)
     }
     /// The next thing of the day.
@@ -195,7 +193,7 @@ mod tests {
             taken.push(what);
             if agenda.is_ahead_due() {
                 let next: Vec<u32> = agenda.ahead().copied().collect();
-                assert!((1..=AHEAD).contains(&next.len()));
+                assert!((1..=TOGETHER).contains(&next.len()));
                 seen.extend(next);
             }
         }

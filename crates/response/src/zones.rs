@@ -59,6 +59,11 @@ impl Zones {
         let place = population.homes(self.level).find(person);
         self.latest.get(&place).map(|n| &self.zones[*n as usize])
     }
+    /// Reads the zones of these people, no look waiting for another, so that they are near when their turn comes.
+    pub(crate) fn fetch(&self, population: &Population, people: impl Iterator<Item = u32>) {
+        let lowered = people.filter_map(|p| self.zone(population, p)).fold(0, |sum: u32, z| sum.wrapping_add(u32::from(z.serial)));
+        std::hint::black_box(lowered);
+    }
     fn controlled(&self, population: &Population, person: u32) -> Option<(Time, Time)> {
         if self.control.is_empty() {
             return None;
