@@ -149,7 +149,7 @@ impl Laboratory {
     /// A single tube swabbed at a time. Answers when its result is there; none if so many wait that it would spoil.
     pub fn single(&mut self, swabbed: Time) -> Option<Time> {
         let here = swabbed + hours(CARRIAGE_HOURS);
-        self.book(here.floor() as i64, 1);
+        self.book(here as i64, 1);
         let begin = here.max(self.single_free);
         if begin > swabbed + hours(KEEPS_HOURS) {
             self.spoilt += 1.0;

@@ -271,6 +271,7 @@ impl<'a> Responder<'a> {
             self.look_ahead(world);
         }
         self.people.end_day();
+        self.rides.end_day();
     }
 
     /// The response's day is over.

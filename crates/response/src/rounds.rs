@@ -256,6 +256,10 @@ impl Responder<'_> {
     }
     /// Whether somebody is sampled with everyone else now, not for reasons of their own.
     fn in_rounds(&self, world: &World<'_>, person: u32, now: Time) -> bool {
+        // Nobody who is not marked is held or lives in a zone.
+        if !self.people.marked.has(person) {
+            return true;
+        }
         let own = self.people.get(person).is_some_and(|r| r.stay() != Stay::Free || r.exempt_until() > now);
         !own && !self.zones.is_high(world.population(), person, now)
     }
@@ -273,7 +277,7 @@ impl Responder<'_> {
                 let latest = soon.clone().filter_map(|p| history.latest(p)).fold(0, u32::wrapping_add);
                 std::hint::black_box(latest);
                 self.people.fetch(soon.clone());
-                self.zones.fetch(world.population(), soon);
+                self.zones.fetch(world.population(), soon.filter(|p| self.people.marked.has(*p)));
             }
             let person = infection.person;
             if history.latest(person) != Some(index) {

@@ -5,7 +5,7 @@ use crate::found::ILL_UNDER_QUARANTINE;
 use crate::people::{Quarantine, Record, Stay};
 use crate::policy::Recall;
 use crate::responder::{Purpose, Responder};
-use crate::time::{Time, hours};
+use crate::time::{Time, hours, midnight};
 use quell_epidemic::kernel::{Infection, NOBODY, World};
 use quell_epidemic::population::{Level, Population};
 use quell_epidemic::{Layer, random::Draws};
@@ -136,6 +136,7 @@ impl Responder<'_> {
         contacts.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         contacts.dedup_by_key(|c| c.0);
         self.cases[number as usize].contacts = contacts.len() as u32;
+        self.people.fetch(contacts.iter().map(|c| c.0));
         for (other, exposed) in contacts {
             self.call(now, other, exposed, 0);
         }
@@ -186,7 +187,7 @@ impl Responder<'_> {
         self.today.contacts += u64::from(had.is_none());
         if had.is_none() {
             let catchment = self.catchment(world, person);
-            let due = schedule.tests.iter().map(|d| (now + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < until);
+            let due = schedule.tests.iter().map(|d| midnight(now + d) + ROUND_OF_SWABS).filter(|t| *t > now && *t < until);
             let tests = due.map(|t| catchment.plan(t as u32)).count() as u64;
             self.spend(tests, tests);
             if stay.whereabouts() == crate::people::Whereabouts::Free {
@@ -237,7 +238,7 @@ impl Responder<'_> {
         let rules = self.rules;
         let schedule = if quarantine.category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() };
         let days = schedule.map_or(&[][..], |s| &s.tests);
-        for time in days.iter().map(|d| (quarantine.from() + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < quarantine.until()) {
+        for time in days.iter().map(|d| midnight(quarantine.from() + d) + ROUND_OF_SWABS).filter(|t| *t > now && *t < quarantine.until()) {
             self.agenda.put(time, What::Swab { person, why: Why::Contact });
         }
     }

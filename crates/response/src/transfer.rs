@@ -11,6 +11,7 @@ use quell_epidemic::kernel::{Gathering, World};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rides {
     people: Vec<u32>,
+    /// Where each of them is in that order, the last time, once the day is over.
     places: NumberMap<u32>,
 }
 
@@ -29,8 +30,11 @@ impl Rides {
     }
     /// One more passenger.
     pub fn add(&mut self, person: u32) {
-        self.places.insert(person, self.people.len() as u32);
         self.people.push(person);
+    }
+    /// The day is over.
+    pub fn end_day(&mut self) {
+        self.places.extend(self.people.iter().copied().zip(0..));
     }
     /// The rides of a person.
     pub fn gathering(&self, person: u32, out: &mut Vec<Gathering>) {

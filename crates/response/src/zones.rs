@@ -217,6 +217,7 @@ impl Responder<'_> {
         let (people, from) =
             (self.zones.zones[number as usize].people.clone(), self.zones.zones[number as usize].from.max(f64::from(self.today_is)));
         let township = Self::township(world, people.start);
+        self.people.fetch(people.clone());
         for person in people {
             let (stay, since) = self.people.get(person).map_or((Stay::Free, 0.0), |r| (r.stay(), r.since()));
             if !stay.restricts() && stay != Stay::Dead {
