@@ -102,6 +102,8 @@ impl Beds {
 pub struct Laboratory {
     /// Tubes a day.
     rate: f64,
+    /// What one tube takes, days.
+    each: Time,
     /// When the single tubes that are here are all on the bench.
     single_free: Time,
     /// Single tubes taken in on this day.
@@ -138,6 +140,7 @@ impl Laboratory {
     pub fn new(tubes_per_hour: f64) -> Self {
         Self {
             rate: tubes_per_hour * 24.0,
+            each: 1.0 / (tubes_per_hour * 24.0),
             single_free: 0.0,
             today: (0, 0),
             before: 0,
@@ -155,7 +158,7 @@ impl Laboratory {
             self.spoilt += 1.0;
             return None;
         }
-        self.single_free = begin + 1.0 / self.rate;
+        self.single_free = begin + self.each;
         Some(begin + hours(RUN_HOURS))
     }
     /// Single tubes of people whose results change nothing, on a day.

@@ -2,7 +2,7 @@
 
 use crate::events::{What, Why};
 use crate::ledger::ZONE;
-use crate::people::{NumberMap, Stay, Whereabouts};
+use crate::people::{NumberMap, Record, Stay, Whereabouts};
 use crate::responder::{Purpose, Responder};
 use crate::rules::{Rules, Tube};
 use crate::swab;
@@ -164,13 +164,14 @@ impl Responder<'_> {
     /// One tube of people who are at home now, to the laboratories of a catchment.
     fn fill_tube(&mut self, world: &World<'_>, now: Time, people: Range<u32>, tube: Tube, catchment: usize) {
         let is_here = |p: &u32| {
-            let stay = self.people.stay(*p);
+            // All of a zone are marked.
+            let stay = self.people.recorded(*p).map_or(Stay::Free, Record::stay);
             !stay.restricts() && stay != Stay::Dead
         };
         let (mut here, mut someone, mut infected) = (0, people.start, false);
         for person in people.clone().filter(is_here) {
             (here, someone) = (here + 1, person);
-            infected |= world.history().latest(person).is_some();
+            infected |= world.history().was_infected(person);
         }
         if here == 0 {
             return;
