@@ -22,7 +22,7 @@ impl Responder<'_> {
         let mut people = std::mem::take(&mut self.near);
         people.clear();
         let infections = world.history().infections();
-        let mut leaving = 0;
+        let (mut leaving, mut latest) = (0, 0u32);
         for what in self.agenda.ahead() {
             match *what {
                 What::Onset { infection }
@@ -32,8 +32,17 @@ impl Responder<'_> {
                 | What::AtWork { infection } => {
                     people.push(infections[infection as usize].person);
                 }
-                What::Investigated { case } | What::ZoneDue { case } | What::ExitTest { case } | What::Discharge { case } => {
+                What::ExitTest { case } => {
+                    let person = self.cases[case as usize].person;
+                    people.push(person);
+                    latest = latest.wrapping_add(world.history().latest(person).unwrap_or(0));
+                }
+                What::Investigated { case } | What::ZoneDue { case } | What::Discharge { case } => {
                     people.push(self.cases[case as usize].person);
+                }
+                What::Called { person, .. } => {
+                    people.push(person);
+                    self.zones.fetch(world.population(), std::iter::once(person));
                 }
                 What::QuarantineStep { person } => {
                     leaving += 1;
@@ -43,7 +52,6 @@ impl Responder<'_> {
                 | What::Swab { person, .. }
                 | What::Positive { person, .. }
                 | What::Negative { person }
-                | What::Called { person, .. }
                 | What::Arrives { person, .. }
                 | What::MonitoringOver { person, .. } => people.push(person),
                 What::PoolPositive { pool } => {
@@ -56,7 +64,7 @@ impl Responder<'_> {
         people.extend(self.facilities.rooms.next_waiting(leaving));
         let population = world.population();
         let ages: u32 = people.iter().map(|p| u32::from(population.person(*p).age())).sum();
-        std::hint::black_box(ages);
+        std::hint::black_box((ages, latest));
         self.people.fetch(people.iter().copied());
         self.near = people;
     }

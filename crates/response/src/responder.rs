@@ -166,7 +166,7 @@ impl<'a> Responder<'a> {
     /// Changes what a person is told to do, and books what the time until now was.
     pub(crate) fn enter(&mut self, world: &World<'_>, time: Time, person: u32, stay: Stay) {
         let township = Self::township(world, person);
-        let old = self.people.stay(person);
+        let old = self.people.recorded(person).map_or(Stay::Free, Record::stay);
         self.book(world, time, (person, township), old);
         self.people.enter(person, time, stay);
         self.stays[old as usize] -= 1;
@@ -184,7 +184,7 @@ impl<'a> Responder<'a> {
         // Whoever lives in a zone is marked; whoever is held is booked for that alone.
         let may_live_in_zone = !old.restricts() && old != Stay::Dead && self.people.marked.has(person);
         let zone = may_live_in_zone.then(|| self.zones.since(world.population(), person, time)).flatten();
-        let since = self.people.get(person).map_or(0.0, Record::since).max(f64::from(self.today_is));
+        let since = self.people.recorded(person).map_or(0.0, Record::since).max(f64::from(self.today_is));
         self.ledger.hold(old as usize, township, who, time - since);
         if let Some(from) = zone {
             self.ledger.hold(crate::ledger::ZONE, township, who, time - from.max(since));

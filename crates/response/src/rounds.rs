@@ -302,7 +302,8 @@ impl Responder<'_> {
                 }
             }
         }
-        comers.sort_unstable_by_key(|(tube, person, _)| (tube.start, *person));
+        // Those of each day of infection are in this order already, which a stable sort makes use of.
+        comers.sort_by_key(|(tube, person, _)| (tube.start, *person));
         for together in comers.chunk_by(|a, b| a.0 == b.0) {
             let (people, person, time) = &together[0];
             let key = |p: u32| Self::key(world, Purpose::Swab, p).with(u64::from(day));

@@ -156,7 +156,6 @@ impl Responder<'_> {
         contacts.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         contacts.dedup_by_key(|c| c.0);
         self.cases[number as usize].contacts = contacts.len() as u32;
-        self.people.fetch(contacts.iter().map(|c| c.0));
         for (other, exposed) in contacts {
             self.call(now, other, exposed, 0);
         }
@@ -225,7 +224,7 @@ impl Responder<'_> {
             self.vaccinate_contact(person);
         }
         let central = schedule.central > 0.0 && self.policy.tracing.central && central_until > now;
-        if central && self.people.stay(person) == Stay::Quarantined {
+        if central && self.people.recorded(person).is_some_and(|r| r.stay() == Stay::Quarantined) {
             self.bring(now, person, Stay::Central);
         }
         let next = if central { merged.central_until() } else { merged.until() };

@@ -1,7 +1,7 @@
 //! Vehicles and beds: how people come to where they should be.
 
 use crate::events::What;
-use crate::people::{NumberMap, Stay, Whereabouts};
+use crate::people::{NumberMap, Record, Stay, Whereabouts};
 use crate::responder::Responder;
 use crate::time::Time;
 use quell_epidemic::Layer;
@@ -96,20 +96,20 @@ impl Responder<'_> {
             self.next_in_line(now, stay);
             return;
         }
-        let before = self.people.stay(person);
+        let before = self.people.recorded(person).map_or(Stay::Free, Record::stay);
         self.enter(world, now, person, stay);
         if stay == Stay::Central {
             self.rides.add(person);
             return;
         }
-        if let Some(case) = self.people.get(person).and_then(|r| r.case()) {
+        if let Some(case) = self.people.recorded(person).and_then(|r| r.case()) {
             self.cases[case as usize].admitted.get_or_insert(now);
         }
         self.vacate(now, before);
     }
     /// Leaves wherever the person is.
     pub(crate) fn leave(&mut self, world: &World<'_>, now: Time, person: u32, next: Stay) {
-        let before = self.people.stay(person);
+        let before = self.people.recorded(person).map_or(Stay::Free, Record::stay);
         self.enter(world, now, person, next);
         self.vacate(now, before);
     }

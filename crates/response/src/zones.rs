@@ -16,6 +16,8 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq)]
 struct Zone {
     people: Range<u32>,
+    /// The household of the first of them.
+    home: u32,
     from: Time,
     /// When it was lowered: people may move within it.
     lowered: Time,
@@ -121,7 +123,8 @@ impl Responder<'_> {
                 people.clone().for_each(|p| self.people.marked.mark(p));
                 self.zones.people += people.len() as u64;
                 self.held[Self::township(world, person) as usize] += people.len() as u32;
-                self.zones.zones.push(Zone { people, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0, tested: None });
+                let home = world.population().homes(Level::Household).find(people.start);
+                self.zones.zones.push(Zone { people, home, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0, tested: None });
                 self.zones.latest.insert(place, self.zones.zones.len() as u32 - 1);
                 self.zones.zones.len() as u32 - 1
             }
@@ -141,13 +144,12 @@ impl Responder<'_> {
         if zone.tested == today {
             return;
         }
-        let (mut at, end, tube) = (zone.people.start, zone.people.end, rule.tube);
+        let (mut at, end, mut home, tube) = (zone.people.start, zone.people.end, zone.home, rule.tube);
         self.zones.zones[number as usize].tested = today;
         let population = world.population();
         let catchment = self.catchment_of[Self::township(world, at) as usize] as usize;
         self.people.fetch(at..end);
         let homes = population.homes(Level::Household);
-        let mut home = homes.find(at);
         while at < end {
             let next = match tube {
                 Tube::Single => at + 1,
