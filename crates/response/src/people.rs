@@ -72,6 +72,10 @@ impl Stay {
     pub fn restricts(self) -> bool {
         !matches!(self, Self::Free | Self::Watched | Self::Dead)
     }
+    /// Whether whoever is told so lives on as always: neither restricted nor dead.
+    fn is_at_large(self) -> bool {
+        !self.restricts() && self != Self::Dead
+    }
     /// Its name, as in a table.
     pub fn name(self) -> &'static str {
         [
@@ -234,6 +238,8 @@ pub type NumberMap<T> = HashMap<u32, T, BuildHasherDefault<ByNumber>>;
 pub struct People {
     /// Who has a record, or lives in a zone: one look says that nothing holds somebody.
     pub marked: Marks,
+    /// Who is restricted or dead: where everybody of a house is asked for, a look here spares many into the records.
+    away: Marks,
     /// Number of each person's record plus one; 0 of those who have none. Zeroed by the operating system page by page as it is touched.
     numbers: Vec<u32>,
     records: Vec<Record>,
@@ -276,7 +282,14 @@ fn room_for_one<T>(list: &mut Vec<T>) {
 impl People {
     /// Nobody of so many.
     pub fn new(people: u32) -> Self {
-        Self { marked: Marks::new(people), numbers: vec![0; people as usize], records: Vec::new(), changed: Vec::new(), first: Vec::new() }
+        Self {
+            marked: Marks::new(people),
+            away: Marks::new(people),
+            numbers: vec![0; people as usize],
+            records: Vec::new(),
+            changed: Vec::new(),
+            first: Vec::new(),
+        }
     }
     /// The record, if there is one.
     #[inline]
@@ -311,12 +324,22 @@ impl People {
     pub fn stay(&self, person: u32) -> Stay {
         self.get(person).map_or(Stay::Free, Record::stay)
     }
+    /// Whether a person is neither restricted nor dead now.
+    #[inline]
+    pub fn is_at_large(&self, person: u32) -> bool {
+        !self.away.has(person)
+    }
     /// Changes the stay at a time of the day that is lived.
     pub fn enter(&mut self, person: u32, time: Time, stay: Stay) {
         let record = self.of(person);
         let old = std::mem::replace(&mut record.stay, stay);
         record.since = time as f32;
         record.serial = record.serial.wrapping_add(1);
+        match (old.is_at_large(), stay.is_at_large()) {
+            (true, false) => self.away.mark(person),
+            (false, true) => self.away.clear(person),
+            _ => {}
+        }
         self.changed.push(Change { person, ended: time as f32, next: NO_CHANGE, before: old });
     }
     /// What was until a time is booked.
@@ -357,6 +380,7 @@ impl People {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         self.marked.bytes()
+            + self.away.bytes()
             + self.records.capacity() * size_of::<Record>()
             + self.changed.capacity() * size_of::<Change>()
             + (self.numbers.capacity() + self.first.capacity()) * size_of::<u32>()

@@ -2,7 +2,7 @@
 
 use crate::events::{What, Why};
 use crate::ledger::ZONE;
-use crate::people::{NumberMap, Record, Stay, Whereabouts};
+use crate::people::{NumberMap, Stay, Whereabouts};
 use crate::responder::{Purpose, Responder};
 use crate::rules::{Rules, Tube};
 use crate::swab;
@@ -148,7 +148,6 @@ impl Responder<'_> {
         self.zones.zones[number as usize].tested = today;
         let population = world.population();
         let catchment = self.catchment_of[Self::township(world, at) as usize] as usize;
-        self.people.fetch(at..end);
         let homes = population.homes(Level::Household);
         while at < end {
             let next = match tube {
@@ -165,11 +164,7 @@ impl Responder<'_> {
     }
     /// One tube of people who are at home now, to the laboratories of a catchment.
     fn fill_tube(&mut self, world: &World<'_>, now: Time, people: Range<u32>, tube: Tube, catchment: usize) {
-        let is_here = |p: &u32| {
-            // All of a zone are marked.
-            let stay = self.people.recorded(*p).map_or(Stay::Free, Record::stay);
-            !stay.restricts() && stay != Stay::Dead
-        };
+        let is_here = |p: &u32| self.people.is_at_large(*p);
         let (mut here, mut someone, mut infected) = (0, people.start, false);
         for person in people.clone().filter(is_here) {
             (here, someone) = (here + 1, person);
