@@ -408,6 +408,17 @@ mod tests {
         wanted.into_iter().for_each(|(t, stay)| assert_eq!(at(t), stay, "{t}"));
     }
 
+    #[test]
+    fn whoever_is_neither_restricted_nor_dead_is_at_large() {
+        let mut people = People::new(1);
+        for (from, to) in Stay::ALL.into_iter().flat_map(|from| Stay::ALL.map(|to| (from, to))) {
+            for stay in [from, to] {
+                people.enter(0, 1.0, stay);
+                assert_eq!(people.is_at_large(0), matches!(stay, Stay::Free | Stay::Watched), "{from:?} {to:?}");
+            }
+        }
+    }
+
     /// Many change in turn, so that people share hashes: each has its own stays, and none of the day before.
     #[test]
     fn stays_of_many_are_kept_apart() {

@@ -231,6 +231,16 @@ mod tests {
         assert!((crew.hours() - 60.0).abs() < 1e-9);
     }
 
+    /// Work that is planned for a later day holds up nobody who is free before.
+    #[test]
+    fn whoever_is_free_first_begins_first() {
+        let mut crew = Crew::new(2, 0.5);
+        let begins: Vec<f64> = [5.0, 1.0, 1.1, 1.2, 5.1].into_iter().map(|now| crew.begin(now)).collect();
+        for (begin, wanted) in begins.iter().zip([5.0, 1.0, 1.5, 2.0, 5.1]) {
+            assert!((begin - wanted).abs() < 1e-6, "{begins:?}");
+        }
+    }
+
     #[test]
     fn beds_are_not_taken_twice() {
         let mut beds = Beds::new(1);
