@@ -6,6 +6,7 @@
 //!
 //! Chance is keyed by person, day and purpose (see [`quell_epidemic::random`]): two policies are the same world until they differ.
 
+mod ahead;
 mod events;
 mod found;
 pub mod journal;

@@ -3,6 +3,7 @@
 //! Nobody is looked at who is not infected: who comes is counted by township, tubes that hold no infected person are negative but for a few, whose number is drawn.
 //! So a round costs as much as there are infections, whatever the number of people.
 
+use crate::ahead::TOGETHER;
 use crate::events::{What, Why};
 use crate::journal::Deed;
 use crate::means::{CATCHMENT_PEOPLE, MORNING, Means, RECALL_HOURS, SAMPLING_HOURS, SWABS_PER_HOUR};
@@ -268,6 +269,10 @@ impl Responder<'_> {
     }
     /// Whether somebody is sampled with everyone else now, not for reasons of their own.
     pub(crate) fn in_rounds(&self, world: &World<'_>, person: u32, now: Time) -> bool {
+        // Nobody who is not marked is held or lives in a zone.
+        if !self.people.marked.has(person) {
+            return true;
+        }
         let own = self.people.get(person).is_some_and(|r| r.stay() != Stay::Free || r.exempt_until() > now);
         !own && !self.zones.is_high(world.population(), person, now)
     }
@@ -279,7 +284,15 @@ impl Responder<'_> {
         let now = f64::from(day);
         let mut comers: Vec<Comer> = Vec::new();
         let first = history.since(day.saturating_sub(world.disease().longest() + 1));
-        for (index, infection) in (first as u32..).zip(&history.infections()[first..]) {
+        let lately = &history.infections()[first..];
+        for (index, infection) in (first as u32..).zip(lately) {
+            if (index as usize - first).is_multiple_of(TOGETHER) {
+                let soon = lately[index as usize - first..].iter().take(TOGETHER).map(|i| i.person);
+                let latest = soon.clone().filter_map(|p| history.latest(p)).fold(0, u32::wrapping_add);
+                std::hint::black_box(latest);
+                self.people.fetch(soon.clone());
+                self.zones.fetch(world.population(), soon.filter(|p| self.people.marked.has(*p)));
+            }
             let person = infection.person;
             if history.latest(person) != Some(index) {
                 continue;
@@ -303,7 +316,8 @@ impl Responder<'_> {
                 }
             }
         }
-        comers.sort_unstable_by_key(|(tube, person, _)| (tube.start, *person));
+        // Those of each day of infection are in this order already, which a stable sort makes use of.
+        comers.sort_by_key(|(tube, person, _)| (tube.start, *person));
         for together in comers.chunk_by(|a, b| a.0 == b.0) {
             let (people, person, time) = &together[0];
             let key = |p: u32| Self::key(world, Purpose::Swab, p).with(u64::from(day));

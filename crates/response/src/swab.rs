@@ -24,7 +24,7 @@ fn medium(swabs: u32) -> f32 {
 
 /// Virus that one swab brings: log10 copies per millilitre of a tube of its own, and the variant; none if there is none.
 pub fn taken(world: &World<'_>, person: u32, time: Time, key: Key) -> Option<(f32, u8)> {
-    if key.draws().unit() < CATCHES_NOTHING {
+    if !world.history().was_infected(person) || key.draws().unit() < CATCHES_NOTHING {
         return None;
     }
     world.load(person, time as f32)

@@ -7,10 +7,14 @@ use crate::people::{Quarantine, Record, Stay};
 use crate::policy::Recall;
 use crate::responder::{Purpose, Responder};
 use crate::rules::Schedule;
-use crate::time::{Time, hours};
+use crate::time::{Time, hours, midnight};
 use quell_epidemic::kernel::{Infection, NOBODY, World};
 use quell_epidemic::population::{Level, Population};
-use quell_epidemic::{Layer, random::Draws};
+use quell_epidemic::{
+    Layer,
+    random::{Draws, Key},
+};
+use std::ops::Range;
 
 /// Who infected whom, forward: for each infection the first of those it caused, and for each the next of the same infector.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +47,7 @@ const ROUND_OF_SWABS: f64 = 10.0 / 24.0;
 
 /// The end of the last of so many days after a time's day: as the book counts them.
 pub(crate) fn day_end(from: Time, days: Time) -> Time {
-    from.floor() + days + 1.0
+    midnight(from) + days + 1.0
 }
 
 impl Schedule {
@@ -72,13 +76,28 @@ fn recall(recall: &Recall, layer: Layer) -> f64 {
     }
 }
 
+/// Room for the contacts that most cases have at most.
+const MANY: usize = 64;
+
+/// What a case knows of others.
+#[derive(Debug, Clone, Copy)]
+struct Memory(Key);
+
+impl Memory {
+    /// Whether it knows somebody of whom this share is known.
+    #[inline]
+    fn has(self, other: u32, share: f64) -> bool {
+        self.0.with(u64::from(other)).draws().unit() < share
+    }
+}
+
 impl Responder<'_> {
     fn hides(&self, world: &World<'_>, person: u32) -> bool {
         Self::trait_of(world, Purpose::Hides, person) < self.policy.compliance.hide
     }
-    /// Whether a case (person and infection) knows somebody of whom this share is known.
-    fn remembers(world: &World<'_>, (person, index): (u32, u32), other: u32, share: f64) -> bool {
-        Self::key(world, Purpose::Recalls, person).with(u64::from(index)).with(u64::from(other)).draws().unit() < share
+    /// What a case (person and infection) knows.
+    fn memory(world: &World<'_>, (person, index): (u32, u32)) -> Memory {
+        Memory(Self::key(world, Purpose::Recalls, person).with(u64::from(index)))
     }
     /// From when on a case that was investigated is asked for contacts.
     fn asked_from(&self, world: &World<'_>, number: u32) -> Time {
@@ -94,7 +113,7 @@ impl Responder<'_> {
         let (time, layer) = (f64::from(other.time()), other.layer().unwrap_or(Layer::Travel));
         let asked = (self.asked_from(world, number)..=case.found).contains(&time) && layer != Layer::Household;
         let share = recall(&self.policy.tracing.recall, layer);
-        (asked && Self::remembers(world, (case.person, case.infection), other.person, share)).then_some((other.person, time))
+        (asked && Self::memory(world, (case.person, case.infection)).has(other.person, share)).then_some((other.person, time))
     }
     /// A day of the response is lived before the day's infections are known. Whoever was infected on it by a case that was found and asked on the same day is called
     /// on the next morning.
@@ -123,8 +142,8 @@ impl Responder<'_> {
         let infection = world.history().infections()[index as usize];
         let from = self.asked_from(world, number);
         let known = self.policy.tracing.recall;
-        let remembers = |other: u32, share: f64| Self::remembers(world, (person, index), other, share);
-        let mut contacts: Vec<(u32, Time)> = Vec::new();
+        let memory = Self::memory(world, (person, index));
+        let mut contacts: Vec<(u32, Time)> = Vec::with_capacity(MANY);
 
         for caused in self.chains.caused_by(index) {
             contacts.extend(self.names(world, number, &world.history().infections()[caused as usize]));
@@ -133,22 +152,23 @@ impl Responder<'_> {
         if let Some(source) = world.history().infections().get(infection.infector as usize) {
             let (time, layer) = (f64::from(infection.time()), infection.layer().unwrap_or(Layer::Travel));
             let asked = time >= from - self.policy.tracing.backward_days;
-            if asked && layer != Layer::Household && remembers(source.person, recall(&known, layer)) {
+            if asked && layer != Layer::Household && memory.has(source.person, recall(&known, layer)) {
                 contacts.push((source.person, time));
             }
         }
         let population = world.population();
         for other in population.around(Level::Household, person).filter(|o| *o != person) {
-            if remembers(other, known.household) {
+            if memory.has(other, known.household) {
                 contacts.push((other, found));
             }
         }
         // What is known of a class or a team is its list; whoever is on it counts as met on the last day outside.
         let seat = population.seat(person).and_then(|s| Some((Population::seat_layer(population.person(person).role())?, s)));
         if let Some((layer, seat)) = seat {
+            let share = recall(&known, layer);
             for other in population.members(population.cells().around(seat)).iter().filter(|o| **o != person) {
                 // Whoever is held was not there.
-                if !self.people.stay(*other).restricts() && remembers(*other, recall(&known, layer)) {
+                if memory.has(*other, share) && !self.people.stay(*other).restricts() {
                     contacts.push((*other, found));
                 }
             }
@@ -169,8 +189,13 @@ impl Responder<'_> {
         for layer in [Layer::Unit, Layer::Market, Layer::Travel] {
             let mut draws = Self::key(world, Purpose::Meets, person).with(u64::from(index)).with(layer as u64).draws();
             let mean = population.daily(person, layer) * days * recall(&self.policy.tracing.recall, layer);
-            for _ in 0..draws.poisson(mean) {
-                if let Some(other) = someone(population, layer, person, &mut draws).filter(|o| *o != person) {
+            let met = draws.poisson(mean);
+            if met == 0 {
+                continue;
+            }
+            let near = neighbours(population, layer, person);
+            for _ in 0..met {
+                if let Some(other) = someone(population, near.clone(), person, &mut draws).filter(|o| *o != person) {
                     contacts.push((other, infected.max(0.0) + draws.unit() * days));
                 }
             }
@@ -178,9 +203,8 @@ impl Responder<'_> {
     }
     /// Puts a contact on the callers' list.
     fn call(&mut self, now: Time, person: u32, exposed: Time, category: u8) {
-        let stay = self.people.stay(person);
-        let known = self.people.get(person).is_some_and(|r| r.case().is_some() || r.exempt_until() > now);
-        if stay != Stay::Dead && !known {
+        let known = self.people.get(person).is_some_and(|r| r.case().is_some() || r.exempt_until() > now || r.stay() == Stay::Dead);
+        if !known {
             let told = self.callers.begin(now) + self.callers.takes();
             self.agenda.put(told, What::Called { person, exposed: exposed as f32, category });
         }
@@ -226,7 +250,7 @@ impl Responder<'_> {
             self.vaccinate_contact(person);
         }
         let central = schedule.central > 0.0 && self.policy.tracing.central && central_until > now;
-        if central && self.people.stay(person) == Stay::Quarantined {
+        if central && self.people.recorded(person).is_some_and(|r| r.stay() == Stay::Quarantined) {
             self.bring(now, person, Stay::Central);
         }
         let next = if central { merged.central_until() } else { merged.until() };
@@ -264,7 +288,7 @@ impl Responder<'_> {
     /// Puts the swabs of an infected contact that come after a time. Those of all others change nothing but the bill.
     pub(crate) fn plan_tests(&mut self, world: &World<'_>, after: Time, person: u32) {
         let Some(quarantine) = self.people.get(person).and_then(Record::quarantine).filter(|q| q.until() > after) else { return };
-        if world.history().latest(person).is_none() {
+        if !world.history().was_infected(person) {
             return;
         }
         let rules = self.rules;
@@ -298,16 +322,21 @@ impl Responder<'_> {
     }
 }
 
-/// Someone whom a person meets in a layer.
-fn someone(population: &Population, layer: Layer, person: u32, draws: &mut Draws) -> Option<u32> {
-    let range = match layer {
-        Layer::Unit => population.around(Level::Unit, person),
-        Layer::Market => population.around(Level::Community, person),
-        _ => {
-            let townships = population.homes(Level::Township);
-            townships.range(population.travel().choose(townships.find(person), draws))
-        }
-    };
+/// Those among whom a person meets others in a layer; none if that is anywhere.
+fn neighbours(population: &Population, layer: Layer, person: u32) -> Option<Range<u32>> {
+    match layer {
+        Layer::Unit => Some(population.around(Level::Unit, person)),
+        Layer::Market => Some(population.around(Level::Community, person)),
+        _ => None,
+    }
+}
+
+/// Someone whom a person meets among its neighbours, or anywhere.
+fn someone(population: &Population, near: Option<Range<u32>>, person: u32, draws: &mut Draws) -> Option<u32> {
+    let range = near.unwrap_or_else(|| {
+        let townships = population.homes(Level::Township);
+        townships.range(population.travel().choose(townships.find(person), draws))
+    });
     let n = range.len() as u32;
     (n > 0).then(|| range.start + draws.below(n))
 }

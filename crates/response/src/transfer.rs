@@ -2,7 +2,7 @@
 
 use crate::events::What;
 use crate::journal::Deed;
-use crate::people::{NumberMap, Stay, Whereabouts};
+use crate::people::{NumberMap, Record, Stay, Whereabouts};
 use crate::responder::Responder;
 use crate::time::Time;
 use quell_epidemic::Layer;
@@ -12,6 +12,7 @@ use quell_epidemic::kernel::{Gathering, World};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rides {
     people: Vec<u32>,
+    /// Where each of them is in that order, the last time, once the day is over.
     places: NumberMap<u32>,
 }
 
@@ -30,8 +31,11 @@ impl Rides {
     }
     /// One more passenger.
     pub fn add(&mut self, person: u32) {
-        self.places.insert(person, self.people.len() as u32);
         self.people.push(person);
+    }
+    /// The day is over.
+    pub fn end_day(&mut self) {
+        self.places.extend(self.people.iter().copied().zip(0..));
     }
     /// The rides of a person.
     pub fn gathering(&self, person: u32, out: &mut Vec<Gathering>) {
@@ -96,13 +100,13 @@ impl Responder<'_> {
             self.next_in_line(now, stay);
             return;
         }
-        let before = self.people.stay(person);
+        let before = self.people.recorded(person).map_or(Stay::Free, Record::stay);
         self.enter(world, now, person, stay);
         if stay == Stay::Central {
             self.rides.add(person);
             return;
         }
-        if let Some(case) = self.people.get(person).and_then(|r| r.case()) {
+        if let Some(case) = self.people.recorded(person).and_then(|r| r.case()) {
             let case = &mut self.cases[case as usize];
             case.admitted.get_or_insert(now);
             // The protocol counts from admission: whoever waited long for a bed, or is moved, begins anew.
@@ -113,7 +117,7 @@ impl Responder<'_> {
     }
     /// Leaves wherever the person is.
     pub(crate) fn leave(&mut self, world: &World<'_>, now: Time, person: u32, next: Stay) {
-        let before = self.people.stay(person);
+        let before = self.people.recorded(person).map_or(Stay::Free, Record::stay);
         self.enter(world, now, person, next);
         self.vacate(now, before);
     }

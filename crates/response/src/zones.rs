@@ -17,6 +17,8 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq)]
 struct Zone {
     people: Range<u32>,
+    /// The household of the first of them.
+    home: u32,
     from: Time,
     /// When it was lowered: people may move within it.
     lowered: Time,
@@ -59,6 +61,11 @@ impl Zones {
         }
         let place = population.homes(self.level).find(person);
         self.latest.get(&place).map(|n| &self.zones[*n as usize])
+    }
+    /// Reads the zones of these people, no look waiting for another, so that they are near when their turn comes.
+    pub(crate) fn fetch(&self, population: &Population, people: impl Iterator<Item = u32>) {
+        let lowered = people.filter_map(|p| self.zone(population, p)).fold(0, |sum: u32, z| sum.wrapping_add(u32::from(z.serial)));
+        std::hint::black_box(lowered);
     }
     fn controlled(&self, population: &Population, person: u32) -> Option<(Time, Time)> {
         if self.control.is_empty() {
@@ -122,7 +129,8 @@ impl Responder<'_> {
                 self.write(now, || Deed::ZoneDrawn { people: people.clone() });
                 self.zones.people += people.len() as u64;
                 self.held[Self::township(world, person) as usize] += people.len() as u32;
-                self.zones.zones.push(Zone { people, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0, tested: None });
+                let home = world.population().homes(Level::Household).find(people.start);
+                self.zones.zones.push(Zone { people, home, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0, tested: None });
                 self.zones.latest.insert(place, self.zones.zones.len() as u32 - 1);
                 self.zones.zones.len() as u32 - 1
             }
@@ -142,14 +150,18 @@ impl Responder<'_> {
         if zone.tested == today {
             return;
         }
-        let (mut at, end, tube) = (zone.people.start, zone.people.end, rule.tube);
+        let (mut at, end, mut home, tube) = (zone.people.start, zone.people.end, zone.home, rule.tube);
         self.zones.zones[number as usize].tested = today;
         let population = world.population();
         let catchment = self.catchment_of[Self::township(world, at) as usize] as usize;
+        let homes = population.homes(Level::Household);
         while at < end {
             let next = match tube {
                 Tube::Single => at + 1,
-                Tube::Household(most) => population.around(Level::Household, at).end.min(at + most),
+                Tube::Household(most) => {
+                    home += u32::from(homes.range(home).end <= at);
+                    homes.range(home).end.min(at + most)
+                }
                 Tube::Pooled(most) => at + most,
             };
             self.fill_tube(world, now, at..next.min(end), tube, catchment);
@@ -158,14 +170,11 @@ impl Responder<'_> {
     }
     /// One tube of people who are at home now, to the laboratories of a catchment.
     fn fill_tube(&mut self, world: &World<'_>, now: Time, people: Range<u32>, tube: Tube, catchment: usize) {
-        let is_here = |p: &u32| {
-            let stay = self.people.stay(*p);
-            !stay.restricts() && stay != Stay::Dead
-        };
+        let is_here = |p: &u32| self.people.is_at_large(*p);
         let (mut here, mut someone, mut infected) = (0, people.start, false);
         for person in people.clone().filter(is_here) {
             (here, someone) = (here + 1, person);
-            infected |= world.history().latest(person).is_some();
+            infected |= world.history().was_infected(person);
         }
         if here == 0 {
             return;
@@ -219,6 +228,7 @@ impl Responder<'_> {
         let (people, from) =
             (self.zones.zones[number as usize].people.clone(), self.zones.zones[number as usize].from.max(f64::from(self.today_is)));
         let township = Self::township(world, people.start);
+        self.people.fetch(people.clone());
         for person in people {
             let (stay, since) = self.people.get(person).map_or((Stay::Free, 0.0), |r| (r.stay(), r.since()));
             if !stay.restricts() && stay != Stay::Dead {
