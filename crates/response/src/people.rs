@@ -93,10 +93,9 @@ impl Stay {
     }
 }
 
-/// The schedule of a contact. Times are days since the start, kept to a third of a second.
+/// The schedule of a contact, which began with whole days after the latest exposure. Times are days since the start.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quarantine {
-    from: f32,
     central_until: f32,
     until: f32,
     /// The protocol's category: 0 close, 1 secondary.
@@ -105,12 +104,8 @@ pub struct Quarantine {
 
 impl Quarantine {
     /// From its parts.
-    pub fn new(from: Time, central_until: Time, until: Time, category: u8) -> Self {
-        Self { from: from as f32, central_until: central_until as f32, until: until as f32, category }
-    }
-    /// When it began.
-    pub fn from(&self) -> Time {
-        f64::from(self.from)
+    pub fn new(central_until: Time, until: Time, category: u8) -> Self {
+        Self { central_until: central_until as f32, until: until as f32, category }
     }
     /// When the part in an isolation site ends.
     pub fn central_until(&self) -> Time {
@@ -123,7 +118,6 @@ impl Quarantine {
     /// Both exposures make one schedule, the strictest, from the latest.
     pub fn and(self, other: Self) -> Self {
         Self {
-            from: self.from.min(other.from),
             central_until: self.central_until.max(other.central_until),
             until: self.until.max(other.until),
             category: self.category.min(other.category),
@@ -136,7 +130,7 @@ const NO_CASE: u32 = u32::MAX;
 /// The category of nobody's quarantine.
 const NO_QUARANTINE: u8 = u8::MAX;
 
-/// What is known of one person: 32 bytes, half a line of the cache.
+/// What is known of one person: 28 bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// The stay, and since when.
@@ -148,7 +142,7 @@ pub struct Record {
     since: f32,
     /// A case: its number; [`NO_CASE`] of all others.
     case: u32,
-    quarantine: [f32; 3],
+    quarantine: [f32; 2],
     /// The infection that was found last plus one; 0 if there was none.
     known: u32,
     exempt_until: f32,
@@ -161,7 +155,7 @@ impl Record {
         serial: 0,
         since: 0.0,
         case: NO_CASE,
-        quarantine: [0.0; 3],
+        quarantine: [0.0; 2],
         known: 0,
         exempt_until: 0.0,
     };
@@ -175,13 +169,13 @@ impl Record {
     }
     /// A contact: the schedule.
     pub fn quarantine(&self) -> Option<Quarantine> {
-        let [from, central_until, until] = self.quarantine;
-        (self.category != NO_QUARANTINE).then_some(Quarantine { from, central_until, until, category: self.category })
+        let [central_until, until] = self.quarantine;
+        (self.category != NO_QUARANTINE).then_some(Quarantine { central_until, until, category: self.category })
     }
     /// Becomes a contact with this schedule, or is none any more.
     pub fn set_quarantine(&mut self, quarantine: Option<Quarantine>) {
         self.category = quarantine.map_or(NO_QUARANTINE, |q| q.category);
-        self.quarantine = quarantine.map_or([0.0; 3], |q| [q.from, q.central_until, q.until]);
+        self.quarantine = quarantine.map_or([0.0; 2], |q| [q.central_until, q.until]);
     }
     /// A case: its number.
     #[inline]
@@ -393,8 +387,8 @@ mod tests {
     use crate::time::hours;
 
     #[test]
-    fn a_record_is_half_a_line_of_the_cache() {
-        assert_eq!(size_of::<Record>(), 32);
+    fn a_record_is_small() {
+        assert_eq!(size_of::<Record>(), 28);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use crate::events::{What, Why};
 use crate::found::{Case, Facilities};
+use crate::journal::{Deed, Journal};
 use crate::ledger::{AGES, Census, Ledger, StaffHours};
 use crate::means::{CALL_HOURS, INVESTIGATION_HOURS, Means, SHIFT_HOURS, TRANSFER_HOURS, TUBES_PER_STAFF_HOUR};
 use crate::measures::Measures;
@@ -40,6 +41,19 @@ pub(crate) enum Purpose {
     Meets,
     FalsePool,
     Works,
+}
+
+/// A response that is over.
+#[derive(Debug)]
+pub struct Closed {
+    /// The days.
+    pub series: Series,
+    /// What it cost.
+    pub costs: crate::ledger::Costs,
+    /// Cases found.
+    pub cases: Vec<Case>,
+    /// What was done, if a journal was kept.
+    pub deeds: Vec<(Time, Deed)>,
 }
 
 /// A response in a run.
@@ -82,6 +96,8 @@ pub struct Responder<'a> {
     unfound: f32,
     /// Whom the next events are about; kept for its memory alone.
     pub(crate) near: Vec<u32>,
+    /// What is done, where it is written down.
+    pub(crate) journal: Option<Journal>,
 }
 
 /// Never.
@@ -124,6 +140,7 @@ impl<'a> Responder<'a> {
             today_is: 0,
             unfound: 1.0,
             near: Vec::new(),
+            journal: None,
         }
     }
 
@@ -169,6 +186,9 @@ impl<'a> Responder<'a> {
         let old = self.people.recorded(person).map_or(Stay::Free, Record::stay);
         self.book(world, time, (person, township), old);
         self.people.enter(person, time, stay);
+        if old != stay {
+            self.write(time, || Deed::Entered { person, from: old, to: stay });
+        }
         self.stays[old as usize] -= 1;
         self.stays[stay as usize] += 1;
         let held = &mut self.held[township as usize];
@@ -291,7 +311,7 @@ impl<'a> Responder<'a> {
     }
 
     /// Books what runs still, and adds up.
-    pub fn close(mut self, world: &World<'_>) -> (Series, crate::ledger::Costs, Vec<Case>) {
+    pub fn close(mut self, world: &World<'_>) -> Closed {
         let end = f64::from(self.days);
         let recorded: Vec<u32> = self.people.persons().collect();
         for some in recorded.chunks(crate::ahead::TOGETHER) {
@@ -314,7 +334,7 @@ impl<'a> Responder<'a> {
         };
         let infections = world.history().infections().len() - world.history().since(self.today_is);
         let costs = self.ledger.costs(infections as u64, staff);
-        (self.series, costs, self.cases)
+        Closed { series: self.series, costs, cases: self.cases, deeds: self.journal.map(Journal::in_order).unwrap_or_default() }
     }
 
     /// The days so far.

@@ -2,10 +2,12 @@
 
 use crate::events::{What, Why};
 use crate::found::ILL_UNDER_QUARANTINE;
+use crate::journal::Deed;
 use crate::people::{Quarantine, Record, Stay};
 use crate::policy::Recall;
 use crate::responder::{Purpose, Responder};
-use crate::time::{Time, hours, midnight};
+use crate::rules::Schedule;
+use crate::time::{Time, hours};
 use quell_epidemic::kernel::{Infection, NOBODY, World};
 use quell_epidemic::population::{Level, Population};
 use quell_epidemic::{
@@ -42,6 +44,23 @@ impl Chains {
 
 /// The time of day at which contacts are swabbed: ten o'clock. Assumption.
 const ROUND_OF_SWABS: f64 = 10.0 / 24.0;
+
+/// The end of the last of so many days after a time's day: as the book counts them.
+pub(crate) fn day_end(from: Time, days: Time) -> Time {
+    from.floor() + days + 1.0
+}
+
+impl Schedule {
+    /// The end of the schedule of an exposure.
+    fn end(&self, exposed: Time) -> Time {
+        day_end(exposed, self.central + self.home)
+    }
+    /// When the tests of a schedule that ends then are taken.
+    fn tests(&self, until: Time) -> impl Iterator<Item = Time> + '_ {
+        let day = until - 1.0 - self.central - self.home;
+        self.tests.iter().map(move |d| day + d + ROUND_OF_SWABS)
+    }
+}
 
 fn recall(recall: &Recall, layer: Layer) -> f64 {
     match layer {
@@ -107,6 +126,7 @@ impl Responder<'_> {
         }
         if let Some((person, time)) = self.names(world, number, infection) {
             self.cases[number as usize].contacts += 1;
+            self.write_named(person, Some(number));
             self.call(tomorrow, person, time, 0);
         }
     }
@@ -115,6 +135,7 @@ impl Responder<'_> {
         let case = &mut self.cases[number as usize];
         case.investigated = Some(now);
         let (person, index, found) = (case.person, case.infection, case.found);
+        self.write(now, || Deed::Investigated { case: number });
         if self.rules.close.is_none() || self.hides(world, person) {
             return;
         }
@@ -157,6 +178,7 @@ impl Responder<'_> {
         contacts.dedup_by_key(|c| c.0);
         self.cases[number as usize].contacts = contacts.len() as u32;
         for (other, exposed) in contacts {
+            self.write_named(other, Some(number));
             self.call(now, other, exposed, 0);
         }
     }
@@ -196,27 +218,31 @@ impl Responder<'_> {
         if record.case().is_some() || record.stay() == Stay::Dead {
             return;
         }
-        // The days count from the last exposure.
-        let (central_until, until) = (exposed + schedule.central, exposed + schedule.central + schedule.home);
+        let (central_until, until) = (day_end(exposed, schedule.central), schedule.end(exposed));
         if until <= now {
             return;
         }
+        self.write_told(now, person, exposed, category != 0);
+        let record = self.people.of(person);
         let had = record.quarantine().filter(|q| q.until() > now);
-        let own = Quarantine::new(now, central_until, until, category);
+        let own = Quarantine::new(central_until, until, category);
         let merged = had.map_or(own, |q| q.and(own));
         record.set_quarantine(Some(merged));
         let stay = record.stay();
         self.ledger.contacts += u64::from(had.is_none());
         self.today.contacts += u64::from(had.is_none());
-        if had.is_none() {
+        let planned = had.map_or(now, |q| self.last_test(&q));
+        if had != Some(merged) {
             let catchment = self.catchment(world, person);
-            let due = schedule.tests.iter().map(|d| midnight(now + d) + ROUND_OF_SWABS).filter(|t| *t > now && *t < until);
+            let due = schedule.tests(merged.until()).filter(|t| *t > now.max(planned));
             let tests = due.map(|t| catchment.plan(t as u32)).count() as u64;
             self.spend(tests, tests);
+            self.plan_tests(world, now.max(planned), person);
+        }
+        if had.is_none() {
             if stay.whereabouts() == crate::people::Whereabouts::Free {
                 self.enter(world, now, person, if schedule.confined { Stay::Quarantined } else { Stay::Watched });
             }
-            self.plan_tests(world, now, person);
             self.ill_already(world, now, person);
             if category == 0 && rules.secondary.is_some() {
                 self.contacts_of_contact(world, now, person);
@@ -252,16 +278,22 @@ impl Responder<'_> {
             }
         }
     }
-    /// Puts the swabs of an infected contact that are to come. Those of all others change nothing but the bill.
-    pub(crate) fn plan_tests(&mut self, world: &World<'_>, now: Time, person: u32) {
-        let Some(quarantine) = self.people.get(person).and_then(Record::quarantine).filter(|q| q.until() > now) else { return };
+    fn schedule_of(&self, quarantine: &Quarantine) -> Option<&Schedule> {
+        if quarantine.category == 0 { self.rules.close.as_ref() } else { self.rules.secondary.as_ref() }
+    }
+    /// The last test of a schedule.
+    fn last_test(&self, quarantine: &Quarantine) -> Time {
+        self.schedule_of(quarantine).and_then(|s| s.tests(quarantine.until()).last()).unwrap_or(0.0)
+    }
+    /// Puts the swabs of an infected contact that come after a time. Those of all others change nothing but the bill.
+    pub(crate) fn plan_tests(&mut self, world: &World<'_>, after: Time, person: u32) {
+        let Some(quarantine) = self.people.get(person).and_then(Record::quarantine).filter(|q| q.until() > after) else { return };
         if !world.history().was_infected(person) {
             return;
         }
         let rules = self.rules;
         let schedule = if quarantine.category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() };
-        let days = schedule.map_or(&[][..], |s| &s.tests);
-        for time in days.iter().map(|d| midnight(quarantine.from() + d) + ROUND_OF_SWABS).filter(|t| *t > now && *t < quarantine.until()) {
+        for time in schedule.into_iter().flat_map(|s| s.tests(quarantine.until())).filter(|t| *t > after) {
             self.agenda.put(time, What::Swab { person, why: Why::Contact });
         }
     }

@@ -1,6 +1,7 @@
 //! Vehicles and beds: how people come to where they should be.
 
 use crate::events::What;
+use crate::journal::Deed;
 use crate::people::{NumberMap, Record, Stay, Whereabouts};
 use crate::responder::Responder;
 use crate::time::Time;
@@ -54,6 +55,7 @@ impl Responder<'_> {
     /// Asks for a bed and a vehicle. A case for whom a shelter hospital is wanted and full waits at home; one who needs a hospital waits where it is.
     pub(crate) fn bring(&mut self, now: Time, person: u32, stay: Stay) {
         let serial = self.people.of(person).serial;
+        self.write(now, || Deed::Wanted { person });
         let Some(beds) = self.facilities.of(stay) else { return };
         if beds.take() {
             self.ride(now, person, serial, stay);
@@ -63,6 +65,7 @@ impl Responder<'_> {
     }
     fn ride(&mut self, now: Time, person: u32, serial: u16, stay: Stay) {
         let begin = self.seats.begin(now);
+        self.write(begin, || Deed::Rides { person, stay });
         self.agenda.put(begin + self.seats.takes() / 2.0, What::Arrives { person, serial, stay });
     }
     /// A bed is free: whoever waits longest and still needs it is brought there.
@@ -90,6 +93,7 @@ impl Responder<'_> {
     /// Stands at the door.
     pub(crate) fn arrives(&mut self, world: &World<'_>, now: Time, person: u32, serial: u16, stay: Stay) {
         if !self.still_wanted(person, serial, stay, now) {
+            self.write(now, || Deed::CalledOff { person, stay });
             if let Some(beds) = self.facilities.of(stay) {
                 beds.give_back();
             }
@@ -103,7 +107,11 @@ impl Responder<'_> {
             return;
         }
         if let Some(case) = self.people.recorded(person).and_then(|r| r.case()) {
-            self.cases[case as usize].admitted.get_or_insert(now);
+            let case = &mut self.cases[case as usize];
+            case.admitted.get_or_insert(now);
+            // The protocol counts from admission: whoever waited long for a bed, or is moved, begins anew.
+            case.negatives = 0;
+            case.test_from = now + self.rules.exit.map_or(0.0, |e| e.first);
         }
         self.vacate(now, before);
     }

@@ -1,6 +1,7 @@
 //! Risk zones: drawn around a case, tested, lifted; and temporary control of the compound.
 
 use crate::events::{What, Why};
+use crate::journal::{Deed, Swab};
 use crate::ledger::ZONE;
 use crate::people::{NumberMap, Stay, Whereabouts};
 use crate::responder::{Purpose, Responder};
@@ -115,12 +116,17 @@ impl Responder<'_> {
             Some(number) => {
                 let zone = &mut self.zones.zones[number as usize];
                 zone.serial += 1;
-                zone.lowered = NOT_YET;
+                let lowered = std::mem::replace(&mut zone.lowered, NOT_YET) != NOT_YET;
+                let people = zone.people.clone();
+                if lowered {
+                    self.write(now, || Deed::ZoneDrawn { people });
+                }
                 number
             }
             None => {
                 let people = homes.range(place);
                 people.clone().for_each(|p| self.people.marked.mark(p));
+                self.write(now, || Deed::ZoneDrawn { people: people.clone() });
                 self.zones.people += people.len() as u64;
                 self.held[Self::township(world, person) as usize] += people.len() as u32;
                 let home = world.population().homes(Level::Household).find(people.start);
@@ -175,13 +181,17 @@ impl Responder<'_> {
         }
         let key = |p: u32| Self::key(world, Purpose::Swab, p).with(now.to_bits());
         // Nearly all tubes hold nobody who was ever infected.
-        let positive = infected && {
+        let ct = if infected {
             let taken: Vec<(f32, u8)> = people.clone().filter(is_here).filter_map(|p| swab::taken(world, p, now, key(p))).collect();
             swab::positive(world, self.rules, &taken, tube)
+        } else {
+            None
         };
+        let who: Vec<u32> = if self.writes() { people.clone().filter(is_here).collect() } else { Vec::new() };
         self.spend(here, 1);
         let result = self.catchments[catchment].lab.single(now);
-        let Some(result) = result.filter(|_| positive) else { return };
+        self.write(now, || Deed::Tube { people: who, swab: Swab::Zone, result, ct });
+        let Some(result) = result.filter(|_| ct.is_some()) else { return };
         if here == 1 {
             let held = self.people.stay(someone);
             self.agenda.put(result, What::Positive { person: someone, sampled: now as f32, why: Why::Zone, held });
@@ -199,6 +209,8 @@ impl Responder<'_> {
         }
         if zone.lowered == NOT_YET && rule.then > 0.0 {
             zone.lowered = now;
+            let people = zone.people.clone();
+            self.write(now, || Deed::ZoneLowered { people });
             self.agenda.put(now + rule.then, What::ZoneReview { zone: number, serial });
             return;
         }
@@ -206,6 +218,7 @@ impl Responder<'_> {
         let zone = &mut self.zones.zones[number as usize];
         zone.until = now;
         let people = zone.people.clone();
+        self.write(now, || Deed::ZoneLifted { people: people.clone() });
         self.zones.people -= people.len() as u64;
         let held = &mut self.held[Self::township(world, people.start) as usize];
         *held = held.saturating_sub(people.len() as u32);
@@ -240,10 +253,12 @@ impl Responder<'_> {
         if !standing {
             compounds.range(compound).for_each(|p| self.people.marked.mark(p));
             self.zones.control.insert(compound, (now, now + length));
+            self.write(now, || Deed::Controlled { people: compounds.range(compound) });
             self.agenda.put(now + length, What::ControlOver { compound });
         }
     }
     pub(crate) fn lift_control(&mut self, world: &World<'_>, now: Time, compound: u32) {
+        self.write(now, || Deed::ControlOver { people: world.population().homes(Level::Compound).range(compound) });
         self.book_control(world, compound, now);
     }
     fn book_control(&mut self, world: &World<'_>, compound: u32, now: Time) {

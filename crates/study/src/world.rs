@@ -155,7 +155,10 @@ pub(crate) fn protocol(name: &str) -> Result<Protocol, Trouble> {
 }
 
 /// A policy from its file; its name is the file's if it has none.
-pub(crate) fn policy(path: &Path) -> Result<Policy, Trouble> {
+///
+/// # Errors
+/// If the file cannot be read, or says what is no policy.
+pub fn policy(path: &Path) -> Result<Policy, Trouble> {
     let text = std::fs::read_to_string(path).map_err(|e| Trouble::file(path, &e))?;
     let mut policy = Policy::parse(&text).map_err(|e| match e {
         PolicyError::Unreadable(why) => Trouble::file(path, &why),
