@@ -12,12 +12,6 @@ pub const fn hours(h: f64) -> Time {
     h / 24.0
 }
 
-/// When the day of a time began; of a time since the start. What rounds down in one instruction: the library's does so in a call.
-#[inline]
-pub fn midnight(time: Time) -> Time {
-    time as i64 as Time
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Entry<T> {
     time: Time,

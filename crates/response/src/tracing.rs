@@ -7,7 +7,7 @@ use crate::people::{Quarantine, Record, Stay};
 use crate::policy::Recall;
 use crate::responder::{Purpose, Responder};
 use crate::rules::Schedule;
-use crate::time::{Time, hours, midnight};
+use crate::time::{Time, hours};
 use quell_epidemic::kernel::{Infection, NOBODY, World};
 use quell_epidemic::population::{Level, Population};
 use quell_epidemic::{
@@ -47,7 +47,7 @@ const ROUND_OF_SWABS: f64 = 10.0 / 24.0;
 
 /// The end of the last of so many days after a time's day: as the book counts them.
 pub(crate) fn day_end(from: Time, days: Time) -> Time {
-    midnight(from) + days + 1.0
+    from.floor() + days + 1.0
 }
 
 impl Schedule {
