@@ -99,6 +99,8 @@ pub enum Expect {
 
 /// Length of the quarter hours in which the county lives.
 const TICK: Span = Span::minutes(15);
+/// Batches of a quarter hour that are recorded a second apart; what comes after them a thousandth apart.
+const SECONDS: i64 = 600;
 /// When the book begins to be filled, in minutes of the evening before the first screening day.
 const EVENING: i64 = 18 * 60;
 /// Depth of a building in the place tree.
@@ -115,7 +117,7 @@ pub struct Life {
     over: bool,
     /// End of the quarter hour that is lived now.
     now: Instant,
-    /// Batches begun in this quarter hour; each is recorded a second later than the one before.
+    /// Batches begun in this quarter hour; each is recorded later than the one before.
     spoken: i64,
     steps: VecDeque<Step>,
     ids: Stream,
@@ -305,7 +307,11 @@ impl Life {
 
     fn begin(&mut self, role: Role, label: &'static str) -> Batch {
         self.spoken += 1;
-        Batch { at: self.now.plus(Span(self.spoken)), role, label, submissions: Vec::new() }
+        // A second apart as long as the quarter hour has room for that, then closer and closer.
+        let whole = self.spoken.min(SECONDS);
+        let rest = self.spoken - whole;
+        let at = Instant(self.now.plus(Span(whole)).0 + rest * 1_000);
+        Batch { at, role, label, submissions: Vec::new() }
     }
 
     fn end(&mut self, batch: Batch) {
