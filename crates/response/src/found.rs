@@ -319,6 +319,12 @@ impl Responder<'_> {
         if c.discharged.is_some() || self.people.stay(person) == Stay::Dead {
             return;
         }
+        // The result of a test at home, when a bed has been found in the meantime.
+        if self.rules.exit.is_some_and(|e| c.negatives < e.consecutive) {
+            let next = c.test_from.max(now);
+            self.agenda.put(next, What::ExitTest { case });
+            return;
+        }
         c.discharged = Some(now);
         let exempt = now + self.rules.exemption;
         let next = if self.rules.monitoring.is_some() { Stay::Monitored } else { Stay::Free };

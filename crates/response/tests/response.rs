@@ -279,3 +279,18 @@ proptest! {
         }
     }
 }
+
+/// As the book counts them: tests of whoever waits for a bed at home say nothing of the days in it.
+#[test]
+fn exit_tests_begin_with_the_bed() {
+    let rules = rules(TWENTY);
+    let exit = rules.exit.unwrap();
+    let least = exit.first + f64::from(exit.consecutive - 1) * exit.gap;
+    let setup = town(6_000, "covid-ba5", 45);
+    let outcome = run(&setup, "[means]\nshelter_beds = 12\nhospital_beds = 2\nopened_per_day = 2", 2);
+    let late: Vec<_> = outcome.cases.iter().filter(|c| c.admitted.is_some_and(|a| a > c.found + exit.first + 1.0)).collect();
+    assert!(late.len() > 10, "{} waited for a bed", late.len());
+    for (admitted, discharged) in late.iter().filter_map(|c| Some((c.admitted?, c.discharged?))) {
+        assert!(discharged >= admitted + least, "in bed from {admitted} to {discharged}");
+    }
+}
