@@ -1,5 +1,6 @@
 //! `quell rehearse compare`: several policies in the same worlds.
 
+mod side;
 mod words;
 
 use crate::many::{Job, Runner};
@@ -10,6 +11,7 @@ use crate::statistics::Summary;
 use crate::table::{Column, Table};
 use crate::world::{World, policy};
 use crate::{Setting, out, picture};
+use quell_charts::Fan;
 use quell_response::policy::Policy;
 use quell_response::{Rules, Setup};
 use serde_json::{Value, json};
@@ -108,9 +110,10 @@ pub(crate) fn judge(
     }
     if let Some(dir) = &args.out {
         let townships = Townships::of(townships, &setup.population);
-        files(dir, &runs, (&names, &townships), &by_policy, &report, to.chinese)?;
+        files(dir, &runs, (&names, &townships), &by_policy, (&report, setup.days), to.chinese)?;
     }
-    let text = if to.json { format!("{report}\n") } else { words::said(&report, to.chinese) };
+    let written = args.out.as_deref().map(|dir| words::written(dir, names.len(), to.chinese)).unwrap_or_default();
+    let text = if to.json { format!("{report}\n") } else { words::said(&report, to.chinese) + &written };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 
@@ -158,13 +161,14 @@ fn report(names: &[&str], by_policy: &[Vec<&Run>], days: u32) -> Value {
     json!({ "days": days, "policies": policies.collect::<Vec<_>>() })
 }
 
-/// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, and, a policy, a fan and what its townships bear, as bars and as tiles.
+/// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, `policies.svg` with all policies side by side; and, a policy, a fan and what
+/// its townships bear, as bars and as tiles.
 fn files(
     dir: &Path,
     runs: &[Run],
     (names, townships): (&[&str], &Townships),
     by_policy: &[Vec<&Run>],
-    report: &Value,
+    (report, days): (&Value, u32),
     chinese: bool,
 ) -> Result<(), Trouble> {
     let table = Table::of_runs(runs);
@@ -178,9 +182,13 @@ fn files(
     let counted = if chinese { "每日感染" } else { "Infections by day" };
     let places: Vec<Places> = by_policy.iter().map(|runs| Places::of(townships, runs)).collect();
     let colours = Colours::of(&places);
-    for (k, ((name, runs), places)) in names.iter().zip(by_policy).zip(&places).enumerate() {
-        let subtitle = if chinese { format!("{} 次预演", runs.len()) } else { format!("{} runs", runs.len()) };
-        picture::write(&dir.join(format!("fan-{}.svg", k + 1)), &picture::fan(name, &subtitle, counted, "infections", runs), chinese)?;
+    side::write(&dir.join("policies.svg"), names, by_policy, days, chinese)?;
+    let subtitle = |runs: usize| if chinese { format!("{runs} 次预演") } else { format!("{runs} runs") };
+    let fan = |(name, runs): (&&str, &Vec<&Run>)| picture::fan(name, &subtitle(runs.len()), counted, "infections", runs);
+    let mut fans: Vec<Fan> = names.iter().zip(by_policy).map(fan).collect();
+    Fan::share_axis(&mut fans);
+    for (k, ((name, fan), places)) in names.iter().zip(&fans).zip(&places).enumerate() {
+        picture::write(&dir.join(format!("fan-{}.svg", k + 1)), fan, chinese)?;
         places.table().csv(&dir.join(format!("townships-{}.csv", k + 1)))?;
         places.write(&dir.join(format!("townships-{}.svg", k + 1)), name, chinese)?;
         places.map(&dir.join(format!("map-{}.svg", k + 1)), name, &colours, chinese)?;

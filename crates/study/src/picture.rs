@@ -4,7 +4,7 @@ use crate::row::{OF_DAY, Run};
 use crate::said::Trouble;
 use crate::statistics::quantile;
 use crate::table::{Column, Table};
-use quell_charts::{Classes, Fan, Forecast, Head, Language, Measure, PlaceBars, Start, Tile, TileMap};
+use quell_charts::{Axis, Classes, Fan, Forecast, Head, Language, Measure, PlaceBars, Start, Tile, TileMap};
 use quell_epidemic::population::{Level, Population};
 use std::path::Path;
 
@@ -31,6 +31,7 @@ pub(crate) fn fan(title: &str, subtitle: &str, counted: &str, name: &str, runs: 
         forecast: (0..days).map(of_day).collect(),
         came: Vec::new(),
         notes: Vec::new(),
+        axis: Axis::Own,
     }
 }
 
@@ -154,11 +155,13 @@ impl Colours {
     }
 }
 
-fn language(chinese: bool) -> Language {
+/// The language of labels.
+pub(crate) fn language(chinese: bool) -> Language {
     if chinese { Language::Chinese } else { Language::English }
 }
 
-fn written(path: &Path, svg: &str) -> Result<(), Trouble> {
+/// Writes the text of a picture.
+pub(crate) fn written(path: &Path, svg: &str) -> Result<(), Trouble> {
     std::fs::write(path, svg).map_err(|e| Trouble::file(path, &e))
 }
 

@@ -6,7 +6,7 @@ use crate::said::Trouble;
 use crate::statistics::quantile;
 use crate::table::{Column, Table};
 use crate::{picture, row};
-use quell_charts::{Fan, Forecast, Head, Start};
+use quell_charts::{Axis, Fan, Forecast, Head, Start};
 use quell_response::policy::Policy;
 use serde_json::Value;
 use std::path::Path;
@@ -113,5 +113,6 @@ fn fan(found: &Found<'_>, chinese: bool) -> Fan {
         forecast: (0..days(found)).map(of_day).collect(),
         came: found.observed.counts.clone(),
         notes: Vec::new(),
+        axis: Axis::Own,
     }
 }
