@@ -4,6 +4,7 @@ mod side;
 mod words;
 
 use crate::many::{Job, Runner};
+use crate::options::{self, whole};
 use crate::picture::{Colours, Places, Townships};
 use crate::row::{NUMBERS, Run};
 use crate::said::Trouble;
@@ -29,40 +30,44 @@ pub struct CompareArgs {
     runs: Runs,
 }
 
-/// Policies with their rules.
-pub(crate) fn read(paths: &[PathBuf], world: &World) -> Result<Vec<(Policy, Rules)>, Trouble> {
-    let mut all: Vec<(Policy, Rules)> = Vec::new();
+/// Policies from their files; no two have one name.
+pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<Policy>, Trouble> {
+    let mut all: Vec<Policy> = Vec::new();
     for path in paths {
         let policy = policy(path)?;
-        if all.iter().any(|(p, _)| p.name == policy.name) {
-            let name = &policy.name;
+        if all.iter().any(|p| p.name == policy.name) {
+            let (name, path) = (&policy.name, path.display());
             return Err(Trouble::new(
-                format!("有两个策略都叫“{name}”：请改 name"),
-                format!("two policies are called \"{name}\": change one's name"),
+                format!("{path}：前面已有名为“{name}”的策略；请改其中一个文件的 name"),
+                format!("{path}: an earlier policy is called \"{name}\", too; change the name in one of the files"),
             ));
         }
-        let rules = world.rules(&policy)?;
-        all.push((policy, rules));
+        all.push(policy);
     }
     Ok(all)
 }
 
+/// The same with their rules.
+fn read(paths: &[PathBuf], world: &World) -> Result<Vec<(Policy, Rules)>, Trouble> {
+    policies(paths)?.into_iter().map(|p| world.rules(&p).map(|rules| (p, rules))).collect()
+}
+
 /// As many as there are processors.
 pub(crate) fn processors(wanted: Option<usize>) -> usize {
-    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1)
+    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
 }
 
 /// How many runs, and where they go.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Runs {
     /// How many worlds: seeds --seed, --seed + 1 …
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub(crate) seeds: u64,
     /// The first seed.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// Runs at the same time. [default: as many as there are processors]
-    #[arg(long)]
+    #[arg(long, value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub(crate) threads: Option<usize>,
     /// Directory for the files; it is made if it is not there. What it holds of these runs already is not run again.
     #[arg(long)]
@@ -70,16 +75,20 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// Before anything long begins: whether the options fit, and the directory.
+    /// Whether the options are possible.
+    pub(crate) fn check(&self) -> Result<(), Trouble> {
+        options::seeds(self.seed, self.seeds, 1)?;
+        options::threads(self.threads)
+    }
+    /// The directory, before anything long begins.
     pub(crate) fn begin(&self, to: &Setting<'_>) -> Result<(), Trouble> {
-        if self.seeds == 0 {
-            return Err(Trouble::new("--seeds 至少为 1", "--seeds is at least 1"));
-        }
         self.out.as_deref().map_or(Ok(()), |dir| out::begin(dir, to))
     }
 }
 
 pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    args.runs.check()?;
+    args.world.check()?;
     let policies = read(&args.policies, &args.world)?;
     args.runs.begin(to)?;
     let setup = args.world.setup(processors(args.runs.threads))?;
@@ -97,7 +106,7 @@ pub(crate) fn judge(
 ) -> Result<(), Trouble> {
     let threads = processors(args.threads);
     // Seed by seed, so that what is broken off has whole worlds.
-    let seeds = args.seed..args.seed.saturating_add(args.seeds);
+    let seeds = args.seed..args.seed + args.seeds;
     let jobs: Vec<Job<'_>> =
         seeds.flat_map(|seed| policies.iter().map(move |(policy, rules)| Job { policy, rules, seed, own: None })).collect();
     let mut runner = Runner::new(setup, words, threads, to.terminal, args.out.as_deref())?;

@@ -8,6 +8,7 @@ mod compare;
 mod cpu;
 mod from_book;
 mod many;
+mod options;
 mod out;
 mod path;
 mod picture;

@@ -1,5 +1,6 @@
 //! `quell rehearse run`: one policy, once.
 
+use crate::options::{self, whole};
 use crate::picture::{Colours, Places, Townships};
 use crate::row::Run;
 use crate::said::Trouble;
@@ -26,10 +27,10 @@ pub struct RunArgs {
     #[arg(long, conflicts_with = "policy")]
     no_response: bool,
     /// Where all chance comes from.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
     /// How many threads; the result is the same for any number.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<usize>, allow_negative_numbers = true)]
     threads: usize,
     /// Directory for the files; it is made if it is not there.
     #[arg(long)]
@@ -37,12 +38,14 @@ pub struct RunArgs {
 }
 
 pub(crate) fn run(args: &RunArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    options::threads(Some(args.threads))?;
+    args.world.check()?;
     let policy = match &args.policy {
         Some(path) => policy(path)?,
         None if args.no_response => Policy { name: "no response".to_owned(), response: false, ..Policy::default() },
         None => Policy::default(),
     };
-    let threads = args.threads.max(1);
+    let threads = args.threads;
     let rules = args.world.rules(&policy)?;
     let setup = args.world.setup(threads)?;
     let bar = ProgressBar::with_draw_target(Some(u64::from(setup.days)), many::target(to.terminal)).with_style(many::style());

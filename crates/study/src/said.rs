@@ -38,10 +38,13 @@ impl Trouble {
 }
 
 /// Rules of values, English and Chinese.
-const RULES: [(&str, &str); 8] = [
+const RULES: [(&str, &str); 11] = [
     ("a share lies between 0 and 1", "比例须在 0 与 1 之间"),
     ("must be a number that is not negative", "须为不小于 0 的数"),
     ("must be above 0", "须大于 0"),
+    ("must be above 0 and at most 1,000,000", "须大于 0，且不超过 1,000,000"),
+    ("lies between 0 and 1,000", "须在 0 与 1,000 之间"),
+    ("lies between 1 and 3,650", "须在 1 与 3,650 之间"),
     ("1 to 20 people share a tube", "一管 1 至 20 人"),
     ("at least one setting", "至少一个场所"),
     ("a status of the disease's file, from 1", "须为疾病文件中的接种状态，从 1 起"),

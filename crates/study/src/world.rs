@@ -1,5 +1,6 @@
 //! Where a rehearsal takes place: people, disease, protocol, policy.
 
+use crate::options::{MOST_DAYS, MOST_PEOPLE, number, whole, within};
 use crate::said::Trouble;
 use quell_epidemic::disease::{self, Disease};
 use quell_epidemic::kernel::Rates;
@@ -40,7 +41,7 @@ pub struct World {
     #[arg(long, help_heading = "World")]
     pub population: Option<String>,
     /// So many people instead of the population's own.
-    #[arg(long, help_heading = "World")]
+    #[arg(long, help_heading = "World", value_parser = whole::<u32>, allow_negative_numbers = true)]
     pub people: Option<u32>,
     #[command(flatten)]
     pub disease: Diseases,
@@ -48,16 +49,16 @@ pub struct World {
     #[arg(long, help_heading = "World")]
     pub protocol: Option<String>,
     /// Days from the first infection on.
-    #[arg(long, default_value_t = 60, help_heading = "World")]
+    #[arg(long, default_value_t = 60, help_heading = "World", value_parser = whole::<u32>, allow_negative_numbers = true)]
     pub days: u32,
     /// Infections from elsewhere on the first day.
-    #[arg(long, default_value_t = 10, help_heading = "World")]
+    #[arg(long, default_value_t = 10, help_heading = "World", value_parser = whole::<u32>, allow_negative_numbers = true)]
     pub imports: u32,
     /// Infections from elsewhere on each later day, on average.
-    #[arg(long, default_value_t = 0.0, help_heading = "World")]
+    #[arg(long, default_value_t = 0.0, help_heading = "World", value_parser = number, allow_negative_numbers = true)]
     pub imports_per_day: f64,
     /// Seed of the people; the same for all runs of a comparison.
-    #[arg(long, default_value_t = 1, help_heading = "World")]
+    #[arg(long, default_value_t = 1, help_heading = "World", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub population_seed: u64,
 }
 
@@ -76,12 +77,7 @@ impl World {
     /// # Errors
     /// If a name is unknown, a file cannot be read or a value is impossible.
     pub(crate) fn setup(&self, threads: usize) -> Result<Setup, Trouble> {
-        if self.days == 0 {
-            return Err(Trouble::new("--days 至少为 1", "--days is at least 1"));
-        }
-        if !(self.imports_per_day >= 0.0 && self.imports_per_day.is_finite()) {
-            return Err(Trouble::new("--imports-per-day 不能为负", "--imports-per-day is not negative"));
-        }
+        self.check()?;
         let disease = self.disease.read()?;
         let impossible = |e: &dyn std::fmt::Display| Trouble::new(format!("人群：{e}"), format!("population: {e}"));
         let mut description = self.description()?;
@@ -93,6 +89,24 @@ impl World {
         let census = Census::of(&population);
         let (imports, imports_per_day, days) = (self.imports, self.imports_per_day, self.days);
         Ok(Setup { population, census, disease, rates, imports, imports_per_day, days, opening: None, threads })
+    }
+    /// Whether its options are possible, before anything long begins.
+    ///
+    /// # Errors
+    /// If one is not, or a name is unknown or a file of divisions faulty.
+    pub(crate) fn check(&self) -> Result<(), Trouble> {
+        within("--days", self.days, &(1..=MOST_DAYS), ("一般用 60", "60 is usual"))?;
+        if let Some(people) = self.people {
+            let advice = ("试用可取 20000", "20000 do to try");
+            within("--people", people, &(1..=MOST_PEOPLE), advice)?;
+        }
+        let people = self.people.map_or_else(|| self.description().map(|d| d.divisions.people), Ok)?;
+        let advice = (
+            "输入感染不能多于人口：请减小此项或增大 --people",
+            "there cannot be more of them than people: make it smaller, or --people larger",
+        );
+        within("--imports", self.imports, &(0..=people), advice)?;
+        within("--imports-per-day", self.imports_per_day, &(0.0..=f64::from(people)), advice)
     }
     fn description(&self) -> Result<population::Description, Trouble> {
         let nearest = match self.people {

@@ -44,15 +44,20 @@ fn speaking(ctx: &Context, ask: impl FnOnce(&mut Setting<'_>) -> Result<(), Trou
 pub(super) fn without_data(ctx: &Context, command: &quell_study::Rehearse) -> ExitCode {
     match speaking(ctx, |to| quell_study::run(command, to)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            // Nobody is left to be told if this fails.
-            let _ = writeln!(std::io::stderr(), "quell: {}", trouble.text(ctx.chinese));
-            ExitCode::from(2)
-        }
+        Err(trouble) => ExitCode::from(told(ctx, &trouble)),
     }
 }
 
+/// Tells what is wrong, and answers the exit code: that of a command that was called wrongly, as clap has it, for every question to a rehearsal.
+fn told(ctx: &Context, trouble: &Trouble) -> u8 {
+    // Nobody is left to be told if this fails.
+    let _ = writeln!(std::io::stderr(), "quell: {}", trouble.text(ctx.chinese));
+    2
+}
+
 pub(super) async fn from_book(ctx: &Context, o: FromBook) -> Result<(), CliError> {
+    // What is wrong with the question comes before the book is opened and looks at people are written down.
+    o.args.check().map_err(|t| CliError::Said(told(ctx, &t)))?;
     let (ready, app) = ctx.open().await?;
     let done = rehearse(ctx, &app, &o).await;
     ready.stop();
@@ -60,10 +65,10 @@ pub(super) async fn from_book(ctx: &Context, o: FromBook) -> Result<(), CliError
 }
 
 async fn rehearse(ctx: &Context, app: &App, o: &FromBook) -> Result<(), CliError> {
-    let place = place_within(o.place.clone(), &app.config.root).map_err(|e| ctx.failed(e.en, e.zh))?;
+    let place = place_within(o.place.clone(), &app.config.root).map_err(|e| CliError::Said(told(ctx, &Trouble::new(e.zh, e.en))))?;
     let protocol = app.protocol().await?;
     let known = read(app, &place, o.args.lookback(), &protocol).await?;
-    speaking(ctx, |to| quell_study::from_book(&o.args, &protocol, known, to)).map_err(|t| ctx.failed(t.text(false), t.text(true)))
+    speaking(ctx, |to| quell_study::from_book(&o.args, &protocol, known, to)).map_err(|t| CliError::Said(told(ctx, &t)))
 }
 
 /// Reads the state of the book at one moment; the looks at persons are written down.

@@ -72,6 +72,7 @@ pub(crate) struct Model {
     start: u32,
     /// Observed days.
     observed: u32,
+    people: u32,
 }
 
 /// What stays as it is unless it is a parameter.
@@ -89,6 +90,8 @@ pub(crate) struct Fixed<'a> {
     pub start: u32,
     /// Observed days.
     pub observed: u32,
+    /// How many people there are.
+    pub people: u32,
 }
 
 impl Model {
@@ -122,6 +125,7 @@ impl Model {
             imports_per_day: fixed.imports_per_day,
             start: fixed.start,
             observed: fixed.observed,
+            people: fixed.people,
         };
         for (name, value) in &parameters {
             let parameter = model.parameter(name, value)?;
@@ -187,13 +191,13 @@ impl Model {
                 Place::Start => start = x,
             }
         }
-        let count = |x: f64| (0.0..=1e6).contains(&x).then_some(x as u32);
-        let (Some(imports), Some(start)) = (count(imports), count(start).filter(|s| *s <= 1_000)) else {
-            return Err(("须为不小于 0 的整数".to_owned(), "a whole number, not negative".to_owned()));
-        };
-        if !(0.0..=1e6).contains(&imports_per_day) {
-            return Err(rule("imports_per_day: must be a number that is not negative"));
+        let people = f64::from(self.people);
+        let most =
+            [("imports", imports, people), ("imports_per_day", imports_per_day, people), ("start", start, f64::from(super::MOST_START))];
+        if let Some((name, x, most)) = most.into_iter().find(|(_, x, most)| !(0.0..=*most).contains(x)) {
+            return Err((format!("{name} = {x}：须在 0 至 {most} 之间"), format!("{name} = {x}: must lie between 0 and {most}")));
         }
+        let (imports, start) = (imports as u32, start as u32);
         let disease: Option<DiseaseFile> = disease.map(Table::try_into).transpose().map_err(|e: toml::de::Error| rule(e.message()))?;
         let policy: Policy = policy.unwrap_or_else(|| self.policy.clone()).try_into().map_err(|e: toml::de::Error| rule(e.message()))?;
         policy.check().map_err(|e| rule(&e.to_string()))?;

@@ -8,6 +8,7 @@ mod unpaid;
 
 use crate::compare::processors;
 use crate::many::{Job, Runner, style, target};
+use crate::options::{self, MOST_RUNS, whole, within};
 use crate::row::{NUMBERS, Run};
 use crate::said::Trouble;
 use crate::statistics::Summary;
@@ -32,16 +33,16 @@ pub struct SearchArgs {
     #[arg(long = "minimise", value_name = "NUMBER")]
     minimise: Vec<String>,
     /// Runs in all.
-    #[arg(long, default_value_t = 1_000)]
+    #[arg(long, default_value_t = 1_000, value_parser = whole::<usize>, allow_negative_numbers = true)]
     budget: usize,
     /// Worlds in which the best are tried: seeds --seed, --seed + 1 …
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_parser = whole::<usize>, allow_negative_numbers = true)]
     seeds: usize,
     /// The first seed; which candidates there are follows from it, too.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
     /// Runs at the same time. [default: as many as there are processors]
-    #[arg(long)]
+    #[arg(long, value_parser = whole::<usize>, allow_negative_numbers = true)]
     threads: Option<usize>,
     /// Directory for the files; it is made if it is not there. What it holds of these runs already is not run again.
     #[arg(long)]
@@ -84,16 +85,18 @@ impl Aims {
 }
 
 pub(crate) fn run(args: &SearchArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    options::seeds(args.seed, args.seeds as u64, 2)?;
+    options::threads(args.threads)?;
+    args.world.check()?;
     let space = Space::read(&args.space)?;
     let names = Aims::names(&args.minimise)?;
-    if args.seeds < 2 {
-        return Err(Trouble::new("--seeds 至少为 2", "--seeds is at least 2"));
-    }
+    // A million is a week of a large machine.
+    within("--budget", args.budget as u64, &(1..=MOST_RUNS), ("一般用 1000", "1000 is usual"))?;
     let Some(plan) = Plan::new(args.budget, args.seeds) else {
-        let (least, seeds) = (Plan::least(args.seeds), args.seeds);
+        let (least, seeds, budget) = (Plan::least(args.seeds), args.seeds, args.budget);
         return Err(Trouble::new(
-            format!("--budget 太小：{seeds} 个种子至少需要 {least}"),
-            format!("--budget is too small: with {seeds} seeds it is at least {least}"),
+            format!("--budget {budget}：太小，{seeds} 个种子至少需要 {least}；请增大 --budget 或减小 --seeds"),
+            format!("--budget {budget}: too small, with {seeds} seeds it is at least {least}; make it larger, or --seeds smaller"),
         ));
     };
     for warning in unpaid::warnings(&space, &names, to.chinese) {

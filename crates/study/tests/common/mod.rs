@@ -22,6 +22,11 @@ pub fn rehearse(words: &[&str]) -> Result<Value, (String, String)> {
     Ok(serde_json::from_slice(&out).unwrap())
 }
 
+/// What is said of words that are no command.
+pub fn unread(words: &[&str]) -> String {
+    Options::try_parse_from([&["rehearse"], words].concat()).unwrap_err().to_string()
+}
+
 /// A table as rows of cells, the header first.
 pub fn table(path: &Path) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).unwrap();

@@ -6,7 +6,8 @@ use quell_epidemic::random::Key;
 fn model(text: &str) -> Result<Model, Trouble> {
     let disease = preset("covid-ba5").unwrap().unwrap();
     let policy = Policy::default();
-    let fixed = Fixed { disease: disease.file(), policy: &policy, imports: 10, imports_per_day: 0.0, start: 4, observed: 30 };
+    let fixed =
+        Fixed { disease: disease.file(), policy: &policy, imports: 10, imports_per_day: 0.0, start: 4, observed: 30, people: 1_000_000 };
     Model::parse(Path::new("unknown.toml"), text, &fixed)
 }
 
