@@ -186,7 +186,7 @@ fn files(
     Table::of_days(runs).parquet(&dir.join("days.parquet"))?;
     differences(names, report).csv(&dir.join("differences.csv"))?;
     let summary = dir.join("summary.json");
-    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;
+    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::io(&summary, &e))?;
     out::remove_beyond(dir, names.len())?;
     let counted = if chinese { "每日感染" } else { "Infections by day" };
     let places: Vec<Places> = by_policy.iter().map(|runs| Places::of(townships, runs)).collect();

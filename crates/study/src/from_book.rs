@@ -4,7 +4,7 @@ use crate::Setting;
 use crate::compare::{Runs, judge, policies, processors};
 use crate::options::{MOST_DAYS, number, whole, within};
 use crate::said::Trouble;
-use crate::world::Diseases;
+use crate::world::{Diseases, no_rates};
 use quell_epidemic::kernel::Rates;
 use quell_epidemic::population::{self, Given};
 use quell_protocol::Protocol;
@@ -142,7 +142,7 @@ fn setup(args: &FromBookArgs, known: Known, threads: usize) -> Result<Setup, Tro
     let impossible = |e: &dyn std::fmt::Display| Trouble::new(format!("人群：{e}"), format!("population: {e}"));
     let society = population::preset("town").map(|d| d.society).ok_or_else(|| impossible(&"no society"))?;
     let population = society.seat(&known.people, 1).map_err(|e| impossible(&e))?;
-    let rates = Rates::calibrate(&population, &disease).map_err(|e| impossible(&e))?;
+    let rates = Rates::calibrate(&population, &disease).map_err(|e| no_rates(&e))?;
     let census = Census::of(&population);
     let opening = Opening {
         today: args.lookback,

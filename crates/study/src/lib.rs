@@ -16,6 +16,7 @@ mod row;
 mod run;
 mod said;
 mod search;
+mod source;
 mod statistics;
 mod table;
 mod world;

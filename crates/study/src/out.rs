@@ -31,7 +31,7 @@ pub(crate) fn directory(dir: &Path) -> Result<(), Trouble> {
             format!("--out {dir}: this is a file; --out names a directory"),
         ));
     }
-    std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))
+    std::fs::create_dir_all(dir).map_err(|e| Trouble::io(dir, &e))
 }
 
 /// Files of which there is one a policy, before their number.
@@ -42,7 +42,7 @@ const NUMBERED: [&str; 3] = ["fan-", "townships-", "map-"];
 /// # Errors
 /// If the directory cannot be read, or a file not be removed.
 pub(crate) fn remove_beyond(dir: &Path, policies: usize) -> Result<(), Trouble> {
-    let wrong = |e: std::io::Error| Trouble::file(dir, &e);
+    let wrong = |e: std::io::Error| Trouble::io(dir, &e);
     for entry in std::fs::read_dir(dir).map_err(wrong)? {
         let path = entry.map_err(wrong)?.path();
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
@@ -52,7 +52,7 @@ pub(crate) fn remove_beyond(dir: &Path, policies: usize) -> Result<(), Trouble> 
             number.parse::<usize>().ok().filter(|n| n.to_string() == number)
         });
         if number.is_some_and(|n| n > policies) && path.is_file() {
-            std::fs::remove_file(&path).map_err(|e| Trouble::file(&path, &e))?;
+            std::fs::remove_file(&path).map_err(|e| Trouble::io(&path, &e))?;
         }
     }
     Ok(())

@@ -162,7 +162,7 @@ pub(crate) fn language(chinese: bool) -> Language {
 
 /// Writes the text of a picture.
 pub(crate) fn written(path: &Path, svg: &str) -> Result<(), Trouble> {
-    std::fs::write(path, svg).map_err(|e| Trouble::file(path, &e))
+    std::fs::write(path, svg).map_err(|e| Trouble::io(path, &e))
 }
 
 #[cfg(test)]

@@ -169,7 +169,7 @@ fn files(
     places.map(&dir.join("map.svg"), &policy.name, &colours, chinese)?;
     cases(outcome).csv(&dir.join("cases.csv"))?;
     let summary = dir.join("summary.json");
-    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;
+    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::io(&summary, &e))?;
     let counted = if chinese { "每日感染" } else { "Infections by day" };
     let fan = picture::fan(&policy.name, report["protocol"].as_str().unwrap_or_default(), counted, "infections", &[&run]);
     picture::write(&dir.join("days.svg"), &fan, chinese)

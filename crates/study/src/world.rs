@@ -2,12 +2,13 @@
 
 use crate::options::{MOST_DAYS, MOST_PEOPLE, number, whole, within};
 use crate::said::Trouble;
-use quell_epidemic::disease::{self, Disease};
-use quell_epidemic::kernel::Rates;
+use crate::source::{Source, Words, of_disease, of_policy, of_population};
+use quell_epidemic::disease::{self, Disease, DiseaseError, DiseaseFile};
+use quell_epidemic::kernel::{Rates, RatesError};
 use quell_epidemic::population;
 use quell_protocol::{Protocol, builtin, builtin_ids, load};
 use quell_response::ledger::Census;
-use quell_response::policy::{Policy, PolicyError};
+use quell_response::policy::{Campaign, Masks, Means, Policy, PolicyError, Screening};
 use quell_response::{Rules, Setup};
 use std::path::Path;
 
@@ -26,12 +27,88 @@ impl Diseases {
     /// If there is none of this name, or its file is faulty.
     pub(crate) fn read(&self) -> Result<Disease, Trouble> {
         if is_file(&self.disease) {
-            return Disease::parse(&read(&self.disease)?).map_err(|e| Trouble::file(Path::new(&self.disease), &e));
+            let source = Source::open(Path::new(&self.disease))?;
+            let file: DiseaseFile = source.read(&disease_paths())?;
+            let names: Vec<String> = file.variants.iter().map(|v| v.name.clone()).collect();
+            return Disease::new(file).map_err(|e| impossible_disease(&source, &names, &e));
         }
         let known: Vec<&str> = disease::PRESETS.iter().map(|(n, _)| *n).collect();
         let found = disease::preset(&self.disease).ok_or_else(|| Trouble::unknown(("疾病", "disease"), &self.disease, &known))?;
         found.map_err(|e| Trouble::new(format!("疾病：{e}"), format!("disease: {e}")))
     }
+}
+
+/// A value of a disease that is impossible: where it stands, as far as that is known.
+fn impossible_disease(source: &Source, variants: &[String], e: &DiseaseError) -> Trouble {
+    let english = e.to_string();
+    match e {
+        DiseaseError::Impossible { variant, what } => {
+            let (words, keys) = of_disease(what);
+            let number = variants.iter().position(|v| v == variant).map(|k| k.to_string());
+            match &number {
+                Some(number) => source.somewhere(&["variants", number], keys, &words),
+                None => source.somewhere(&[], keys, &words),
+            }
+        }
+        DiseaseError::Variants(_) => source.somewhere(&[], &["variants"], &of_disease(&english).0),
+        DiseaseError::Unreadable(_) => source.somewhere(&[], &[], &crate::source::of_message(&english)),
+    }
+}
+
+/// Paths of a table, and of those below it; of lists the first entry's, without its number.
+fn paths(table: &toml::Table, above: &str, all: &mut Vec<String>) {
+    for (key, value) in table {
+        let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+        let below = match value {
+            toml::Value::Table(t) => Some(t),
+            toml::Value::Array(a) => a.first().and_then(toml::Value::as_table),
+            _ => None,
+        };
+        if let Some(below) = below {
+            paths(below, &path, all);
+        }
+        all.push(path);
+    }
+}
+
+/// Where the fields of a disease stand.
+fn disease_paths() -> Vec<String> {
+    let mut all = Vec::new();
+    if let Some(table) = disease::PRESETS.first().and_then(|(_, text)| text.parse().ok()) {
+        paths(&table, "", &mut all);
+    }
+    all
+}
+
+/// Where the fields of a policy stand.
+pub(crate) fn policy_paths() -> Vec<String> {
+    let (one, some) = (Some(1.0), Some(1));
+    let means = Means {
+        samplers: one,
+        tubes_per_hour: one,
+        investigators: one,
+        callers: one,
+        seats: one,
+        rooms: some,
+        shelter_beds: some,
+        hospital_beds: some,
+        opened_per_day: some,
+    };
+    let whole = Policy {
+        screening: Some(Screening { clear_rounds: some, pool: some, ..Screening::default() }),
+        masks: Some(Masks::default()),
+        vaccination: Some(Campaign::default()),
+        means,
+        ..Policy::default()
+    };
+    let mut all = Vec::new();
+    if let Ok(table) = toml::Table::try_from(whole) {
+        paths(&table, "", &mut all);
+    }
+    all.extend(
+        ["settings", "effect", "when_cases", "everywhere", "until_clear_days", "from_day", "to_day"].map(|f| format!("closures.{f}")),
+    );
+    all
 }
 
 /// Options of every rehearsal.
@@ -67,8 +144,17 @@ fn is_file(name: &str) -> bool {
     name.ends_with(".toml") || name.contains(['/', '\\'])
 }
 
-fn read(path: &str) -> Result<String, Trouble> {
-    std::fs::read_to_string(path).map_err(|e| Trouble::file(Path::new(path), &e))
+/// Why no disease spreads so among these people.
+pub(crate) fn no_rates(e: &RatesError) -> Trouble {
+    let zh = match e {
+        RatesError::AtHome { variant, reproduction, at_home } => format!(
+            "{variant}：再生数 {reproduction} 低于家庭续发率本身带来的家中感染数 {at_home:.2}；请提高 reproduction，或降低 household_attack"
+        ),
+        RatesError::Attack { variant, attack } => {
+            format!("{variant}：达不到家庭续发率 {attack}，受保护的人太多；请降低 household_attack 或接种覆盖率")
+        }
+    };
+    Trouble::new(format!("疾病与人群不合：{zh}"), format!("disease and people do not go together: {e}"))
 }
 
 impl World {
@@ -85,7 +171,7 @@ impl World {
             description = description.with_people(people);
         }
         let population = description.generate(self.population_seed, threads).map_err(|e| impossible(&e))?;
-        let rates = Rates::calibrate(&population, &disease).map_err(|e| impossible(&e))?;
+        let rates = Rates::calibrate(&population, &disease).map_err(|e| no_rates(&e))?;
         let census = Census::of(&population);
         let (imports, imports_per_day, days) = (self.imports, self.imports_per_day, self.days);
         Ok(Setup { population, census, disease, rates, imports, imports_per_day, days, opening: None, threads })
@@ -119,11 +205,15 @@ impl World {
             let known: Vec<&str> = population::PRESETS.iter().map(|(n, _)| *n).collect();
             return population::preset(name).ok_or_else(|| Trouble::unknown(("人群", "population"), name, &known));
         }
-        let file = |e: &dyn std::fmt::Display| Trouble::file(Path::new(name), e);
-        let divisions = population::Divisions::parse(&read(name)?).map_err(|e| file(&e))?;
-        let mut description = population::preset("town").ok_or_else(|| file(&"no society"))?;
+        let source = Source::open(Path::new(name))?;
+        let divisions: population::Divisions = source.read(&[])?;
+        let mut description = population::preset("town").ok_or_else(|| Trouble::unknown(("人群", "population"), "town", &[]))?;
         description.divisions = divisions;
-        description.check().map_err(|e| file(&e))?;
+        description.check().map_err(|e| {
+            let english = e.to_string();
+            let (words, field) = of_population(&english);
+            source.impossible(field, &words)
+        })?;
         Ok(description)
     }
     /// Names of its townships in the population's order. Empty where they are not known.
@@ -157,7 +247,7 @@ impl World {
 /// A protocol that comes with Quell, or a file.
 pub(crate) fn protocol(name: &str) -> Result<Protocol, Trouble> {
     let text = if is_file(name) {
-        read(name)?
+        std::fs::read_to_string(name).map_err(|e| Trouble::io(Path::new(name), &e))?
     } else {
         let known = || Trouble::unknown(("方案", "protocol"), name, builtin_ids());
         builtin(&name.parse().map_err(|_| known())?).ok_or_else(known)?.to_owned()
@@ -170,15 +260,21 @@ pub(crate) fn protocol(name: &str) -> Result<Protocol, Trouble> {
 
 /// A policy from its file; its name is the file's if it has none.
 pub(crate) fn policy(path: &Path) -> Result<Policy, Trouble> {
-    let text = std::fs::read_to_string(path).map_err(|e| Trouble::file(path, &e))?;
-    let mut policy = Policy::parse(&text).map_err(|e| match e {
-        PolicyError::Unreadable(why) => Trouble::file(path, &why),
-        wrong @ PolicyError::Impossible { .. } => Trouble::policy(path, None, &wrong),
-    })?;
+    let source = Source::open(path)?;
+    let mut policy: Policy = source.read(&policy_paths())?;
+    policy.check().map_err(|e| impossible_policy(&source, &e))?;
     if policy.name == Policy::default().name {
         policy.name = as_file(path, &policy.name);
     }
     Ok(policy)
+}
+
+/// A value of a policy that is impossible, by its place in the file.
+pub(crate) fn impossible_policy(source: &Source, e: &PolicyError) -> Trouble {
+    match e {
+        PolicyError::Impossible { field, what } => source.impossible(field, &of_policy(what)),
+        PolicyError::Unreadable(why) => source.somewhere(&[], &[], &Words::new(why, why)),
+    }
 }
 
 /// The name of a file without its end.

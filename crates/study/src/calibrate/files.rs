@@ -20,7 +20,7 @@ pub(super) fn write(dir: &Path, found: &Found<'_>, report: &Value, chinese: bool
     picture::write(&dir.join("fan.svg"), &fan(found, chinese), chinese)?;
     let put = |name: &str, text: String| {
         let path = dir.join(name);
-        std::fs::write(&path, text).map_err(|e| Trouble::file(&path, &e))
+        std::fs::write(&path, text).map_err(|e| Trouble::io(&path, &e))
     };
     if let Some(middle) = found.middle() {
         let toml = |name: &str, text: Result<String, toml::ser::Error>| text.map_err(|e| Trouble::file(&dir.join(name), &e));
