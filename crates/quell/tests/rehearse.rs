@@ -86,11 +86,17 @@ fn what_is_wrong_is_said_in_both_languages() {
     std::fs::write(&bad, "[compliance]\nevade = 3\n").unwrap();
     for (arguments, words) in [
         (vec!["run", "--disease", "plague"], ["there is no disease \"plague\"", "没有名为“plague”的疾病"]),
-        (vec!["run", "--policy", bad.to_str().unwrap()], ["bad.toml, line 2, compliance.evade: a share", "bad.toml，第 2 行，compliance.evade：比例"]),
+        (
+            vec!["run", "--policy", bad.to_str().unwrap()],
+            ["bad.toml, line 2, compliance.evade: a share", "bad.toml，第 2 行，compliance.evade：比例"],
+        ),
         (vec!["run", "--days", "0"], ["--days 0: must lie between 1 and", "--days 0：须在 1 至"]),
         // Before any book is looked for.
         (vec!["from-book", "--unfound", "2"], ["--unfound 2: must lie between 0 and 1", "--unfound 2：须在 0 至 1 之间"]),
-        (vec!["from-book", bad.to_str().unwrap()], ["bad.toml, line 2, compliance.evade: a share", "bad.toml，第 2 行，compliance.evade：比例"]),
+        (
+            vec!["from-book", bad.to_str().unwrap()],
+            ["bad.toml, line 2, compliance.evade: a share", "bad.toml，第 2 行，compliance.evade：比例"],
+        ),
         (vec!["run", "--protocol", "nothing"], ["there is no protocol", "没有名为“nothing”的方案"]),
     ] {
         for (lang, words) in ["en", "zh"].into_iter().zip(words) {

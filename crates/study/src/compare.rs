@@ -5,7 +5,7 @@ mod words;
 
 use crate::many::{Job, Runner};
 use crate::options::{self, whole};
-use crate::picture::{Colours, Places, Townships};
+use crate::picture::{Colours, Places, TownshipName, Townships};
 use crate::row::{NUMBERS, Run};
 use crate::said::Trouble;
 use crate::statistics::Summary;
@@ -101,7 +101,7 @@ pub(crate) fn judge(
     words: &str,
     policies: &[(Policy, Rules)],
     args: &Runs,
-    (known, townships): (Value, &[String]),
+    (known, townships): (Value, &[TownshipName]),
     to: &mut Setting<'_>,
 ) -> Result<(), Trouble> {
     let threads = processors(args.threads);

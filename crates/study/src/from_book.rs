@@ -3,6 +3,7 @@
 use crate::Setting;
 use crate::compare::{Runs, judge, policies, processors};
 use crate::options::{MOST_DAYS, number, whole, within};
+use crate::picture::TownshipName;
 use crate::said::Trouble;
 use crate::world::{Diseases, no_rates};
 use quell_epidemic::kernel::Rates;
@@ -75,6 +76,8 @@ const MOST_IMPORTS: f64 = 1e6;
 pub struct Known {
     /// Everyone, in the order of their homes.
     pub people: Vec<Given>,
+    /// Names of their townships, in the order of the townships' numbers. Empty: they go by their numbers.
+    pub townships: Vec<TownshipName>,
     /// Cases; times in days since the beginning of the lookback.
     pub cases: Vec<KnownCase>,
     /// Contacts under observation; times alike.
@@ -93,7 +96,7 @@ pub struct Known {
 ///
 /// # Errors
 /// If nobody is known, an option does not fit, or a file cannot be read or written.
-pub fn from_book(args: &FromBookArgs, protocol: &Protocol, known: Known, to: &mut Setting<'_>) -> Result<(), Trouble> {
+pub fn from_book(args: &FromBookArgs, protocol: &Protocol, mut known: Known, to: &mut Setting<'_>) -> Result<(), Trouble> {
     args.check()?;
     let people = known.people.len() as f64;
     let advice = ("输入感染不能多于账本中的人", "there cannot be more of them than people in the book");
@@ -113,9 +116,11 @@ pub fn from_book(args: &FromBookArgs, protocol: &Protocol, known: Known, to: &mu
         "contacts": known.contacts.len(),
         "tubes_waiting": known.tubes_waiting as u64,
     });
+    // A township that is called otherwise is the same one.
+    let townships = std::mem::take(&mut known.townships);
     let words = format!("from book {:?} {} {} {known:?}", args.disease, args.lookback, args.unfound);
     let setup = setup(args, known, threads)?;
-    judge(&setup, &words, &policies, &args.runs, (told, &[]), to)
+    judge(&setup, &words, &policies, &args.runs, (told, &townships), to)
 }
 
 fn with_rules(args: &FromBookArgs, protocol: &Protocol, known: &Known) -> Result<Vec<(Policy, Rules)>, Trouble> {

@@ -22,6 +22,7 @@ mod table;
 mod world;
 
 pub use from_book::{FromBookArgs, Known, from_book};
+pub use picture::TownshipName;
 pub use said::Trouble;
 
 use std::io::Write;

@@ -1,6 +1,7 @@
 //! Where a rehearsal takes place: people, disease, protocol, policy.
 
 use crate::options::{MOST_DAYS, MOST_PEOPLE, number, whole, within};
+use crate::picture::TownshipName;
 use crate::said::Trouble;
 use crate::source::{Source, Words, of_disease, of_policy, of_population};
 use quell_epidemic::disease::{self, Disease, DiseaseError, DiseaseFile};
@@ -139,6 +140,11 @@ pub struct World {
     pub population_seed: u64,
 }
 
+/// Names of a township, with something behind them.
+fn named(t: &population::Township, behind: &str) -> TownshipName {
+    TownshipName { name: format!("{}{behind}", t.name), zh: format!("{}{behind}", t.name_zh.as_ref().unwrap_or(&t.name)) }
+}
+
 /// Whether a name is that of a file.
 fn is_file(name: &str) -> bool {
     name.ends_with(".toml") || name.contains(['/', '\\'])
@@ -217,15 +223,15 @@ impl World {
         Ok(description)
     }
     /// Names of its townships in the population's order. Empty where they are not known.
-    pub(crate) fn townships(&self) -> Vec<String> {
+    pub(crate) fn townships(&self) -> Vec<TownshipName> {
         let Ok(description) = self.description() else { return Vec::new() };
         let divisions = description.divisions;
         let people = self.people.unwrap_or(divisions.people);
         match divisions.pattern {
-            None => divisions.townships.into_iter().map(|t| t.name).collect(),
+            None => divisions.townships.iter().map(|t| named(t, "")).collect(),
             Some(pattern) => {
                 let number = people.div_ceil(pattern.people) as usize;
-                pattern.townships.iter().cycle().take(number).enumerate().map(|(k, t)| format!("{} {}", t.name, k + 1)).collect()
+                pattern.townships.iter().cycle().take(number).enumerate().map(|(k, t)| named(t, &format!(" {}", k + 1))).collect()
             }
         }
     }
