@@ -77,12 +77,8 @@ fn days(found: &Found<'_>) -> usize {
 /// A row a day: what was observed, and the posterior's prediction.
 fn predictive(found: &Found<'_>) -> Table {
     let days = days(found);
-    let day = |k: usize| match found.observed.date {
-        Some(first) => first.plus(k as i32).to_string(),
-        None => (found.observed.first + k as i64).to_string(),
-    };
     let table = Table::default()
-        .with(if found.observed.date.is_some() { "date" } else { "t" }, Column::Text((0..days).map(day).collect()))
+        .with(if found.observed.date.is_some() { "date" } else { "t" }, Column::Text((0..days).map(|k| found.day(k)).collect()))
         .with("observed", Column::Number((0..days).map(|k| found.observed.counts.get(k).copied().flatten()).collect()));
     LEVELS
         .iter()
@@ -112,7 +108,7 @@ fn fan(found: &Found<'_>, chinese: bool) -> Fan {
         observed: Vec::new(),
         forecast: (0..days(found)).map(of_day).collect(),
         came: found.observed.counts.clone(),
-        notes: Vec::new(),
+        notes: found.missed(chinese),
         axis: Axis::Own,
     }
 }

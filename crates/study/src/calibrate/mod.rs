@@ -1,6 +1,7 @@
 //! `quell rehearse calibrate`: which values of what is not known give what was observed.
 
 mod abc;
+mod check;
 mod files;
 mod found;
 mod model;
