@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 fn quell(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_quell")).arg("rehearse").args(arguments).env("QUELL_LANG", "en").output().unwrap()
@@ -77,6 +78,35 @@ fn policies_are_compared_in_the_same_worlds_and_nothing_is_run_twice() {
     write("rounds.toml", "name = \"rounds\"\n[screening]\nevery_days = 3\n");
     ask(&[&plain, &rounds], "4");
     assert_eq!(lines(&journal), 9 + 4);
+}
+
+#[test]
+fn what_is_broken_off_says_what_is_kept_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = dir.path().join("plain.toml");
+    std::fs::write(&policy, "").unwrap();
+    let (policy, out) = (policy.to_str().unwrap(), dir.path().join("out"));
+    let compare = |seeds: &'static str| -> Vec<String> {
+        let options = ["compare", policy, "--people", "3000", "--days", "20", "--seeds", seeds, "--out", out.to_str().unwrap()];
+        options.map(str::to_owned).to_vec()
+    };
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quell"));
+    let running = command.arg("rehearse").args(compare("100000")).env("QUELL_LANG", "en").stderr(Stdio::piped()).stdout(Stdio::piped());
+    let running = running.spawn().unwrap();
+    let journal = out.join("runs.jsonl");
+    while !journal.exists() || lines(&journal) < 3 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap().success());
+    let done = running.wait_with_output().unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(said.contains("are kept in") && said.contains("the same command goes on where it was"), "{said}");
+    assert_eq!((done.status.code(), done.stdout.len()), (Some(130), 0));
+    // Two seeds of those that were run: none is run again.
+    let before = lines(&journal);
+    let again = compare("2");
+    object(&[&again.iter().map(String::as_str).collect::<Vec<_>>()[..], &["--json"]].concat());
+    assert_eq!(lines(&journal), before);
 }
 
 #[test]

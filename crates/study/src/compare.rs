@@ -3,6 +3,7 @@
 mod side;
 mod words;
 
+use crate::interrupt::Told;
 use crate::many::{Job, Runner};
 use crate::options::{self, whole};
 use crate::picture::{Colours, Places, TownshipName, Townships};
@@ -11,7 +12,7 @@ use crate::said::Trouble;
 use crate::statistics::Summary;
 use crate::table::{Column, Table};
 use crate::world::{World, policy};
-use crate::{Setting, out, picture};
+use crate::{Setting, interrupt, out, picture};
 use quell_charts::Fan;
 use quell_response::policy::Policy;
 use quell_response::{Rules, Setup};
@@ -81,8 +82,8 @@ impl Runs {
         options::threads(self.threads)
     }
     /// The directory, before anything long begins.
-    pub(crate) fn begin(&self, to: &Setting<'_>) -> Result<(), Trouble> {
-        self.out.as_deref().map_or(Ok(()), |dir| out::begin(dir, to))
+    pub(crate) fn begin(&self, to: &Setting<'_>) -> Result<Told, Trouble> {
+        self.out.as_deref().map_or_else(|| Ok(interrupt::tell(None, to.chinese)), |dir| out::begin(dir, to))
     }
 }
 
@@ -90,7 +91,7 @@ pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Troubl
     args.runs.check()?;
     args.world.check()?;
     let policies = read(&args.policies, &args.world)?;
-    args.runs.begin(to)?;
+    let _told = args.runs.begin(to)?;
     let setup = args.world.setup(processors(args.runs.threads))?;
     judge(&setup, &args.world.words(), &policies, &args.runs, (Value::Null, &args.world.townships()), to)
 }

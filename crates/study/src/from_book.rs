@@ -107,7 +107,7 @@ pub fn from_book(args: &FromBookArgs, protocol: &Protocol, mut known: Known, to:
             "the book has no case within the lookback, and --imports-per-day is 0: there is no outbreak to rehearse",
         ));
     }
-    args.runs.begin(to)?;
+    let _told = args.runs.begin(to)?;
     let threads = processors(args.runs.threads);
     let policies = with_rules(args, protocol, &known)?;
     let told = json!({

@@ -1,14 +1,15 @@
 //! The directory that a command writes to.
 
 use crate::Setting;
+use crate::interrupt::{self, Told};
 use crate::said::Trouble;
 use std::path::Path;
 
-/// Makes the directory of a long command, and tells whoever looks that what is broken off is not lost.
+/// Makes the directory of a long command, and tells whoever looks that what is broken off is not lost; whoever breaks it off is told so as long as the answer lives.
 ///
 /// # Errors
 /// If it cannot be made, or is a file.
-pub(crate) fn begin(dir: &Path, to: &Setting<'_>) -> Result<(), Trouble> {
+pub(crate) fn begin(dir: &Path, to: &Setting<'_>) -> Result<Told, Trouble> {
     directory(dir)?;
     // Pipes get the result and nothing else.
     if to.terminal {
@@ -19,7 +20,7 @@ pub(crate) fn begin(dir: &Path, to: &Setting<'_>) -> Result<(), Trouble> {
             eprintln!("runs are kept in {dir} as they end; broken off, the same command goes on where it was.");
         }
     }
-    Ok(())
+    Ok(interrupt::tell(Some(dir), to.chinese))
 }
 
 /// Makes a directory if it is not there.

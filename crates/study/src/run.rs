@@ -6,7 +6,7 @@ use crate::row::Run;
 use crate::said::Trouble;
 use crate::table::{Column, Table};
 use crate::world::{World, policy};
-use crate::{Setting, cpu, many, out, picture};
+use crate::{Setting, cpu, interrupt, many, out, picture};
 use indicatif::ProgressBar;
 use quell_epidemic::Layer;
 use quell_response::means::Means;
@@ -48,6 +48,8 @@ pub(crate) fn run(args: &RunArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let threads = args.threads;
     let rules = args.world.rules(&policy)?;
     let setup = args.world.setup(threads)?;
+    // A run writes its files when it is over.
+    let _told = interrupt::tell(None, to.chinese);
     let bar = ProgressBar::with_draw_target(Some(u64::from(setup.days)), many::target(to.terminal)).with_style(many::style());
     let begin = cpu::seconds(threads);
     let outcome = setup.run(&rules, &policy, args.seed, |day| bar.set_position(u64::from(day)));

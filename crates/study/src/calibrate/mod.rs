@@ -122,7 +122,7 @@ pub(crate) fn run(args: &CalibrateArgs, to: &mut Setting<'_>) -> Result<(), Trou
     };
     let model = Model::read(&args.parameters, &fixed)?;
     model.check()?;
-    out::begin(&args.out, to)?;
+    let _told = out::begin(&args.out, to)?;
     let mut runner = Runner::new(&setup, &args.world.words(), threads, to.terminal, Some(&args.out))?;
     let bar = ProgressBar::with_draw_target(Some(0), target(to.terminal)).with_style(told_style());
     let column = OF_DAY.iter().position(|n| *n == args.counted).unwrap_or(0);

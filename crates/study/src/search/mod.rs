@@ -102,7 +102,7 @@ pub(crate) fn run(args: &SearchArgs, to: &mut Setting<'_>) -> Result<(), Trouble
     for warning in unpaid::warnings(&space, &names, to.chinese) {
         eprintln!("quell: {warning}");
     }
-    out::begin(&args.out, to)?;
+    let _told = out::begin(&args.out, to)?;
     let threads = processors(args.threads);
     let mut setup = args.world.setup(threads)?;
     // Runs go side by side, each on one thread.
