@@ -134,8 +134,12 @@ impl Fan {
         if !self.observed.is_empty() {
             legend.push((Swatch::Disc(format!(r#"fill="{INK}""#)), language.say("预测前所见", "seen before").to_owned()));
         }
-        legend.push((Swatch::Line(median_line()), language.say("中位数", "median").to_owned()));
-        for (paint, share) in FANS.iter().rev().zip([50, 80, 95]) {
+        // One run has no spread, and its line is no median.
+        let spread = self.forecast.iter().flatten().any(|f| f.most.1 > f.most.0);
+        if spread {
+            legend.push((Swatch::Line(median_line()), language.say("中位数", "median").to_owned()));
+        }
+        for (paint, share) in FANS.iter().rev().zip([50, 80, 95]).filter(|_| spread) {
             let text = match language {
                 Language::Chinese => format!("{share}% 区间"),
                 Language::English => format!("{share} %"),

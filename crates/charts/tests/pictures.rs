@@ -305,6 +305,16 @@ fn rows_side_by_side_say_what_is_missing_and_where_a_scale_is_logarithmic() {
 }
 
 #[test]
+fn one_run_is_no_median() {
+    let mut one = fan();
+    one.forecast =
+        [14.0, 16.0].map(|m| Some(quell_charts::Forecast { median: m, half: (m, m), four_fifths: (m, m), most: (m, m) })).to_vec();
+    let words = words(&one.svg(English));
+    assert!(!words.iter().any(|w| w == "median" || w == "95 %") && words.iter().any(|w| w == "what came"), "{words:?}");
+    says(&fan().svg(English), &["median", "50 %", "80 %", "95 %"]);
+}
+
+#[test]
 fn fans_that_are_compared_have_one_axis() {
     let times = |by: f64| {
         let mut f = fan();

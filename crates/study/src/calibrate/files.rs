@@ -33,6 +33,20 @@ pub(super) fn write(dir: &Path, found: &Found<'_>, report: &Value, chinese: bool
     put("summary.json", format!("{report:#}\n"))
 }
 
+/// Which files there are.
+pub(super) fn written(dir: &Path, chinese: bool) -> String {
+    let dir = dir.display();
+    if chinese {
+        format!(
+            "文件在 {dir}：fan.svg（预测与观察对照）、disease.toml 与 policy.toml（后验均值，可交给其他命令）、posterior.csv、generations.csv、predictive.csv、posterior.parquet、summary.json\n"
+        )
+    } else {
+        format!(
+            "Files in {dir}: fan.svg (prediction beside what was observed), disease.toml and policy.toml (the means of the posterior, for other commands), posterior.csv, generations.csv, predictive.csv, posterior.parquet, summary.json\n"
+        )
+    }
+}
+
 /// A row a particle.
 fn posterior(found: &Found<'_>) -> Table {
     let last = found.last();

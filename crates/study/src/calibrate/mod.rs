@@ -158,7 +158,7 @@ pub(crate) fn run(args: &CalibrateArgs, to: &mut Setting<'_>) -> Result<(), Trou
     };
     let report = found.report(args.seed, setup.population.len());
     files::write(&args.out, &found, &report, to.chinese)?;
-    let text = if to.json { format!("{report}\n") } else { found.words(to.chinese) };
+    let text = if to.json { format!("{report}\n") } else { found.words(to.chinese) + &files::written(&args.out, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 

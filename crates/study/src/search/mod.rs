@@ -18,9 +18,9 @@ use halving::{Candidate, Origin, Plan, Search, Wanted};
 use indicatif::ProgressBar;
 use quell_response::Rules;
 use serde_json::{Value, json};
-use space::Space;
+use space::{Is, Space};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of `search`.
 #[derive(Debug, clap::Args)]
@@ -131,7 +131,7 @@ pub(crate) fn run(args: &SearchArgs, to: &mut Setting<'_>) -> Result<(), Trouble
     let found = Found::of(&aims, &plan, candidates, spent, args.seed);
     let report = found.report(&space, args.seed);
     files::write(&args.out, &space, &found, &report, to.chinese)?;
-    let text = if to.json { format!("{report}\n") } else { found.words(&space, to.chinese) };
+    let text = if to.json { format!("{report}\n") } else { found.words(&space, to.chinese) + &written(&args.out, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 
@@ -256,7 +256,8 @@ impl Found {
         for (place, Member { candidate: k, share, .. }) in self.front.iter().enumerate() {
             text += &line(&self.name(place), *k);
             let parameters: Vec<String> =
-                space.paths().zip(&self.candidates[*k].is).map(|(p, is)| format!("{p} = {}", is.text())).collect();
+                // What belongs to something that is left out has no meaning.
+                space.paths().zip(&self.candidates[*k].is).filter(|(_, is)| **is != Is::Idle).map(|(p, is)| format!("{p} = {}", is.text())).collect();
             text += &format!(
                 "  {}; {} {:.0} %\n",
                 parameters.join(", "),
@@ -267,6 +268,20 @@ impl Found {
         text + say(
             "数值为各世界的均值及其 95 % 区间；未清零的预演按最差计（见 docs/rehearsal-search.md）。\n",
             "Numbers are means over worlds with their interval of 95 %; a run that did not reach zero counts as worse than all that did (docs/rehearsal-search.md).\n",
+        )
+    }
+}
+
+/// Which files there are.
+fn written(dir: &Path, chinese: bool) -> String {
+    let dir = dir.display();
+    if chinese {
+        format!(
+            "文件在 {dir}：front.svg（前沿图）、front/*.toml（前沿上的策略，可交给 compare）、front.csv、candidates.csv、candidates.parquet、summary.json\n"
+        )
+    } else {
+        format!(
+            "Files in {dir}: front.svg, front/*.toml (the policies of the front: give them to compare), front.csv, candidates.csv, candidates.parquet, summary.json\n"
         )
     }
 }
