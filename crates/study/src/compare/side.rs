@@ -49,8 +49,8 @@ fn side(names: &[&str], by_policy: &[Vec<&Run>], days: u32, chinese: bool) -> Si
         rows: names.iter().map(|n| (*n).to_owned()).collect(),
         columns: std::iter::once(share).chain(DRAWN.iter().map(number)).collect(),
         notes: vec![say(
-            "清零日只计清零的预演；过半未清零者不列。清零比例的横条为其 90% 区间（Wilson）。",
-            "Days to zero are those of the runs that reach it, and left out where most do not. The bar of a share is its interval of 90 % (Wilson).",
+            "清零日只计清零的预演；过半未清零者不列。清零比例的横条为其 90% 区间（Wilson）。编号即 fan-N、townships-N、map-N 的 N。",
+            "Days to zero are those of the runs that reach it, and left out where most do not. The bar of a share is its interval of 90 % (Wilson). Numbers are those of fan-N, townships-N and map-N.",
         )],
     }
 }
