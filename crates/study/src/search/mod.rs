@@ -90,7 +90,6 @@ pub(crate) fn run(args: &SearchArgs, to: &mut Setting<'_>) -> Result<(), Trouble
     args.world.check()?;
     let space = Space::read(&args.space)?;
     let names = Aims::names(&args.minimise)?;
-    // A million is a week of a large machine.
     within("--budget", args.budget as u64, &(1..=MOST_RUNS), ("一般用 1000", "1000 is usual"))?;
     let Some(plan) = Plan::new(args.budget, args.seeds) else {
         let (least, seeds, budget) = (Plan::least(args.seeds), args.seeds, args.budget);
