@@ -64,7 +64,7 @@ impl Act<'_> {
         if p.standing == Standing::Dead && Self::first_of(&self.s.cases, person, |c| c.state == CaseState::Died).is_some() {
             return; // Another tube of someone who died as a case.
         }
-        let setting = self.setting_of(&p, t.round.is_some());
+        let setting = self.setting_of(&p, t.round.is_some(), sampled_at);
         // Where infections without symptoms are a class of their own, it is one until someone has asked.
         let (classification, severity) = match self.c.protocol.knows_asymptomatic() {
             true => (Classification::Asymptomatic, Some(Severity::Asymptomatic)),
@@ -94,14 +94,17 @@ impl Act<'_> {
         self.start_case(case, &p, at);
     }
 
-    /// Where a person was when found, from what is known of them before the result.
-    fn setting_of(&self, p: &Person, in_round: bool) -> Setting {
+    /// Where a person was when swabbed, from what is known before the result. Whoever was isolated, or whose home became a zone, between swab and result was
+    /// in the community until then.
+    fn setting_of(&self, p: &Person, in_round: bool, sampled_at: Instant) -> Setting {
+        let isolated = || self.open_stay(p.person_id).is_some_and(|s| s.admitted_at <= sampled_at);
+        let kept_at_home = || self.active_contact(p.person_id).is_none_or(|c| c.named_at <= sampled_at);
         match p.standing {
-            Standing::Isolated => return Setting::IsolationSite,
-            Standing::HomeIsolation | Standing::HomeMonitoring => return Setting::HomeIsolation,
+            Standing::Isolated if isolated() => return Setting::IsolationSite,
+            Standing::HomeIsolation | Standing::HomeMonitoring if kept_at_home() => return Setting::HomeIsolation,
             _ => {}
         }
-        if self.zone_at(&p.home).is_some_and(|z| z.level == ZoneLevel::High) {
+        if self.zone_at(&p.home).is_some_and(|z| z.level == ZoneLevel::High && z.designated_at <= sampled_at) {
             return Setting::HighRiskZone;
         }
         if in_closed_loop(p.occupation) {

@@ -7,6 +7,7 @@ use crate::refuse;
 use crate::rows::*;
 use crate::table::Group;
 use quell_foundation::*;
+use quell_protocol::ZoneLevel;
 
 impl Act<'_> {
     pub(crate) fn zone_designated(&mut self, f: &ZoneDesignated) -> Outcome {
@@ -24,7 +25,9 @@ impl Act<'_> {
             return Err(refuse!("zone.place", "place", "{p} lies outside this book", "{p} 不在本台账辖区内"));
         }
         let p = &f.place;
-        if let Some(old) = self.zone_in_force(p) {
+        let old = self.zone_in_force(p);
+        let days = old.as_ref().and_then(|old| self.days_after(old.level, f.level)).or_else(|| self.days_of(f.level));
+        if let Some(old) = old {
             if old.level == f.level {
                 return Err(refuse!("zone.exists", "place", "{p} is such a zone already", "{p} 已是同级风险区"));
             }
@@ -43,7 +46,7 @@ impl Act<'_> {
             lifted_at: None,
             last_case_at: None,
         });
-        self.owe_lift(p, f.level, f.at.at);
+        self.owe_lift(p, f.level, days, f.at.at);
         Ok(())
     }
 
@@ -51,10 +54,20 @@ impl Act<'_> {
         self.s.zones.group(&Group::Place(place.clone())).into_iter().find(|z| z.lifted_at.is_none()).cloned()
     }
 
+    /// Days without a new infection after which a zone of this level is lifted.
+    fn days_of(&self, level: ZoneLevel) -> Option<u32> {
+        self.c.protocol.zone_rule(level)?.days_without_new_case
+    }
+
+    /// The same for one that has just fallen from a higher level.
+    fn days_after(&self, from: ZoneLevel, level: ZoneLevel) -> Option<u32> {
+        self.c.protocol.zone_rule(from).filter(|r| r.then_level == Some(level))?.days_at_next_level
+    }
+
     /// A zone is lifted when the days without a new infection have passed, and not later.
-    fn owe_lift(&mut self, place: &PlaceId, level: quell_protocol::ZoneLevel, from: Instant) {
+    fn owe_lift(&mut self, place: &PlaceId, level: ZoneLevel, days: Option<u32>, from: Instant) {
         if let Some(rule) = self.c.protocol.zone_rule(level) {
-            let Some(days) = rule.days_without_new_case else { return };
+            let Some(days) = days else { return };
             let due = self.day_end(from, days);
             self.open_by(DutyKind::LiftZone, Subject::Place(place.clone()), place, from, due, rule.rule.into());
         }
@@ -124,7 +137,7 @@ impl Act<'_> {
         for d in self.lift_duties(&z.place) {
             self.supersede(&d, at, "a new infection in the zone");
         }
-        self.owe_lift(&z.place, z.level, at);
+        self.owe_lift(&z.place, z.level, self.days_of(z.level), at);
         self.s.zones.put(Zone { last_case_at: Some(at), ..z });
     }
 

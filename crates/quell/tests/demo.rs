@@ -51,8 +51,16 @@ async fn a_busy_server_is_asked_again_and_nothing_is_counted_twice() {
     shelf::put(&w.app.db.connection().await.unwrap(), &id, &text).await.unwrap();
     let first_day: Day = "2022-11-26".parse().unwrap();
     let protocol_hash = Hash::of(text.as_bytes());
-    let life =
-        Life::new(Plan { seed: 6, population: 1_500, first_day, days: 1, imports: None, protocol: Arc::new(protocol), protocol_hash });
+    let life = Life::new(Plan {
+        seed: 6,
+        population: 1_500,
+        first_day,
+        days: 1,
+        imports: None,
+        protocol: Arc::new(protocol),
+        protocol_hash,
+        response: None,
+    });
     w.app.clock.set(first_day.plus(-1).start(UtcOffset::CHINA).plus(Span::hours(12)));
     demo::make_accounts(&w.app).await.unwrap();
     let asked = Arc::new(AtomicUsize::new(0));

@@ -127,6 +127,7 @@ async fn after_days_of_an_outbreak_everybody_has_the_status_that_the_book_says()
         imports: None,
         protocol: Arc::new(protocol),
         protocol_hash: Hash::of(text.as_bytes()),
+        response: None,
     };
     let life = Life::new(plan);
     let people: Vec<PersonId> = life.county().residents.iter().map(|r| r.id).collect();

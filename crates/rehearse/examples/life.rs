@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         imports: None,
         protocol: Arc::new(protocol),
         protocol_hash: Hash::of(text.as_bytes()),
+        response: None,
     };
     let begun = Instant::now();
     let mut life = Life::new(plan);

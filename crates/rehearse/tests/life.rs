@@ -15,7 +15,16 @@ fn plan(seed: u64, population: u32, days: u32) -> Plan {
     let text = builtin(&ProtocolId::new(PROTOCOL).unwrap()).unwrap();
     let protocol = load(PROTOCOL, text).unwrap_or_else(|p| panic!("{p:?}"));
     let first_day: Day = "2022-11-26".parse().unwrap();
-    Plan { seed, population, first_day, days, imports: None, protocol: Arc::new(protocol), protocol_hash: Hash::of(text.as_bytes()) }
+    Plan {
+        seed,
+        population,
+        first_day,
+        days,
+        imports: None,
+        protocol: Arc::new(protocol),
+        protocol_hash: Hash::of(text.as_bytes()),
+        response: None,
+    }
 }
 
 /// Lives all days and checks what holds for every step; the hash of everything handed in.

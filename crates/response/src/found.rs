@@ -1,13 +1,15 @@
 //! From symptoms and swabs to cases, and until they are let go.
 
 use crate::events::{What, Why};
+use crate::journal::{Deed, Swab};
 use crate::means::{KEEPS_HOURS, Means};
-use crate::people::Stay;
+use crate::people::{Record, Stay};
 use crate::queues::Beds;
 use crate::responder::{Purpose, Responder};
 use crate::rules::Tube;
 use crate::swab;
 use crate::time::{Time, hours};
+use crate::tracing::day_end;
 use quell_epidemic::kernel::World;
 use quell_protocol::{FacilityKind, Setting, Severity};
 
@@ -36,6 +38,8 @@ pub struct Case {
     pub discharged: Option<Time>,
     /// Negative exit tests in a row.
     pub(crate) negatives: u32,
+    /// No exit test before this time.
+    pub(crate) test_from: Time,
 }
 
 impl Case {
@@ -115,6 +119,7 @@ impl Responder<'_> {
             return;
         }
         let person = world.history().infections()[infection as usize].person;
+        self.write(now, || Deed::Severe { person });
         match self.people.get(person).map(|r| (r.case(), r.stay())) {
             Some((_, Stay::Dead | Stay::Hospital)) => {}
             Some((Some(_), _)) => self.bring(now, person, Stay::Hospital),
@@ -137,14 +142,15 @@ impl Responder<'_> {
         }
         let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
         let taken = swab::taken(world, person, now, key);
-        let positive = taken.is_some_and(|t| swab::positive(world, self.rules, &[t], Tube::Single));
+        let ct = taken.and_then(|t| swab::positive(world, self.rules, &[t], Tube::Single));
         let result = self.catchment(world, person).lab.single(now);
+        self.write(now, || Deed::Tube { people: vec![person], swab: Swab::Own, result, ct });
         // The tests of a contact's schedule were counted when the contact was told.
         if why != Why::Contact {
             self.spend(1, 1);
         }
         match result {
-            Some(time) if positive => self.agenda.put(time, What::Positive { person, sampled: now as f32, why, held: stay }),
+            Some(time) if ct.is_some() => self.agenda.put(time, What::Positive { person, sampled: now as f32, why, held: stay }),
             // Without a result nobody is kept longer than the tube.
             _ if stay == Stay::Recalled => self.agenda.put(result.unwrap_or(now + hours(KEEPS_HOURS)), What::Negative { person }),
             _ => {}
@@ -165,8 +171,13 @@ impl Responder<'_> {
 
     /// Where somebody was found, as the protocol's definition of the community asks.
     fn setting(&self, world: &World<'_>, person: u32, sampled: Time, (why, held): (Why, Stay)) -> Setting {
+        // Whoever waits for a room of an isolation site is not isolated yet.
+        let quarantine = self.people.get(person).and_then(Record::quarantine);
+        let waits = self.policy.tracing.central && quarantine.is_some_and(|q| q.central_until() > sampled);
         match held {
             Stay::Central => Setting::IsolationSite,
+            Stay::Quarantined if waits && self.zones.is_high(world.population(), person, sampled) => Setting::HighRiskZone,
+            Stay::Quarantined if waits => Setting::ContactTracing,
             Stay::Quarantined | Stay::Monitored => Setting::HomeIsolation,
             _ if self.zones.is_high(world.population(), person, sampled) => Setting::HighRiskZone,
             _ => match why {
@@ -214,7 +225,9 @@ impl Responder<'_> {
             admitted: None,
             discharged: None,
             negatives: 0,
+            test_from: now,
         });
+        self.write(now, || Deed::Found { case: number });
         let was = self.people.stay(person);
         let record = self.people.of(person);
         record.set_case(Some(number));
@@ -226,9 +239,14 @@ impl Responder<'_> {
             self.leave(world, now, person, Stay::CaseAtHome);
         }
         self.bring(now, person, kind);
-        let first = self.rules.exit.map_or(self.rules.stay, |e| e.first);
-        let what = if self.rules.exit.is_some() { What::ExitTest { case: number } } else { What::Discharge { case: number } };
-        self.agenda.put(now + first, what);
+        match self.rules.exit {
+            Some(exit) => self.agenda.put(now + exit.first, What::ExitTest { case: number }),
+            None => {
+                let record = &world.history().infections()[infection as usize];
+                let onset = world.course(record).onset.map_or(now, |o| f64::from(record.time() + o));
+                self.agenda.put(day_end(onset, self.rules.stay).max(now), What::Discharge { case: number });
+            }
+        }
         self.agenda.put(now + self.rules.core, What::ZoneDue { case: number });
         self.control(world, now, person);
         if now >= f64::from(self.today_is) {
@@ -272,15 +290,16 @@ impl Responder<'_> {
         if c.discharged.is_some() || self.people.stay(person) == Stay::Dead {
             return;
         }
-        // The protocol counts from admission; a case that waited longer for a bed begins later.
-        if let Some(earliest) = c.admitted.map(|a| a + rule.first).filter(|e| *e > now + 1e-9 && c.negatives == 0) {
-            self.agenda.put(earliest, What::ExitTest { case });
+        if c.test_from > now + 1e-9 {
+            self.agenda.put(c.test_from, What::ExitTest { case });
             return;
         }
         self.spend(1, 1);
         let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
-        let clear = swab::ct(world, person, now, key).is_none_or(|ct| ct >= rule.ct);
+        let ct = swab::ct(world, person, now, key);
+        let clear = ct.is_none_or(|ct| ct >= rule.ct);
         let result = self.catchment(world, person).lab.single(now);
+        self.write(now, || Deed::Tube { people: vec![person], swab: Swab::Exit, result, ct });
         let c = &mut self.cases[case as usize];
         let Some(result) = result else {
             self.agenda.put(now + rule.gap, What::ExitTest { case });
@@ -309,7 +328,7 @@ impl Responder<'_> {
         record.exempt(exempt);
         let serial = record.serial;
         if let Some(days) = self.rules.monitoring {
-            self.agenda.put(now + days, What::MonitoringOver { person, serial });
+            self.agenda.put(day_end(now, days), What::MonitoringOver { person, serial });
         }
     }
     pub(crate) fn monitoring_over(&mut self, world: &World<'_>, now: Time, person: u32, serial: u16) {

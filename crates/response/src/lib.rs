@@ -6,8 +6,10 @@
 //!
 //! Chance is keyed by person, day and purpose (see [`quell_epidemic::random`]): two policies are the same world until they differ.
 
+mod ahead;
 mod events;
 mod found;
+pub mod journal;
 pub mod ledger;
 pub mod means;
 mod measures;
@@ -25,13 +27,14 @@ mod swab;
 pub mod time;
 mod tracing;
 mod transfer;
+mod turnout;
 mod zones;
 
 pub use events::Why;
 pub use found::Case;
 pub use opening::{KnownCase, KnownContact, Opening};
 pub use people::{STAYS, Stay};
-pub use responder::Responder;
+pub use responder::{Closed, Responder};
 pub use rules::{Exit, Rules, Schedule, Tube};
 pub use run::{Outcome, Scene, Setup};
 pub use series::{Day, Found, FoundCases, Series};

@@ -120,7 +120,7 @@ impl Responder<'_> {
         let Some(tube) = self.tested(world, person).map(|t| t.tube).filter(|_| !away) else { return };
         let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
         let taken = swab::taken(world, person, now, key);
-        if !taken.is_some_and(|t| swab::positive(world, self.rules, &[t], tube)) {
+        if taken.and_then(|t| swab::positive(world, self.rules, &[t], tube)).is_none() {
             return;
         }
         let Some(result) = self.catchment(world, person).lab.single(now) else { return };

@@ -2,14 +2,14 @@
 
 use crate::means::{CARRIAGE_HOURS, KEEPS_HOURS, RUN_HOURS};
 use crate::time::{Time, hours};
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
 /// People or vehicles that each do one thing at a time, first come, first served.
 #[derive(Debug, Clone)]
 pub struct Crew {
-    /// When each is free, in ten-millionths of a day (whole numbers have an order).
-    free: BinaryHeap<Reverse<i64>>,
+    /// When each is free, in ten-millionths of a day (whole numbers have an order), the next first. Work takes all the same time, so whoever begins last is nearly
+    /// always the last to be free.
+    free: VecDeque<i64>,
     takes: Time,
     done: u64,
 }
@@ -19,19 +19,24 @@ const TICK: f64 = 1e7;
 impl Crew {
     /// `number` of them, each of whom takes `takes` days for one piece of work.
     pub fn new(number: u32, takes: Time) -> Self {
-        Self { free: (0..number.max(1)).map(|_| Reverse(0)).collect(), takes, done: 0 }
+        Self { free: (0..number.max(1)).map(|_| 0).collect(), takes, done: 0 }
     }
     /// Begins a piece of work that came in at a time as soon as someone is free. Answers when it begins.
     pub fn begin(&mut self, now: Time) -> Time {
-        let free = self.free.pop().map_or(0, |Reverse(f)| f);
+        let free = self.free.pop_front().unwrap_or(0);
         let begin = now.max(free as f64 / TICK);
-        self.free.push(Reverse(((begin + self.takes) * TICK).ceil() as i64));
+        let free = ((begin + self.takes) * TICK).ceil() as i64;
+        if self.free.back().is_none_or(|last| *last <= free) {
+            self.free.push_back(free);
+        } else {
+            self.free.insert(self.free.partition_point(|f| *f <= free), free);
+        }
         self.done += 1;
         begin
     }
     /// When the next is free.
     pub fn free_at(&self) -> Time {
-        self.free.peek().map_or(0.0, |Reverse(f)| *f as f64 / TICK)
+        self.free.front().map_or(0.0, |f| *f as f64 / TICK)
     }
     /// How long one piece of work takes, days.
     pub fn takes(&self) -> Time {
@@ -78,6 +83,10 @@ impl Beds {
     pub fn longest_waiting(&mut self) -> Option<(u32, u16)> {
         if self.taken < self.all { self.waiting.pop_front() } else { None }
     }
+    /// Those who wait longest, up to a number.
+    pub fn next_waiting(&self, number: usize) -> impl Iterator<Item = u32> + '_ {
+        self.waiting.iter().take(number).map(|(person, _)| *person)
+    }
     /// How many are taken (or on their way).
     pub fn taken(&self) -> u32 {
         self.taken
@@ -93,6 +102,8 @@ impl Beds {
 pub struct Laboratory {
     /// Tubes a day.
     rate: f64,
+    /// What one tube takes, days.
+    each: Time,
     /// When the single tubes that are here are all on the bench.
     single_free: Time,
     /// Single tubes taken in on this day.
@@ -129,6 +140,7 @@ impl Laboratory {
     pub fn new(tubes_per_hour: f64) -> Self {
         Self {
             rate: tubes_per_hour * 24.0,
+            each: 1.0 / (tubes_per_hour * 24.0),
             single_free: 0.0,
             today: (0, 0),
             before: 0,
@@ -140,13 +152,13 @@ impl Laboratory {
     /// A single tube swabbed at a time. Answers when its result is there; none if so many wait that it would spoil.
     pub fn single(&mut self, swabbed: Time) -> Option<Time> {
         let here = swabbed + hours(CARRIAGE_HOURS);
-        self.book(here.floor() as i64, 1);
+        self.book(here as i64, 1);
         let begin = here.max(self.single_free);
         if begin > swabbed + hours(KEEPS_HOURS) {
             self.spoilt += 1.0;
             return None;
         }
-        self.single_free = begin + 1.0 / self.rate;
+        self.single_free = begin + self.each;
         Some(begin + hours(RUN_HOURS))
     }
     /// Single tubes of people whose results change nothing, on a day.
@@ -217,6 +229,16 @@ mod tests {
             assert!((begin - wanted).abs() < 1e-6, "{begins:?}");
         }
         assert!((crew.hours() - 60.0).abs() < 1e-9);
+    }
+
+    /// Work that is planned for a later day holds up nobody who is free before.
+    #[test]
+    fn whoever_is_free_first_begins_first() {
+        let mut crew = Crew::new(2, 0.5);
+        let begins: Vec<f64> = [5.0, 1.0, 1.1, 1.2, 5.1].into_iter().map(|now| crew.begin(now)).collect();
+        for (begin, wanted) in begins.iter().zip([5.0, 1.0, 1.5, 2.0, 5.1]) {
+            assert!((begin - wanted).abs() < 1e-6, "{begins:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use crate::events::{What, Why};
 use crate::found::{Case, Facilities};
+use crate::journal::{Deed, Journal};
 use crate::ledger::{AGES, Census, Ledger, StaffHours};
 use crate::means::{CALL_HOURS, INVESTIGATION_HOURS, Means, SHIFT_HOURS, TRANSFER_HOURS, TUBES_PER_STAFF_HOUR};
 use crate::measures::Measures;
@@ -40,6 +41,19 @@ pub(crate) enum Purpose {
     Meets,
     FalsePool,
     Works,
+}
+
+/// A response that is over.
+#[derive(Debug)]
+pub struct Closed {
+    /// The days.
+    pub series: Series,
+    /// What it cost.
+    pub costs: crate::ledger::Costs,
+    /// Cases found.
+    pub cases: Vec<Case>,
+    /// What was done, if a journal was kept.
+    pub deeds: Vec<(Time, Deed)>,
 }
 
 /// A response in a run.
@@ -80,6 +94,10 @@ pub struct Responder<'a> {
     pub(crate) today_is: u32,
     /// Share of the infections before today that are still unknown.
     unfound: f32,
+    /// What is done, where it is written down.
+    pub(crate) journal: Option<Journal>,
+    /// Whom the next events are about; kept for its memory alone.
+    pub(crate) near: Vec<u32>,
 }
 
 /// Never.
@@ -121,6 +139,8 @@ impl<'a> Responder<'a> {
             days,
             today_is: 0,
             unfound: 1.0,
+            journal: None,
+            near: Vec::new(),
         }
     }
 
@@ -162,18 +182,13 @@ impl<'a> Responder<'a> {
 
     /// Changes what a person is told to do, and books what the time until now was.
     pub(crate) fn enter(&mut self, world: &World<'_>, time: Time, person: u32, stay: Stay) {
-        let who = world.population().person(person);
         let township = Self::township(world, person);
-        let old = self.people.stay(person);
-        // Whoever lives in a zone is marked; whoever is held is booked for that alone.
-        let may_live_in_zone = !old.restricts() && old != Stay::Dead && self.people.marked.has(person);
-        let zone = may_live_in_zone.then(|| self.zones.since(world.population(), person, time)).flatten();
-        let since = self.people.get(person).map_or(0.0, Record::since).max(f64::from(self.today_is));
-        self.ledger.hold(old as usize, township, who, time - since);
-        if let Some(from) = zone {
-            self.ledger.hold(crate::ledger::ZONE, township, who, time - from.max(since));
-        }
+        let old = self.people.recorded(person).map_or(Stay::Free, Record::stay);
+        self.book(world, time, (person, township), old);
         self.people.enter(person, time, stay);
+        if old != stay {
+            self.write(time, || Deed::Entered { person, from: old, to: stay });
+        }
         self.stays[old as usize] -= 1;
         self.stays[stay as usize] += 1;
         let held = &mut self.held[township as usize];
@@ -181,6 +196,18 @@ impl<'a> Responder<'a> {
             (false, true) => *held += 1,
             (true, false) => *held = held.saturating_sub(1),
             _ => {}
+        }
+    }
+    /// Books what the time of a person (and township) since the last change was.
+    fn book(&mut self, world: &World<'_>, time: Time, (person, township): (u32, u32), old: Stay) {
+        let who = world.population().person(person);
+        // Whoever lives in a zone is marked; whoever is held is booked for that alone.
+        let may_live_in_zone = !old.restricts() && old != Stay::Dead && self.people.marked.has(person);
+        let zone = may_live_in_zone.then(|| self.zones.since(world.population(), person, time)).flatten();
+        let since = self.people.recorded(person).map_or(0.0, Record::since).max(f64::from(self.today_is));
+        self.ledger.hold(old as usize, township, who, time - since);
+        if let Some(from) = zone {
+            self.ledger.hold(crate::ledger::ZONE, township, who, time - from.max(since));
         }
     }
 
@@ -261,8 +288,10 @@ impl<'a> Responder<'a> {
         self.agenda.begin(day);
         while let Some((now, what)) = self.agenda.next_of_day() {
             self.event(world, now, what);
+            self.look_ahead(world);
         }
         self.people.end_day();
+        self.rides.end_day();
     }
 
     /// The response's day is over.
@@ -282,10 +311,16 @@ impl<'a> Responder<'a> {
     }
 
     /// Books what runs still, and adds up.
-    pub fn close(mut self, world: &World<'_>) -> (Series, crate::ledger::Costs, Vec<Case>) {
+    pub fn close(mut self, world: &World<'_>) -> Closed {
         let end = f64::from(self.days);
-        for person in self.people.persons().collect::<Vec<_>>() {
-            self.enter(world, end, person, self.people.stay(person));
+        let recorded: Vec<u32> = self.people.persons().collect();
+        for some in recorded.chunks(crate::ahead::TOGETHER) {
+            self.people.fetch(some.iter().copied());
+            for person in some.iter().copied() {
+                self.book(world, end, (person, Self::township(world, person)), self.people.stay(person));
+                // What is booked here is not booked again with a zone.
+                self.people.booked(person, end);
+            }
         }
         self.book_zones(world, end);
         let care: f64 = [Stay::Shelter, Stay::Hospital, Stay::Central].iter().map(|s| self.ledger.of(*s as usize)).sum();
@@ -299,7 +334,7 @@ impl<'a> Responder<'a> {
         };
         let infections = world.history().infections().len() - world.history().since(self.today_is);
         let costs = self.ledger.costs(infections as u64, staff);
-        (self.series, costs, self.cases)
+        Closed { series: self.series, costs, cases: self.cases, deeds: self.journal.map(Journal::in_order).unwrap_or_default() }
     }
 
     /// The days so far.

@@ -3,7 +3,9 @@
 //! Nobody is looked at who is not infected: who comes is counted by township, tubes that hold no infected person are negative but for a few, whose number is drawn.
 //! So a round costs as much as there are infections, whatever the number of people.
 
+use crate::ahead::TOGETHER;
 use crate::events::{What, Why};
+use crate::journal::Deed;
 use crate::means::{CATCHMENT_PEOPLE, MORNING, Means, RECALL_HOURS, SAMPLING_HOURS, SWABS_PER_HOUR};
 use crate::people::{NumberMap, Stay};
 use crate::policy::{Area, Screening};
@@ -12,6 +14,7 @@ use crate::responder::{Purpose, Responder};
 use crate::rules::Tube;
 use crate::swab;
 use crate::time::{Time, hours};
+use crate::turnout::Held;
 use quell_epidemic::Layer;
 use quell_epidemic::kernel::{Gathering, World};
 use quell_epidemic::population::{Level, Population};
@@ -82,16 +85,17 @@ impl Catchment {
 
 /// A round that begins.
 #[derive(Debug, Clone, Copy)]
-struct Round {
+pub(crate) struct Round {
     day: u32,
     /// Hours of sampling.
     hours: f64,
-    batch: Batch,
+    /// Its tubes in the laboratories.
+    pub(crate) batch: Batch,
 }
 
 impl Round {
     /// When a share of all has been sampled: only by day.
-    fn sampled(&self, share: f64) -> Time {
+    pub(crate) fn sampled(&self, share: f64) -> Time {
         let worked = share * self.hours;
         let days = (worked / SAMPLING_HOURS).floor();
         f64::from(self.day) + days + MORNING + hours(worked - days * SAMPLING_HOURS)
@@ -145,6 +149,9 @@ impl Queueing {
     }
 }
 
+/// A pool that is called positive by mistake lies so many cycles below the limit. Assumption: contamination is weak.
+const FALSE_CYCLES: f32 = 1.0;
+
 /// An infected person who comes to a round: tube (its first and last person), person, when.
 type Comer = (Range<u32>, u32, Time);
 
@@ -184,10 +191,16 @@ impl Responder<'_> {
                 continue;
             }
             townships.iter().for_each(|t| taking_part[*t as usize] = true);
-            *round = Some(self.begin_round(world, day, number, &townships, screening, tube));
+            let begun = self.begin_round(world, day, number, &townships, screening, tube);
+            self.write(begun.sampled(0.0), || Deed::RoundBegins { townships });
+            *round = Some(begun);
         }
         if rounds.iter().any(Option::is_some) {
-            self.swab_infected(world, day, &rounds, &taking_part, tube, screening.chase);
+            let held = Held { day, rounds: &rounds, taking_part: &taking_part, tube, chase: screening.chase };
+            self.swab_infected(world, &held);
+            if self.writes() {
+                self.write_round(world, &held);
+            }
         }
     }
 
@@ -226,6 +239,7 @@ impl Responder<'_> {
             let person = people.start + draws.below(people.end - people.start);
             let tube = self.tube_of(world, person, tube);
             if let Some(result) = round.batch.result(draws.unit()).filter(|_| tube.len() > 1) {
+                self.write_positive(tube.start, self.rules.positive_below - FALSE_CYCLES, result);
                 self.put_pool(tube, result);
             }
         }
@@ -235,7 +249,7 @@ impl Responder<'_> {
         self.agenda.put(result, What::PoolPositive { pool: self.pools.len() as u32 - 1 });
     }
     /// Who shares a tube with a person: neighbours.
-    fn tube_of(&self, world: &World<'_>, person: u32, tube: Tube) -> Range<u32> {
+    pub(crate) fn tube_of(&self, world: &World<'_>, person: u32, tube: Tube) -> Range<u32> {
         let population = world.population();
         match tube {
             Tube::Single => person..person + 1,
@@ -248,24 +262,37 @@ impl Responder<'_> {
         }
     }
     /// Whether somebody comes to the round of a day.
-    fn comes_to_round(&self, world: &World<'_>, person: u32, day: u32) -> bool {
+    pub(crate) fn comes_to_round(&self, world: &World<'_>, person: u32, day: u32) -> bool {
         let compliance = &self.policy.compliance;
         Self::trait_of(world, Purpose::Evades, person) >= compliance.evade
             && Self::key(world, Purpose::Misses, person).with(u64::from(day)).draws().unit() >= compliance.miss
     }
     /// Whether somebody is sampled with everyone else now, not for reasons of their own.
-    fn in_rounds(&self, world: &World<'_>, person: u32, now: Time) -> bool {
+    pub(crate) fn in_rounds(&self, world: &World<'_>, person: u32, now: Time) -> bool {
+        // Nobody who is not marked is held or lives in a zone.
+        if !self.people.marked.has(person) {
+            return true;
+        }
         let own = self.people.get(person).is_some_and(|r| r.stay() != Stay::Free || r.exempt_until() > now);
         !own && !self.zones.is_high(world.population(), person, now)
     }
 
     /// The infected among those who come.
-    fn swab_infected(&mut self, world: &World<'_>, day: u32, rounds: &[Option<Round>], taking_part: &[bool], tube: Tube, chase: f64) {
+    fn swab_infected(&mut self, world: &World<'_>, held: &Held<'_>) {
+        let Held { day, rounds, taking_part, tube, chase } = *held;
         let history = world.history();
         let now = f64::from(day);
         let mut comers: Vec<Comer> = Vec::new();
         let first = history.since(day.saturating_sub(world.disease().longest() + 1));
-        for (index, infection) in (first as u32..).zip(&history.infections()[first..]) {
+        let lately = &history.infections()[first..];
+        for (index, infection) in (first as u32..).zip(lately) {
+            if (index as usize - first).is_multiple_of(TOGETHER) {
+                let soon = lately[index as usize - first..].iter().take(TOGETHER).map(|i| i.person);
+                let latest = soon.clone().filter_map(|p| history.latest(p)).fold(0, u32::wrapping_add);
+                std::hint::black_box(latest);
+                self.people.fetch(soon.clone());
+                self.zones.fetch(world.population(), soon.filter(|p| self.people.marked.has(*p)));
+            }
             let person = infection.person;
             if history.latest(person) != Some(index) {
                 continue;
@@ -289,19 +316,19 @@ impl Responder<'_> {
                 }
             }
         }
-        comers.sort_unstable_by_key(|(tube, person, _)| (tube.start, *person));
+        // Those of each day of infection are in this order already, which a stable sort makes use of.
+        comers.sort_by_key(|(tube, person, _)| (tube.start, *person));
         for together in comers.chunk_by(|a, b| a.0 == b.0) {
             let (people, person, time) = &together[0];
             let key = |p: u32| Self::key(world, Purpose::Swab, p).with(u64::from(day));
             let taken: Vec<(f32, u8)> = together.iter().filter_map(|(_, p, t)| swab::taken(world, *p, *t, key(*p))).collect();
-            if !swab::positive(world, self.rules, &taken, tube) {
-                continue;
-            }
+            let Some(ct) = swab::positive(world, self.rules, &taken, tube) else { continue };
             let township = Self::township(world, *person) as usize;
             let Some(round) = rounds[self.catchment_of[township] as usize] else { continue };
             let slot = Self::key(world, Purpose::Slot, people.start).with(u64::from(day)).draws().unit();
             let Some(result) = round.batch.result(slot) else { continue };
             let result = result.max(*time + hours(crate::means::RUN_HOURS));
+            self.write_positive(people.start, ct, result);
             if people.len() == 1 {
                 self.agenda.put(result, What::Positive { person: *person, sampled: *time as f32, why: Why::Round, held: Stay::Free });
             } else {

@@ -9,14 +9,14 @@ use quell_protocol::{
 };
 use std::collections::BTreeSet;
 
-/// A contact's schedule, days.
+/// A contact's schedule, days. As in the book they are whole days after that of the last exposure: each part ends with its last day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
     /// In an isolation site.
     pub central: Time,
     /// At home afterwards.
     pub home: Time,
-    /// Tests, days after it began.
+    /// Tests: by the end of so many days after the day of the last exposure.
     pub tests: Vec<Time>,
     /// Whether the person may not go out.
     pub confined: bool,
@@ -108,9 +108,8 @@ fn days(span: Span) -> Time {
 fn schedule(protocol: &Protocol, category: ContactCategory) -> Option<Schedule> {
     let rule = protocol.contact_schedule(category)?;
     let central = f64::from(rule.central_days);
-    let home = rule.test_days_home.iter().map(|d| central + f64::from(*d) - 1.0);
-    // Day 1 is the first day of each part.
-    let tests = rule.test_days_central.iter().map(|d| f64::from(*d) - 1.0).chain(home).collect();
+    let home = rule.test_days_home.iter().map(|d| central + f64::from(*d));
+    let tests = rule.test_days_central.iter().map(|d| f64::from(*d)).chain(home).collect();
     Some(Schedule { central, home: f64::from(rule.home_days), tests, confined: rule.confined })
 }
 

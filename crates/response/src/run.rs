@@ -1,14 +1,16 @@
 //! One run: a population, a disease, a protocol, a policy, a seed.
 
 use crate::found::Case;
+use crate::journal::Deed;
 use crate::ledger::{Census, Costs};
 use crate::opening::{KnownCase, Opening};
 use crate::policy::Policy;
-use crate::responder::Responder;
+use crate::responder::{Closed, Responder};
 use crate::rules::Rules;
 use crate::series::Series;
+use crate::time::Time;
 use quell_epidemic::disease::Disease;
-use quell_epidemic::kernel::{Import, Imports, Infection, Rates, Settings, Simulation};
+use quell_epidemic::kernel::{Import, Imports, Infection, Rates, Settings, Simulation, World};
 use quell_epidemic::population::{Level, Population};
 use quell_epidemic::random::Key;
 use quell_epidemic::{LAYERS, Layer};
@@ -107,7 +109,28 @@ impl Setup {
 
 impl Scene<'_> {
     /// Runs a policy.
-    pub fn run(&self, rules: &Rules, policy: &Policy, seed: u64, mut each_day: impl FnMut(u32)) -> Outcome {
+    pub fn run(&self, rules: &Rules, policy: &Policy, seed: u64, each_day: impl FnMut(u32)) -> Outcome {
+        self.go(rules, policy, seed, each_day, false, |_, _| ()).0
+    }
+    /// Runs a policy and writes down what is done; `see` is shown the world at the end, and all deeds in the order of their times.
+    pub fn write<T>(
+        &self,
+        rules: &Rules,
+        policy: &Policy,
+        seed: u64,
+        see: impl FnOnce(&World<'_>, Vec<(Time, Deed)>) -> T,
+    ) -> (Outcome, T) {
+        self.go(rules, policy, seed, |_| (), true, see)
+    }
+    fn go<T>(
+        &self,
+        rules: &Rules,
+        policy: &Policy,
+        seed: u64,
+        mut each_day: impl FnMut(u32),
+        writing: bool,
+        see: impl FnOnce(&World<'_>, Vec<(Time, Deed)>) -> T,
+    ) -> (Outcome, T) {
         let today = self.opening.map_or(0, |o| o.today);
         let days = today + self.days;
         let start = match self.opening {
@@ -124,12 +147,15 @@ impl Scene<'_> {
         if let Some(opening) = self.opening {
             responder = responder.with(opening);
         }
+        if writing {
+            responder = responder.writing();
+        }
         while simulation.step(&mut responder) {
             each_day(simulation.world().history().days());
         }
         let bytes = self.population.bytes() + simulation.bytes() + responder.bytes();
         let world = simulation.world();
-        let (series, costs, cases) = responder.close(world);
+        let Closed { series, costs, cases, deeds } = responder.close(world);
         let series = series.from(today);
         let cases: Vec<Case> = cases.into_iter().filter(|c| c.found >= f64::from(today)).map(|c| c.since(f64::from(today))).collect();
         let (first_zero, days_to_zero) = series.zero(rules.zero_days, self.opening.is_some_and(|o| !o.cases.is_empty()));
@@ -139,7 +165,9 @@ impl Scene<'_> {
         let mut by_township = vec![0; homes.len() as usize];
         world.history().infections().iter().for_each(|i| by_township[homes.find(i.person) as usize] += 1);
         let hash = hash(world.history().hash(), &series, &cases);
-        Outcome { series, costs, cases, persons: world.history().persons(), by_layer, by_township, first_zero, days_to_zero, hash, bytes }
+        let persons = world.history().persons();
+        let outcome = Outcome { series, costs, cases, persons, by_layer, by_township, first_zero, days_to_zero, hash, bytes };
+        (outcome, see(world, deeds))
     }
 }
 

@@ -24,20 +24,21 @@ fn medium(swabs: u32) -> f32 {
 
 /// Virus that one swab brings: log10 copies per millilitre of a tube of its own, and the variant; none if there is none.
 pub fn taken(world: &World<'_>, person: u32, time: Time, key: Key) -> Option<(f32, u8)> {
-    if key.draws().unit() < CATCHES_NOTHING {
+    if !world.history().was_infected(person) || key.draws().unit() < CATCHES_NOTHING {
         return None;
     }
     world.load(person, time as f32)
 }
 
-/// Whether a tube with these swabs in it is positive.
-pub fn positive(world: &World<'_>, rules: &Rules, swabs: &[(f32, u8)], tube: Tube) -> bool {
-    let Some((_, variant)) = swabs.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0)) else { return false };
+/// The Ct of a tube with these swabs in it, where it is positive.
+pub fn positive(world: &World<'_>, rules: &Rules, swabs: &[(f32, u8)], tube: Tube) -> Option<f32> {
+    let (_, variant) = swabs.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0))?;
     let copies: f32 = swabs.iter().map(|(load, _)| 10f32.powf(*load)).sum();
     let load = (copies * medium(1) / medium(tube.most())).log10();
     let disease = world.disease();
     let course = &disease.file().variants[usize::from(variant)].course;
-    f64::from(load) >= course.detectable_load && disease.ct(variant, load) < rules.positive_below
+    let ct = disease.ct(variant, load);
+    (f64::from(load) >= course.detectable_load && ct < rules.positive_below).then_some(ct)
 }
 
 /// The Ct of a swab; none if nothing is detected.

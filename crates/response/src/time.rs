@@ -1,5 +1,6 @@
 //! What happens when: events of the response in the order of their times.
 
+use crate::ahead::TOGETHER;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
@@ -56,6 +57,8 @@ pub struct Agenda<T> {
     /// What was known of the part at its beginning, the latest first, and what was put since.
     sorted: Vec<Entry<T>>,
     added: BinaryHeap<Reverse<Entry<T>>>,
+    /// So many of `sorted` were not looked at ahead of time.
+    unseen: usize,
     number: u32,
 }
 
@@ -69,6 +72,7 @@ impl<T: Copy> Agenda<T> {
             now: 0,
             sorted: Vec::new(),
             added: BinaryHeap::new(),
+            unseen: 0,
             number: 0,
         }
     }
@@ -115,6 +119,18 @@ impl<T: Copy> Agenda<T> {
         // What a part took is given back: kept, it would be the most that each part ever took.
         self.sorted = std::mem::take(&mut self.parts[self.now]);
         self.sorted.sort_unstable_by(|a, b| b.cmp(a));
+        self.unseen = self.sorted.len();
+    }
+    /// Whether what comes next was not looked at ahead of time.
+    #[inline]
+    pub fn is_ahead_due(&self) -> bool {
+        self.sorted.len() <= self.unseen && !self.sorted.is_empty()
+    }
+    /// Of the things that come next those that were not looked at ahead of time, up to [`TOGETHER`] and as far as they are known already.
+    pub fn ahead(&mut self) -> impl Iterator<Item = &T> {
+        let end = self.unseen.min(self.sorted.len());
+        self.unseen = end.saturating_sub(TOGETHER);
+        self.sorted[self.unseen..end].iter().rev().map(|e| &e.what)
     }
     /// The next thing of the day.
     pub fn next_of_day(&mut self) -> Option<(Time, T)> {
@@ -164,5 +180,27 @@ mod tests {
             }
         }
         assert_eq!(taken, "abc!de", "what falls beyond the last day never comes");
+    }
+
+    /// Each is seen ahead of time once, in the order in which it comes, before it comes.
+    #[test]
+    fn what_comes_is_seen_before() {
+        let mut agenda = Agenda::new(2);
+        (0..300u32).for_each(|n| agenda.put(1.0 + (f64::from(n % 3) + 0.5) / PARTS as f64, n));
+        agenda.begin(1);
+        let (mut seen, mut taken) = (Vec::new(), Vec::new());
+        while let Some((_, what)) = agenda.next_of_day() {
+            taken.push(what);
+            if agenda.is_ahead_due() {
+                let next: Vec<u32> = agenda.ahead().copied().collect();
+                assert!((1..=TOGETHER).contains(&next.len()));
+                seen.extend(next);
+            }
+        }
+        let mut unseen = taken.clone();
+        unseen.retain(|what| !seen.contains(what));
+        assert_eq!(unseen, [0, 1, 2], "but for the first of a part");
+        taken.retain(|what| *what > 2);
+        assert_eq!((taken.len(), seen), (297, taken));
     }
 }

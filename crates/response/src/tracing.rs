@@ -2,13 +2,19 @@
 
 use crate::events::{What, Why};
 use crate::found::ILL_UNDER_QUARANTINE;
+use crate::journal::Deed;
 use crate::people::{Quarantine, Record, Stay};
 use crate::policy::Recall;
 use crate::responder::{Purpose, Responder};
+use crate::rules::Schedule;
 use crate::time::{Time, hours};
 use quell_epidemic::kernel::{Infection, NOBODY, World};
 use quell_epidemic::population::{Level, Population};
-use quell_epidemic::{Layer, random::Draws};
+use quell_epidemic::{
+    Layer,
+    random::{Draws, Key},
+};
+use std::ops::Range;
 
 /// Who infected whom, forward: for each infection the first of those it caused, and for each the next of the same infector.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +45,23 @@ impl Chains {
 /// The time of day at which contacts are swabbed: ten o'clock. Assumption.
 const ROUND_OF_SWABS: f64 = 10.0 / 24.0;
 
+/// The end of the last of so many days after a time's day: as the book counts them.
+pub(crate) fn day_end(from: Time, days: Time) -> Time {
+    from.floor() + days + 1.0
+}
+
+impl Schedule {
+    /// The end of the schedule of an exposure.
+    fn end(&self, exposed: Time) -> Time {
+        day_end(exposed, self.central + self.home)
+    }
+    /// When the tests of a schedule that ends then are taken.
+    fn tests(&self, until: Time) -> impl Iterator<Item = Time> + '_ {
+        let day = until - 1.0 - self.central - self.home;
+        self.tests.iter().map(move |d| day + d + ROUND_OF_SWABS)
+    }
+}
+
 fn recall(recall: &Recall, layer: Layer) -> f64 {
     match layer {
         Layer::Household => recall.household,
@@ -53,13 +76,28 @@ fn recall(recall: &Recall, layer: Layer) -> f64 {
     }
 }
 
+/// Room for the contacts that most cases have at most.
+const MANY: usize = 64;
+
+/// What a case knows of others.
+#[derive(Debug, Clone, Copy)]
+struct Memory(Key);
+
+impl Memory {
+    /// Whether it knows somebody of whom this share is known.
+    #[inline]
+    fn has(self, other: u32, share: f64) -> bool {
+        self.0.with(u64::from(other)).draws().unit() < share
+    }
+}
+
 impl Responder<'_> {
     fn hides(&self, world: &World<'_>, person: u32) -> bool {
         Self::trait_of(world, Purpose::Hides, person) < self.policy.compliance.hide
     }
-    /// Whether a case (person and infection) knows somebody of whom this share is known.
-    fn remembers(world: &World<'_>, (person, index): (u32, u32), other: u32, share: f64) -> bool {
-        Self::key(world, Purpose::Recalls, person).with(u64::from(index)).with(u64::from(other)).draws().unit() < share
+    /// What a case (person and infection) knows.
+    fn memory(world: &World<'_>, (person, index): (u32, u32)) -> Memory {
+        Memory(Self::key(world, Purpose::Recalls, person).with(u64::from(index)))
     }
     /// From when on a case that was investigated is asked for contacts.
     fn asked_from(&self, world: &World<'_>, number: u32) -> Time {
@@ -75,7 +113,7 @@ impl Responder<'_> {
         let (time, layer) = (f64::from(other.time()), other.layer().unwrap_or(Layer::Travel));
         let asked = (self.asked_from(world, number)..=case.found).contains(&time) && layer != Layer::Household;
         let share = recall(&self.policy.tracing.recall, layer);
-        (asked && Self::remembers(world, (case.person, case.infection), other.person, share)).then_some((other.person, time))
+        (asked && Self::memory(world, (case.person, case.infection)).has(other.person, share)).then_some((other.person, time))
     }
     /// A day of the response is lived before the day's infections are known. Whoever was infected on it by a case that was found and asked on the same day is called
     /// on the next morning.
@@ -88,6 +126,7 @@ impl Responder<'_> {
         }
         if let Some((person, time)) = self.names(world, number, infection) {
             self.cases[number as usize].contacts += 1;
+            self.write_named(person, Some(number));
             self.call(tomorrow, person, time, 0);
         }
     }
@@ -96,14 +135,15 @@ impl Responder<'_> {
         let case = &mut self.cases[number as usize];
         case.investigated = Some(now);
         let (person, index, found) = (case.person, case.infection, case.found);
+        self.write(now, || Deed::Investigated { case: number });
         if self.rules.close.is_none() || self.hides(world, person) {
             return;
         }
         let infection = world.history().infections()[index as usize];
         let from = self.asked_from(world, number);
         let known = self.policy.tracing.recall;
-        let remembers = |other: u32, share: f64| Self::remembers(world, (person, index), other, share);
-        let mut contacts: Vec<(u32, Time)> = Vec::new();
+        let memory = Self::memory(world, (person, index));
+        let mut contacts: Vec<(u32, Time)> = Vec::with_capacity(MANY);
 
         for caused in self.chains.caused_by(index) {
             contacts.extend(self.names(world, number, &world.history().infections()[caused as usize]));
@@ -112,22 +152,23 @@ impl Responder<'_> {
         if let Some(source) = world.history().infections().get(infection.infector as usize) {
             let (time, layer) = (f64::from(infection.time()), infection.layer().unwrap_or(Layer::Travel));
             let asked = time >= from - self.policy.tracing.backward_days;
-            if asked && layer != Layer::Household && remembers(source.person, recall(&known, layer)) {
+            if asked && layer != Layer::Household && memory.has(source.person, recall(&known, layer)) {
                 contacts.push((source.person, time));
             }
         }
         let population = world.population();
         for other in population.around(Level::Household, person).filter(|o| *o != person) {
-            if remembers(other, known.household) {
+            if memory.has(other, known.household) {
                 contacts.push((other, found));
             }
         }
         // What is known of a class or a team is its list; whoever is on it counts as met on the last day outside.
         let seat = population.seat(person).and_then(|s| Some((Population::seat_layer(population.person(person).role())?, s)));
         if let Some((layer, seat)) = seat {
+            let share = recall(&known, layer);
             for other in population.members(population.cells().around(seat)).iter().filter(|o| **o != person) {
                 // Whoever is held was not there.
-                if !self.people.stay(*other).restricts() && remembers(*other, recall(&known, layer)) {
+                if memory.has(*other, share) && !self.people.stay(*other).restricts() {
                     contacts.push((*other, found));
                 }
             }
@@ -137,6 +178,7 @@ impl Responder<'_> {
         contacts.dedup_by_key(|c| c.0);
         self.cases[number as usize].contacts = contacts.len() as u32;
         for (other, exposed) in contacts {
+            self.write_named(other, Some(number));
             self.call(now, other, exposed, 0);
         }
     }
@@ -147,8 +189,13 @@ impl Responder<'_> {
         for layer in [Layer::Unit, Layer::Market, Layer::Travel] {
             let mut draws = Self::key(world, Purpose::Meets, person).with(u64::from(index)).with(layer as u64).draws();
             let mean = population.daily(person, layer) * days * recall(&self.policy.tracing.recall, layer);
-            for _ in 0..draws.poisson(mean) {
-                if let Some(other) = someone(population, layer, person, &mut draws).filter(|o| *o != person) {
+            let met = draws.poisson(mean);
+            if met == 0 {
+                continue;
+            }
+            let near = neighbours(population, layer, person);
+            for _ in 0..met {
+                if let Some(other) = someone(population, near.clone(), person, &mut draws).filter(|o| *o != person) {
                     contacts.push((other, infected.max(0.0) + draws.unit() * days));
                 }
             }
@@ -156,9 +203,8 @@ impl Responder<'_> {
     }
     /// Puts a contact on the callers' list.
     fn call(&mut self, now: Time, person: u32, exposed: Time, category: u8) {
-        let stay = self.people.stay(person);
-        let known = self.people.get(person).is_some_and(|r| r.case().is_some() || r.exempt_until() > now);
-        if stay != Stay::Dead && !known {
+        let known = self.people.get(person).is_some_and(|r| r.case().is_some() || r.exempt_until() > now || r.stay() == Stay::Dead);
+        if !known {
             let told = self.callers.begin(now) + self.callers.takes();
             self.agenda.put(told, What::Called { person, exposed: exposed as f32, category });
         }
@@ -172,27 +218,31 @@ impl Responder<'_> {
         if record.case().is_some() || record.stay() == Stay::Dead {
             return;
         }
-        // The days count from the last exposure.
-        let (central_until, until) = (exposed + schedule.central, exposed + schedule.central + schedule.home);
+        let (central_until, until) = (day_end(exposed, schedule.central), schedule.end(exposed));
         if until <= now {
             return;
         }
+        self.write_told(now, person, exposed, category != 0);
+        let record = self.people.of(person);
         let had = record.quarantine().filter(|q| q.until() > now);
-        let own = Quarantine::new(now, central_until, until, category);
+        let own = Quarantine::new(central_until, until, category);
         let merged = had.map_or(own, |q| q.and(own));
         record.set_quarantine(Some(merged));
         let stay = record.stay();
         self.ledger.contacts += u64::from(had.is_none());
         self.today.contacts += u64::from(had.is_none());
-        if had.is_none() {
+        let planned = had.map_or(now, |q| self.last_test(&q));
+        if had != Some(merged) {
             let catchment = self.catchment(world, person);
-            let due = schedule.tests.iter().map(|d| (now + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < until);
+            let due = schedule.tests(merged.until()).filter(|t| *t > now.max(planned));
             let tests = due.map(|t| catchment.plan(t as u32)).count() as u64;
             self.spend(tests, tests);
+            self.plan_tests(world, now.max(planned), person);
+        }
+        if had.is_none() {
             if stay.whereabouts() == crate::people::Whereabouts::Free {
                 self.enter(world, now, person, if schedule.confined { Stay::Quarantined } else { Stay::Watched });
             }
-            self.plan_tests(world, now, person);
             self.ill_already(world, now, person);
             if category == 0 && rules.secondary.is_some() {
                 self.contacts_of_contact(world, now, person);
@@ -200,7 +250,7 @@ impl Responder<'_> {
             self.vaccinate_contact(person);
         }
         let central = schedule.central > 0.0 && self.policy.tracing.central && central_until > now;
-        if central && self.people.stay(person) == Stay::Quarantined {
+        if central && self.people.recorded(person).is_some_and(|r| r.stay() == Stay::Quarantined) {
             self.bring(now, person, Stay::Central);
         }
         let next = if central { merged.central_until() } else { merged.until() };
@@ -228,16 +278,22 @@ impl Responder<'_> {
             }
         }
     }
-    /// Puts the swabs of an infected contact that are to come. Those of all others change nothing but the bill.
-    pub(crate) fn plan_tests(&mut self, world: &World<'_>, now: Time, person: u32) {
-        let Some(quarantine) = self.people.get(person).and_then(Record::quarantine).filter(|q| q.until() > now) else { return };
-        if world.history().latest(person).is_none() {
+    fn schedule_of(&self, quarantine: &Quarantine) -> Option<&Schedule> {
+        if quarantine.category == 0 { self.rules.close.as_ref() } else { self.rules.secondary.as_ref() }
+    }
+    /// The last test of a schedule.
+    fn last_test(&self, quarantine: &Quarantine) -> Time {
+        self.schedule_of(quarantine).and_then(|s| s.tests(quarantine.until()).last()).unwrap_or(0.0)
+    }
+    /// Puts the swabs of an infected contact that come after a time. Those of all others change nothing but the bill.
+    pub(crate) fn plan_tests(&mut self, world: &World<'_>, after: Time, person: u32) {
+        let Some(quarantine) = self.people.get(person).and_then(Record::quarantine).filter(|q| q.until() > after) else { return };
+        if !world.history().was_infected(person) {
             return;
         }
         let rules = self.rules;
         let schedule = if quarantine.category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() };
-        let days = schedule.map_or(&[][..], |s| &s.tests);
-        for time in days.iter().map(|d| (quarantine.from() + d).floor() + ROUND_OF_SWABS).filter(|t| *t > now && *t < quarantine.until()) {
+        for time in schedule.into_iter().flat_map(|s| s.tests(quarantine.until())).filter(|t| *t > after) {
             self.agenda.put(time, What::Swab { person, why: Why::Contact });
         }
     }
@@ -266,16 +322,21 @@ impl Responder<'_> {
     }
 }
 
-/// Someone whom a person meets in a layer.
-fn someone(population: &Population, layer: Layer, person: u32, draws: &mut Draws) -> Option<u32> {
-    let range = match layer {
-        Layer::Unit => population.around(Level::Unit, person),
-        Layer::Market => population.around(Level::Community, person),
-        _ => {
-            let townships = population.homes(Level::Township);
-            townships.range(population.travel().choose(townships.find(person), draws))
-        }
-    };
+/// Those among whom a person meets others in a layer; none if that is anywhere.
+fn neighbours(population: &Population, layer: Layer, person: u32) -> Option<Range<u32>> {
+    match layer {
+        Layer::Unit => Some(population.around(Level::Unit, person)),
+        Layer::Market => Some(population.around(Level::Community, person)),
+        _ => None,
+    }
+}
+
+/// Someone whom a person meets among its neighbours, or anywhere.
+fn someone(population: &Population, near: Option<Range<u32>>, person: u32, draws: &mut Draws) -> Option<u32> {
+    let range = near.unwrap_or_else(|| {
+        let townships = population.homes(Level::Township);
+        townships.range(population.travel().choose(townships.find(person), draws))
+    });
     let n = range.len() as u32;
     (n > 0).then(|| range.start + draws.below(n))
 }

@@ -1,7 +1,8 @@
 //! Vehicles and beds: how people come to where they should be.
 
 use crate::events::What;
-use crate::people::{NumberMap, Stay, Whereabouts};
+use crate::journal::Deed;
+use crate::people::{NumberMap, Record, Stay, Whereabouts};
 use crate::responder::Responder;
 use crate::time::Time;
 use quell_epidemic::Layer;
@@ -11,6 +12,7 @@ use quell_epidemic::kernel::{Gathering, World};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rides {
     people: Vec<u32>,
+    /// Where each of them is in that order, the last time, once the day is over.
     places: NumberMap<u32>,
 }
 
@@ -29,8 +31,11 @@ impl Rides {
     }
     /// One more passenger.
     pub fn add(&mut self, person: u32) {
-        self.places.insert(person, self.people.len() as u32);
         self.people.push(person);
+    }
+    /// The day is over.
+    pub fn end_day(&mut self) {
+        self.places.extend(self.people.iter().copied().zip(0..));
     }
     /// The rides of a person.
     pub fn gathering(&self, person: u32, out: &mut Vec<Gathering>) {
@@ -50,6 +55,7 @@ impl Responder<'_> {
     /// Asks for a bed and a vehicle. A case for whom a shelter hospital is wanted and full waits at home; one who needs a hospital waits where it is.
     pub(crate) fn bring(&mut self, now: Time, person: u32, stay: Stay) {
         let serial = self.people.of(person).serial;
+        self.write(now, || Deed::Wanted { person });
         let Some(beds) = self.facilities.of(stay) else { return };
         if beds.take() {
             self.ride(now, person, serial, stay);
@@ -59,6 +65,7 @@ impl Responder<'_> {
     }
     fn ride(&mut self, now: Time, person: u32, serial: u16, stay: Stay) {
         let begin = self.seats.begin(now);
+        self.write(begin, || Deed::Rides { person, stay });
         self.agenda.put(begin + self.seats.takes() / 2.0, What::Arrives { person, serial, stay });
     }
     /// A bed is free: whoever waits longest and still needs it is brought there.
@@ -86,26 +93,31 @@ impl Responder<'_> {
     /// Stands at the door.
     pub(crate) fn arrives(&mut self, world: &World<'_>, now: Time, person: u32, serial: u16, stay: Stay) {
         if !self.still_wanted(person, serial, stay, now) {
+            self.write(now, || Deed::CalledOff { person, stay });
             if let Some(beds) = self.facilities.of(stay) {
                 beds.give_back();
             }
             self.next_in_line(now, stay);
             return;
         }
-        let before = self.people.stay(person);
+        let before = self.people.recorded(person).map_or(Stay::Free, Record::stay);
         self.enter(world, now, person, stay);
         if stay == Stay::Central {
             self.rides.add(person);
             return;
         }
-        if let Some(case) = self.people.get(person).and_then(|r| r.case()) {
-            self.cases[case as usize].admitted.get_or_insert(now);
+        if let Some(case) = self.people.recorded(person).and_then(|r| r.case()) {
+            let case = &mut self.cases[case as usize];
+            case.admitted.get_or_insert(now);
+            // The protocol counts from admission: whoever waited long for a bed, or is moved, begins anew.
+            case.negatives = 0;
+            case.test_from = now + self.rules.exit.map_or(0.0, |e| e.first);
         }
         self.vacate(now, before);
     }
     /// Leaves wherever the person is.
     pub(crate) fn leave(&mut self, world: &World<'_>, now: Time, person: u32, next: Stay) {
-        let before = self.people.stay(person);
+        let before = self.people.recorded(person).map_or(Stay::Free, Record::stay);
         self.enter(world, now, person, next);
         self.vacate(now, before);
     }

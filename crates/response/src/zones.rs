@@ -1,6 +1,7 @@
 //! Risk zones: drawn around a case, tested, lifted; and temporary control of the compound.
 
 use crate::events::{What, Why};
+use crate::journal::{Deed, Swab};
 use crate::ledger::ZONE;
 use crate::people::{NumberMap, Stay, Whereabouts};
 use crate::responder::{Purpose, Responder};
@@ -16,6 +17,8 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq)]
 struct Zone {
     people: Range<u32>,
+    /// The household of the first of them.
+    home: u32,
     from: Time,
     /// When it was lowered: people may move within it.
     lowered: Time,
@@ -58,6 +61,11 @@ impl Zones {
         }
         let place = population.homes(self.level).find(person);
         self.latest.get(&place).map(|n| &self.zones[*n as usize])
+    }
+    /// Reads the zones of these people, no look waiting for another, so that they are near when their turn comes.
+    pub(crate) fn fetch(&self, population: &Population, people: impl Iterator<Item = u32>) {
+        let lowered = people.filter_map(|p| self.zone(population, p)).fold(0, |sum: u32, z| sum.wrapping_add(u32::from(z.serial)));
+        std::hint::black_box(lowered);
     }
     fn controlled(&self, population: &Population, person: u32) -> Option<(Time, Time)> {
         if self.control.is_empty() {
@@ -108,15 +116,21 @@ impl Responder<'_> {
             Some(number) => {
                 let zone = &mut self.zones.zones[number as usize];
                 zone.serial += 1;
-                zone.lowered = NOT_YET;
+                let lowered = std::mem::replace(&mut zone.lowered, NOT_YET) != NOT_YET;
+                let people = zone.people.clone();
+                if lowered {
+                    self.write(now, || Deed::ZoneDrawn { people });
+                }
                 number
             }
             None => {
                 let people = homes.range(place);
                 people.clone().for_each(|p| self.people.marked.mark(p));
+                self.write(now, || Deed::ZoneDrawn { people: people.clone() });
                 self.zones.people += people.len() as u64;
                 self.held[Self::township(world, person) as usize] += people.len() as u32;
-                self.zones.zones.push(Zone { people, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0, tested: None });
+                let home = world.population().homes(Level::Household).find(people.start);
+                self.zones.zones.push(Zone { people, home, from: now, lowered: NOT_YET, until: NOT_YET, serial: 0, tested: None });
                 self.zones.latest.insert(place, self.zones.zones.len() as u32 - 1);
                 self.zones.zones.len() as u32 - 1
             }
@@ -136,14 +150,18 @@ impl Responder<'_> {
         if zone.tested == today {
             return;
         }
-        let (mut at, end, tube) = (zone.people.start, zone.people.end, rule.tube);
+        let (mut at, end, mut home, tube) = (zone.people.start, zone.people.end, zone.home, rule.tube);
         self.zones.zones[number as usize].tested = today;
         let population = world.population();
         let catchment = self.catchment_of[Self::township(world, at) as usize] as usize;
+        let homes = population.homes(Level::Household);
         while at < end {
             let next = match tube {
                 Tube::Single => at + 1,
-                Tube::Household(most) => population.around(Level::Household, at).end.min(at + most),
+                Tube::Household(most) => {
+                    home += u32::from(homes.range(home).end <= at);
+                    homes.range(home).end.min(at + most)
+                }
                 Tube::Pooled(most) => at + most,
             };
             self.fill_tube(world, now, at..next.min(end), tube, catchment);
@@ -152,27 +170,28 @@ impl Responder<'_> {
     }
     /// One tube of people who are at home now, to the laboratories of a catchment.
     fn fill_tube(&mut self, world: &World<'_>, now: Time, people: Range<u32>, tube: Tube, catchment: usize) {
-        let is_here = |p: &u32| {
-            let stay = self.people.stay(*p);
-            !stay.restricts() && stay != Stay::Dead
-        };
+        let is_here = |p: &u32| self.people.is_at_large(*p);
         let (mut here, mut someone, mut infected) = (0, people.start, false);
         for person in people.clone().filter(is_here) {
             (here, someone) = (here + 1, person);
-            infected |= world.history().latest(person).is_some();
+            infected |= world.history().was_infected(person);
         }
         if here == 0 {
             return;
         }
         let key = |p: u32| Self::key(world, Purpose::Swab, p).with(now.to_bits());
         // Nearly all tubes hold nobody who was ever infected.
-        let positive = infected && {
+        let ct = if infected {
             let taken: Vec<(f32, u8)> = people.clone().filter(is_here).filter_map(|p| swab::taken(world, p, now, key(p))).collect();
             swab::positive(world, self.rules, &taken, tube)
+        } else {
+            None
         };
+        let who: Vec<u32> = if self.writes() { people.clone().filter(is_here).collect() } else { Vec::new() };
         self.spend(here, 1);
         let result = self.catchments[catchment].lab.single(now);
-        let Some(result) = result.filter(|_| positive) else { return };
+        self.write(now, || Deed::Tube { people: who, swab: Swab::Zone, result, ct });
+        let Some(result) = result.filter(|_| ct.is_some()) else { return };
         if here == 1 {
             let held = self.people.stay(someone);
             self.agenda.put(result, What::Positive { person: someone, sampled: now as f32, why: Why::Zone, held });
@@ -190,6 +209,8 @@ impl Responder<'_> {
         }
         if zone.lowered == NOT_YET && rule.then > 0.0 {
             zone.lowered = now;
+            let people = zone.people.clone();
+            self.write(now, || Deed::ZoneLowered { people });
             self.agenda.put(now + rule.then, What::ZoneReview { zone: number, serial });
             return;
         }
@@ -197,6 +218,7 @@ impl Responder<'_> {
         let zone = &mut self.zones.zones[number as usize];
         zone.until = now;
         let people = zone.people.clone();
+        self.write(now, || Deed::ZoneLifted { people: people.clone() });
         self.zones.people -= people.len() as u64;
         let held = &mut self.held[Self::township(world, people.start) as usize];
         *held = held.saturating_sub(people.len() as u32);
@@ -206,6 +228,7 @@ impl Responder<'_> {
         let (people, from) =
             (self.zones.zones[number as usize].people.clone(), self.zones.zones[number as usize].from.max(f64::from(self.today_is)));
         let township = Self::township(world, people.start);
+        self.people.fetch(people.clone());
         for person in people {
             let (stay, since) = self.people.get(person).map_or((Stay::Free, 0.0), |r| (r.stay(), r.since()));
             if !stay.restricts() && stay != Stay::Dead {
@@ -230,10 +253,12 @@ impl Responder<'_> {
         if !standing {
             compounds.range(compound).for_each(|p| self.people.marked.mark(p));
             self.zones.control.insert(compound, (now, now + length));
+            self.write(now, || Deed::Controlled { people: compounds.range(compound) });
             self.agenda.put(now + length, What::ControlOver { compound });
         }
     }
     pub(crate) fn lift_control(&mut self, world: &World<'_>, now: Time, compound: u32) {
+        self.write(now, || Deed::ControlOver { people: world.population().homes(Level::Compound).range(compound) });
         self.book_control(world, compound, now);
     }
     fn book_control(&mut self, world: &World<'_>, compound: u32, now: Time) {

@@ -21,7 +21,7 @@ fn lived(seed: u64, text: &str) -> (Opening, u64, [i64; 3]) {
     let history = simulation.world().history();
     let stays = responder.series().days()[TODAY as usize - 1].stays;
     let later = (history.infections().len() - history.since(TODAY)) as u64;
-    let (_, _, cases) = responder.close(simulation.world());
+    let cases = responder.close(simulation.world()).cases;
     let known = cases.iter().filter(|c| c.found < f64::from(TODAY)).map(|c| KnownCase {
         person: c.person,
         infected: f64::from(history.infections()[c.infection as usize].time()),

@@ -129,7 +129,7 @@ fn whoever_is_away_meets_nobody() {
     let mut simulation = Simulation::new(&setup.population, &setup.disease, &setup.rates, settings(&setup, 1));
     let mut responder = Responder::new(&setup.population, &setup.census, &policy, &rules, setup.days);
     simulation.run(&mut responder);
-    let (_, _, cases) = responder.close(simulation.world());
+    let cases = responder.close(simulation.world()).cases;
     let history = simulation.world().history().infections();
     let away = |person: u32, time: f64| {
         cases.iter().any(|c| c.person == person && c.admitted.is_some_and(|a| a < time) && c.discharged.is_none_or(|d| time < d))

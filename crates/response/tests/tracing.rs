@@ -33,7 +33,7 @@ fn run(policy: &str, opening: impl Fn(&Imports) -> Option<Opening>, imports: u32
     }
     let mut run = Simulation::new(&people, &disease, &rates, Settings { seed: 1, days: DAYS, threads: 1, imports: first });
     run.run(&mut responder);
-    let (_, _, cases) = responder.close(run.world());
+    let cases = responder.close(run.world()).cases;
     (run.world().history().clone(), cases)
 }
 

@@ -25,6 +25,7 @@ mod world;
 pub use from_book::{FromBookArgs, Known, from_book};
 pub use picture::TownshipName;
 pub use said::Trouble;
+pub use world::policy;
 
 use std::io::Write;
 

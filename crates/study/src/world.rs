@@ -265,7 +265,10 @@ pub(crate) fn protocol(name: &str) -> Result<Protocol, Trouble> {
 }
 
 /// A policy from its file; its name is the file's if it has none.
-pub(crate) fn policy(path: &Path) -> Result<Policy, Trouble> {
+///
+/// # Errors
+/// If the file cannot be read, or says what is no policy.
+pub fn policy(path: &Path) -> Result<Policy, Trouble> {
     let source = Source::open(path)?;
     let mut policy: Policy = source.read(&policy_paths())?;
     policy.check().map_err(|e| impossible_policy(&source, &e))?;

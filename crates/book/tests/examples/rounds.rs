@@ -2,6 +2,7 @@
 
 use crate::common::*;
 use quell_book::*;
+use quell_protocol::{Control, Setting};
 use serde_json::json;
 
 #[test]
@@ -157,4 +158,39 @@ fn an_early_lifting_is_a_waiver() {
     b.say("20T08:00", "zone_designated", json!({"place": COMPOUND, "level": "high", "reason": "a case", "decider": "command"}));
     b.say("21T08:00", "zone_lifted", json!({"place": COMPOUND, "early": true, "reason": "error", "decider": "command"}));
     assert_eq!(b.counts(DutyKind::LiftZone), [1, 0, 0, 1, 0]);
+}
+
+/// Ninth edition: a high-risk zone falls to medium after seven days and is gone after three more; a zone that was drawn as medium stands for seven.
+#[test]
+fn a_zone_that_fell_stands_as_long_as_it_says_of_that() {
+    let mut b = Book::under("covid-2022-ninth");
+    let zone = |place: &str, level: &str| json!({"place": place, "level": level, "reason": "a case", "decider": "command"});
+    let due = |b: &Book, place: &str| {
+        let open = b.replay.state.duties.iter().filter(|d| d.kind == DutyKind::LiftZone && d.state == DutyState::Open);
+        open.filter(|d| d.place.as_str() == place).map(|d| short(d.due)).collect::<Vec<_>>()
+    };
+    let building = format!("{COMPOUND}.b1");
+    b.say("10T08:00", "zone_designated", zone(COMPOUND, "high"));
+    b.say("17T08:00", "zone_designated", zone(COMPOUND, "medium"));
+    b.say("17T08:00", "zone_designated", zone(&building, "medium"));
+    assert_eq!((due(&b, COMPOUND), due(&b, &building)), (vec!["21T00:00".to_owned()], vec!["25T00:00".to_owned()]));
+}
+
+/// Found where one was swabbed: what the response did between swab and result does not make it a find under control.
+#[test]
+fn a_zone_drawn_after_the_swab_changes_nothing_of_where_a_case_was_found() {
+    let mut b = Book::new();
+    let building = format!("{COMPOUND}.b1");
+    b.swab("20T08:00", "S1", 1, "single", None);
+    b.swab("20T08:00", "S2", 2, "single", None);
+    b.receive("20T09:00", &["S1", "S2"]);
+    b.say("20T10:00", "zone_designated", json!({"place": building, "level": "high", "reason": "a case", "decider": "command"}));
+    b.contact("20T10:00", 1, 2, "close", "20T00:00");
+    b.bring("20T11:00", 1, 2, ISOLATION);
+    b.admit("20T12:00", 1, 2, ISOLATION, 1);
+    b.result("20T13:00", "S1", "positive", Some(25.0));
+    b.result("20T13:00", "S2", "positive", Some(25.0));
+    let found = |n: u32| b.active_case(n).map(|c| (c.setting, c.control)).unwrap();
+    assert_eq!(found(1), (Setting::Other, Some(Control::CommunityFound)));
+    assert_eq!(found(2), (Setting::ContactTracing, Some(Control::CommunityFound)));
 }

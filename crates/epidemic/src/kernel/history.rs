@@ -99,6 +99,11 @@ impl History {
     pub fn latest(&self, person: u32) -> Option<u32> {
         if self.ever.has(person) { self.latest[person as usize].checked_sub(1) } else { None }
     }
+    /// Whether a person was infected at all.
+    #[inline]
+    pub fn was_infected(&self, person: u32) -> bool {
+        self.ever.has(person)
+    }
     /// How many persons were infected at least once.
     pub fn persons(&self) -> u32 {
         self.infections.iter().filter(|i| i.episode == 0).count() as u32

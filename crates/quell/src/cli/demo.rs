@@ -8,7 +8,10 @@ use crate::http;
 use crate::identity::IdentityKey;
 use quell_book::BookConfig;
 use quell_foundation::*;
+use quell_protocol::Protocol;
 use quell_rehearse::life::{Life, Plan};
+use quell_response::Rules;
+use quell_response::policy::Policy;
 use quell_store::{schema, shelf};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -45,9 +48,13 @@ pub struct Demo {
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
-    /// Protocol: built-in or a file.
-    #[arg(long, default_value = DEFAULT_PROTOCOL)]
-    protocol: String,
+    /// Protocol: built-in or a file. [default: the policy's, else covid-2022-twenty]
+    #[arg(long)]
+    protocol: Option<String>,
+    /// A policy as for `quell rehearse`: the response of a rehearsal is lived through the door, with its queues and means, instead of staff who work off what the book says
+    /// is owed. It begins on the day of the first infections.
+    #[arg(long)]
+    policy: Option<PathBuf>,
 }
 
 /// The first screening day of the story.
@@ -58,7 +65,10 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     let started = Stopwatch::now();
     let failed = |e: DemoError| CliError::Failed(e.to_string());
     let first_day: Day = FIRST_DAY.parse().map_err(|e: BadTime| CliError::Failed(e.to_string()))?;
-    let (id, text, protocol) = read_protocol(&o.protocol)?;
+    let policy = o.policy.as_deref().map(quell_study::policy).transpose().map_err(|t| ctx.failed(t.text(false), t.text(true)))?;
+    let wanted = o.protocol.as_deref().or(policy.as_ref().and_then(|p| p.protocol.as_deref())).unwrap_or(DEFAULT_PROTOCOL);
+    let (id, text, protocol) = read_protocol(wanted)?;
+    fits(ctx, policy.as_ref(), &protocol)?;
     ctx.say("making the county …", "正在生成全县 …");
     let plan = Plan {
         seed: o.seed,
@@ -68,6 +78,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
         imports: o.imports,
         protocol: Arc::new(protocol),
         protocol_hash: Hash::of(text.as_bytes()),
+        response: policy.clone().map(Arc::new),
     };
     let life = Life::new(plan);
     let ready = ctx.data.open().await?;
@@ -87,7 +98,7 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     let path = ready.key_path();
     let key = if path.exists() { IdentityKey::read(&path) } else { IdentityKey::fixed("demo").keep(&path) };
     let key = key.map_err(|source| StartError::Io { path, source })?;
-    let app = App::open(&ready, &config, &o.protocol, clock, key).await?;
+    let app = App::open(&ready, &config, wanted, clock, key).await?;
     demo::make_accounts(&app).await.map_err(failed)?;
     let listen = if o.no_serve { SocketAddr::from(([127, 0, 0, 1], 0)) } else { o.listen };
     let listener = super::serve::listen(listen, "--listen")?;
@@ -103,12 +114,13 @@ pub(super) async fn run(ctx: &Context, o: Demo) -> Result<(), CliError> {
     if let Some(path) = &o.truth {
         std::fs::write(path, truth(&life)).map_err(|e| CliError::Failed(format!("{}: {e}", path.display())))?;
     }
+    let rehearsed = life.rehearsed().map(|r| (r.cases.len(), r.persons, r.costs.tests, r.days_to_zero));
     // The county in memory (some GB) is let go at once.
     drop(life);
     for d in &outcome.disagreements {
         eprintln!("{d}");
     }
-    finish(ctx, &o, &outcome, seconds)?;
+    finish(ctx, &o, &outcome, rehearsed, seconds)?;
     if !outcome.conservation {
         ready.stop();
         return Err(CliError::Said(1));
@@ -140,7 +152,23 @@ fn truth(life: &Life) -> String {
     text
 }
 
-fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, seconds: f64) -> Result<(), CliError> {
+/// A book's pools are no larger than its protocol's.
+fn fits(ctx: &Context, policy: Option<&Policy>, protocol: &Protocol) -> Result<(), CliError> {
+    let pool = policy.and_then(|p| p.screening.as_ref()).and_then(|s| s.pool);
+    let most = Rules::of(protocol).tube.most();
+    match pool.filter(|n| *n > most) {
+        None => Ok(()),
+        Some(n) => Err(ctx.failed(
+            format!("the policy pools {n} in a tube, the protocol {most} at most: a book refuses the others; make 'pool' in [screening] at most {most}"),
+            format!("策略为 {n} 合 1 混采，方案最多 {most} 合 1：台账不会受理多出的人；请将 [screening] 的 pool 改为不超过 {most}"),
+        )),
+    }
+}
+
+/// Of a rehearsal that was lived: cases found, people infected, tests, days to zero.
+type Rehearsed = (usize, u32, u64, Option<u32>);
+
+fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, rehearsed: Option<Rehearsed>, seconds: f64) -> Result<(), CliError> {
     let s = &outcome.summary;
     ctx.say(
         format!(
@@ -152,6 +180,15 @@ fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, seconds: f64) -> Res
             outcome.accepted, s.facts, outcome.refused, outcome.repeated, s.days_closed, s.cases_community + s.cases_controlled, s.cases_community, s.cases_controlled, seconds
         ),
     );
+    if let Some((cases, infected, tests, _)) = rehearsed {
+        ctx.say(
+            format!(
+                "the rehearsal: {cases} cases found of {infected} infected, {tests} tests; the book has {} cases",
+                s.cases_community + s.cases_controlled
+            ),
+            format!("预演：感染 {infected} 人，发现 {cases} 例，检测 {tests} 人次；台账登记 {} 例", s.cases_community + s.cases_controlled),
+        );
+    }
     ctx.say(
         if outcome.conservation { "conservation holds: the book balances, every day and every kind" } else { "CONSERVATION DOES NOT HOLD" },
         if outcome.conservation { "台账平衡：每一天、每一类均无差额" } else { "台账不平" },
@@ -161,6 +198,7 @@ fn finish(ctx: &Context, o: &Demo, outcome: &demo::Outcome, seconds: f64) -> Res
             "seed": o.seed, "days": o.days, "people": o.people, "seconds": (seconds * 10.0).round() / 10.0,
             "submissions": outcome.accepted, "facts": s.facts, "refused": outcome.refused, "repeated": outcome.repeated,
             "conservation": outcome.conservation, "disagreements": outcome.disagreements, "summary": s,
+            "rehearsal": rehearsed.map(|(cases, infected, tests, days_to_zero)| json!({"cases": cases, "infected": infected, "tests": tests, "days_to_zero": days_to_zero})),
         }))?;
     }
     Ok(())

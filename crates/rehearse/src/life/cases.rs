@@ -48,6 +48,20 @@ impl Life {
 
     /// Reports, investigations and contacts.
     pub(super) fn report_and_investigate(&mut self) {
+        self.file_reports();
+        let mut batch = self.begin(Role::Investigator, "investigations");
+        for (at, id) in self.desk.ready(DutyKind::InvestigateCore, self.now) {
+            self.investigate(&mut batch, at, id);
+        }
+        self.investigate_in_full(&mut batch);
+        for case in std::mem::take(&mut self.withdrawn) {
+            self.drop_contacts(&mut batch, case);
+        }
+        self.end(batch);
+    }
+
+    /// Reports that are owed, and their corrections.
+    pub(super) fn file_reports(&mut self) {
         for (role, kind, label) in
             [(Role::Laboratory, DutyKind::Report, "cases reported"), (Role::Investigator, DutyKind::ReportCorrection, "reports corrected")]
         {
@@ -57,21 +71,17 @@ impl Life {
             }
             self.end(batch);
         }
-        let mut batch = self.begin(Role::Investigator, "investigations");
-        for (at, id) in self.desk.ready(DutyKind::InvestigateCore, self.now) {
-            self.investigate(&mut batch, at, id);
-        }
+    }
+
+    /// The rest of the interviews.
+    pub(super) fn investigate_in_full(&mut self, batch: &mut Batch) {
         for (at, id) in self.desk.ready(DutyKind::InvestigateFull, self.now) {
             let Some(case) = self.open_duty(id).and_then(|d| self.case_in(&d)) else { continue };
             let summary = Some("places and people of the days before the sample, by interview and records".to_owned());
             let asked = self.interview(&case, QuestionPart::Full, at);
             let fact = InvestigationFiled { case: case.case_id, part: InvestigationPart::Full, at: event(at), summary, decision: None };
-            self.post(&mut batch, "investigation-1", vec![asked.into(), fact.into()]);
+            self.post(batch, "investigation-1", vec![asked.into(), fact.into()]);
         }
-        for case in std::mem::take(&mut self.withdrawn) {
-            self.drop_contacts(&mut batch, case);
-        }
-        self.end(batch);
     }
 
     fn file_report(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {

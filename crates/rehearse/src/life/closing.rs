@@ -66,20 +66,22 @@ impl Life {
         }
     }
 
+    /// Whether a person of a round's roster has not been sampled for it.
+    pub(super) fn unsampled(&self, round: &RoundId, person: PersonId) -> bool {
+        let on_roster = self.book.state.roster.get(&(round.clone(), person)).is_some_and(|r| r.waived.is_none() && !r.missed);
+        let all = self.book.state.registrations.group(&Group::Person(person));
+        on_roster && !all.iter().any(|r| r.counts && r.round.as_ref() == Some(round))
+    }
+
     fn waive_some(&mut self) {
         let Some(round) = self.round.clone() else { return };
         let mut batch = self.begin(Role::Commander, "waivers");
         let chosen: Vec<PersonId> = self.unreached.iter().copied().step_by(WAIVED).collect();
-        let unsampled = |p: &PersonId| {
-            let on_roster = self.book.state.roster.get(&(round.clone(), *p)).is_some_and(|r| r.waived.is_none() && !r.missed);
-            let all = self.book.state.registrations.group(&Group::Person(*p));
-            on_roster && !all.iter().any(|r| r.counts && r.round.as_ref() == Some(&round))
-        };
         let waive = |(n, person): (usize, PersonId)| {
             let reason = REASONS[n % REASONS.len()].to_owned();
             Fact::from(RosterWaived { round: round.clone(), person, reason, decider: COMMAND.to_owned() })
         };
-        let facts: Vec<Fact> = chosen.into_iter().filter(unsampled).enumerate().map(waive).collect();
+        let facts: Vec<Fact> = chosen.into_iter().filter(|p| self.unsampled(&round, *p)).enumerate().map(waive).collect();
         for facts in facts.chunks(50) {
             if self.post(&mut batch, "command-1", facts.to_vec()) {
                 self.incidents.note("waived");

@@ -3,7 +3,8 @@
 //! [`Life`] keeps the whole book in memory ([`quell_book::Replay`]): what the staff know. Each quarter of an hour every office does the
 //! work that is open for it: one file a stage (`sampling`, `custody`, `testing`, `cases`, `zones`, `transfer`, `stay`, `closing`), named
 //! as in the book. What nobody knows, who is infected, is in `truth` and shows only in what the laboratories read. `desk` holds the
-//! open duties and when someone will get to each; it learns them from the book, never from the truth.
+//! open duties and when someone will get to each; it learns them from the book, never from the truth. With a policy it is not the staff who act, but a
+//! rehearsal's response that is written down (`rehearsed`).
 //!
 //! Pure and seeded: the same [`Plan`] gives the same submissions, byte for byte. Times are those of China (UTC+8). A submission
 //! is recorded at the time of its [`Step`], which is never before the events in it.
@@ -15,6 +16,7 @@ mod desk;
 mod incidents;
 mod interview;
 mod registry;
+mod rehearsed;
 mod sampling;
 mod stay;
 mod summary;
@@ -33,7 +35,9 @@ use incidents::Incidents;
 use quell_book::{BookConfig, Changes, Context, Fact, Replay, Role, Submission, TubeState};
 use quell_foundation::*;
 use quell_protocol::{Protocol, ZoneLevel};
+use quell_response::policy::Policy;
 use registry::Registry;
+use rehearsed::Script;
 use sampling::Post;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -57,6 +61,9 @@ pub struct Plan {
     pub protocol: Arc<Protocol>,
     /// SHA-256 of the protocol's file.
     pub protocol_hash: Hash,
+    /// A policy: the response is that of a rehearsal under it, with its means and queues. None: the staff work off what the book says is owed, everyone is screened each
+    /// day, and a few things go wrong on purpose.
+    pub response: Option<Arc<Policy>>,
 }
 
 /// What one office hands in at one moment.
@@ -92,6 +99,8 @@ pub enum Expect {
 
 /// Length of the quarter hours in which the county lives.
 const TICK: Span = Span::minutes(15);
+/// Batches of a quarter hour that are recorded a second apart; what comes after them a thousandth apart.
+const SECONDS: i64 = 600;
 /// When the book begins to be filled, in minutes of the evening before the first screening day.
 const EVENING: i64 = 18 * 60;
 /// Depth of a building in the place tree.
@@ -108,7 +117,7 @@ pub struct Life {
     over: bool,
     /// End of the quarter hour that is lived now.
     now: Instant,
-    /// Batches begun in this quarter hour; each is recorded a second later than the one before.
+    /// Batches begun in this quarter hour; each is recorded later than the one before.
     spoken: i64,
     steps: VecDeque<Step>,
     ids: Stream,
@@ -116,6 +125,8 @@ pub struct Life {
     counted: summary::Counted,
     desk: Desk,
     truth: Truth,
+    /// What a rehearsal did, where that is to be written down.
+    script: Option<Script>,
     incidents: Incidents,
     round: Option<RoundId>,
     posts: Vec<Post>,
@@ -180,7 +191,9 @@ impl Life {
     /// A county with its people, before anything is in the book.
     pub fn new(plan: Plan) -> Life {
         let eve = plan.first_day.plus(-1);
-        let county = wushan(plan.seed, plan.population, eve);
+        let mut county = wushan(plan.seed, plan.population, eve);
+        let rehearsed = plan.response.clone().and_then(|policy| rehearsed::rehearse(&plan, &mut county, &policy));
+        let (script, truth) = rehearsed.map_or_else(|| (None, Truth::new(&plan, &county)), |(script, truth)| (Some(script), truth));
         let config = BookConfig { book: county.book, root: county.root.clone(), offset: UtcOffset::CHINA, tally_depth: COMMUNITY };
         let posts = sampling::posts(&county);
         let post_of = sampling::post_of_community(&county);
@@ -193,7 +206,8 @@ impl Life {
             ids: Stream::named(plan.seed, "life ids"),
             counted: summary::Counted::default(),
             desk: Desk::default(),
-            truth: Truth::new(&plan, &county),
+            truth,
+            script,
             incidents: Incidents::default(),
             round: None,
             post_of,
@@ -253,6 +267,12 @@ impl Life {
     fn tick(&mut self) {
         self.now = self.now.plus(TICK);
         self.spoken = 0;
+        if self.script.is_some() {
+            self.act_as_rehearsed();
+            self.routine();
+            self.evening();
+            return;
+        }
         self.morning();
         self.sample_round();
         self.sample_singly();
@@ -287,7 +307,11 @@ impl Life {
 
     fn begin(&mut self, role: Role, label: &'static str) -> Batch {
         self.spoken += 1;
-        Batch { at: self.now.plus(Span(self.spoken)), role, label, submissions: Vec::new() }
+        // A second apart as long as the quarter hour has room for that, then closer and closer.
+        let whole = self.spoken.min(SECONDS);
+        let rest = self.spoken - whole;
+        let at = Instant(self.now.plus(Span(whole)).0 + rest * 1_000);
+        Batch { at, role, label, submissions: Vec::new() }
     }
 
     fn end(&mut self, batch: Batch) {
@@ -306,10 +330,7 @@ impl Life {
         let submission = self.submission(batch.at, device, facts);
         match self.apply(batch.at, &submission) {
             Ok(changes) => {
-                self.counted.accepted += 1;
-                self.counted.facts += submission.facts.len() as u64;
-                self.watch(&changes);
-                batch.submissions.push(Posted { submission, expect: Expect::Accepted });
+                self.taken(batch, submission, &changes);
                 true
             }
             Err(refusal) => {
@@ -317,6 +338,14 @@ impl Life {
                 false
             }
         }
+    }
+
+    /// Takes notice of a submission that the book has accepted.
+    fn taken(&mut self, batch: &mut Batch, submission: Submission, changes: &Changes) {
+        self.counted.accepted += 1;
+        self.counted.facts += submission.facts.len() as u64;
+        self.watch(changes);
+        batch.submissions.push(Posted { submission, expect: Expect::Accepted });
     }
 
     /// Hands in what must be refused by this rule.
@@ -360,7 +389,7 @@ impl Life {
         for zone in &changes.zones {
             if zone.lifted_at.is_none() {
                 self.zones.insert(zone.place.clone(), zone.level);
-            } else {
+            } else if self.zones.get(&zone.place) == Some(&zone.level) {
                 self.zones.remove(&zone.place);
             }
         }

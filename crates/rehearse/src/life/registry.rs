@@ -91,7 +91,7 @@ impl Life {
     /// The listing of a place; of the first isolation site only a few rooms are open at first.
     pub(super) fn place_fact(&self, p: &PlaceRow, at_first: bool) -> Fact {
         let wards = self.county.facilities.iter().find(|f| f.place == p.id).map(|f| f.wards.clone()).unwrap_or_default();
-        let few = at_first && self.first_isolation_site().is_some_and(|site| *site == p.id);
+        let few = at_first && self.script.is_none() && self.first_isolation_site().is_some_and(|site| *site == p.id);
         let wards = wards.into_iter().map(|(ward, beds)| Ward { ward, beds: if few { beds.min(FEW_ROOMS) } else { beds } });
         let wards: Vec<Ward> = if few { wards.take(1).collect() } else { wards.collect() };
         PlaceListed { place: p.id.clone(), kind: p.kind, name: p.name.clone(), name_en: p.name_en.clone(), wards }.into()
@@ -104,7 +104,8 @@ impl Life {
 
     fn list_people(&mut self, batch: &mut Batch, from: usize) -> usize {
         let to = (from + PEOPLE).min(self.county.residents.len());
-        let facts: Vec<Fact> = self.county.residents[from..to].iter().map(|r| person_fact(r, self.plan.first_day)).collect();
+        let rehearsed = self.script.is_some();
+        let facts: Vec<Fact> = self.county.residents[from..to].iter().map(|r| person_fact(r, self.plan.first_day, rehearsed)).collect();
         if !facts.is_empty() {
             self.post(batch, "registry-1", facts);
         }
@@ -112,6 +113,10 @@ impl Life {
     }
 
     fn record_absences(&mut self) {
+        if self.script.is_some() {
+            // Everyone of a rehearsal is at home.
+            return;
+        }
         let mut batch = self.begin(Role::CommunityWorker, "absences recorded");
         let away: Vec<Fact> = self
             .county
@@ -136,9 +141,10 @@ const FEW_ROOMS: u32 = 2;
 /// Who decides for the county.
 pub(super) const COMMAND: &str = "county command post";
 
-fn person_fact(r: &Resident, today: Day) -> Fact {
+/// A rehearsal has nobody in a closed loop, nor those who meet travellers: all its people share tubes with their neighbours.
+fn person_fact(r: &Resident, today: Day, rehearsed: bool) -> Fact {
     let adult = WORKING_AGE.contains(&(today.0 - r.born.0)) && r.occupation == OccupationClass::General;
-    let inside = adult && lot("closed loop", r.id.0.as_bytes()) < CLOSED_LOOP;
+    let inside = !rehearsed && adult && lot("closed loop", r.id.0.as_bytes()) < CLOSED_LOOP;
     PersonListed {
         person: r.id,
         name: r.name.clone(),
@@ -148,7 +154,11 @@ fn person_fact(r: &Resident, today: Day) -> Fact {
         id_number: None,
         identity: Some(identity(&r.identity_number)),
         phone: r.phone.clone(),
-        occupation: if inside { OccupationClass::ClosedLoop } else { r.occupation },
+        occupation: match r.occupation {
+            _ if inside => OccupationClass::ClosedLoop,
+            OccupationClass::InboundFacing if rehearsed => OccupationClass::General,
+            own => own,
+        },
         tags: r.tags.clone(),
         seen: None,
     }

@@ -141,7 +141,7 @@ impl Post {
         }
     }
 
-    fn new_tube(&mut self) -> TubeCode {
+    pub(super) fn new_tube(&mut self) -> TubeCode {
         self.serial += 1;
         TubeCode::new(format!("{}{:07}", self.code, self.serial)).expect("letters and digits")
     }
@@ -187,7 +187,7 @@ impl Life {
     }
 
     /// Which tube the protocol asks for: the question that the book will ask.
-    fn tube_rule(&self, p: &Person) -> TubeRule {
+    pub(super) fn tube_rule(&self, p: &Person) -> TubeRule {
         let zone = self.zone_over(&p.home);
         self.plan.protocol.tube_rule(&TubeQuestion {
             zone: zone.as_ref().map(|(_, level)| *level),
@@ -387,7 +387,7 @@ impl Life {
     }
 
     /// Where a person is swabbed singly: in the facility of their stay, else at home by the team of the community's station.
-    fn post_for(&self, p: &Person) -> Option<usize> {
+    pub(super) fn post_for(&self, p: &Person) -> Option<usize> {
         let stay = self.stay_of(p.person_id).map(|s| s.facility);
         match stay {
             Some(facility) => self.posts.iter().position(|post| post.place == facility),

@@ -48,11 +48,7 @@ impl Life {
             self.admit(&mut batch, at, id);
         }
         self.end(batch);
-        let mut batch = self.begin(Role::Ward, "ward rounds");
-        for (at, id) in self.desk.ready(DutyKind::Observe, self.now) {
-            self.observe(&mut batch, at, id);
-        }
-        self.end(batch);
+        self.ward_rounds();
         let mut batch = self.begin(Role::Ward, "discharges");
         for (at, id) in self.desk.ready(DutyKind::Discharge, self.now) {
             self.discharge(&mut batch, at, id);
@@ -60,17 +56,31 @@ impl Life {
         self.end(batch);
     }
 
+    /// Everyone under care is seen.
+    pub(super) fn ward_rounds(&mut self) {
+        let mut batch = self.begin(Role::Ward, "ward rounds");
+        for (at, id) in self.desk.ready(DutyKind::Observe, self.now) {
+            self.observe(&mut batch, at, id);
+        }
+        self.end(batch);
+    }
+
+    /// The first free bed of a facility that is open: ward and number.
+    pub(super) fn free_bed(&self, facility: &PlaceId) -> Option<(String, u32)> {
+        let open = &self.book.state.places.get(facility)?.wards;
+        let mut free = self.free_beds.get(facility)?.iter().copied();
+        let (ward, bed) = free.find(|(w, b)| open.get(*w).is_some_and(|x| *b <= x.beds))?;
+        open.get(ward).map(|w| (w.ward.clone(), bed))
+    }
+
     fn admit(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {
         let Some(person) = self.open_duty(id).and_then(|d| d.person_id) else { return };
         let Some(transfer) = self.transfer_of(person).filter(|t| t.state == TransferState::Arrived) else { return };
         let Some(facility) = transfer.facility else { return };
-        let open = self.book.state.places.get(&facility).map(|p| p.wards.clone()).unwrap_or_default();
-        let free = self.free_beds.get(&facility).into_iter().flatten().copied();
-        let Some((ward, bed)) = free.into_iter().find(|(w, b)| open.get(*w).is_some_and(|x| *b <= x.beds)) else {
+        let Some((ward, bed)) = self.free_bed(&facility) else {
             self.desk.put_off(id, self.now.plus(Span::minutes(30)));
             return;
         };
-        let Some(ward) = open.get(ward).map(|w| w.ward.clone()) else { return };
         let stay = StayId(self.ids.uuid_v7((batch.at.0 / 1_000).unsigned_abs()));
         let decision = self.overrides.remove(&transfer.transfer_id).or_else(|| self.changed_on_the_way(person, &facility));
         let fact = Admitted { stay, person, facility, ward, bed, at: event(at), decision };
@@ -129,14 +139,19 @@ impl Life {
             self.release(&mut batch, at, id);
         }
         self.end(batch);
+        self.follow_ups();
+        if self.minute() == EVENING_LIST && self.day_number() >= 1 {
+            self.comings_and_goings();
+        }
+    }
+
+    /// Contacts at home are seen.
+    pub(super) fn follow_ups(&mut self) {
         let mut batch = self.begin(Role::CommunityWorker, "follow-ups");
         for (at, id) in self.desk.ready(DutyKind::FollowUp, self.now) {
             self.follow_up(&mut batch, at, id);
         }
         self.end(batch);
-        if self.minute() == EVENING_LIST && self.day_number() >= 1 {
-            self.comings_and_goings();
-        }
     }
 
     fn release(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {

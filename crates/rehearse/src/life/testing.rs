@@ -186,10 +186,15 @@ impl Life {
         plain && !self.truth.is_infected(*person) && self.contact_of(*person).is_none() && self.resident_row(*person).is_some()
     }
 
+    /// What the tests of the protocol look for.
+    pub(super) fn target_names(&self) -> Vec<String> {
+        let names = self.plan.protocol.testing.targets.as_ref().map(|t| t.value.clone());
+        names.unwrap_or_else(|| vec!["ORF1ab".to_owned(), "N".to_owned()])
+    }
+
     /// Readings of every target around a Ct; what they make together. `one_only`: the other targets show nothing.
     fn targets(&self, s: &Sample, ct: f64, one_only: bool) -> (TestResult, Vec<TargetCt>) {
-        let names = self.plan.protocol.testing.targets.as_ref().map(|t| t.value.clone());
-        let names = names.unwrap_or_else(|| vec!["ORF1ab".to_owned(), "N".to_owned()]);
+        let names = self.target_names();
         let mut seen = 0;
         let targets: Vec<TargetCt> = names
             .iter()

@@ -93,11 +93,11 @@ impl Life {
         self.contact_of(person).map(|_| PlaceKind::IsolationSite)
     }
 
-    fn room(&self, facility: &PlaceId) -> i32 {
+    pub(super) fn room(&self, facility: &PlaceId) -> i32 {
         self.book.state.places.get(facility).map_or(0, |p| p.beds - p.occupied - p.reserved)
     }
 
-    fn facilities(&self, kind: PlaceKind) -> impl Iterator<Item = PlaceId> {
+    pub(super) fn facilities(&self, kind: PlaceKind) -> impl Iterator<Item = PlaceId> {
         self.county.facilities.iter().filter(move |f| f.kind == kind).map(|f| f.place.clone())
     }
 

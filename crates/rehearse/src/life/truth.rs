@@ -126,25 +126,42 @@ fn disease_of(protocol: &Protocol) -> Option<Disease> {
     disease::preset(name).or_else(|| disease::preset("covid-ba5"))?.ok()
 }
 
+/// The residents as a population, the disease of the protocol, and how it spreads among them.
+pub(super) fn stage(plan: &Plan, county: &County) -> Option<(Population, Disease, Rates)> {
+    let population = residents(county, plan.seed, plan.first_day)?;
+    let disease = disease_of(&plan.protocol)?;
+    let rates = Rates::calibrate(&population, &disease).ok()?;
+    Some((population, disease, rates))
+}
+
 impl Truth {
+    /// All infections of an epidemic that is over.
+    pub(super) fn whole(county: &County, start: Instant, world: &World<'_>) -> Self {
+        let mut truth = Truth { epidemic: None, start, infections: BTreeMap::new(), to_clinic: BTreeMap::new() };
+        truth.add(county, world, 0);
+        truth
+    }
+
     /// Infection brought into a few households some days before the first day. The first of the infected falls ill on it.
     pub(super) fn new(plan: &Plan, county: &County) -> Self {
         let (seed, first_day) = (plan.seed, plan.first_day);
         let start = clock(first_day.plus(-(LEAD as i32)), 0);
         let mut truth = Truth { epidemic: None, start, infections: BTreeMap::new(), to_clinic: BTreeMap::new() };
-        let stage = residents(county, seed, first_day).zip(disease_of(&plan.protocol)).and_then(|(population, disease)| {
-            let rates = Rates::calibrate(&population, &disease).ok()?;
-            Some(Stage { population, disease, rates })
+        truth.epidemic = stage(plan, county).map(|(population, disease, rates)| {
+            Epidemic::new(Stage { population, disease, rates }, |stage| begin(stage, seed, plan.imports))
         });
-        truth.epidemic = stage.map(|stage| Epidemic::new(stage, |stage| begin(stage, seed, plan.imports)));
         truth.take(county, 0);
         truth
     }
 
     /// Takes what was infected since, from one index of the history on.
     fn take(&mut self, county: &County, from: usize) {
-        let Some(epidemic) = &self.epidemic else { return };
-        let world = epidemic.borrow_dependent().world();
+        let Some(epidemic) = self.epidemic.take() else { return };
+        self.add(county, epidemic.borrow_dependent().world(), from);
+        self.epidemic = Some(epidemic);
+    }
+
+    fn add(&mut self, county: &County, world: &World<'_>, from: usize) {
         let history = world.history().infections();
         let person = |n: u32| county.residents.get(n as usize).map(|r| r.id);
         for infection in &history[from..] {
@@ -170,6 +187,11 @@ impl Truth {
     /// True if the person was ever infected.
     pub(super) fn is_infected(&self, person: PersonId) -> bool {
         self.infections.contains_key(&person)
+    }
+
+    /// True if the person was infected by then.
+    pub(super) fn infected_by(&self, person: PersonId, at: Instant) -> bool {
+        self.of(person).is_some_and(|i| i.at <= at)
     }
 
     /// How many were ever infected.
