@@ -22,6 +22,24 @@ pub struct Forecast {
     pub most: (f64, f64),
 }
 
+/// What a picture's axis of counts is.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Axis {
+    /// As the picture needs it.
+    #[default]
+    Own,
+    /// The same as on other pictures, so that they can be held beside each other: see [`Fan::share_axis`].
+    Shared {
+        /// The largest value that has room.
+        top: f64,
+        /// Logarithmic from about 1 on.
+        log: bool,
+    },
+}
+
+/// Pictures whose axes would differ by more than this share a logarithmic one: on a linear one the lower would lie on the ground.
+const FAR_APART: f64 = 20.0;
+
 /// A forecast: median and intervals of 50, 80 and 95 % by day, after what was seen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fan {
@@ -39,6 +57,8 @@ pub struct Fan {
     pub came: Vec<Option<f64>>,
     /// Sentences below the drawing: scores beside baselines, say.
     pub notes: Vec<String>,
+    /// Its axis of counts.
+    pub axis: Axis,
 }
 
 const FANS: [&str; 3] = [r##"fill="#dcebf5""##, r##"fill="#b3d4ea""##, r##"fill="#7fb6da""##];
@@ -55,9 +75,15 @@ impl Fan {
             return frame.finish(&self.head);
         }
         let counted = self.counted.as_deref().unwrap_or(language.say("每日病例", "Cases by day"));
-        frame.heading(counted, &self.legend(language));
+        let (top, log) = match self.axis {
+            Axis::Own => (self.top(), false),
+            Axis::Shared { top, log } => (drawable(top).unwrap_or(1.0).max(self.top()), log),
+        };
+        let counted =
+            if log { format!("{counted}{}", language.say("（对数刻度）", " (logarithmic scale)")) } else { counted.to_owned() };
+        frame.heading(&counted, &self.legend(language));
         frame.y += 12.0;
-        let ticks = Ticks::from_zero(self.top(), 4, true);
+        let ticks = if log { Ticks::log(top) } else { Ticks::from_zero(top, 4, true) };
         let panel = frame.panel(210.0, &ticks, 0.0);
         let x = Scale::new((0.0, days as f64), (panel.area.x, panel.area.right()));
         frame.svg.clip(panel.area);
@@ -78,6 +104,11 @@ impl Fan {
         }
         Days { start: self.start, language }.draw(&mut frame.svg, &x, 0.0, days as f64, frame.y);
         frame.y += AXIS_HEIGHT;
+        if matches!(self.axis, Axis::Shared { .. }) {
+            frame.note(
+                language.say("纵轴刻度与本次比较的其他策略图相同。", "The scale is the same on the pictures of all policies compared."),
+            );
+        }
         if let Some(note) = self.outside(ticks.top(), language) {
             frame.note(&note);
         }
@@ -87,13 +118,28 @@ impl Fan {
         frame.finish(&self.head)
     }
 
+    /// Gives pictures one axis: linear, with the largest of their own ends; logarithmic, with room for every interval, where these differ by more than 20 times.
+    pub fn share_axis(fans: &mut [Fan]) {
+        let ends: Vec<f64> = fans.iter().map(Fan::top).collect();
+        let (least, most) = (ends.iter().copied().fold(f64::INFINITY, f64::min).max(1.0), ends.iter().copied().fold(1.0, f64::max));
+        let log = most > FAR_APART * least;
+        let top = if log { fans.iter().map(|f| f.highest(|d| d.most.1)).fold(most, f64::max) } else { most };
+        if fans.len() > 1 {
+            fans.iter_mut().for_each(|f| f.axis = Axis::Shared { top, log });
+        }
+    }
+
     fn legend(&self, language: Language) -> Vec<(Swatch, String)> {
         let mut legend = Vec::new();
         if !self.observed.is_empty() {
             legend.push((Swatch::Disc(format!(r#"fill="{INK}""#)), language.say("预测前所见", "seen before").to_owned()));
         }
-        legend.push((Swatch::Line(median_line()), language.say("中位数", "median").to_owned()));
-        for (paint, share) in FANS.iter().rev().zip([50, 80, 95]) {
+        // One run has no spread, and its line is no median.
+        let spread = self.forecast.iter().flatten().any(|f| f.most.1 > f.most.0);
+        if spread {
+            legend.push((Swatch::Line(median_line()), language.say("中位数", "median").to_owned()));
+        }
+        for (paint, share) in FANS.iter().rev().zip([50, 80, 95]).filter(|_| spread) {
             let text = match language {
                 Language::Chinese => format!("{share}% 区间"),
                 Language::English => format!("{share} %"),

@@ -139,7 +139,7 @@ impl Frame {
     /// The same between two pixels; labels stand left of the first.
     pub fn panel_at(&mut self, height: f64, ticks: &Ticks, left: f64, right: f64) -> Panel {
         let area = Rect { x: left, y: self.y, w: right - left, h: height };
-        let y = Scale::new((0.0, ticks.top()), (area.bottom(), area.y));
+        let y = Scale::of(ticks, (area.bottom(), area.y));
         for (at, label) in ticks.at.iter().zip(ticks.labels(self.language)) {
             let level = y.at(*at);
             self.svg.line((area.x, level), (area.right(), level), &format!(r##"stroke="{GRID}" stroke-width="0.8""##));

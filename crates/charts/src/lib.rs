@@ -1,5 +1,5 @@
 //! Pictures of an outbreak, for a report that is printed: [`EpidemicCurve`], [`TimelineTree`], [`DelayPlot`], [`Fan`],
-//! [`ThresholdSeries`], [`ClusterMap`], [`Pareto`], [`PlaceBars`], [`TileMap`]. A struct holds what is to be
+//! [`ThresholdSeries`], [`ClusterMap`], [`Pareto`], [`PlaceBars`], [`TileMap`], [`SideBySide`]. A struct holds what is to be
 //! seen; its `svg` is the picture, [`png`] makes pixels of it. Labels are Chinese or English.
 //!
 //! The same data give the same bytes. Whatever the data are, a picture comes out: values that are no counts (negative, not a number, beyond
@@ -18,6 +18,7 @@ mod pareto;
 mod pixels;
 mod places;
 mod scale;
+mod side;
 mod strips;
 mod style;
 mod svg;
@@ -29,10 +30,11 @@ pub use classes::Classes;
 pub use clusters::{Cluster, ClusterMap, Place, Positions};
 pub use curve::{Channel, EpidemicCurve};
 pub use delay::{DelayPlot, Fit, Mark};
-pub use fan::{Fan, Forecast};
+pub use fan::{Axis, Fan, Forecast};
 pub use pareto::{Pareto, ParetoPoint};
 pub use pixels::{NoPng, png};
 pub use places::PlaceBars;
+pub use side::{Says, SideBySide, SideColumn, SideValue};
 pub use style::WIDTH;
 pub use threshold::{Threshold, ThresholdSeries};
 pub use tiles::{Measure, Tile, TileMap};

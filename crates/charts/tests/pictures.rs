@@ -4,11 +4,11 @@
 
 mod common;
 
-use common::{curve, fan, pareto, sound, tree, words};
+use common::{curve, fan, pareto, side, sound, texts, tree, words};
 use quell_charts::Language::{Chinese, English};
 use quell_charts::{
-    Case, Classes, Cluster, ClusterMap, DelayPlot, Fit, Head, Link, Mark, Measure, Place, PlaceBars, Positions, Start, Threshold,
-    ThresholdSeries, Tile, TileMap, TimelineTree,
+    Axis, Case, Classes, Cluster, ClusterMap, DelayPlot, Estimate, Fan, Fit, Head, Link, Mark, Measure, Place, PlaceBars, Positions,
+    SideValue, Start, Threshold, ThresholdSeries, Tile, TileMap, TimelineTree,
 };
 
 fn says(svg: &str, wanted: &[&str]) {
@@ -265,4 +265,93 @@ fn a_chain_of_thousands_is_no_depth_too_much() {
     let mut t = large(20_000);
     t.links.iter_mut().for_each(|l| l.infector = l.infectee - 1);
     assert!(t.svg(English).contains("20000 cases"));
+}
+
+#[test]
+fn rows_side_by_side_cover_no_text_however_many_there_are() {
+    for (n, chinese) in (1..=12).flat_map(|n| [(n, true), (n, false)]) {
+        let svg = side(n, chinese).svg(if chinese { Chinese } else { English });
+        sound(&svg);
+        let texts = texts(&svg);
+        for (k, (a, p)) in texts.iter().enumerate() {
+            for (b, q) in &texts[..k] {
+                let (w, h) = (p.right().min(q.right()) - p.left().max(q.left()), p.bottom().min(q.bottom()) - p.top().max(q.top()));
+                assert!(w <= 0.5 || h <= 0.5, "{n}: {a} at {p:?} covers {b} at {q:?}");
+            }
+        }
+        // Every row has its number, each of its seven cells something.
+        let words = words(&svg);
+        assert!((1..=n).all(|k| words.iter().any(|w| w.starts_with(&format!("{k}  ")))), "{words:?}");
+    }
+}
+
+#[test]
+fn rows_side_by_side_say_what_is_missing_and_where_a_scale_is_logarithmic() {
+    let svg = side(3, false).svg(English);
+    says(&svg, &["most never", "67%", "70,782", "2.35 m", "Days to zero", "who is harmed", "what it costs"]);
+    // Infections fall by nine times only; those of twelve policies by much more.
+    assert!(!words(&svg).iter().any(|w| w.starts_with("Logarithmic")));
+    says(
+        &side(12, false).svg(English),
+        &["Logarithmic scale: Infections, Deaths. The same distance is the same factor, not the same number."],
+    );
+    says(&side(12, true).svg(Chinese), &["对数刻度：感染、死亡。同样的距离是同样的倍数，不是同样的数量。", "过半未清零", "21.2 万"]);
+    // A policy that costs nothing makes no scale logarithmic.
+    let mut free = side(3, false);
+    free.columns[5].values[0] = SideValue::Amount(Estimate { middle: 0.0, half: None, most: (0.0, 0.0) });
+    assert!(!words(&free.svg(English)).iter().any(|w| w.starts_with("Logarithmic")));
+    // An interval says its ends to who points at it.
+    assert!(svg.contains("<title>Days to zero 39 (20 – 55)</title>"));
+}
+
+#[test]
+fn one_run_is_no_median() {
+    let mut one = fan();
+    one.forecast =
+        [14.0, 16.0].map(|m| Some(quell_charts::Forecast { median: m, half: (m, m), four_fifths: (m, m), most: (m, m) })).to_vec();
+    let words = words(&one.svg(English));
+    assert!(!words.iter().any(|w| w == "median" || w == "95 %") && words.iter().any(|w| w == "what came"), "{words:?}");
+    says(&fan().svg(English), &["median", "50 %", "80 %", "95 %"]);
+}
+
+#[test]
+fn fans_that_are_compared_have_one_axis() {
+    let times = |by: f64| {
+        let mut f = fan();
+        f.observed.clear();
+        f.came.clear();
+        let scaled = |(a, b): (f64, f64)| (a * by, b * by);
+        f.forecast = f
+            .forecast
+            .iter()
+            .map(|d| {
+                d.map(|d| quell_charts::Forecast {
+                    median: d.median * by,
+                    half: scaled(d.half),
+                    four_fifths: scaled(d.four_fifths),
+                    most: scaled(d.most),
+                })
+            })
+            .collect();
+        f
+    };
+    // Ten times as many: both axes reach as far as the larger needs, 270, the end of its interval of 95 %.
+    let mut near = [times(1.0), times(10.0)];
+    Fan::share_axis(&mut near);
+    for f in &near {
+        says(&f.svg(English), &["300", "The scale is the same on the pictures of all policies compared."]);
+        says(&f.svg(Chinese), &["纵轴刻度与本次比较的其他策略图相同。"]);
+    }
+    assert!(!words(&times(1.0).svg(English)).iter().any(|w| w == "300"), "alone it has an axis of its own");
+    // A thousand times as many: logarithmic, and nothing is cut.
+    let mut far = [times(1.0), times(1000.0)];
+    Fan::share_axis(&mut far);
+    for f in &far {
+        let svg = f.svg(English);
+        says(&svg, &["Cases by day (logarithmic scale)", "1", "10", "100", "1,000", "10,000", "50,000"]);
+        assert!(!words(&svg).iter().any(|w| w.contains("leave")));
+    }
+    let mut one = [times(1.0)];
+    Fan::share_axis(&mut one);
+    assert_eq!(one[0].axis, Axis::Own);
 }

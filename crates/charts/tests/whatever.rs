@@ -10,8 +10,9 @@ use proptest::option;
 use proptest::prelude::*;
 use quell_charts::Language::{Chinese, English};
 use quell_charts::{
-    Case, Channel, Classes, Cluster, ClusterMap, DelayPlot, EpidemicCurve, Estimate, Fan, Fit, Forecast, Head, Language, Link, Mark,
-    Measure, Pareto, ParetoPoint, Place, PlaceBars, Positions, Start, Threshold, ThresholdSeries, Tile, TileMap, TimelineTree,
+    Axis, Case, Channel, Classes, Cluster, ClusterMap, DelayPlot, EpidemicCurve, Estimate, Fan, Fit, Forecast, Head, Language, Link, Mark,
+    Measure, Pareto, ParetoPoint, Place, PlaceBars, Positions, Says, SideBySide, SideColumn, SideValue, Start, Threshold, ThresholdSeries,
+    Tile, TileMap, TimelineTree,
 };
 
 /// Counts as they should be, and as they should not.
@@ -113,10 +114,29 @@ proptest! {
     fn a_forecast(
         head in head(), start in start(), language in language(), observed in series(90), counted in option::of(text()),
         days in vec(option::weighted(0.9, (number(), pair(), pair(), pair())), 0..30), came in series(30), notes in vec(text(), 0..4),
+        axis in prop_oneof![Just(Axis::Own), (number(), any::<bool>()).prop_map(|(top, log)| Axis::Shared { top, log })],
     ) {
         let day = |(median, half, four_fifths, most)| Forecast { median, half, four_fifths, most };
         let forecast = days.into_iter().map(|d| d.map(day)).collect();
-        sound(&Fan { head, start, counted, observed, forecast, came, notes }.svg(language));
+        sound(&Fan { head, start, counted, observed, forecast, came, notes, axis }.svg(language));
+    }
+
+    #[test]
+    fn rows_side_by_side(
+        head in head(), language in language(), rows in vec(text(), 0..14), notes in vec(text(), 0..3),
+        columns in vec((text(), 0..3u8, option::of(number()), vec((0..4u8, number(), pair(), text()), 0..14)), 0..9),
+    ) {
+        let value = |(kind, middle, most, why): (u8, f64, (f64, f64), String)| match kind {
+            0 => SideValue::Missing(why),
+            1 => SideValue::Share(Estimate { middle, half: None, most }),
+            _ => SideValue::Amount(Estimate { middle, half: None, most }),
+        };
+        let says = [Says::End, Says::Harm, Says::Cost];
+        let column = |(name, k, end, values): (String, u8, Option<f64>, Vec<_>)| SideColumn {
+            name, says: says[k as usize], end, values: values.into_iter().map(value).collect(),
+        };
+        let columns = columns.into_iter().map(column).collect();
+        sound(&SideBySide { head, rows, columns, notes }.svg(language));
     }
 
     #[test]

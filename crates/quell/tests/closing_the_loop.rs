@@ -119,6 +119,11 @@ fn what_happened_is_found_within_the_stated_uncertainty() {
     let known = |what: &str| ahead["known"][what].as_u64().unwrap() as usize;
     assert!(known("people") >= 1_500 && known("cases") == cases, "{}", ahead["known"]);
     assert_eq!(ahead["policies"][0]["runs"], 2);
+    // Townships have the names that the book has for them.
+    let townships = std::fs::read_to_string(dir.path().join("ahead/townships-1.csv")).unwrap();
+    let zh = |line: &str| line.rsplit_once(',').unwrap().1.to_owned();
+    assert!(townships.lines().next().unwrap().ends_with(",name_zh") && townships.lines().count() > 1, "{townships}");
+    assert!(townships.lines().skip(1).all(|l| zh(l).ends_with(['道', '镇', '乡'])), "{townships}");
     assert!(ahead["policies"][0]["numbers"]["shelter_bed_days"]["mean"].as_f64().unwrap() > 10.0, "the cases are in their beds: {ahead}");
 }
 

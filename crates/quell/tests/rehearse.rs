@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 fn quell(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_quell")).arg("rehearse").args(arguments).env("QUELL_LANG", "en").output().unwrap()
@@ -80,14 +81,52 @@ fn policies_are_compared_in_the_same_worlds_and_nothing_is_run_twice() {
 }
 
 #[test]
+fn what_is_broken_off_says_what_is_kept_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = dir.path().join("plain.toml");
+    std::fs::write(&policy, "").unwrap();
+    let (policy, out) = (policy.to_str().unwrap(), dir.path().join("out"));
+    let compare = |seeds: &'static str| -> Vec<String> {
+        let options = ["compare", policy, "--people", "3000", "--days", "20", "--seeds", seeds, "--out", out.to_str().unwrap()];
+        options.map(str::to_owned).to_vec()
+    };
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quell"));
+    let running = command.arg("rehearse").args(compare("2000")).env("QUELL_LANG", "en").stderr(Stdio::piped()).stdout(Stdio::piped());
+    let running = running.spawn().unwrap();
+    let journal = out.join("runs.jsonl");
+    while !journal.exists() || lines(&journal) < 3 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap().success());
+    let done = running.wait_with_output().unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(said.contains("are kept in") && said.contains("the same command goes on where it was"), "{said}");
+    assert_eq!((done.status.code(), done.stdout.len()), (Some(130), 0));
+    // Two seeds of those that were run: none is run again.
+    let before = lines(&journal);
+    let again = compare("2");
+    object(&[&again.iter().map(String::as_str).collect::<Vec<_>>()[..], &["--json"]].concat());
+    assert_eq!(lines(&journal), before);
+}
+
+#[test]
 fn what_is_wrong_is_said_in_both_languages() {
     let dir = tempfile::tempdir().unwrap();
     let bad = dir.path().join("bad.toml");
     std::fs::write(&bad, "[compliance]\nevade = 3\n").unwrap();
     for (arguments, words) in [
         (vec!["run", "--disease", "plague"], ["there is no disease \"plague\"", "没有名为“plague”的疾病"]),
-        (vec!["run", "--policy", bad.to_str().unwrap()], ["bad.toml: compliance", "bad.toml：compliance"]),
-        (vec!["run", "--days", "0"], ["--days is at least 1", "--days 至少为 1"]),
+        (
+            vec!["run", "--policy", bad.to_str().unwrap()],
+            ["bad.toml, line 2, compliance.evade: a share", "bad.toml，第 2 行，compliance.evade：比例"],
+        ),
+        (vec!["run", "--days", "0"], ["--days 0: must lie between 1 and", "--days 0：须在 1 至"]),
+        // Before any book is looked for.
+        (vec!["from-book", "--unfound", "2"], ["--unfound 2: must lie between 0 and 1", "--unfound 2：须在 0 至 1 之间"]),
+        (
+            vec!["from-book", bad.to_str().unwrap()],
+            ["bad.toml, line 2, compliance.evade: a share", "bad.toml，第 2 行，compliance.evade：比例"],
+        ),
         (vec!["run", "--protocol", "nothing"], ["there is no protocol", "没有名为“nothing”的方案"]),
     ] {
         for (lang, words) in ["en", "zh"].into_iter().zip(words) {

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
             eprintln!("{}", trouble.text(options.zh));
-            ExitCode::FAILURE
+            ExitCode::from(2)
         }
     }
 }

@@ -1,15 +1,19 @@
 //! `quell rehearse compare`: several policies in the same worlds.
 
+mod side;
 mod words;
 
+use crate::interrupt::Told;
 use crate::many::{Job, Runner};
-use crate::picture::{Colours, Places, Townships};
+use crate::options::{self, whole};
+use crate::picture::{Colours, Places, TownshipName, Townships};
 use crate::row::{NUMBERS, Run};
 use crate::said::Trouble;
 use crate::statistics::Summary;
 use crate::table::{Column, Table};
 use crate::world::{World, policy};
-use crate::{Setting, out, picture};
+use crate::{Setting, interrupt, out, picture};
+use quell_charts::Fan;
 use quell_response::policy::Policy;
 use quell_response::{Rules, Setup};
 use serde_json::{Value, json};
@@ -27,40 +31,44 @@ pub struct CompareArgs {
     runs: Runs,
 }
 
-/// Policies with their rules.
-pub(crate) fn read(paths: &[PathBuf], world: &World) -> Result<Vec<(Policy, Rules)>, Trouble> {
-    let mut all: Vec<(Policy, Rules)> = Vec::new();
+/// Policies from their files; no two have one name.
+pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<Policy>, Trouble> {
+    let mut all: Vec<Policy> = Vec::new();
     for path in paths {
         let policy = policy(path)?;
-        if all.iter().any(|(p, _)| p.name == policy.name) {
-            let name = &policy.name;
+        if all.iter().any(|p| p.name == policy.name) {
+            let (name, path) = (&policy.name, path.display());
             return Err(Trouble::new(
-                format!("有两个策略都叫“{name}”：请改 name"),
-                format!("two policies are called \"{name}\": change one's name"),
+                format!("{path}：前面已有名为“{name}”的策略；请改其中一个文件的 name"),
+                format!("{path}: an earlier policy is called \"{name}\", too; change the name in one of the files"),
             ));
         }
-        let rules = world.rules(&policy)?;
-        all.push((policy, rules));
+        all.push(policy);
     }
     Ok(all)
 }
 
+/// The same with their rules.
+fn read(paths: &[PathBuf], world: &World) -> Result<Vec<(Policy, Rules)>, Trouble> {
+    policies(paths)?.into_iter().map(|p| world.rules(&p).map(|rules| (p, rules))).collect()
+}
+
 /// As many as there are processors.
 pub(crate) fn processors(wanted: Option<usize>) -> usize {
-    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1)
+    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
 }
 
 /// How many runs, and where they go.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Runs {
     /// How many worlds: seeds --seed, --seed + 1 …
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub(crate) seeds: u64,
     /// The first seed.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// Runs at the same time. [default: as many as there are processors]
-    #[arg(long)]
+    #[arg(long, value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub(crate) threads: Option<usize>,
     /// Directory for the files; it is made if it is not there. What it holds of these runs already is not run again.
     #[arg(long)]
@@ -68,18 +76,22 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// Before anything long begins: whether the options fit, and the directory.
-    pub(crate) fn begin(&self, to: &Setting<'_>) -> Result<(), Trouble> {
-        if self.seeds == 0 {
-            return Err(Trouble::new("--seeds 至少为 1", "--seeds is at least 1"));
-        }
-        self.out.as_deref().map_or(Ok(()), |dir| out::begin(dir, to))
+    /// Whether the options are possible.
+    pub(crate) fn check(&self) -> Result<(), Trouble> {
+        options::seeds(self.seed, self.seeds, 1)?;
+        options::threads(self.threads)
+    }
+    /// The directory, before anything long begins.
+    pub(crate) fn begin(&self, to: &Setting<'_>) -> Result<Told, Trouble> {
+        self.out.as_deref().map_or_else(|| Ok(interrupt::tell(None, to.chinese)), |dir| out::begin(dir, to))
     }
 }
 
 pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    args.runs.check()?;
+    args.world.check()?;
     let policies = read(&args.policies, &args.world)?;
-    args.runs.begin(to)?;
+    let _told = args.runs.begin(to)?;
     let setup = args.world.setup(processors(args.runs.threads))?;
     judge(&setup, &args.world.words(), &policies, &args.runs, (Value::Null, &args.world.townships()), to)
 }
@@ -90,12 +102,12 @@ pub(crate) fn judge(
     words: &str,
     policies: &[(Policy, Rules)],
     args: &Runs,
-    (known, townships): (Value, &[String]),
+    (known, townships): (Value, &[TownshipName]),
     to: &mut Setting<'_>,
 ) -> Result<(), Trouble> {
     let threads = processors(args.threads);
     // Seed by seed, so that what is broken off has whole worlds.
-    let seeds = args.seed..args.seed.saturating_add(args.seeds);
+    let seeds = args.seed..args.seed + args.seeds;
     let jobs: Vec<Job<'_>> =
         seeds.flat_map(|seed| policies.iter().map(move |(policy, rules)| Job { policy, rules, seed, own: None })).collect();
     let mut runner = Runner::new(setup, words, threads, to.terminal, args.out.as_deref())?;
@@ -108,9 +120,10 @@ pub(crate) fn judge(
     }
     if let Some(dir) = &args.out {
         let townships = Townships::of(townships, &setup.population);
-        files(dir, &runs, (&names, &townships), &by_policy, &report, to.chinese)?;
+        files(dir, &runs, (&names, &townships), &by_policy, (&report, setup.days), to.chinese)?;
     }
-    let text = if to.json { format!("{report}\n") } else { words::said(&report, to.chinese) };
+    let written = args.out.as_deref().map(|dir| words::written(dir, names.len(), to.chinese)).unwrap_or_default();
+    let text = if to.json { format!("{report}\n") } else { words::said(&report, to.chinese) + &written };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 
@@ -158,13 +171,14 @@ fn report(names: &[&str], by_policy: &[Vec<&Run>], days: u32) -> Value {
     json!({ "days": days, "policies": policies.collect::<Vec<_>>() })
 }
 
-/// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, and, a policy, a fan and what its townships bear, as bars and as tiles.
+/// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, `policies.svg` with all policies side by side; and, a policy, a fan and what
+/// its townships bear, as bars and as tiles.
 fn files(
     dir: &Path,
     runs: &[Run],
     (names, townships): (&[&str], &Townships),
     by_policy: &[Vec<&Run>],
-    report: &Value,
+    (report, days): (&Value, u32),
     chinese: bool,
 ) -> Result<(), Trouble> {
     let table = Table::of_runs(runs);
@@ -173,14 +187,18 @@ fn files(
     Table::of_days(runs).parquet(&dir.join("days.parquet"))?;
     differences(names, report).csv(&dir.join("differences.csv"))?;
     let summary = dir.join("summary.json");
-    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;
+    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::io(&summary, &e))?;
     out::remove_beyond(dir, names.len())?;
     let counted = if chinese { "每日感染" } else { "Infections by day" };
     let places: Vec<Places> = by_policy.iter().map(|runs| Places::of(townships, runs)).collect();
     let colours = Colours::of(&places);
-    for (k, ((name, runs), places)) in names.iter().zip(by_policy).zip(&places).enumerate() {
-        let subtitle = if chinese { format!("{} 次预演", runs.len()) } else { format!("{} runs", runs.len()) };
-        picture::write(&dir.join(format!("fan-{}.svg", k + 1)), &picture::fan(name, &subtitle, counted, "infections", runs), chinese)?;
+    side::write(&dir.join("policies.svg"), names, by_policy, days, chinese)?;
+    let subtitle = |runs: usize| if chinese { format!("{runs} 次预演") } else { format!("{runs} runs") };
+    let fan = |(name, runs): (&&str, &Vec<&Run>)| picture::fan(name, &subtitle(runs.len()), counted, "infections", runs);
+    let mut fans: Vec<Fan> = names.iter().zip(by_policy).map(fan).collect();
+    Fan::share_axis(&mut fans);
+    for (k, ((name, fan), places)) in names.iter().zip(&fans).zip(&places).enumerate() {
+        picture::write(&dir.join(format!("fan-{}.svg", k + 1)), fan, chinese)?;
         places.table().csv(&dir.join(format!("townships-{}.csv", k + 1)))?;
         places.write(&dir.join(format!("townships-{}.svg", k + 1)), name, chinese)?;
         places.map(&dir.join(format!("map-{}.svg", k + 1)), name, &colours, chinese)?;

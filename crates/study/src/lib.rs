@@ -7,7 +7,9 @@ mod chance;
 mod compare;
 mod cpu;
 mod from_book;
+mod interrupt;
 mod many;
+mod options;
 mod out;
 mod path;
 mod picture;
@@ -15,11 +17,13 @@ mod row;
 mod run;
 mod said;
 mod search;
+mod source;
 mod statistics;
 mod table;
 mod world;
 
 pub use from_book::{FromBookArgs, Known, from_book};
+pub use picture::TownshipName;
 pub use said::Trouble;
 pub use world::policy;
 

@@ -1,14 +1,15 @@
 //! The directory that a command writes to.
 
 use crate::Setting;
+use crate::interrupt::{self, Told};
 use crate::said::Trouble;
 use std::path::Path;
 
-/// Makes the directory of a long command, and tells whoever looks that what is broken off is not lost.
+/// Makes the directory of a long command, and tells whoever looks that what is broken off is not lost; whoever breaks it off is told so as long as the answer lives.
 ///
 /// # Errors
 /// If it cannot be made, or is a file.
-pub(crate) fn begin(dir: &Path, to: &Setting<'_>) -> Result<(), Trouble> {
+pub(crate) fn begin(dir: &Path, to: &Setting<'_>) -> Result<Told, Trouble> {
     directory(dir)?;
     // Pipes get the result and nothing else.
     if to.terminal {
@@ -19,7 +20,7 @@ pub(crate) fn begin(dir: &Path, to: &Setting<'_>) -> Result<(), Trouble> {
             eprintln!("runs are kept in {dir} as they end; broken off, the same command goes on where it was.");
         }
     }
-    Ok(())
+    Ok(interrupt::tell(Some(dir), to.chinese))
 }
 
 /// Makes a directory if it is not there.
@@ -31,7 +32,7 @@ pub(crate) fn directory(dir: &Path) -> Result<(), Trouble> {
             format!("--out {dir}: this is a file; --out names a directory"),
         ));
     }
-    std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))
+    std::fs::create_dir_all(dir).map_err(|e| Trouble::io(dir, &e))
 }
 
 /// Files of which there is one a policy, before their number.
@@ -42,7 +43,7 @@ const NUMBERED: [&str; 3] = ["fan-", "townships-", "map-"];
 /// # Errors
 /// If the directory cannot be read, or a file not be removed.
 pub(crate) fn remove_beyond(dir: &Path, policies: usize) -> Result<(), Trouble> {
-    let wrong = |e: std::io::Error| Trouble::file(dir, &e);
+    let wrong = |e: std::io::Error| Trouble::io(dir, &e);
     for entry in std::fs::read_dir(dir).map_err(wrong)? {
         let path = entry.map_err(wrong)?.path();
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
@@ -52,7 +53,7 @@ pub(crate) fn remove_beyond(dir: &Path, policies: usize) -> Result<(), Trouble> 
             number.parse::<usize>().ok().filter(|n| n.to_string() == number)
         });
         if number.is_some_and(|n| n > policies) && path.is_file() {
-            std::fs::remove_file(&path).map_err(|e| Trouble::file(&path, &e))?;
+            std::fs::remove_file(&path).map_err(|e| Trouble::io(&path, &e))?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use crate::row::{OF_DAY, Run};
 use crate::said::Trouble;
 use crate::statistics::quantile;
 use crate::table::{Column, Table};
-use quell_charts::{Classes, Fan, Forecast, Head, Language, Measure, PlaceBars, Start, Tile, TileMap};
+use quell_charts::{Axis, Classes, Fan, Forecast, Head, Language, Measure, PlaceBars, Start, Tile, TileMap};
 use quell_epidemic::population::{Level, Population};
 use std::path::Path;
 
@@ -31,6 +31,7 @@ pub(crate) fn fan(title: &str, subtitle: &str, counted: &str, name: &str, runs: 
         forecast: (0..days).map(of_day).collect(),
         came: Vec::new(),
         notes: Vec::new(),
+        axis: Axis::Own,
     }
 }
 
@@ -39,18 +40,34 @@ pub(crate) fn write(path: &Path, fan: &Fan, chinese: bool) -> Result<(), Trouble
     written(path, &fan.svg(language(chinese)))
 }
 
+/// What a township is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TownshipName {
+    /// In Latin letters where it can be.
+    pub name: String,
+    /// In Chinese.
+    pub zh: String,
+}
+
+impl TownshipName {
+    fn of(&self, chinese: bool) -> &str {
+        if chinese { &self.zh } else { &self.name }
+    }
+}
+
 /// Townships in the population's order.
 pub(crate) struct Townships {
-    names: Vec<String>,
+    names: Vec<TownshipName>,
     people: Vec<u32>,
 }
 
 impl Townships {
     /// Of a population. They go by their numbers where there are not as many names.
-    pub(crate) fn of(names: &[String], population: &Population) -> Self {
+    pub(crate) fn of(names: &[TownshipName], population: &Population) -> Self {
         let homes = population.homes(Level::Township);
         let people: Vec<u32> = (0..homes.len()).map(|k| homes.range(k).len() as u32).collect();
-        let names = if names.len() == people.len() { names.to_vec() } else { (1..=people.len()).map(|k| k.to_string()).collect() };
+        let number = |k: usize| TownshipName { name: k.to_string(), zh: k.to_string() };
+        let names = if names.len() == people.len() { names.to_vec() } else { (1..=people.len()).map(number).collect() };
         Self { names, people }
     }
 }
@@ -62,7 +79,7 @@ pub(crate) struct Places {
 }
 
 struct Place {
-    name: String,
+    name: TownshipName,
     people: u32,
     /// Person-days of restriction, infections.
     burden: [f64; 2],
@@ -84,8 +101,11 @@ impl Places {
             let sum: f64 = runs.iter().filter_map(|r| r.townships.get(k)).map(|t| t[what]).sum();
             sum / runs.len().max(1) as f64
         };
-        let place =
-            |(k, (name, people)): (usize, (&String, &u32))| Place { name: name.clone(), people: *people, burden: [mean(k, 0), mean(k, 1)] };
+        let place = |(k, (name, people)): (usize, (&TownshipName, &u32))| Place {
+            name: name.clone(),
+            people: *people,
+            burden: [mean(k, 0), mean(k, 1)],
+        };
         Self { places: townships.names.iter().zip(&townships.people).enumerate().map(place).collect(), runs: runs.len() }
     }
     /// A row a township.
@@ -93,10 +113,11 @@ impl Places {
         let number = |what: usize| Column::Number(self.places.iter().map(|p| Some(p.burden[what])).collect());
         Table::default()
             .with("township", Column::Whole((1..=self.places.len() as i64).collect()))
-            .with("name", Column::Text(self.places.iter().map(|p| p.name.clone()).collect()))
+            .with("name", Column::Text(self.places.iter().map(|p| p.name.name.clone()).collect()))
             .with("people", Column::Whole(self.places.iter().map(|p| i64::from(p.people)).collect()))
             .with(BURDENS[0], number(0))
             .with(BURDENS[1], number(1))
+            .with("name_zh", Column::Text(self.places.iter().map(|p| p.name.zh.clone()).collect()))
     }
     /// Writes their bars.
     pub(crate) fn write(&self, path: &Path, policy: &str, chinese: bool) -> Result<(), Trouble> {
@@ -107,7 +128,7 @@ impl Places {
                 source: None,
             },
             measures: BURDENS.map(|name| crate::row::title(name, chinese).to_owned()).to_vec(),
-            places: self.places.iter().map(|p| (p.name.clone(), p.burden.to_vec())).collect(),
+            places: self.places.iter().map(|p| (p.name.of(chinese).to_owned(), p.burden.to_vec())).collect(),
         };
         written(path, &bars.svg(language(chinese)))
     }
@@ -118,7 +139,7 @@ impl Places {
             let name = if chinese { format!("每千人{title}") } else { format!("{title} per 1,000 people") };
             Measure { name, classes: classes.clone() }
         };
-        let tile = |p: &Place| Tile { name: p.name.clone(), people: f64::from(p.people), rates: p.rates().to_vec() };
+        let tile = |p: &Place| Tile { name: p.name.of(chinese).to_owned(), people: f64::from(p.people), rates: p.rates().to_vec() };
         let subtitle = match (chinese, self.runs) {
             (true, 1) => "各乡镇、街道的负担".to_owned(),
             (false, 1) => "What townships bear".to_owned(),
@@ -154,12 +175,14 @@ impl Colours {
     }
 }
 
-fn language(chinese: bool) -> Language {
+/// The language of labels.
+pub(crate) fn language(chinese: bool) -> Language {
     if chinese { Language::Chinese } else { Language::English }
 }
 
-fn written(path: &Path, svg: &str) -> Result<(), Trouble> {
-    std::fs::write(path, svg).map_err(|e| Trouble::file(path, &e))
+/// Writes the text of a picture.
+pub(crate) fn written(path: &Path, svg: &str) -> Result<(), Trouble> {
+    std::fs::write(path, svg).map_err(|e| Trouble::io(path, &e))
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! `quell rehearse run`: one policy, once.
 
+use crate::options::{self, whole};
 use crate::picture::{Colours, Places, Townships};
 use crate::row::Run;
 use crate::said::Trouble;
 use crate::table::{Column, Table};
 use crate::world::{World, policy};
-use crate::{Setting, cpu, many, out, picture};
+use crate::{Setting, cpu, interrupt, many, out, picture};
 use indicatif::ProgressBar;
 use quell_epidemic::Layer;
 use quell_response::means::Means;
@@ -26,10 +27,10 @@ pub struct RunArgs {
     #[arg(long, conflicts_with = "policy")]
     no_response: bool,
     /// Where all chance comes from.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
     /// How many threads; the result is the same for any number.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<usize>, allow_negative_numbers = true)]
     threads: usize,
     /// Directory for the files; it is made if it is not there.
     #[arg(long)]
@@ -37,14 +38,18 @@ pub struct RunArgs {
 }
 
 pub(crate) fn run(args: &RunArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    options::threads(Some(args.threads))?;
+    args.world.check()?;
     let policy = match &args.policy {
         Some(path) => policy(path)?,
         None if args.no_response => Policy { name: "no response".to_owned(), response: false, ..Policy::default() },
         None => Policy::default(),
     };
-    let threads = args.threads.max(1);
+    let threads = args.threads;
     let rules = args.world.rules(&policy)?;
     let setup = args.world.setup(threads)?;
+    // A run writes its files when it is over.
+    let _told = interrupt::tell(None, to.chinese);
     let bar = ProgressBar::with_draw_target(Some(u64::from(setup.days)), many::target(to.terminal)).with_style(many::style());
     let begin = cpu::seconds(threads);
     let outcome = setup.run(&rules, &policy, args.seed, |day| bar.set_position(u64::from(day)));
@@ -54,7 +59,11 @@ pub(crate) fn run(args: &RunArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     if let Some(dir) = &args.out {
         files(dir, (&policy, args.seed), &outcome, &report, &Townships::of(&args.world.townships(), &setup.population), to.chinese)?;
     }
-    let text = if to.json { format!("{report}\n") } else { words(&report, to.chinese) };
+    let text = if to.json {
+        format!("{report}\n")
+    } else {
+        words(&report, to.chinese) + &args.out.as_deref().map(|dir| written(dir, to.chinese)).unwrap_or_default()
+    };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 
@@ -145,6 +154,29 @@ fn words(report: &Value, chinese: bool) -> String {
     rows.iter().map(|(what, value)| format!("{what}{} {value}\n", say("：", ":"))).collect()
 }
 
+/// Which files there are.
+fn written(dir: &Path, chinese: bool) -> String {
+    let dir = dir.display();
+    if chinese {
+        format!(
+            "文件在 {dir}：days.svg（每日感染）、townships.svg 与 map.svg（各乡镇街道的负担）；数据：days.csv、cases.csv、townships.csv、run.parquet、summary.json\n"
+        )
+    } else {
+        format!(
+            "Files in {dir}: days.svg (infections by day), townships.svg and map.svg (what townships bear); data: days.csv, cases.csv, townships.csv, run.parquet, summary.json\n"
+        )
+    }
+}
+
+/// What a policy is called on a picture.
+fn called(policy: &Policy, chinese: bool) -> &str {
+    match (policy.name == Policy::default().name, chinese) {
+        (true, true) => "仅按方案",
+        (true, false) => "By the protocol alone",
+        _ => &policy.name,
+    }
+}
+
 /// Files of a run: `summary.json`, `days.csv`, `run.parquet` (the days), `townships.csv`, `cases.csv`, `days.svg`, `townships.svg`, `map.svg`.
 fn files(
     dir: &Path,
@@ -161,14 +193,14 @@ fn files(
     days.parquet(&dir.join("run.parquet"))?;
     let places = Places::of(townships, &[&run]);
     places.table().csv(&dir.join("townships.csv"))?;
-    places.write(&dir.join("townships.svg"), &policy.name, chinese)?;
+    places.write(&dir.join("townships.svg"), called(policy, chinese), chinese)?;
     let colours = Colours::of(std::slice::from_ref(&places));
-    places.map(&dir.join("map.svg"), &policy.name, &colours, chinese)?;
+    places.map(&dir.join("map.svg"), called(policy, chinese), &colours, chinese)?;
     cases(outcome).csv(&dir.join("cases.csv"))?;
     let summary = dir.join("summary.json");
-    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::file(&summary, &e))?;
+    std::fs::write(&summary, format!("{report:#}\n")).map_err(|e| Trouble::io(&summary, &e))?;
     let counted = if chinese { "每日感染" } else { "Infections by day" };
-    let fan = picture::fan(&policy.name, report["protocol"].as_str().unwrap_or_default(), counted, "infections", &[&run]);
+    let fan = picture::fan(called(policy, chinese), report["protocol"].as_str().unwrap_or_default(), counted, "infections", &[&run]);
     picture::write(&dir.join("days.svg"), &fan, chinese)
 }
 

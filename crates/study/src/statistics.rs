@@ -43,6 +43,20 @@ impl Summary {
     }
 }
 
+/// Ends of 5 and 95 % of a share of which `k` of `n` were seen: the score interval (Wilson 1927, Journal of the American Statistical Association 22:209).
+pub(crate) fn wilson(k: usize, n: usize) -> (f64, f64) {
+    // The normal quantile of 95 %.
+    const Z: f64 = 1.644_853_626_951_472_7;
+    if n == 0 {
+        return (0.0, 1.0);
+    }
+    let (n, p) = (n as f64, k as f64 / n as f64);
+    let middle = p + Z * Z / (2.0 * n);
+    let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + Z * Z / n;
+    (((middle - half) / scale).clamp(0.0, p), ((middle + half) / scale).clamp(p, 1.0))
+}
+
 /// A quantile of sorted values, between neighbours linear (R's type 7: Hyndman & Fan 1996, American Statistician 50:361).
 pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
@@ -54,6 +68,14 @@ pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_has_the_interval_of_wilson() {
+        // The same formula in Python.
+        let (low, high) = wilson(13, 20);
+        assert!((low - 0.466_512_7).abs() < 1e-6 && (high - 0.797_740_0).abs() < 1e-6, "{low} {high}");
+        assert_eq!((wilson(0, 10).0, wilson(10, 10).1, wilson(0, 0)), (0.0, 1.0, (0.0, 1.0)));
+    }
 
     #[test]
     fn as_r_has_it() {

@@ -74,6 +74,10 @@ fn a_known_reproduction_number_and_share_who_come_are_found_again() {
     let tolerances: Vec<f64> = report["generations"].as_array().unwrap().iter().filter_map(|g| g["tolerance"].as_f64()).collect();
     assert!(tolerances.windows(2).all(|t| t[1] < t[0]), "{tolerances:?}");
 
+    // What fits has no warning.
+    let checks = report["checks"].as_object().unwrap();
+    assert!(checks.len() == 4 && checks.values().all(|c| c["misses"] == false), "{}", report["checks"]);
+
     // The files can be used by other commands, and hold the same values.
     let out = dir.path().join("a");
     let posterior = table(&out.join("posterior.csv"));
@@ -87,6 +91,36 @@ fn a_known_reproduction_number_and_share_who_come_are_found_again() {
     assert!((written - of(REPRODUCTION, "mean")).abs() < 1e-9);
     rehearse(&["run", "--people", "3000", "--disease", &disease, "--policy", &policy, "--days", "10"]).unwrap();
     assert!(std::fs::read_to_string(out.join("fan.svg")).unwrap().contains("Cases found by day"));
+}
+
+#[test]
+fn a_fit_with_the_wrong_trend_says_so_and_what_to_vary() {
+    let dir = tempfile::tempdir().unwrap();
+    // Cases that rise by a tenth a day, and a policy under which everybody is swabbed and everything closed every day: the fit can only be right on average.
+    let rows: String = (0..25).map(|d| format!("2022-11-{:02},{:.0}\n", d + 1, 2.0 * (0.1 * f64::from(d)).exp())).collect();
+    let file = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let observed = file("observed.csv", &format!("date,cases\n{rows}"));
+    let policy = file(
+        "policy.toml",
+        "[screening]\nevery_days = 1\n[[closures]]\nsettings = [\"school\", \"work\", \"market\", \"travel\"]\neverywhere = true\n",
+    );
+    let parameters = file("unknown.toml", "[parameters]\nimports = { log_uniform = [1, 400] }\nimports_per_day = { uniform = [0, 3] }\n");
+    let out = dir.path().join("out").display().to_string();
+    let words = ["calibrate", &observed, "--parameters", &parameters, "--policy", &policy, "--start", "2", "--out", &out];
+    let few = ["--particles", "30", "--generations", "3"];
+    let report = rehearse(&[&words, &PEOPLE[..4], &few].concat()).unwrap();
+    let growth = &report["checks"]["growth_per_day"];
+    assert_eq!(growth["misses"], true, "{}", report["checks"]);
+    assert!(growth["observed"].as_f64().unwrap() > 0.08 && growth["q50"].as_f64().unwrap() < 0.04, "{growth}");
+    let kept: Value = serde_json::from_str(&std::fs::read_to_string(dir.path().join("out/summary.json")).unwrap()).unwrap();
+    assert_eq!(kept["checks"], report["checks"]);
+    // It stands on the picture, too.
+    let fan = std::fs::read_to_string(dir.path().join("out/fan.svg")).unwrap();
+    assert!(fan.contains("Warning: the growth a day"), "{fan}");
 }
 
 #[test]

@@ -24,6 +24,10 @@ fn files_of_policies_that_are_no_longer_compared_go() {
     std::fs::write(path.join("c.toml"), "response = false\n").unwrap();
     compare(path, &["a.toml", "b.toml", "c.toml"]).unwrap();
     let there = |name: &str| path.join("out").join(name).exists();
+    // All policies by name on one picture, and one scale for their fans.
+    let svg = |name: &str| std::fs::read_to_string(path.join("out").join(name)).unwrap();
+    assert!(["1 a", "2 b", "3 c"].iter().all(|n| svg("policies.svg").replace("  ", " ").contains(&format!(">{n}<"))));
+    assert!((1..=3).all(|k| svg(&format!("fan-{k}.svg")).contains("The scale is the same on the pictures of all policies compared.")));
     assert!(there("fan-3.svg") && there("townships-3.csv") && there("townships-3.svg"));
     // Nobody reaches zero where nobody is found, and one quiet day is not what the table begins with.
     let numbers = column(&table(&path.join("out/differences.csv")), "number");

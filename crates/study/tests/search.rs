@@ -100,5 +100,5 @@ fn any_numbers_can_be_minimised() {
     // What is wrong with the question comes before what is wrong with its size, and both before anybody lives.
     assert!(refused(&["--budget", "20", "--minimise", "tests", "--minimise", "happiness"]).1.contains("there is no number \"happiness\""));
     assert!(refused(&[]).1.contains("this is a file; --out names a directory"));
-    assert!(refused(&["--seeds", "1"]).0.contains("至少为 2"));
+    assert!(refused(&["--seeds", "1"]).0.contains("--seeds 1：须在 2 至"));
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{column, rehearse, table};
+use common::{column, in_chinese, rehearse, table};
 
 #[test]
 fn townships_have_names_and_add_up() {
@@ -22,6 +22,18 @@ fn townships_have_names_and_add_up() {
     let svg = std::fs::read_to_string(dir.path().join("run/townships.svg")).unwrap();
     assert!(names.iter().all(|n| svg.contains(n.as_str())) && svg.contains("Person-days restricted"));
     assert_eq!(sum("people"), 20_000.0);
+    // In Chinese they have their official names, on the pictures and in a column of their own; the other columns stay.
+    let zh = dir.path().join("zh").display().to_string();
+    in_chinese(&["run", "--population", "wushan", "--people", "20000", "--days", "30", "--imports", "60", "--out", &zh]).unwrap();
+    let again = table(&dir.path().join("zh/townships.csv"));
+    assert_eq!(again, townships);
+    let chinese = column(&again, "name_zh");
+    assert!(names[0] == "Gaotang" && chinese[0] == "高唐街道" && chinese[25] == "邓家乡", "{chinese:?}");
+    assert!(chinese.iter().all(|n| n.ends_with(['道', '镇', '乡'])));
+    for picture in ["townships.svg", "map.svg"] {
+        let svg = std::fs::read_to_string(dir.path().join("zh").join(picture)).unwrap();
+        assert!(svg.contains("大昌镇") && !svg.contains("Dachang"), "{picture}");
+    }
     // The map has a tile for each, with its rate of infections.
     let map = std::fs::read_to_string(dir.path().join("run/map.svg")).unwrap();
     let (infections, people) = (column(&townships, "infections"), column(&townships, "people"));

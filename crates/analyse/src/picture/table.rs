@@ -1,7 +1,7 @@
 //! Pictures of a table that a command gives: its columns by name.
 
 use crate::output::Cell;
-use quell_charts::{Channel, EpidemicCurve, Estimate, Fan, Forecast, Head, Language, Start, Threshold, ThresholdSeries};
+use quell_charts::{Axis, Channel, EpidemicCurve, Estimate, Fan, Forecast, Head, Language, Start, Threshold, ThresholdSeries};
 
 /// The number in the first of these columns that there is.
 pub(super) fn number(columns: &[&str], row: &[Cell], names: &[&str]) -> Option<f64> {
@@ -84,5 +84,5 @@ pub(crate) fn fan(
     };
     let forecast: Vec<Option<Forecast>> = rows.iter().filter(own).map(day).collect();
     let came = came.iter().copied().take(forecast.len()).collect();
-    Fan { head, start, counted: None, observed: observed.to_vec(), forecast, came, notes }.svg(language)
+    Fan { head, start, counted: None, observed: observed.to_vec(), forecast, came, notes, axis: Axis::Own }.svg(language)
 }

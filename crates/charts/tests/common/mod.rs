@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, dead_code, reason = "a test fails by panicking, and not every test uses everything")]
 
-use quell_charts::{Case, Channel, EpidemicCurve, Estimate, Fan, Forecast, Head, Link, Pareto, ParetoPoint, Start, TimelineTree};
+use quell_charts::{
+    Axis, Case, Channel, EpidemicCurve, Estimate, Fan, Forecast, Head, Link, Pareto, ParetoPoint, Says, SideBySide, SideColumn, SideValue,
+    Start, TimelineTree,
+};
 use resvg::usvg;
 use std::sync::{Arc, OnceLock};
 
@@ -121,6 +124,7 @@ pub fn fan() -> Fan {
         forecast: [14.0, 16.0, 18.0].map(|m| Some(day(m))).to_vec(),
         came: vec![Some(13.0), Some(19.0)],
         notes: vec![],
+        axis: Axis::Own,
     }
 }
 
@@ -147,4 +151,58 @@ pub fn pareto() -> Pareto {
         reference: Some(ParetoPoint { front: false, ..point(40.0, 50_000.0, "base") }),
         notes: vec![],
     }
+}
+
+/// So many policies with names as long as they get; the first does nothing and is overrun.
+pub fn side(n: usize, chinese: bool) -> SideBySide {
+    let names = [
+        ("不采取任何措施", "No response at all"),
+        ("第九版方案：症状就诊与密接追踪，不开展全员核酸筛查", "Ninth edition: symptoms and contacts, no rounds of screening"),
+        (
+            "二十条：全县每两日一轮全员核酸筛查，十人混采，学校有病例即停课七日，密接集中隔离，高风险区按楼栋划定，快递外卖从业人员每日一检",
+            "Twenty measures: rounds every second day for everybody, ten in a tube, schools closed for seven days wherever there is a case, contacts in isolation sites",
+        ),
+    ];
+    let name = |k: usize| if chinese { names[k % 3].0 } else { names[k % 3].1 };
+    let say = |zh: &str, en: &str| if chinese { zh } else { en }.to_owned();
+    let around = |x: f64| Estimate { middle: x, half: None, most: (x * 0.4, x * 2.1) };
+    let amounts = |f: &dyn Fn(usize) -> f64| (0..n).map(|k| SideValue::Amount(around(f(k)))).collect();
+    let falling = |from: f64, by: f64| move |k: usize| (from / by.powi(k as i32)).round();
+    let share = |k: usize| {
+        let s = k as f64 / n as f64;
+        SideValue::Share(Estimate { middle: s, half: None, most: ((s - 0.15).max(0.0), (s + 0.2).min(1.0)) })
+    };
+    let days = |k: usize| match k {
+        0 => SideValue::Missing(say("过半未清零", "most never")),
+        _ => SideValue::Amount(Estimate { middle: 40.0 - k as f64, half: None, most: (20.0, 55.0) }),
+    };
+    let column = |name: String, says: Says, end: Option<f64>, values: Vec<SideValue>| SideColumn { name, says, end, values };
+    SideBySide {
+        head: Head {
+            title: Some(say("策略并列比较", "Policies side by side")),
+            subtitle: Some(say("每项策略 20 次预演，60 天", "20 runs a policy, 60 days")),
+            source: None,
+        },
+        rows: (0..n).map(|k| name(k).to_owned()).collect(),
+        columns: vec![
+            column(say("清零比例", "Reach zero"), Says::End, None, (0..n).map(share).collect()),
+            column(say("清零日", "Days to zero"), Says::End, Some(60.0), (0..n).map(days).collect()),
+            column(say("感染", "Infections"), Says::Harm, None, amounts(&falling(212_345.0, 3.0))),
+            column(say("重症", "Severe cases"), Says::Harm, None, amounts(&falling(312.0, 1.2))),
+            column(say("死亡", "Deaths"), Says::Harm, None, amounts(&falling(41.0, 3.0))),
+            column(say("受限人日", "Person-days restricted"), Says::Cost, None, amounts(&falling(2_345_678.0, 1.1))),
+            column(say("采样人次", "Swabs"), Says::Cost, None, amounts(&|k| 1_204_000.0 * (k as f64 + 1.0))),
+        ],
+        notes: vec![],
+    }
+}
+
+/// Boxes of all texts, about as high as their ink: the box of a line has room above and below it that neighbouring lines may share.
+pub fn texts(svg: &str) -> Vec<(String, usvg::Rect)> {
+    let tree = usvg::Tree::from_str(svg, options()).unwrap();
+    let mut all = Vec::new();
+    boxes(tree.root(), &mut all);
+    let ink =
+        |b: usvg::Rect| usvg::Rect::from_ltrb(b.left(), b.top() + 0.18 * b.height(), b.right(), b.bottom() - 0.18 * b.height()).unwrap();
+    all.into_iter().filter(|(what, _)| what.starts_with("text")).map(|(what, b)| (what, ink(b))).collect()
 }

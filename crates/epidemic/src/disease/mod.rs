@@ -145,6 +145,11 @@ fn share(x: f64) -> bool {
     (0.0..=1.0).contains(&x)
 }
 
+/// A dispersion above this is that of Poisson numbers, however large.
+const EVEN: f64 = 10_000.0;
+/// Days; no course of an infection is longer.
+const LONGEST: f64 = 10_000.0;
+
 fn sound(v: &Variant) -> Result<(), DiseaseError> {
     let c = &v.course;
     let (t, s) = (&v.transmission, &v.severity);
@@ -154,10 +159,19 @@ fn sound(v: &Variant) -> Result<(), DiseaseError> {
         (laws.iter().all(|l| l.is_sound()), "a distribution has no finite mean and standard deviation, or a negative one"),
         (t.reproduction >= 0.0 && t.reproduction < 100.0, "reproduction is between 0 and 100"),
         ((0.0..1.0).contains(&t.household_attack), "household_attack is a share below 1"),
-        (t.household_exponent.is_finite(), "household_exponent is a number"),
-        (t.dispersion > 0.0 && t.dispersion_home > 0.0, "a dispersion is above 0"),
-        (c.earliest >= 0.0 && c.earliest.is_finite(), "earliest is not negative"),
-        (c.ct_per_log > 0.0, "ct_per_log is above 0"),
+        (t.household_exponent.abs() <= 10.0, "household_exponent is between -10 and 10"),
+        ([t.dispersion, t.dispersion_home].iter().all(|k| *k > 0.0 && *k <= EVEN), "a dispersion is above 0 and at most 10,000"),
+        (
+            laws.iter().all(|l| l.mean.abs() <= LONGEST && l.sd <= LONGEST),
+            "a distribution has a mean or a standard deviation beyond 10,000",
+        ),
+        ((0.0..=LONGEST).contains(&c.earliest), "earliest is between 0 and 10,000 days"),
+        (
+            [c.detectable_load, c.infectious_load].iter().all(|l| l.abs() <= 20.0),
+            "a load is between -20 and 20, log10 copies per millilitre",
+        ),
+        ((0.0..=200.0).contains(&c.ct_of_one), "ct_of_one is between 0 and 200"),
+        (c.ct_per_log > 0.0 && c.ct_per_log <= 20.0, "ct_per_log is above 0 and at most 20"),
         (share(c.asymptomatic_infectiousness), "asymptomatic_infectiousness is a share"),
         (shares(&c.asymptomatic) && shares(&s.severe) && shares(&s.death), "shares by age lie between 0 and 1"),
         (shares(&v.susceptibility.by_age), "susceptibility lies between 0 and 1"),
@@ -169,17 +183,43 @@ fn sound_immunity(file: &DiseaseFile) -> Result<(), DiseaseError> {
     let n = file.variants.len();
     let immunity = &file.immunity;
     let square = immunity.cross.len() == n && immunity.cross.iter().all(|row| row.len() == n && row.iter().all(|p| share(*p)));
-    let vaccinations = file
-        .vaccination
-        .iter()
-        .all(|v| v.coverage.iter().all(|p| share(*p)) && share(v.infection) && share(v.onward) && share(v.severe) && v.half_life > 0.0);
+    let vaccinations =
+        file.vaccination.iter().all(|v| v.coverage.iter().all(|p| share(*p)) && share(v.infection) && share(v.onward) && share(v.severe));
+    let times = file.vaccination.iter().all(|v| v.half_life > 0.0 && v.elapsed >= 0.0 && v.elapsed.is_finite());
     let i = &file.intensity;
-    let intense = [i.unit, i.school, i.work, i.care, i.market, i.travel].iter().all(|x| x.is_finite() && *x >= 0.0);
+    let intense = [i.unit, i.school, i.work, i.care, i.market, i.travel].iter().all(|x| (0.0..=1e6).contains(x));
     let checks = [
         (square, "cross has a row and a column for each variant, shares"),
         (immunity.half_life > 0.0 && immunity.refractory >= 0.0, "half_life is above 0, refractory not below"),
-        (vaccinations && file.vaccination.len() < 8, "at most 7 vaccination statuses, of shares and a half_life above 0"),
-        (intense, "intensities are not negative"),
+        (vaccinations && file.vaccination.len() < 8, "at most 7 vaccination statuses, of shares"),
+        (times, "a vaccination's half_life is above 0, its elapsed not below"),
+        (intense, "intensities are between 0 and 1,000,000"),
     ];
     checks.iter().find(|(fine, _)| !fine).map_or(Ok(()), |(_, what)| Err(DiseaseError::Impossible { variant: file.name.clone(), what }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helper functions too")]
+    use super::*;
+
+    /// Why a file that comes with Quell is no disease after a change.
+    fn refused(change: impl FnOnce(&mut DiseaseFile)) -> String {
+        let mut file = preset("covid-ba5").unwrap().unwrap().file().clone();
+        change(&mut file);
+        Disease::new(file).map(|_| ()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn numbers_that_no_course_can_be_drawn_from_are_refused() {
+        for x in [f64::NAN, f64::INFINITY, 1e300] {
+            assert!(refused(|f| f.variants[0].transmission.dispersion = x).contains("a dispersion is above 0 and at most"));
+            assert!(refused(|f| f.variants[0].course.detectable_load = x).contains("a load is between"));
+            assert!(refused(|f| f.variants[0].course.earliest = x).contains("earliest is between"));
+            assert!(refused(|f| f.variants[0].course.ct_of_one = x).contains("ct_of_one is between"));
+            assert!(refused(|f| f.variants[0].course.rise.mean = x).contains("a distribution has"));
+            assert!(refused(|f| f.intensity.work = x).contains("intensities are between"));
+        }
+        assert!(refused(|f| f.vaccination[0].elapsed = f64::NAN).contains("elapsed"));
+    }
 }

@@ -214,8 +214,11 @@ pub struct Repeated {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Township {
-    /// What it is called.
+    /// What it is called, in Latin letters where it can be.
     pub name: String,
+    /// What it is called in Chinese; `name` if that is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_zh: Option<String>,
     /// Residents' committees of a subdistrict.
     pub urban: u32,
     /// Residents' committees of a town.

@@ -10,7 +10,7 @@ use quell_protocol::{ContactCategory, Protocol};
 use quell_response::{KnownCase, KnownContact};
 use quell_store::StoreError;
 use quell_store::views::{self, CaseLine, ContactLine, HomeLine};
-use quell_study::{FromBookArgs, Known, Setting, Trouble};
+use quell_study::{FromBookArgs, Known, Setting, TownshipName, Trouble};
 use std::collections::{HashMap, HashSet};
 use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -44,15 +44,20 @@ fn speaking(ctx: &Context, ask: impl FnOnce(&mut Setting<'_>) -> Result<(), Trou
 pub(super) fn without_data(ctx: &Context, command: &quell_study::Rehearse) -> ExitCode {
     match speaking(ctx, |to| quell_study::run(command, to)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            // Nobody is left to be told if this fails.
-            let _ = writeln!(std::io::stderr(), "quell: {}", trouble.text(ctx.chinese));
-            ExitCode::from(2)
-        }
+        Err(trouble) => ExitCode::from(told(ctx, &trouble)),
     }
 }
 
+/// Tells what is wrong, and answers the exit code: that of a command that was called wrongly, as clap has it, for every question to a rehearsal.
+fn told(ctx: &Context, trouble: &Trouble) -> u8 {
+    // Nobody is left to be told if this fails.
+    let _ = writeln!(std::io::stderr(), "quell: {}", trouble.text(ctx.chinese));
+    2
+}
+
 pub(super) async fn from_book(ctx: &Context, o: FromBook) -> Result<(), CliError> {
+    // What is wrong with the question comes before the book is opened and looks at people are written down.
+    o.args.check().map_err(|t| CliError::Said(told(ctx, &t)))?;
     let (ready, app) = ctx.open().await?;
     let done = rehearse(ctx, &app, &o).await;
     ready.stop();
@@ -60,10 +65,10 @@ pub(super) async fn from_book(ctx: &Context, o: FromBook) -> Result<(), CliError
 }
 
 async fn rehearse(ctx: &Context, app: &App, o: &FromBook) -> Result<(), CliError> {
-    let place = place_within(o.place.clone(), &app.config.root).map_err(|e| ctx.failed(e.en, e.zh))?;
+    let place = place_within(o.place.clone(), &app.config.root).map_err(|e| CliError::Said(told(ctx, &Trouble::new(e.zh, e.en))))?;
     let protocol = app.protocol().await?;
     let known = read(app, &place, o.args.lookback(), &protocol).await?;
-    speaking(ctx, |to| quell_study::from_book(&o.args, &protocol, known, to)).map_err(|t| ctx.failed(t.text(false), t.text(true)))
+    speaking(ctx, |to| quell_study::from_book(&o.args, &protocol, known, to)).map_err(|t| CliError::Said(told(ctx, &t)))
 }
 
 /// Reads the state of the book at one moment; the looks at persons are written down.
@@ -97,6 +102,8 @@ async fn read(app: &App, place: &PlaceId, lookback: u32, protocol: &Protocol) ->
                 }
                 some.iter().for_each(|c| reading.case(c, named.contains(&c.case_id)));
             }
+            let names = views::names_of(tx, book, &reading.townships).await?;
+            reading.name_townships(&names);
             let means = views::means(tx, book, place).await?;
             let count = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok());
             reading.known.rooms = count(means.rooms);
@@ -121,6 +128,8 @@ struct Reading {
     known: Known,
     /// Number of each person.
     numbers: HashMap<PersonId, u32>,
+    /// Townships by number.
+    townships: Vec<PlaceId>,
     /// The latest home, and the number of each of its levels.
     at: Option<(PlaceId, Home, u32)>,
     /// Depths of township, community, compound, building and unit.
@@ -141,6 +150,7 @@ impl Reading {
         Self {
             known: Known::default(),
             numbers: HashMap::new(),
+            townships: Vec::new(),
             at: None,
             depths: [community.saturating_sub(1), community, community + 1, community + 2, community + 3],
             start: midnight.plus(Span::days(-i64::from(lookback))),
@@ -161,9 +171,20 @@ impl Reading {
             Some((place, home, household)) => (self.next(home, &place, &line.home), household + 1),
             None => (Home::default(), 0),
         };
+        if self.townships.len() <= home.township as usize {
+            self.townships.push(line.home.at_depth(self.depths[0]));
+        }
         self.at = Some((line.home.clone(), home, household));
         let age = line.born.map_or(AGE_UNKNOWN, |born| (f64::from(self.day.0 - born.0) / DAYS_OF_A_YEAR).clamp(0.0, 100.0) as u8);
         self.known.people.push(Given { home, household, age });
+    }
+    /// Townships go by the names that the book has for them; one that is not listed by its path.
+    fn name_townships(&mut self, names: &HashMap<PlaceId, (String, Option<String>)>) {
+        let name = |place: &PlaceId| match names.get(place) {
+            Some((zh, en)) => TownshipName { name: en.as_ref().unwrap_or(zh).clone(), zh: zh.clone() },
+            None => TownshipName { name: place.to_string(), zh: place.to_string() },
+        };
+        self.known.townships = self.townships.iter().map(name).collect();
     }
     /// The numbers of a home that comes after another: a level has a new number where its place is another one.
     fn next(&self, mut home: Home, before: &PlaceId, now: &PlaceId) -> Home {

@@ -21,6 +21,9 @@ pub enum PolicyError {
 const SHARE: &str = "a share lies between 0 and 1";
 const NOT_NEGATIVE: &str = "must be a number that is not negative";
 const POSITIVE: &str = "must be above 0";
+const RATE: &str = "lies between 0 and 1,000";
+const ROUNDS: &str = "lies between 1 and 3,650";
+const TEAMS: &str = "must be above 0 and at most 1,000,000";
 
 impl Policy {
     /// From the text of a TOML file.
@@ -80,27 +83,29 @@ impl Policy {
     }
 
     /// All other values: path, whether it is possible, the rule.
-    fn others(&self) -> [(&'static str, bool, &'static str); 15] {
-        let above = |x: Option<f64>| x.is_none_or(|x| x > 0.0 && x.is_finite());
+    fn others(&self) -> [(&'static str, bool, &'static str); 16] {
+        // More of them than this are a slip, and would need a queue of as many places.
+        let above = |x: Option<f64>| x.is_none_or(|x| x > 0.0 && x <= 1e6);
         let not_negative = |x: f64| x >= 0.0 && x.is_finite();
         let (s, m) = (&self.symptoms, &self.means);
         let screening = self.screening.as_ref();
         let campaign = self.vaccination.as_ref();
         [
             ("symptoms.after_days", not_negative(s.after_days), NOT_NEGATIVE),
-            ("symptoms.others_per_1000", not_negative(s.others_per_1000), NOT_NEGATIVE),
-            ("screening.every_days", screening.is_none_or(|s| s.every_days > 0), POSITIVE),
+            ("symptoms.others_per_1000", (0.0..=1000.0).contains(&s.others_per_1000), RATE),
+            ("screening.every_days", screening.is_none_or(|s| (1..=3_650).contains(&s.every_days)), ROUNDS),
+            ("screening.clear_rounds", screening.is_none_or(|s| s.clear_rounds.is_none_or(|n| (1..=3_650).contains(&n))), ROUNDS),
             ("screening.pool", screening.is_none_or(|s| s.pool.is_none_or(|k| (1..=20).contains(&k))), "1 to 20 people share a tube"),
             ("tracing.backward_days", not_negative(self.tracing.backward_days), NOT_NEGATIVE),
             ("tracing.give_up_days", self.tracing.give_up_days > 0.0, POSITIVE),
-            ("vaccination.per_1000", campaign.is_none_or(|v| not_negative(v.per_1000)), NOT_NEGATIVE),
+            ("vaccination.per_1000", campaign.is_none_or(|v| (0.0..=1000.0).contains(&v.per_1000)), RATE),
             ("vaccination.status", campaign.is_none_or(|v| (1..8).contains(&v.status)), "a status of the disease's file, from 1"),
             ("compliance.household", (1.0..=5.0).contains(&self.compliance.household), "lies between 1 and 5"),
-            ("means.samplers", above(m.samplers), POSITIVE),
-            ("means.tubes_per_hour", above(m.tubes_per_hour), POSITIVE),
-            ("means.investigators", above(m.investigators), POSITIVE),
-            ("means.callers", above(m.callers), POSITIVE),
-            ("means.seats", above(m.seats), POSITIVE),
+            ("means.samplers", above(m.samplers), TEAMS),
+            ("means.tubes_per_hour", m.tubes_per_hour.is_none_or(|x| x > 0.0 && x.is_finite()), POSITIVE),
+            ("means.investigators", above(m.investigators), TEAMS),
+            ("means.callers", above(m.callers), TEAMS),
+            ("means.seats", above(m.seats), TEAMS),
             ("vaccination.ages", campaign.is_none_or(|v| v.ages.iter().all(|[a, b]| a <= b)), "each is [from, to], the younger age first"),
         ]
     }
@@ -156,6 +161,10 @@ mod tests {
             ("[[closures]]\nsettings = []", "closures.0.settings: at least one setting"),
             ("[vaccination]\nages = [[60, 18]]", "vaccination.ages: each is [from, to]"),
             ("[means]\nseats = 0.0", "means.seats: must be above 0"),
+            ("[means]\ncallers = 1e300", "means.callers: must be above 0 and at most"),
+            ("[screening]\nevery_days = 4294967295", "screening.every_days: lies between 1 and 3,650"),
+            ("[screening]\nclear_rounds = 0", "screening.clear_rounds: lies between 1 and 3,650"),
+            ("[symptoms]\nothers_per_1000 = nan", "symptoms.others_per_1000: lies between 0 and 1,000"),
         ];
         for (text, wanted) in refused {
             let said = Policy::parse(text).unwrap_err().to_string();

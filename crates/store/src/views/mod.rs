@@ -79,7 +79,7 @@ pub use person::{
 pub use person_status::{NegativeTest, PersonStatus, Restriction, person_status};
 pub use places::{PlaceFilter, PlaceItem, place_item, places};
 pub use plates::{PlateItem, plates};
-pub use rehearsal::{HomeLine, MeansThere, homes, means};
+pub use rehearsal::{HomeLine, MeansThere, homes, means, names_of};
 pub use roster::{RosterPage, RosterRow, roster};
 pub use round::{Pace, PlaceProgress, PositiveTube, Progress, ResultProgress, RoundItem, RoundView, TubeCount, round, rounds};
 pub use round_places::{RoundPlace, RoundPlaces, round_places};

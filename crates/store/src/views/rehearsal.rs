@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use deadpool_postgres::Transaction;
 use quell_foundation::*;
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// Rows that are read at a time.
 const AT_A_TIME: i32 = 20_000;
@@ -45,6 +46,26 @@ pub async fn homes(tx: &Transaction<'_>, book: BookId, place: &PlaceId, mut each
             each(HomeLine { person, home: home.parse().map_err(|e| unreadable(&e))?, born: row.get::<_, Option<i32>>(2).map(Day) });
         }
     }
+}
+
+/// What a place is called: its name, and its English name if it has one. Places that are not listed are left out.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn names_of(
+    tx: &Transaction<'_>,
+    book: BookId,
+    places: &[PlaceId],
+) -> Result<HashMap<PlaceId, (String, Option<String>)>, StoreError> {
+    const SQL: &str = "SELECT l.place, l.name, l.name_en FROM quell.place l WHERE l.book_id = $1 AND l.place = ANY($2::text[])";
+    let wanted: Vec<&str> = places.iter().map(PlaceId::as_str).collect();
+    let rows = tx.query(SQL, &[&book.0, &wanted]).await.map_err(StoreError::at("names of townships"))?;
+    let unreadable = |e: &dyn std::fmt::Display| StoreError::Unreadable { operation: "names of townships", detail: e.to_string() };
+    let one = |row: &tokio_postgres::Row| {
+        let place: &str = row.get(0);
+        Ok((place.parse().map_err(|e| unreadable(&e))?, (row.get(1), row.get(2))))
+    };
+    rows.iter().map(one).collect()
 }
 
 /// Beds and tubes.

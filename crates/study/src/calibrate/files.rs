@@ -6,7 +6,7 @@ use crate::said::Trouble;
 use crate::statistics::quantile;
 use crate::table::{Column, Table};
 use crate::{picture, row};
-use quell_charts::{Fan, Forecast, Head, Start};
+use quell_charts::{Axis, Fan, Forecast, Head, Start};
 use quell_response::policy::Policy;
 use serde_json::Value;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub(super) fn write(dir: &Path, found: &Found<'_>, report: &Value, chinese: bool
     picture::write(&dir.join("fan.svg"), &fan(found, chinese), chinese)?;
     let put = |name: &str, text: String| {
         let path = dir.join(name);
-        std::fs::write(&path, text).map_err(|e| Trouble::file(&path, &e))
+        std::fs::write(&path, text).map_err(|e| Trouble::io(&path, &e))
     };
     if let Some(middle) = found.middle() {
         let toml = |name: &str, text: Result<String, toml::ser::Error>| text.map_err(|e| Trouble::file(&dir.join(name), &e));
@@ -31,6 +31,20 @@ pub(super) fn write(dir: &Path, found: &Found<'_>, report: &Value, chinese: bool
         put("policy.toml", toml("policy.toml", toml::to_string(&policy))?)?;
     }
     put("summary.json", format!("{report:#}\n"))
+}
+
+/// Which files there are.
+pub(super) fn written(dir: &Path, chinese: bool) -> String {
+    let dir = dir.display();
+    if chinese {
+        format!(
+            "文件在 {dir}：fan.svg（预测与观察对照）、disease.toml 与 policy.toml（后验均值，可交给其他命令）、posterior.csv、generations.csv、predictive.csv、posterior.parquet、summary.json\n"
+        )
+    } else {
+        format!(
+            "Files in {dir}: fan.svg (prediction beside what was observed), disease.toml and policy.toml (the means of the posterior, for other commands), posterior.csv, generations.csv, predictive.csv, posterior.parquet, summary.json\n"
+        )
+    }
 }
 
 /// A row a particle.
@@ -77,12 +91,8 @@ fn days(found: &Found<'_>) -> usize {
 /// A row a day: what was observed, and the posterior's prediction.
 fn predictive(found: &Found<'_>) -> Table {
     let days = days(found);
-    let day = |k: usize| match found.observed.date {
-        Some(first) => first.plus(k as i32).to_string(),
-        None => (found.observed.first + k as i64).to_string(),
-    };
     let table = Table::default()
-        .with(if found.observed.date.is_some() { "date" } else { "t" }, Column::Text((0..days).map(day).collect()))
+        .with(if found.observed.date.is_some() { "date" } else { "t" }, Column::Text((0..days).map(|k| found.day(k)).collect()))
         .with("observed", Column::Number((0..days).map(|k| found.observed.counts.get(k).copied().flatten()).collect()));
     LEVELS
         .iter()
@@ -112,6 +122,7 @@ fn fan(found: &Found<'_>, chinese: bool) -> Fan {
         observed: Vec::new(),
         forecast: (0..days(found)).map(of_day).collect(),
         came: found.observed.counts.clone(),
-        notes: Vec::new(),
+        notes: found.missed(chinese),
+        axis: Axis::Own,
     }
 }

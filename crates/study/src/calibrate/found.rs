@@ -1,6 +1,7 @@
 //! What a calibration found: means, intervals, prediction, and the words for them.
 
 use super::abc::{End, Generation, Particle, Weighted};
+use super::check::{self, Check};
 use super::model::{Model, Parameter, Point};
 use super::observed::Observed;
 use quell_epidemic::disease::DiseaseFile;
@@ -65,6 +66,23 @@ impl Found<'_> {
         values
     }
 
+    /// What a day is called, from the first observed one.
+    pub(super) fn day(&self, k: usize) -> String {
+        match self.observed.date {
+            Some(first) => first.plus(k as i32).to_string(),
+            None => (self.observed.first + k as i64).to_string(),
+        }
+    }
+    /// Features of what was observed beside those of the posterior's runs.
+    fn checks(&self) -> Vec<Check> {
+        check::checks(&self.observed.counts, &self.predicted)
+    }
+    /// What is told of features that are missed.
+    pub(super) fn missed(&self, chinese: bool) -> Vec<String> {
+        let names: Vec<&str> = self.model.parameters.iter().map(|p| p.name.as_str()).collect();
+        check::words(&self.checks(), &names, &|k| self.day(k), chinese)
+    }
+
     /// As JSON.
     pub(super) fn report(&self, seed: u64, people: u32) -> Value {
         let numbers = |g: &Generation| -> serde_json::Map<String, Value> {
@@ -98,6 +116,7 @@ impl Found<'_> {
             "tolerance": self.generations.last().map(|g| g.tolerance).filter(|t| t.is_finite()),
             "effective_sample_size": self.generations.last().map(Generation::effective),
             "observed_within_95": self.covered(),
+            "checks": check::report(&self.checks()),
             "mean_imports": middle.as_ref().map(|m| m.own.imports),
             "mean_imports_per_day": middle.as_ref().map(|m| m.own.imports_per_day),
             "mean_start": middle.as_ref().map(|m| m.start),
@@ -129,6 +148,9 @@ impl Found<'_> {
                 true => format!("观察到的天数中 {share:.0} % 落在 95 % 预测区间内\n"),
                 false => format!("{share:.0} % of the observed days lie in their predictive interval of 95 %\n"),
             };
+        }
+        for line in self.missed(chinese) {
+            text += &format!("{line}\n");
         }
         if last.tolerance > POOR {
             text += say(

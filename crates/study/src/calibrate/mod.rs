@@ -1,6 +1,7 @@
 //! `quell rehearse calibrate`: which values of what is not known give what was observed.
 
 mod abc;
+mod check;
 mod files;
 mod found;
 mod model;
@@ -8,6 +9,7 @@ mod observed;
 
 use crate::compare::processors;
 use crate::many::{Job, Runner, target, told_style};
+use crate::options::{self, MOST_RUNS, number, open_share, whole, within};
 use crate::row::{OF_DAY, Run};
 use crate::said::Trouble;
 use crate::world::{World, policy};
@@ -38,7 +40,7 @@ pub struct CalibrateArgs {
     #[arg(long, default_value = "found", value_parser = ["found", "community", "infections", "severe", "deaths"])]
     counted: String,
     /// Days from the first infection to the first observed day, if `start` is no parameter.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = whole::<u32>, allow_negative_numbers = true)]
     start: u32,
     /// A mapping for the observed table, if its columns have names of their own.
     #[arg(long)]
@@ -46,25 +48,25 @@ pub struct CalibrateArgs {
     #[command(flatten)]
     world: World,
     /// Particles of a generation.
-    #[arg(long, default_value_t = 400)]
+    #[arg(long, default_value_t = 400, value_parser = whole::<usize>, allow_negative_numbers = true)]
     particles: usize,
     /// Generations, at most.
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 8, value_parser = whole::<usize>, allow_negative_numbers = true)]
     generations: usize,
     /// Each generation comes as near as this share of the one before.
-    #[arg(long, default_value_t = 0.5)]
+    #[arg(long, default_value_t = 0.5, value_parser = number, allow_negative_numbers = true)]
     quantile: f64,
     /// It ends when fewer than this share of attempts come near enough.
-    #[arg(long, default_value_t = 0.05)]
+    #[arg(long, default_value_t = 0.05, value_parser = number, allow_negative_numbers = true)]
     acceptance: f64,
     /// Runs in all, at most.
-    #[arg(long, default_value_t = 20_000)]
+    #[arg(long, default_value_t = 20_000, value_parser = whole::<usize>, allow_negative_numbers = true)]
     budget: usize,
     /// Where all chance comes from.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
     /// Runs at the same time. [default: as many as there are processors]
-    #[arg(long)]
+    #[arg(long, value_parser = whole::<usize>, allow_negative_numbers = true)]
     threads: Option<usize>,
     /// Directory for the files; it is made if it is not there. What it holds of these runs already is not run again.
     #[arg(long)]
@@ -81,17 +83,21 @@ impl CalibrateArgs {
             budget: self.budget,
             seed: self.seed,
         };
-        let open = |x: f64| x > 0.0 && x < 1.0;
-        let rules = [
-            (s.particles >= 20, "--particles 至少为 20", "--particles is at least 20"),
-            (s.generations >= 1, "--generations 至少为 1", "--generations is at least 1"),
-            (open(s.quantile), "--quantile 须在 0 与 1 之间", "--quantile lies between 0 and 1"),
-            (open(s.acceptance), "--acceptance 须在 0 与 1 之间", "--acceptance lies between 0 and 1"),
-            (s.budget >= s.particles, "--budget 至少为 --particles", "--budget is at least --particles"),
-        ];
-        rules.iter().find(|r| !r.0).map_or(Ok(s), |(_, zh, en)| Err(Trouble::new(*zh, *en)))
+        within("--particles", s.particles, &(20..=1_000_000), ("一般用 400", "400 is usual"))?;
+        within("--generations", s.generations, &(1..=1_000), ("一般用 8", "8 is usual"))?;
+        open_share("--quantile", s.quantile, ("一般用 0.5", "0.5 is usual"))?;
+        open_share("--acceptance", s.acceptance, ("一般用 0.05", "0.05 is usual"))?;
+        let advice = ("至少与 --particles 相同", "at least as many as --particles");
+        within("--budget", s.budget, &(s.particles..=MOST_RUNS as usize), advice)?;
+        within("--start", self.start, &(0..=MOST_START), ("请检查首例感染的日期", "check the day of the first infection"))?;
+        options::threads(self.threads)?;
+        self.world.check()?;
+        Ok(s)
     }
 }
+
+/// More days than this between the first infection and the first observed day are a slip.
+const MOST_START: u32 = 1_000;
 
 /// Draws of the posterior that are lived once more, for the picture: twice as many as there are particles, and not more than this.
 const DRAWS: usize = 400;
@@ -112,10 +118,11 @@ pub(crate) fn run(args: &CalibrateArgs, to: &mut Setting<'_>) -> Result<(), Trou
         imports_per_day: setup.imports_per_day,
         start: args.start,
         observed: observed.counts.len() as u32,
+        people: setup.population.len(),
     };
     let model = Model::read(&args.parameters, &fixed)?;
     model.check()?;
-    out::begin(&args.out, to)?;
+    let _told = out::begin(&args.out, to)?;
     let mut runner = Runner::new(&setup, &args.world.words(), threads, to.terminal, Some(&args.out))?;
     let bar = ProgressBar::with_draw_target(Some(0), target(to.terminal)).with_style(told_style());
     let column = OF_DAY.iter().position(|n| *n == args.counted).unwrap_or(0);
@@ -151,7 +158,7 @@ pub(crate) fn run(args: &CalibrateArgs, to: &mut Setting<'_>) -> Result<(), Trou
     };
     let report = found.report(args.seed, setup.population.len());
     files::write(&args.out, &found, &report, to.chinese)?;
-    let text = if to.json { format!("{report}\n") } else { found.words(to.chinese) };
+    let text = if to.json { format!("{report}\n") } else { found.words(to.chinese) + &files::written(&args.out, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 

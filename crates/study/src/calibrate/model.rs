@@ -2,11 +2,12 @@
 
 use crate::many::Own;
 use crate::path;
-use crate::said::{Trouble, rule};
+use crate::said::{Trouble, rule, rule_of_policy};
+use crate::source::{Source, Words, of_disease};
 use quell_epidemic::disease::{Disease, DiseaseFile};
 use quell_epidemic::random::Draws;
 use quell_response::policy::Policy;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::{Table, Value};
 
 /// Where a parameter stands.
@@ -62,7 +63,7 @@ pub(crate) struct Point {
 /// What parameters change.
 #[derive(Debug, Clone)]
 pub(crate) struct Model {
-    file: PathBuf,
+    source: Source,
     /// The parameters.
     pub parameters: Vec<Parameter>,
     disease: Table,
@@ -72,6 +73,7 @@ pub(crate) struct Model {
     start: u32,
     /// Observed days.
     observed: u32,
+    people: u32,
 }
 
 /// What stays as it is unless it is a parameter.
@@ -89,6 +91,8 @@ pub(crate) struct Fixed<'a> {
     pub start: u32,
     /// Observed days.
     pub observed: u32,
+    /// How many people there are.
+    pub people: u32,
 }
 
 impl Model {
@@ -97,31 +101,32 @@ impl Model {
     /// # Errors
     /// If it cannot be read, a path leads nowhere, or nothing that the prior holds likely is possible.
     pub(crate) fn read(file: &Path, fixed: &Fixed<'_>) -> Result<Self, Trouble> {
-        let text = std::fs::read_to_string(file).map_err(|e| Trouble::file(file, &e))?;
-        Self::parse(file, &text, fixed)
+        Self::parse(Source::open(file)?, fixed)
     }
 
     /// From the text of a file.
-    pub(crate) fn parse(file: &Path, text: &str, fixed: &Fixed<'_>) -> Result<Self, Trouble> {
-        let mut table: Table = text.parse().map_err(|e: toml::de::Error| Trouble::file(file, &e))?;
-        let wrong = |zh: &str, en: &str| Trouble::new(format!("{}：{zh}", file.display()), format!("{}: {en}", file.display()));
+    pub(crate) fn parse(source: Source, fixed: &Fixed<'_>) -> Result<Self, Trouble> {
+        let mut table = source.table()?;
         let parameters = table.remove("parameters");
         if let Some(key) = table.keys().next() {
-            return Err(wrong(&format!("{key}：没有这一项；只有 [parameters]"), &format!("{key}: unknown; there is only [parameters]")));
+            return Err(source.wrong(&[key], &Words::new("没有这一项；只有 [parameters]", "unknown; there is only [parameters]")));
         }
         let Some(Value::Table(parameters)) = parameters.filter(|p| p.as_table().is_some_and(|t| !t.is_empty())) else {
-            return Err(wrong("没有 [parameters] 表，或其为空", "there is no table [parameters], or it is empty"));
+            let words = Words::new("没有 [parameters] 表，或其为空", "there is no table [parameters], or it is empty")
+                .and("写明哪些值未知，见 docs/rehearsal-calibrate.md", "say what is not known, see docs/rehearsal-calibrate.md");
+            return Err(source.wrong(&["parameters"], &words));
         };
-        let table = |e: toml::ser::Error| Trouble::file(file, &e);
+        let table = |e: toml::ser::Error| Trouble::file(source.file(), &e);
         let mut model = Self {
-            file: file.to_owned(),
-            parameters: Vec::new(),
             disease: Table::try_from(fixed.disease).map_err(table)?,
             policy: Table::try_from(fixed.policy).map_err(table)?,
+            source,
+            parameters: Vec::new(),
             imports: fixed.imports,
             imports_per_day: fixed.imports_per_day,
             start: fixed.start,
             observed: fixed.observed,
+            people: fixed.people,
         };
         for (name, value) in &parameters {
             let parameter = model.parameter(name, value)?;
@@ -132,15 +137,12 @@ impl Model {
 
     /// Reads one parameter and tries it alone: as a number, then as a whole one.
     fn parameter(&self, name: &str, value: &Value) -> Result<Parameter, Trouble> {
-        let file = self.file.display();
-        let wrong = |zh: &str, en: &str| {
-            Trouble::new(format!("{file}：parameters.\"{name}\"：{zh}"), format!("{file}: parameters.\"{name}\": {en}"))
-        };
+        let wrong = |zh: &str, en: &str| self.source.wrong(&["parameters", name], &Words::new(zh, en));
         let prior = Prior::read(value).map_err(|(zh, en)| wrong(zh, en))?;
         let place = Place::of(name);
         let mut parameter = Parameter { name: name.to_owned(), prior, whole: matches!(place, Place::Imports | Place::Start), place };
         let first = self.with(std::slice::from_ref(&parameter), &parameter.middle());
-        if first.as_ref().is_err_and(|(_, en)| en.starts_with("invalid type: floating point")) {
+        if first.as_ref().is_err_and(|(_, en)| en.contains("a whole number")) {
             parameter.whole = true;
         }
         if parameter.whole && matches!(prior, Prior::Uniform(a, b) | Prior::LogUniform(a, b) if a.fract() != 0.0 || b.fract() != 0.0) {
@@ -187,16 +189,16 @@ impl Model {
                 Place::Start => start = x,
             }
         }
-        let count = |x: f64| (0.0..=1e6).contains(&x).then_some(x as u32);
-        let (Some(imports), Some(start)) = (count(imports), count(start).filter(|s| *s <= 1_000)) else {
-            return Err(("须为不小于 0 的整数".to_owned(), "a whole number, not negative".to_owned()));
-        };
-        if !(0.0..=1e6).contains(&imports_per_day) {
-            return Err(rule("imports_per_day: must be a number that is not negative"));
+        let people = f64::from(self.people);
+        let most =
+            [("imports", imports, people), ("imports_per_day", imports_per_day, people), ("start", start, f64::from(super::MOST_START))];
+        if let Some((name, x, most)) = most.into_iter().find(|(_, x, most)| !(0.0..=*most).contains(x)) {
+            return Err((format!("{name} = {x}：须在 0 至 {most} 之间"), format!("{name} = {x}: must lie between 0 and {most}")));
         }
+        let (imports, start) = (imports as u32, start as u32);
         let disease: Option<DiseaseFile> = disease.map(Table::try_into).transpose().map_err(|e: toml::de::Error| rule(e.message()))?;
         let policy: Policy = policy.unwrap_or_else(|| self.policy.clone()).try_into().map_err(|e: toml::de::Error| rule(e.message()))?;
-        policy.check().map_err(|e| rule(&e.to_string()))?;
+        policy.check().map_err(|e| rule_of_policy(&e))?;
         let own = Own { disease, imports, imports_per_day, days: start + self.observed };
         Ok(Point { values, policy, own, start })
     }
@@ -207,10 +209,14 @@ impl Model {
     /// Says why not.
     pub(crate) fn check(&self) -> Result<(), Trouble> {
         let middle: Vec<f64> = self.parameters.iter().flat_map(Parameter::middle).collect();
-        let file = self.file.display();
-        let wrong = |(zh, en): (String, String)| Trouble::new(format!("{file}：{zh}"), format!("{file}: {en}"));
+        let wrong = |(zh, en): (String, String)| self.source.somewhere(&[], &[], &Words::new(&zh, &en));
         let point = self.with(&self.parameters, &middle).map_err(wrong)?;
-        point.own.disease.map_or(Ok(()), |d| Disease::new(d).map(|_| ()).map_err(|e| wrong(rule(&e.to_string()))))
+        point.own.disease.map_or(Ok(()), |d| {
+            Disease::new(d).map(|_| ()).map_err(|e| {
+                let words = of_disease(&e.to_string()).0;
+                wrong((words.zh(), words.en()))
+            })
+        })
     }
 
     /// A draw from the priors.

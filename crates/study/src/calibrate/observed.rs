@@ -29,7 +29,7 @@ impl Observed {
     pub(crate) fn read(path: &Path, own: Option<&Path>) -> Result<Self, Trouble> {
         let (name, text) = match own {
             None => ("rehearse-observed".to_owned(), MAPPING.to_owned()),
-            Some(file) => (file.display().to_string(), std::fs::read_to_string(file).map_err(|e| Trouble::file(file, &e))?),
+            Some(file) => (file.display().to_string(), std::fs::read_to_string(file).map_err(|e| Trouble::io(file, &e))?),
         };
         let mapping = Mapping::parse(&name, &text).map_err(|problems| {
             let all = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");

@@ -2,6 +2,7 @@
 
 use crate::row::title;
 use serde_json::Value;
+use std::path::Path;
 
 /// What is shown of a policy. All other numbers are in the files.
 const SHOWN: [&str; 9] = [
@@ -53,6 +54,21 @@ pub(super) fn said(report: &Value, chinese: bool) -> String {
         );
     }
     text
+}
+
+/// Which files there are, the one to look at first.
+pub(super) fn written(dir: &Path, policies: usize, chinese: bool) -> String {
+    let dir = dir.display();
+    let each = if policies > 1 { format!("1–{policies}") } else { "1".to_owned() };
+    if chinese {
+        format!(
+            "文件在 {dir}：policies.svg（各策略并列，先看此图）、fan-{each}.svg（每日感染，同一刻度）、townships-{each}.svg 与 map-{each}.svg（各乡镇街道的负担）；数据：runs.csv、differences.csv、townships-{each}.csv、summary.json、runs.parquet、days.parquet\n"
+        )
+    } else {
+        format!(
+            "Files in {dir}: policies.svg (all policies side by side: look at it first), fan-{each}.svg (infections by day, on one scale), townships-{each}.svg and map-{each}.svg (what townships bear); data: runs.csv, differences.csv, townships-{each}.csv, summary.json, runs.parquet, days.parquet\n"
+        )
+    }
 }
 
 /// Of what a book knew.

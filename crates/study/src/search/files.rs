@@ -22,7 +22,7 @@ pub(super) fn write(dir: &Path, space: &Space, found: &Found, report: &Value, ch
     policies(&dir.join("front"), found)?;
     let put = |name: &str, text: String| {
         let path = dir.join(name);
-        std::fs::write(&path, text).map_err(|e| Trouble::file(&path, &e))
+        std::fs::write(&path, text).map_err(|e| Trouble::io(&path, &e))
     };
     put("summary.json", format!("{report:#}\n"))?;
     let language = if chinese { Language::Chinese } else { Language::English };
@@ -32,15 +32,15 @@ pub(super) fn write(dir: &Path, space: &Space, found: &Found, report: &Value, ch
 /// The policies of the front, each as a file of its own; those of an earlier search are taken away.
 fn policies(dir: &Path, found: &Found) -> Result<(), Trouble> {
     if dir.exists() {
-        std::fs::remove_dir_all(dir).map_err(|e| Trouble::file(dir, &e))?;
+        std::fs::remove_dir_all(dir).map_err(|e| Trouble::io(dir, &e))?;
     }
-    std::fs::create_dir_all(dir).map_err(|e| Trouble::file(dir, &e))?;
+    std::fs::create_dir_all(dir).map_err(|e| Trouble::io(dir, &e))?;
     for (place, member) in found.front.iter().enumerate() {
         let name = found.name(place);
         let path = dir.join(format!("{name}.toml"));
         let policy = Policy { name, ..found.candidates[member.candidate].policy.clone() };
         let text = toml::to_string(&policy).map_err(|e| Trouble::file(&path, &e))?;
-        std::fs::write(&path, text).map_err(|e| Trouble::file(&path, &e))?;
+        std::fs::write(&path, text).map_err(|e| Trouble::io(&path, &e))?;
     }
     Ok(())
 }

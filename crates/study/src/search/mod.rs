@@ -8,6 +8,7 @@ mod unpaid;
 
 use crate::compare::processors;
 use crate::many::{Job, Runner, style, target};
+use crate::options::{self, MOST_RUNS, whole, within};
 use crate::row::{NUMBERS, Run};
 use crate::said::Trouble;
 use crate::statistics::Summary;
@@ -17,9 +18,9 @@ use halving::{Candidate, Origin, Plan, Search, Wanted};
 use indicatif::ProgressBar;
 use quell_response::Rules;
 use serde_json::{Value, json};
-use space::Space;
+use space::{Is, Space};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of `search`.
 #[derive(Debug, clap::Args)]
@@ -32,16 +33,16 @@ pub struct SearchArgs {
     #[arg(long = "minimise", value_name = "NUMBER")]
     minimise: Vec<String>,
     /// Runs in all.
-    #[arg(long, default_value_t = 1_000)]
+    #[arg(long, default_value_t = 1_000, value_parser = whole::<usize>, allow_negative_numbers = true)]
     budget: usize,
     /// Worlds in which the best are tried: seeds --seed, --seed + 1 …
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_parser = whole::<usize>, allow_negative_numbers = true)]
     seeds: usize,
     /// The first seed; which candidates there are follows from it, too.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
     /// Runs at the same time. [default: as many as there are processors]
-    #[arg(long)]
+    #[arg(long, value_parser = whole::<usize>, allow_negative_numbers = true)]
     threads: Option<usize>,
     /// Directory for the files; it is made if it is not there. What it holds of these runs already is not run again.
     #[arg(long)]
@@ -84,22 +85,23 @@ impl Aims {
 }
 
 pub(crate) fn run(args: &SearchArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
+    options::seeds(args.seed, args.seeds as u64, 2)?;
+    options::threads(args.threads)?;
+    args.world.check()?;
     let space = Space::read(&args.space)?;
     let names = Aims::names(&args.minimise)?;
-    if args.seeds < 2 {
-        return Err(Trouble::new("--seeds 至少为 2", "--seeds is at least 2"));
-    }
+    within("--budget", args.budget as u64, &(1..=MOST_RUNS), ("一般用 1000", "1000 is usual"))?;
     let Some(plan) = Plan::new(args.budget, args.seeds) else {
-        let (least, seeds) = (Plan::least(args.seeds), args.seeds);
+        let (least, seeds, budget) = (Plan::least(args.seeds), args.seeds, args.budget);
         return Err(Trouble::new(
-            format!("--budget 太小：{seeds} 个种子至少需要 {least}"),
-            format!("--budget is too small: with {seeds} seeds it is at least {least}"),
+            format!("--budget {budget}：太小，{seeds} 个种子至少需要 {least}；请增大 --budget 或减小 --seeds"),
+            format!("--budget {budget}: too small, with {seeds} seeds it is at least {least}; make it larger, or --seeds smaller"),
         ));
     };
     for warning in unpaid::warnings(&space, &names, to.chinese) {
         eprintln!("quell: {warning}");
     }
-    out::begin(&args.out, to)?;
+    let _told = out::begin(&args.out, to)?;
     let threads = processors(args.threads);
     let mut setup = args.world.setup(threads)?;
     // Runs go side by side, each on one thread.
@@ -128,7 +130,7 @@ pub(crate) fn run(args: &SearchArgs, to: &mut Setting<'_>) -> Result<(), Trouble
     let found = Found::of(&aims, &plan, candidates, spent, args.seed);
     let report = found.report(&space, args.seed);
     files::write(&args.out, &space, &found, &report, to.chinese)?;
-    let text = if to.json { format!("{report}\n") } else { found.words(&space, to.chinese) };
+    let text = if to.json { format!("{report}\n") } else { found.words(&space, to.chinese) + &written(&args.out, to.chinese) };
     to.out.write_all(text.as_bytes()).map_err(|e| Trouble::new(e.to_string(), e.to_string()))
 }
 
@@ -253,7 +255,8 @@ impl Found {
         for (place, Member { candidate: k, share, .. }) in self.front.iter().enumerate() {
             text += &line(&self.name(place), *k);
             let parameters: Vec<String> =
-                space.paths().zip(&self.candidates[*k].is).map(|(p, is)| format!("{p} = {}", is.text())).collect();
+                // What belongs to something that is left out has no meaning.
+                space.paths().zip(&self.candidates[*k].is).filter(|(_, is)| **is != Is::Idle).map(|(p, is)| format!("{p} = {}", is.text())).collect();
             text += &format!(
                 "  {}; {} {:.0} %\n",
                 parameters.join(", "),
@@ -264,6 +267,20 @@ impl Found {
         text + say(
             "数值为各世界的均值及其 95 % 区间；未清零的预演按最差计（见 docs/rehearsal-search.md）。\n",
             "Numbers are means over worlds with their interval of 95 %; a run that did not reach zero counts as worse than all that did (docs/rehearsal-search.md).\n",
+        )
+    }
+}
+
+/// Which files there are.
+fn written(dir: &Path, chinese: bool) -> String {
+    let dir = dir.display();
+    if chinese {
+        format!(
+            "文件在 {dir}：front.svg（前沿图）、front/*.toml（前沿上的策略，可交给 compare）、front.csv、candidates.csv、candidates.parquet、summary.json\n"
+        )
+    } else {
+        format!(
+            "Files in {dir}: front.svg, front/*.toml (the policies of the front: give them to compare), front.csv, candidates.csv, candidates.parquet, summary.json\n"
         )
     }
 }

@@ -1,11 +1,12 @@
 //! A space of policies: a policy file with a table `[search.parameters]` of what may be otherwise.
 
 use crate::path;
-use crate::said::{Trouble, rule};
-use crate::world::as_file;
+use crate::said::{Trouble, rule, rule_of_policy};
+use crate::source::{Source, Words};
+use crate::world::{as_file, impossible_policy, policy_paths};
 use quell_epidemic::random::Draws;
 use quell_response::policy::Policy;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::{Table, Value};
 
 /// A parameter that may be absent is so in at least this share of the first candidates.
@@ -63,7 +64,7 @@ impl Is {
 /// A space of policies.
 #[derive(Debug, Clone)]
 pub(crate) struct Space {
-    file: PathBuf,
+    source: Source,
     table: Table,
     /// Those above others in the file's tree come first.
     parameters: Vec<Parameter>,
@@ -77,34 +78,33 @@ impl Space {
     /// # Errors
     /// If it cannot be read, a path leads nowhere, or a value at the end of a range is impossible.
     pub(crate) fn read(file: &Path) -> Result<Self, Trouble> {
-        let text = std::fs::read_to_string(file).map_err(|e| Trouble::file(file, &e))?;
-        Self::parse(file, &text)
+        Self::parse(Source::open(file)?)
     }
 
     /// From the text of a file.
-    pub(crate) fn parse(file: &Path, text: &str) -> Result<Self, Trouble> {
-        let mut table: Table = text.parse().map_err(|e: toml::de::Error| Trouble::file(file, &e))?;
-        let wrong = |zh: &str, en: &str| Trouble::new(format!("{}：{zh}", file.display()), format!("{}: {en}", file.display()));
+    pub(crate) fn parse(source: Source) -> Result<Self, Trouble> {
+        let mut table = source.table()?;
         let Some(Value::Table(mut search)) = table.remove("search") else {
-            return Err(wrong("没有 [search.parameters] 表", "there is no table [search.parameters]"));
+            let words = Words::new("没有 [search.parameters] 表", "there is no table [search.parameters]")
+                .and("写明哪些项可变，见 docs/rehearsal-search.md", "say what may be otherwise, see docs/rehearsal-search.md");
+            return Err(source.somewhere(&[], &[], &words));
         };
         let parameters = search.remove("parameters");
         if let Some(key) = search.keys().next() {
-            return Err(wrong(
-                &format!("search.{key}：没有这一项；只有 parameters"),
-                &format!("search.{key}: unknown; there is only parameters"),
-            ));
+            let words = Words::new("没有这一项；只有 parameters", "unknown; there is only parameters");
+            return Err(source.wrong(&["search", key], &words));
         }
         let Some(Value::Table(parameters)) = parameters.filter(|p| p.as_table().is_some_and(|t| !t.is_empty())) else {
-            return Err(wrong("[search.parameters] 是空的", "[search.parameters] is empty"));
+            return Err(source.wrong(&["search", "parameters"], &Words::new("[search.parameters] 是空的", "[search.parameters] is empty")));
         };
-        let mut parameters = parameters.iter().map(|(path, v)| Parameter::read(file, path, v)).collect::<Result<Vec<_>, _>>()?;
+        let mut parameters = parameters.iter().map(|(path, v)| Parameter::read(&source, path, v)).collect::<Result<Vec<_>, _>>()?;
         parameters.sort_by_key(|p| p.path.matches('.').count());
-        let base = Policy::parse(&table.to_string()).map_err(|e| Trouble::policy(file, None, &e))?;
-        let mut space = Self { file: file.to_owned(), table, parameters, base };
-        if space.base.name == Policy::default().name {
-            space.base.name = as_file(file, &space.base.name);
+        let mut base: Policy = source.read_without("search", &policy_paths())?;
+        base.check().map_err(|e| impossible_policy(&source, &e))?;
+        if base.name == Policy::default().name {
+            base.name = as_file(source.file(), &base.name);
         }
+        let space = Self { source, table, parameters, base };
         space.check()?;
         Ok(space)
     }
@@ -137,8 +137,7 @@ impl Space {
     }
 
     fn wrong(&self, path: &str, (zh, en): &(String, String)) -> Trouble {
-        let file = self.file.display();
-        Trouble::new(format!("{file}：search.parameters.\"{path}\"：{zh}"), format!("{file}: search.parameters.\"{path}\": {en}"))
+        self.source.wrong(&["search", "parameters", path], &Words::new(zh, en))
     }
 
     /// Paths of the parameters.
@@ -152,11 +151,8 @@ impl Space {
     /// If values that are possible each are not together.
     pub(crate) fn candidate(&self, at: &[f64]) -> Result<(Vec<Is>, Policy), Trouble> {
         self.of(at, self.parameters.len()).map_err(|(zh, en)| {
-            let file = self.file.display();
-            Trouble::new(
-                format!("{file}：各参数的值不能同时成立：{zh}"),
-                format!("{file}: values of the parameters exclude each other: {en}"),
-            )
+            let (zh, en) = (format!("各参数的值不能同时成立：{zh}"), format!("values of the parameters exclude each other: {en}"));
+            self.source.somewhere(&[], &[], &Words::new(&zh, &en))
         })
     }
 
@@ -182,7 +178,7 @@ impl Space {
             is.push(here);
         }
         let mut policy: Policy = table.try_into().map_err(|e: toml::de::Error| rule(e.message()))?;
-        policy.check().map_err(|e| rule(&e.to_string()))?;
+        policy.check().map_err(|e| rule_of_policy(&e))?;
         policy.name.clone_from(&self.base.name);
         Ok((is, policy))
     }
@@ -200,11 +196,8 @@ impl Space {
 }
 
 impl Parameter {
-    fn read(file: &Path, path: &str, value: &Value) -> Result<Self, Trouble> {
-        let wrong = |zh: &str, en: &str| {
-            let file = file.display();
-            Err(Trouble::new(format!("{file}：search.parameters.\"{path}\"：{zh}"), format!("{file}: search.parameters.\"{path}\": {en}")))
-        };
+    fn read(source: &Source, path: &str, value: &Value) -> Result<Self, Trouble> {
+        let wrong = |zh: &str, en: &str| Err(source.wrong(&["search", "parameters", path], &Words::new(zh, en)));
         let kinds = (
             "须为 { real = [小, 大] }、{ whole = [小, 大] }、{ choice = [...] } 之一，可加 log = true、absent = true；或只有 { absent = true }",
             "is one of { real = [low, high] }, { whole = [low, high] }, { choice = [...] }, with log = true or absent = true if wanted; or { absent = true } alone",

@@ -72,7 +72,7 @@ mod tests {
     const TIME_AND_BURDEN: [&str; 2] = ["days_to_zero", "restriction_person_days"];
 
     fn told(text: &str, minimised: &[&str]) -> Vec<String> {
-        warnings(&Space::parse(Path::new("space.toml"), text).unwrap(), minimised, false)
+        warnings(&Space::parse(crate::source::Source::of(Path::new("space.toml"), text)).unwrap(), minimised, false)
     }
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
         let whole = "[search.parameters]\n\"means\" = { choice = [{ rooms = 10 }, { rooms = 1000 }] }";
         assert!(told(whole, &TIME_AND_BURDEN)[0].contains("means.rooms"));
         assert!(told(whole, &["days_to_zero", "isolation_room_days"]).is_empty());
-        let space = Space::parse(Path::new("space.toml"), whole).unwrap();
+        let space = Space::parse(crate::source::Source::of(Path::new("space.toml"), whole)).unwrap();
         assert!(warnings(&space, &TIME_AND_BURDEN, true)[0].contains("不计代价"));
     }
 

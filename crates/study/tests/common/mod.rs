@@ -15,11 +15,25 @@ struct Options {
 
 /// Calls it with words, and answers its JSON; the error in Chinese and English if it refuses.
 pub fn rehearse(words: &[&str]) -> Result<Value, (String, String)> {
+    asked(words, false)
+}
+
+/// The same with pictures in Chinese.
+pub fn in_chinese(words: &[&str]) -> Result<Value, (String, String)> {
+    asked(words, true)
+}
+
+fn asked(words: &[&str], chinese: bool) -> Result<Value, (String, String)> {
     let options = Options::parse_from([&["rehearse"], words].concat());
     let mut out = Vec::new();
-    let done = quell_study::run(&options.command, &mut Setting { chinese: false, json: true, out: &mut out, terminal: false });
+    let done = quell_study::run(&options.command, &mut Setting { chinese, json: true, out: &mut out, terminal: false });
     done.map_err(|t| (t.text(true).to_owned(), t.text(false).to_owned()))?;
     Ok(serde_json::from_slice(&out).unwrap())
+}
+
+/// What is said of words that are no command.
+pub fn unread(words: &[&str]) -> String {
+    Options::try_parse_from([&["rehearse"], words].concat()).unwrap_err().to_string()
 }
 
 /// A table as rows of cells, the header first.

@@ -6,8 +6,9 @@ use quell_epidemic::random::Key;
 fn model(text: &str) -> Result<Model, Trouble> {
     let disease = preset("covid-ba5").unwrap().unwrap();
     let policy = Policy::default();
-    let fixed = Fixed { disease: disease.file(), policy: &policy, imports: 10, imports_per_day: 0.0, start: 4, observed: 30 };
-    Model::parse(Path::new("unknown.toml"), text, &fixed)
+    let fixed =
+        Fixed { disease: disease.file(), policy: &policy, imports: 10, imports_per_day: 0.0, start: 4, observed: 30, people: 1_000_000 };
+    Model::parse(Source::of(Path::new("unknown.toml"), text), &fixed)
 }
 
 #[test]
@@ -62,9 +63,17 @@ fn faults_are_told_by_file_path_and_rule() {
         ("[parameters]\nstart = { uniform = [0.5, 3] }", "只能取整数", "only whole numbers"),
         ("[parameters]\nimports = { log_uniform = [0, 3] }", "须大于 0", "lies above 0"),
         ("[parameters]\n\"symptoms.come\" = { uniform = [0, 3] }", "比例须在 0 与 1 之间", "a share lies between"),
-        ("[parameters]\n\"symptoms.comes\" = { uniform = [0, 1] }", "没有名为“comes”的项", "unknown field `comes`"),
+        (
+            "[parameters]\n\"symptoms.comes\" = { uniform = [0, 1] }",
+            "没有名为“comes”的项",
+            "there is no field \"comes\"; did you mean \"come\"?",
+        ),
         ("[parameters]\n\"variants.3.transmission.reproduction\" = { uniform = [1, 2] }", "没有这一项", "no such entry"),
-        ("[parameters]\n\"variants.0.transmission.reproductions\" = { uniform = [1, 2] }", "没有名为“reproductions”的项", "unknown field"),
+        (
+            "[parameters]\n\"variants.0.transmission.reproductions\" = { uniform = [1, 2] }",
+            "没有名为“reproductions”的项；是否应为“reproduction”？",
+            "there is no field",
+        ),
     ];
     for (text, zh, en) in refused {
         let Err(trouble) = model(text) else { panic!("{text}") };

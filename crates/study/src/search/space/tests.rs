@@ -23,7 +23,7 @@ settings = ["school"]
 "#;
 
 fn space(text: &str) -> Result<Space, Trouble> {
-    Space::parse(Path::new("space.toml"), text)
+    Space::parse(Source::of(Path::new("space.toml"), text))
 }
 
 #[test]
@@ -37,10 +37,18 @@ fn a_faulty_space_is_told_by_file_path_and_rule() {
             "symptoms.come：比例须在 0 与 1 之间",
             "a share lies between 0 and 1",
         ),
-        ("[search.parameters]\n\"symptoms.comes\" = { real = [0, 1] }", "没有名为“comes”的项", "unknown field `comes`"),
+        ("[search.parameters]\n\"symptoms.comes\" = { real = [0, 1] }", "没有名为“comes”的项", "there is no field \"comes\""),
         ("[search.parameters]\n\"closures.0.effect\" = { real = [0, 1] }", "没有这一项", "there is no such entry"),
-        ("[search.parameters]\n\"screening.every_days\" = { real = [1, 2] }", "须为不小于 0 的整数", "expected a whole number"),
-        ("[search.parameters]\n\"screening.area\" = { choice = [\"nowhere\"] }", "没有“nowhere”这个值", "unknown variant `nowhere`"),
+        (
+            "[search.parameters]\n\"screening.every_days\" = { real = [1, 2] }",
+            "须为不小于 0 的整数",
+            "a whole number, 0 or above is needed here",
+        ),
+        (
+            "[search.parameters]\n\"screening.area\" = { choice = [\"nowhere\"] }",
+            "没有“nowhere”这个值",
+            "there is no value \"nowhere\" here",
+        ),
         ("[search.parameters]\n\"means.rooms\" = { whole = [5, 1] }", "小的一端须小于", "low must be below high"),
         ("[search.parameters]\n\"symptoms.come\" = { real = [0.5, 0.5] }", "小的一端须小于", "low must be below high"),
         ("[search.parameters]\n\"means.rooms\" = { whole = [1.5, 5] }", "whole 须为", "whole is two whole numbers"),
