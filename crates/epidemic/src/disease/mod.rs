@@ -145,7 +145,7 @@ fn share(x: f64) -> bool {
     (0.0..=1.0).contains(&x)
 }
 
-/// A dispersion above this is that of Poisson numbers, however large.
+/// A dispersion above this is that of Poisson numbers, however large; infinity says so.
 const EVEN: f64 = 10_000.0;
 /// Days; no course of an infection is longer.
 const LONGEST: f64 = 10_000.0;
@@ -160,7 +160,10 @@ fn sound(v: &Variant) -> Result<(), DiseaseError> {
         (t.reproduction >= 0.0 && t.reproduction < 100.0, "reproduction is between 0 and 100"),
         ((0.0..1.0).contains(&t.household_attack), "household_attack is a share below 1"),
         (t.household_exponent.abs() <= 10.0, "household_exponent is between -10 and 10"),
-        ([t.dispersion, t.dispersion_home].iter().all(|k| *k > 0.0 && *k <= EVEN), "a dispersion is above 0 and at most 10,000"),
+        (
+            [t.dispersion, t.dispersion_home].iter().all(|k| *k > 0.0 && (*k <= EVEN || k.is_infinite())),
+            "a dispersion is above 0 and at most 10,000, or inf: all alike",
+        ),
         (
             laws.iter().all(|l| l.mean.abs() <= LONGEST && l.sd <= LONGEST),
             "a distribution has a mean or a standard deviation beyond 10,000",
@@ -212,8 +215,10 @@ mod tests {
 
     #[test]
     fn numbers_that_no_course_can_be_drawn_from_are_refused() {
-        for x in [f64::NAN, f64::INFINITY, 1e300] {
+        for x in [f64::NAN, -1.0, 1e300] {
             assert!(refused(|f| f.variants[0].transmission.dispersion = x).contains("a dispersion is above 0 and at most"));
+        }
+        for x in [f64::NAN, f64::INFINITY, 1e300] {
             assert!(refused(|f| f.variants[0].course.detectable_load = x).contains("a load is between"));
             assert!(refused(|f| f.variants[0].course.earliest = x).contains("earliest is between"));
             assert!(refused(|f| f.variants[0].course.ct_of_one = x).contains("ct_of_one is between"));

@@ -141,7 +141,11 @@ const OF_DISEASE: [(&str, &str, &[&str]); 19] = [
     ("reproduction is between 0 and 100", "再生数须在 0 与 100 之间", &["reproduction"]),
     ("household_attack is a share below 1", "家庭续发率须不小于 0 且小于 1", &["household_attack"]),
     ("household_exponent is between -10 and 10", "须在 -10 与 10 之间", &["household_exponent"]),
-    ("a dispersion is above 0 and at most 10,000", "离散参数须大于 0，且不超过 10,000", &["dispersion", "dispersion_home"]),
+    (
+        "a dispersion is above 0 and at most 10,000, or inf: all alike",
+        "离散参数须大于 0，且不超过 10,000；inf 表示人人相同",
+        &["dispersion", "dispersion_home"],
+    ),
     ("earliest is between 0 and 10,000 days", "须在 0 与 10,000 天之间", &["earliest"]),
     (
         "a load is between -20 and 20, log10 copies per millilitre",
@@ -350,6 +354,6 @@ mod tests {
     #[test]
     fn every_rule_of_a_population_has_its_field() {
         assert_eq!(of_population("area_km2: above 0").1, "area_km2");
-        assert!(of_disease("a dispersion is above 0 and at most 10,000").0.zh().contains("离散参数"));
+        assert!(of_disease("a dispersion is above 0 and at most 10,000, or inf: all alike").0.zh().contains("离散参数"));
     }
 }
