@@ -51,6 +51,7 @@ impl Responder<'_> {
                 }
                 What::Known { person, .. }
                 | What::Swab { person, .. }
+                | What::SwabIll { person, .. }
                 | What::Positive { person, .. }
                 | What::Negative { person }
                 | What::Arrives { person, .. }

@@ -34,6 +34,8 @@ pub enum What {
     Dies { infection: u32 },
     /// A swab of one person into a tube of its own.
     Swab { person: u32, why: Why },
+    /// A swab of somebody ill, who is swabbed so many times more if it is negative.
+    SwabIll { person: u32, why: Why, again: u8 },
     /// The result of a tube of one's own is positive; where the person was held when it was filled.
     Positive { person: u32, sampled: f32, why: Why, held: Stay },
     /// It is negative, and someone waits for it.

@@ -89,7 +89,8 @@ impl Responder<'_> {
             return;
         }
         if matches!(self.people.stay(person), Stay::Watched | Stay::Quarantined | Stay::Central) {
-            self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::Swab { person, why: Why::Contact });
+            let again = self.policy.symptoms.again;
+            self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::SwabIll { person, why: Why::Contact, again });
             return;
         }
         let symptoms = &self.policy.symptoms;
@@ -105,7 +106,7 @@ impl Responder<'_> {
         let person = world.history().infections()[infection as usize].person;
         // Whoever is held already is sampled there.
         if self.people.stay(person).whereabouts() == crate::people::Whereabouts::Free {
-            self.swab(world, now, person, Why::Symptoms);
+            self.swab_ill(world, now, person, Why::Symptoms, self.policy.symptoms.again);
         }
     }
     pub(crate) fn becomes_severe(&mut self, world: &World<'_>, now: Time, infection: u32) {
@@ -134,11 +135,27 @@ impl Responder<'_> {
         self.leave(world, now, person, Stay::Dead);
     }
 
+    /// A swab of somebody ill. One that finds nothing, or is never read, is repeated a day later.
+    pub(crate) fn swab_ill(&mut self, world: &World<'_>, now: Time, person: u32, why: Why, again: u8) {
+        let Some((result, positive)) = self.take_swab(world, now, person, why) else { return };
+        // A contact's swab that no schedule had.
+        if why == Why::Contact {
+            self.spend(1, 1);
+        }
+        if again > 0 && !(positive && result.is_some()) {
+            let next = result.map_or(now + hours(KEEPS_HOURS), |r| r.max(now + 1.0));
+            self.agenda.put(next, What::SwabIll { person, why, again: again - 1 });
+        }
+    }
     /// A swab of one person into a tube of its own.
     pub(crate) fn swab(&mut self, world: &World<'_>, now: Time, person: u32, why: Why) {
+        self.take_swab(world, now, person, why);
+    }
+    /// Answers when its result is there, if it is read at all, and whether it is positive; nothing if nobody is swabbed.
+    fn take_swab(&mut self, world: &World<'_>, now: Time, person: u32, why: Why) -> Option<(Option<Time>, bool)> {
         let stay = self.people.stay(person);
         if stay == Stay::Dead || self.people.get(person).is_some_and(|r| r.case().is_some()) {
-            return;
+            return None;
         }
         let key = Self::key(world, Purpose::Swab, person).with(now.to_bits());
         let taken = swab::taken(world, person, now, key);
@@ -155,6 +172,7 @@ impl Responder<'_> {
             _ if stay == Stay::Recalled => self.agenda.put(result.unwrap_or(now + hours(KEEPS_HOURS)), What::Negative { person }),
             _ => {}
         }
+        Some((result, ct.is_some()))
     }
     pub(crate) fn spend(&mut self, tests: u64, tubes: u64) {
         self.ledger.tests += tests;

@@ -68,14 +68,17 @@ pub struct Symptoms {
     pub after_days: f64,
     /// Days from the start on which clinics begin to test; before, only severe cases are found.
     pub from_day: u32,
-    /// Ill for other reasons: tests at clinics, per 1,000 people and day.
+    /// How many times more somebody ill is swabbed whose swab was negative, a day apart.
+    pub again: u8,
+    /// Ill for other reasons: tests at clinics, per 1,000 people and day, those again included.
     pub others_per_1000: f64,
 }
 
 impl Default for Symptoms {
     fn default() -> Self {
         // Assumptions: no source gives the share of ill people who came to a fever clinic in autumn 2022.
-        Self { come: 0.5, after_days: 1.5, from_day: 0, others_per_1000: 1.0 }
+        // Two negative swabs a day apart rule a suspect out (diagnosis and treatment plan of 2022, from memory).
+        Self { come: 0.5, after_days: 1.5, from_day: 0, again: 1, others_per_1000: 1.0 }
     }
 }
 

@@ -219,6 +219,7 @@ impl<'a> Responder<'a> {
             What::Severe { infection } => self.becomes_severe(world, now, infection),
             What::Dies { infection } => self.dies(world, now, infection),
             What::Swab { person, why } => self.swab(world, now, person, why),
+            What::SwabIll { person, why, again } => self.swab_ill(world, now, person, why, again),
             What::Positive { person, sampled, why, held } => self.found(world, now, person, f64::from(sampled), (why, held)),
             What::Negative { person } => self.cleared(world, now, person),
             What::PoolPositive { pool } => self.recall(world, now, pool),

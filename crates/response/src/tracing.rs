@@ -264,7 +264,8 @@ impl Responder<'_> {
         let infection = world.history().infections()[index as usize];
         let known = self.people.get(person).is_some_and(|r| r.knows(index));
         if !known && world.course(&infection).onset.is_some_and(|o| f64::from(infection.time() + o) <= now) {
-            self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::Swab { person, why: Why::Contact });
+            let again = self.policy.symptoms.again;
+            self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::SwabIll { person, why: Why::Contact, again });
         }
     }
     /// Those who live with a contact.

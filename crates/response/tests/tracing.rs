@@ -101,3 +101,24 @@ means = {{ investigators = 1000, callers = 1000, tubes_per_hour = 1e5 }}"
     let (with, without) = (sources(14.0), sources(0.0));
     assert!(with > 0.4 && without < 0.05, "{with} {without}");
 }
+
+/// A swab in twenty catches nothing. Who is ill still and comes again is found.
+#[test]
+fn the_ill_whose_swab_is_negative_are_swabbed_again() {
+    let found = |again: u8| {
+        let policy = format!(
+            "symptoms = {{ come = 1.0, after_days = 0.2, again = {again}, others_per_1000 = 0.0 }}
+zones = {{ drawn = false }}
+tracing = {{ contacts = false }}
+means = {{ tubes_per_hour = 1e5 }}"
+        );
+        let (history, cases) = run(&policy, |_| None, 600);
+        let ill = history.on(0).len();
+        (cases.iter().filter(|c| (c.infection as usize) < ill).count() as f64 / ill as f64, cases)
+    };
+    let ((once, _), (twice, cases), (often, _)) = (found(0), found(1), found(3));
+    assert!((0.92..0.975).contains(&once) && (0.985..1.0).contains(&twice) && often > 0.995, "{once} {twice} {often}");
+    // Five days after the infection the first symptom, a day later at the earliest the second swab.
+    let late = cases.iter().filter(|c| c.infection < 600 && c.sampled > 6.9).count();
+    assert!(late > 10, "{late}");
+}

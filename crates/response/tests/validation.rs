@@ -66,7 +66,7 @@ fn outbreaks_are_controlled_as_in_hellewell() {
     let world = hellewell::World::new();
     for traced in [0.6, 1.0] {
         let expected = hellewell::original(Model::Ours, traced, 200);
-        near(&format!("ours, {traced}"), world.controlled(traced, 0..30), expected, error(expected, 30.0));
+        near(&format!("ours, {traced}"), world.controlled(traced, 0, 0..30), expected, error(expected, 30.0));
     }
 }
 

@@ -20,7 +20,8 @@ fn outbreak(dir: &Path, reproduction: &str, come: &str, seed: &str) -> String {
     file.variants[0].transmission.reproduction = reproduction.parse().unwrap();
     std::fs::write(&disease, toml::to_string(&file).unwrap()).unwrap();
     let policy = dir.join("policy.toml");
-    std::fs::write(&policy, format!("[symptoms]\ncome = {come}\n[tracing]\ncontacts = false\n[zones]\ndrawn = false\n")).unwrap();
+    std::fs::write(&policy, format!("[symptoms]\ncome = {come}\nagain = 0\n[tracing]\ncontacts = false\n[zones]\ndrawn = false\n"))
+        .unwrap();
     let (disease, policy, out) = (disease.display().to_string(), policy.display().to_string(), dir.join("truth").display().to_string());
     rehearse(&[
         "run",

@@ -197,11 +197,11 @@ impl World {
         };
         history.infections().len() < CAP && history.infections().iter().all(|i| !QUIET.contains(&onset(i)))
     }
-    /// Share that our response controls, of these seeds, by share of contacts traced.
-    pub fn controlled(&self, traced: f64, seeds: std::ops::Range<u64>) -> f64 {
+    /// Share that our response controls, of these seeds, by share of contacts traced, and how often the ill are swabbed again whose swab is negative.
+    pub fn controlled(&self, traced: f64, again: u8, seeds: std::ops::Range<u64>) -> f64 {
         let policy = Policy::parse(&format!(
             "zones = {{ drawn = false }}
-symptoms = {{ come = 1.0, after_days = {after}, others_per_1000 = 0.0 }}
+symptoms = {{ come = 1.0, after_days = {after}, again = {again}, others_per_1000 = 0.0 }}
 tracing = {{ backward_days = 0.0, give_up_days = 1000.0, recall = {{ market = {traced} }} }}
 compliance = {{ at_home = 1.0, hide = 0.0 }}
 means = {{ tubes_per_hour = 1e5, investigators = 1000, callers = 1000, seats = 1000, shelter_beds = 200000, hospital_beds = 200000 }}",

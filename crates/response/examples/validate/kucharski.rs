@@ -109,7 +109,7 @@ fn policy(policies: Policies) -> Policy {
     let tracing = policies != Policies::Isolation;
     Policy::parse(&format!(
         "zones = {{ drawn = false }}
-symptoms = {{ come = {come}, after_days = {after}, others_per_1000 = 0.0 }}
+symptoms = {{ come = {come}, after_days = {after}, again = 0, others_per_1000 = 0.0 }}
 tracing = {{ contacts = {tracing}, backward_days = 0.0, recall = {{ household = {home}, market = {work}, travel = {other} }} }}
 compliance = {{ at_home = 1.0, hide = 0.0 }}
 means = {{ tubes_per_hour = 1e5, investigators = 2000, callers = 2000, seats = 5000, rooms = 1000000, shelter_beds = 0, hospital_beds = 0 }}",

@@ -81,15 +81,17 @@ fn hellewell(times: u64) {
         "own delays",
         "exponential, triangle",
         "hours for work",
-        "swabs in vain (as ours)",
-        "ours",
+        "swabs in vain",
+        "ours, nobody swabbed again",
+        "ours, again next day",
+        "ours, until found",
     ];
     head("Hellewell 2020: outbreaks controlled, %", &columns);
     let world = hellewell::World::new();
     for (traced, published) in hellewell::PUBLISHED {
         let models = Model::ALL.map(|m| percent(hellewell::original(m, traced, 2_000)));
-        let ours = percent(world.controlled(traced, 0..50 * times));
-        row(&[&[percent(traced), percent(published)][..], &models, &[ours]].concat());
+        let ours = [0, 1, 30].map(|again| percent(world.controlled(traced, again, 0..50 * times)));
+        row(&[&[percent(traced), percent(published)][..], &models, &ours].concat());
     }
 }
 

@@ -83,7 +83,7 @@ impl Policy {
     }
 
     /// All other values: path, whether it is possible, the rule.
-    fn others(&self) -> [(&'static str, bool, &'static str); 16] {
+    fn others(&self) -> [(&'static str, bool, &'static str); 17] {
         // More of them than this are a slip, and would need a queue of as many places.
         let above = |x: Option<f64>| x.is_none_or(|x| x > 0.0 && x <= 1e6);
         let not_negative = |x: f64| x >= 0.0 && x.is_finite();
@@ -92,6 +92,7 @@ impl Policy {
         let campaign = self.vaccination.as_ref();
         [
             ("symptoms.after_days", not_negative(s.after_days), NOT_NEGATIVE),
+            ("symptoms.again", s.again <= 30, "at most 30 times"),
             ("symptoms.others_per_1000", (0.0..=1000.0).contains(&s.others_per_1000), RATE),
             ("screening.every_days", screening.is_none_or(|s| (1..=3_650).contains(&s.every_days)), ROUNDS),
             ("screening.clear_rounds", screening.is_none_or(|s| s.clear_rounds.is_none_or(|n| (1..=3_650).contains(&n))), ROUNDS),

@@ -112,7 +112,7 @@ const SYNTAX: [(&str, [&str; 4]); 18] = [
 ];
 
 /// Rules of values: how a policy says them, what is wrong in Chinese and in English.
-const RULES: [(&str, &str); 11] = [
+const RULES: [(&str, &str); 12] = [
     ("a share lies between 0 and 1", "比例须在 0 与 1 之间"),
     ("must be a number that is not negative", "须为不小于 0 的数"),
     ("must be above 0", "须大于 0"),
@@ -120,6 +120,7 @@ const RULES: [(&str, &str); 11] = [
     ("lies between 0 and 1,000", "须在 0 与 1,000 之间"),
     ("lies between 1 and 3,650", "须在 1 与 3,650 之间"),
     ("1 to 20 people share a tube", "一管 1 至 20 人"),
+    ("at most 30 times", "最多 30 次"),
     ("at least one setting", "至少一个场所"),
     ("a status of the disease's file, from 1", "须为疾病文件中的接种状态，从 1 起"),
     ("lies between 1 and 5", "须在 1 与 5 之间"),
