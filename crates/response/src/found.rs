@@ -2,7 +2,7 @@
 
 use crate::events::{What, Why};
 use crate::journal::{Deed, Swab};
-use crate::means::{KEEPS_HOURS, Means};
+use crate::means::{KEEPS_HOURS, Means, SWABS_PER_HOUR};
 use crate::people::{Record, Stay};
 use crate::queues::Beds;
 use crate::responder::{Purpose, Responder};
@@ -176,6 +176,7 @@ impl Responder<'_> {
     }
     pub(crate) fn spend(&mut self, tests: u64, tubes: u64) {
         self.ledger.tests += tests;
+        self.ledger.sampling_hours += tests as f64 / SWABS_PER_HOUR;
         self.ledger.tubes += tubes;
         self.today.tests += tests;
         self.today.tubes += tubes;

@@ -94,7 +94,7 @@ pub struct Ledger {
     pub tubes: u64,
     /// Of these, those that waited so long in a laboratory that they were thrown away.
     pub spoilt: f64,
-    /// Hours of samplers.
+    /// Hours of samplers, each swab at the pace of a station; ways to those who are swabbed at home are not counted.
     pub sampling_hours: f64,
     /// Infections that became severe.
     pub severe: u64,

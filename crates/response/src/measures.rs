@@ -1,7 +1,7 @@
 //! Closures, masks, vaccination: what changes for everyone.
 
 use crate::ledger::{Census, Ledger};
-use crate::policy::{Closure, Policy, Setting};
+use crate::policy::{Campaign, Closure, Policy, Setting};
 use crate::responder::Responder;
 use crate::series::Series;
 use crate::time::Time;
@@ -110,6 +110,17 @@ fn closed(closure: &Closure, stands: bool, day: u32, since_last: Time, any: bool
     closure.when_cases == 0 || any && since_last < 7.0 && series.community(7) >= u64::from(closure.when_cases)
 }
 
+/// Whether somebody lacks a campaign's status and comes for it: of those who lack it the readiest.
+fn comes(world: &World<'_>, campaign: &Campaign, person: u32, time: f32) -> bool {
+    let known = world.disease().file().vaccination.len();
+    if world.status(person, time) >= campaign.status || usize::from(campaign.status) > known {
+        return false;
+    }
+    let who = world.population().person(person);
+    let have = world.disease().covered(campaign.status, who.age());
+    (f64::from(who.readiness()) + 0.5) / f64::from(READINESS) < have + (1.0 - have) * campaign.willing
+}
+
 impl Responder<'_> {
     /// The doses of a day: by priority, then by where people live, as many as there are.
     pub(crate) fn vaccinate(&mut self, world: &World<'_>, day: u32) {
@@ -121,8 +132,7 @@ impl Responder<'_> {
             let [from, to] = campaign.ages[group];
             while left > 0 && person < population.len() {
                 let who = population.person(person);
-                let comes = f64::from(who.readiness()) < campaign.willing * f64::from(READINESS);
-                if comes && (from..=to).contains(&who.age()) && world.status(person, day as f32) < campaign.status {
+                if (from..=to).contains(&who.age()) && comes(world, campaign, person, day as f32) {
                     self.doses.push((person, campaign.status));
                     left -= 1;
                 }
@@ -135,9 +145,9 @@ impl Responder<'_> {
         self.measures.campaign = (group, person);
         self.ledger.doses += self.doses.len() as u64;
     }
-    /// Ring vaccination of a contact.
-    pub(crate) fn vaccinate_contact(&mut self, person: u32) {
-        if let Some(campaign) = self.policy.vaccination.as_ref().filter(|c| c.ring) {
+    /// Ring vaccination of a contact who lacks it.
+    pub(crate) fn vaccinate_contact(&mut self, world: &World<'_>, now: Time, person: u32) {
+        if let Some(campaign) = self.policy.vaccination.as_ref().filter(|c| c.ring && comes(world, c, person, now as f32)) {
             self.doses.push((person, campaign.status));
             self.ledger.doses += 1;
         }

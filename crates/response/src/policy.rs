@@ -281,7 +281,7 @@ pub struct Campaign {
     pub status: u8,
     /// Ages by priority, each `[from, to]`.
     pub ages: Vec<[u8; 2]>,
-    /// Share of those ages who come.
+    /// Share of those of these ages without it who come.
     pub willing: f64,
     /// Whether contacts are vaccinated when they are found (ring vaccination), before all others.
     pub ring: bool,

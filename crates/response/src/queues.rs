@@ -42,9 +42,10 @@ impl Crew {
     pub fn takes(&self) -> Time {
         self.takes
     }
-    /// Hours worked so far.
-    pub fn hours(&self) -> f64 {
-        self.done as f64 * self.takes * 24.0
+    /// Hours worked until a time: what waits for its turn then is not done.
+    pub fn hours(&self, until: Time) -> f64 {
+        let waits: f64 = self.free.iter().map(|f| (*f as f64 / TICK - until).max(0.0)).sum();
+        (self.done as f64 * self.takes - waits).max(0.0) * 24.0
     }
 }
 
@@ -228,7 +229,9 @@ mod tests {
         for (begin, wanted) in begins.iter().zip([1.0, 1.0, 1.5, 1.5, 2.0]) {
             assert!((begin - wanted).abs() < 1e-6, "{begins:?}");
         }
-        assert!((crew.hours() - 60.0).abs() < 1e-9);
+        assert!((crew.hours(9.0) - 60.0).abs() < 1e-4);
+        // On the second day the two can have worked a day each, whatever waits.
+        assert!((crew.hours(2.0) - 48.0).abs() < 1e-4, "{}", crew.hours(2.0));
     }
 
     /// Work that is planned for a later day holds up nobody who is free before.

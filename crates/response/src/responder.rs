@@ -328,9 +328,9 @@ impl<'a> Responder<'a> {
         let staff = StaffHours {
             sampling: self.ledger.sampling_hours,
             laboratory: (self.ledger.tubes as f64 - self.ledger.spoilt).max(0.0) / TUBES_PER_STAFF_HOUR,
-            investigation: self.investigators.hours(),
-            calls: self.callers.hours(),
-            transfer: self.seats.hours() / 4.0,
+            investigation: self.investigators.hours(end),
+            calls: self.callers.hours(end),
+            transfer: self.seats.hours(end) / 4.0,
             care: care / self.rules.beds_per_staff * SHIFT_HOURS,
         };
         let infections = world.history().infections().len() - world.history().since(self.today_is);

@@ -226,7 +226,6 @@ impl Responder<'_> {
         round.batch = catchment.lab.batch(from, to - from, tubes);
         catchment.lab.book(i64::from(day), chased as u32);
         catchment.next = (f64::from(day) + f64::from(screening.every_days)).max(to.ceil());
-        self.ledger.sampling_hours += hours_of_sampling * catchment.samplers;
         self.spend((come + chased).round() as u64, (tubes + chased).round() as u64);
         self.false_pools(world, day, number, tubes, &round, tube);
         round

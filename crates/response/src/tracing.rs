@@ -247,7 +247,7 @@ impl Responder<'_> {
             if category == 0 && rules.secondary.is_some() {
                 self.contacts_of_contact(world, now, person);
             }
-            self.vaccinate_contact(person);
+            self.vaccinate_contact(world, now, person);
         }
         let central = schedule.central > 0.0 && self.policy.tracing.central && central_until > now;
         if central && self.people.recorded(person).is_some_and(|r| r.stay() == Stay::Quarantined) {

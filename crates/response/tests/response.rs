@@ -294,3 +294,33 @@ fn exit_tests_begin_with_the_bed() {
         assert!(discharged >= admitted + least, "in bed from {admitted} to {discharged}");
     }
 }
+
+/// Doses go to those who lack them, most of whom did not come before; nobody is given less than they have.
+#[test]
+fn doses_go_to_those_who_lack_them() {
+    let setup = town(6_000, "measles", 60);
+    let lack = |band: std::ops::RangeInclusive<u8>| {
+        let people = (0..setup.population.len()).map(|p| setup.population.person(p));
+        people.filter(|who| band.contains(&who.age()) && setup.disease.status(*who) == 0).count() as f64
+    };
+    let given = |text: &str| setup.run(&rules("measles"), &policy(&format!("[vaccination]\nstatus = 1\n{text}")), 1, |_| {}).costs;
+    let none = setup.run(&rules("measles"), &policy(""), 1, |_| {}).costs;
+    let all = given("per_1000 = 50.0\nwilling = 1.0");
+    assert_eq!(all.doses as f64, lack(3..=17) + lack(18..=59) + lack(60..=100));
+    let most = given("per_1000 = 50.0\nwilling = 0.5").doses as f64 / all.doses as f64;
+    assert!((0.4..0.6).contains(&most), "{most}");
+    let ring = given("per_1000 = 0.0\nring = true\nwilling = 1.0");
+    assert!(ring.doses > 0 && ring.doses as f64 <= lack(0..=100), "{} doses, {} lack them", ring.doses, lack(0..=100));
+    assert!(all.infections <= none.infections && ring.infections <= none.infections);
+}
+
+/// Every swab costs time, and nobody works before the end what is called after it.
+#[test]
+fn hours_are_those_that_are_worked() {
+    let mut setup = town(20_000, "covid-ba5", 30);
+    setup.imports = 100;
+    let costs = run(&setup, "[means]\ninvestigators = 100.0\ncallers = 2.0", 3).costs;
+    let hours = costs.staff_hours;
+    assert!((hours.sampling - costs.tests as f64 / 30.0).abs() < 1.0, "{} hours for {} swabs", hours.sampling, costs.tests);
+    assert!((1_000.0..=2.0 * 24.0 * 30.0).contains(&hours.calls), "{} of 1,440 hours", hours.calls);
+}

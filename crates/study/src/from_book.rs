@@ -144,11 +144,10 @@ fn with_rules(args: &FromBookArgs, protocol: &Protocol, known: &Known) -> Result
         p.means.rooms = p.means.rooms.or(known.rooms);
         p.means.shelter_beds = p.means.shelter_beds.or(known.shelter_beds);
         p.means.hospital_beds = p.means.hospital_beds.or(known.hospital_beds);
-        let rules = match &p.protocol {
-            Some(name) => Rules::of(&crate::world::protocol(name)?),
-            None => Rules::of(protocol),
-        };
-        Ok((p, rules))
+        let own = p.protocol.as_deref().map(crate::world::protocol).transpose()?;
+        let protocol = own.as_ref().unwrap_or(protocol);
+        args.disease.fits(&p, protocol)?;
+        Ok((p, Rules::of(protocol)))
     };
     all.into_iter().map(with_rules).collect()
 }

@@ -112,6 +112,48 @@ pub(crate) fn policy_paths() -> Vec<String> {
     all
 }
 
+impl Diseases {
+    /// Refuses what goes with a disease only by mistake: a protocol of another one, a vaccination that it does not know.
+    ///
+    /// # Errors
+    /// If one of these is so, or the disease's file is faulty.
+    pub(crate) fn fits(&self, policy: &Policy, protocol: &Protocol) -> Result<(), Trouble> {
+        let called = if self.disease.starts_with("covid-") { "covid-19" } else { &self.disease };
+        if !is_file(&self.disease) && !protocol.is_called(called) {
+            let (of, name) = (&protocol.meta.disease, &self.disease);
+            let id = protocol.id();
+            return Err(Trouble::new(
+                format!("方案 {id} 针对 {of}，不适用于 --disease {name}；请换用相应的方案或疾病（自备的疾病文件可与任何方案合用）"),
+                format!(
+                    "protocol {id} is of {of}, not of --disease {name}: choose the one that goes with the other (a disease file of your own goes with any)"
+                ),
+            ));
+        }
+        let Some(campaign) = &policy.vaccination else { return Ok(()) };
+        let known = self.read()?.file().vaccination.iter().map(|v| v.name.clone()).collect::<Vec<_>>();
+        if usize::from(campaign.status) <= known.len() {
+            return Ok(());
+        }
+        let (policy, status, name, n) = (&policy.name, campaign.status, &self.disease, known.len());
+        let list = (1..).zip(&known).map(|(k, v)| format!("{k} = {v}")).collect::<Vec<_>>().join("; ");
+        Err(if known.is_empty() {
+            Trouble::new(
+                format!(
+                    "策略“{policy}”：疾病 {name} 的文件没有接种状态，无法接种；请删去 [vaccination]，或使用含 [[vaccination]] 的疾病文件"
+                ),
+                format!(
+                    "policy \"{policy}\": the file of {name} has no vaccination; leave [vaccination] out, or use a disease file with [[vaccination]]"
+                ),
+            )
+        } else {
+            Trouble::new(
+                format!("策略“{policy}”：[vaccination] 的 status = {status} 不存在；疾病 {name} 有 {n} 种接种状态：{list}"),
+                format!("policy \"{policy}\": there is no status = {status} for [vaccination]; the file of {name} has {n}: {list}"),
+            )
+        })
+    }
+}
+
 /// Options of every rehearsal.
 #[derive(Debug, Clone, clap::Args)]
 pub struct World {
@@ -242,7 +284,9 @@ impl World {
     pub(crate) fn rules(&self, policy: &Policy) -> Result<Rules, Trouble> {
         let own = builtin_ids().iter().find(|id| **id == self.disease.disease).copied();
         let wanted = policy.protocol.as_deref().or(self.protocol.as_deref()).or(own);
-        Ok(Rules::of(&protocol(wanted.unwrap_or("covid-2022-twenty"))?))
+        let protocol = protocol(wanted.unwrap_or("covid-2022-twenty"))?;
+        self.disease.fits(policy, &protocol)?;
+        Ok(Rules::of(&protocol))
     }
     /// All that makes two runs the same run, apart from policy and seed.
     pub(crate) fn words(&self) -> String {

@@ -71,7 +71,9 @@ fn every_kind_of_file_tells_its_faults_with_line_field_and_advice() {
             "run --disease",
             file("d.toml", &dispersion),
             (
-                format!("：离散参数须大于 0，且不超过 10,000；inf 表示人人相同；请检查第 {dispersion_line} 行 variants.0.transmission.dispersion、"),
+                format!(
+                    "：离散参数须大于 0，且不超过 10,000；inf 表示人人相同；请检查第 {dispersion_line} 行 variants.0.transmission.dispersion、"
+                ),
                 format!(
                     ": a dispersion is above 0 and at most 10,000, or inf: all alike; look at line {dispersion_line} variants.0.transmission.dispersion, "
                 ),

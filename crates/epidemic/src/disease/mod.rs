@@ -110,6 +110,12 @@ impl Disease {
     pub fn susceptibility(&self, variant: u8, age: u8) -> f32 {
         self.susceptibility[usize::from(variant) * (usize::from(OLDEST) + 1) + usize::from(age)]
     }
+    /// Share of an age who have this status, or a higher one, when a run begins.
+    pub fn covered(&self, status: u8, age: u8) -> f64 {
+        let from = usize::from(status.max(1)) - 1;
+        let band = usize::from(age / 10).min(8);
+        self.file.vaccination.get(from..).into_iter().flatten().map(|v| v.coverage[band]).fold(0.0, f64::max)
+    }
     /// What is left of susceptibility this many days after vaccination with a status.
     pub fn after_vaccination(&self, status: u8, days: f64) -> f64 {
         self.vaccination(status).map_or(1.0, |v| 1.0 - v.infection * (-days / v.half_life).exp2())
