@@ -14,6 +14,8 @@ pub struct SideBySide {
     pub head: Head,
     /// What was tried, by name; they are drawn with their numbers from 1.
     pub rows: Vec<String>,
+    /// Sentences below the name of a row, in the order of the rows: what to heed of it. Fewer than rows: the others have none.
+    pub remarks: Vec<Vec<String>>,
     /// The numbers, in the order of their columns.
     pub columns: Vec<SideColumn>,
     /// Sentences below the drawing.
@@ -57,6 +59,9 @@ pub enum SideValue {
 
 const GAP: f64 = 13.0;
 const NAME: f64 = 15.0;
+const REMARK: f64 = 14.0;
+/// Vermillion, so dark that small letters can be read on white.
+const WARNING: &str = "#a34000";
 const CELL: f64 = 32.0;
 const PAD: f64 = 3.0;
 const BAR: f64 = 8.0;
@@ -103,7 +108,8 @@ impl SideBySide {
         heads(&mut frame, &columns);
         let top = frame.y;
         let names: Vec<Vec<String>> = self.rows.iter().enumerate().map(|(k, name)| name_lines(k, name)).collect();
-        let foot = top + names.iter().map(|n| height(n)).sum::<f64>();
+        let remarks: Vec<Vec<String>> = (0..names.len()).map(|k| self.remark_lines(k)).collect();
+        let foot = top + names.iter().zip(&remarks).map(|(n, r)| height(n, r)).sum::<f64>();
         for c in &columns {
             for value in &c.ticks.at {
                 frame.svg.line((c.x.at(*value), top), (c.x.at(*value), foot), &format!(r#"stroke="{GRID}" stroke-width="0.7""#));
@@ -120,6 +126,12 @@ impl SideBySide {
                 let room = Rect { x: EDGE, y: frame.y - NAME + 1.0, w: width(line, TEXT_SIZE) + 4.0, h: NAME };
                 frame.svg.rect(room, r##"fill="#fff""##);
                 frame.svg.text(EDGE, frame.y - 2.0, Look::new(TEXT_SIZE).bold(), line);
+            }
+            for line in &remarks[row] {
+                frame.y += REMARK;
+                let room = Rect { x: EDGE, y: frame.y - REMARK + 1.0, w: width(line, SMALL_SIZE) + 4.0, h: REMARK };
+                frame.svg.rect(room, r##"fill="#fff""##);
+                frame.svg.text(EDGE, frame.y - 2.0, Look::new(SMALL_SIZE).colour(WARNING), line);
             }
             for c in &columns {
                 c.cell(&mut frame, row);
@@ -139,6 +151,11 @@ impl SideBySide {
             frame.note(note);
         }
         frame.finish(&self.head)
+    }
+
+    /// The remarks of a row, on two lines each at most.
+    fn remark_lines(&self, row: usize) -> Vec<String> {
+        self.remarks.get(row).into_iter().flatten().flat_map(|r| lines(r, SMALL_SIZE, WIDTH - 2.0 * EDGE, 2)).collect()
     }
 
     fn legend(&self, language: Language) -> Vec<(Swatch, String)> {
@@ -210,8 +227,8 @@ fn name_lines(row: usize, name: &str) -> Vec<String> {
     lines
 }
 
-fn height(name: &[String]) -> f64 {
-    PAD + name.len() as f64 * NAME + CELL
+fn height(name: &[String], remarks: &[String]) -> f64 {
+    PAD + name.len() as f64 * NAME + remarks.len() as f64 * REMARK + CELL
 }
 
 /// Names of the columns, and their axes.

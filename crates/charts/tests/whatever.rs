@@ -123,7 +123,7 @@ proptest! {
 
     #[test]
     fn rows_side_by_side(
-        head in head(), language in language(), rows in vec(text(), 0..14), notes in vec(text(), 0..3),
+        head in head(), language in language(), rows in vec(text(), 0..14), remarks in vec(vec(text(), 0..3), 0..16), notes in vec(text(), 0..3),
         columns in vec((text(), 0..3u8, option::of(number()), vec((0..4u8, number(), pair(), text()), 0..14)), 0..9),
     ) {
         let value = |(kind, middle, most, why): (u8, f64, (f64, f64), String)| match kind {
@@ -136,7 +136,7 @@ proptest! {
             name, says: says[k as usize], end, values: values.into_iter().map(value).collect(),
         };
         let columns = columns.into_iter().map(column).collect();
-        sound(&SideBySide { head, rows, columns, notes }.svg(language));
+        sound(&SideBySide { head, rows, remarks, columns, notes }.svg(language));
     }
 
     #[test]

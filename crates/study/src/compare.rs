@@ -3,17 +3,21 @@
 mod side;
 mod words;
 
+use crate::heed::{Heed, last_week};
 use crate::interrupt::Told;
 use crate::many::{Job, Runner};
 use crate::options::{self, whole};
 use crate::picture::{Colours, Places, TownshipName, Townships};
 use crate::row::{NUMBERS, Run};
 use crate::said::Trouble;
+use crate::source::{Source, Words, with_known};
 use crate::statistics::Summary;
 use crate::table::{Column, Table};
 use crate::world::{World, policy};
 use crate::{Setting, interrupt, out, picture};
 use quell_charts::Fan;
+use quell_protocol::builtin_ids;
+use quell_response::means::Means;
 use quell_response::policy::Policy;
 use quell_response::{Rules, Setup};
 use serde_json::{Value, json};
@@ -31,11 +35,28 @@ pub struct CompareArgs {
     runs: Runs,
 }
 
+/// A policy from its file. A protocol that it names, and nobody has, is told by its line.
+///
+/// # Errors
+/// As [`policy`], or if there is no such protocol.
+pub(crate) fn read_policy(path: &Path) -> Result<Policy, Trouble> {
+    let read = policy(path)?;
+    if let Some(name) = read.protocol.as_deref()
+        && !name.ends_with(".toml")
+        && !name.contains(['/', '\\'])
+        && !builtin_ids().contains(&name)
+    {
+        let words = Words::new(&format!("没有名为“{name}”的方案"), &format!("there is no protocol \"{name}\""));
+        return Err(Source::open(path)?.impossible("protocol", &with_known(words, name, builtin_ids())));
+    }
+    Ok(read)
+}
+
 /// Policies from their files; no two have one name.
 pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<Policy>, Trouble> {
     let mut all: Vec<Policy> = Vec::new();
     for path in paths {
-        let policy = policy(path)?;
+        let policy = read_policy(path)?;
         if all.iter().any(|p| p.name == policy.name) {
             let (name, path) = (&policy.name, path.display());
             return Err(Trouble::new(
@@ -93,16 +114,17 @@ pub(crate) fn run(args: &CompareArgs, to: &mut Setting<'_>) -> Result<(), Troubl
     let policies = read(&args.policies, &args.world)?;
     let _told = args.runs.begin(to)?;
     let setup = args.world.setup(processors(args.runs.threads))?;
-    judge(&setup, &args.world.words(), &policies, &args.runs, (Value::Null, &args.world.townships()), to)
+    let asked = json!({ "population": args.world.population, "population_seed": args.world.population_seed });
+    judge(&setup, &args.world.words(), &policies, &args.runs, (asked, &args.world.townships()), to)
 }
 
-/// Runs all policies with all seeds, tells what came out, and writes the files. `known` is told beside it.
+/// Runs all policies with all seeds, tells what came out, and writes the files. `asked` is what else was asked or assumed, for the summary.
 pub(crate) fn judge(
     setup: &Setup,
     words: &str,
     policies: &[(Policy, Rules)],
     args: &Runs,
-    (known, townships): (Value, &[TownshipName]),
+    (asked, townships): (Value, &[TownshipName]),
     to: &mut Setting<'_>,
 ) -> Result<(), Trouble> {
     let threads = processors(args.threads);
@@ -114,13 +136,14 @@ pub(crate) fn judge(
     let runs = runner.run(&jobs)?;
     let names: Vec<&str> = policies.iter().map(|(p, _)| p.name.as_str()).collect();
     let by_policy: Vec<Vec<&Run>> = names.iter().map(|name| runs.iter().filter(|r| r.policy == *name).collect()).collect();
-    let mut report = report(&names, &by_policy, setup.days);
-    if !known.is_null() {
-        report["known"] = known;
+    let mut report = report(&names, &by_policy, setup.days, setup.population.len());
+    world(&mut report, setup, policies, args, asked);
+    if setup.opening.is_some() {
+        drawn(&mut report, &runs);
     }
     if let Some(dir) = &args.out {
         let townships = Townships::of(townships, &setup.population);
-        files(dir, &runs, (&names, &townships), &by_policy, (&report, setup.days), to.chinese)?;
+        files(dir, &runs, (&names, &townships), &by_policy, &report, to.chinese)?;
     }
     let written = args.out.as_deref().map(|dir| words::written(dir, names.len(), to.chinese)).unwrap_or_default();
     let text = if to.json { format!("{report}\n") } else { words::said(&report, to.chinese) + &written };
@@ -134,11 +157,46 @@ fn summary(values: &[f64]) -> Value {
     )
 }
 
+/// Puts all into a report that a reader needs to know which question it answers.
+fn world(report: &mut Value, setup: &Setup, policies: &[(Policy, Rules)], args: &Runs, asked: Value) {
+    let people = setup.population.len();
+    let mut all = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "disease": setup.disease.file().name,
+        "imports": setup.imports,
+        "imports_per_day": setup.imports_per_day,
+        "seed": args.seed,
+        "seeds": args.seeds,
+        "days_from": if setup.opening.is_some() { "midnight" } else { "first infection" },
+    });
+    for more in [&mut all, &mut { asked }] {
+        if let (Some(report), Some(more)) = (report.as_object_mut(), more.as_object_mut()) {
+            report.append(more);
+        }
+    }
+    for (k, (policy, rules)) in policies.iter().enumerate() {
+        report["policies"][k]["protocol"] = rules.id().into();
+        report["policies"][k]["means"] = json!(Means::of(people, &policy.means));
+    }
+}
+
+/// How many infections before the beginning were drawn beside the cases that are known. They are the same for all policies: nobody's policy acts before it.
+fn drawn(report: &mut Value, runs: &[Run]) {
+    let known = report["known"]["cases"].as_f64().unwrap_or(0.0);
+    let of = |run: &Run| {
+        let all: f64 = run.townships.iter().map(|t| t[1]).sum();
+        let since: f64 = run.days.iter().filter_map(|d| d.first()).sum();
+        (all - since - known).max(0.0)
+    };
+    report["assumed"]["unfound_infections"] = summary(&runs.iter().map(of).collect::<Vec<_>>());
+}
+
 /// What a policy does, and what it does more than the first in the same world.
-fn report(names: &[&str], by_policy: &[Vec<&Run>], days: u32) -> Value {
+fn report(names: &[&str], by_policy: &[Vec<&Run>], days: u32, people: u32) -> Value {
     let values = |runs: &[&Run], name: &str| -> Vec<f64> { runs.iter().filter_map(|r| r.number(name)).collect() };
     let policies = names.iter().zip(by_policy).enumerate().map(|(k, (name, runs))| {
-        let numbers: serde_json::Map<String, Value> = NUMBERS.iter().map(|n| ((*n).to_owned(), summary(&values(runs, n)))).collect();
+        let mut numbers: serde_json::Map<String, Value> = NUMBERS.iter().map(|n| ((*n).to_owned(), summary(&values(runs, n)))).collect();
+        numbers.insert("infections_last_week".to_owned(), summary(&runs.iter().map(|r| last_week(r)).collect::<Vec<_>>()));
         let reached = runs.iter().filter(|r| r.number("days_to_zero").is_some()).count();
         let mut of_policy = json!({
             "policy": name,
@@ -146,6 +204,7 @@ fn report(names: &[&str], by_policy: &[Vec<&Run>], days: u32) -> Value {
             "share_reaching_zero": reached as f64 / runs.len().max(1) as f64,
             "numbers": numbers,
         });
+        Heed::of(runs.iter().copied(), f64::from(people)).report(&mut of_policy);
         if k > 0 {
             // The seeds are the same and in the same order; where zero was not reached in one of the two there is no difference of days.
             let difference =
@@ -168,7 +227,7 @@ fn report(names: &[&str], by_policy: &[Vec<&Run>], days: u32) -> Value {
         }
         of_policy
     });
-    json!({ "days": days, "policies": policies.collect::<Vec<_>>() })
+    json!({ "days": days, "people": people, "policies": policies.collect::<Vec<_>>() })
 }
 
 /// Files of a comparison: `runs.csv`, `runs.parquet`, `days.parquet`, `summary.json`, `policies.svg` with all policies side by side; and, a policy, a fan and what
@@ -178,7 +237,7 @@ fn files(
     runs: &[Run],
     (names, townships): (&[&str], &Townships),
     by_policy: &[Vec<&Run>],
-    (report, days): (&Value, u32),
+    report: &Value,
     chinese: bool,
 ) -> Result<(), Trouble> {
     let table = Table::of_runs(runs);
@@ -192,7 +251,7 @@ fn files(
     let counted = if chinese { "每日感染" } else { "Infections by day" };
     let places: Vec<Places> = by_policy.iter().map(|runs| Places::of(townships, runs)).collect();
     let colours = Colours::of(&places);
-    side::write(&dir.join("policies.svg"), names, by_policy, days, chinese)?;
+    side::write(&dir.join("policies.svg"), names, by_policy, report, chinese)?;
     let subtitle = |runs: usize| if chinese { format!("{runs} 次预演") } else { format!("{runs} runs") };
     let fan = |(name, runs): (&&str, &Vec<&Run>)| picture::fan(name, &subtitle(runs.len()), counted, "infections", runs);
     let mut fans: Vec<Fan> = names.iter().zip(by_policy).map(fan).collect();

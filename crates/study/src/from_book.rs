@@ -8,6 +8,7 @@ use crate::said::Trouble;
 use crate::world::{Diseases, no_rates};
 use quell_epidemic::kernel::Rates;
 use quell_epidemic::population::{self, Given};
+use quell_foundation::Day;
 use quell_protocol::Protocol;
 use quell_response::ledger::Census;
 use quell_response::policy::Policy;
@@ -78,6 +79,8 @@ pub struct Known {
     pub people: Vec<Given>,
     /// Names of their townships, in the order of the townships' numbers. Empty: they go by their numbers.
     pub townships: Vec<TownshipName>,
+    /// The day that begins at the midnight from which on it is lived, if that is to be told.
+    pub midnight: Option<Day>,
     /// Cases; times in days since the beginning of the lookback.
     pub cases: Vec<KnownCase>,
     /// Contacts under observation; times alike.
@@ -111,10 +114,18 @@ pub fn from_book(args: &FromBookArgs, protocol: &Protocol, mut known: Known, to:
     let threads = processors(args.runs.threads);
     let policies = with_rules(args, protocol, &known)?;
     let told = json!({
-        "people": known.people.len(),
-        "cases": known.cases.len(),
-        "contacts": known.contacts.len(),
-        "tubes_waiting": known.tubes_waiting as u64,
+        "known": {
+            "people": known.people.len(),
+            "cases": known.cases.len(),
+            "contacts": known.contacts.len(),
+            "tubes_waiting": known.tubes_waiting as u64,
+        },
+        "assumed": {
+            "unfound": args.unfound,
+            "lookback": args.lookback,
+            "midnight": known.midnight.take().map(|day| day.to_string()),
+        },
+        "population": "book",
     });
     // A township that is called otherwise is the same one.
     let townships = std::mem::take(&mut known.townships);

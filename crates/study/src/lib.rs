@@ -7,6 +7,7 @@ mod chance;
 mod compare;
 mod cpu;
 mod from_book;
+mod heed;
 mod interrupt;
 mod many;
 mod options;

@@ -80,6 +80,14 @@ pub(crate) fn threads(wanted: Option<usize>) -> Result<(), Trouble> {
     wanted.map_or(Ok(()), |n| within("--threads", n, &(1..=MOST_THREADS), advice))
 }
 
+/// How many threads of `run`, which has one if none is asked for.
+///
+/// # Errors
+/// As [`threads`].
+pub(crate) fn threads_of_a_run(wanted: usize) -> Result<(), Trouble> {
+    within("--threads", wanted, &(1..=MOST_THREADS), ("不写此项即为 1", "left out, it is 1"))
+}
+
 /// Worlds: so many seeds from a first one on.
 ///
 /// # Errors

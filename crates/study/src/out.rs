@@ -23,7 +23,23 @@ pub(crate) fn begin(dir: &Path, to: &Setting<'_>) -> Result<Told, Trouble> {
     Ok(interrupt::tell(Some(dir), to.chinese))
 }
 
-/// Makes a directory if it is not there.
+/// Makes the directory of one run, before it is lived.
+///
+/// # Errors
+/// If it cannot be made or written to, or holds the runs of a comparison, whose summary would be lost.
+pub(crate) fn of_one_run(dir: &Path) -> Result<(), Trouble> {
+    directory(dir)?;
+    if !dir.join("runs.jsonl").exists() {
+        return Ok(());
+    }
+    let dir = dir.display();
+    Err(Trouble::new(
+        format!("--out {dir}：这里已有 compare、from-book、search 或 calibrate 的结果（runs.jsonl）；请另选目录"),
+        format!("--out {dir}: this holds what compare, from-book, search or calibrate wrote (runs.jsonl); name another directory"),
+    ))
+}
+
+/// Makes a directory if it is not there, and tries whether a file can be written in it: before anything long begins.
 pub(crate) fn directory(dir: &Path) -> Result<(), Trouble> {
     if dir.is_file() {
         let dir = dir.display();
@@ -32,7 +48,10 @@ pub(crate) fn directory(dir: &Path) -> Result<(), Trouble> {
             format!("--out {dir}: this is a file; --out names a directory"),
         ));
     }
-    std::fs::create_dir_all(dir).map_err(|e| Trouble::io(dir, &e))
+    std::fs::create_dir_all(dir).map_err(|e| Trouble::io(dir, &e))?;
+    let tried = dir.join(format!(".quell-{}", std::process::id()));
+    let written = std::fs::write(&tried, "").and_then(|()| std::fs::remove_file(&tried));
+    written.map_err(|e| Trouble::io(dir, &e))
 }
 
 /// Files of which there is one a policy, before their number.
@@ -86,5 +105,22 @@ mod tests {
         assert!(refused.text(false).contains("this is a file") && refused.text(true).contains("这是一个文件"));
         assert_eq!(directory(&dir.path().join("a/b")), Ok(()));
         assert!(dir.path().join("a/b").is_dir());
+        assert!(std::fs::read_dir(dir.path().join("a/b")).unwrap().next().is_none(), "nothing stays of the trial");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_directory_that_takes_no_files_is_refused() {
+        // Nobody writes there, whoever runs the test.
+        assert!(directory(Path::new("/proc")).is_err());
+    }
+
+    #[test]
+    fn a_run_does_not_go_where_a_comparison_is() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(of_one_run(dir.path()), Ok(()));
+        std::fs::write(dir.path().join("runs.jsonl"), "").unwrap();
+        let refused = of_one_run(dir.path()).unwrap_err();
+        assert!(refused.text(false).contains("name another directory") && refused.text(true).contains("请另选目录"));
     }
 }

@@ -119,14 +119,19 @@ impl Places {
             .with(BURDENS[1], number(1))
             .with("name_zh", Column::Text(self.places.iter().map(|p| p.name.zh.clone()).collect()))
     }
+    /// What the numbers are, and of how many runs the means.
+    fn subtitle(&self, chinese: bool) -> String {
+        match (chinese, self.runs) {
+            (true, 1) => "各乡镇、街道的负担".to_owned(),
+            (false, 1) => "What townships bear".to_owned(),
+            (true, n) => format!("各乡镇、街道的负担，{n} 次预演的均值"),
+            (false, n) => format!("What townships bear, means of {n} runs"),
+        }
+    }
     /// Writes their bars.
     pub(crate) fn write(&self, path: &Path, policy: &str, chinese: bool) -> Result<(), Trouble> {
         let bars = PlaceBars {
-            head: Head {
-                title: Some(policy.to_owned()),
-                subtitle: Some(if chinese { "各乡镇、街道的负担" } else { "What townships bear" }.to_owned()),
-                source: None,
-            },
+            head: Head { title: Some(policy.to_owned()), subtitle: Some(self.subtitle(chinese)), source: None },
             measures: BURDENS.map(|name| crate::row::title(name, chinese).to_owned()).to_vec(),
             places: self.places.iter().map(|p| (p.name.of(chinese).to_owned(), p.burden.to_vec())).collect(),
         };
@@ -140,19 +145,13 @@ impl Places {
             Measure { name, classes: classes.clone() }
         };
         let tile = |p: &Place| Tile { name: p.name.of(chinese).to_owned(), people: f64::from(p.people), rates: p.rates().to_vec() };
-        let subtitle = match (chinese, self.runs) {
-            (true, 1) => "各乡镇、街道的负担".to_owned(),
-            (false, 1) => "What townships bear".to_owned(),
-            (true, n) => format!("各乡镇、街道的负担，{n} 次预演的均值"),
-            (false, n) => format!("What townships bear, means of {n} runs"),
-        };
         let same = if chinese {
             "各策略的图用同一套颜色分级。"
         } else {
             "Colours mean the same on the maps of all policies compared."
         };
         let tiles = TileMap {
-            head: Head { title: Some(policy.to_owned()), subtitle: Some(subtitle), source: None },
+            head: Head { title: Some(policy.to_owned()), subtitle: Some(self.subtitle(chinese)), source: None },
             measures: BURDENS.into_iter().zip(&colours.classes).map(measure).collect(),
             tiles: self.places.iter().map(tile).collect(),
             notes: if colours.maps > 1 { vec![same.to_owned()] } else { Vec::new() },

@@ -1,11 +1,13 @@
 //! `quell rehearse run`: one policy, once.
 
+use crate::compare::read_policy;
+use crate::heed::Heed;
 use crate::options::{self, whole};
 use crate::picture::{Colours, Places, Townships};
 use crate::row::Run;
 use crate::said::Trouble;
 use crate::table::{Column, Table};
-use crate::world::{World, policy};
+use crate::world::World;
 use crate::{Setting, cpu, interrupt, many, out, picture};
 use indicatif::ProgressBar;
 use quell_epidemic::Layer;
@@ -38,15 +40,18 @@ pub struct RunArgs {
 }
 
 pub(crate) fn run(args: &RunArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
-    options::threads(Some(args.threads))?;
+    options::threads_of_a_run(args.threads)?;
     args.world.check()?;
     let policy = match &args.policy {
-        Some(path) => policy(path)?,
+        Some(path) => read_policy(path)?,
         None if args.no_response => Policy { name: "no response".to_owned(), response: false, ..Policy::default() },
         None => Policy::default(),
     };
     let threads = args.threads;
     let rules = args.world.rules(&policy)?;
+    if let Some(dir) = &args.out {
+        out::of_one_run(dir)?;
+    }
     let setup = args.world.setup(threads)?;
     // A run writes its files when it is over.
     let _told = interrupt::tell(None, to.chinese);
@@ -70,17 +75,24 @@ pub(crate) fn run(args: &RunArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
 fn report(setup: &Setup, policy: &Policy, protocol: &str, seed: u64, outcome: &Outcome, took: Option<f64>) -> Value {
     let people = f64::from(setup.population.len());
     let infections = outcome.costs.infections;
+    let attack = f64::from(outcome.persons) / people;
+    let tubes = (outcome.costs.tubes_spoilt as f64, outcome.costs.tubes as f64);
+    let heed = Heed::new(attack, outcome.days_to_zero.map(|_| attack), tubes);
     let by_layer: serde_json::Map<String, Value> =
         Layer::ALL.iter().zip(outcome.by_layer).filter(|(_, n)| *n > 0).map(|(l, n)| (l.name().to_owned(), n.into())).collect();
-    json!({
+    let mut report = json!({
+        "version": env!("CARGO_PKG_VERSION"),
         "people": setup.population.len(),
         "days": setup.days,
+        "days_from": "first infection",
+        "imports": setup.imports,
+        "imports_per_day": setup.imports_per_day,
         "seed": seed,
         "policy": policy.name,
         "protocol": protocol,
         "disease": setup.disease.file().name,
         "infections": infections,
-        "attack": f64::from(outcome.persons) / people,
+        "attack": attack,
         "infections_by_setting": by_layer,
         "cases_found": outcome.cases.len(),
         "community_found": outcome.cases.iter().filter(|c| c.community).count(),
@@ -94,7 +106,9 @@ fn report(setup: &Setup, policy: &Policy, protocol: &str, seed: u64, outcome: &O
         "bytes_per_person": outcome.bytes as f64 / people,
         "costs": outcome.costs,
         "hash": format!("{:016x}", outcome.hash),
-    })
+    });
+    heed.report(&mut report);
+    report
 }
 
 /// The report for a person.
@@ -104,7 +118,13 @@ fn words(report: &Value, chinese: bool) -> String {
     let costs = &report["costs"];
     let share = report["attack"].as_f64().unwrap_or(0.0) * 100.0;
     let zero = match report["days_to_zero"].as_u64() {
-        Some(day) => format!("{} {day}", say("第", "day")),
+        Some(day) => {
+            let from = say("自首例感染起", "from the first infection");
+            let day = if chinese { format!("第 {day} 天（{from}）") } else { format!("day {day} {from}") };
+            // Tubes that are not read have a row of their own.
+            let heed = Heed::new(0.0, report["attack"].as_f64(), (0.0, 0.0)).lines(chinese);
+            [vec![day], heed].concat().join(say("；", "; "))
+        }
         None => say("未达到", "not reached").to_owned(),
     };
     let last_week = format!("{} {}", whole(&report["infections_last_week"]), say("（无论发现与否）", "(found or not)"));
@@ -123,7 +143,7 @@ fn words(report: &Value, chinese: bool) -> String {
             ["rooms", "shelter_beds", "hospital_beds"].map(|m| whole(&means[m])).join(", "),
         ),
         (say("人口", "people"), whole(&report["people"])),
-        (say("天数", "days"), whole(&report["days"])),
+        (say("天数（自首例感染起）", "days from the first infection"), whole(&report["days"])),
         (say("感染", "infections"), format!("{} ({share:.2} %)", whole(&report["infections"]))),
         (say("发现病例", "cases found"), whole(&report["cases_found"])),
         (say("其中社会面", "of these in the community"), whole(&report["community_found"])),
@@ -186,7 +206,6 @@ fn files(
     townships: &Townships,
     chinese: bool,
 ) -> Result<(), Trouble> {
-    out::directory(dir)?;
     let run = Run::of(&policy.name, seed, outcome);
     let days = Table::of_days(std::slice::from_ref(&run));
     days.csv(&dir.join("days.csv"))?;

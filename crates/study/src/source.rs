@@ -2,7 +2,7 @@
 
 mod words;
 
-pub(crate) use words::{Words, nearest, of_disease, of_message, of_policy, of_population};
+pub(crate) use words::{Words, nearest, of_disease, of_message, of_policy, of_population, with_known};
 
 use crate::said::Trouble;
 use serde::de::DeserializeOwned;
@@ -61,6 +61,10 @@ impl Source {
                 words = words.and(&format!("“{}”应写在 [{}] 之下", home.1, home.0), &format!("\"{}\" belongs below [{}]", home.1, home.0));
             }
             let path = path_at(&self.text, &span);
+            // One bracket too few: a table where there are several.
+            if let Some(path) = path.as_deref().filter(|_| words.en().contains("a list is needed here, not a table")) {
+                words = words.and(&format!("写作 [[{path}]]，每项一段"), &format!("write [[{path}]], once for each"));
+            }
             self.told(path.is_some().then_some(span), path.as_deref(), &words)
         })
     }
@@ -202,7 +206,13 @@ fn path_at(text: &str, span: &Range<usize>) -> Option<String> {
     if span.is_empty() {
         return None;
     }
-    let before = keys(text).into_iter().filter(|(_, key)| key.start <= span.start);
+    // The place of a table is that of its header's bracket, its key stands behind it.
+    let header = text.get(span.start..).filter(|t| {
+        t.starts_with('[') && text[..span.start].trim_end_matches([' ', '\t']).ends_with(['\n', '\u{feff}'])
+            || span.start == 0 && t.starts_with('[')
+    });
+    let at = header.map_or(span.start, |t| span.start + t.len() - t.trim_start_matches('[').len());
+    let before = keys(text).into_iter().filter(|(_, key)| key.start <= at);
     // Of those that begin at the same place, the outermost: a list's first entry begins where the list does.
     before.max_by_key(|(path, key)| (key.start, std::cmp::Reverse(path.len()))).map(|(path, _)| shown(&path))
 }

@@ -139,3 +139,22 @@ fn what_was_broken_off_goes_on_and_ends_alike_on_any_number_of_threads() {
     let other = calibrate(dir.path(), &observed, "a", &[&few[..], &["--seed", "2"]].concat());
     assert_ne!(whole["posterior"], other["posterior"]);
 }
+
+#[test]
+fn a_range_without_weight_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let observed = file("observed.csv", "t,cases\n1,1\n2,2\n3,4\n");
+    let unknown = file(
+        "unknown.toml",
+        &format!("[parameters]\nimports = {{ uniform = [1, 50] }}\n\"{REPRODUCTION}\" = {{ uniform = [0.01, 0.02] }}\n"),
+    );
+    let out = dir.path().join("out").display().to_string();
+    let (zh, en) = rehearse(&["calibrate", &observed, "--parameters", &unknown, "--people", "600", "--out", &out]).unwrap_err();
+    assert!(en.contains("unknown.toml, line 3, ") && en.contains("400 draws of the priors are all impossible"), "{en}");
+    assert!(en.contains("a reproduction number of") && zh.contains("没有先验权重"), "{zh}");
+}

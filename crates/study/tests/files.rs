@@ -36,6 +36,24 @@ fn every_kind_of_file_tells_its_faults_with_line_field_and_advice() {
             at(2, "screening.evry_days：没有名为", "screening.evry_days: there is no field"),
         ),
         (
+            "run --policy",
+            file("m.toml", "name = \"x\"\nprotocol = \"covid-2022-nineth\"\n"),
+            at(
+                2,
+                "protocol：没有名为“covid-2022-nineth”的方案；是否应为“covid-2022-ninth”？",
+                "protocol: there is no protocol \"covid-2022-nineth\"; did you mean \"covid-2022-ninth\"?",
+            ),
+        ),
+        (
+            "compare",
+            file("n.toml", "name = \"x\"\n[closures]\nsettings = [\"school\"]\n"),
+            at(
+                2,
+                "closures：类型不对",
+                "closures: wrong kind of value: a list is needed here, not a table; write [[closures]], once for each",
+            ),
+        ),
+        (
             "compare",
             file("b.toml", "\n\nname = 3\n"),
             at(3, "name：类型不对：此处须为加英文双引号的文字，而不是整数 3", "name: wrong kind of value: text is needed here, not 3"),

@@ -31,11 +31,13 @@ fn impossible_values_are_refused_with_option_value_and_advice() {
         ("--imports-per-day", "-1", "--people"),
         ("--imports-per-day", "NaN", "--people"),
         ("--imports-per-day", "inf", "--people"),
-        ("--threads", "0", "processors"),
-        ("--threads", "100000", "processors"),
+        ("--threads", "0", "left out"),
+        ("--threads", "100000", "left out"),
     ];
     // What some have.
     let some = [
+        (0, "--threads", "0", "left out, it is 1"),
+        (1, "--threads", "0", "as many as processors"),
         (1, "--seeds", "0", "20 is"),
         (1, "--seed", "18446744073709551615", "smaller"),
         (2, "--seeds", "1", "20 is"),

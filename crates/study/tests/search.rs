@@ -46,6 +46,15 @@ fn a_front_beats_everything_and_can_be_lived_again() {
             .any(|o| days[o] <= days[*k] && held[o] <= held[*k] && (days[o] < days[*k] || held[o] < held[*k]));
         assert!(!beaten, "{k}");
     }
+    // Beside each stands how many were infected.
+    assert!(
+        report["front"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .chain([&report["base"]])
+            .all(|m| m["infections_median"].as_f64().is_some_and(|n| n >= 10.0))
+    );
     // Fewer in more worlds.
     let with = |n: f64| seeds.iter().skip(1).filter(|s| **s >= n).count();
     assert!(with(2.0) > 2 * with(6.0), "{seeds:?}");

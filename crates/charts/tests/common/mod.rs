@@ -184,6 +184,10 @@ pub fn side(n: usize, chinese: bool) -> SideBySide {
             source: None,
         },
         rows: (0..n).map(|k| name(k).to_owned()).collect(),
+        remarks: vec![vec![say(
+            "注意：感染者占人口的 89 %：清零是因为可感染的人所剩不多，不是因为疫情得到控制",
+            "heed: 89 % of the people were infected: it ends because few are left to infect, not because it was controlled",
+        )]],
         columns: vec![
             column(say("清零比例", "Reach zero"), Says::End, None, (0..n).map(share).collect()),
             column(say("清零日", "Days to zero"), Says::End, Some(60.0), (0..n).map(days).collect()),

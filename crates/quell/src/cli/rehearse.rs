@@ -148,7 +148,7 @@ impl Reading {
         let midnight = now.day(offset).plus(1).start(offset);
         let community = app.config.tally_depth;
         Self {
-            known: Known::default(),
+            known: Known { midnight: Some(now.day(offset).plus(1)), ..Known::default() },
             numbers: HashMap::new(),
             townships: Vec::new(),
             at: None,

@@ -103,7 +103,13 @@ pub(crate) enum End {
     Acceptance,
     /// The attempts are used up.
     Budget,
+    /// The first draws of the priors were all impossible: [`NO_WEIGHT`] of them.
+    NoWeight,
 }
+
+/// So many draws of the priors are tried; if all of them are impossible, it ends. A prior of which one in a hundred is possible is given up in error in 2 of 100
+/// trials.
+pub(crate) const NO_WEIGHT: usize = 400;
 
 impl End {
     /// For files.
@@ -112,6 +118,7 @@ impl End {
             Self::Generations => "generations",
             Self::Acceptance => "acceptance",
             Self::Budget => "budget",
+            Self::NoWeight => "no weight",
         }
     }
 }
@@ -149,22 +156,28 @@ fn generation(
     let tolerance = last.map_or(f64::INFINITY, |g| nearer(g, settings.quantile));
     let most = if last.is_some() { (n as f64 / settings.acceptance).ceil() as usize } else { left };
     let mut kept: Vec<Particle> = Vec::with_capacity(n);
-    let (mut attempts, mut used) = (0, None);
+    let (mut attempts, mut possible, mut used) = (0, 0, None);
     while kept.len() < n {
         if attempts >= most.min(left) {
             let why = if attempts >= left { End::Budget } else { End::Acceptance };
             return Ok((None, attempts, why));
         }
+        if last.is_none() && possible == 0 && attempts >= NO_WEIGHT {
+            return Ok((None, attempts, End::NoWeight));
+        }
         // As many as will probably be enough, a few more rather than a few less.
         let rate = if attempts == 0 { if last.is_some() { settings.quantile } else { 1.0 } } else { kept.len() as f64 / attempts as f64 };
         let wanted = ((n - kept.len()) as f64 / rate.max(0.02)).ceil() as usize;
         let batch = wanted.clamp(8, 4 * n).min(most.min(left) - attempts);
+        // Draws that cannot be lived may take long to be found out: not more than are needed.
+        let batch = if last.is_none() && possible == 0 { batch.min(NO_WEIGHT - attempts) } else { batch };
         let asked: Vec<(Vec<f64>, u64)> =
             (attempts..attempts + batch).map(|attempt| propose(question, kernel.as_ref(), key.with(attempt as u64))).collect();
         let progress = Progress { generation: number, tolerance, attempts, expected: attempts + wanted };
         let distances = question.distances(&asked, progress)?;
         for ((at, seed), distance) in asked.into_iter().zip(distances) {
             attempts += 1;
+            possible += usize::from(distance.is_some());
             if let Some(distance) = distance.filter(|d| *d <= tolerance && kept.len() < n) {
                 kept.push(Particle { at, seed, distance, weight: 0.0 });
                 if kept.len() == n {

@@ -107,13 +107,15 @@ fn fan(found: &Found<'_>, chinese: bool) -> Fan {
         (!values.is_empty()).then(forecast)
     };
     let number = found.predicted.len();
+    let title = match (found.poor(), chinese) {
+        (true, true) => "与观察最接近、但不相符的预演",
+        (true, false) => "Rehearsals nearest to what was observed, which they do not fit",
+        (false, true) => "与观察相符的预演",
+        (false, false) => "Rehearsals that fit what was observed",
+    };
     let subtitle = if chinese { format!("后验中的 {number} 次预演") } else { format!("{number} runs drawn from the posterior") };
     Fan {
-        head: Head {
-            title: Some(if chinese { "与观察相符的预演" } else { "Rehearsals that fit what was observed" }.to_owned()),
-            subtitle: Some(subtitle),
-            source: None,
-        },
+        head: Head { title: Some(title.to_owned()), subtitle: Some(subtitle), source: None },
         start: match found.observed.date {
             Some(first) => Start::Date { since_1970: first.0 },
             None => Start::Number(found.observed.first),

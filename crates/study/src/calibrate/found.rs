@@ -83,6 +83,20 @@ impl Found<'_> {
         check::words(&self.checks(), &names, &|k| self.day(k), chinese)
     }
 
+    /// Whether it ended although a further generation would probably have come nearer: all were made, or the budget was used up, while the tolerance fell.
+    fn unfinished(&self) -> bool {
+        let tolerance = |back: usize| self.generations.len().checked_sub(back).map(|k| self.generations[k].tolerance);
+        let fell = match (tolerance(2), tolerance(1)) {
+            (Some(before), Some(last)) => last < STILL * before,
+            _ => true,
+        };
+        matches!(self.end, End::Generations | End::Budget) && fell
+    }
+    /// Whether even the nearest runs are far from what was observed, or differ from it in a feature.
+    pub(super) fn poor(&self) -> bool {
+        self.generations.last().is_none_or(|g| g.tolerance > POOR) || self.checks().iter().any(Check::misses)
+    }
+
     /// As JSON.
     pub(super) fn report(&self, seed: u64, people: u32) -> Value {
         let numbers = |g: &Generation| -> serde_json::Map<String, Value> {
@@ -111,6 +125,7 @@ impl Found<'_> {
             "seed": seed,
             "particles": self.last().len(),
             "ended_by": self.end.name(),
+            "tolerance_still_fell": self.unfinished(),
             "runs": self.generations.iter().map(|g| g.attempts).sum::<usize>(),
             "posterior": self.generations.last().map(numbers),
             "tolerance": self.generations.last().map(|g| g.tolerance).filter(|t| t.is_finite()),
@@ -149,10 +164,24 @@ impl Found<'_> {
                 false => format!("{share:.0} % of the observed days lie in their predictive interval of 95 %\n"),
             };
         }
+        let why = match self.end {
+            End::Generations => say("各代已完成（--generations）", "all generations were made (--generations)"),
+            End::Acceptance => say("接受率低于 --acceptance", "fewer attempts than --acceptance came near enough"),
+            End::Budget => say("预算已用完（--budget）", "the budget was used up (--budget)"),
+            End::NoWeight => say("先验没有权重", "the priors have no weight"),
+        };
+        text += &format!("{}{why}\n", say("结束原因：", "ended by: "));
+        let unfinished = self.poor() && self.unfinished();
+        if unfinished {
+            text += say(
+                "警告：结束时容差仍在下降：先增大 --generations 或 --budget，再下结论。\n",
+                "Warning: it ended while the tolerance still fell: try more generations first (--generations, --budget), before anything else is concluded.\n",
+            );
+        }
         for line in self.missed(chinese) {
             text += &format!("{line}\n");
         }
-        if last.tolerance > POOR {
+        if last.tolerance > POOR && !unfinished {
             text += say(
                 "警告：最近的预演仍与观察相去甚远；模型、范围或被固定的值可能不对（见 docs/rehearsal-calibrate.md）。\n",
                 "Warning: even the nearest runs are far from what was observed; the model, the ranges or what is fixed may be wrong (docs/rehearsal-calibrate.md).\n",
@@ -162,5 +191,7 @@ impl Found<'_> {
     }
 }
 
+/// A tolerance below this share of the one before still falls. Assumption.
+const STILL: f64 = 0.95;
 /// A final tolerance above this is told: the distance of two Poisson series of the same mean is 1, and epidemics vary more than that.
 const POOR: f64 = 4.0;

@@ -7,14 +7,14 @@ mod found;
 mod model;
 mod observed;
 
-use crate::compare::processors;
+use crate::compare::{processors, read_policy};
 use crate::many::{Job, Runner, target, told_style};
 use crate::options::{self, MOST_RUNS, number, open_share, whole, within};
 use crate::row::{OF_DAY, Run};
 use crate::said::Trouble;
-use crate::world::{World, policy};
+use crate::world::World;
 use crate::{Setting, out};
-use abc::{Generation, Progress, Question, Settings};
+use abc::{End, Generation, NO_WEIGHT, Progress, Question, Settings};
 use found::Found;
 use indicatif::ProgressBar;
 use model::{Fixed, Model, Point};
@@ -106,7 +106,7 @@ const PREDICT: u64 = 0xf0e;
 pub(crate) fn run(args: &CalibrateArgs, to: &mut Setting<'_>) -> Result<(), Trouble> {
     let settings = args.settings()?;
     let observed = Observed::read(&args.observed, args.mapping.as_deref())?;
-    let policy = args.policy.as_ref().map_or_else(|| Ok(Policy::default()), |path| policy(path))?;
+    let policy = args.policy.as_ref().map_or_else(|| Ok(Policy::default()), |path| read_policy(path))?;
     let threads = processors(args.threads);
     let mut setup = args.world.setup(threads)?;
     // Runs go side by side, each on one thread.
@@ -137,6 +137,10 @@ pub(crate) fn run(args: &CalibrateArgs, to: &mut Setting<'_>) -> Result<(), Trou
         chinese: to.chinese,
     };
     let (generations, end) = abc::run(&mut asking, &settings)?;
+    if end == End::NoWeight {
+        bar.finish_and_clear();
+        return Err(model.without_weight(&setup.population, NO_WEIGHT));
+    }
     let Some(last) = generations.last() else {
         return Err(Trouble::new(
             "预算用完时第一代尚未完成：先验中多数取值不能成立；请检查参数的范围，或增大 --budget",

@@ -4,7 +4,10 @@ use crate::many::Own;
 use crate::path;
 use crate::said::{Trouble, rule, rule_of_policy};
 use crate::source::{Source, Words, of_disease};
+use crate::world::no_rates;
 use quell_epidemic::disease::{Disease, DiseaseFile};
+use quell_epidemic::kernel::Rates;
+use quell_epidemic::population::Population;
 use quell_epidemic::random::Draws;
 use quell_response::policy::Policy;
 use std::path::Path;
@@ -217,6 +220,36 @@ impl Model {
                 wrong((words.zh(), words.en()))
             })
         })
+    }
+
+    /// What is said when so many draws of the priors were all impossible: why the middle of the priors is, and at which range that lies.
+    pub(crate) fn without_weight(&self, population: &Population, draws: usize) -> Trouble {
+        let middle: Vec<f64> = self.parameters.iter().flat_map(Parameter::middle).collect();
+        let why = match self.with(&self.parameters, &middle) {
+            Err(why) => Some(why),
+            Ok(point) => point.own.disease.and_then(|file| {
+                let disease = Disease::new(file).ok()?;
+                let refused = no_rates(&Rates::calibrate(population, &disease).err()?);
+                Some((refused.text(true).to_owned(), refused.text(false).to_owned()))
+            }),
+        };
+        let (zh, en) = why.unwrap_or_default();
+        let mut words = Words::new(
+            &format!("从先验抽取的 {draws} 组取值都不能成立：这一范围没有先验权重"),
+            &format!("{draws} draws of the priors are all impossible: this range has no prior weight"),
+        );
+        if !en.is_empty() {
+            words = words.and(&zh, &en);
+        }
+        let words = words.and("请改此范围", "change the range");
+        // The parameter that the reason is about, else the first of the disease.
+        let field = |p: &&Parameter| p.name.rsplit('.').next().is_some_and(|f| f.len() > 2 && en.contains(f));
+        let of_disease = |p: &&Parameter| matches!(p.place, Place::Disease(_));
+        let at = self.parameters.iter().find(field).or_else(|| self.parameters.iter().find(of_disease)).or(self.parameters.first());
+        match at {
+            Some(p) => self.source.wrong(&["parameters", &p.name], &words),
+            None => self.source.somewhere(&[], &[], &words),
+        }
     }
 
     /// A draw from the priors.

@@ -1,10 +1,12 @@
 //! All policies of a comparison on one picture.
 
+use crate::heed::Heed;
 use crate::picture;
 use crate::row::{Run, title};
 use crate::said::Trouble;
 use crate::statistics::{Summary, wilson};
 use quell_charts::{Estimate, Head, Says, SideBySide, SideColumn, SideValue};
+use serde_json::Value;
 use std::path::Path;
 
 /// What is drawn, beside the share that reaches zero: which number, and what it is about.
@@ -18,13 +20,15 @@ const DRAWN: [(&str, Says); 6] = [
 ];
 
 /// Writes `policies.svg`.
-pub(super) fn write(path: &Path, names: &[&str], by_policy: &[Vec<&Run>], days: u32, chinese: bool) -> Result<(), Trouble> {
-    picture::written(path, &side(names, by_policy, days, chinese).svg(picture::language(chinese)))
+pub(super) fn write(path: &Path, names: &[&str], by_policy: &[Vec<&Run>], report: &Value, chinese: bool) -> Result<(), Trouble> {
+    picture::written(path, &side(names, by_policy, report, chinese).svg(picture::language(chinese)))
 }
 
-fn side(names: &[&str], by_policy: &[Vec<&Run>], days: u32, chinese: bool) -> SideBySide {
+fn side(names: &[&str], by_policy: &[Vec<&Run>], report: &Value, chinese: bool) -> SideBySide {
     let say = |zh: &str, en: &str| if chinese { zh } else { en }.to_owned();
     let runs = by_policy.first().map_or(0, Vec::len);
+    let days = report["days"].as_f64().unwrap_or(0.0);
+    let from = super::words::counted_from(report, chinese);
     let share = SideColumn {
         name: say("清零比例", "Reach zero"),
         says: Says::End,
@@ -34,19 +38,22 @@ fn side(names: &[&str], by_policy: &[Vec<&Run>], days: u32, chinese: bool) -> Si
     let number = |(name, says): &(&str, Says)| SideColumn {
         name: title(name, chinese).to_owned(),
         says: *says,
-        end: (*name == "days_to_zero").then_some(f64::from(days)),
+        end: (*name == "days_to_zero").then_some(days),
         values: by_policy.iter().map(|runs| value(runs, name, chinese)).collect(),
     };
     SideBySide {
         head: Head {
             title: Some(say("各策略并列比较", "Policies side by side")),
             subtitle: Some(match chinese {
-                true => format!("每项策略 {runs} 次预演，{days} 天；除清零比例越大越好外，其余越小越好"),
-                false => format!("{runs} runs a policy, {days} days; more is better of the share that reaches zero, less of all else"),
+                true => format!("每项策略 {runs} 次预演，{days:.0} 天（{from}）；除清零比例越大越好外，其余越小越好"),
+                false => {
+                    format!("{runs} runs a policy, {days:.0} days {from}; more is better of the share that reaches zero, less of all else")
+                }
             }),
             source: None,
         },
         rows: names.iter().map(|n| (*n).to_owned()).collect(),
+        remarks: (0..names.len()).map(|k| Heed::from(&report["policies"][k]).lines(chinese)).collect(),
         columns: std::iter::once(share).chain(DRAWN.iter().map(number)).collect(),
         notes: vec![say(
             "清零日只计清零的预演；过半未清零者不列。清零比例的横条为其 90% 区间（Wilson）。编号即 fan-N、townships-N、map-N 的 N。",
@@ -87,7 +94,11 @@ mod tests {
         };
         let some = [run(Some(20.0)), run(Some(30.0)), run(None), run(None)];
         let few = [run(Some(20.0)), run(None), run(None), run(None)];
-        let picture = side(&["a", "b"], &[some.iter().collect(), few.iter().collect()], 60, true);
+        let by_policy = [some.iter().collect(), few.iter().collect()];
+        let picture = side(&["a", "b"], &by_policy, &super::super::report(&["a", "b"], &by_policy, 60, 10), true);
+        // Eight of ten are infected, and every tube was thrown away.
+        assert_eq!(picture.remarks[1].len(), 2);
+        assert!(picture.remarks[0][0].contains("80 %") && picture.remarks[0][1].contains("100 % 的采样管"), "{:?}", picture.remarks);
         assert_eq!(picture.columns[1].values[1], SideValue::Missing("过半未清零".to_owned()));
         assert!(matches!(picture.columns[1].values[0], SideValue::Amount(e) if e.middle == 25.0), "{:?}", picture.columns[1]);
         let share = |k: usize| match &picture.columns[0].values[k] {

@@ -1,5 +1,6 @@
 //! What a comparison says at the terminal.
 
+use crate::heed::Heed;
 use crate::row::title;
 use serde_json::Value;
 use std::path::Path;
@@ -23,17 +24,30 @@ const FEW: u64 = 10;
 /// Text of a report as [`super::report`] makes it.
 pub(super) fn said(report: &Value, chinese: bool) -> String {
     let say = |zh: &'static str, en: &'static str| if chinese { zh } else { en };
-    let mut text = known(&report["known"], chinese);
     let policies = report["policies"].as_array().map_or(&[][..], Vec::as_slice);
+    // Means that are not the same for all stand with each policy.
+    let alike = policies.windows(2).all(|p| p[0]["means"] == p[1]["means"]);
+    let mut text = known(&report["known"], chinese) + &asked(report, chinese);
+    if alike && let Some(p) = policies.first() {
+        text += &means(&p["means"], "", chinese);
+    }
     let runs = |p: &Value| p["runs"].as_u64().unwrap_or(0);
     for p in policies {
         let name = p["policy"].as_str().unwrap_or_default();
         let (zero, share) = (say("清零比例", "reach zero"), percent(p));
         text += &format!("{name}: {} {}, {zero} {share:.0} %\n", runs(p), say("次", "runs"));
+        for line in Heed::from(p).lines(chinese) {
+            text += &format!("  {line}\n");
+        }
+        if !alike {
+            text += &means(&p["means"], "  ", chinese);
+        }
         for number in SHOWN {
             text += &format!("  {}: {}", title(number, chinese), middle(p, number, chinese));
             let d = &p["difference_from_first"][number];
-            if let Some(cell) = quantiles(d, true, chinese) {
+            // Of days to zero there is none where one of the two has no median: the few worlds in which both reach it are the easy ones.
+            let has_both = number != "days_to_zero" || [p, &policies[0]].iter().all(|p| percent(p) >= 50.0);
+            if let Some(cell) = quantiles(d, true, chinese).filter(|_| has_both) {
                 text += &format!("; {} {cell}", say("与第一项之差", "difference from the first"));
                 // Only worlds in which both have the number.
                 if let Some(n) = d["n"].as_u64().filter(|n| *n < runs(p)) {
@@ -41,8 +55,17 @@ pub(super) fn said(report: &Value, chinese: bool) -> String {
                 }
             }
             text.push('\n');
+            if number == "infections"
+                && let Some(cell) = quantiles(&p["numbers"]["infections_last_week"], false, chinese)
+            {
+                text += &format!("  {}: {cell}\n", say("最后七天感染（无论发现与否）", "Infections of the last seven days, found or not"));
+            }
         }
     }
+    text += &match chinese {
+        true => format!("清零日以及一切天数：{}。\n", counted_from(report, true)),
+        false => format!("Days to zero, as all days, are counted {}.\n", counted_from(report, false)),
+    };
     text += say(
         "数值为各次预演的中位数（5 % 至 95 %）；差为同一世界中之差的中位数（5 % 至 95 %）。均值之差及其 95 % 区间见 --json 与 differences.csv。\n",
         "Values are medians over the runs (5 % to 95 %); differences are medians of the differences in the same world (5 % to 95 %). Mean differences with their interval of 95 %: --json, differences.csv.\n",
@@ -54,6 +77,85 @@ pub(super) fn said(report: &Value, chinese: bool) -> String {
         );
     }
     text
+}
+
+/// From when days are counted.
+pub(super) fn counted_from(report: &Value, chinese: bool) -> &'static str {
+    match (report["days_from"] == "midnight", chinese) {
+        (true, true) => "自预演开始的零时起算",
+        (true, false) => "from the midnight at which the rehearsal begins",
+        (false, true) => "自首例感染起算",
+        (false, false) => "from the first infection",
+    }
+}
+
+/// What was asked and assumed, on one line. Nothing where that is not told.
+fn asked(report: &Value, chinese: bool) -> String {
+    let Some(disease) = report["disease"].as_str() else { return String::new() };
+    let n = |k: &str| report[k].as_f64().map(|x| x.to_string()).unwrap_or_default();
+    let mut parts: Vec<String> = Vec::new();
+    if report["assumed"].is_object() {
+        let of = &report["assumed"];
+        let share = of["unfound"].as_f64().unwrap_or(0.0) * 100.0;
+        let drawn = quantiles(&of["unfound_infections"], false, chinese).unwrap_or_default();
+        let (cases, midnight) = (report["known"]["cases"].to_string(), of["midnight"].as_str().unwrap_or_default());
+        if !midnight.is_empty() {
+            parts.push(if chinese { format!("自 {midnight} 零时开始") } else { format!("begins at midnight, {midnight}") });
+        }
+        parts.push(match chinese {
+            true => format!("{cases} 例已知病例造成的感染中尚有 {share:.0} % 未发现（--unfound），抽得 {drawn} 人"),
+            false => format!("{share:.0} % of the infections by {cases} known cases not found yet (--unfound): {drawn} drawn"),
+        });
+    } else {
+        parts.push(match chinese {
+            true => format!("{} 人，首日输入 {}", n("people"), n("imports")),
+            false => format!("{} people, {} imports on the first day", n("people"), n("imports")),
+        });
+    }
+    parts.push(if chinese {
+        format!("此后每日输入 {}", n("imports_per_day"))
+    } else {
+        format!("{} imports a day later", n("imports_per_day"))
+    });
+    parts.push(if chinese { format!("疾病 {disease}") } else { format!("disease {disease}") });
+    let policies = report["policies"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut protocols: Vec<&str> = policies.iter().filter_map(|p| p["protocol"].as_str()).collect();
+    protocols.dedup();
+    parts.push(format!("{} {}", if chinese { "方案" } else { "protocol" }, protocols.join(" / ")));
+    let (first, days) = (report["seed"].as_u64().unwrap_or(0), n("days"));
+    let last = first + report["seeds"].as_u64().unwrap_or(1).saturating_sub(1);
+    parts.push(match chinese {
+        true => format!("{days} 天（{}），种子 {first}–{last}", counted_from(report, true)),
+        false => format!("{days} days {}, seeds {first}–{last}", counted_from(report, false)),
+    });
+    let what = match (report["assumed"].is_object(), chinese) {
+        (true, true) => "假定",
+        (true, false) => "assumed",
+        (false, true) => "世界",
+        (false, false) => "the world",
+    };
+    if chinese { format!("{what}：{}\n", parts.join("；")) } else { format!("{what}: {}\n", parts.join("; ")) }
+}
+
+/// What there is to work with.
+fn means(means: &Value, indent: &str, chinese: bool) -> String {
+    if !means.is_object() {
+        return String::new();
+    }
+    let of = [
+        ("samplers", "采样员", "samplers"),
+        ("tubes_per_hour", "每小时检测管数", "tubes an hour"),
+        ("investigators", "流调组", "investigators"),
+        ("callers", "电话员", "callers"),
+        ("seats", "转运座位", "seats"),
+        ("rooms", "隔离房间", "rooms"),
+        ("shelter_beds", "方舱床位", "shelter beds"),
+        ("hospital_beds", "定点床位", "designated beds"),
+        ("opened_per_day", "每日新增床位与房间", "opened a day"),
+    ];
+    let one = |(key, zh, en): &(&str, &str, &str)| format!("{} {:.0}", if chinese { zh } else { en }, means[*key].as_f64().unwrap_or(0.0));
+    let all: Vec<String> = of.iter().map(one).collect();
+    if chinese { format!("{indent}能力：{}\n", all.join("、")) } else { format!("{indent}means: {}\n", all.join(", ")) }
 }
 
 /// Which files there are, the one to look at first.
@@ -108,9 +210,10 @@ fn middle(policy: &Value, number: &str, chinese: bool) -> String {
 /// Median, 5 and 95 %; with signs if it is a difference.
 fn quantiles(summary: &Value, difference: bool, chinese: bool) -> Option<String> {
     let number = |k: &str| {
-        // No minus before a zero.
-        let x = summary[k].as_f64().map(|x| if x.abs() < 0.5 { 0.0 } else { x })?;
-        Some(if difference && x != 0.0 { format!("{x:+.0}") } else { format!("{x:.0}") })
+        let x = summary[k].as_f64()?;
+        let text = if difference { format!("{x:+.0}") } else { format!("{x:.0}") };
+        // No sign before a zero, whatever was rounded to it.
+        Some(if matches!(text.as_str(), "+0" | "-0") { "0".to_owned() } else { text })
     };
     let (middle, low, high) = (number("q50")?, number("q05")?, number("q95")?);
     let to = match (difference, chinese) {
@@ -144,7 +247,7 @@ mod tests {
     }
     fn text(a: &[(Option<f64>, f64)], b: &[(Option<f64>, f64)], chinese: bool) -> String {
         let (a, b) = (runs("a", a), runs("b", b));
-        said(&report(&["a", "b"], &[a.iter().collect(), b.iter().collect()], 60), chinese)
+        said(&report(&["a", "b"], &[a.iter().collect(), b.iter().collect()], 60, 20_000), chinese)
     }
 
     #[test]
@@ -155,15 +258,23 @@ mod tests {
         let said = text(&first, &second, false);
         let zeros: Vec<&str> = said.lines().filter(|l| l.starts_with("  Days to zero")).collect();
         assert_eq!(zeros[0], "  Days to zero: 30 (21 – 39), of 60 %, n 3");
-        assert_eq!(
-            zeros[1],
-            "  Days to zero: – (more than half never reach it; of 40 %, n 2); difference from the first +6 (+6 to +6), n 1"
-        );
+        // Beside a dash stands no difference: one world of five has it.
+        assert_eq!(zeros[1], "  Days to zero: – (more than half never reach it; of 40 %, n 2)");
+        assert!(said.contains("Days to zero, as all days, are counted from the first infection."), "{said}");
         // Infections are there in all worlds: no n.
         assert!(said.contains("  Infections: 5 (5 – 5); difference from the first -5 (-5 to -5)\n"), "{said}");
         assert!(!said.to_lowercase().contains("first zero") && said.contains("Fewer than 10 runs"), "{said}");
         let said = text(&first, &second, true);
-        assert!(said.contains("清零日: –（过半未清零；清零者 40 %，n 2）; 与第一项之差 +6 (+6 至 +6), n 1"), "{said}");
+        assert!(said.contains("清零日: –（过半未清零；清零者 40 %，n 2）\n") && said.contains("自首例感染起算"), "{said}");
+        // Worlds in which both have a day are told by their number.
+        let said = text(&first, &[(Some(26.0), 5.0), (None, 5.0), (Some(41.0), 5.0), (None, 5.0), (Some(12.0), 5.0)], false);
+        assert!(said.contains("; difference from the first +4 (+1 to +6), n 2\n"), "{said}");
+    }
+
+    #[test]
+    fn what_is_rounded_to_zero_has_no_sign() {
+        let of = |x: f64| quantiles(&serde_json::json!({ "q05": -x, "q50": x, "q95": x }), true, false);
+        assert_eq!([of(0.5), of(0.2), of(0.6)].map(Option::unwrap), ["0 (0 to 0)", "0 (0 to 0)", "+1 (-1 to +1)"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod space;
 mod unpaid;
 
 use crate::compare::processors;
+use crate::heed::Heed;
 use crate::many::{Job, Runner, style, target};
 use crate::options::{self, MOST_RUNS, whole, within};
 use crate::row::{NUMBERS, Run};
@@ -98,7 +99,8 @@ pub(crate) fn run(args: &SearchArgs, to: &mut Setting<'_>) -> Result<(), Trouble
             format!("--budget {budget}: too small, with {seeds} seeds it is at least {least}; make it larger, or --seeds smaller"),
         ));
     };
-    for warning in unpaid::warnings(&space, &names, to.chinese) {
+    let warnings = unpaid::harmless(&names, to.chinese).into_iter().chain(unpaid::warnings(&space, &names, to.chinese));
+    for warning in warnings {
         eprintln!("quell: {warning}");
     }
     let _told = out::begin(&args.out, to)?;
@@ -186,6 +188,21 @@ impl Found {
         let runs = &self.candidates[candidate].runs;
         runs.iter().filter(|r| r.number("days_to_zero").is_some()).count() as f64 / runs.len().max(1) as f64
     }
+    /// What must be known of a candidate before its numbers are believed.
+    fn heed(&self, candidate: usize) -> Heed {
+        Heed::of(self.candidates[candidate].runs.iter(), self.aims.people)
+    }
+    /// Median of the infections.
+    fn infections(&self, candidate: usize) -> Option<f64> {
+        let all: Vec<f64> = self.candidates[candidate].runs.iter().filter_map(|r| r.number("infections")).collect();
+        Summary::of(&all).map(|s| s.q50)
+    }
+    /// A policy of the front, or the base, as JSON: with what it says of itself.
+    fn with_harm(&self, candidate: usize, mut of: Value) -> Value {
+        of["infections_median"] = json!(self.infections(candidate));
+        self.heed(candidate).report(&mut of);
+        of
+    }
     /// What a policy of the front is called, and its file.
     fn name(&self, place: usize) -> String {
         format!("front-{:02}", place + 1)
@@ -204,7 +221,7 @@ impl Found {
             let c = &self.candidates[*k];
             let parameters: serde_json::Map<String, Value> =
                 space.paths().zip(&c.is).map(|(path, is)| (path.to_owned(), is.text().into())).collect();
-            json!({
+            let of = json!({
                 "policy": self.name(place),
                 "file": format!("front/{}.toml", self.name(place)),
                 "candidate": k,
@@ -214,8 +231,10 @@ impl Found {
                 "share_reaching_zero": self.reached(*k),
                 "share_on_front": share,
                 "numbers": self.numbers(*k),
-            })
+            });
+            self.with_harm(*k, of)
         };
+        let base = json!({ "policy": space.base.name, "share_reaching_zero": self.reached(0), "numbers": self.numbers(0) });
         json!({
             "minimised": self.aims.names,
             "days": self.aims.days,
@@ -226,7 +245,7 @@ impl Found {
             "seeds_by_rung": self.plan.rungs,
             "candidates_by_rung": self.plan.rungs.iter().map(|n| self.candidates[1..].iter().filter(|c| c.runs.len() >= *n).count()).collect::<Vec<_>>(),
             "seeds_of_front": self.worlds,
-            "base": { "policy": space.base.name, "share_reaching_zero": self.reached(0), "numbers": self.numbers(0) },
+            "base": self.with_harm(0, base),
             "front": self.front.iter().enumerate().map(member).collect::<Vec<_>>(),
         })
     }
@@ -239,7 +258,13 @@ impl Found {
                 Some(format!("{what} {:.1} [{:.1}, {:.1}]", s.mean, s.low, s.high))
             });
             let cells: Vec<String> = cells.collect();
-            format!("{name}: {}; {} {:.0} %\n", cells.join("; "), say("清零比例", "reach zero"), self.reached(k) * 100.0)
+            let (infections, people) = (self.infections(k).unwrap_or(0.0), self.aims.people);
+            let harm = match chinese {
+                true => format!("{people:.0} 人中感染 {infections:.0}（中位数）"),
+                false => format!("infections {infections:.0} (median, of {people:.0} people)"),
+            };
+            let heed: String = self.heed(k).lines(chinese).iter().map(|l| format!("  {l}\n")).collect();
+            format!("{name}: {}; {harm}; {} {:.0} %\n{heed}", cells.join("; "), say("清零比例", "reach zero"), self.reached(k) * 100.0)
         };
         let mut text = if chinese {
             format!("{} 个候选策略，{} 次预演；前沿上的策略各在 {} 个世界中试过\n", self.candidates.len() - 1, self.spent, self.worlds)
@@ -265,8 +290,8 @@ impl Found {
             );
         }
         text + say(
-            "数值为各世界的均值及其 95 % 区间；未清零的预演按最差计（见 docs/rehearsal-search.md）。\n",
-            "Numbers are means over worlds with their interval of 95 %; a run that did not reach zero counts as worse than all that did (docs/rehearsal-search.md).\n",
+            "数值为各世界的均值及其 95 % 区间；清零日自首例感染起算；未清零的预演按最差计（见 docs/rehearsal-search.md）。\n",
+            "Numbers are means over worlds with their interval of 95 %; days to zero are counted from the first infection; a run that did not reach zero counts as worse than all that did (docs/rehearsal-search.md).\n",
         )
     }
 }

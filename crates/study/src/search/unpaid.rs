@@ -18,6 +18,20 @@ const MEANS: [(&str, &[&str]); 9] = [
     ("opened_per_day", &["isolation_room_days", "shelter_bed_days", "care_hours", "staff_hours"]),
 ];
 
+/// Numbers that rise with what the disease does.
+const HARM: [&str; 4] = ["infections", "persons_infected", "severe", "deaths"];
+
+/// A sentence to whoever searches for what the disease does not cost: then the policy that lets it burn through is soon the best, as it ends early and restricts
+/// nobody.
+pub(super) fn harmless(minimised: &[&str], chinese: bool) -> Option<String> {
+    let said = if chinese {
+        "--minimise 中没有感染、重症或死亡（infections、persons_infected、severe、deaths）：任疫情蔓延至无人可感染的策略也算清零，且不计代价；请加上 --minimise infections（须同时写出其他指标）"
+    } else {
+        "nothing minimised charges for infections, severe cases or deaths: a policy that lets nearly everyone be infected reaches zero, too, and pays nothing for it; add --minimise infections (and name the other numbers)"
+    };
+    (!HARM.iter().any(|n| minimised.contains(n))).then(|| said.to_owned())
+}
+
 /// Sentences to whoever searches, one for each thing that costs nothing.
 pub(super) fn warnings(space: &Space, minimised: &[&str], chinese: bool) -> Vec<String> {
     let mut all = Vec::new();
@@ -73,6 +87,16 @@ mod tests {
 
     fn told(text: &str, minimised: &[&str]) -> Vec<String> {
         warnings(&Space::parse(crate::source::Source::of(Path::new("space.toml"), text)).unwrap(), minimised, false)
+    }
+
+    #[test]
+    fn an_aim_without_harm_is_told() {
+        let told = harmless(&TIME_AND_BURDEN, false);
+        assert!(told.is_some_and(|t| t.contains("infections, severe cases or deaths") && t.contains("--minimise infections")));
+        assert!(harmless(&TIME_AND_BURDEN, true).is_some_and(|t| t.contains("任疫情蔓延")));
+        for name in HARM {
+            assert!(crate::row::NUMBERS.contains(&name) && harmless(&["days_to_zero", name], false).is_none());
+        }
     }
 
     #[test]

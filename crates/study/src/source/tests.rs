@@ -45,6 +45,8 @@ fn common_faults_have_their_line_and_chinese_words() {
     let faults = [
         ("[[closures]]\nsettings = [\"school\"]\n[[closures]]\neffect = 0.5", "第 3 行，closures.1：缺少“settings”；请补上"),
         ("[[closures]]\nsettings = [\"school\"]\n[[closures]]\nsettings = [\"work\"]\neffect = 2.0", "第 5 行，closures.1.effect：比例"),
+        ("name = \"a\"\n\n[closures]\nsettings = [\"school\"]", "第 3 行，closures：类型不对"),
+        ("name = \"a\"\n\n[closures]\nsettings = [\"school\"]", "写作 [[closures]]"),
         ("[[closures]]\nsettings = [\"schol\"]", "第 2 行，closures.0.settings.0：没有“schol”这个值；是否应为“school”？"),
         ("[screening]\narea = \"all\"", "第 2 行，screening.area：没有“all”这个值；可用：everywhere, affected"),
         ("[screening]\narea = 3", "第 2 行，screening.area：类型不对：此处须为加英文双引号的词"),

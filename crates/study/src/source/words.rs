@@ -210,7 +210,7 @@ pub(crate) fn of_message(english: &str) -> Words {
 }
 
 /// Adds the nearest of the known words, and all of them.
-fn with_known(words: Words, name: &str, known: &[&str]) -> Words {
+pub(crate) fn with_known(words: Words, name: &str, known: &[&str]) -> Words {
     let words = match nearest(name, known) {
         Some(near) => words.and(&format!("是否应为“{near}”？"), &format!("did you mean \"{near}\"?")),
         None => words,
@@ -276,7 +276,12 @@ pub(crate) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
         let mut all = known.iter().filter(|k| name.chars().count() >= 3 && (k.starts_with(name) || name.starts_with(**k)));
         all.next().copied().filter(|_| all.next().is_none())
     };
-    near.map(|(_, k)| k).or_else(begin)
+    // Its first part, as that of a name with a year or a variant behind it.
+    let part = || {
+        let near = known.iter().filter_map(|k| Some((edits(name, k.split_once('-')?.0), *k))).min_by_key(|(n, _)| *n);
+        near.filter(|(n, _)| *n <= most)
+    };
+    near.map(|(_, k)| k).or_else(begin).or_else(|| part().map(|(_, k)| k))
 }
 
 /// How many letters must be put in, taken away, changed or swapped with the next (Damerau 1964, Communications of the ACM 7:171).
@@ -308,6 +313,8 @@ mod tests {
         assert_eq!(nearest("evry_days", &known), Some("every_days"));
         assert_eq!(nearest("every_dyas", &known), Some("every_days"));
         assert_eq!(nearest("every", &known), Some("every_days"));
+        assert_eq!(nearest("covd", &["measles", "covid-ba5", "covid-ancestral"]), Some("covid-ba5"));
+        assert_eq!(nearest("cholera", &["measles", "covid-ba5"]), None);
         assert_eq!((nearest("colour", &known), nearest("x", &[])), (None, None));
         assert_eq!((edits("kitten", "sitting"), edits("ab", "ba"), edits("", "abc")), (3, 1, 3));
     }

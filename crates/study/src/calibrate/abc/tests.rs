@@ -110,3 +110,15 @@ fn weights_are_those_of_their_values() {
     };
     assert_eq!((generation.effective(), generation.cumulated()), (2.0, vec![0.5, 1.0]));
 }
+
+#[test]
+fn priors_without_weight_end_after_a_stated_number_of_draws() {
+    // All draws lie where nothing can be simulated.
+    let mut none = Normal { observed: 0.0, prior: Some((-100.0, 1.0)), asked: 0 };
+    let (all, end) = run(&mut none, &settings(1)).unwrap();
+    assert_eq!((all.len(), end, none.asked), (0, End::NoWeight, NO_WEIGHT));
+    // One possible draw in some is enough to go on.
+    let mut few = Normal { observed: 0.0, prior: Some((-7.0, 1.0)), asked: 0 };
+    let (all, end) = run(&mut few, &Settings { particles: 20, generations: 1, ..settings(1) }).unwrap();
+    assert_eq!((all.len(), end), (1, End::Generations));
+}
