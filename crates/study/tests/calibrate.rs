@@ -74,6 +74,7 @@ fn a_known_reproduction_number_and_share_who_come_are_found_again() {
     }
     let tolerances: Vec<f64> = report["generations"].as_array().unwrap().iter().filter_map(|g| g["tolerance"].as_f64()).collect();
     assert!(tolerances.windows(2).all(|t| t[1] < t[0]), "{tolerances:?}");
+    assert_eq!((&report["ended_by"], &report["tolerance_still_fell"]), (&"generations".into(), &true.into()), "{tolerances:?}");
 
     // What fits has no warning.
     let checks = report["checks"].as_object().unwrap();
@@ -122,6 +123,7 @@ fn a_fit_with_the_wrong_trend_says_so_and_what_to_vary() {
     // It stands on the picture, too.
     let fan = std::fs::read_to_string(dir.path().join("out/fan.svg")).unwrap();
     assert!(fan.contains("Warning: the growth a day"), "{fan}");
+    assert!(fan.contains("Rehearsals nearest to what was observed"), "{fan}");
 }
 
 #[test]

@@ -83,14 +83,10 @@ impl Found<'_> {
         check::words(&self.checks(), &names, &|k| self.day(k), chinese)
     }
 
-    /// Whether it ended although a further generation would probably have come nearer: all were made, or the budget was used up, while the tolerance fell.
+    /// Whether it ended although a further generation would probably have come nearer.
     fn unfinished(&self) -> bool {
-        let tolerance = |back: usize| self.generations.len().checked_sub(back).map(|k| self.generations[k].tolerance);
-        let fell = match (tolerance(2), tolerance(1)) {
-            (Some(before), Some(last)) => last < STILL * before,
-            _ => true,
-        };
-        matches!(self.end, End::Generations | End::Budget) && fell
+        let tolerances: Vec<f64> = self.generations.iter().map(|g| g.tolerance).collect();
+        still_fell(&tolerances, self.end)
     }
     /// Whether even the nearest runs are far from what was observed, or differ from it in a feature.
     pub(super) fn poor(&self) -> bool {
@@ -195,3 +191,24 @@ impl Found<'_> {
 const STILL: f64 = 0.95;
 /// A final tolerance above this is told: the distance of two Poisson series of the same mean is 1, and epidemics vary more than that.
 const POOR: f64 = 4.0;
+
+/// Whether all generations were made, or the budget was used up, while the tolerance fell.
+fn still_fell(tolerances: &[f64], end: End) -> bool {
+    let fell = match tolerances {
+        [.., before, last] => *last < STILL * before,
+        _ => true,
+    };
+    matches!(end, End::Generations | End::Budget) && fell
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tolerance_that_falls_asks_for_more_generations() {
+        let falls = [f64::INFINITY, 9.0, 5.0];
+        assert!(still_fell(&falls, End::Generations) && still_fell(&falls, End::Budget) && still_fell(&falls[..1], End::Generations));
+        assert!(!still_fell(&falls, End::Acceptance) && !still_fell(&[9.0, 5.0, 4.9], End::Generations));
+    }
+}
