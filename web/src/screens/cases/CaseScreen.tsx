@@ -25,7 +25,10 @@ export default function CaseScreen() {
   const whose = found.data?.person_id;
   const person = useQuery({ queryKey: ["/v1/persons", whose], enabled: !!whose, queryFn: ({ signal }) => get<Schemas["PersonView"]>(`/v1/persons/${whose ?? ""}`, {}, signal) });
   // On a phone the tabs are wider than the screen: the one that is open is in sight.
-  useEffect(() => tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [now, found.isSuccess]);
+  // In braces: browsers of late answer a scroll with a promise, which is no clean-up.
+  useEffect(() => {
+    tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [now, found.isSuccess]);
   return (
     <View of={found}>
       {(investigation) => (

@@ -31,7 +31,9 @@ export function ResultFile({ onCheck, ready, refused }: { onCheck: (file: File, 
     setControlsOk(false);
   };
   // Whoever has dropped a file only presses Enter.
-  useEffect(() => button.current?.focus(), [file]);
+  useEffect(() => {
+    button.current?.focus();
+  }, [file]);
   const drop = (e: DragEvent) => {
     e.preventDefault();
     setOver(false);
