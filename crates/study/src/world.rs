@@ -118,6 +118,7 @@ impl Diseases {
     /// # Errors
     /// If one of these is so, or the disease's file is faulty.
     pub(crate) fn fits(&self, policy: &Policy, protocol: &Protocol) -> Result<(), Trouble> {
+        let disease = self.read()?;
         let called = if self.disease.starts_with("covid-") { "covid-19" } else { &self.disease };
         if !is_file(&self.disease) && !protocol.is_called(called) {
             let (of, name) = (&protocol.meta.disease, &self.disease);
@@ -130,7 +131,7 @@ impl Diseases {
             ));
         }
         let Some(campaign) = &policy.vaccination else { return Ok(()) };
-        let known = self.read()?.file().vaccination.iter().map(|v| v.name.clone()).collect::<Vec<_>>();
+        let known = disease.file().vaccination.iter().map(|v| v.name.clone()).collect::<Vec<_>>();
         if usize::from(campaign.status) <= known.len() {
             return Ok(());
         }
