@@ -2,7 +2,7 @@
 
 use crate::events::{What, Why};
 use crate::journal::{Deed, Swab};
-use crate::means::{KEEPS_HOURS, Means, SWABS_PER_HOUR};
+use crate::means::{KEEPS_HOURS, Means};
 use crate::people::{Record, Stay};
 use crate::queues::Beds;
 use crate::responder::{Purpose, Responder};
@@ -80,7 +80,7 @@ impl Facilities {
 }
 
 /// From falling ill under quarantine, or being told while ill, to the swab, hours: within the protocol's twelve for contacts. Assumption.
-pub(crate) const ILL_UNDER_QUARANTINE: f64 = 4.0;
+const ILL_UNDER_QUARANTINE: f64 = 4.0;
 
 impl Responder<'_> {
     pub(crate) fn falls_ill(&mut self, world: &World<'_>, now: Time, infection: u32) {
@@ -89,8 +89,7 @@ impl Responder<'_> {
             return;
         }
         if matches!(self.people.stay(person), Stay::Watched | Stay::Quarantined | Stay::Central) {
-            let again = self.policy.symptoms.again;
-            self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::SwabIll { person, why: Why::Contact, again });
+            self.swab_ill_soon(now, person);
             return;
         }
         let symptoms = &self.policy.symptoms;
@@ -135,13 +134,15 @@ impl Responder<'_> {
         self.leave(world, now, person, Stay::Dead);
     }
 
+    /// A contact who is ill is swabbed besides the schedule.
+    pub(crate) fn swab_ill_soon(&mut self, now: Time, person: u32) {
+        let again = self.policy.symptoms.again;
+        self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::SwabIll { person, why: Why::Contact, again });
+    }
     /// A swab of somebody ill. One that finds nothing, or is never read, is repeated a day later.
     pub(crate) fn swab_ill(&mut self, world: &World<'_>, now: Time, person: u32, why: Why, again: u8) {
         let Some((result, positive)) = self.take_swab(world, now, person, why) else { return };
-        // A contact's swab that no schedule had.
-        if why == Why::Contact {
-            self.spend(1, 1);
-        }
+        self.spend(1, 1);
         if again > 0 && !(positive && result.is_some()) {
             let next = result.map_or(now + hours(KEEPS_HOURS), |r| r.max(now + 1.0));
             self.agenda.put(next, What::SwabIll { person, why, again: again - 1 });
@@ -149,9 +150,12 @@ impl Responder<'_> {
     }
     /// A swab of one person into a tube of its own.
     pub(crate) fn swab(&mut self, world: &World<'_>, now: Time, person: u32, why: Why) {
-        self.take_swab(world, now, person, why);
+        // The tests of a contact's schedule were counted when the contact was told.
+        if self.take_swab(world, now, person, why).is_some() && why != Why::Contact {
+            self.spend(1, 1);
+        }
     }
-    /// Answers when its result is there, if it is read at all, and whether it is positive; nothing if nobody is swabbed.
+    /// Takes it, and leaves the bill to the caller. Answers when its result is there, if it is read at all, and whether it is positive; nothing if nobody is swabbed.
     fn take_swab(&mut self, world: &World<'_>, now: Time, person: u32, why: Why) -> Option<(Option<Time>, bool)> {
         let stay = self.people.stay(person);
         if stay == Stay::Dead || self.people.get(person).is_some_and(|r| r.case().is_some()) {
@@ -162,10 +166,6 @@ impl Responder<'_> {
         let ct = taken.and_then(|t| swab::positive(world, self.rules, &[t], Tube::Single));
         let result = self.catchment(world, person).lab.single(now);
         self.write(now, || Deed::Tube { people: vec![person], swab: Swab::Own, result, ct });
-        // The tests of a contact's schedule were counted when the contact was told.
-        if why != Why::Contact {
-            self.spend(1, 1);
-        }
         match result {
             Some(time) if ct.is_some() => self.agenda.put(time, What::Positive { person, sampled: now as f32, why, held: stay }),
             // Without a result nobody is kept longer than the tube.
@@ -176,7 +176,6 @@ impl Responder<'_> {
     }
     pub(crate) fn spend(&mut self, tests: u64, tubes: u64) {
         self.ledger.tests += tests;
-        self.ledger.sampling_hours += tests as f64 / SWABS_PER_HOUR;
         self.ledger.tubes += tubes;
         self.today.tests += tests;
         self.today.tubes += tubes;

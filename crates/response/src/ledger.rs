@@ -94,8 +94,6 @@ pub struct Ledger {
     pub tubes: u64,
     /// Of these, those that waited so long in a laboratory that they were thrown away.
     pub spoilt: f64,
-    /// Hours of samplers, each swab at the pace of a station; ways to those who are swabbed at home are not counted.
-    pub sampling_hours: f64,
     /// Infections that became severe.
     pub severe: u64,
     /// Deaths.
@@ -116,7 +114,6 @@ impl Ledger {
             tests: 0,
             tubes: 0,
             spoilt: 0.0,
-            sampling_hours: 0.0,
             severe: 0,
             deaths: 0,
             contacts: 0,
@@ -188,7 +185,7 @@ impl Ledger {
 /// Hours of work.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct StaffHours {
-    /// Samplers.
+    /// Samplers, each swab at the pace of a station; ways to those who are swabbed at home are not counted.
     pub sampling: f64,
     /// Laboratories.
     pub laboratory: f64,

@@ -8,7 +8,7 @@ use crate::events::{What, Why};
 use crate::found::{Case, Facilities};
 use crate::journal::{Deed, Journal};
 use crate::ledger::{AGES, Census, Ledger, StaffHours};
-use crate::means::{CALL_HOURS, INVESTIGATION_HOURS, Means, SHIFT_HOURS, TRANSFER_HOURS, TUBES_PER_STAFF_HOUR};
+use crate::means::{CALL_HOURS, INVESTIGATION_HOURS, Means, SHIFT_HOURS, SWABS_PER_HOUR, TRANSFER_HOURS, TUBES_PER_STAFF_HOUR};
 use crate::measures::Measures;
 use crate::opening::Opening;
 use crate::people::{People, Record, Stay, Whereabouts};
@@ -326,7 +326,7 @@ impl<'a> Responder<'a> {
         self.book_zones(world, end);
         let care: f64 = [Stay::Shelter, Stay::Hospital, Stay::Central].iter().map(|s| self.ledger.of(*s as usize)).sum();
         let staff = StaffHours {
-            sampling: self.ledger.sampling_hours,
+            sampling: self.ledger.tests as f64 / SWABS_PER_HOUR,
             laboratory: (self.ledger.tubes as f64 - self.ledger.spoilt).max(0.0) / TUBES_PER_STAFF_HOUR,
             investigation: self.investigators.hours(end),
             calls: self.callers.hours(end),

@@ -266,6 +266,16 @@ impl Responder<'_> {
         Self::trait_of(world, Purpose::Evades, person) >= compliance.evade
             && Self::key(world, Purpose::Misses, person).with(u64::from(day)).draws().unit() >= compliance.miss
     }
+    /// Which share of a round's people are sampled before a tube, by its first person.
+    pub(crate) fn slot(world: &World<'_>, first: u32, day: u32) -> f64 {
+        Self::key(world, Purpose::Slot, first).with(u64::from(day)).draws().unit()
+    }
+    /// When somebody who did not come is sampled after all; none if nobody finds them.
+    pub(crate) fn chased(&self, world: &World<'_>, person: u32, round: &Round, held: &Held<'_>) -> Option<Time> {
+        let evades = Self::trait_of(world, Purpose::Evades, person) < self.policy.compliance.evade;
+        let mut draws = Self::key(world, Purpose::Chased, person).with(u64::from(held.day)).draws();
+        (!evades && draws.unit() < held.chase).then(|| round.sampled(1.0) + draws.unit())
+    }
     /// Whether somebody is sampled with everyone else now, not for reasons of their own.
     pub(crate) fn in_rounds(&self, world: &World<'_>, person: u32, now: Time) -> bool {
         // Nobody who is not marked is held or lives in a zone.
@@ -278,7 +288,7 @@ impl Responder<'_> {
 
     /// The infected among those who come.
     fn swab_infected(&mut self, world: &World<'_>, held: &Held<'_>) {
-        let Held { day, rounds, taking_part, tube, chase } = *held;
+        let Held { day, rounds, taking_part, tube, .. } = *held;
         let history = world.history();
         let now = f64::from(day);
         let mut comers: Vec<Comer> = Vec::new();
@@ -302,17 +312,13 @@ impl Responder<'_> {
                 continue;
             }
             let tube = self.tube_of(world, person, tube);
-            let slot = Self::key(world, Purpose::Slot, tube.start).with(u64::from(day)).draws().unit();
-            let time = round.sampled(slot);
+            let time = round.sampled(Self::slot(world, tube.start, day));
             if self.comes_to_round(world, person, day) {
                 let first = (person / NEAR * NEAR).min(world.population().len().saturating_sub(NEAR));
                 self.queueing.add(time as u32, person, first);
                 comers.push((tube, person, time));
-            } else if Self::trait_of(world, Purpose::Evades, person) >= self.policy.compliance.evade {
-                let mut draws = Self::key(world, Purpose::Chased, person).with(u64::from(day)).draws();
-                if draws.unit() < chase {
-                    self.agenda.put(round.sampled(1.0) + draws.unit(), What::Swab { person, why: Why::Recall });
-                }
+            } else if let Some(time) = self.chased(world, person, &round, held) {
+                self.agenda.put(time, What::Swab { person, why: Why::Recall });
             }
         }
         // Those of each day of infection are in this order already, which a stable sort makes use of.
@@ -324,8 +330,7 @@ impl Responder<'_> {
             let Some(ct) = swab::positive(world, self.rules, &taken, tube) else { continue };
             let township = Self::township(world, *person) as usize;
             let Some(round) = rounds[self.catchment_of[township] as usize] else { continue };
-            let slot = Self::key(world, Purpose::Slot, people.start).with(u64::from(day)).draws().unit();
-            let Some(result) = round.batch.result(slot) else { continue };
+            let Some(result) = round.batch.result(Self::slot(world, people.start, day)) else { continue };
             let result = result.max(*time + hours(crate::means::RUN_HOURS));
             self.write_positive(people.start, ct, result);
             if people.len() == 1 {

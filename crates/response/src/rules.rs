@@ -175,6 +175,10 @@ impl Rules {
             protocol: protocol.clone(),
         }
     }
+    /// The schedule of a category of contacts, 0 close and 1 secondary; none if nothing is done about them.
+    pub(crate) fn schedule(&self, category: u8) -> Option<&Schedule> {
+        if category == 0 { self.close.as_ref() } else { self.secondary.as_ref() }
+    }
     /// Where an infected person is cared for.
     pub fn destination(&self, severity: Severity, age: u8) -> FacilityKind {
         self.protocol.destination(severity, Some(u32::from(age)), &BTreeSet::new())

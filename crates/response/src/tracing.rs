@@ -1,13 +1,12 @@
 //! Investigation: whom a case met, as far as it is known, and what contacts are told.
 
 use crate::events::{What, Why};
-use crate::found::ILL_UNDER_QUARANTINE;
 use crate::journal::Deed;
 use crate::people::{Quarantine, Record, Stay};
 use crate::policy::Recall;
 use crate::responder::{Purpose, Responder};
 use crate::rules::Schedule;
-use crate::time::{Time, hours};
+use crate::time::Time;
 use quell_epidemic::kernel::{Infection, NOBODY, World};
 use quell_epidemic::population::{Level, Population};
 use quell_epidemic::{
@@ -213,7 +212,7 @@ impl Responder<'_> {
     /// A contact is told.
     pub(crate) fn called(&mut self, world: &World<'_>, now: Time, person: u32, exposed: Time, category: u8) {
         let rules = self.rules;
-        let Some(schedule) = (if category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() }) else { return };
+        let Some(schedule) = rules.schedule(category) else { return };
         let record = self.people.of(person);
         if record.case().is_some() || record.stay() == Stay::Dead {
             return;
@@ -264,8 +263,7 @@ impl Responder<'_> {
         let infection = world.history().infections()[index as usize];
         let known = self.people.get(person).is_some_and(|r| r.knows(index));
         if !known && world.course(&infection).onset.is_some_and(|o| f64::from(infection.time() + o) <= now) {
-            let again = self.policy.symptoms.again;
-            self.agenda.put(now + hours(ILL_UNDER_QUARANTINE), What::SwabIll { person, why: Why::Contact, again });
+            self.swab_ill_soon(now, person);
         }
     }
     /// Those who live with a contact.
@@ -279,12 +277,9 @@ impl Responder<'_> {
             }
         }
     }
-    fn schedule_of(&self, quarantine: &Quarantine) -> Option<&Schedule> {
-        if quarantine.category == 0 { self.rules.close.as_ref() } else { self.rules.secondary.as_ref() }
-    }
     /// The last test of a schedule.
     fn last_test(&self, quarantine: &Quarantine) -> Time {
-        self.schedule_of(quarantine).and_then(|s| s.tests(quarantine.until()).last()).unwrap_or(0.0)
+        self.rules.schedule(quarantine.category).and_then(|s| s.tests(quarantine.until()).last()).unwrap_or(0.0)
     }
     /// Puts the swabs of an infected contact that come after a time. Those of all others change nothing but the bill.
     pub(crate) fn plan_tests(&mut self, world: &World<'_>, after: Time, person: u32) {
@@ -293,8 +288,7 @@ impl Responder<'_> {
             return;
         }
         let rules = self.rules;
-        let schedule = if quarantine.category == 0 { rules.close.as_ref() } else { rules.secondary.as_ref() };
-        for time in schedule.into_iter().flat_map(|s| s.tests(quarantine.until())).filter(|t| *t > after) {
+        for time in rules.schedule(quarantine.category).into_iter().flat_map(|s| s.tests(quarantine.until())).filter(|t| *t > after) {
             self.agenda.put(time, What::Swab { person, why: Why::Contact });
         }
     }

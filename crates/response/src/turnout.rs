@@ -4,7 +4,7 @@
 use crate::journal::{Deed, Swab};
 use crate::means::{CARRIAGE_HOURS, RUN_HOURS};
 use crate::people::NumberMap;
-use crate::responder::{Purpose, Responder};
+use crate::responder::Responder;
 use crate::rounds::Round;
 use crate::rules::Tube;
 use crate::time::hours;
@@ -42,30 +42,21 @@ impl Responder<'_> {
                         order.push((first, round));
                     }
                     people.push(person);
-                } else if world.history().latest(person).is_none() {
-                    self.write_chased(world, person, &round, held);
+                } else if world.history().latest(person).is_none()
+                    && let Some(at) = self.chased(world, person, &round, held)
+                {
+                    let result = Some(at + hours(CARRIAGE_HOURS + RUN_HOURS));
+                    self.write(at, || Deed::Tube { people: vec![person], swab: Swab::Own, result, ct: None });
                 }
             }
         }
         for (first, round) in order {
             let Some(people) = tubes.remove(&first) else { continue };
-            let slot = Self::key(world, Purpose::Slot, first).with(u64::from(day)).draws().unit();
+            let slot = Self::slot(world, first, day);
             let found = positive.get(&first).copied();
             let result = found.map_or_else(|| round.batch.result(slot), |(_, result)| Some(result));
             let ct = found.map(|(ct, _)| ct);
             self.write(round.sampled(slot), || Deed::Tube { people, swab: Swab::Round, result, ct });
-        }
-    }
-    /// Someone not infected who missed the round and is looked for.
-    fn write_chased(&mut self, world: &World<'_>, person: u32, round: &Round, held: &Held<'_>) {
-        if Self::trait_of(world, Purpose::Evades, person) < self.policy.compliance.evade {
-            return;
-        }
-        let mut draws = Self::key(world, Purpose::Chased, person).with(u64::from(held.day)).draws();
-        if draws.unit() < held.chase {
-            let at = round.sampled(1.0) + draws.unit();
-            let result = Some(at + hours(CARRIAGE_HOURS + RUN_HOURS));
-            self.write(at, || Deed::Tube { people: vec![person], swab: Swab::Own, result, ct: None });
         }
     }
 }
