@@ -78,10 +78,26 @@ impl Life {
         for (at, id) in self.desk.ready(DutyKind::InvestigateFull, self.now) {
             let Some(case) = self.open_duty(id).and_then(|d| self.case_in(&d)) else { continue };
             let summary = Some("places and people of the days before the sample, by interview and records".to_owned());
-            let asked = self.interview(&case, QuestionPart::Full, at);
-            let fact = InvestigationFiled { case: case.case_id, part: InvestigationPart::Full, at: event(at), summary, decision: None };
-            self.post(batch, "investigation-1", vec![asked.into(), fact.into()]);
+            let facts = self.asked(&case, InvestigationPart::Full, summary, at);
+            self.post(batch, "investigation-1", facts);
         }
+    }
+
+    /// An interview for a part of the investigation, and that this part is handed in.
+    pub(super) fn asked(&self, case: &Case, part: InvestigationPart, summary: Option<String>, at: Instant) -> Vec<Fact> {
+        let questions = match part {
+            InvestigationPart::Core => QuestionPart::Core,
+            InvestigationPart::Full => QuestionPart::Full,
+        };
+        let filed = InvestigationFiled { case: case.case_id, part, at: event(at), summary, decision: None };
+        vec![self.interview(case, questions, at).into(), filed.into()]
+    }
+
+    /// A case is confirmed, as ill as it is said to be.
+    pub(super) fn classified(&self, case: &Case, at: Instant, severity: Severity) -> Fact {
+        let onset = self.truth.of(case.person_id).and_then(|i| i.onset_by(at)).map(event);
+        let (classification, decider) = (Classification::Confirmed, "county expert group".to_owned());
+        CaseClassified { case: case.case_id, classification, severity, onset, at: event(at), decider }.into()
     }
 
     fn file_report(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {
@@ -96,21 +112,12 @@ impl Life {
     fn investigate(&mut self, batch: &mut Batch, at: Instant, id: DutyId) {
         let Some(case) = self.open_duty(id).and_then(|d| self.case_in(&d)) else { return };
         let summary = Some("household, neighbours of the unit, last exposure".to_owned());
-        let filed = InvestigationFiled { case: case.case_id, part: InvestigationPart::Core, at: event(at), summary, decision: None };
-        let mut facts: Vec<Fact> = vec![self.interview(&case, QuestionPart::Core, at).into(), filed.into()];
+        let mut facts = self.asked(&case, InvestigationPart::Core, summary, at);
         if let Some(i) = self.truth.of(case.person_id)
-            && let Some(onset) = i.onset_by(at)
+            && i.onset_by(at).is_some()
         {
             let severity = if i.is_moderate() { Severity::Moderate } else { Severity::Mild };
-            let classified = CaseClassified {
-                case: case.case_id,
-                classification: Classification::Confirmed,
-                severity,
-                onset: Some(event(onset)),
-                at: event(at),
-                decider: "county expert group".to_owned(),
-            };
-            facts.push(classified.into());
+            facts.push(self.classified(&case, at, severity));
         }
         self.post(batch, "investigation-1", facts);
         self.name_contacts(batch, &case, at);

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// A round opens at this minute of the day; the one before is closed then.
 const ROUND_OPENS: i64 = 6 * 60;
 /// How long a round may take where the protocol does not say.
-const ROUND: Span = Span::hours(24);
+pub(super) const ROUND: Span = Span::hours(24);
 /// When waivers are decided, in minutes of the day.
 const WAIVERS: i64 = 17 * 60;
 /// One in so many of those not met is waived.

@@ -32,7 +32,7 @@ use crate::county::{County, wushan};
 use custody::Transit;
 use desk::Desk;
 use incidents::Incidents;
-use quell_book::{BookConfig, Changes, Context, Fact, Replay, Role, Submission, TubeState};
+use quell_book::{BookConfig, Changes, Context, Fact, Refusal, Replay, Role, Submission, TubeState};
 use quell_foundation::*;
 use quell_protocol::{Protocol, ZoneLevel};
 use quell_response::policy::Policy;
@@ -327,12 +327,8 @@ impl Life {
 
     /// Hands in what must be accepted. False (and nothing handed in) if the book refuses it, which is a bug: see [`Life::surprises`].
     fn post(&mut self, batch: &mut Batch, device: &str, facts: Vec<Fact>) -> bool {
-        let submission = self.submission(batch.at, device, facts);
-        match self.apply(batch.at, &submission) {
-            Ok(changes) => {
-                self.taken(batch, submission, &changes);
-                true
-            }
+        match self.attempt(batch, device, facts) {
+            Ok(()) => true,
             Err(refusal) => {
                 self.surprises.push(format!("{} {}: {refusal}", batch.at, batch.label));
                 false
@@ -340,12 +336,15 @@ impl Life {
         }
     }
 
-    /// Takes notice of a submission that the book has accepted.
-    fn taken(&mut self, batch: &mut Batch, submission: Submission, changes: &Changes) {
+    /// Hands in what may be refused without this being a bug.
+    fn attempt(&mut self, batch: &mut Batch, device: &str, facts: Vec<Fact>) -> Result<(), Refusal> {
+        let submission = self.submission(batch.at, device, facts);
+        let changes = self.apply(batch.at, &submission)?;
         self.counted.accepted += 1;
         self.counted.facts += submission.facts.len() as u64;
-        self.watch(changes);
+        self.watch(&changes);
         batch.submissions.push(Posted { submission, expect: Expect::Accepted });
+        Ok(())
     }
 
     /// Hands in what must be refused by this rule.
@@ -364,7 +363,7 @@ impl Life {
         }
     }
 
-    fn apply(&mut self, at: Instant, s: &Submission) -> Result<Changes, quell_book::Refusal> {
+    fn apply(&mut self, at: Instant, s: &Submission) -> Result<Changes, Refusal> {
         // The log's hash is the door's: a rehearsal has no log.
         let seq = self.counted.accepted as i64 + 1;
         let device = s.device.as_ref().map_or("", DeviceId::as_str);

@@ -9,7 +9,7 @@ use quell_foundation::*;
 use std::collections::VecDeque;
 
 /// Tubes of one plate: 96 wells less the controls.
-const PLATE: usize = 90;
+pub(super) const PLATE: usize = 90;
 /// Extraction and amplification. Assumption.
 const RUN: Span = Span::minutes(150);
 /// A plate that is not full is started when its first tube has waited so long. Assumption.

@@ -1,24 +1,21 @@
 //! Rounds, swabs, boxes and results, at the times of the rehearsal.
 
 use super::Script;
+use crate::life::closing::ROUND;
+use crate::life::testing::PLATE;
 use crate::life::{Batch, COMMUNITY, Life, event, lot};
 use quell_book::rows::Person;
 use quell_book::*;
 use quell_foundation::*;
 use quell_protocol::TubeMode;
 use quell_response::journal::{Deed, Swab};
+use quell_response::means::{CARRIAGE_HOURS, KEEPS_HOURS, RUN_HOURS};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long a round may take where the protocol does not say.
-const ROUND: Span = Span::hours(24);
 /// Facts of one submission of a station, about.
 const BUNDLE_FACTS: usize = 50;
 /// From the quarter of an hour in which a tube is filled to the laboratory: so that it is there an hour and a half after the swab at the latest, as the rehearsal has it.
 const CARRIED: Span = Span::minutes(75);
-/// Tubes of one plate: 96 wells less the controls.
-const PLATE: usize = 90;
-/// From the swab until a tube that was not tested is thrown away, as the rehearsal has it.
-const KEEPS: Span = Span::hours(72);
 
 /// Tubes on their way, by when something becomes of them.
 #[derive(Default)]
@@ -85,7 +82,7 @@ impl Life {
                 if (*swab == Swab::Exit) != exit {
                     continue;
                 }
-                let result = result.map(|r| super::instant(clock_start(self), r));
+                let result = result.map(|r| script.instant(r));
                 let people: Vec<PersonId> = people.iter().filter_map(|n| self.person(*n)).collect();
                 if let Some(tube) = self.fill(script, &mut facts, (*at, *swab), &people, (result, *ct)) {
                     filled.push(tube);
@@ -115,7 +112,7 @@ impl Life {
                 if kind == DutyKind::ContactTest && self.truth.infected_by(person, at) {
                     continue;
                 }
-                let result = Some(at.plus(Span::hours(5)));
+                let result = Some(at.plus(span(CARRIAGE_HOURS + RUN_HOURS)));
                 let ct = self.true_ct(&[person], at).filter(|ct| Ct::new(*ct).is_some_and(|ct| self.plan.protocol.is_positive_ct(ct)));
                 filled.extend(self.fill(script, facts, (at, Swab::Own), &[person], (result, ct.map(|ct| ct as f32))));
             }
@@ -194,7 +191,7 @@ impl Life {
                 script.custody.tubes += 1;
                 match t.result {
                     Some(at) => _ = script.custody.reading.insert((at, script.custody.tubes), (t.tube, lab, t.ct)),
-                    None => _ = script.custody.spoiling.insert((t.at.plus(KEEPS), t.tube)),
+                    None => _ = script.custody.spoiling.insert((t.at.plus(span(KEEPS_HOURS)), t.tube)),
                 }
             }
             script.custody.arriving.insert((self.now.plus(CARRIED), code.clone()), lab);
@@ -275,8 +272,9 @@ fn name(day: Day, number: u32) -> RoundId {
     RoundId::new(format!("{day}-{number}")).expect("a date and a number")
 }
 
-fn clock_start(life: &Life) -> Instant {
-    crate::life::clock(life.plan.first_day, 0)
+/// Hours as the rehearsal has them.
+fn span(hours: f64) -> Span {
+    Span((hours * 3_600.0) as i64)
 }
 
 /// Whether somebody can be swabbed for this where the book has them.

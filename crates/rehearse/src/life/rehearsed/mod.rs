@@ -12,12 +12,12 @@ mod moves;
 mod people;
 
 use super::truth::{self, Truth};
-use super::{Batch, Life, Plan, clock};
+use super::{Life, Plan, clock};
 use crate::capacity::Facility;
 use crate::county::County;
 use crate::kinds::PlaceKind;
 use custody::Custody;
-use quell_book::{Fact, Refusal, Role};
+use quell_book::Role;
 use quell_foundation::*;
 use quell_protocol::{TubeMode, UnitArea, ZoneLevel};
 use quell_response::journal::Deed;
@@ -35,6 +35,8 @@ const LEAST_IMPORTS: u32 = 3;
 
 /// What is still to be written.
 pub(super) struct Script {
+    /// The beginning of its first day.
+    start: Instant,
     deeds: VecDeque<(Instant, Deed)>,
     /// Cases as the rehearsal found them, and as the book calls them.
     cases: Vec<Case>,
@@ -90,6 +92,7 @@ pub(super) fn rehearse(plan: &Plan, county: &mut County, policy: &Policy) -> Opt
         UnitArea::Compound => COMPOUND,
     };
     let script = Script {
+        start,
         deeds: deeds.into_iter().map(|(at, deed)| (instant(start, at), deed)).collect(),
         ids: vec![None; outcome.cases.len()],
         cases: outcome.cases.clone(),
@@ -113,6 +116,13 @@ const COMPOUND: usize = 5;
 /// A time of the rehearsal, to the second: what is a day apart there is a day apart here.
 fn instant(start: Instant, days: f64) -> Instant {
     start.plus(Span((days * 86_400.0).round() as i64))
+}
+
+impl Script {
+    /// A time of the rehearsal.
+    fn instant(&self, days: f64) -> Instant {
+        instant(self.start, days)
+    }
 }
 
 /// Makes all facilities of a kind together as large as this: the last ones are left out, or the last of all gets another ward.
@@ -164,14 +174,6 @@ impl Life {
         self.end(batch);
         self.ward_rounds();
         self.follow_ups();
-    }
-
-    /// Hands in what may be refused, without this being a bug.
-    fn attempt(&mut self, batch: &mut Batch, device: &str, facts: &[Fact]) -> Result<(), Refusal> {
-        let trial = self.submission(batch.at, device, facts.to_vec());
-        let changes = self.apply(batch.at, &trial)?;
-        self.taken(batch, trial, &changes);
-        Ok(())
     }
 
     /// The resident of this number.

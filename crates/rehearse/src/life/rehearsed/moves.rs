@@ -1,6 +1,7 @@
 //! Ways, beds, and their ends, at the times of the rehearsal.
 
 use super::Script;
+use super::people::listed;
 use crate::life::{Batch, Life, event};
 use quell_book::rows::Case;
 use quell_book::*;
@@ -169,7 +170,7 @@ impl Life {
             return;
         }
         let device = if stay.is_some() { "ward-1" } else { "community-1" };
-        if let Err(refusal) = self.attempt(batch, device, &[end(None)]) {
+        if let Err(refusal) = self.attempt(batch, device, vec![end(None)]) {
             if let (None, Some(case), "release.standing") = (stay, self.case_of(person), refusal.rule.as_str()) {
                 return self.recovers_at_home(batch, at, &case);
             }
@@ -185,19 +186,8 @@ impl Life {
     fn recovers_at_home(&mut self, batch: &mut Batch, at: Instant, case: &Case) {
         self.incidents.note("never brought to a bed");
         let ended = CaseListed {
-            case: case.case_id,
-            person: case.person_id,
-            classification: case.classification,
-            severity: None,
-            onset: None,
-            at: event(case.found_at),
-            control: None,
-            note: None,
-            number: None,
-            sampled: None,
-            reported: None,
-            setting: None,
             ended: Some(CaseEnded { state: CaseState::Recovered, at: event(at) }),
+            ..listed(case.case_id, case.person_id, case.classification, case.found_at)
         };
         self.beside(batch, Role::Investigator, "cases that recovered at home", |life, batch| {
             life.post(batch, "investigation-1", vec![ended.into()]);

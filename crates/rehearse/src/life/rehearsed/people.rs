@@ -1,18 +1,35 @@
 //! Cases, their investigation, their contacts, and zones, as the rehearsal has them.
 
-use super::{COMPOUND, Script, instant};
+use super::{COMPOUND, Script};
 use crate::life::truth::household;
-use crate::life::{Batch, Life, clock, event};
-use quell_book::rows::Case;
+use crate::life::{Batch, Life, event};
 use quell_book::*;
 use quell_foundation::*;
-use quell_protocol::{ContactCategory, Control, QuestionPart, Setting, Severity, ZoneLevel};
+use quell_protocol::{ContactCategory, Control, Setting, Severity, ZoneLevel};
 use quell_response::journal::Deed;
 use std::ops::Range;
 
 const TEAM: &str = "county investigation team";
-const EXPERTS: &str = "county expert group";
 const COMMAND: &str = crate::life::registry::COMMAND;
+
+/// A case of which nothing else is said.
+pub(super) fn listed(case: CaseId, person: PersonId, classification: Classification, at: Instant) -> CaseListed {
+    CaseListed {
+        case,
+        person,
+        classification,
+        severity: None,
+        onset: None,
+        at: event(at),
+        control: None,
+        note: None,
+        number: None,
+        sampled: None,
+        reported: None,
+        setting: None,
+        ended: None,
+    }
+}
 
 impl Life {
     /// Cases that the rehearsal found: the book's, which it made of their results, or one that is listed because a hospital saw it without a swab.
@@ -26,19 +43,11 @@ impl Life {
                 let case = CaseId(self.ids.uuid_v7((batch.at.0 / 1_000).unsigned_abs()));
                 let control = if found.community { Control::CommunityFound } else { Control::Controlled };
                 let listed = CaseListed {
-                    case,
-                    person,
-                    classification: Classification::Confirmed,
                     severity: Some(Severity::Severe),
                     onset: self.truth.of(person).and_then(|i| i.onset_by(*at)).map(event),
-                    at: event(*at),
                     control: Some(control),
-                    note: None,
-                    number: None,
-                    sampled: None,
-                    reported: None,
                     setting: Some(Setting::Clinic),
-                    ended: None,
+                    ..listed(case, person, Classification::Confirmed, *at)
                 };
                 self.post(&mut batch, "investigation-1", vec![listed.into()]);
                 self.incidents.note("case without a swab");
@@ -56,14 +65,15 @@ impl Life {
                 Deed::Investigated { case } => self.investigate_as_rehearsed(script, &mut batch, *at, *case),
                 Deed::Told { person, case, exposed, secondary } => {
                     let case = case.and_then(|n| script.ids.get(n as usize).copied().flatten());
-                    let exposed = instant(clock(self.plan.first_day, 0), *exposed).min(*at);
+                    let exposed = script.instant(*exposed).min(*at);
                     let category = if *secondary { ContactCategory::Secondary } else { ContactCategory::Close };
                     self.tell(&mut batch, *at, *person, case, exposed, category);
                 }
                 Deed::Severe { person } => {
                     if let Some(case) = self.person(*person).and_then(|p| self.case_of(p)).filter(|c| c.severity != Some(Severity::Severe))
                     {
-                        self.classify(&mut batch, &case, *at, Severity::Severe);
+                        let classified = self.classified(&case, *at, Severity::Severe);
+                        self.post(&mut batch, "investigation-1", vec![classified]);
                     }
                 }
                 _ => {}
@@ -76,21 +86,15 @@ impl Life {
         let id = script.ids.get(number as usize).copied().flatten();
         let Some(case) = id.and_then(|id| self.book.state.cases.get(&id).cloned()) else { return };
         let summary = Some("household, class or workplace, last exposures".to_owned());
-        let filed = InvestigationFiled { case: case.case_id, part: InvestigationPart::Core, at: event(at), summary, decision: None };
-        self.post(batch, "investigation-1", vec![self.interview(&case, QuestionPart::Core, at).into(), filed.into()]);
+        let facts = self.asked(&case, InvestigationPart::Core, summary, at);
+        self.post(batch, "investigation-1", facts);
         if let Some(i) = self.truth.of(case.person_id).copied()
             && i.onset_by(at).is_some()
         {
             let severity = case.severity.unwrap_or(if i.is_moderate() { Severity::Moderate } else { Severity::Mild });
-            self.classify(batch, &case, at, severity);
+            let classified = self.classified(&case, at, severity);
+            self.post(batch, "investigation-1", vec![classified]);
         }
-    }
-
-    fn classify(&mut self, batch: &mut Batch, case: &Case, at: Instant, severity: Severity) {
-        let onset = self.truth.of(case.person_id).and_then(|i| i.onset_by(at)).map(event);
-        let (classification, decider) = (Classification::Confirmed, EXPERTS.to_owned());
-        let classified = CaseClassified { case: case.case_id, classification, severity, onset, at: event(at), decider };
-        self.post(batch, "investigation-1", vec![classified.into()]);
     }
 
     /// A contact who is told. Whom the book covers already, by the same case and a later exposure, is not named again.
@@ -119,7 +123,7 @@ impl Life {
             ended: None,
             at: event(at),
         };
-        match self.attempt(batch, "investigation-1", &[named.into()]) {
+        match self.attempt(batch, "investigation-1", vec![named.into()]) {
             Ok(()) => self.incidents.note("contact told"),
             Err(refusal) if refusal.rule == "contact.covered" => {}
             Err(refusal) => self.surprises.push(format!("{at} contact told: {refusal}")),
@@ -174,7 +178,7 @@ impl Life {
         let lifted = |early| -> Fact {
             ZoneLifted { place: place.clone(), early, reason: reason.clone(), decider: COMMAND.to_owned(), at: event(at) }.into()
         };
-        match self.attempt(batch, "command-1", &[lifted(false)]) {
+        match self.attempt(batch, "command-1", vec![lifted(false)]) {
             Err(refusal) if refusal.rule == "zone.too_early" => {
                 self.incidents.note("zone lifted early");
                 self.post(batch, "command-1", vec![lifted(true)]);
